@@ -1,0 +1,11 @@
+//! Everything that computes; the only place that names burn.
+
+pub mod augment;
+pub mod data;
+pub mod device;
+pub mod eval;
+pub mod loss;
+pub mod model;
+pub mod optim;
+pub mod random;
+pub mod report;

@@ -1,0 +1,3 @@
+//! Evaluation of h: how useful the learnt representation is.
+
+pub mod knn;

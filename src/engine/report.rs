@@ -1,0 +1,291 @@
+//! What a training run says as it goes: plain values that cross threads, files and versions.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One thing that happened in a run. Written to the run's event log and read back by every viewer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Report {
+    /// Training is about to start, or to go on after a resume.
+    Begin(Begin),
+    /// Metrics at a step.
+    Point(Point),
+    /// A line for the console.
+    Note(Note),
+    /// A checkpoint is whole on disk.
+    Checkpoint(Checkpoint),
+    /// Training waits for the user.
+    Paused,
+    /// Training goes on.
+    Resumed,
+    /// The run is over.
+    End(End),
+}
+
+/// What is known when training starts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Begin {
+    /// Steps already done: 0, or more after a resume.
+    pub step: u64,
+    /// Steps in the whole run.
+    pub steps: u64,
+    /// Steps in an epoch.
+    pub steps_per_epoch: u64,
+    /// Training images.
+    pub train_images: u64,
+    /// Test images, the queries of kNN.
+    pub test_images: u64,
+    /// Classes of the labels.
+    pub classes: u64,
+    /// Trainable parameters of encoder and head.
+    pub parameters: u64,
+    /// The device, in words.
+    pub device: String,
+    /// Learning rate after scaling and warm-up.
+    pub rate: f64,
+}
+
+/// Values of some metrics at one step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Optimizer steps done.
+    pub step: u64,
+    /// Epochs done, with fraction.
+    pub epoch: f64,
+    /// Seconds spent training so far, over all resumes, pauses left out.
+    pub elapsed: f64,
+    /// Values by metric key; see [`METRICS`]. NaN and infinities survive.
+    #[serde(with = "values")]
+    pub values: BTreeMap<String, f64>,
+}
+
+/// A line for the console.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// How serious it is.
+    pub level: Level,
+    /// A sentence.
+    pub text: String,
+}
+
+/// How serious a note is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Nothing to do.
+    Info,
+    /// Worth a look.
+    Warning,
+}
+
+/// A checkpoint that is whole on disk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Steps done when it was taken.
+    pub step: u64,
+    /// File name below the run's `checkpoints` folder.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    /// In which way.
+    pub outcome: Outcome,
+    /// Why, where there is more to say.
+    pub reason: Option<String>,
+}
+
+/// The ways a run can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// All its steps were done.
+    Completed,
+    /// The user stopped it.
+    Stopped,
+    /// Something went wrong.
+    Failed,
+}
+
+/// A recorded quantity: how it is named, measured and judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// Key in logs and tables.
+    pub key: &'static str,
+    /// Title on screens.
+    pub label: &'static str,
+    /// Unit, or empty.
+    pub unit: &'static str,
+    /// One sentence on what it is.
+    pub help: &'static str,
+    /// Whether higher is better; `None` where neither is.
+    pub higher_is_better: Option<bool>,
+}
+
+/// Every metric that a run may record.
+pub const METRICS: &[Metric] = &[
+    Metric::new(
+        "loss",
+        "loss",
+        "nats",
+        "NT-Xent, mean over the 2N views of the batch.",
+        Some(false),
+    ),
+    Metric::new(
+        "knn",
+        "kNN accuracy",
+        "%",
+        "Share of test images that their nearest training images name rightly.",
+        Some(true),
+    ),
+    Metric::new(
+        "rate",
+        "learning rate",
+        "",
+        "Learning rate of the step.",
+        None,
+    ),
+    Metric::new(
+        "views_per_second",
+        "speed",
+        "views/s",
+        "Views trained on a second, evaluation left out.",
+        Some(true),
+    ),
+    Metric::new(
+        "data_wait",
+        "data wait",
+        "%",
+        "Share of training time spent waiting for the loader.",
+        Some(false),
+    ),
+    Metric::new(
+        "contrastive_top1",
+        "contrastive top-1",
+        "%",
+        "Share of views whose nearest other view in the batch is their partner.",
+        Some(true),
+    ),
+    Metric::new(
+        "alignment",
+        "alignment",
+        "",
+        "Mean squared distance of the two views' z on the unit sphere (Wang & Isola 2020).",
+        Some(false),
+    ),
+    Metric::new(
+        "uniformity",
+        "uniformity",
+        "",
+        "Log of the mean Gaussian potential of pairs of z (Wang & Isola 2020).",
+        Some(false),
+    ),
+    Metric::new(
+        "z_std",
+        "z deviation",
+        "",
+        "Mean standard deviation of normalised z per dimension, over 1/sqrt(d): 0 is collapse, 1 is spread.",
+        Some(true),
+    ),
+    Metric::new(
+        "h_rank",
+        "effective rank of h",
+        "",
+        "exp of the entropy of h's normalised singular values (Roy & Vetterli 2007).",
+        Some(true),
+    ),
+];
+
+impl Metric {
+    const fn new(
+        key: &'static str,
+        label: &'static str,
+        unit: &'static str,
+        help: &'static str,
+        higher_is_better: Option<bool>,
+    ) -> Self {
+        Self {
+            key,
+            label,
+            unit,
+            help,
+            higher_is_better,
+        }
+    }
+
+    /// The metric with this key.
+    #[must_use]
+    pub fn find(key: &str) -> Option<&'static Self> {
+        METRICS.iter().find(|m| m.key == key)
+    }
+}
+
+/// JSON has no NaN: it is written as a text, like the infinities.
+mod values {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Finite(f64),
+        Other(String),
+    }
+
+    pub fn serialize<S: Serializer>(
+        values: &BTreeMap<String, f64>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_map(values.iter().map(|(key, v)| {
+            let number = if v.is_finite() {
+                Number::Finite(*v)
+            } else {
+                Number::Other(v.to_string())
+            };
+            (key, number)
+        }))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<String, f64>, D::Error> {
+        let numbers = BTreeMap::<String, Number>::deserialize(from)?;
+        Ok(numbers
+            .into_iter()
+            .map(|(key, number)| match number {
+                Number::Finite(v) => (key, v),
+                Number::Other(text) => (key, text.parse().unwrap_or(f64::NAN)),
+            })
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn not_a_number_survives_json() {
+        let values = BTreeMap::from([
+            ("a".to_owned(), f64::NAN),
+            ("b".to_owned(), f64::INFINITY),
+            ("c".to_owned(), 0.25),
+        ]);
+        let report = Report::Point(Point {
+            step: 3,
+            epoch: 0.5,
+            elapsed: 1.0,
+            values,
+        });
+        let text = serde_json::to_string(&report).expect("plain values");
+        let Report::Point(back) = serde_json::from_str(&text).expect("its own text") else {
+            panic!("another kind")
+        };
+        assert!(back.values["a"].is_nan());
+        assert_eq!((back.values["b"], back.values["c"]), (f64::INFINITY, 0.25));
+    }
+}

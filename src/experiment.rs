@@ -1,0 +1,148 @@
+//! An experiment: a whole set of hyperparameters, read from and written to one `.ron` file.
+
+pub mod file;
+pub mod objections;
+pub mod presets;
+
+pub use file::{FileError, load, parse};
+pub use objections::Objection;
+
+use crate::engine::augment::Augment;
+use crate::engine::data::Data;
+use crate::engine::device::Machine;
+use crate::engine::eval::knn::Knn;
+use crate::engine::loss::Loss;
+use crate::engine::model::{Head, Model};
+use crate::engine::optim::Training;
+use crate::hparam::{Field, Group, Hparam, Value, nearest};
+use crate::hparams;
+
+/// The newest format of experiment files that this program writes and reads.
+pub const FORMAT: u64 = 1;
+
+hparams! {
+    /// Experiment
+    pub struct Experiment {
+        /// Version of the file's format.
+        format: u64 = FORMAT => Hparam::format(FORMAT);
+        /// Name of the experiment, part of its runs' names.
+        name: String = "untitled".to_owned() => Hparam::text().free();
+    }
+    groups {
+        data: Data,
+        augment: Augment,
+        model: Model,
+        head: Head,
+        loss: Loss,
+        train: Training,
+        knn: Knn,
+        machine: Machine,
+    }
+}
+
+/// One hyperparameter in which two experiments differ.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// Its path.
+    pub path: String,
+    /// Its value in each experiment, in the order they were given.
+    pub values: Vec<Value>,
+}
+
+impl Experiment {
+    /// The value of the hyperparameter at `path`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<Value> {
+        self.fields()
+            .into_iter()
+            .find(|f| f.path == path)
+            .map(|f| f.value)
+    }
+
+    /// Sets the hyperparameter at `path` to what a user typed.
+    ///
+    /// # Errors
+    /// A sentence with the nearest path, or with what the hyperparameter takes.
+    pub fn set(&mut self, path: &str, text: &str) -> Result<(), String> {
+        let fields = self.fields();
+        let Some(field) = fields.iter().find(|f| f.path == path) else {
+            let near = nearest_path(path, &fields);
+            let hint = near.map_or_else(String::new, |p| format!("; did you mean {p}?"));
+            return Err(format!("there is no hyperparameter {path:?}{hint}"));
+        };
+        let value = field
+            .param
+            .parse(text)
+            .map_err(|e| format!("{path}: {e}"))?;
+        self.set_at(path, &value)
+    }
+
+    /// Applies one `PATH=VALUE`, as `--set` takes it.
+    ///
+    /// # Errors
+    /// A sentence, when there is no `=`, or as [`set`](Self::set).
+    pub fn assign(&mut self, assignment: &str) -> Result<(), String> {
+        let (path, text) = assignment.split_once('=').ok_or_else(|| {
+            format!("{assignment:?} is not PATH=VALUE, such as loss.temperature=0.2")
+        })?;
+        self.set(path.trim(), text.trim())
+    }
+
+    /// A hash of every hyperparameter that shapes the numbers: equal for experiments that are the same but for
+    /// names, devices and the like. Sixteen hexadecimal digits.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for field in self.fields().iter().filter(|f| !f.param.free) {
+            for byte in format!("{}={};", field.path, field.value).bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        format!("{hash:016x}")
+    }
+
+    /// The hyperparameters in which the experiments differ, names aside.
+    #[must_use]
+    pub fn differences(experiments: &[&Self]) -> Vec<Difference> {
+        let columns: Vec<Vec<Field>> = experiments.iter().map(|e| e.fields()).collect();
+        let Some(first) = columns.first() else {
+            return Vec::new();
+        };
+        (0..first.len())
+            .map(|row| Difference {
+                path: first[row].path.clone(),
+                values: columns.iter().map(|c| c[row].value.clone()).collect(),
+            })
+            .filter(|d| d.path != "name" && d.values.iter().any(|v| *v != d.values[0]))
+            .collect()
+    }
+
+    /// Optimizer steps an epoch over `images` training images: the last partial batch is dropped.
+    #[must_use]
+    pub const fn steps_per_epoch(&self, images: usize) -> usize {
+        images
+            / if self.train.batch == 0 {
+                1
+            } else {
+                self.train.batch
+            }
+    }
+}
+
+/// The path most like a mistyped one: by its whole, or by its last part.
+fn nearest_path<'a>(path: &str, fields: &'a [Field]) -> Option<&'a str> {
+    let leaf = path.rsplit('.').next().unwrap_or(path);
+    fields
+        .iter()
+        .find(|f| f.param.name == leaf || f.param.was.contains(&leaf))
+        .map(|f| f.path.as_str())
+        .or_else(|| nearest(path, fields.iter().map(|f| f.path.as_str())))
+        .or_else(|| {
+            nearest(leaf, fields.iter().map(|f| f.param.name)).and_then(|n| {
+                fields
+                    .iter()
+                    .find(|f| f.param.name == n)
+                    .map(|f| f.path.as_str())
+            })
+        })
+}

@@ -1,0 +1,114 @@
+//! Objections: what hyperparameters that are each in range still can't mean together.
+
+use super::Experiment;
+
+/// Why an experiment can't be launched as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// The hyperparameter to change.
+    pub path: &'static str,
+    /// A sentence on what is wrong and what would be right.
+    pub why: String,
+}
+
+impl Objection {
+    fn new(path: &'static str, why: impl Into<String>) -> Self {
+        Self {
+            path,
+            why: why.into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Objection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path, self.why)
+    }
+}
+
+impl Experiment {
+    /// What forbids a launch, whatever the data set holds.
+    #[must_use]
+    pub fn objections(&self) -> Vec<Objection> {
+        let mut out = Vec::new();
+        let mut order = |path, low: f64, high: f64, what: &str| {
+            if low > high {
+                out.push(Objection::new(
+                    path,
+                    format!("the smallest {what}, {low}, is above the largest, {high}"),
+                ));
+            }
+        };
+        let a = &self.augment;
+        order(
+            "augment.crop.area_min",
+            a.crop.area_min,
+            a.crop.area_max,
+            "area",
+        );
+        order(
+            "augment.crop.ratio_min",
+            a.crop.ratio_min,
+            a.crop.ratio_max,
+            "aspect ratio",
+        );
+        order(
+            "augment.blur.sigma_min",
+            a.blur.sigma_min,
+            a.blur.sigma_max,
+            "sigma",
+        );
+        #[expect(clippy::cast_precision_loss, reason = "at most 100,000 epochs")]
+        if self.train.warmup > self.train.epochs as f64 {
+            let why = format!(
+                "{} epochs of warm-up are more than the {} epochs of training",
+                self.train.warmup, self.train.epochs
+            );
+            out.push(Objection::new("train.warmup", why));
+        }
+        if let Err(why) = device_name(&self.machine.device) {
+            out.push(Objection::new("machine.device", why));
+        }
+        if self.data.source.needs_path() && self.data.path.is_empty() {
+            let why = format!("{} needs the path of its files", self.data.source.name());
+            out.push(Objection::new("data.path", why));
+        }
+        out
+    }
+
+    /// What forbids a launch on a data set of so many training images.
+    #[must_use]
+    pub fn objections_to(&self, train_images: usize) -> Vec<Objection> {
+        let mut out = Vec::new();
+        if self.train.batch > train_images {
+            let why = format!(
+                "a batch of {} pairs needs as many training images, and the data set has {train_images}; lower the batch",
+                self.train.batch
+            );
+            out.push(Objection::new("train.batch", why));
+        }
+        if self.knn.k > train_images {
+            let why = format!(
+                "{} neighbours can't be found among {train_images} training images; lower k",
+                self.knn.k
+            );
+            out.push(Objection::new("knn.k", why));
+        }
+        out
+    }
+}
+
+/// Whether the text names a device: auto, cpu, cuda:N or wgpu:N.
+fn device_name(text: &str) -> Result<(), String> {
+    let known = match text.split_once(':') {
+        None => matches!(text, "auto" | "cpu" | "cuda" | "wgpu"),
+        Some((kind, index)) => matches!(kind, "cuda" | "wgpu") && index.parse::<usize>().is_ok(),
+    };
+    if known {
+        Ok(())
+    } else {
+        Err(format!(
+            "{text:?} is no device; use auto, cpu, cuda:0 or wgpu:0"
+        ))
+    }
+}

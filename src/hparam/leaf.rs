@@ -1,0 +1,114 @@
+//! The Rust types a hyperparameter can have, and how each becomes a [`Value`] and comes from one.
+
+use super::{Hparam, Value};
+use serde::de::{DeserializeSeed, Deserializer, Error};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+/// A type that one hyperparameter can have.
+pub trait Leaf: Clone {
+    /// Its value.
+    fn to_value(&self) -> Value;
+    /// From a value of the right kind that its rule admits.
+    fn from_value(value: &Value) -> Option<Self>;
+}
+
+impl Leaf for f64 {
+    fn to_value(&self) -> Value {
+        Value::Float(*self)
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        value.number()
+    }
+}
+
+impl Leaf for u64 {
+    fn to_value(&self) -> Value {
+        Value::Whole(*self)
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Whole(v) = value {
+            Some(*v)
+        } else {
+            None
+        }
+    }
+}
+
+impl Leaf for usize {
+    fn to_value(&self) -> Value {
+        Value::Whole(*self as u64)
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Whole(v) = value {
+            (*v).try_into().ok()
+        } else {
+            None
+        }
+    }
+}
+
+impl Leaf for bool {
+    fn to_value(&self) -> Value {
+        Value::Toggle(*self)
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Toggle(v) = value {
+            Some(*v)
+        } else {
+            None
+        }
+    }
+}
+
+impl Leaf for String {
+    fn to_value(&self) -> Value {
+        Value::Text(Cow::Owned(self.clone()))
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Text(v) = value {
+            Some(v.clone().into_owned())
+        } else {
+            None
+        }
+    }
+}
+
+/// Reads one hyperparameter from a file and checks it against its rule there, so that the error carries the line.
+pub struct LeafSeed<T>(&'static Hparam, PhantomData<T>);
+
+impl<T> LeafSeed<T> {
+    /// A reader for the hyperparameter.
+    #[must_use]
+    pub fn new(param: &'static Hparam) -> Self {
+        Self(param, PhantomData)
+    }
+}
+
+impl<'de, T: Leaf + serde::Deserialize<'de>> DeserializeSeed<'de> for LeafSeed<T> {
+    type Value = T;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        let value = T::deserialize(deserializer)?;
+        self.0.check(&value.to_value()).map_err(D::Error::custom)?;
+        Ok(value)
+    }
+}
+
+/// The name of a field as a file spells it.
+pub struct Key(pub String);
+
+impl<'de> serde::Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl serde::de::Visitor<'_> for Name {
+            type Value = Key;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a hyperparameter")
+            }
+            fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+                Ok(Key(name.to_owned()))
+            }
+        }
+        deserializer.deserialize_identifier(Name)
+    }
+}
