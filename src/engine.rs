@@ -1,6 +1,7 @@
 //! Everything that computes; the only place that names burn.
 
 pub mod augment;
+pub mod checkpoint;
 pub mod data;
 pub mod device;
 pub mod eval;
@@ -9,3 +10,4 @@ pub mod model;
 pub mod optim;
 pub mod random;
 pub mod report;
+pub mod weights;
