@@ -6,10 +6,9 @@ mod schedule;
 pub use lars::Lars;
 pub use schedule::Schedule;
 
-use crate::engine::model::Network;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
-use burn::module::ParamGroup;
+use burn::module::{ParamGroup, ParamId};
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamWConfig, ModuleOptimizer, Sgd, SgdConfig};
@@ -64,10 +63,10 @@ hparams! {
 
 impl Training {
     /// The optimizer, with weight decay (and adaptation, for LARS) on the weights of convolutions and linear layers
-    /// only: norms and biases have neither.
+    /// only: norms and biases, the `vectors`, have neither.
     #[must_use]
-    pub fn optimizer(&self, network: &Network) -> ModuleOptimizer {
-        let spared = ParamGroup::from_ids(network.vectors());
+    pub fn optimizer(&self, vectors: Vec<ParamId>) -> ModuleOptimizer {
+        let spared = ParamGroup::from_ids(vectors);
         match self.optimizer {
             Optimizer::Sgd => ModuleOptimizer::from(self.sgd(self.weight_decay)).with_group(spared, self.sgd(0.0), None),
             Optimizer::AdamW => {

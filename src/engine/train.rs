@@ -166,7 +166,7 @@ impl<'a> Run<'a> {
         let e = setup.experiment;
         let device = setup.device.device.clone().autodiff();
         let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
-        let mut optimizer = e.train.optimizer(&network);
+        let mut optimizer = e.train.optimizer(network.vectors());
         let mut progress = Progress::default();
         if let Some(checkpoint) = from {
             network = weights::restore(network, &checkpoint.network, &device)?;

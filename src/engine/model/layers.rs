@@ -34,7 +34,9 @@ impl<'a> Init<'a> {
         let mut stream = Stream::new(self.seed, Purpose::Weights, &[self.made]);
         let values: Vec<f32> = (0..shape.iter().product()).map(|_| next(&mut stream) as f32).collect();
         let tensor = Tensor::from_data(TensorData::new(values, shape), self.device);
-        Param::initialized(id, tensor.require_grad())
+        // A device without autodiff has no gradients to ask for.
+        let trained = self.device.is_autodiff();
+        Param::initialized(id, tensor.set_require_grad(trained))
     }
 
     /// Kaiming normal over the fan out, as torchvision's ResNet: deviation sqrt(2 / (out * k * k)).
