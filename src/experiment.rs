@@ -16,7 +16,7 @@ use crate::engine::device::Machine;
 use crate::engine::eval::knn::Knn;
 use crate::engine::loss::Loss;
 use crate::engine::model::{Head, Model};
-use crate::engine::optim::Training;
+use crate::engine::optim::{Scaling, Training};
 use crate::hparam::{Field, Group, Hparam, Value, nearest};
 use crate::hparams;
 
@@ -118,6 +118,17 @@ impl Experiment {
             })
             .filter(|d| d.path != "name" && d.values.iter().any(|v| *v != d.values[0]))
             .collect()
+    }
+
+    /// The learning rate after scaling by the batch (appendix B.1): the peak of the schedule.
+    #[must_use]
+    pub fn scaled_rate(&self) -> f64 {
+        let batch = self.train.batch as f64;
+        match self.train.scaling {
+            Scaling::None => self.train.rate,
+            Scaling::Linear => self.train.rate * batch / 256.0,
+            Scaling::Sqrt => self.train.rate * batch.sqrt(),
+        }
     }
 
     /// Optimizer steps an epoch over `images` training images: the last partial batch is dropped.
