@@ -121,7 +121,8 @@ mod tests {
             .collect();
         let shares: Vec<_> = areas.iter().map(|a| (a.width * a.height) as f64 / 1e4).collect();
         let mean = shares.iter().sum::<f64>() / 4000.0;
-        assert!((0.48..0.56).contains(&mean), "{mean}");
+        // Below .54, the mean of the range, because large crops of other ratios than the image's are drawn again.
+        assert!((0.44..0.52).contains(&mean), "{mean}");
         assert!(shares.iter().all(|s| (0.07..=1.0).contains(s)));
         let mean_left = areas.iter().map(|a| a.left as f64 / (101 - a.width) as f64).sum::<f64>() / 4000.0;
         assert!((0.45..0.55).contains(&mean_left), "{mean_left}");

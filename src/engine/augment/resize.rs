@@ -166,11 +166,18 @@ impl Filter {
     }
 
     fn sum_taps<const C: usize, const TAPS: usize>(&self, line: &[f32], mut outs: [&mut [f32]; C]) {
-        let (weights, _) = self.weights.as_chunks::<TAPS>();
+        let weights = self.weights.as_chunks::<TAPS>().0;
         for (x, (first, weights)) in self.first.iter().zip(weights).enumerate() {
-            let inputs = &line[C * first..][..C * TAPS];
+            let inputs = line[C * first..].as_chunks::<C>().0;
+            let Some(inputs) = inputs.first_chunk::<TAPS>() else {
+                continue;
+            };
             for (c, out) in outs.iter_mut().enumerate() {
-                out[x] = (0..TAPS).map(|tap| weights[tap] * inputs[C * tap + c]).sum();
+                let mut sum = weights[0] * inputs[0][c];
+                for tap in 1..TAPS {
+                    sum += weights[tap] * inputs[tap][c];
+                }
+                out[x] = sum;
             }
         }
     }

@@ -153,7 +153,7 @@ fn interleaved(planes: &[u8]) -> Image {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::data::{Images, Source, open as open_data};
+    use crate::engine::data::{Source, open as open_data};
     use std::fs;
 
     /// A record whose red, green and blue are the label, 100 and the pixel's row.

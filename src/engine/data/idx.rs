@@ -137,7 +137,7 @@ fn read(path: &Path) -> Result<Vec<u8>, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::data::{Images, Source, open as open_data};
+    use crate::engine::data::{Source, open as open_data};
     use std::fs;
     use std::io::Write;
 

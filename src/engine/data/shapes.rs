@@ -178,7 +178,7 @@ fn colour(stream: &mut Stream) -> [f64; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::data::{Images, open as open_data};
+    use crate::engine::data::open as open_data;
 
     fn small(train: usize, test: usize) -> Data {
         Data {
