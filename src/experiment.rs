@@ -13,7 +13,7 @@ use crate::engine::device::Machine;
 use crate::engine::eval::knn::Knn;
 use crate::engine::loss::Loss;
 use crate::engine::model::{Head, Model};
-use crate::engine::optim::Training;
+use crate::engine::optim::{Scaling, Training};
 use crate::hparam::{Field, Group, Hparam, Value, nearest};
 use crate::hparams;
 
@@ -115,6 +115,18 @@ impl Experiment {
             })
             .filter(|d| d.path != "name" && d.values.iter().any(|v| *v != d.values[0]))
             .collect()
+    }
+
+    /// The learning rate after warm-up: the base rate scaled by the batch.
+    #[must_use]
+    pub fn scaled_rate(&self) -> f64 {
+        let batch = self.train.batch as f64;
+        self.train.rate
+            * match self.train.scaling {
+                Scaling::None => 1.0,
+                Scaling::Linear => batch / 256.0,
+                Scaling::Sqrt => batch.sqrt(),
+            }
     }
 
     /// Optimizer steps an epoch over `images` training images: the last partial batch is dropped.
