@@ -1,6 +1,40 @@
 //! Runs on disk: one folder each, written by the trainer as it goes and read by any number of viewers.
 
+pub mod environment;
+pub mod folder;
+pub mod listing;
+mod lock;
+pub mod log;
+pub mod notes;
+pub mod run;
+pub mod series;
+
+pub use environment::{Environment, Fingerprint};
+pub use folder::RunFolder;
+pub use listing::{Listing, find};
+pub use log::{Follower, LogWriter, Record};
+pub use notes::Notes;
+pub use run::{Run, Status};
+pub use series::{Gap, Sample, Series};
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 use thiserror::Error;
+
+/// The experiment of a run: complete, and never changed.
+pub const EXPERIMENT: &str = "experiment.ron";
+/// What the run was trained with.
+pub const ENVIRONMENT: &str = "environment.ron";
+/// The event log.
+pub const EVENTS: &str = "events.jsonl";
+/// What the user says of the run.
+pub const NOTES: &str = "notes.ron";
+/// The folder of checkpoints.
+pub const CHECKPOINTS: &str = "checkpoints";
+/// What libraries print while the run is trained.
+pub const CONSOLE: &str = "console.log";
+/// The file whose lock the trainer holds.
+pub const LOCK: &str = "lock";
 
 /// What can go wrong with runs on disk, as a sentence for the user.
 #[derive(Debug, Error)]
@@ -32,4 +66,62 @@ pub enum RunError {
     /// The folder holds no readable experiment.
     #[error("{0}")]
     Broken(String),
+}
+
+impl RunError {
+    /// A sentence on a file or folder.
+    #[must_use]
+    pub fn io(path: &Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as E;
+        let why = match error.kind() {
+            E::NotFound => "there is no such file or folder".to_owned(),
+            E::PermissionDenied => "may not be used (permission denied)".to_owned(),
+            E::StorageFull | E::QuotaExceeded => "the disk is full".to_owned(),
+            E::ReadOnlyFilesystem => "lies on a file system that is read-only".to_owned(),
+            _ => error.to_string(),
+        };
+        let path = path.display().to_string();
+        Self::Io { path, why }
+    }
+}
+
+/// Where runs are kept: `SIMCLR_TUI_RUNS`, else a folder among the user's data.
+#[must_use]
+pub fn default_dir() -> PathBuf {
+    if let Some(dir) = std::env::var_os("SIMCLR_TUI_RUNS").filter(|dir| !dir.is_empty()) {
+        return PathBuf::from(dir);
+    }
+    directories::ProjectDirs::from("", "", "simclr-tui").map_or_else(
+        || PathBuf::from("simclr-tui-runs"),
+        |dirs| dirs.data_dir().join("runs"),
+    )
+}
+
+/// Seconds since 1970 by this machine's clock.
+#[must_use]
+pub fn now() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |d| d.as_secs_f64())
+}
+
+/// The name of the run in this folder.
+fn id_of(dir: &Path) -> String {
+    dir.file_name()
+        .unwrap_or(dir.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn ron_options() -> ron::Options {
+    ron::Options::default()
+        .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+        .with_recursion_limit(64)
+}
+
+fn ron_text<T: serde::Serialize>(value: &T) -> String {
+    let config = ron::ser::PrettyConfig::new().struct_names(false);
+    let mut text = ron::ser::to_string_pretty(value, config).unwrap_or_default();
+    text.push('\n');
+    text
 }

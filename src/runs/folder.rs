@@ -1,0 +1,154 @@
+//! The folder of one run, held by its trainer.
+
+use super::lock::{self, Held};
+use super::{CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, RunError};
+use crate::disk::{random, sync_folder, write_whole};
+use crate::experiment::{Experiment, file};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A run's folder with its lock: while this lives, no other process trains the run.
+#[derive(Debug)]
+pub struct RunFolder {
+    id: String,
+    dir: PathBuf,
+    log: LogWriter,
+    _lock: Held,
+}
+
+impl RunFolder {
+    /// Makes the folder of a new run, complete before anybody sees it.
+    ///
+    /// # Errors
+    /// A sentence, when the runs folder can't be written.
+    pub fn create(
+        runs: &Path,
+        experiment: &Experiment,
+        environment: &Environment,
+    ) -> Result<Self, RunError> {
+        fs::create_dir_all(runs).map_err(|e| RunError::io(runs, &e))?;
+        let (id, hidden) = claim(runs, &experiment.name)?;
+        let dir = runs.join(&id);
+        let made = furnish(&hidden, experiment, environment).and_then(|made| {
+            let moved = fs::rename(&hidden, &dir).and_then(|()| sync_folder(runs));
+            moved.map_err(|e| RunError::io(&dir, &e)).map(|()| made)
+        });
+        if made.is_err() {
+            // Half a folder is of no use to anybody, and why it is half is what the user has to hear.
+            let _ = fs::remove_dir_all(&hidden);
+        }
+        let (_lock, log) = made?;
+        Ok(Self {
+            id,
+            dir,
+            log,
+            _lock,
+        })
+    }
+
+    /// Takes an existing run's folder, to train it on.
+    ///
+    /// # Errors
+    /// [`RunError::Locked`] while another process, or another thread of this one, trains it.
+    pub fn resume(dir: &Path) -> Result<Self, RunError> {
+        let id = super::id_of(dir);
+        let saved = dir.join(EXPERIMENT);
+        if !saved.is_file() {
+            let why = format!("{}: no run is saved here", saved.display());
+            return Err(RunError::Broken(why));
+        }
+        let lock = lock::take(dir)?;
+        let events = dir.join(EVENTS);
+        let log = LogWriter::open(&events).map_err(|e| RunError::io(&events, &e))?;
+        Ok(Self {
+            id,
+            dir: dir.to_owned(),
+            log,
+            _lock: lock,
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The run's name: that of the folder.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The run's event log.
+    pub const fn log(&mut self) -> &mut LogWriter {
+        &mut self.log
+    }
+
+    /// Writes a checkpoint that is whole or absent, and returns its size.
+    ///
+    /// # Errors
+    /// A sentence, when the disk is full or the folder gone; an older file of this name is then still there.
+    pub fn write_checkpoint(&self, file: &str, bytes: &[u8]) -> Result<u64, RunError> {
+        let folder = self.dir.join(CHECKPOINTS);
+        let path = folder.join(file);
+        fs::create_dir_all(&folder)
+            .and_then(|()| write_whole(&path, bytes))
+            .map_err(|e| RunError::io(&path, &e))?;
+        Ok(bytes.len() as u64)
+    }
+}
+
+/// Finds a name that is free and takes it, as a hidden folder at first.
+fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
+    let time = jiff::ZonedDateTime::now().strftime("%Y%m%d-%H%M%S").to_string();
+    loop {
+        let id = format!("{time}-{}-{:04x}", slug(name), random() & 0xffff);
+        let hidden = runs.join(format!(".{id}"));
+        if runs.join(&id).exists() {
+            continue;
+        }
+        match fs::create_dir(&hidden) {
+            Ok(()) => return Ok((id, hidden)),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(RunError::io(&hidden, &e)),
+        }
+    }
+}
+
+fn furnish(
+    dir: &Path,
+    experiment: &Experiment,
+    environment: &Environment,
+) -> Result<(Held, LogWriter), RunError> {
+    let lock = lock::take(dir)?;
+    let write = |name: &str, text: String| {
+        let path = dir.join(name);
+        write_whole(&path, text.as_bytes()).map_err(|e| RunError::io(&path, &e))
+    };
+    write(EXPERIMENT, file::to_text(experiment))?;
+    write(ENVIRONMENT, environment.to_text())?;
+    let events = dir.join(EVENTS);
+    let mut log = LogWriter::open(&events).map_err(|e| RunError::io(&events, &e))?;
+    log.sync().map_err(|e| RunError::io(&events, &e))?;
+    Ok((lock, log))
+}
+
+/// The name in letters that every file system takes: ASCII letters and digits with single hyphens.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars().take(40) {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "untitled".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}

@@ -1,0 +1,249 @@
+//! One run as a viewer sees it: read from its folder, in this process or another.
+
+use super::lock::{self, State};
+use super::{
+    ENVIRONMENT, EVENTS, EXPERIMENT, Environment, Follower, NOTES, Notes, RunError, Series, log,
+};
+use crate::engine::report::Outcome;
+use crate::experiment::{self, Experiment};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// How a run stands. Derived from its folder whenever asked, never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// A trainer is at it.
+    Running,
+    /// A trainer waits for its user.
+    Paused,
+    /// All its steps were done.
+    Completed,
+    /// The user stopped it.
+    Stopped,
+    /// Something went wrong.
+    Failed,
+    /// Its trainer died; it can be resumed.
+    Interrupted,
+    /// Its folder can't be read.
+    Broken,
+}
+
+impl Status {
+    /// The word on screens and in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::Broken => "broken",
+        }
+    }
+
+    /// Whether a trainer lives.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// One run. Whatever is wrong with its folder, it is a run that says so.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its name: that of its folder.
+    pub id: String,
+    /// Its folder.
+    pub dir: PathBuf,
+    /// What was trained.
+    pub experiment: Option<Experiment>,
+    /// With what it was trained.
+    pub environment: Option<Environment>,
+    /// What its log says so far.
+    pub series: Series,
+    /// How it stands.
+    pub status: Status,
+    /// Why it can't be read, when it can't.
+    pub broken: Option<String>,
+    /// What the user says of it.
+    pub notes: Notes,
+    /// When it was made, in seconds since 1970.
+    pub created: f64,
+    /// Records of its log that were lost to damage.
+    pub damaged: usize,
+    follower: Follower,
+    /// Why the experiment can't be read.
+    unreadable: Option<String>,
+    notes_changed: Option<SystemTime>,
+}
+
+impl Run {
+    /// Opens the run in a folder. This never fails: what can't be read is a broken run with its reason.
+    #[must_use]
+    pub fn open(dir: &Path) -> Self {
+        let environment = Environment::load(&dir.join(ENVIRONMENT)).ok();
+        let started = environment.as_ref().map(|e| e.started);
+        let mut run = Self {
+            id: super::id_of(dir),
+            dir: dir.to_owned(),
+            experiment: None,
+            created: started.filter(|s| *s > 0.0).unwrap_or_else(|| made(dir)),
+            environment,
+            series: Series::default(),
+            status: Status::Broken,
+            broken: None,
+            notes: Notes::default(),
+            damaged: 0,
+            follower: Follower::open(&dir.join(EVENTS)),
+            unreadable: None,
+            notes_changed: None,
+        };
+        run.refresh();
+        run
+    }
+
+    /// Reads what is new in the folder; whether anything was.
+    pub fn refresh(&mut self) -> bool {
+        let before = (self.status, self.broken.clone(), self.damaged);
+        // The lock first: a trainer writes its end before it lets go, so a free lock means that the log says all.
+        let lock = lock::look(&self.dir);
+        self.read_experiment();
+        let news = self.read_log() | self.read_notes();
+        let newer = self.follower.format().filter(|f| *f > log::FORMAT);
+        self.broken = self.unreadable.clone().or_else(|| newer.map(too_new));
+        if let (None, Some(why)) = (&self.broken, self.follower.trouble()) {
+            self.broken = Some(format!("{}: {why}", self.dir.join(EVENTS).display()));
+        }
+        self.status = self.derive(lock);
+        news || before != (self.status, self.broken.clone(), self.damaged)
+    }
+
+    /// The user's name for it, else that of its experiment, else that of its folder.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let named = Some(self.notes.name.as_str()).filter(|name| !name.is_empty());
+        named
+            .or(self.experiment.as_ref().map(|e| e.name.as_str()))
+            .unwrap_or(&self.id)
+    }
+
+    /// The newest kNN accuracy in percent.
+    #[must_use]
+    pub fn last_knn(&self) -> Option<f64> {
+        self.series.last("knn").map(|s| s.value)
+    }
+
+    /// The best kNN accuracy in percent.
+    #[must_use]
+    pub fn best_knn(&self) -> Option<f64> {
+        self.series.best("knn").map(|s| s.value)
+    }
+
+    /// The newest loss.
+    #[must_use]
+    pub fn last_loss(&self) -> Option<f64> {
+        self.series.last("loss").map(|s| s.value)
+    }
+
+    /// Whether it ended, and nothing in its folder is expected to change but by the user's hand.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        !self.status.is_live()
+    }
+
+    /// Keeps the user's words.
+    ///
+    /// # Errors
+    /// A sentence, when they can't be written; the old ones then still hold.
+    pub fn annotate(&mut self, notes: Notes) -> Result<(), RunError> {
+        let path = self.dir.join(NOTES);
+        notes.save(&path)?;
+        self.notes = notes;
+        self.notes_changed = changed(&path);
+        Ok(())
+    }
+
+    fn read_experiment(&mut self) {
+        if self.experiment.is_some() && self.dir.is_dir() {
+            return;
+        }
+        let read = experiment::load(&self.dir.join(EXPERIMENT));
+        self.unreadable = read.as_ref().err().map(ToString::to_string);
+        // A run whose folder was deleted keeps what was known of it.
+        self.experiment = read.ok().or(self.experiment.take());
+    }
+
+    fn read_log(&mut self) -> bool {
+        let records = self.follower.poll();
+        if self.follower.restarted() {
+            self.series = Series::default();
+        }
+        for record in &records {
+            self.series.apply(record);
+        }
+        self.damaged = self.follower.damaged();
+        !records.is_empty() || self.follower.restarted()
+    }
+
+    fn read_notes(&mut self) -> bool {
+        let path = self.dir.join(NOTES);
+        let changed = changed(&path);
+        if changed == self.notes_changed {
+            return false;
+        }
+        self.notes_changed = changed;
+        // Notes that can't be read must not hide the run.
+        self.notes = Notes::load(&path).unwrap_or_default();
+        true
+    }
+
+    fn derive(&self, lock: State) -> Status {
+        let live = lock == State::Held || (lock == State::Unknown && self.log_is_fresh());
+        match (&self.broken, &self.series.end) {
+            (Some(_), _) => Status::Broken,
+            (None, Some(end)) => match end.outcome {
+                Outcome::Completed => Status::Completed,
+                Outcome::Stopped => Status::Stopped,
+                Outcome::Failed => Status::Failed,
+            },
+            (None, None) if live && self.series.paused => Status::Paused,
+            (None, None) if live => Status::Running,
+            (None, None) => Status::Interrupted,
+        }
+    }
+
+    /// Where a file system has no locks, a log that grew in the last minutes is the best sign of life.
+    fn log_is_fresh(&self) -> bool {
+        let age = changed(&self.dir.join(EVENTS)).and_then(|t| t.elapsed().ok());
+        age.is_some_and(|age| age < Duration::from_mins(5))
+    }
+}
+
+fn too_new(format: u64) -> String {
+    format!(
+        "its log has format {format}, and this program reads up to {}: a newer simclr-tui wrote it",
+        log::FORMAT
+    )
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|meta| meta.modified()).ok()
+}
+
+/// When the folder was made or last changed, for a run that can't say.
+fn made(dir: &Path) -> f64 {
+    let time = fs::metadata(dir).and_then(|meta| meta.created().or_else(|_| meta.modified()));
+    time.ok()
+        .and_then(|t| t.duration_since(SystemTime::UNIX_EPOCH).ok())
+        .map_or(0.0, |d| d.as_secs_f64())
+}

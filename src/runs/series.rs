@@ -1,0 +1,205 @@
+//! The curves of one run, built from the records of its log.
+
+use super::log::Record;
+use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report};
+use std::collections::BTreeMap;
+
+/// One value of one metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// Optimizer steps done.
+    pub step: u64,
+    /// Epochs done, with fraction.
+    pub epoch: f64,
+    /// Seconds of training so far.
+    pub elapsed: f64,
+    /// When it was recorded, in seconds since 1970.
+    pub at: f64,
+    /// The value; NaN and infinities are possible.
+    pub value: f64,
+}
+
+/// A stretch of time without training: the run was interrupted or stopped, and later resumed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    /// Steps done when training went on.
+    pub step: u64,
+    /// When the last record before it was written.
+    pub from: f64,
+    /// When training went on.
+    pub to: f64,
+}
+
+/// What the log of a run says so far.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// The last beginning: the first, or that of the last resume.
+    pub begin: Option<Begin>,
+    /// The console's lines with the time of each.
+    pub notes: Vec<(f64, Note)>,
+    /// The checkpoints on disk.
+    pub checkpoints: Vec<Checkpoint>,
+    /// Stretches of time without training.
+    pub gaps: Vec<Gap>,
+    /// The end, once there is one that no resume has undone.
+    pub end: Option<End>,
+    /// Whether training waits for the user.
+    pub paused: bool,
+    /// When the last record was written, in seconds since 1970; 0 before the first.
+    pub last_at: f64,
+    curves: BTreeMap<String, Vec<Sample>>,
+    done: u64,
+}
+
+impl Series {
+    /// Takes in the next record of the log.
+    pub fn apply(&mut self, record: &Record) {
+        match &record.report {
+            Report::Begin(begin) => self.begin(begin, record.at),
+            Report::Point(point) => self.point(point, record.at),
+            Report::Note(note) => self.notes.push((record.at, note.clone())),
+            Report::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            Report::Paused => self.paused = true,
+            Report::Resumed => self.paused = false,
+            Report::End(end) => {
+                self.end = Some(end.clone());
+                self.paused = false;
+            }
+        }
+        self.last_at = record.at;
+    }
+
+    /// A resume goes on from a checkpoint: what was recorded past it will be done again.
+    fn begin(&mut self, begin: &Begin, at: f64) {
+        if self.begin.is_some() {
+            self.gaps.push(Gap {
+                step: begin.step,
+                from: self.last_at,
+                to: at,
+            });
+        }
+        for curve in self.curves.values_mut() {
+            curve.truncate(curve.partition_point(|s| s.step <= begin.step));
+        }
+        self.curves.retain(|_, curve| !curve.is_empty());
+        self.checkpoints.retain(|c| c.step <= begin.step);
+        self.done = begin.step;
+        self.end = None;
+        self.paused = false;
+        self.begin = Some(begin.clone());
+    }
+
+    fn point(&mut self, point: &Point, at: f64) {
+        for (key, value) in &point.values {
+            let sample = Sample {
+                step: point.step,
+                epoch: point.epoch,
+                elapsed: point.elapsed,
+                at,
+                value: *value,
+            };
+            let curve = match self.curves.get_mut(key) {
+                Some(curve) => curve,
+                None => self.curves.entry(key.clone()).or_default(),
+            };
+            // Steps only grow; where they don't, the record that said so was lost and these steps are done again.
+            while curve.last().is_some_and(|last| last.step >= sample.step) {
+                curve.pop();
+            }
+            curve.push(sample);
+        }
+        self.done = point.step;
+    }
+
+    /// The same file written twice, as `last` is, is one checkpoint: the newer.
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) {
+        self.checkpoints.retain(|c| c.file != checkpoint.file);
+        self.checkpoints.push(checkpoint.clone());
+    }
+
+    /// The samples of one metric, in order of steps; empty where there are none.
+    #[must_use]
+    pub fn curve(&self, key: &str) -> &[Sample] {
+        self.curves.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys of the metrics that have samples.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.curves.keys().map(String::as_str)
+    }
+
+    /// The newest sample of one metric.
+    #[must_use]
+    pub fn last(&self, key: &str) -> Option<&Sample> {
+        self.curve(key).last()
+    }
+
+    /// The best sample of one metric, the earliest of equals; `None` where neither higher nor lower is better.
+    #[must_use]
+    pub fn best(&self, key: &str) -> Option<&Sample> {
+        let sign = if Metric::find(key)?.higher_is_better? {
+            1.0
+        } else {
+            -1.0
+        };
+        let finite = self.curve(key).iter().filter(|s| s.value.is_finite());
+        finite.reduce(|best, s| {
+            if sign * s.value > sign * best.value {
+                s
+            } else {
+                best
+            }
+        })
+    }
+
+    /// kNN accuracy before training, where it was measured.
+    #[must_use]
+    pub fn untrained_knn(&self) -> Option<f64> {
+        let first = self.curve("knn").first().filter(|s| s.step == 0)?;
+        Some(first.value)
+    }
+
+    /// Steps done and steps in all.
+    #[must_use]
+    pub fn progress(&self) -> Option<(u64, u64)> {
+        let begin = self.begin.as_ref()?;
+        Some((self.done, begin.steps))
+    }
+
+    /// Seconds spent training so far, pauses and gaps left out.
+    #[must_use]
+    pub fn elapsed(&self) -> f64 {
+        self.newest().map_or(0.0, |s| s.elapsed)
+    }
+
+    /// Seconds until the run is done, from the pace of the last two epochs or so; `now` in seconds since 1970.
+    #[must_use]
+    pub fn eta(&self, now: f64) -> Option<f64> {
+        let begin = self.begin.as_ref().filter(|_| self.end.is_none())?;
+        let last = self.newest()?;
+        let span = (2 * begin.steps_per_epoch).max(50);
+        let curve = self.curve(self.longest()?);
+        let since = curve.partition_point(|s| s.step + span < last.step || s.step < begin.step);
+        let first = curve.get(since)?;
+        let steps = last.step.checked_sub(first.step).filter(|n| *n > 0)?;
+        let pace = (last.elapsed - first.elapsed) / steps as f64;
+        let left = pace * begin.steps.saturating_sub(self.done) as f64;
+        let since_then = if self.paused { 0.0 } else { now - last.at };
+        left.is_finite()
+            .then(|| (left - since_then.clamp(0.0, left.max(0.0))).max(0.0))
+    }
+
+    /// The sample of the highest step.
+    fn newest(&self) -> Option<&Sample> {
+        self.curves
+            .values()
+            .filter_map(|c| c.last())
+            .max_by_key(|s| s.step)
+    }
+
+    /// The metric that is recorded most often.
+    fn longest(&self) -> Option<&str> {
+        let longest = self.curves.iter().max_by_key(|(_, c)| c.len());
+        longest.map(|(key, _)| key.as_str())
+    }
+}
