@@ -6,7 +6,8 @@ use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
 use crate::ui::clock::Clock;
 use crate::ui::frame;
-use crate::ui::keys::{self, Binding, Hint, Key};
+use crate::ui::global::{Global, KEYS, LEAVE_KEYS, Leaving, WAIT_KEYS};
+use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::{Live, Stage};
 use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
@@ -16,59 +17,9 @@ use crate::ui::screens::train::Train;
 use crate::ui::screens::{Intent, Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
 use crate::ui::theme::Theme;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
+use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-
-/// What the keys that work everywhere do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Global {
-    /// Leave, after asking when a run trains.
-    Quit,
-    /// Show or hide the help.
-    Help,
-    /// The next screen.
-    Next,
-    /// The screen before.
-    Back,
-    /// The n-th screen.
-    Screen(ScreenId),
-}
-
-/// The keys that work everywhere.
-pub const KEYS: &[Binding<Global>] = &[
-    Binding::new(&[Key::char('1'), Key::alt('1')], Global::Screen(ScreenId::Experiment), 0, "1", "experiment", "The Experiment screen; Alt-1 also where digits are text"),
-    Binding::new(&[Key::char('2'), Key::alt('2')], Global::Screen(ScreenId::Train), 0, "2", "train", "The Train screen"),
-    Binding::new(&[Key::char('3'), Key::alt('3')], Global::Screen(ScreenId::History), 0, "3", "history", "The History screen"),
-    Binding::new(&[Key::char('4'), Key::alt('4')], Global::Screen(ScreenId::Compare), 0, "4", "compare", "The Compare screen"),
-    Binding::new(&[Key::plain(KeyCode::Tab)], Global::Next, 6, "tab", "next screen", "The next screen"),
-    Binding::new(&[Key::plain(KeyCode::BackTab)], Global::Back, 0, "⇧tab", "screen before", "The screen before"),
-    Binding::new(&[Key::char('?'), Key::plain(KeyCode::F(1))], Global::Help, 1, "?", "help", "Every key of this screen"),
-    Binding::new(&[Key::char('q'), Key::ctrl('c')], Global::Quit, 1, "q", "quit", "Leave; asks first when a run is training"),
-];
-
-/// What the question before leaving a run may be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaving {
-    /// Stop with a checkpoint, then leave.
-    Stop,
-    /// Leave at once, though the run has not ended.
-    Now,
-    /// Stay.
-    Stay,
-}
-
-/// The answers before leaving a run that trains.
-pub const LEAVE_KEYS: &[Binding<Leaving>] = &[
-    Binding::new(&[Key::char('s'), Key::char('y'), Key::plain(KeyCode::Enter)], Leaving::Stop, 1, "s", "stop and quit", "Stop the run with a checkpoint, then quit"),
-    Binding::new(&[Key::plain(KeyCode::Esc), Key::char('n')], Leaving::Stay, 1, "esc", "stay", "Stay; the run goes on"),
-];
-
-/// The answers while a stopping run is waited for.
-pub const WAIT_KEYS: &[Binding<Leaving>] = &[
-    Binding::new(&[Key::char('q'), Key::ctrl('c')], Leaving::Now, 1, "q", "quit now", "Quit at once; the run counts as interrupted"),
-    Binding::new(&[Key::plain(KeyCode::Esc)], Leaving::Stay, 1, "esc", "stay", "Stay; the run still stops"),
-];
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -146,6 +97,12 @@ impl App {
         std::mem::replace(&mut self.stale, false)
     }
 
+    /// Whether something changed since the last frame.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
     /// The folder of the run that trains now, and `None` otherwise.
     #[must_use]
     pub fn training_dir(&self) -> Option<&std::path::Path> {
@@ -162,7 +119,11 @@ impl App {
         }
         // Ages and times left move on by themselves: once a second while something lives, else once a minute.
         let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
-        let pace = if live || self.shared.live.is_busy() { 1.0 } else { 60.0 };
+        let pace = if live || self.shared.live.is_busy() {
+            1.0
+        } else {
+            60.0
+        };
         let second = (self.shared.clock.now() / pace) as u64;
         self.stale |= second != self.second;
         self.second = second;
@@ -316,7 +277,8 @@ impl App {
     fn launch(&mut self, experiment: Box<Experiment>) {
         if self.shared.live.is_busy() {
             let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
-            let text = format!("{running} is training; wait for it, or stop it on the Train screen");
+            let text =
+                format!("{running} is training; wait for it, or stop it on the Train screen");
             return self.say(text, true);
         }
         if self.shared.live.stage == Stage::Gone {
@@ -363,6 +325,14 @@ impl App {
     /// Waits, without a screen, until the run is over.
     pub fn finish_unseen(&mut self, give_up: impl Fn() -> bool) {
         self.shared.live.wait(give_up);
+    }
+
+    /// Stops the run and waits, without a screen, until it is over or `give_up` says so.
+    pub fn stop_unseen(&mut self, give_up: impl Fn() -> bool) {
+        if self.shared.live.is_busy() {
+            self.shared.live.send(Command::Stop);
+            self.shared.live.wait_or(give_up);
+        }
     }
 
     /// The screen in front.

@@ -86,7 +86,11 @@ fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
         let cells = text::width(&label) as u16;
         hits.push((Rect::new(x, area.y, cells, 1), screen));
         x += cells;
-        let style = if screen == app.screen { theme.selected } else { theme.dim };
+        let style = if screen == app.screen {
+            theme.selected
+        } else {
+            theme.dim
+        };
         spans.push(Span::styled(label, style));
     }
     frame.render_widget(Line::from(spans), area);
@@ -110,7 +114,11 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
     let theme = &shared.theme;
     let room = width.saturating_sub(4);
     if let Some(message) = &shared.message {
-        let (sign, style) = if message.refusal { ("!", theme.warn) } else { ("·", theme.good) };
+        let (sign, style) = if message.refusal {
+            ("!", theme.warn)
+        } else {
+            ("·", theme.good)
+        };
         return Line::from(vec![
             Span::styled(format!(" {sign} "), style),
             Span::styled(text::fit(&message.text, room), style),
@@ -121,7 +129,12 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
     }
     match &shared.live.stage {
         Stage::Preparing(what) => working(shared, "preparing", what, room),
-        Stage::Stopping => working(shared, "stopping", "after this step, with a checkpoint", room),
+        Stage::Stopping => working(
+            shared,
+            "stopping",
+            "after this step, with a checkpoint",
+            room,
+        ),
         _ => at_rest(shared, width),
     }
 }
@@ -129,7 +142,10 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
 fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static> {
     Line::from(vec![
         Span::styled(format!(" ◌ {word} "), shared.theme.accent),
-        Span::styled(text::fit(what, room.saturating_sub(word.len())), shared.theme.dim),
+        Span::styled(
+            text::fit(what, room.saturating_sub(word.len())),
+            shared.theme.dim,
+        ),
     ])
 }
 
@@ -147,7 +163,10 @@ fn at_rest(shared: &Shared, width: usize) -> Line<'static> {
         n => format!("{} runs", text::thousands(n as u64)),
     };
     let room = width.saturating_sub(text::width(&count) + 6);
-    Line::styled(format!(" {count} in {}", text::fit_end(&place, room)), theme.dim)
+    Line::styled(
+        format!(" {count} in {}", text::fit_end(&place, room)),
+        theme.dim,
+    )
 }
 
 fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
@@ -158,7 +177,11 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     if let Some(left) = run.series.eta(shared.clock.now()) {
         end += &format!("  {} left", text::duration(left));
     }
-    let state = if run.status == crate::runs::Status::Paused { "‖" } else { "●" };
+    let state = if run.status == crate::runs::Status::Paused {
+        "‖"
+    } else {
+        "●"
+    };
     let bar = if width >= 60 { 20 } else { 8 };
     let name_room = width.saturating_sub(bar + text::width(&end) + 6);
     let filled = (share * bar as f64) as usize;

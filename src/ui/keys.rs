@@ -154,7 +154,12 @@ mod tests {
 
     #[test]
     fn a_short_footer_keeps_what_matters_in_order() {
-        let hints = [hint("train", 1), hint("undo", 3), hint("quit", 2), hint("hidden", 0)];
+        let hints = [
+            hint("train", 1),
+            hint("undo", 3),
+            hint("quit", 2),
+            hint("hidden", 0),
+        ];
         let names = |width| -> Vec<_> { footer(&hints, width).iter().map(|h| h.name).collect() };
         assert_eq!(names(80), ["train", "undo", "quit"]);
         assert_eq!(names(17), ["train", "quit"]);

@@ -3,7 +3,11 @@
 use crate::engine::report::Outcome;
 use crate::trainer::{Command, Handle, Notice};
 use std::path::PathBuf;
-use std::sync::mpsc::TryRecvError;
+use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+/// How long a silent trainer is listened to before signals are looked at again.
+const LISTEN: Duration = Duration::from_millis(250);
 
 /// Where the trainer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,19 +94,30 @@ impl Live {
         notices
     }
 
-    /// Waits until the run is over, with nothing left to draw on; `give_up` is asked now and then.
-    pub fn wait(&mut self, give_up: impl Fn() -> bool) {
+    /// Waits until the run is over, with nothing left to draw on; once `stop` says so, the run is asked to stop.
+    pub fn wait(&mut self, stop: impl Fn() -> bool) {
         let mut asked = false;
         while self.is_busy() {
-            match self.handle.notices.recv_timeout(std::time::Duration::from_millis(500)) {
-                Ok(notice) => self.hear(&notice),
-                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
-                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => self.lost(),
-            }
-            if !asked && give_up() {
+            self.listen();
+            if !asked && stop() {
                 asked = true;
                 self.send(Command::Stop);
             }
+        }
+    }
+
+    /// Waits until the run is over or `give_up` says so.
+    pub fn wait_or(&mut self, give_up: impl Fn() -> bool) {
+        while self.is_busy() && !give_up() {
+            self.listen();
+        }
+    }
+
+    fn listen(&mut self) {
+        match self.handle.notices.recv_timeout(LISTEN) {
+            Ok(notice) => self.hear(&notice),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => self.lost(),
         }
     }
 
@@ -169,7 +184,11 @@ mod tests {
         live.send(Command::Stop);
         say.send(Notice::Paused).unwrap();
         live.poll();
-        assert_eq!(live.stage, Stage::Stopping, "a late notice must not undo the stop");
+        assert_eq!(
+            live.stage,
+            Stage::Stopping,
+            "a late notice must not undo the stop"
+        );
         let end = Notice::Finished {
             dir: "a".into(),
             outcome: Outcome::Stopped,

@@ -34,7 +34,13 @@ impl Prompt {
     /// Takes pasted text, its first line.
     pub fn paste(&mut self, text: &str) {
         self.error = None;
-        for c in text.lines().next().unwrap_or("").chars().filter(|c| !c.is_control()) {
+        for c in text
+            .lines()
+            .next()
+            .unwrap_or("")
+            .chars()
+            .filter(|c| !c.is_control())
+        {
             self.input.handle(tui_input::InputRequest::InsertChar(c));
         }
     }
@@ -54,7 +60,9 @@ impl Prompt {
         let scroll = self.input.visual_scroll(width.saturating_sub(1));
         let shown: String = skip_cells(self.input.value(), scroll);
         let line = crate::ui::text::left(&shown, width);
-        frame.buffer_mut().set_stringn(area.x, area.y, line, width, style);
+        frame
+            .buffer_mut()
+            .set_stringn(area.x, area.y, line, width, style);
         let cursor = self.input.visual_cursor().max(scroll) - scroll;
         let x = area.x + (cursor as u16).min(area.width - 1);
         frame.set_cursor_position((x, area.y));

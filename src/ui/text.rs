@@ -176,8 +176,14 @@ mod tests {
         assert_eq!(fit("temperature", 6), "tempe…");
         assert_eq!(fit_end("/data/cifar", 6), "…cifar");
         assert_eq!(fit("wide 字字", 6), "wide …");
-        assert_eq!((left("ab", 4), right("ab", 4)), ("ab  ".into(), "  ab".into()));
-        assert_eq!((fit("abc", 0), fit_end("abc", 0)), (String::new(), String::new()));
+        assert_eq!(
+            (left("ab", 4), right("ab", 4)),
+            ("ab  ".into(), "  ab".into())
+        );
+        assert_eq!(
+            (fit("abc", 0), fit_end("abc", 0)),
+            (String::new(), String::new())
+        );
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
     }
 

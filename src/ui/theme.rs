@@ -90,7 +90,11 @@ impl Theme {
             text: plain,
             bright: plain.add_modifier(bold),
             dim: if colourless { plain } else { style(&DIM) },
-            faint: if colourless { plain.add_modifier(Modifier::DIM) } else { style(&FAINT) },
+            faint: if colourless {
+                plain.add_modifier(Modifier::DIM)
+            } else {
+                style(&FAINT)
+            },
             accent: style(&SERIES[0]).add_modifier(bold),
             selected: if colourless {
                 plain.add_modifier(Modifier::REVERSED)
@@ -148,8 +152,14 @@ mod tests {
     #[test]
     fn the_environment_says_how_many_colours() {
         assert_eq!(depth(&[("TERM", "xterm-256color")]), Depth::Indexed);
-        assert_eq!(depth(&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor")]), Depth::True);
-        assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Depth::None);
+        assert_eq!(
+            depth(&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor")]),
+            Depth::True
+        );
+        assert_eq!(
+            depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]),
+            Depth::None
+        );
         assert_eq!(depth(&[("TERM", "dumb")]), Depth::None);
         assert_eq!(depth(&[("TERM", "linux")]), Depth::Sixteen);
     }

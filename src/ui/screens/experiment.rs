@@ -70,7 +70,10 @@ impl ExperimentScreen {
     /// A sentence with file, line and column.
     pub fn of_file(path: &Path) -> Result<Self, FileError> {
         let experiment = load(path)?;
-        Ok(Self::new(Form::new(experiment, Origin::File(path.to_owned()))))
+        Ok(Self::new(Form::new(
+            experiment,
+            Origin::File(path.to_owned()),
+        )))
     }
 
     /// Edits a copy of a run's experiment.
@@ -190,7 +193,11 @@ impl ExperimentScreen {
     fn next_match(&mut self, forward: bool) {
         if let Mode::Search(prompt, _) = &self.mode {
             let matches = self.form.matches(prompt.text());
-            let row = if forward { matches.get(1) } else { matches.last() };
+            let row = if forward {
+                matches.get(1)
+            } else {
+                matches.last()
+            };
             if let Some(row) = row {
                 self.form.go(*row);
             }

@@ -115,7 +115,14 @@ impl Help {
         let lines = self.lines(theme);
         let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
         let width = 72.min(area.width.saturating_sub(2));
-        let inner = popup::open(frame, theme, area, (width, height), "help", "↑↓ scroll · esc close");
+        let inner = popup::open(
+            frame,
+            theme,
+            area,
+            (width, height),
+            "help",
+            "↑↓ scroll · esc close",
+        );
         let most = lines.len().saturating_sub(usize::from(inner.height));
         self.top.set(self.top.get().min(most));
         let paragraph = Paragraph::new(lines).scroll((self.top.get() as u16, 0));

@@ -124,7 +124,12 @@ impl Widget for Chart<'_> {
         let Some(y) = self.y_scale(rows) else {
             return nothing(self.empty, theme, inner, buffer);
         };
-        let gutter = y.ticks().map(|t| text::width(&y.label(t))).max().unwrap_or(1) as u16 + 1;
+        let gutter = y
+            .ticks()
+            .map(|t| text::width(&y.label(t)))
+            .max()
+            .unwrap_or(1) as u16
+            + 1;
         if inner.width < gutter + 8 {
             return;
         }
@@ -165,7 +170,11 @@ impl Chart<'_> {
         let (Some(letter), Some(last)) = (curve.letter, cells.last()) else {
             return;
         };
-        let every = if self.theme.colourless() { 12 } else { usize::MAX };
+        let every = if self.theme.colourless() {
+            12
+        } else {
+            usize::MAX
+        };
         let along = cells.iter().skip(6).step_by(every.min(cells.len().max(1)));
         let along = along.filter(|_| self.theme.colourless());
         for (column, row) in along.chain([last]) {
@@ -220,7 +229,9 @@ fn x_labels(x: &Scale, theme: &Theme, plot: Rect, buffer: &mut Buffer) {
         let label = x.label(tick);
         let cells = text::width(&label) as u16;
         let at = plot.x + (x.share(tick) * f64::from(plot.width - 1)).round() as u16;
-        let start = at.saturating_sub(cells / 2).min(plot.right().saturating_sub(cells));
+        let start = at
+            .saturating_sub(cells / 2)
+            .min(plot.right().saturating_sub(cells));
         if start >= free && start + cells <= plot.right() {
             buffer.set_string(start, row, &label, theme.dim);
             free = start + cells + 1;
@@ -237,7 +248,11 @@ mod tests {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         chart.render(area, &mut buffer);
-        let row = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+        let row = |y| {
+            (0..width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+        };
         (0..height).map(|y| row(y) + "\n").collect()
     }
 
@@ -246,15 +261,26 @@ mod tests {
         let theme = Theme::new(Depth::None);
         let mut chart = Chart::new(&theme, Line::raw(" loss "));
         chart.value = Line::raw(" 1.380 ");
-        let points = (0..200).map(|i| (f64::from(i) / 10.0, 1.3 + 4.2 * (-f64::from(i) / 50.0).exp()));
+        let points = (0..200).map(|i| {
+            (
+                f64::from(i) / 10.0,
+                1.3 + 4.2 * (-f64::from(i) / 50.0).exp(),
+            )
+        });
         chart.curves.push(Curve {
             points: points.collect(),
             style: Style::new(),
             letter: None,
         });
         chart.guides = vec![
-            Guide { y: 5.54, label: "chance".into() },
-            Guide { y: 0.97, label: "floor".into() },
+            Guide {
+                y: 5.54,
+                label: "chance".into(),
+            },
+            Guide {
+                y: 0.97,
+                label: "floor".into(),
+            },
         ];
         insta::assert_snapshot!(drawn(chart, 60, 16));
     }
@@ -262,7 +288,15 @@ mod tests {
     #[test]
     fn any_size_and_any_number_is_drawn() {
         let theme = Theme::new(Depth::True);
-        let wild = [f64::NAN, f64::INFINITY, -f64::INFINITY, 1e300, -1e300, 0.0, 1e-300];
+        let wild = [
+            f64::NAN,
+            f64::INFINITY,
+            -f64::INFINITY,
+            1e300,
+            -1e300,
+            0.0,
+            1e-300,
+        ];
         for (width, height) in [(1, 1), (2, 9), (14, 5), (20, 6), (300, 100)] {
             let mut chart = Chart::new(&theme, Line::raw("wild"));
             for y in wild {
@@ -272,7 +306,10 @@ mod tests {
                     style: Style::new(),
                     letter: Some('A'),
                 });
-                chart.guides.push(Guide { y, label: "level".into() });
+                chart.guides.push(Guide {
+                    y,
+                    label: "level".into(),
+                });
             }
             let _ = drawn(chart, width, height);
         }

@@ -79,7 +79,11 @@ mod tests {
 
     #[test]
     fn columns_leave_in_their_order() {
-        let columns = [column(10, true, 0), column(8, false, 2), column(6, false, 1)];
+        let columns = [
+            column(10, true, 0),
+            column(8, false, 2),
+            column(6, false, 1),
+        ];
         assert_eq!(fit(&columns, 40), [(0, 22), (1, 8), (2, 6)]);
         assert_eq!(fit(&columns, 20), [(0, 12), (2, 6)]);
         assert_eq!(fit(&columns, 12), [(0, 12)]);
@@ -91,7 +95,10 @@ mod tests {
         let scroll = Scroll::default();
         for cursor in [0, 5, 99, 50, 49, 0] {
             let first = scroll.fit(cursor, 100, 10);
-            assert!((first..first + 10).contains(&cursor), "{cursor} from {first}");
+            assert!(
+                (first..first + 10).contains(&cursor),
+                "{cursor} from {first}"
+            );
             assert!(first <= 90);
         }
         assert_eq!(scroll.fit(3, 100, 0), 3);

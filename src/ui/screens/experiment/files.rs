@@ -1,8 +1,8 @@
 //! Opening and saving experiment files from the editor.
 
 use super::form::{Form, Origin};
+use crate::disk::write_whole;
 use crate::experiment;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The path that a user typed, `~` being home.
@@ -18,7 +18,13 @@ pub fn suggestion(form: &Form) -> String {
         return path.display().to_string();
     }
     let name = form.experiment.name.trim();
-    let keep = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let keep = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     let name: String = name.chars().map(keep).collect();
     let name = name.trim_matches(['-', '.']);
     format!("{}.ron", if name.is_empty() { "untitled" } else { name })
@@ -45,22 +51,8 @@ pub fn save(form: &mut Form, path: &Path) -> Result<(), String> {
     if !folder.is_dir() {
         return Err(format!("{}: there is no such folder", folder.display()));
     }
-    write(folder, path, &form.to_text()).map_err(sentence)?;
+    write_whole(path, form.to_text().as_bytes()).map_err(sentence)?;
     form.saved(path.to_owned());
-    Ok(())
-}
-
-fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new();
-    #[cfg(unix)]
-    let file = {
-        use std::os::unix::fs::PermissionsExt;
-        file.permissions(std::fs::Permissions::from_mode(0o644))
-    };
-    let mut file = file.prefix(".experiment-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
     Ok(())
 }
 

@@ -285,7 +285,11 @@ mod tests {
         form.go(0);
         assert!(form.undo());
         assert_eq!(form.experiment, form.loaded);
-        assert_eq!(form.field().path, "loss.temperature", "the cursor shows what changed");
+        assert_eq!(
+            form.field().path,
+            "loss.temperature",
+            "the cursor shows what changed"
+        );
         assert!(form.redo() && !form.redo());
         assert_eq!(form.field().value, Value::Float(0.3));
     }

@@ -25,7 +25,10 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     let mut fact = |label, text| facts.push(Fact { label, text });
     match (images, steps) {
         (Some(images), Some(steps)) => {
-            fact("data", format!("{} training images", text::thousands(images as u64)));
+            fact(
+                "data",
+                format!("{} training images", text::thousands(images as u64)),
+            );
             fact("steps", length(experiment, steps));
         }
         _ => fact("steps", "known once the data set was read".to_owned()),
@@ -50,8 +53,14 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
     if let Some(steps) = steps {
         parts.push(format!("{} steps", text::thousands(steps as u64)));
     }
-    parts.push(format!("{} views a step", text::thousands(2 * experiment.train.batch as u64)));
-    parts.push(format!("rate {}", Value::Float(round(experiment.scaled_rate()))));
+    parts.push(format!(
+        "{} views a step",
+        text::thousands(2 * experiment.train.batch as u64)
+    ));
+    parts.push(format!(
+        "rate {}",
+        Value::Float(round(experiment.scaled_rate()))
+    ));
     let (n, t) = (experiment.train.batch, experiment.loss.temperature);
     let (chance, floor) = (loss::chance(n), loss::floor(n, t));
     parts.push(format!("loss {chance:.2} to {floor:.2}"));
@@ -62,7 +71,9 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
 #[must_use]
 pub fn same(experiment: &Experiment, shared: &Shared) -> Option<String> {
     let run = shared.same(&experiment.identity())?;
-    let knn = run.best_knn().map_or_else(String::new, |v| format!(", kNN {v:.1} %"));
+    let knn = run
+        .best_knn()
+        .map_or_else(String::new, |v| format!(", kNN {v:.1} %"));
     Some(format!("already ran: {} ({}{knn})", run.id, run.status))
 }
 
@@ -85,7 +96,11 @@ fn length(experiment: &Experiment, steps: usize) -> String {
 
 fn views(experiment: &Experiment) -> String {
     let views = 2 * experiment.train.batch as u64;
-    format!("{} a step, {} negatives each", text::thousands(views), text::thousands(views.saturating_sub(2)))
+    format!(
+        "{} a step, {} negatives each",
+        text::thousands(views),
+        text::thousands(views.saturating_sub(2))
+    )
 }
 
 fn rate(experiment: &Experiment) -> String {
@@ -98,7 +113,10 @@ fn rate(experiment: &Experiment) -> String {
         Scaling::Sqrt => format!("{base} × √{batch} = {peak}"),
     };
     if train.warmup > 0.0 {
-        format!("{peak}, warm-up {}, cosine to 0", Value::Float(train.warmup))
+        format!(
+            "{peak}, warm-up {}, cosine to 0",
+            Value::Float(train.warmup)
+        )
     } else {
         format!("{peak}, cosine to 0")
     }
@@ -110,7 +128,10 @@ fn time(experiment: &Experiment, steps: usize, speed: Option<f64>) -> String {
     };
     let views = (steps * experiment.train.epochs * 2 * experiment.train.batch) as f64;
     let speed_text = text::thousands(speed.round() as u64);
-    format!("about {} at {speed_text} views/s", text::duration(views / speed))
+    format!(
+        "about {} at {speed_text} views/s",
+        text::duration(views / speed)
+    )
 }
 
 /// Four significant digits.
@@ -125,7 +146,10 @@ mod tests {
     #[test]
     fn the_rate_shows_its_scaling() {
         let mut experiment = Experiment::default();
-        assert_eq!(rate(&experiment), "0.06 × 512/256 = 0.12, warm-up 10, cosine to 0");
+        assert_eq!(
+            rate(&experiment),
+            "0.06 × 512/256 = 0.12, warm-up 10, cosine to 0"
+        );
         experiment.train.scaling = Scaling::Sqrt;
         experiment.train.rate = 0.075;
         experiment.train.warmup = 0.0;

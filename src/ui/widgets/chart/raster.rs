@@ -83,7 +83,10 @@ impl Raster {
         if let Some(run) = run {
             self.line(index, (run.column, run.low), (run.column, run.high));
             let end = (run.column as u16 / 2, run.last as u16 / 4);
-            if self.last_cells[index].last().is_none_or(|cell| cell.0 != end.0) {
+            if self.last_cells[index]
+                .last()
+                .is_none_or(|cell| cell.0 != end.0)
+            {
                 self.last_cells[index].push(end);
             } else if let Some(cell) = self.last_cells[index].last_mut() {
                 *cell = end;
@@ -178,10 +181,19 @@ mod tests {
     #[test]
     fn no_number_leaves_a_gap() {
         let mut raster = Raster::new(10, 1);
-        let points = [(0.0, 0.5), (0.3, 0.5), (0.5, f64::NAN), (0.7, 0.5), (1.0, 0.5)];
+        let points = [
+            (0.0, 0.5),
+            (0.3, 0.5),
+            (0.5, f64::NAN),
+            (0.7, 0.5),
+            (1.0, 0.5),
+        ];
         raster.curve(0, points.into_iter());
         let mut columns = Vec::new();
         raster.each(|column, _, _, _| columns.push(column));
-        assert!(!columns.contains(&4) && columns.contains(&1) && columns.contains(&8), "{columns:?}");
+        assert!(
+            !columns.contains(&4) && columns.contains(&1) && columns.contains(&8),
+            "{columns:?}"
+        );
     }
 }

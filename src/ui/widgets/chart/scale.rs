@@ -86,7 +86,9 @@ impl Scale {
 fn round_step(span: f64, ticks: usize) -> f64 {
     let raw = (span.abs() / ticks.max(1) as f64).clamp(1e-12, LARGEST);
     let power = 10f64.powf(raw.log10().floor());
-    let factor = [1.0, 2.0, 5.0].into_iter().find(|f| f * power >= raw * 0.999);
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|f| f * power >= raw * 0.999);
     factor.unwrap_or(10.0) * power
 }
 
@@ -120,7 +122,10 @@ mod tests {
 
     #[test]
     fn the_end_grows_in_steps() {
-        assert_eq!([0.0, 0.3, 1.0, 11.0, 61.0].map(step_up), [1.0, 0.3, 1.0, 20.0, 80.0]);
+        assert_eq!(
+            [0.0, 0.3, 1.0, 11.0, 61.0].map(step_up),
+            [1.0, 0.3, 1.0, 20.0, 80.0]
+        );
     }
 
     #[test]
