@@ -1,8 +1,11 @@
 //! An experiment: a whole set of hyperparameters, read from and written to one `.ron` file.
 
+mod diagnosis;
 pub mod file;
 pub mod objections;
+mod outline;
 pub mod presets;
+pub mod text;
 
 pub use file::{FileError, load, parse};
 pub use objections::Objection;
