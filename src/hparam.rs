@@ -249,6 +249,8 @@ pub struct Field {
     pub param: &'static Hparam,
     /// Its present value.
     pub value: Value,
+    /// The title of the group that it belongs to.
+    pub group: &'static str,
 }
 
 /// A group of hyperparameters; implemented by the [`hparams!`](crate::hparams) macro.

@@ -1,1 +1,76 @@
-//! ui
+//! The workbench in the terminal: edit an experiment, train it, watch it, find it again, compare it.
+//!
+//! [`app::App`] holds the [`screens`] and does what they want; [`terminal`] owns the screen's modes and the loop. Only
+//! this layer names ratatui and crossterm.
+
+pub mod app;
+pub mod clock;
+mod curves;
+mod frame;
+pub mod global;
+mod insight;
+pub mod keys;
+pub mod live;
+mod prompt;
+pub mod screens;
+pub mod shared;
+mod status;
+mod terminal;
+mod text;
+pub mod theme;
+pub mod widgets;
+
+use crate::experiment::FileError;
+use crate::runs::Listing;
+use crate::trainer::Handle;
+use app::{App, Parts};
+use clock::Clock;
+use screens::experiment::ExperimentScreen;
+use std::path::PathBuf;
+use theme::{Depth, Theme};
+use thiserror::Error;
+
+/// How the workbench is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of all runs.
+    pub runs: PathBuf,
+    /// The experiment file to open with; without one, the first preset.
+    pub experiment: Option<PathBuf>,
+    /// Whether clicks and the wheel are taken; the terminal's own selection then needs Shift.
+    pub mouse: bool,
+}
+
+/// Why the workbench can't be opened or had to end.
+#[derive(Debug, Error)]
+pub enum UiError {
+    /// There is no terminal to draw on.
+    #[error(
+        "the workbench needs a terminal for input and output; `simclr-tui run FILE.ron` trains without one"
+    )]
+    NoTerminal,
+    /// The experiment file can't be used.
+    #[error(transparent)]
+    Experiment(#[from] FileError),
+    /// The terminal refused to be drawn on.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] std::io::Error),
+}
+
+/// Opens the workbench and stays until the user leaves.
+///
+/// # Errors
+/// A sentence, when there is no terminal, when it fails, or when the experiment file can't be used.
+pub fn run(options: &Options, trainer: Handle) -> Result<(), UiError> {
+    let experiment = match &options.experiment {
+        Some(path) => ExperimentScreen::of_file(path)?,
+        None => ExperimentScreen::default(),
+    };
+    let parts = Parts {
+        trainer,
+        listing: Listing::open(&options.runs),
+        clock: Clock::System,
+        theme: Theme::new(Depth::detect(|name| std::env::var(name).ok())),
+    };
+    terminal::run(App::new(parts, experiment), options)
+}

@@ -58,7 +58,7 @@ macro_rules! hparams {
 
             impl Group for $name {
                 fn fields_at(&self, at: &str, out: &mut Vec<Field>) {
-                    $( out.push(Field { path: join(at, stringify!($field)), param: &params::$field, value: self.$field.to_value() }); )*
+                    $( out.push(Field { path: join(at, stringify!($field)), param: &params::$field, value: self.$field.to_value(), group: self.title() }); )*
                     $($( self.$sub.fields_at(&join(at, stringify!($sub)), out); )*)?
                     let _ = (at, out);
                 }

@@ -1,0 +1,385 @@
+//! The workbench: takes keys, asks the screens, and does what they want. It is built from parts, so that a test can
+//! drive it without a terminal or a trainer.
+
+use crate::experiment::Experiment;
+use crate::runs::Listing;
+use crate::trainer::{Command, Handle, Notice};
+use crate::ui::clock::Clock;
+use crate::ui::frame;
+use crate::ui::global::{Global, KEYS, LEAVE_KEYS, Leaving, WAIT_KEYS};
+use crate::ui::keys::{self, Hint, Key};
+use crate::ui::live::{Live, Stage};
+use crate::ui::screens::compare::Compare;
+use crate::ui::screens::experiment::ExperimentScreen;
+use crate::ui::screens::help::Help;
+use crate::ui::screens::history::History;
+use crate::ui::screens::train::Train;
+use crate::ui::screens::{Intent, Screen, ScreenId};
+use crate::ui::shared::{Message, Shared};
+use crate::ui::theme::Theme;
+use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+/// A box over everything that takes the keys.
+#[derive(Debug)]
+pub enum Overlay {
+    /// The help.
+    Help(Help),
+    /// The question before leaving a run.
+    Leave,
+    /// Leaving as soon as the run has ended.
+    Waiting,
+}
+
+/// What the app is built from.
+#[derive(Debug)]
+pub struct Parts {
+    /// The trainer, or a stand-in.
+    pub trainer: Handle,
+    /// The runs.
+    pub listing: Listing,
+    /// The time.
+    pub clock: Clock,
+    /// The colours.
+    pub theme: Theme,
+}
+
+/// The workbench.
+#[derive(Debug)]
+pub struct App {
+    /// What all screens see.
+    pub shared: Shared,
+    /// The screen in front.
+    pub screen: ScreenId,
+    /// The box over it.
+    pub overlay: Option<Overlay>,
+    experiment: ExperimentScreen,
+    train: Train,
+    history: History,
+    compare: Compare,
+    tabs: Vec<(Rect, ScreenId)>,
+    rows: Vec<(Rect, usize)>,
+    done: bool,
+    stale: bool,
+    second: u64,
+}
+
+impl App {
+    /// A workbench on its Experiment screen.
+    #[must_use]
+    pub fn new(parts: Parts, experiment: ExperimentScreen) -> Self {
+        let live = Live::new(parts.trainer);
+        Self {
+            shared: Shared::new(parts.listing, live, parts.clock, parts.theme),
+            screen: ScreenId::Experiment,
+            overlay: None,
+            experiment,
+            train: Train::default(),
+            history: History::default(),
+            compare: Compare::default(),
+            tabs: Vec::new(),
+            rows: Vec::new(),
+            done: false,
+            stale: true,
+            second: 0,
+        }
+    }
+
+    /// Whether the program should end.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Whether something changed since the last frame; asking takes the answer away.
+    pub const fn take_stale(&mut self) -> bool {
+        std::mem::replace(&mut self.stale, false)
+    }
+
+    /// Whether something changed since the last frame.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// The folder of the run that trains now, and `None` otherwise.
+    #[must_use]
+    pub fn training_dir(&self) -> Option<&std::path::Path> {
+        let busy = self.shared.live.is_busy();
+        self.shared.live.dir.as_deref().filter(|_| busy)
+    }
+
+    /// Looks what the trainer and the runs folder say; to be called some times a second.
+    pub fn tick(&mut self) {
+        self.hear_trainer();
+        if self.shared.listing.refresh() {
+            self.shared.listing_changed();
+            self.stale = true;
+        }
+        // Ages and times left move on by themselves: once a second while something lives, else once a minute.
+        let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
+        let pace = if live || self.shared.live.is_busy() {
+            1.0
+        } else {
+            60.0
+        };
+        let second = (self.shared.clock.now() / pace) as u64;
+        self.stale |= second != self.second;
+        self.second = second;
+    }
+
+    /// Takes what the trainer said since last time.
+    pub fn hear_trainer(&mut self) {
+        let stage = self.shared.live.stage.clone();
+        let notices = self.shared.live.poll();
+        self.stale |= !notices.is_empty() || stage != self.shared.live.stage;
+        for notice in notices {
+            match notice {
+                Notice::Refused(why) => self.say(format!("not started: {why}"), true),
+                Notice::Warning(text) => self.say(text, true),
+                Notice::Started { .. } | Notice::Finished { .. } => {
+                    self.shared.listing.refresh();
+                    self.shared.listing_changed();
+                }
+                Notice::Preparing(_) | Notice::Paused | Notice::Continued => {}
+            }
+        }
+        if matches!(self.overlay, Some(Overlay::Waiting)) && !self.shared.live.is_busy() {
+            self.done = true;
+        }
+    }
+
+    /// Takes a key, a click, a resize or pasted text.
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
+            Event::Mouse(mouse) => self.mouse(mouse),
+            Event::Paste(text) if self.overlay.is_none() => self.screen_mut().paste(text),
+            Event::Resize(..) => {}
+            _ => return,
+        }
+        self.stale = true;
+    }
+
+    fn key(&mut self, key: &KeyEvent) {
+        self.shared.message = None;
+        if self.overlay.is_some() {
+            self.overlay_key(key);
+            return;
+        }
+        let global = keys::action(KEYS, key);
+        if Key::ctrl('c').is(key) {
+            return self.global(Global::Quit);
+        }
+        let (screen, shared) = self.parts();
+        match (screen.update(key, shared), global) {
+            (Some(intents), _) => self.apply(intents),
+            (None, Some(global)) if !self.screen_ref().is_typing() => self.global(global),
+            _ => {}
+        }
+    }
+
+    fn overlay_key(&mut self, key: &KeyEvent) {
+        let table = match &mut self.overlay {
+            Some(Overlay::Help(help)) => {
+                if help.update(key) {
+                    self.overlay = None;
+                }
+                return;
+            }
+            Some(Overlay::Leave) => LEAVE_KEYS,
+            Some(Overlay::Waiting) => WAIT_KEYS,
+            None => return,
+        };
+        match keys::action(table, key) {
+            Some(Leaving::Stop) => {
+                self.shared.live.send(Command::Stop);
+                self.overlay = Some(Overlay::Waiting);
+            }
+            Some(Leaving::Now) => self.done = true,
+            Some(Leaving::Stay) => self.overlay = None,
+            None => {}
+        }
+    }
+
+    fn global(&mut self, action: Global) {
+        match action {
+            Global::Quit if self.shared.live.stage == Stage::Stopping => {
+                self.overlay = Some(Overlay::Waiting);
+            }
+            Global::Quit if self.shared.live.is_busy() => self.overlay = Some(Overlay::Leave),
+            Global::Quit => self.done = true,
+            Global::Help => {
+                let title = self.screen.title();
+                let help = Help::new(title, &self.screen_ref().help(), &keys::hints(KEYS));
+                self.overlay = Some(Overlay::Help(help));
+            }
+            Global::Next => self.screen = self.screen.further(1),
+            Global::Back => self.screen = self.screen.further(ScreenId::ALL.len() - 1),
+            Global::Screen(screen) => self.screen = screen,
+        }
+    }
+
+    fn mouse(&mut self, mouse: &MouseEvent) {
+        let turns = match mouse.kind {
+            MouseEventKind::ScrollDown => 1,
+            MouseEventKind::ScrollUp => -1,
+            MouseEventKind::Down(_) => return self.click(mouse.column, mouse.row),
+            _ => return,
+        };
+        match &mut self.overlay {
+            Some(Overlay::Help(help)) => help.scroll(turns),
+            Some(_) => {}
+            None => {
+                let (screen, shared) = self.parts();
+                screen.wheel(turns, shared);
+            }
+        }
+    }
+
+    fn click(&mut self, column: u16, row: u16) {
+        if self.overlay.is_some() {
+            return;
+        }
+        let at = Position::new(column, row);
+        if let Some((_, tab)) = self.tabs.iter().find(|(area, _)| area.contains(at)) {
+            self.screen = *tab;
+        } else if let Some((_, row)) = self.rows.iter().find(|(area, _)| area.contains(at)) {
+            let row = *row;
+            let (screen, shared) = self.parts();
+            let intents = screen.click(row, shared);
+            self.apply(intents);
+        }
+    }
+
+    fn apply(&mut self, intents: Vec<Intent>) {
+        for intent in intents {
+            match intent {
+                Intent::Go(screen) => self.screen = screen,
+                Intent::Launch(experiment) => self.launch(experiment),
+                Intent::PauseOrContinue => self.pause_or_continue(),
+                Intent::Stop => self.shared.live.send(Command::Stop),
+                Intent::Checkpoint => {
+                    self.shared.live.send(Command::Checkpoint);
+                    self.say("a checkpoint is written after this step".to_owned(), false);
+                }
+                Intent::Show(run) => self.shared.chosen = run,
+                Intent::Mark(id) => self.mark(id),
+                Intent::Unmark => self.shared.marked.clear(),
+                Intent::Fork(id) => self.fork(&id),
+                Intent::Say(text) => self.say(text, false),
+                Intent::Refuse(text) => self.say(text, true),
+            }
+        }
+    }
+
+    fn launch(&mut self, experiment: Box<Experiment>) {
+        if self.shared.live.is_busy() {
+            let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
+            let text =
+                format!("{running} is training; wait for it, or stop it on the Train screen");
+            return self.say(text, true);
+        }
+        if self.shared.live.stage == Stage::Gone {
+            let text = "the trainer thread is gone; restart simclr-tui to train";
+            return self.say(text.to_owned(), true);
+        }
+        self.shared.chosen = None;
+        self.shared.live.dir = None;
+        self.shared.live.send(Command::Start(experiment));
+        self.screen = ScreenId::Train;
+    }
+
+    fn pause_or_continue(&mut self) {
+        let command = if self.shared.live.stage == Stage::Paused {
+            Command::Continue
+        } else {
+            Command::Pause
+        };
+        self.shared.live.send(command);
+    }
+
+    fn mark(&mut self, id: String) {
+        let marked = &mut self.shared.marked;
+        match marked.iter().position(|m| *m == id) {
+            Some(at) => drop(marked.remove(at)),
+            None => marked.push(id),
+        }
+    }
+
+    fn fork(&mut self, id: &str) {
+        let run = self.shared.run(id);
+        let Some(experiment) = run.and_then(|r| r.experiment.clone()) else {
+            let text = "this run has no experiment that can be read".to_owned();
+            return self.say(text, true);
+        };
+        self.experiment.fork(experiment, id);
+        self.screen = ScreenId::Experiment;
+    }
+
+    fn say(&mut self, text: String, refusal: bool) {
+        self.shared.message = Some(Message { text, refusal });
+    }
+
+    /// Waits, without a screen, until the run is over.
+    pub fn finish_unseen(&mut self, give_up: impl Fn() -> bool) {
+        self.shared.live.wait(give_up);
+    }
+
+    /// Stops the run and waits, without a screen, until it is over or `give_up` says so.
+    pub fn stop_unseen(&mut self, give_up: impl Fn() -> bool) {
+        if self.shared.live.is_busy() {
+            self.shared.live.send(Command::Stop);
+            self.shared.live.wait_or(give_up);
+        }
+    }
+
+    /// The screen in front.
+    #[must_use]
+    pub fn screen_ref(&self) -> &dyn Screen {
+        match self.screen {
+            ScreenId::Experiment => &self.experiment,
+            ScreenId::Train => &self.train,
+            ScreenId::History => &self.history,
+            ScreenId::Compare => &self.compare,
+        }
+    }
+
+    fn screen_mut(&mut self) -> &mut dyn Screen {
+        self.parts().0
+    }
+
+    fn parts(&mut self) -> (&mut dyn Screen, &Shared) {
+        let screen: &mut dyn Screen = match self.screen {
+            ScreenId::Experiment => &mut self.experiment,
+            ScreenId::Train => &mut self.train,
+            ScreenId::History => &mut self.history,
+            ScreenId::Compare => &mut self.compare,
+        };
+        (screen, &self.shared)
+    }
+
+    /// The keys that work now, those of the screen first.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        match &self.overlay {
+            Some(Overlay::Help(_)) => Help::hints(),
+            Some(Overlay::Leave) => keys::hints(LEAVE_KEYS),
+            Some(Overlay::Waiting) => keys::hints(WAIT_KEYS),
+            None => {
+                let mut hints = self.screen_ref().hints(&self.shared);
+                if !self.screen_ref().is_typing() {
+                    hints.extend(keys::hints(KEYS));
+                }
+                hints
+            }
+        }
+    }
+
+    /// Draws everything.
+    pub fn draw(&mut self, frame: &mut Frame) {
+        let hits = frame::draw(self, frame);
+        (self.tabs, self.rows) = hits;
+    }
+}

@@ -1,0 +1,236 @@
+//! What stands around every screen: tabs, status line, footer, and the boxes over everything.
+
+use crate::runs::Run;
+use crate::ui::app::{App, Overlay};
+use crate::ui::keys;
+use crate::ui::live::Stage;
+use crate::ui::screens::{Canvas, ScreenId};
+use crate::ui::shared::Shared;
+use crate::ui::text;
+use crate::ui::widgets::popup;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// The smallest screen on which anything can be read.
+const SMALLEST: (u16, u16) = (40, 12);
+
+/// Where tabs and rows were drawn, so that clicks find them.
+pub type Hits = (Vec<(Rect, ScreenId)>, Vec<(Rect, usize)>);
+
+/// Draws everything, and returns where clicks mean something.
+pub fn draw(app: &App, frame: &mut Frame) -> Hits {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        too_small(app, frame);
+        return Hits::default();
+    }
+    let [top, content, status, bottom] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    let tabs = tabs(app, frame, top);
+    let mut canvas = Canvas {
+        frame,
+        area: content,
+        rows: Vec::new(),
+    };
+    app.screen_ref().view(&mut canvas, &app.shared);
+    let rows = canvas.rows;
+    frame.render_widget(status_line(&app.shared, usize::from(status.width)), status);
+    frame.render_widget(footer(app, usize::from(bottom.width)), bottom);
+    overlay(app, frame, area);
+    (tabs, rows)
+}
+
+fn too_small(app: &App, frame: &mut Frame) {
+    let area = frame.area();
+    let theme = &app.shared.theme;
+    let size = format!("{} x {}", area.width, area.height);
+    let lines = match &app.overlay {
+        Some(Overlay::Leave) => vec!["training runs", "s stop and quit", "esc stay"],
+        Some(Overlay::Waiting) => vec!["stopping ...", "q quit now", "esc stay"],
+        Some(Overlay::Help(_)) => vec!["q quits", "? goes back", "enlarge for more"],
+        None => vec![&size, "is too small;", "40 x 12 will do", "q quit  ? help"],
+    };
+    let top = area.height.saturating_sub(lines.len() as u16) / 2;
+    for (i, line) in lines.iter().enumerate() {
+        let y = area.y + top + i as u16;
+        if y < area.bottom() {
+            let style = if i == 0 { theme.bright } else { theme.dim };
+            let line = Line::styled(text::fit(line, usize::from(area.width)), style).centered();
+            frame.render_widget(line, Rect::new(area.x, y, area.width, 1));
+        }
+    }
+}
+
+fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
+    let theme = &app.shared.theme;
+    let wide = area.width >= 64;
+    let mut spans = vec![Span::raw(" ")];
+    let mut x = area.x + 1;
+    if wide {
+        spans.push(Span::styled("simclr-tui   ", theme.bright));
+        x += 13;
+    }
+    let mut hits = Vec::new();
+    for (i, screen) in ScreenId::ALL.into_iter().enumerate() {
+        let mut label = format!(" {} {} ", i + 1, screen.title());
+        if !wide && screen != app.screen {
+            label = format!(" {} ", i + 1);
+        }
+        let cells = text::width(&label) as u16;
+        hits.push((Rect::new(x, area.y, cells, 1), screen));
+        x += cells;
+        let style = if screen == app.screen {
+            theme.selected
+        } else {
+            theme.dim
+        };
+        spans.push(Span::styled(label, style));
+    }
+    frame.render_widget(Line::from(spans), area);
+    let device = device(&app.shared);
+    let left = usize::from(area.right().saturating_sub(x + 3));
+    if left >= 12 {
+        let line = Line::styled(format!("{} ", text::fit(&device, left)), theme.dim);
+        frame.render_widget(line.right_aligned(), area);
+    }
+    hits
+}
+
+/// The device of our run, else of the newest run.
+fn device(shared: &Shared) -> String {
+    let run = shared.own().or_else(|| shared.listing.runs.first());
+    let begin = run.and_then(|r| r.series.begin.as_ref());
+    begin.map_or_else(String::new, |b| b.device.clone())
+}
+
+fn status_line(shared: &Shared, width: usize) -> Line<'static> {
+    let theme = &shared.theme;
+    let room = width.saturating_sub(4);
+    if let Some(message) = &shared.message {
+        let (sign, style) = if message.refusal {
+            ("!", theme.warn)
+        } else {
+            ("·", theme.good)
+        };
+        return Line::from(vec![
+            Span::styled(format!(" {sign} "), style),
+            Span::styled(text::fit(&message.text, room), style),
+        ]);
+    }
+    if let Some(warning) = shared.live.warnings.last() {
+        return Line::styled(format!(" ! {}", text::fit(warning, room)), theme.warn);
+    }
+    match &shared.live.stage {
+        Stage::Preparing(what) => working(shared, "preparing", what, room),
+        Stage::Stopping => working(
+            shared,
+            "stopping",
+            "after this step, with a checkpoint",
+            room,
+        ),
+        _ => at_rest(shared, width),
+    }
+}
+
+fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static> {
+    Line::from(vec![
+        Span::styled(format!(" ◌ {word} "), shared.theme.accent),
+        Span::styled(
+            text::fit(what, room.saturating_sub(word.len())),
+            shared.theme.dim,
+        ),
+    ])
+}
+
+fn at_rest(shared: &Shared, width: usize) -> Line<'static> {
+    let theme = &shared.theme;
+    let runs = &shared.listing.runs;
+    let live = shared.own().filter(|r| r.status.is_live());
+    if let Some(run) = live.or_else(|| runs.iter().find(|r| r.status.is_live())) {
+        return running(shared, run, width);
+    }
+    let place = shared.listing.dir.display().to_string();
+    let count = match runs.len() {
+        0 => "no runs yet".to_owned(),
+        1 => "1 run".to_owned(),
+        n => format!("{} runs", text::thousands(n as u64)),
+    };
+    let room = width.saturating_sub(text::width(&count) + 6);
+    Line::styled(
+        format!(" {count} in {}", text::fit_end(&place, room)),
+        theme.dim,
+    )
+}
+
+fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
+    let theme = &shared.theme;
+    let (done, total) = run.series.progress().unwrap_or((0, 0));
+    let share = done as f64 / total.max(1) as f64;
+    let mut end = format!(" {:>3} %", (share * 100.0).floor());
+    if let Some(left) = run.series.eta(shared.clock.now()) {
+        end += &format!("  {} left", text::duration(left));
+    }
+    let state = if run.status == crate::runs::Status::Paused {
+        "‖"
+    } else {
+        "●"
+    };
+    let bar = if width >= 60 { 20 } else { 8 };
+    let name_room = width.saturating_sub(bar + text::width(&end) + 6);
+    let filled = (share * bar as f64) as usize;
+    Line::from(vec![
+        Span::styled(format!(" {state} "), theme.accent),
+        Span::styled(text::fit(run.title(), name_room), theme.bright),
+        Span::raw("  "),
+        Span::styled("━".repeat(filled), theme.accent),
+        Span::styled("─".repeat(bar - filled.min(bar)), theme.faint),
+        Span::styled(end, theme.dim),
+    ])
+}
+
+fn footer(app: &App, width: usize) -> Line<'static> {
+    let theme = &app.shared.theme;
+    let mut spans = vec![Span::raw(" ")];
+    for hint in keys::footer(&app.hints(), width.saturating_sub(2)) {
+        spans.push(Span::styled(hint.keys, theme.accent));
+        spans.push(Span::styled(format!(" {}  ", hint.name), theme.dim));
+    }
+    Line::from(spans)
+}
+
+fn overlay(app: &App, frame: &mut Frame, area: Rect) {
+    let theme = &app.shared.theme;
+    let (title, lines, keys) = match &app.overlay {
+        None => return,
+        Some(Overlay::Help(help)) => return help.view(frame, theme, area),
+        Some(Overlay::Leave) => (
+            "a run is training",
+            vec![
+                "Quitting stops it after this step, with a checkpoint.",
+                "What it learnt so far stays in the history.",
+            ],
+            "s stop and quit · esc stay",
+        ),
+        Some(Overlay::Waiting) => (
+            "stopping",
+            vec![
+                "The run ends after this step and writes its checkpoint;",
+                "then the program quits.",
+            ],
+            "q quit now · esc stay",
+        ),
+    };
+    let width = 62.min(area.width.saturating_sub(4));
+    let inner = popup::open(frame, theme, area, (width, 7), title, keys);
+    let lines = lines.join(" ");
+    let lines = text::wrap(&lines, usize::from(inner.width));
+    let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}

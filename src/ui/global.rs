@@ -1,0 +1,139 @@
+//! The keys that work on every screen, and the answers before leaving.
+
+use crate::ui::keys::{Binding, Key};
+use crate::ui::screens::ScreenId;
+use crossterm::event::KeyCode;
+
+/// What the keys that work everywhere do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Global {
+    /// Leave, after asking when a run trains.
+    Quit,
+    /// Show or hide the help.
+    Help,
+    /// The next screen.
+    Next,
+    /// The screen before.
+    Back,
+    /// The n-th screen.
+    Screen(ScreenId),
+}
+
+/// The keys that work everywhere.
+pub const KEYS: &[Binding<Global>] = &[
+    Binding::new(
+        &[Key::char('1'), Key::alt('1')],
+        Global::Screen(ScreenId::Experiment),
+        0,
+        "1",
+        "experiment",
+        "The Experiment screen; Alt-1 also where digits are text",
+    ),
+    Binding::new(
+        &[Key::char('2'), Key::alt('2')],
+        Global::Screen(ScreenId::Train),
+        0,
+        "2",
+        "train",
+        "The Train screen",
+    ),
+    Binding::new(
+        &[Key::char('3'), Key::alt('3')],
+        Global::Screen(ScreenId::History),
+        0,
+        "3",
+        "history",
+        "The History screen",
+    ),
+    Binding::new(
+        &[Key::char('4'), Key::alt('4')],
+        Global::Screen(ScreenId::Compare),
+        0,
+        "4",
+        "compare",
+        "The Compare screen",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::Tab)],
+        Global::Next,
+        6,
+        "tab",
+        "next screen",
+        "The next screen",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::BackTab)],
+        Global::Back,
+        0,
+        "⇧tab",
+        "screen before",
+        "The screen before",
+    ),
+    Binding::new(
+        &[Key::char('?'), Key::plain(KeyCode::F(1))],
+        Global::Help,
+        1,
+        "?",
+        "help",
+        "Every key of this screen",
+    ),
+    Binding::new(
+        &[Key::char('q'), Key::ctrl('c')],
+        Global::Quit,
+        1,
+        "q",
+        "quit",
+        "Leave; asks first when a run is training",
+    ),
+];
+
+/// What the question before leaving a run may be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// Stop with a checkpoint, then leave.
+    Stop,
+    /// Leave at once, though the run has not ended.
+    Now,
+    /// Stay.
+    Stay,
+}
+
+/// The answers before leaving a run that trains.
+pub const LEAVE_KEYS: &[Binding<Leaving>] = &[
+    Binding::new(
+        &[Key::char('s'), Key::char('y'), Key::plain(KeyCode::Enter)],
+        Leaving::Stop,
+        1,
+        "s",
+        "stop and quit",
+        "Stop the run with a checkpoint, then quit",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::Esc), Key::char('n')],
+        Leaving::Stay,
+        1,
+        "esc",
+        "stay",
+        "Stay; the run goes on",
+    ),
+];
+
+/// The answers while a stopping run is waited for.
+pub const WAIT_KEYS: &[Binding<Leaving>] = &[
+    Binding::new(
+        &[Key::char('q'), Key::ctrl('c')],
+        Leaving::Now,
+        1,
+        "q",
+        "quit now",
+        "Quit at once; the run counts as interrupted",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::Esc)],
+        Leaving::Stay,
+        1,
+        "esc",
+        "stay",
+        "Stay; the run still stops",
+    ),
+];

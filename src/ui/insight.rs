@@ -1,0 +1,76 @@
+//! Sentences about a run that a number alone does not say.
+
+use crate::engine::loss;
+use crate::experiment::{Difference, Experiment};
+use crate::runs::Run;
+use crate::ui::curves;
+
+/// What reading a lower loss as a better representation gets wrong.
+pub const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
+
+/// Losses within this share of the way from chance to floor are still at chance.
+const AT_CHANCE: f64 = 0.03;
+/// Losses before this many are no sign of anything.
+const FEW: usize = 20;
+/// Deviation of z, relative to that of spread-out embeddings, under which it has collapsed.
+const COLLAPSED: f64 = 0.1;
+
+/// The bounds of a run's loss: chance and floor.
+#[must_use]
+pub fn bounds(experiment: &Experiment) -> (f64, f64) {
+    let (n, t) = (experiment.train.batch, experiment.loss.temperature);
+    (loss::chance(n), loss::floor(n, t))
+}
+
+/// Whether the loss has left chance by now; `None` while it is too early to say.
+#[must_use]
+pub fn is_flat(run: &Run) -> Option<bool> {
+    let experiment = run.experiment.as_ref()?;
+    let samples = run.series.curve("loss");
+    if samples.len() < FEW {
+        return None;
+    }
+    let (chance, floor) = bounds(experiment);
+    let points = curves::points(samples, curves::Axis::Step);
+    let last = curves::smooth(&points)
+        .into_iter()
+        .rev()
+        .find(|(_, y)| y.is_finite())?;
+    Some(last.1 > chance - AT_CHANCE * (chance - floor))
+}
+
+/// The sentence on a run that the Train screen shows, and whether it is a warning.
+#[must_use]
+pub fn sentence(run: &Run) -> Option<(String, bool)> {
+    let experiment = run.experiment.as_ref()?;
+    if is_flat(run) == Some(true) {
+        let (chance, _) = bounds(experiment);
+        let deviation = run.series.last("z_std").map(|s| s.value);
+        let cause = match deviation {
+            Some(d) if d < COLLAPSED => {
+                "z has collapsed to one point; lower the rate or check the augmentations"
+            }
+            Some(_) => "nothing is learnt yet, though z is spread; give it time or raise the rate",
+            None => "nothing is learnt yet, or z has collapsed",
+        };
+        return Some((
+            format!("The loss is flat at chance ({chance:.2}): {cause}."),
+            true,
+        ));
+    }
+    let (untrained, last) = (run.series.untrained_knn()?, run.last_knn()?);
+    let trained = run.series.curve("knn").len() > 1;
+    if trained && last <= untrained && run.series.end.is_some() {
+        let text = "kNN is no better than untrained although the loss fell: the views can be matched without what tells the classes apart.";
+        return Some((text.to_owned(), true));
+    }
+    trained.then(|| (LOSS_IS_NOT_QUALITY.to_owned(), false))
+}
+
+/// Whether losses can't be compared over these differences.
+#[must_use]
+pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
+    differences.iter().any(|d| {
+        d.path.starts_with("augment.") || d.path == "loss.temperature" || d.path == "train.batch"
+    })
+}

@@ -1,0 +1,178 @@
+//! Key bindings: one row each, which feeds dispatch, footer and help.
+
+use crate::ui::text;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// One key with its modifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl Key {
+    /// A key without modifiers; letters carry their own case.
+    #[must_use]
+    pub const fn plain(code: KeyCode) -> Self {
+        Self {
+            code,
+            modifiers: KeyModifiers::NONE,
+        }
+    }
+    /// A character.
+    #[must_use]
+    pub const fn char(c: char) -> Self {
+        Self::plain(KeyCode::Char(c))
+    }
+    /// A key with Shift.
+    #[must_use]
+    pub const fn shift(code: KeyCode) -> Self {
+        Self {
+            code,
+            modifiers: KeyModifiers::SHIFT,
+        }
+    }
+    /// A letter with Ctrl.
+    #[must_use]
+    pub const fn ctrl(c: char) -> Self {
+        Self {
+            code: KeyCode::Char(c),
+            modifiers: KeyModifiers::CONTROL,
+        }
+    }
+    /// A character with Alt.
+    #[must_use]
+    pub const fn alt(c: char) -> Self {
+        Self {
+            code: KeyCode::Char(c),
+            modifiers: KeyModifiers::ALT,
+        }
+    }
+
+    /// Whether the event is this key. A character's case says all about its Shift.
+    #[must_use]
+    pub fn is(&self, event: &KeyEvent) -> bool {
+        let shiftless = matches!(self.code, KeyCode::Char(_) | KeyCode::BackTab);
+        let ignored = if shiftless {
+            KeyModifiers::SHIFT
+        } else {
+            KeyModifiers::NONE
+        };
+        self.code == event.code && self.modifiers == event.modifiers - ignored
+    }
+}
+
+/// What footer and help say of a binding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The keys, as printed.
+    pub keys: &'static str,
+    /// What it does, in a word or two, for the footer.
+    pub name: &'static str,
+    /// What it does, in a sentence, for the help.
+    pub help: &'static str,
+    /// Its place when the footer runs short: 1 stays longest, 0 is in the help only.
+    pub rank: u8,
+}
+
+/// One row of a key table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding<A: 'static> {
+    /// Keys that do it.
+    pub on: &'static [Key],
+    /// What footer and help say.
+    pub hint: Hint,
+    /// What it does.
+    pub action: A,
+}
+
+impl<A> Binding<A> {
+    /// A row of a key table.
+    #[must_use]
+    pub const fn new(
+        on: &'static [Key],
+        action: A,
+        rank: u8,
+        keys: &'static str,
+        name: &'static str,
+        help: &'static str,
+    ) -> Self {
+        let hint = Hint {
+            keys,
+            name,
+            help,
+            rank,
+        };
+        Self { on, hint, action }
+    }
+}
+
+/// What the key does by this table.
+#[must_use]
+pub fn action<A: Copy>(table: &[Binding<A>], event: &KeyEvent) -> Option<A> {
+    table
+        .iter()
+        .find(|b| b.on.iter().any(|key| key.is(event)))
+        .map(|b| b.action)
+}
+
+/// What footer and help say of a table.
+#[must_use]
+pub fn hints<A>(table: &[Binding<A>]) -> Vec<Hint> {
+    table.iter().map(|b| b.hint).collect()
+}
+
+/// The hints that fit into `width` cells, in their order, the least important left out first.
+#[must_use]
+pub fn footer(hints: &[Hint], width: usize) -> Vec<Hint> {
+    let mut kept: Vec<Hint> = hints.iter().copied().filter(|h| h.rank > 0).collect();
+    let cells = |h: &Hint| text::width(h.keys) + 1 + text::width(h.name) + 2;
+    while kept.iter().map(cells).sum::<usize>() > width + 1 {
+        let Some(last) = kept.iter().map(|h| h.rank).max() else {
+            break;
+        };
+        let Some(at) = kept.iter().rposition(|h| h.rank == last) else {
+            break;
+        };
+        kept.remove(at);
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn hint(name: &'static str, rank: u8) -> Hint {
+        Hint {
+            keys: "x",
+            name,
+            help: "",
+            rank,
+        }
+    }
+
+    #[test]
+    fn a_short_footer_keeps_what_matters_in_order() {
+        let hints = [
+            hint("train", 1),
+            hint("undo", 3),
+            hint("quit", 2),
+            hint("hidden", 0),
+        ];
+        let names = |width| -> Vec<_> { footer(&hints, width).iter().map(|h| h.name).collect() };
+        assert_eq!(names(80), ["train", "undo", "quit"]);
+        assert_eq!(names(17), ["train", "quit"]);
+        assert_eq!(names(9), ["train"]);
+        assert_eq!(names(3), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn shift_is_part_of_a_letter_but_not_of_an_arrow() {
+        let h = KeyEvent::new(KeyCode::Char('H'), KeyModifiers::SHIFT);
+        assert!(Key::char('H').is(&h));
+        let left = KeyEvent::new(KeyCode::Left, KeyModifiers::SHIFT);
+        assert!(Key::shift(KeyCode::Left).is(&left));
+        assert!(!Key::plain(KeyCode::Left).is(&left));
+    }
+}

@@ -1,0 +1,109 @@
+//! The screens: a fixed list, each with its state, its key table, `update` and `view`.
+
+pub mod compare;
+pub mod experiment;
+pub mod help;
+pub mod history;
+pub mod train;
+
+use crate::experiment::Experiment;
+use crate::ui::keys::Hint;
+use crate::ui::shared::Shared;
+use crossterm::event::KeyEvent;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Every screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScreenId {
+    /// The form of hyperparameters.
+    Experiment,
+    /// One run's curves as they grow.
+    Train,
+    /// All runs.
+    History,
+    /// Marked runs beside each other.
+    Compare,
+}
+
+impl ScreenId {
+    /// Every screen in the order of the tabs.
+    pub const ALL: [Self; 4] = [Self::Experiment, Self::Train, Self::History, Self::Compare];
+
+    /// The word on its tab.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Experiment => "Experiment",
+            Self::Train => "Train",
+            Self::History => "History",
+            Self::Compare => "Compare",
+        }
+    }
+
+    /// The screen so many tabs further, around the end.
+    #[must_use]
+    pub fn further(self, tabs: usize) -> Self {
+        let at = Self::ALL.iter().position(|s| *s == self).unwrap_or(0);
+        Self::ALL[(at + tabs) % Self::ALL.len()]
+    }
+}
+
+/// What a screen wants done; only the app does it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Show another screen.
+    Go(ScreenId),
+    /// Train this experiment.
+    Launch(Box<Experiment>),
+    /// Pause our run, or go on with it.
+    PauseOrContinue,
+    /// Stop our run after the current step, with a checkpoint.
+    Stop,
+    /// Write a checkpoint of our run.
+    Checkpoint,
+    /// Show this run on the Train screen, or follow our own again.
+    Show(Option<String>),
+    /// Mark the run for comparison, or unmark it.
+    Mark(String),
+    /// Unmark all.
+    Unmark,
+    /// Edit a copy of this run's experiment.
+    Fork(String),
+    /// Tell the user news.
+    Say(String),
+    /// Tell the user why something can't be done.
+    Refuse(String),
+}
+
+/// What a screen draws on: the frame, and what a click on each part means.
+pub struct Canvas<'a, 'b> {
+    /// The frame.
+    pub frame: &'a mut Frame<'b>,
+    /// The screen's part of it.
+    pub area: Rect,
+    /// Rows that can be clicked, by the number the screen gave them.
+    pub rows: Vec<(Rect, usize)>,
+}
+
+/// One screen.
+pub trait Screen {
+    /// The keys that work now.
+    fn hints(&self, shared: &Shared) -> Vec<Hint>;
+    /// Every key of the screen, for the help.
+    fn help(&self) -> Vec<Hint>;
+    /// Takes a key; `None` when it means nothing here.
+    fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>>;
+    /// Takes a click on a row; again on the row under the cursor means enter.
+    fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent>;
+    /// Takes turns of the wheel, down positive.
+    fn wheel(&mut self, turns: isize, shared: &Shared);
+    /// Takes pasted text; most screens have no use for it.
+    fn paste(&mut self, _text: &str) {}
+    /// Whether keys are text at the moment, so that none of them may do anything else.
+    fn is_typing(&self) -> bool {
+        false
+    }
+    /// Draws the screen.
+    fn view(&self, canvas: &mut Canvas, shared: &Shared);
+}

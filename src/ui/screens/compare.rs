@@ -1,0 +1,166 @@
+//! The Compare screen: marked runs beside each other, what differs first.
+
+mod table;
+mod view;
+
+use crate::engine::report::METRICS;
+use crate::ui::curves::Axis;
+use crate::ui::keys::{Binding, Hint, Key, action, hints};
+use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::shared::Shared;
+use crossterm::event::{KeyCode as Code, KeyEvent};
+use std::cell::Cell;
+
+/// What the keys do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Scroll the table by rows.
+    Rows(isize),
+    /// Scroll the table by runs.
+    Columns(isize),
+    /// Another metric in the chart.
+    Metric,
+    /// Another x axis.
+    Axis,
+    /// Unmark all.
+    Unmark,
+    /// To the history, to mark runs.
+    History,
+}
+
+/// The keys of the screen.
+pub const KEYS: &[Binding<Act>] = &[
+    Binding::new(
+        &[Key::char('m')],
+        Act::Metric,
+        1,
+        "m",
+        "metric",
+        "Another metric in the chart",
+    ),
+    Binding::new(
+        &[Key::char('a')],
+        Act::Axis,
+        2,
+        "a",
+        "axis",
+        "x by epoch, step or time",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Enter), Key::plain(Code::Esc)],
+        Act::History,
+        2,
+        "⏎",
+        "mark runs",
+        "To the history, to mark or unmark runs",
+    ),
+    Binding::new(
+        &[Key::char('u')],
+        Act::Unmark,
+        3,
+        "u",
+        "unmark all",
+        "Unmark all runs",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Down), Key::char('j')],
+        Act::Rows(1),
+        4,
+        "↑↓",
+        "rows",
+        "Further rows (also j)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Up), Key::char('k')],
+        Act::Rows(-1),
+        0,
+        "↑",
+        "rows",
+        "Rows before (also k)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Right), Key::char('l')],
+        Act::Columns(1),
+        4,
+        "←→",
+        "runs",
+        "Further runs (also l)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Left), Key::char('h')],
+        Act::Columns(-1),
+        0,
+        "←",
+        "runs",
+        "Runs before (also h)",
+    ),
+];
+
+/// The Compare screen.
+#[derive(Debug, Default)]
+pub struct Compare {
+    /// The metric in the chart, counted through those that the runs have; kNN is first.
+    metric: usize,
+    axis: Axis,
+    top: Cell<usize>,
+    left: Cell<usize>,
+}
+
+impl Compare {
+    /// The metrics that any marked run has, kNN and loss first.
+    fn metrics(shared: &Shared) -> Vec<&'static str> {
+        let runs = shared.marked_runs();
+        let has = |key: &str| runs.iter().any(|r| !r.series.curve(key).is_empty());
+        let others = METRICS
+            .iter()
+            .map(|m| m.key)
+            .filter(|k| !matches!(*k, "knn" | "loss"));
+        let keys = ["knn", "loss"].into_iter().chain(others);
+        keys.filter(|key| has(key)).collect()
+    }
+
+    fn metric(&self, shared: &Shared) -> &'static str {
+        let metrics = Self::metrics(shared);
+        let at = self.metric % metrics.len().max(1);
+        metrics.get(at).copied().unwrap_or("knn")
+    }
+}
+
+impl Screen for Compare {
+    fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let enough = shared.marked.len() >= 2;
+        let works = |act: &Act| enough || *act == Act::History;
+        KEYS.iter()
+            .filter(|b| works(&b.action))
+            .map(|b| b.hint)
+            .collect()
+    }
+
+    fn help(&self) -> Vec<Hint> {
+        hints(KEYS)
+    }
+
+    fn update(&mut self, key: &KeyEvent, _shared: &Shared) -> Option<Vec<Intent>> {
+        match action(KEYS, key)? {
+            Act::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
+            Act::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
+            Act::Metric => self.metric = self.metric.wrapping_add(1),
+            Act::Axis => self.axis = self.axis.next(),
+            Act::Unmark => return Some(vec![Intent::Unmark]),
+            Act::History => return Some(vec![Intent::Go(ScreenId::History)]),
+        }
+        Some(Vec::new())
+    }
+
+    fn click(&mut self, _row: usize, _shared: &Shared) -> Vec<Intent> {
+        Vec::new()
+    }
+
+    fn wheel(&mut self, turns: isize, _shared: &Shared) {
+        self.top.set(self.top.get().saturating_add_signed(turns));
+    }
+
+    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+        view::draw(self, canvas, shared);
+    }
+}

@@ -1,0 +1,215 @@
+//! How the Compare screen looks.
+
+use super::Compare;
+use super::table::{self, Row};
+use crate::runs::Run;
+use crate::ui::curves;
+use crate::ui::insight;
+use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
+use crate::ui::status;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Padding, Paragraph};
+
+/// Cells of a run's column: its value and the difference to the first.
+const COLUMN: usize = 24;
+const VALUE: usize = 11;
+
+/// Draws the screen.
+pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
+    let runs = shared.marked_runs();
+    if runs.len() < 2 {
+        return too_few(&runs, canvas, shared);
+    }
+    let area = canvas.area;
+    let differences = table::differences(&runs);
+    let rows = table::rows(&runs, &differences);
+    let wide = area.width >= 140 && area.height < 60;
+    let (left, right) = if wide && runs.len() <= 2 {
+        let [l, r] = Layout::horizontal([Constraint::Length(86), Constraint::Fill(1)]).areas(area);
+        (l, r)
+    } else {
+        // The table takes what it needs, and leaves at least half to the chart.
+        let most = area.height / 2 + 1;
+        let table = (rows.len() as u16 + 3).clamp(5, most.max(5));
+        let [t, c] = Layout::vertical([Constraint::Length(table), Constraint::Fill(1)]).areas(area);
+        (t, c)
+    };
+    let mixed = insight::losses_differ_in_kind(&differences);
+    values(screen, &runs, &rows, canvas, shared, left);
+    chart(screen, &runs, mixed, canvas, shared, right);
+}
+
+fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
+    let theme = &shared.theme;
+    let words = match (runs.first(), shared.listing.runs.len()) {
+        (_, 0 | 1) => {
+            "Comparing takes two runs. Train some on the Experiment screen (1).".to_owned()
+        }
+        (Some(run), _) => format!(
+            "{} is marked. Mark another on the History screen (3) with space.",
+            run.title()
+        ),
+        (None, _) => "Mark two runs or more on the History screen (3) with space.".to_owned(),
+    };
+    let head = ("nothing to compare yet", theme.bright);
+    status::centred(canvas.frame, canvas.area, head, &words, theme);
+}
+
+fn values(
+    screen: &Compare,
+    runs: &[&Run],
+    rows: &[Row],
+    canvas: &mut Canvas,
+    shared: &Shared,
+    area: Rect,
+) {
+    let theme = &shared.theme;
+    let block =
+        popup::pane(theme, Line::styled(" compare ", theme.bright)).padding(Padding::horizontal(1));
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let label = label_width(rows).min(usize::from(inner.width) / 2);
+    let fits = (usize::from(inner.width).saturating_sub(label) / COLUMN).max(1);
+    let left = screen.left.get().min(runs.len().saturating_sub(fits));
+    screen.left.set(left);
+    let shown = left..(left + fits).min(runs.len());
+    let height = usize::from(inner.height.saturating_sub(1));
+    let top = screen.top.get().min(rows.len().saturating_sub(height));
+    screen.top.set(top);
+    let mut lines = vec![heading(runs, shown.clone(), label, theme)];
+    lines.extend(
+        rows[top..]
+            .iter()
+            .take(height)
+            .map(|row| line(row, shown.clone(), label, theme)),
+    );
+    canvas.frame.render_widget(Paragraph::new(lines), inner);
+    let hidden = runs.len() - shown.len();
+    if hidden > 0 {
+        let text = format!(" {hidden} more: ←→ ");
+        let width = text::width(&text) as u16;
+        let at = Rect::new(area.right().saturating_sub(width + 2), area.y, width, 1);
+        canvas
+            .frame
+            .render_widget(Line::styled(text, theme.dim), at.intersection(area));
+    }
+    if top + height < rows.len() {
+        let at = Rect::new(area.right().saturating_sub(9), area.bottom() - 1, 7, 1);
+        canvas
+            .frame
+            .render_widget(Line::styled(" more ↓", theme.dim), at.intersection(area));
+    }
+}
+
+fn label_width(rows: &[Row]) -> usize {
+    let label = |row: &Row| match row {
+        Row::Value(path, _) => text::width(path),
+        Row::Result(label, _) => text::width(label),
+        Row::Heading(_) | Row::Space => 0,
+    };
+    rows.iter().map(label).max().unwrap_or(0) + 3
+}
+
+fn heading(
+    runs: &[&Run],
+    shown: std::ops::Range<usize>,
+    label: usize,
+    theme: &Theme,
+) -> Line<'static> {
+    let mut spans = vec![Span::raw(" ".repeat(label))];
+    for i in shown {
+        let run = runs[i];
+        let (sign, _) = status::sign(run.status, theme);
+        let live = if run.status.is_live() {
+            format!(" {sign}")
+        } else {
+            String::new()
+        };
+        let name = format!("{} {}{live}", Theme::letter(i), run.title());
+        let style = theme.series(i).add_modifier(ratatui::style::Modifier::BOLD);
+        spans.push(Span::styled(
+            text::left(&format!(" {name}"), COLUMN - 1),
+            style,
+        ));
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
+}
+
+fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -> Line<'static> {
+    match row {
+        Row::Space => Line::default(),
+        Row::Heading(title) => Line::styled(*title, theme.dim),
+        Row::Value(path, values) => {
+            let mut spans = vec![Span::raw(text::left(
+                &format!("  {}", text::fit(path, label - 3)),
+                label,
+            ))];
+            for (value, differs) in &values[shown] {
+                let (mark, style) = if *differs {
+                    ("◂", theme.accent)
+                } else {
+                    (" ", theme.text)
+                };
+                let room = COLUMN - 3;
+                let value = if text::width(value) > VALUE {
+                    text::fit_end(value, room)
+                } else {
+                    text::right(value, VALUE)
+                };
+                spans.push(Span::styled(
+                    text::left(&format!("{value} {mark}"), COLUMN),
+                    style,
+                ));
+            }
+            Line::from(spans)
+        }
+        Row::Result(name, cells) => {
+            let mut spans = vec![Span::raw(text::left(&format!("  {name}"), label))];
+            for (value, difference) in &cells[shown] {
+                spans.push(Span::styled(text::right(value, VALUE), theme.bright));
+                let (by, style) = match difference {
+                    None => (String::new(), theme.dim),
+                    Some((by, Some(true))) => (by.clone(), theme.good),
+                    Some((by, Some(false))) => (by.clone(), theme.bad),
+                    Some((by, None)) => (by.clone(), theme.dim),
+                };
+                spans.push(Span::styled(
+                    text::left(&format!(" {by}"), COLUMN - VALUE),
+                    style,
+                ));
+            }
+            Line::from(spans)
+        }
+    }
+}
+
+fn chart(
+    screen: &Compare,
+    runs: &[&Run],
+    mixed: bool,
+    canvas: &mut Canvas,
+    shared: &Shared,
+    area: Rect,
+) {
+    let theme = &shared.theme;
+    let key = screen.metric(shared);
+    let mut chart = curves::overlay(theme, runs, key, screen.axis);
+    let names = runs.iter().enumerate().flat_map(|(i, run)| {
+        let style = theme.series(i);
+        let letter = Span::styled(format!(" {} ", Theme::letter(i)), style);
+        [letter, Span::styled(text::fit(run.title(), 18), theme.dim)]
+    });
+    chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());
+    if mixed && key == "loss" {
+        let room = usize::from(area.width.saturating_sub(16));
+        let text = format!(" {} ", text::fit(insight::LOSS_IS_NOT_QUALITY, room));
+        chart.foot = Line::styled(text, theme.warn);
+    }
+    canvas.frame.render_widget(chart, area);
+}

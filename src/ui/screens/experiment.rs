@@ -1,0 +1,363 @@
+//! The Experiment screen: a form of every hyperparameter, and what its values mean.
+
+pub mod files;
+pub mod form;
+pub mod keys;
+pub mod meaning;
+mod view;
+
+use crate::experiment::presets::PRESETS;
+use crate::experiment::{Experiment, FileError, load};
+use crate::hparam::{Rule, Value};
+use crate::ui::keys::{Hint, action, hints};
+use crate::ui::prompt::Prompt;
+use crate::ui::screens::{Canvas, Intent, Screen};
+use crate::ui::shared::Shared;
+use crate::ui::widgets::table::Scroll;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use form::{Form, Origin};
+use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS, TextAct};
+use std::path::{Path, PathBuf};
+
+/// What the keys go to.
+#[derive(Debug)]
+enum Mode {
+    /// The rows.
+    Browse,
+    /// The value under the cursor.
+    Edit(Prompt),
+    /// A search, from the row where it began.
+    Search(Prompt, usize),
+    /// The list of presets.
+    Presets(usize),
+    /// The path of a file to open.
+    Open(Prompt),
+    /// The path of a file to save.
+    Save(Prompt),
+    /// Whether to overwrite a file.
+    Overwrite(PathBuf),
+}
+
+/// The Experiment screen.
+#[derive(Debug)]
+pub struct ExperimentScreen {
+    /// The experiment being edited.
+    pub form: Form,
+    mode: Mode,
+    scroll: Scroll,
+}
+
+impl Default for ExperimentScreen {
+    fn default() -> Self {
+        Self::new(Form::of_preset(&PRESETS[0]))
+    }
+}
+
+impl ExperimentScreen {
+    /// The screen with a form.
+    #[must_use]
+    pub fn new(form: Form) -> Self {
+        Self {
+            form,
+            mode: Mode::Browse,
+            scroll: Scroll::default(),
+        }
+    }
+
+    /// The screen with a file's experiment.
+    ///
+    /// # Errors
+    /// A sentence with file, line and column.
+    pub fn of_file(path: &Path) -> Result<Self, FileError> {
+        let experiment = load(path)?;
+        Ok(Self::new(Form::new(
+            experiment,
+            Origin::File(path.to_owned()),
+        )))
+    }
+
+    /// Edits a copy of a run's experiment.
+    pub fn fork(&mut self, experiment: Experiment, run: &str) {
+        self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
+    }
+
+    /// Takes another form, the cursor on the same row.
+    fn replace(&mut self, mut form: Form) {
+        form.go(self.form.cursor);
+        self.form = form;
+        self.mode = Mode::Browse;
+    }
+
+    fn browse(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        if let KeyCode::Char(c) = key.code
+            && (key.modifiers - KeyModifiers::SHIFT).is_empty()
+            && (c.is_ascii_digit() || matches!(c, '.' | '-'))
+            && self.takes_number()
+        {
+            self.mode = Mode::Edit(Prompt::new(c.to_string()));
+            return Some(Vec::new());
+        }
+        let act = action(KEYS, key)?;
+        Some(self.act(act, shared))
+    }
+
+    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+        match act {
+            Act::Move(rows) => self.form.move_by(rows),
+            Act::Group(down) => self.form.move_by_group(down),
+            Act::First => self.form.go(0),
+            Act::Last => self.form.go(usize::MAX),
+            Act::Nudge(steps, coarse) => self.form.nudge(steps, coarse),
+            Act::Edit => self.edit(),
+            Act::Default => self.form.to_default(),
+            Act::AsLoaded => self.form.to_loaded(),
+            Act::Undo if !self.form.undo() => return say("nothing to undo"),
+            Act::Redo if !self.form.redo() => return say("nothing to redo"),
+            Act::Undo | Act::Redo => {}
+            Act::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
+            Act::Presets => self.mode = Mode::Presets(0),
+            Act::Open => self.mode = Mode::Open(Prompt::default()),
+            Act::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
+            Act::Train => return self.train(shared),
+        }
+        Vec::new()
+    }
+
+    fn takes_number(&self) -> bool {
+        let value = &self.form.field().value;
+        matches!(value, Value::Float(_) | Value::Whole(_))
+    }
+
+    /// Types a value; where there is a choice, takes the next one.
+    fn edit(&mut self) {
+        let field = self.form.field();
+        match field.param.rule {
+            Rule::Toggle | Rule::OneOf(_) => self.form.nudge(1, false),
+            _ => self.mode = Mode::Edit(Prompt::new(field.value.to_string())),
+        }
+    }
+
+    fn train(&mut self, shared: &Shared) -> Vec<Intent> {
+        let images = shared.train_images(&self.form.experiment);
+        let objections = self.form.objections(images);
+        if let (Some(first), Some(text)) = (objections.first(), meaning::refusal(&objections)) {
+            self.form.go_to(first.path);
+            return vec![Intent::Refuse(text)];
+        }
+        vec![Intent::Launch(Box::new(self.form.experiment.clone()))]
+    }
+
+    fn typing(&mut self, key: &KeyEvent) -> Vec<Intent> {
+        match action(TEXT_KEYS, key) {
+            Some(TextAct::Accept) => self.accept(),
+            Some(TextAct::Cancel) => {
+                if let Mode::Search(_, from) = self.mode {
+                    self.form.go(from);
+                }
+                self.mode = Mode::Browse;
+                Vec::new()
+            }
+            Some(TextAct::Next(forward)) if matches!(self.mode, Mode::Search(..)) => {
+                self.next_match(forward);
+                Vec::new()
+            }
+            _ => {
+                self.type_key(key);
+                Vec::new()
+            }
+        }
+    }
+
+    fn type_key(&mut self, key: &KeyEvent) {
+        match &mut self.mode {
+            Mode::Edit(prompt) | Mode::Open(prompt) | Mode::Save(prompt) => prompt.key(key),
+            Mode::Search(prompt, _) => prompt.key(key),
+            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => {}
+        }
+        self.search();
+    }
+
+    /// Moves to the first match of what was typed so far.
+    fn search(&mut self) {
+        if let Mode::Search(prompt, from) = &mut self.mode {
+            self.form.go(*from);
+            let matches = self.form.matches(prompt.text());
+            match matches.first() {
+                _ if prompt.text().is_empty() => {}
+                Some(row) => self.form.go(*row),
+                None => prompt.error = Some("nothing has this name".to_owned()),
+            }
+        }
+    }
+
+    fn next_match(&mut self, forward: bool) {
+        if let Mode::Search(prompt, _) = &self.mode {
+            let matches = self.form.matches(prompt.text());
+            let row = if forward {
+                matches.get(1)
+            } else {
+                matches.last()
+            };
+            if let Some(row) = row {
+                self.form.go(*row);
+            }
+        }
+    }
+
+    /// Takes what was typed; on an error the prompt stays and says it.
+    fn accept(&mut self) -> Vec<Intent> {
+        match std::mem::replace(&mut self.mode, Mode::Browse) {
+            Mode::Edit(mut prompt) => {
+                if let Err(error) = self.form.enter(prompt.text()) {
+                    prompt.error = Some(error);
+                    self.mode = Mode::Edit(prompt);
+                }
+                Vec::new()
+            }
+            Mode::Open(mut prompt) => match files::open(prompt.text()) {
+                Ok(form) => {
+                    let text = format!("opened {}", prompt.text().trim());
+                    self.replace(form);
+                    vec![Intent::Say(text)]
+                }
+                Err(error) => {
+                    prompt.error = Some(error);
+                    self.mode = Mode::Open(prompt);
+                    Vec::new()
+                }
+            },
+            Mode::Save(prompt) => self.save_as(prompt),
+            Mode::Search(..) | Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => Vec::new(),
+        }
+    }
+
+    fn save_as(&mut self, mut prompt: Prompt) -> Vec<Intent> {
+        let path = files::expand(prompt.text());
+        let error = if prompt.text().trim().is_empty() {
+            Some("type the path of a file".to_owned())
+        } else if path.is_dir() {
+            Some(format!("{} is a folder; add a file name", path.display()))
+        } else if path.exists() {
+            self.mode = Mode::Overwrite(path);
+            return Vec::new();
+        } else {
+            files::save(&mut self.form, &path).err()
+        };
+        match error {
+            None => vec![Intent::Say(format!("saved {}", path.display()))],
+            Some(error) => {
+                prompt.error = Some(error);
+                self.mode = Mode::Save(prompt);
+                Vec::new()
+            }
+        }
+    }
+
+    fn overwrite(&mut self, key: &KeyEvent) -> Vec<Intent> {
+        let Mode::Overwrite(path) = &self.mode else {
+            return Vec::new();
+        };
+        let path = path.clone();
+        match action(OVERWRITE_KEYS, key) {
+            Some(true) => {
+                self.mode = Mode::Browse;
+                match files::save(&mut self.form, &path) {
+                    Ok(()) => vec![Intent::Say(format!("saved {}", path.display()))],
+                    Err(error) => vec![Intent::Refuse(error)],
+                }
+            }
+            Some(false) => {
+                self.mode = Mode::Save(Prompt::new(path.display().to_string()));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn presets(&mut self, key: &KeyEvent) -> Vec<Intent> {
+        let Mode::Presets(at) = &mut self.mode else {
+            return Vec::new();
+        };
+        match action(LIST_KEYS, key) {
+            Some(ListAct::Move(rows)) => {
+                *at = at.saturating_add_signed(rows).min(PRESETS.len() - 1);
+            }
+            Some(ListAct::Take) => return self.take_preset(),
+            Some(ListAct::Close) => self.mode = Mode::Browse,
+            None => {}
+        }
+        Vec::new()
+    }
+
+    fn take_preset(&mut self) -> Vec<Intent> {
+        let Mode::Presets(at) = self.mode else {
+            return Vec::new();
+        };
+        self.replace(Form::of_preset(&PRESETS[at]));
+        vec![Intent::Say(format!("preset {}", PRESETS[at].name))]
+    }
+}
+
+fn say(text: &str) -> Vec<Intent> {
+    vec![Intent::Say(text.to_owned())]
+}
+
+impl Screen for ExperimentScreen {
+    fn hints(&self, _shared: &Shared) -> Vec<Hint> {
+        match self.mode {
+            Mode::Browse => hints(KEYS),
+            Mode::Presets(_) => hints(LIST_KEYS),
+            Mode::Overwrite(_) => hints(OVERWRITE_KEYS),
+            Mode::Edit(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => hints(TEXT_KEYS),
+        }
+    }
+
+    fn help(&self) -> Vec<Hint> {
+        hints(KEYS)
+    }
+
+    fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        match self.mode {
+            Mode::Browse => self.browse(key, shared),
+            Mode::Presets(_) => Some(self.presets(key)),
+            Mode::Overwrite(_) => Some(self.overwrite(key)),
+            _ => Some(self.typing(key)),
+        }
+    }
+
+    fn click(&mut self, row: usize, _shared: &Shared) -> Vec<Intent> {
+        match &mut self.mode {
+            Mode::Browse if self.form.cursor == row => self.edit(),
+            Mode::Browse => self.form.go(row),
+            Mode::Presets(at) if *at == row => return self.take_preset(),
+            Mode::Presets(at) => *at = row,
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn wheel(&mut self, turns: isize, _shared: &Shared) {
+        match &mut self.mode {
+            Mode::Browse => self.form.move_by(turns),
+            Mode::Presets(at) => *at = at.saturating_add_signed(turns).min(PRESETS.len() - 1),
+            _ => {}
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        match &mut self.mode {
+            Mode::Edit(prompt) | Mode::Open(prompt) | Mode::Save(prompt) => prompt.paste(text),
+            Mode::Search(prompt, _) => prompt.paste(text),
+            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => {}
+        }
+        self.search();
+    }
+
+    fn is_typing(&self) -> bool {
+        !matches!(self.mode, Mode::Browse)
+    }
+
+    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+        view::draw(self, canvas, shared);
+    }
+}

@@ -1,0 +1,87 @@
+//! Opening and saving experiment files from the editor.
+
+use super::form::{Form, Origin};
+use crate::disk::write_whole;
+use crate::experiment;
+use std::path::{Path, PathBuf};
+
+/// The path that a user typed, `~` being home.
+#[must_use]
+pub fn expand(text: &str) -> PathBuf {
+    PathBuf::from(shellexpand::tilde(text.trim()).into_owned())
+}
+
+/// The file name that saving suggests.
+#[must_use]
+pub fn suggestion(form: &Form) -> String {
+    if let Origin::File(path) = &form.origin {
+        return path.display().to_string();
+    }
+    let name = form.experiment.name.trim();
+    let keep = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let name: String = name.chars().map(keep).collect();
+    let name = name.trim_matches(['-', '.']);
+    format!("{}.ron", if name.is_empty() { "untitled" } else { name })
+}
+
+/// Reads an experiment file into a form.
+///
+/// # Errors
+/// A sentence with file, line and column.
+pub fn open(text: &str) -> Result<Form, String> {
+    let path = expand(text);
+    let experiment = experiment::load(&path).map_err(|e| e.to_string())?;
+    Ok(Form::new(experiment, Origin::File(path)))
+}
+
+/// Writes the experiment, whole or not at all.
+///
+/// # Errors
+/// A sentence with the path.
+pub fn save(form: &mut Form, path: &Path) -> Result<(), String> {
+    let sentence = |e: std::io::Error| format!("{}: {e}", path.display());
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(format!("{}: there is no such folder", folder.display()));
+    }
+    write_whole(path, form.to_text().as_bytes()).map_err(sentence)?;
+    form.saved(path.to_owned());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::presets::PRESETS;
+
+    #[test]
+    fn what_is_saved_opens_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.ron");
+        let mut form = Form::of_preset(&PRESETS[0]);
+        form.go_to("loss.temperature");
+        form.enter("0.7").unwrap();
+        save(&mut form, &path).unwrap();
+        assert!(!form.is_edited());
+        let back = open(&path.display().to_string()).unwrap();
+        assert_eq!(back.experiment, form.experiment);
+        assert_eq!(suggestion(&back), path.display().to_string());
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_said() {
+        let mut form = Form::of_preset(&PRESETS[0]);
+        let lost = Path::new("/nowhere/at/all.ron");
+        assert!(save(&mut form, lost).is_err_and(|e| e.contains("no such folder")));
+        assert!(open("/nowhere.ron").is_err_and(|e| e.contains("no such file")));
+        form.experiment.name = "a/b: c".to_owned();
+        assert_eq!(suggestion(&form), "a-b--c.ron");
+    }
+}

@@ -1,0 +1,158 @@
+//! What an experiment means before it is trained: steps, views, the scaled rate, the bounds of the loss, time.
+
+use crate::engine::loss;
+use crate::engine::optim::Scaling;
+use crate::experiment::{Experiment, Objection};
+use crate::hparam::Value;
+use crate::ui::shared::Shared;
+use crate::ui::text;
+
+/// One line: a label and what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is about.
+    pub label: &'static str,
+    /// What it says.
+    pub text: String,
+}
+
+/// The facts, most important first.
+#[must_use]
+pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
+    let images = shared.train_images(experiment);
+    let steps = images.map(|n| experiment.steps_per_epoch(n));
+    let mut facts = Vec::new();
+    let mut fact = |label, text| facts.push(Fact { label, text });
+    match (images, steps) {
+        (Some(images), Some(steps)) => {
+            fact(
+                "data",
+                format!("{} training images", text::thousands(images as u64)),
+            );
+            fact("steps", length(experiment, steps));
+        }
+        _ => fact("steps", "known once the data set was read".to_owned()),
+    }
+    fact("views", views(experiment));
+    fact("rate", rate(experiment));
+    let (n, t) = (experiment.train.batch, experiment.loss.temperature);
+    let (chance, floor) = (loss::chance(n), loss::floor(n, t));
+    fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
+    if let Some(steps) = steps {
+        fact("time", time(experiment, steps, shared.speed(experiment)));
+    }
+    facts
+}
+
+/// The facts in one line, for narrow screens.
+#[must_use]
+pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
+    let images = shared.train_images(experiment);
+    let steps = images.map(|n| experiment.steps_per_epoch(n) * experiment.train.epochs);
+    let mut parts = Vec::new();
+    if let Some(steps) = steps {
+        parts.push(format!("{} steps", text::thousands(steps as u64)));
+    }
+    parts.push(format!(
+        "{} views a step",
+        text::thousands(2 * experiment.train.batch as u64)
+    ));
+    parts.push(format!(
+        "rate {}",
+        Value::Float(round(experiment.scaled_rate()))
+    ));
+    let (n, t) = (experiment.train.batch, experiment.loss.temperature);
+    let (chance, floor) = (loss::chance(n), loss::floor(n, t));
+    parts.push(format!("loss {chance:.2} to {floor:.2}"));
+    parts.join(" · ")
+}
+
+/// The run that is the same experiment, in words.
+#[must_use]
+pub fn same(experiment: &Experiment, shared: &Shared) -> Option<String> {
+    let run = shared.same(&experiment.identity())?;
+    let knn = run
+        .best_knn()
+        .map_or_else(String::new, |v| format!(", kNN {v:.1} %"));
+    Some(format!("already ran: {} ({}{knn})", run.id, run.status))
+}
+
+/// Why it can't be trained, in words.
+#[must_use]
+pub fn refusal(objections: &[Objection]) -> Option<String> {
+    let first = objections.first()?;
+    Some(format!("can't train yet: {first}"))
+}
+
+fn length(experiment: &Experiment, steps: usize) -> String {
+    let all = steps as u64 * experiment.train.epochs as u64;
+    format!(
+        "{} an epoch, {} in {} epochs",
+        text::thousands(steps as u64),
+        text::thousands(all),
+        text::thousands(experiment.train.epochs as u64)
+    )
+}
+
+fn views(experiment: &Experiment) -> String {
+    let views = 2 * experiment.train.batch as u64;
+    format!(
+        "{} a step, {} negatives each",
+        text::thousands(views),
+        text::thousands(views.saturating_sub(2))
+    )
+}
+
+fn rate(experiment: &Experiment) -> String {
+    let train = &experiment.train;
+    let (base, batch) = (Value::Float(train.rate), train.batch);
+    let peak = Value::Float(round(experiment.scaled_rate()));
+    let peak = match train.scaling {
+        Scaling::None => format!("{peak}"),
+        Scaling::Linear => format!("{base} × {batch}/256 = {peak}"),
+        Scaling::Sqrt => format!("{base} × √{batch} = {peak}"),
+    };
+    if train.warmup > 0.0 {
+        format!(
+            "{peak}, warm-up {}, cosine to 0",
+            Value::Float(train.warmup)
+        )
+    } else {
+        format!("{peak}, cosine to 0")
+    }
+}
+
+fn time(experiment: &Experiment, steps: usize, speed: Option<f64>) -> String {
+    let Some(speed) = speed else {
+        return "known after a first run".to_owned();
+    };
+    let views = (steps * experiment.train.epochs * 2 * experiment.train.batch) as f64;
+    let speed_text = text::thousands(speed.round() as u64);
+    format!(
+        "about {} at {speed_text} views/s",
+        text::duration(views / speed)
+    )
+}
+
+/// Four significant digits.
+fn round(number: f64) -> f64 {
+    format!("{number:.3e}").parse().unwrap_or(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_shows_its_scaling() {
+        let mut experiment = Experiment::default();
+        assert_eq!(
+            rate(&experiment),
+            "0.06 × 512/256 = 0.12, warm-up 10, cosine to 0"
+        );
+        experiment.train.scaling = Scaling::Sqrt;
+        experiment.train.rate = 0.075;
+        experiment.train.warmup = 0.0;
+        assert_eq!(rate(&experiment), "0.075 × √512 = 1.697, cosine to 0");
+    }
+}

@@ -1,0 +1,151 @@
+//! The help: every key of the screen in front, from the key tables themselves.
+
+use crate::ui::keys::{self, Binding, Hint, Key};
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use std::cell::Cell;
+
+/// What the keys do in the help.
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Close,
+    Scroll(isize),
+}
+
+const KEYS: &[Binding<Action>] = &[
+    Binding::new(
+        &[Key::plain(KeyCode::Down), Key::char('j')],
+        Action::Scroll(1),
+        2,
+        "↑↓",
+        "scroll",
+        "Scroll",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::Up), Key::char('k')],
+        Action::Scroll(-1),
+        0,
+        "↑",
+        "scroll",
+        "Scroll up",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::PageDown), Key::char(' ')],
+        Action::Scroll(10),
+        0,
+        "PgDn",
+        "page",
+        "Scroll by ten lines",
+    ),
+    Binding::new(
+        &[Key::plain(KeyCode::PageUp)],
+        Action::Scroll(-10),
+        0,
+        "PgUp",
+        "page",
+        "Scroll by ten lines up",
+    ),
+    Binding::new(
+        &[
+            Key::plain(KeyCode::Esc),
+            Key::char('?'),
+            Key::char('q'),
+            Key::ctrl('c'),
+            Key::plain(KeyCode::Enter),
+            Key::plain(KeyCode::F(1)),
+        ],
+        Action::Close,
+        1,
+        "esc",
+        "close",
+        "Close",
+    ),
+];
+
+/// The help of one screen.
+#[derive(Debug)]
+pub struct Help {
+    screen: &'static str,
+    own: Vec<Hint>,
+    everywhere: Vec<Hint>,
+    top: Cell<usize>,
+}
+
+impl Help {
+    /// The help of a screen with these keys.
+    #[must_use]
+    pub fn new(screen: &'static str, own: &[Hint], everywhere: &[Hint]) -> Self {
+        Self {
+            screen,
+            own: own.to_vec(),
+            everywhere: everywhere.to_vec(),
+            top: Cell::new(0),
+        }
+    }
+
+    /// The keys that work in the help.
+    #[must_use]
+    pub fn hints() -> Vec<Hint> {
+        keys::hints(KEYS)
+    }
+
+    /// Takes a key; whether the help is to be closed.
+    pub fn update(&mut self, key: &KeyEvent) -> bool {
+        match keys::action(KEYS, key) {
+            Some(Action::Close) => return true,
+            Some(Action::Scroll(lines)) => self.scroll(lines),
+            None => {}
+        }
+        false
+    }
+
+    /// Scrolls by so many lines.
+    pub fn scroll(&mut self, lines: isize) {
+        self.top.set(self.top.get().saturating_add_signed(lines));
+    }
+
+    /// Draws the help over the screen.
+    pub fn view(&self, frame: &mut Frame, theme: &Theme, area: Rect) {
+        let lines = self.lines(theme);
+        let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
+        let width = 72.min(area.width.saturating_sub(2));
+        let inner = popup::open(
+            frame,
+            theme,
+            area,
+            (width, height),
+            "help",
+            "↑↓ scroll · esc close",
+        );
+        let most = lines.len().saturating_sub(usize::from(inner.height));
+        self.top.set(self.top.get().min(most));
+        let paragraph = Paragraph::new(lines).scroll((self.top.get() as u16, 0));
+        frame.render_widget(paragraph, inner);
+    }
+
+    fn lines(&self, theme: &Theme) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        for (title, hints) in [(self.screen, &self.own), ("Everywhere", &self.everywhere)] {
+            lines.push(Line::styled(title, theme.bright));
+            lines.extend(hints.iter().map(|hint| {
+                Line::from(vec![
+                    Span::styled(text::right(hint.keys, 12), theme.accent),
+                    Span::raw(format!("  {}", hint.help)),
+                ])
+            }));
+            lines.push(Line::default());
+        }
+        let more = [
+            "The mouse: tabs and rows can be clicked, the wheel scrolls.",
+            "Shift+drag selects text. --no-mouse leaves the mouse alone.",
+        ];
+        lines.extend(more.map(|line| Line::styled(line, theme.dim)));
+        lines
+    }
+}

@@ -1,0 +1,432 @@
+//! The History screen: every run, newest first, those that live among them.
+
+mod view;
+
+use crate::runs::{Run, Status};
+use crate::ui::keys::{Binding, Hint, Key, action, hints};
+use crate::ui::prompt::Prompt;
+use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::shared::Shared;
+use crate::ui::widgets::table::Scroll;
+use crossterm::event::{KeyCode as Code, KeyEvent};
+use std::cmp::Ordering;
+
+/// What the keys do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Move by rows.
+    Move(isize),
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+    /// Show the run.
+    Open,
+    /// Mark it for comparison.
+    Mark,
+    /// Compare the marked ones.
+    Compare,
+    /// Unmark all.
+    Unmark,
+    /// Edit a copy.
+    Fork,
+    /// Train the same experiment again.
+    Rerun,
+    /// Filter by text.
+    Filter,
+    /// Sort by the next column.
+    Sort,
+    /// Turn the order around.
+    Reverse,
+    /// Clear the filter.
+    Clear,
+}
+
+/// The keys of the screen.
+pub const KEYS: &[Binding<Act>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        Act::Open,
+        1,
+        "⏎",
+        "open",
+        "Show the run's curves",
+    ),
+    Binding::new(
+        &[Key::char(' ')],
+        Act::Mark,
+        2,
+        "space",
+        "mark",
+        "Mark it for comparison, or unmark it",
+    ),
+    Binding::new(
+        &[Key::char('c')],
+        Act::Compare,
+        3,
+        "c",
+        "compare",
+        "Compare the marked runs",
+    ),
+    Binding::new(
+        &[Key::char('e')],
+        Act::Fork,
+        3,
+        "e",
+        "edit a copy",
+        "Edit a copy of its experiment",
+    ),
+    Binding::new(
+        &[Key::char('R')],
+        Act::Rerun,
+        4,
+        "R",
+        "rerun",
+        "Train the same experiment again",
+    ),
+    Binding::new(
+        &[Key::char('/')],
+        Act::Filter,
+        4,
+        "/",
+        "filter",
+        "Show only runs that contain some words",
+    ),
+    Binding::new(
+        &[Key::char('s')],
+        Act::Sort,
+        5,
+        "s",
+        "sort",
+        "Sort by the next column",
+    ),
+    Binding::new(
+        &[Key::char('S')],
+        Act::Reverse,
+        0,
+        "S",
+        "reverse",
+        "Turn the order around",
+    ),
+    Binding::new(
+        &[Key::char('u')],
+        Act::Unmark,
+        0,
+        "u",
+        "unmark",
+        "Unmark all",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc)],
+        Act::Clear,
+        0,
+        "esc",
+        "clear",
+        "Clear the filter",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Down), Key::char('j')],
+        Act::Move(1),
+        6,
+        "↑↓",
+        "run",
+        "Next run (also j)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Up), Key::char('k')],
+        Act::Move(-1),
+        0,
+        "↑",
+        "run",
+        "Run before (also k)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageDown), Key::ctrl('d')],
+        Act::Move(10),
+        0,
+        "PgDn",
+        "down",
+        "Ten runs down",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageUp), Key::ctrl('u')],
+        Act::Move(-10),
+        0,
+        "PgUp",
+        "up",
+        "Ten runs up",
+    ),
+    Binding::new(
+        &[Key::char('g'), Key::plain(Code::Home)],
+        Act::First,
+        0,
+        "g",
+        "first",
+        "First run",
+    ),
+    Binding::new(
+        &[Key::char('G'), Key::plain(Code::End)],
+        Act::Last,
+        0,
+        "G",
+        "last",
+        "Last run",
+    ),
+];
+
+/// The keys while a filter is typed: `true` keeps it.
+pub const FILTER_KEYS: &[Binding<bool>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        true,
+        1,
+        "⏎",
+        "keep",
+        "Keep the filter",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc)],
+        false,
+        1,
+        "esc",
+        "clear",
+        "Clear the filter",
+    ),
+];
+
+/// By what the runs are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// When they were made, newest first.
+    #[default]
+    Age,
+    /// Best kNN first.
+    Best,
+    /// Lowest loss first.
+    Loss,
+    /// Longest first.
+    Elapsed,
+    /// By name.
+    Name,
+    /// By status, living ones first.
+    Status,
+}
+
+impl Order {
+    const ALL: [Self; 6] = [
+        Self::Age,
+        Self::Best,
+        Self::Loss,
+        Self::Elapsed,
+        Self::Name,
+        Self::Status,
+    ];
+
+    fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|o| *o == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+
+    fn compare(self, a: &Run, b: &Run) -> Ordering {
+        let descending = |a: Option<f64>, b: Option<f64>| {
+            let number = |v: Option<f64>| v.filter(|v| v.is_finite()).unwrap_or(f64::NEG_INFINITY);
+            number(b).total_cmp(&number(a))
+        };
+        match self {
+            Self::Age => b.created.total_cmp(&a.created),
+            Self::Best => descending(a.best_knn(), b.best_knn()),
+            Self::Loss => descending(a.last_loss().map(|v| -v), b.last_loss().map(|v| -v)),
+            Self::Elapsed => b.series.elapsed().total_cmp(&a.series.elapsed()),
+            Self::Name => a.title().to_lowercase().cmp(&b.title().to_lowercase()),
+            Self::Status => rank(a.status).cmp(&rank(b.status)),
+        }
+    }
+}
+
+const fn rank(status: Status) -> u8 {
+    match status {
+        Status::Running => 0,
+        Status::Paused => 1,
+        Status::Completed => 2,
+        Status::Stopped => 3,
+        Status::Interrupted => 4,
+        Status::Failed => 5,
+        Status::Broken => 6,
+    }
+}
+
+/// The History screen.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The run under the cursor, by name, so that a new run above does not move it.
+    cursor: Option<String>,
+    order: Order,
+    reversed: bool,
+    filter: String,
+    typing: Option<Prompt>,
+    scroll: Scroll,
+}
+
+impl History {
+    /// The runs that pass the filter, in order.
+    fn visible<'a>(&self, shared: &'a Shared) -> Vec<&'a Run> {
+        let words: Vec<String> = self
+            .filter
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        let passes = |run: &&Run| {
+            let tags = run.notes.tags.join(" ");
+            let text = format!("{} {} {} {tags}", run.title(), run.id, run.status).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let mut runs: Vec<&Run> = shared.listing.runs.iter().filter(passes).collect();
+        runs.sort_by(|a, b| self.order.compare(a, b));
+        if self.reversed {
+            runs.reverse();
+        }
+        runs
+    }
+
+    fn row(&self, runs: &[&Run]) -> usize {
+        let cursor = self.cursor.as_deref();
+        runs.iter()
+            .position(|r| Some(r.id.as_str()) == cursor)
+            .unwrap_or(0)
+    }
+
+    fn go(&mut self, row: usize, runs: &[&Run]) {
+        let row = row.min(runs.len().saturating_sub(1));
+        self.cursor = runs.get(row).map(|r| r.id.clone());
+    }
+
+    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+        let runs = self.visible(shared);
+        let row = self.row(&runs);
+        match act {
+            Act::Move(rows) => self.go(row.saturating_add_signed(rows), &runs),
+            Act::First => self.go(0, &runs),
+            Act::Last => self.go(usize::MAX, &runs),
+            Act::Filter => self.typing = Some(Prompt::new(self.filter.clone())),
+            Act::Sort => {
+                self.order = self.order.next();
+                self.reversed = false;
+            }
+            Act::Reverse => self.reversed = !self.reversed,
+            Act::Clear => self.filter.clear(),
+            Act::Unmark => return vec![Intent::Unmark],
+            Act::Compare => return compare(shared),
+            Act::Open | Act::Mark | Act::Fork | Act::Rerun => {
+                let Some(run) = runs.get(row) else {
+                    return Vec::new();
+                };
+                if act == Act::Mark {
+                    self.go(row + 1, &runs);
+                }
+                return of_run(act, run);
+            }
+        }
+        Vec::new()
+    }
+
+    fn type_filter(&mut self, key: &KeyEvent) -> Vec<Intent> {
+        match (action(FILTER_KEYS, key), &mut self.typing) {
+            (Some(true), _) => self.typing = None,
+            (Some(false), _) => {
+                self.typing = None;
+                self.filter.clear();
+            }
+            (None, Some(prompt)) => {
+                prompt.key(key);
+                self.filter = prompt.text().to_owned();
+            }
+            (None, None) => {}
+        }
+        Vec::new()
+    }
+}
+
+fn of_run(act: Act, run: &Run) -> Vec<Intent> {
+    let id = run.id.clone();
+    match act {
+        Act::Mark if run.status == Status::Broken => {
+            let why = "a broken run has nothing to compare".to_owned();
+            vec![Intent::Refuse(why)]
+        }
+        Act::Mark => vec![Intent::Mark(id)],
+        Act::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
+        Act::Rerun => match &run.experiment {
+            Some(experiment) => vec![Intent::Launch(Box::new(experiment.clone()))],
+            None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
+        },
+        _ => vec![Intent::Fork(id)],
+    }
+}
+
+fn compare(shared: &Shared) -> Vec<Intent> {
+    if shared.marked.len() < 2 {
+        let text = "mark two runs or more with space first".to_owned();
+        return vec![Intent::Refuse(text)];
+    }
+    vec![Intent::Go(ScreenId::Compare)]
+}
+
+impl Screen for History {
+    fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        if self.typing.is_some() {
+            return hints(FILTER_KEYS);
+        }
+        if shared.listing.runs.is_empty() {
+            return Vec::new();
+        }
+        let works = |act: &Act| match act {
+            Act::Compare => shared.marked.len() >= 2,
+            Act::Clear => !self.filter.is_empty(),
+            _ => true,
+        };
+        KEYS.iter()
+            .filter(|b| works(&b.action))
+            .map(|b| b.hint)
+            .collect()
+    }
+
+    fn help(&self) -> Vec<Hint> {
+        hints(KEYS)
+    }
+
+    fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        if self.typing.is_some() {
+            return Some(self.type_filter(key));
+        }
+        let act = action(KEYS, key)?;
+        Some(self.act(act, shared))
+    }
+
+    fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
+        let runs = self.visible(shared);
+        if self.row(&runs) == row && self.cursor.is_some() {
+            return self.act(Act::Open, shared);
+        }
+        self.go(row, &runs);
+        Vec::new()
+    }
+
+    fn wheel(&mut self, turns: isize, shared: &Shared) {
+        self.act(Act::Move(turns), shared);
+    }
+
+    fn paste(&mut self, text: &str) {
+        if let Some(prompt) = &mut self.typing {
+            prompt.paste(text);
+            self.filter = prompt.text().to_owned();
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.typing.is_some()
+    }
+
+    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+        view::draw(self, canvas, shared);
+    }
+}

@@ -1,0 +1,300 @@
+//! How the Train screen looks.
+
+use super::Train;
+use crate::engine::report::{Level, METRICS};
+use crate::runs::{Run, Status};
+use crate::ui::live::Stage;
+use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
+use crate::ui::status;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use crate::ui::{curves, insight, text};
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// Cells of one number with its label.
+const CELL: usize = 26;
+
+/// Draws the screen.
+pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
+    match shared.shown() {
+        Some(run) => of_run(screen, run, canvas, shared),
+        None => nothing(canvas, shared),
+    }
+    if screen.asks_to_stop {
+        let (theme, area) = (&shared.theme, canvas.area);
+        let keys = "x stop · esc go on";
+        let inner = popup::open(canvas.frame, theme, area, (58, 7), "stop this run?", keys);
+        let words = "It ends after this step and writes a checkpoint. What it learnt so far stays in the history.";
+        let lines = text::wrap(words, usize::from(inner.width));
+        let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
+        canvas.frame.render_widget(Paragraph::new(lines), inner);
+    }
+}
+
+/// Without a run: what is being prepared, why nothing was started, or how to begin.
+fn nothing(canvas: &mut Canvas, shared: &Shared) {
+    let theme = &shared.theme;
+    let (head, style, words) = match (&shared.live.stage, &shared.live.refused) {
+        (Stage::Preparing(what), _) => ("◌ preparing", theme.accent, what.clone()),
+        (_, Some(why)) => ("not started", theme.bad, why.clone()),
+        _ => (
+            "nothing has been trained yet",
+            theme.bright,
+            "Choose values on the Experiment screen and press t there; the curves grow here."
+                .to_owned(),
+        ),
+    };
+    status::centred(canvas.frame, canvas.area, (head, style), &words, theme);
+}
+
+fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
+    let area = canvas.area;
+    let cells = numbers(run, shared);
+    let columns = (usize::from(area.width) / CELL).max(1);
+    let rows = cells
+        .len()
+        .div_ceil(columns)
+        .min(if area.height >= 30 { 4 } else { 2 }) as u16;
+    let reason = reason(run, shared, usize::from(area.width.saturating_sub(3)));
+    let notice = reason.len().min(2) as u16;
+    let console = match area.height {
+        40.. => 10,
+        30..40 => 7,
+        18..30 => 4,
+        _ => 0,
+    };
+    let [head, charts, gauge, grid, words, bottom] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(rows),
+        Constraint::Length(notice),
+        Constraint::Length(console),
+    ])
+    .areas(area);
+    canvas
+        .frame
+        .render_widget(header(run, shared, usize::from(head.width)), head);
+    let [left, right] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(charts);
+    let theme = &shared.theme;
+    canvas
+        .frame
+        .render_widget(curves::loss_chart(theme, run, screen.axis), left);
+    canvas
+        .frame
+        .render_widget(curves::knn_chart(theme, run, screen.axis), right);
+    canvas
+        .frame
+        .render_widget(progress(run, shared, usize::from(gauge.width)), gauge);
+    canvas
+        .frame
+        .render_widget(Paragraph::new(table(&cells, columns, theme)), grid);
+    canvas.frame.render_widget(Paragraph::new(reason), words);
+    self::console(screen, run, canvas, theme, bottom);
+}
+
+fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
+    let theme = &shared.theme;
+    let (glyph, style) = status::sign(run.status, theme);
+    let mut word = run.status.name().to_owned();
+    if run.status.is_live() && !shared.trains(run) {
+        word += " in another process";
+    }
+    let state = format!("{glyph} {word}");
+    let id = text::fit(
+        &run.id,
+        width.saturating_sub(text::width(run.title()) + text::width(&state) + 9),
+    );
+    let gap =
+        width.saturating_sub(text::width(run.title()) + text::width(&state) + text::width(&id) + 6);
+    Line::from(vec![
+        Span::styled(
+            format!("  {}   ", text::fit(run.title(), width / 2)),
+            theme.bright,
+        ),
+        Span::styled(state, style),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(id, theme.dim),
+    ])
+}
+
+fn progress(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
+    let theme = &shared.theme;
+    let (done, total) = run.series.progress().unwrap_or((0, 0));
+    let share = (done as f64 / total.max(1) as f64).clamp(0.0, 1.0);
+    let time = match run.series.eta(shared.clock.now()) {
+        Some(left) if run.status.is_live() => format!("{} left", text::duration(left)),
+        _ => format!("took {}", text::duration(run.series.elapsed())),
+    };
+    let end = format!(
+        " {:>3} %   {} ",
+        (share * 100.0).floor(),
+        text::right(&time, 17)
+    );
+    let bar = width.saturating_sub(text::width(&end) + 3);
+    let filled = (share * bar as f64) as usize;
+    Line::from(vec![
+        Span::raw("  "),
+        Span::styled("━".repeat(filled), theme.series(0)),
+        Span::styled("─".repeat(bar - filled), theme.faint),
+        Span::raw(end),
+    ])
+}
+
+/// A number with its label.
+struct Number {
+    label: &'static str,
+    value: String,
+}
+
+fn numbers(run: &Run, shared: &Shared) -> Vec<Number> {
+    let series = &run.series;
+    let (done, total) = series.progress().unwrap_or((0, 0));
+    let per_epoch = series
+        .begin
+        .as_ref()
+        .map_or(0, |b| b.steps_per_epoch)
+        .max(1);
+    let epochs = total / per_epoch;
+    let mut cells = vec![
+        Number {
+            label: "epoch",
+            value: format!("{:.1}/{epochs}", done as f64 / per_epoch as f64),
+        },
+        Number {
+            label: "step",
+            value: format!("{}/{}", text::thousands(done), text::thousands(total)),
+        },
+        Number {
+            label: "elapsed",
+            value: text::duration(elapsed(run, shared)),
+        },
+    ];
+    for metric in METRICS.iter().filter(|m| !matches!(m.key, "loss" | "knn")) {
+        if let Some(sample) = series.last(metric.key) {
+            let label = match metric.key {
+                "rate" => "rate",
+                "contrastive_top1" => "top-1",
+                "h_rank" => "rank of h",
+                "views_per_second" => "views/s",
+                _ => metric.label,
+            };
+            let unit = if metric.unit == "%" { " %" } else { "" };
+            let value = curves::value(metric.key, sample.value) + unit;
+            cells.push(Number { label, value });
+        }
+    }
+    cells
+}
+
+/// Seconds of training, going on between samples while the run does.
+fn elapsed(run: &Run, shared: &Shared) -> f64 {
+    let since = shared.clock.now() - run.series.last_at;
+    let more = if run.status == Status::Running {
+        since.clamp(0.0, 60.0)
+    } else {
+        0.0
+    };
+    run.series.elapsed() + more
+}
+
+fn table(cells: &[Number], columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let rows = cells.chunks(columns);
+    rows.map(|row| {
+        let mut spans = vec![Span::raw("  ")];
+        for number in row {
+            let label = text::left(number.label, 12);
+            let value = text::right(&number.value, CELL - 15);
+            spans.push(Span::styled(label, theme.dim));
+            spans.push(Span::styled(value, theme.bright));
+            spans.push(Span::raw("   "));
+        }
+        Line::from(spans)
+    })
+    .collect()
+}
+
+/// Why the run ended as it did, what is wrong with it, or what its curves say.
+fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
+    let theme = &shared.theme;
+    let end = run.series.end.as_ref().and_then(|e| e.reason.clone());
+    let (words, style) = if let Some(why) = &run.broken {
+        (format!("broken: {why}"), theme.bad)
+    } else if run.status == Status::Failed {
+        (
+            format!(
+                "failed: {}",
+                end.unwrap_or_else(|| "no reason was recorded".to_owned())
+            ),
+            theme.bad,
+        )
+    } else if run.status == Status::Interrupted {
+        ("Its process ended before the run did; what it learnt up to the last checkpoint is kept.".to_owned(), theme.warn)
+    } else if run.damaged > 0 {
+        (
+            format!(
+                "{} records of its log were damaged and left out.",
+                run.damaged
+            ),
+            theme.warn,
+        )
+    } else if let Some((sentence, warns)) = insight::sentence(run) {
+        (sentence, if warns { theme.warn } else { theme.dim })
+    } else {
+        return vec![Line::default()];
+    };
+    let lines = text::wrap(&words, room);
+    lines
+        .into_iter()
+        .map(|l| Line::styled(format!("  {l}"), style))
+        .collect()
+}
+
+fn console(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+    if area.height < 3 {
+        return;
+    }
+    let block = popup::pane(theme, Line::styled(" console ", theme.bright));
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let notes = &run.series.notes;
+    let height = usize::from(inner.height);
+    screen
+        .back
+        .set(screen.back.get().min(notes.len().saturating_sub(height)));
+    let last = notes.len() - screen.back.get();
+    let first = last.saturating_sub(height);
+    let room = usize::from(inner.width).saturating_sub(11);
+    let line = |(at, note): &(f64, crate::engine::report::Note)| {
+        let style = if note.level == Level::Warning {
+            theme.warn
+        } else {
+            theme.text
+        };
+        let sign = if note.level == Level::Warning {
+            "!"
+        } else {
+            " "
+        };
+        Line::from(vec![
+            Span::styled(text::right(&offset(at - run.created), 8), theme.dim),
+            Span::styled(format!(" {sign} {}", text::fit(&note.text, room)), style),
+        ])
+    };
+    let lines: Vec<Line> = notes[first..last].iter().map(line).collect();
+    canvas.frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Time since the run began, as m:ss or h:mm:ss.
+fn offset(seconds: f64) -> String {
+    let s = seconds.max(0.0) as u64;
+    if s < 3600 {
+        format!("{}:{:02}", s / 60, s % 60)
+    } else {
+        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+    }
+}

@@ -1,0 +1,159 @@
+//! What every screen may look at: the runs, the trainer, what is marked, the time, the colours.
+
+use crate::engine::data::Source;
+use crate::experiment::Experiment;
+use crate::runs::{Listing, Run};
+use crate::ui::clock::Clock;
+use crate::ui::live::{Live, Stage};
+use crate::ui::theme::Theme;
+use std::collections::HashMap;
+
+/// Training images of the embedded data set.
+const SHAPES: usize = 2000;
+
+/// The state that screens share; only the app changes it.
+#[derive(Debug)]
+pub struct Shared {
+    /// The runs on disk.
+    pub listing: Listing,
+    /// The trainer.
+    pub live: Live,
+    /// The runs to compare, in the order they were marked.
+    pub marked: Vec<String>,
+    /// The run that the Train screen shows, when the user chose one.
+    pub chosen: Option<String>,
+    /// The time.
+    pub clock: Clock,
+    /// The colours.
+    pub theme: Theme,
+    /// What to tell the user, in the status line, until the next key.
+    pub message: Option<Message>,
+    identities: HashMap<String, String>,
+}
+
+/// A sentence in the status line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The sentence.
+    pub text: String,
+    /// Whether it is a refusal rather than news.
+    pub refusal: bool,
+}
+
+impl Shared {
+    /// The state at the start.
+    #[must_use]
+    pub fn new(listing: Listing, live: Live, clock: Clock, theme: Theme) -> Self {
+        let mut shared = Self {
+            listing,
+            live,
+            marked: Vec::new(),
+            chosen: None,
+            clock,
+            theme,
+            message: None,
+            identities: HashMap::new(),
+        };
+        shared.listing_changed();
+        shared
+    }
+
+    /// Brings what is derived from the listing up to date.
+    pub fn listing_changed(&mut self) {
+        for run in &self.listing.runs {
+            if let Some(experiment) = &run.experiment {
+                let known = self.identities.entry(run.id.clone());
+                known.or_insert_with(|| experiment.identity());
+            }
+        }
+        let runs = &self.listing.runs;
+        self.marked.retain(|id| runs.iter().any(|r| r.id == *id));
+    }
+
+    /// The run with this name.
+    #[must_use]
+    pub fn run(&self, id: &str) -> Option<&Run> {
+        self.listing.runs.iter().find(|r| r.id == id)
+    }
+
+    /// The run that this process trains, or trained last.
+    #[must_use]
+    pub fn own(&self) -> Option<&Run> {
+        let dir = self.live.dir.as_deref()?;
+        self.listing.runs.iter().find(|r| r.dir == dir)
+    }
+
+    /// Whether this process trains the run now.
+    #[must_use]
+    pub fn trains(&self, run: &Run) -> bool {
+        self.live.is_busy() && self.live.dir.as_deref() == Some(run.dir.as_path())
+    }
+
+    /// The run that the Train screen shows: the chosen one, else our own, else one that lives, else the newest.
+    /// `None` also while our next one is being prepared.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Run> {
+        if let Some(run) = self.chosen.as_deref().and_then(|id| self.run(id)) {
+            return Some(run);
+        }
+        if matches!(self.live.stage, Stage::Preparing(_)) {
+            return None;
+        }
+        let runs = &self.listing.runs;
+        self.own()
+            .or_else(|| runs.iter().find(|r| r.status.is_live()))
+            .or_else(|| runs.first())
+    }
+
+    /// The marked runs.
+    #[must_use]
+    pub fn marked_runs(&self) -> Vec<&Run> {
+        let runs = self.marked.iter().filter_map(|id| self.run(id));
+        runs.collect()
+    }
+
+    /// The newest run of the same experiment, whatever its name and device.
+    #[must_use]
+    pub fn same(&self, identity: &str) -> Option<&Run> {
+        let same = |run: &&Run| self.identities.get(&run.id).is_some_and(|i| i == identity);
+        self.listing.runs.iter().find(same)
+    }
+
+    /// How many training images the experiment has, where that is known: by design, or from the newest run on the
+    /// same data.
+    #[must_use]
+    pub fn train_images(&self, experiment: &Experiment) -> Option<usize> {
+        let data = &experiment.data;
+        let limit = |images: usize| match data.train_limit {
+            0 => images,
+            limit => images.min(limit),
+        };
+        if data.source == Source::Shapes {
+            return Some(limit(SHAPES));
+        }
+        self.listing.runs.iter().find_map(|run| {
+            let theirs = &run.experiment.as_ref()?.data;
+            let images = run.series.begin.as_ref()?.train_images as usize;
+            let same = theirs.source == data.source && theirs.path == data.path;
+            let all = theirs.train_limit == 0 || images < theirs.train_limit;
+            if same && (all || (data.train_limit > 0 && data.train_limit <= images)) {
+                Some(limit(images))
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Views a second that the newest run with the same network and image size reached.
+    #[must_use]
+    pub fn speed(&self, experiment: &Experiment) -> Option<f64> {
+        self.listing.runs.iter().find_map(|run| {
+            let theirs = run.experiment.as_ref()?;
+            let same = theirs.model == experiment.model
+                && theirs.data.image_size == experiment.data.image_size
+                && theirs.machine.device == experiment.machine.device;
+            let speed = run.series.last("views_per_second")?.value;
+            (same && speed.is_finite() && speed > 0.0).then_some(speed)
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! How a run's status looks, and what an empty screen says.
+
+use crate::runs::Status;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// The sign of a status and its colour.
+#[must_use]
+pub fn sign(status: Status, theme: &Theme) -> (&'static str, Style) {
+    match status {
+        Status::Running => ("●", theme.accent),
+        Status::Paused => ("‖", theme.accent),
+        Status::Completed => ("✓", theme.good),
+        Status::Stopped => ("■", theme.dim),
+        Status::Failed => ("✗", theme.bad),
+        Status::Interrupted => ("○", theme.warn),
+        Status::Broken => ("!", theme.bad),
+    }
+}
+
+/// A heading and a sentence in the middle of an empty screen.
+pub fn centred(
+    frame: &mut Frame,
+    area: Rect,
+    (head, style): (&str, Style),
+    words: &str,
+    theme: &Theme,
+) {
+    let room = usize::from(area.width.saturating_sub(4)).min(64);
+    let lines = text::wrap(words, room);
+    let top = area.y + area.height.saturating_sub(lines.len() as u16 + 2) / 2;
+    let head = Line::styled(text::fit(head, room), style);
+    let rest = lines.into_iter().map(|l| Line::styled(l, theme.dim));
+    let all = [head, Line::default()].into_iter().chain(rest);
+    for (y, line) in (top..area.bottom()).zip(all) {
+        frame.render_widget(line.centered(), Rect::new(area.x, y, area.width, 1));
+    }
+}

@@ -1,0 +1,159 @@
+//! The terminal: its modes, the loop, and every way out. Whatever happens, the terminal is as it was before; and when it
+//! vanishes, the run goes on without it.
+
+mod console;
+mod input;
+mod modes;
+
+use crate::runs::CONSOLE;
+use crate::ui::app::App;
+use crate::ui::{Options, UiError};
+use console::Console;
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{event, execute, queue};
+use input::Input;
+use modes::Modes;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use signal_hook::consts::{SIGHUP, SIGTERM};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often runs and trainer are looked at.
+const TICK: Duration = Duration::from_millis(125);
+/// Between frames that no key asked for.
+const FRAME: Duration = Duration::from_millis(100);
+/// Between frames that a key asked for.
+const ECHO: Duration = Duration::from_millis(30);
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The user left.
+    Left,
+    /// SIGTERM.
+    Terminated,
+    /// The terminal is gone.
+    Vanished,
+}
+
+/// Signals that have come.
+#[derive(Debug, Default)]
+struct Signals {
+    terminate: Arc<AtomicBool>,
+    hang_up: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn watch() -> io::Result<Self> {
+        let signals = Self::default();
+        signal_hook::flag::register(SIGTERM, Arc::clone(&signals.terminate))?;
+        signal_hook::flag::register(SIGHUP, Arc::clone(&signals.hang_up))?;
+        Ok(signals)
+    }
+
+    fn terminated(&self) -> bool {
+        self.terminate.load(Ordering::Relaxed)
+    }
+
+    fn end(&self) -> Option<End> {
+        if self.hang_up.load(Ordering::Relaxed) {
+            Some(End::Vanished)
+        } else {
+            self.terminated().then_some(End::Terminated)
+        }
+    }
+}
+
+/// Draws the workbench until the user leaves, the terminal vanishes or the process is told to end.
+pub fn run(mut app: App, options: &Options) -> Result<(), UiError> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Err(UiError::NoTerminal);
+    }
+    let signals = Signals::watch()?;
+    let mut modes = Modes::enter(options.mouse)?;
+    let ended = stay(&mut app, &signals, &modes, options);
+    match ended {
+        Ok(End::Left) => modes.leave(),
+        Ok(End::Terminated) => {
+            modes.leave();
+            signals.terminate.store(false, Ordering::Relaxed);
+            app.stop_unseen(|| signals.terminated());
+        }
+        Ok(End::Vanished) => {
+            modes.abandon();
+            app.finish_unseen(|| signals.terminated());
+        }
+        Err(error) => {
+            modes.leave();
+            // What failed is the screen, not the run.
+            app.finish_unseen(|| signals.terminated());
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+type Tty = BufWriter<File>;
+
+fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
+    let tty = BufWriter::with_capacity(1 << 16, modes.tty()?);
+    let mut terminal = Terminal::new(CrosstermBackend::new(tty))?;
+    let input = Input::default();
+    let mut console = Console::divert(&options.runs.join(CONSOLE));
+    let (mut drawn, mut ticked) = (None::<Instant>, Instant::now());
+    let mut pressed = false;
+    loop {
+        if let Some(end) = signals.end() {
+            return Ok(end);
+        }
+        let pause = if pressed { ECHO } else { FRAME };
+        if drawn.is_none_or(|at| at.elapsed() >= pause) && app.take_stale() {
+            if let Err(error) = draw(&mut terminal, app) {
+                // Writing to a terminal that is gone fails before anybody says that it is.
+                return if input.is_gone() {
+                    Ok(End::Vanished)
+                } else {
+                    Err(error)
+                };
+            }
+            (drawn, pressed) = (Some(Instant::now()), false);
+        }
+        let until_frame = drawn.map_or(FRAME, |at| pause.saturating_sub(at.elapsed()));
+        let until_tick = TICK.saturating_sub(ticked.elapsed());
+        let wait = if app.is_stale() {
+            until_frame.min(until_tick)
+        } else {
+            until_tick
+        };
+        if !input.wait(wait) {
+            return Ok(End::Vanished);
+        }
+        while event::poll(Duration::ZERO)? {
+            app.event(&event::read()?);
+            pressed = true;
+            if app.is_done() {
+                return Ok(End::Left);
+            }
+        }
+        if ticked.elapsed() >= TICK {
+            app.tick();
+            ticked = Instant::now();
+            let log = app.training_dir().map(|dir| dir.join(CONSOLE));
+            console.follow(log.as_deref());
+        }
+        if app.is_done() {
+            return Ok(End::Left);
+        }
+    }
+}
+
+/// One frame, which the terminal shows at once and not in parts.
+fn draw(terminal: &mut Terminal<CrosstermBackend<Tty>>, app: &mut App) -> io::Result<()> {
+    queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
+    terminal.draw(|frame| app.draw(frame))?;
+    execute!(terminal.backend_mut(), EndSynchronizedUpdate)
+}

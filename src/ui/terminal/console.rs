@@ -1,0 +1,51 @@
+//! Standard output and error go to a file while the screen is up, so that a stray print of a library never lands on it.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+/// Where standard output and error go.
+#[derive(Debug)]
+pub struct Console {
+    /// While nothing trains.
+    idle: PathBuf,
+    now: Option<PathBuf>,
+}
+
+impl Console {
+    /// Sends both to a file that is there for times when nothing trains.
+    pub fn divert(idle: &Path) -> Self {
+        let console = Self {
+            idle: idle.to_owned(),
+            now: None,
+        };
+        send(&console.idle);
+        console
+    }
+
+    /// Sends both to the console of the run that trains now.
+    pub fn follow(&mut self, log: Option<&Path>) {
+        if self.now.as_deref() != log {
+            send(log.unwrap_or(&self.idle));
+            self.now = log.map(Path::to_owned);
+        }
+    }
+}
+
+/// A file that can't be opened costs what libraries print, not the screen.
+fn send(log: &Path) {
+    let file = OpenOptions::new().append(true).create(true).open(log);
+    let file = file.or_else(|_| OpenOptions::new().write(true).open("/dev/null"));
+    if let Ok(file) = file {
+        replace(&file);
+    }
+}
+
+#[cfg(unix)]
+fn replace(file: &File) {
+    // Both calls fail only without file descriptors left; then prints land on the screen, which the next frame mends.
+    let _ = rustix::stdio::dup2_stdout(file);
+    let _ = rustix::stdio::dup2_stderr(file);
+}
+
+#[cfg(not(unix))]
+fn replace(_file: &File) {}

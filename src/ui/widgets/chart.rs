@@ -1,0 +1,317 @@
+//! A chart of curves over a common x: braille lines, round ticks, dashed guides, gaps at NaN.
+
+pub mod raster;
+pub mod scale;
+
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use raster::Raster;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+use scale::Scale;
+
+/// One line of a chart.
+#[derive(Clone, Debug)]
+pub struct Curve {
+    /// Its points in order of x; a y that is no number leaves a gap.
+    pub points: Vec<(f64, f64)>,
+    /// Its colour.
+    pub style: Style,
+    /// A letter at its end, where several curves share the chart.
+    pub letter: Option<char>,
+}
+
+/// A level to compare with, drawn as a dashed line.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    /// Its height.
+    pub y: f64,
+    /// What it is.
+    pub label: String,
+}
+
+/// A chart, drawn into a bordered box.
+#[derive(Clone, Debug)]
+pub struct Chart<'a> {
+    /// At the top left.
+    pub title: Line<'a>,
+    /// At the top right: the newest value.
+    pub value: Line<'a>,
+    /// At the bottom left.
+    pub foot: Line<'a>,
+    /// The lines; later ones lie on top.
+    pub curves: Vec<Curve>,
+    /// The levels.
+    pub guides: Vec<Guide>,
+    /// What x is.
+    pub x_label: &'a str,
+    /// The right end of x, where it is known before the curve gets there.
+    pub x_end: Option<f64>,
+    /// Bounds that y never leaves, such as 0 and 100 %.
+    pub y_limits: (f64, f64),
+    /// What to say when there is nothing to draw.
+    pub empty: &'a str,
+    /// The colours.
+    pub theme: &'a Theme,
+}
+
+impl<'a> Chart<'a> {
+    /// A chart without anything in it yet.
+    #[must_use]
+    pub fn new(theme: &'a Theme, title: Line<'a>) -> Self {
+        Self {
+            title,
+            value: Line::default(),
+            foot: Line::default(),
+            curves: Vec::new(),
+            guides: Vec::new(),
+            x_label: "epoch",
+            x_end: None,
+            y_limits: (f64::NEG_INFINITY, f64::INFINITY),
+            empty: "",
+            theme,
+        }
+    }
+
+    fn finite(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let points = self.curves.iter().flat_map(|c| c.points.iter().copied());
+        points.filter(|(x, y)| x.is_finite() && y.is_finite())
+    }
+
+    /// The scale of y for so many rows; `None` without a point.
+    fn y_scale(&self, rows: u16) -> Option<Scale> {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (_, y) in self.finite() {
+            (low, high) = (low.min(y), high.max(y));
+        }
+        if low > high {
+            return None;
+        }
+        for guide in self.guides.iter().filter(|g| g.y.is_finite()) {
+            (low, high) = (low.min(guide.y), high.max(guide.y));
+        }
+        let ticks = usize::from(rows / 3).clamp(1, 6);
+        Some(Scale::around(low, high, ticks).within(self.y_limits))
+    }
+
+    /// The right end of x: grows in steps, so that most frames change few cells.
+    fn right_end(&self) -> f64 {
+        let far = self.finite().map(|(x, _)| x).fold(0.0, f64::max);
+        let stepped = scale::step_up(far);
+        match self.x_end {
+            Some(end) if end >= far && end > 0.0 => stepped.min(end),
+            _ => stepped,
+        }
+    }
+}
+
+impl Widget for Chart<'_> {
+    fn render(mut self, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme;
+        let block = super::popup::pane(theme, std::mem::take(&mut self.title))
+            .title_top(std::mem::take(&mut self.value).right_aligned())
+            .title_bottom(std::mem::take(&mut self.foot))
+            .title_bottom(Line::styled(format!(" {} ", self.x_label), theme.dim).right_aligned());
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        if inner.width < 12 || inner.height < 3 {
+            return;
+        }
+        let rows = inner.height - 1;
+        let Some(y) = self.y_scale(rows) else {
+            return nothing(self.empty, theme, inner, buffer);
+        };
+        let gutter = y
+            .ticks()
+            .map(|t| text::width(&y.label(t)))
+            .max()
+            .unwrap_or(1) as u16
+            + 1;
+        if inner.width < gutter + 8 {
+            return;
+        }
+        let plot = Rect {
+            x: inner.x + gutter,
+            y: inner.y,
+            width: inner.width - gutter,
+            height: rows,
+        };
+        y_labels(&y, theme, plot, inner.x, buffer);
+        let x = Scale::to(self.right_end(), usize::from(plot.width / 9).clamp(1, 10));
+        x_labels(&x, theme, plot, buffer);
+        self.plot(&x, &y, plot, buffer);
+    }
+}
+
+impl Chart<'_> {
+    fn plot(&self, x: &Scale, y: &Scale, plot: Rect, buffer: &mut Buffer) {
+        let mut raster = Raster::new(plot.width, plot.height);
+        for (index, curve) in self.curves.iter().enumerate() {
+            let points = curve.points.iter();
+            raster.curve(index, points.map(|(px, py)| (x.share(*px), y.share(*py))));
+        }
+        for guide in &self.guides {
+            self.guide(guide, y, plot, &raster, buffer);
+        }
+        raster.each(|column, row, symbol, index| {
+            let cell = &mut buffer[(plot.x + column, plot.y + row)];
+            cell.set_char(symbol).set_style(self.curves[index].style);
+        });
+        for (index, curve) in self.curves.iter().enumerate() {
+            self.letters(curve, &raster.ends(index), plot, buffer);
+        }
+    }
+
+    /// A letter at the end of the curve; without colour also along it.
+    fn letters(&self, curve: &Curve, cells: &[(u16, u16)], plot: Rect, buffer: &mut Buffer) {
+        let (Some(letter), Some(last)) = (curve.letter, cells.last()) else {
+            return;
+        };
+        let every = if self.theme.colourless() {
+            12
+        } else {
+            usize::MAX
+        };
+        let along = cells.iter().skip(6).step_by(every.min(cells.len().max(1)));
+        let along = along.filter(|_| self.theme.colourless());
+        for (column, row) in along.chain([last]) {
+            let cell = &mut buffer[(plot.x + column, plot.y + row)];
+            let style = curve.style.add_modifier(ratatui::style::Modifier::BOLD);
+            cell.set_char(letter).set_style(style);
+        }
+    }
+
+    fn guide(&self, guide: &Guide, y: &Scale, plot: Rect, raster: &Raster, buffer: &mut Buffer) {
+        let share = y.share(guide.y);
+        if !(0.0..=1.0).contains(&share) {
+            return;
+        }
+        let row = raster::row(share, plot.height);
+        for column in 0..plot.width {
+            let cell = &mut buffer[(plot.x + column, plot.y + row)];
+            cell.set_char('╌').set_style(self.theme.faint);
+        }
+        let label = format!(" {} ", guide.label);
+        let cells = text::width(&label) as u16;
+        if cells + 2 > plot.width {
+            return;
+        }
+        let (column, row) = raster.free_place(row, cells);
+        buffer.set_string(plot.x + column, plot.y + row, label, self.theme.dim);
+    }
+}
+
+fn nothing(sentence: &str, theme: &Theme, inner: Rect, buffer: &mut Buffer) {
+    let lines = text::wrap(sentence, usize::from(inner.width.saturating_sub(4)));
+    let top = inner.y + inner.height.saturating_sub(lines.len() as u16) / 2;
+    for (i, line) in lines.iter().take(usize::from(inner.height)).enumerate() {
+        let x = inner.x + (inner.width - text::width(line) as u16) / 2;
+        buffer.set_string(x, top + i as u16, line, theme.dim);
+    }
+}
+
+fn y_labels(y: &Scale, theme: &Theme, plot: Rect, left: u16, buffer: &mut Buffer) {
+    let cells = usize::from(plot.x - left - 1);
+    for tick in y.ticks() {
+        let row = raster::row(y.share(tick), plot.height);
+        let label = text::right(&y.label(tick), cells);
+        buffer.set_string(left, plot.y + row, label, theme.dim);
+    }
+}
+
+fn x_labels(x: &Scale, theme: &Theme, plot: Rect, buffer: &mut Buffer) {
+    let row = plot.bottom();
+    let mut free = plot.x.saturating_sub(1);
+    for tick in x.ticks() {
+        let label = x.label(tick);
+        let cells = text::width(&label) as u16;
+        let at = plot.x + (x.share(tick) * f64::from(plot.width - 1)).round() as u16;
+        let start = at
+            .saturating_sub(cells / 2)
+            .min(plot.right().saturating_sub(cells));
+        if start >= free && start + cells <= plot.right() {
+            buffer.set_string(start, row, &label, theme.dim);
+            free = start + cells + 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::Depth;
+
+    fn drawn(chart: Chart, width: u16, height: u16) -> String {
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        chart.render(area, &mut buffer);
+        let row = |y| {
+            (0..width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+        };
+        (0..height).map(|y| row(y) + "\n").collect()
+    }
+
+    #[test]
+    fn a_falling_loss_with_its_guides() {
+        let theme = Theme::new(Depth::None);
+        let mut chart = Chart::new(&theme, Line::raw(" loss "));
+        chart.value = Line::raw(" 1.380 ");
+        let points = (0..200).map(|i| {
+            (
+                f64::from(i) / 10.0,
+                1.3 + 4.2 * (-f64::from(i) / 50.0).exp(),
+            )
+        });
+        chart.curves.push(Curve {
+            points: points.collect(),
+            style: Style::new(),
+            letter: None,
+        });
+        chart.guides = vec![
+            Guide {
+                y: 5.54,
+                label: "chance".into(),
+            },
+            Guide {
+                y: 0.97,
+                label: "floor".into(),
+            },
+        ];
+        insta::assert_snapshot!(drawn(chart, 60, 16));
+    }
+
+    #[test]
+    fn any_size_and_any_number_is_drawn() {
+        let theme = Theme::new(Depth::True);
+        let wild = [
+            f64::NAN,
+            f64::INFINITY,
+            -f64::INFINITY,
+            1e300,
+            -1e300,
+            0.0,
+            1e-300,
+        ];
+        for (width, height) in [(1, 1), (2, 9), (14, 5), (20, 6), (300, 100)] {
+            let mut chart = Chart::new(&theme, Line::raw("wild"));
+            for y in wild {
+                let points = wild.iter().map(|x| (*x, y)).chain([(1.0, 2.0)]);
+                chart.curves.push(Curve {
+                    points: points.collect(),
+                    style: Style::new(),
+                    letter: Some('A'),
+                });
+                chart.guides.push(Guide {
+                    y,
+                    label: "level".into(),
+                });
+            }
+            let _ = drawn(chart, width, height);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Axes with round ticks.
+
+use crate::ui::text;
+
+/// An axis from `low` to `high` with a tick at each multiple of `step`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    low: f64,
+    high: f64,
+    step: f64,
+}
+
+/// Beyond this, axes say nothing and arithmetic overflows.
+const LARGEST: f64 = 1e15;
+
+impl Scale {
+    /// From 0 to `end`, with about so many ticks.
+    #[must_use]
+    pub fn to(end: f64, ticks: usize) -> Self {
+        Self {
+            low: 0.0,
+            high: end,
+            step: round_step(end, ticks),
+        }
+    }
+
+    /// From the round number below `low` to the one above `high`, with about so many ticks.
+    #[must_use]
+    pub fn around(low: f64, high: f64, ticks: usize) -> Self {
+        let (mut low, mut high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+        let least = (low.abs().max(high.abs()) * 1e-6).max(1e-9);
+        if high - low < least {
+            let room = (low.abs() * 0.05).max(least);
+            (low, high) = (low - room, high + room);
+        }
+        let step = round_step(high - low, ticks);
+        Self {
+            low: (low / step + 1e-9).floor() * step,
+            high: (high / step - 1e-9).ceil() * step,
+            step,
+        }
+    }
+
+    /// The same, cut to limits.
+    #[must_use]
+    pub fn within(mut self, (least, most): (f64, f64)) -> Self {
+        self.low = self.low.max(least);
+        self.high = self.high.min(most).max(self.low + self.step * 1e-3);
+        self
+    }
+
+    /// Where a value lies: 0 at the low end, 1 at the high end; NaN for what is no number.
+    #[must_use]
+    pub fn share(&self, value: f64) -> f64 {
+        if value.is_finite() {
+            (value - self.low) / (self.high - self.low)
+        } else {
+            f64::NAN
+        }
+    }
+
+    /// The ticks, from low to high.
+    pub fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
+        let first = (self.low / self.step - 1e-6).ceil();
+        let last = (self.high / self.step + 1e-6).floor();
+        let count = (last - first).clamp(0.0, 40.0) as u32;
+        let step = self.step;
+        (0..=count).map(move |i| (first + f64::from(i)) * step)
+    }
+
+    /// A tick's number, with as many decimals as the step needs.
+    #[must_use]
+    pub fn label(&self, tick: f64) -> String {
+        let decimals = (-self.step.log10() + 1e-9).ceil().max(0.0) as usize;
+        match tick.abs() {
+            _ if tick.abs() < self.step * 1e-6 => "0".to_owned(),
+            0.0..0.001 => text::significant(tick, 2),
+            10_000.0..1e6 if self.step >= 1000.0 => format!("{}k", (tick / 1e3).round()),
+            1e6.. => text::significant(tick, 2),
+            _ => format!("{tick:.decimals$}"),
+        }
+    }
+}
+
+/// The step of 1, 2 or 5 times a power of ten that gives at most about so many ticks.
+fn round_step(span: f64, ticks: usize) -> f64 {
+    let raw = (span.abs() / ticks.max(1) as f64).clamp(1e-12, LARGEST);
+    let power = 10f64.powf(raw.log10().floor());
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|f| f * power >= raw * 0.999);
+    factor.unwrap_or(10.0) * power
+}
+
+/// The next of 1, 2, 3, 4, 5, 6, 8 or 10 times a power of ten, from `value`.
+#[must_use]
+pub fn step_up(value: f64) -> f64 {
+    if !(value > 0.0 && value < LARGEST) {
+        return 1.0;
+    }
+    let power = 10f64.powf(value.log10().floor());
+    let rungs = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    let rung = rungs.into_iter().find(|r| r * power >= value * 0.999_999);
+    rung.unwrap_or(10.0) * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round() {
+        let scale = Scale::around(0.97, 5.54, 4);
+        assert_eq!(scale.ticks().collect::<Vec<_>>(), [0.0, 2.0, 4.0, 6.0]);
+        let percent = Scale::around(21.7, 66.1, 5);
+        let labels: Vec<_> = percent.ticks().map(|t| percent.label(t)).collect();
+        assert_eq!(labels, ["20", "30", "40", "50", "60", "70"]);
+        let rate = Scale::around(0.0, 0.002, 4);
+        let labels: Vec<_> = rate.ticks().map(|t| rate.label(t)).collect();
+        assert_eq!(labels, ["0", "5.0e-4", "0.0010", "0.0015", "0.0020"]);
+    }
+
+    #[test]
+    fn the_end_grows_in_steps() {
+        assert_eq!(
+            [0.0, 0.3, 1.0, 11.0, 61.0].map(step_up),
+            [1.0, 0.3, 1.0, 20.0, 80.0]
+        );
+    }
+
+    #[test]
+    fn a_flat_line_has_room() {
+        let scale = Scale::around(5.0, 5.0, 4);
+        assert!(scale.share(5.0) > 0.1 && scale.share(5.0) < 0.9);
+    }
+}

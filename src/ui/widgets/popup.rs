@@ -1,0 +1,51 @@
+//! A box over the screen.
+
+use crate::ui::theme::Theme;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Clear, Padding};
+
+/// The middle of `area`, `width` by `height` cells or as much of that as there is.
+#[must_use]
+pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Clears the middle of the screen, draws a box there, and returns the room inside.
+pub fn open(
+    frame: &mut Frame,
+    theme: &Theme,
+    area: Rect,
+    (width, height): (u16, u16),
+    title: &str,
+    keys: &str,
+) -> Rect {
+    let area = centred(area, width, height);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.accent.remove_modifier(ratatui::style::Modifier::BOLD))
+        .padding(Padding::symmetric(2, u16::from(area.height > 6)))
+        .title(Line::styled(format!(" {title} "), theme.bright))
+        .title_bottom(Line::styled(format!(" {keys} "), theme.dim).right_aligned());
+    let inner = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    inner
+}
+
+/// A box with a title, as every part of a screen has one.
+#[must_use]
+pub fn pane<'a>(theme: &Theme, title: Line<'a>) -> Block<'a> {
+    Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.faint)
+        .title(title)
+}

@@ -1,0 +1,396 @@
+//! Every screen and state at 80x24 and 160x48, what keys do to them, and that no size or signal breaks them.
+
+mod common;
+
+use common::{Bench, NOW, SIZES, finished, flat, quick, runs};
+use simclr_tui::engine::report::Outcome;
+use simclr_tui::experiment::Experiment;
+use simclr_tui::runs::Status;
+use simclr_tui::trainer::{Command, Notice};
+use simclr_tui::ui::global;
+use simclr_tui::ui::keys::Key;
+use simclr_tui::ui::screens::{ScreenId, compare, experiment, history, train};
+use std::path::PathBuf;
+
+/// Draws the bench at both sizes and compares with the snapshots.
+fn snapshot(name: &str, bench: &mut Bench) {
+    for (width, height) in SIZES {
+        let text = bench.draw(width, height);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), text);
+    }
+}
+
+#[test]
+fn experiment_states() {
+    let mut bench = Bench::new(runs());
+    snapshot("experiment", &mut bench);
+    bench.press("/ t e m p <enter> <right> <right>");
+    snapshot("experiment_edited", &mut bench);
+    bench.press("/ w a r m <enter> <enter> 5 0 0 <enter> j j");
+    snapshot("experiment_objection", &mut bench);
+    bench.press("/ b a t c h <enter> 7 x <enter>");
+    snapshot("experiment_typing", &mut bench);
+    bench.press("<esc> p");
+    snapshot("experiment_presets", &mut bench);
+    bench.press("<esc> s");
+    snapshot("experiment_save", &mut bench);
+    bench.press("<esc> o n o <enter>");
+    snapshot("experiment_open_error", &mut bench);
+    bench.press("<esc> / h u e");
+    snapshot("experiment_search", &mut bench);
+}
+
+#[test]
+fn an_experiment_that_ran_is_recognised() {
+    let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
+    let text = bench.draw(160, 48);
+    assert!(text.contains("already ran"), "{text}");
+    bench.press("/ e p o c h s <enter> <right>");
+    assert!(!bench.draw(160, 48).contains("already ran"));
+}
+
+#[test]
+fn train_states() {
+    let mut bench = Bench::new(Vec::new());
+    bench.press("<tab>");
+    snapshot("train_empty", &mut bench);
+    bench.press("<tab> 1 t");
+    bench.say(Notice::Preparing("reading the data set".into()));
+    snapshot("train_preparing", &mut bench);
+    bench.say(Notice::Refused("a batch of 4096 pairs needs as many training images".into()));
+    snapshot("train_refused", &mut bench);
+
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("<tab>");
+    snapshot("train_live", &mut bench);
+    bench.press("x");
+    snapshot("train_stop", &mut bench);
+    bench.press("<esc> q");
+    snapshot("train_leave", &mut bench);
+    bench.press("<esc> ? ");
+    snapshot("train_help", &mut bench);
+    bench.press("<esc> l");
+    snapshot("train_finished", &mut bench);
+    bench.press("l l");
+    snapshot("train_failed", &mut bench);
+    bench.press("l");
+    snapshot("train_broken", &mut bench);
+}
+
+#[test]
+fn a_flat_loss_is_explained() {
+    let mut bench = Bench::new(vec![flat()]);
+    bench.press("<tab>");
+    snapshot("train_flat", &mut bench);
+    let text = bench.draw(160, 48);
+    assert!(text.contains("flat at chance") && text.contains("collapsed"), "{text}");
+}
+
+#[test]
+fn history_states() {
+    let mut bench = Bench::new(Vec::new());
+    bench.press("<tab> 3");
+    snapshot("history_empty", &mut bench);
+    let mut bench = Bench::new(runs());
+    bench.press("<tab> 3 <space> j <space>");
+    snapshot("history", &mut bench);
+    bench.press("s / c r o p");
+    snapshot("history_filter", &mut bench);
+    bench.press("<esc> s s s s s G");
+    snapshot("history_broken", &mut bench);
+}
+
+#[test]
+fn many_runs_scroll() {
+    let many = (0..60).map(|i| finished(&format!("run-{i:02}"), quick(), 30.0 + f64::from(i)));
+    let mut bench = Bench::new(many.collect());
+    bench.press("<tab> 3 <pagedown> <pagedown> <pagedown>");
+    snapshot("history_many", &mut bench);
+}
+
+#[test]
+fn compare_states() {
+    let mut bench = Bench::new(runs());
+    bench.press("<tab> 4");
+    snapshot("compare_empty", &mut bench);
+    bench.press("3 j <space> <space> c");
+    snapshot("compare_two", &mut bench);
+    bench.press("m");
+    snapshot("compare_loss", &mut bench);
+    bench.press("3 g <space> G k k <space> c");
+    snapshot("compare_four", &mut bench);
+}
+
+#[test]
+fn a_screen_too_small_takes_its_keys() {
+    let mut bench = Bench::new(runs());
+    insta::assert_snapshot!("too_small_30x8", bench.draw(30, 8));
+    bench.own(0);
+    bench.press("q");
+    insta::assert_snapshot!("too_small_leave_30x8", bench.draw(30, 8));
+    bench.press("<esc>");
+    assert!(!bench.app.is_done());
+}
+
+#[test]
+fn no_size_breaks_a_screen() {
+    let seed = 20_261_124_u64;
+    println!("seed {seed}");
+    let mut state = seed;
+    let mut random = |below: u16| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) % u64::from(below)) as u16
+    };
+    let edges = [(1, 1), (300, 1), (1, 100), (40, 12), (39, 12), (40, 11), (300, 100), (2, 100), (300, 2)];
+    let storm: Vec<(u16, u16)> = (0..200).map(|_| (1 + random(300), 1 + random(100))).collect();
+    let states = [
+        "", "p", "s", "/ x", "? ", "<enter>", "<alt-2>", "<alt-2> x", "<alt-3> <space> j <space>",
+        "<alt-3> / q", "<alt-3> <space> j <space> j <space> c", "<alt-4>", "q",
+    ];
+    for keys in states {
+        let mut bench = Bench::new(runs());
+        bench.own(0);
+        bench.press(keys);
+        for (width, height) in edges.iter().chain(&storm) {
+            bench.draw(*width, *height);
+        }
+    }
+}
+
+/// A state, some keys, and the state after them.
+#[test]
+fn keys_in_the_editor() {
+    let value = |keys: &str, path: &str| {
+        let mut bench = Bench::new(Vec::new());
+        bench.press(keys);
+        bench.press("t");
+        match bench.commands().pop() {
+            Some(Command::Start(e)) => e.get(path).map(|v| v.to_string()),
+            _ => None,
+        }
+    };
+    let find = "/ l o s s . <enter> ";
+    let triples = [
+        ("", "0.2"),
+        ("<right>", "0.25"),
+        ("l l h", "0.25"),
+        ("<right> u", "0.2"),
+        ("<right> u <ctrl-r>", "0.25"),
+        ("<shift-right>", "2"),
+        ("H", "0.02"),
+        ("d", "0.5"),
+        ("d D", "0.2"),
+        (". 7 <enter>", "0.7"),
+        (". 7 <esc>", "0.2"),
+        ("<enter> <ctrl-u> 1 <enter>", "1"),
+        ("9 9 <enter> <esc>", "0.2"),
+        ("p <enter>", "0.2"),
+    ];
+    for (keys, after) in triples {
+        let found = value(&format!("{find}{keys}"), "loss.temperature");
+        assert_eq!(found.as_deref(), Some(after), "after {keys:?}");
+    }
+    let choice = value("/ o p t i m <enter> <enter> <enter>", "train.optimizer");
+    assert_eq!(choice.as_deref(), Some("sgd"), "the third choice's next is the first");
+}
+
+#[test]
+fn what_objects_is_not_trained() {
+    let mut bench = Bench::new(Vec::new());
+    bench.press("/ w a r m <enter> 9 9 <enter> t");
+    assert!(bench.commands().is_empty());
+    assert_eq!(bench.app.screen, ScreenId::Experiment);
+    assert!(bench.draw(160, 48).contains("can't train yet"));
+}
+
+#[test]
+fn a_second_launch_is_refused_while_one_trains() {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("t");
+    assert!(bench.commands().is_empty());
+    assert!(bench.draw(80, 24).contains("is training"));
+}
+
+#[test]
+fn a_run_is_paused_checkpointed_and_stopped() {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("<alt-2> <space> c");
+    assert!(matches!(bench.commands()[..], [Command::Pause, Command::Checkpoint]));
+    bench.say(Notice::Paused);
+    bench.press("<space> x n");
+    assert!(matches!(bench.commands()[..], [Command::Continue]));
+    bench.press("x x");
+    assert!(matches!(bench.commands()[..], [Command::Stop]));
+    // Another run than ours is left alone.
+    bench.press("l <space>");
+    assert!(bench.commands().is_empty());
+}
+
+#[test]
+fn leaving_a_run_asks_and_waits_for_its_end() {
+    let mut bench = Bench::new(runs());
+    let dir = bench.own(0);
+    bench.press("<ctrl-c>");
+    assert!(!bench.app.is_done());
+    bench.press("<esc> q s");
+    assert!(matches!(bench.commands()[..], [Command::Stop]));
+    assert!(!bench.app.is_done(), "the run has not ended yet");
+    bench.say(finish(dir));
+    assert!(bench.app.is_done());
+
+    let mut idle = Bench::new(Vec::new());
+    idle.press("q");
+    assert!(idle.app.is_done());
+}
+
+fn finish(dir: PathBuf) -> Notice {
+    Notice::Finished {
+        dir,
+        outcome: Outcome::Stopped,
+        reason: None,
+    }
+}
+
+/// A state, some keys, and the state after them.
+#[test]
+fn keys_in_the_history() {
+    let mut bench = Bench::new(runs());
+    let ids: Vec<String> = bench.app.shared.listing.runs.iter().map(|r| r.id.clone()).collect();
+    bench.press("<alt-3> <enter>");
+    assert_eq!((bench.app.screen, bench.app.shared.chosen.as_ref()), (ScreenId::Train, Some(&ids[0])));
+    bench.press("3 j <enter>");
+    assert_eq!(bench.app.shared.chosen.as_ref(), Some(&ids[1]));
+    bench.press("3 <space> <space>");
+    assert_eq!(bench.app.shared.marked, [ids[1].clone(), ids[2].clone()]);
+    bench.press("c");
+    assert_eq!(bench.app.screen, ScreenId::Compare);
+    bench.press("u 3 / c r o p - o n l y <enter> <enter>");
+    let shown = bench.app.shared.shown().map(|r| r.title().to_owned());
+    assert_eq!(shown.as_deref(), Some("crop-only"));
+    bench.press("3 e t");
+    let launched = bench.commands().pop();
+    assert!(matches!(launched, Some(Command::Start(e)) if e.name == "crop-only"));
+}
+
+#[test]
+fn a_rerun_is_the_same_experiment() {
+    let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
+    bench.press("<alt-3> R");
+    let Some(Command::Start(experiment)) = bench.commands().pop() else {
+        panic!("nothing was launched");
+    };
+    assert_eq!(experiment.identity(), quick().identity());
+}
+
+#[test]
+fn files_are_saved_and_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.ron");
+    let typed = path.display().to_string();
+    let mut bench = Bench::new(Vec::new());
+    bench.press("/ l o s s . <enter> . 3 <enter> s <ctrl-u>");
+    bench.paste(&typed);
+    bench.press("<enter>");
+    let saved = simclr_tui::experiment::load(&path).unwrap();
+    assert!((saved.loss.temperature - 0.3).abs() < 1e-12);
+    // Saving again asks first; the answer no keeps the file.
+    bench.press(". 4 <enter> s <enter> n <esc>");
+    assert_eq!(simclr_tui::experiment::load(&path).unwrap(), saved);
+    bench.press("s <enter> y");
+    assert_ne!(simclr_tui::experiment::load(&path).unwrap(), saved);
+    bench.press("p <enter> o");
+    bench.paste(&typed);
+    bench.press("<enter> t");
+    let launched = bench.commands().pop();
+    assert!(matches!(launched, Some(Command::Start(e)) if (e.loss.temperature - 0.4).abs() < 1e-12));
+}
+
+#[test]
+fn the_mouse_reaches_tabs_and_rows() {
+    let mut bench = Bench::new(runs());
+    bench.draw(80, 24);
+    bench.click_on("History");
+    assert_eq!(bench.app.screen, ScreenId::History);
+    bench.draw(80, 24);
+    bench.click_on("crop-only");
+    bench.draw(80, 24);
+    bench.click_on("crop-only");
+    assert_eq!(bench.app.screen, ScreenId::Train);
+    let shown = bench.app.shared.shown().map(|r| r.title().to_owned());
+    assert_eq!(shown.as_deref(), Some("crop-only"));
+}
+
+/// A screen's keys are its own: none twice, none that means something everywhere.
+#[test]
+fn no_key_means_two_things() {
+    fn check<A>(name: &str, table: &[simclr_tui::ui::keys::Binding<A>], taken: &[Key]) {
+        let mut seen = taken.to_vec();
+        for key in table.iter().flat_map(|b| b.on) {
+            assert!(!seen.contains(key), "{name}: {key:?} is bound twice");
+            seen.push(*key);
+        }
+    }
+    let everywhere: Vec<Key> = global::KEYS.iter().flat_map(|b| b.on).copied().collect();
+    check("everywhere", global::KEYS, &[]);
+    check("experiment", experiment::keys::KEYS, &everywhere);
+    check("train", train::KEYS, &everywhere);
+    check("history", history::KEYS, &everywhere);
+    check("compare", compare::KEYS, &everywhere);
+    check("typing", experiment::keys::TEXT_KEYS, &[]);
+    check("list", experiment::keys::LIST_KEYS, &[]);
+}
+
+#[test]
+fn without_colour_nothing_is_lost() {
+    let mut bench = Bench::colourless(runs());
+    bench.press("<alt-3> <space> j <space> c");
+    let text = bench.draw(120, 36);
+    assert!(text.matches('A').count() > 3, "letters along the curves\n{text}");
+    let reversed = bench.reversed();
+    assert!(reversed.contains("Compare"), "the tab in front is reversed, not {reversed:?}");
+    assert!(bench.colours().is_empty(), "{:?}", bench.colours());
+}
+
+/// Over a slow line: what the first frame and those of a live run cost.
+#[test]
+fn frames_are_small() {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("<alt-2>");
+    let mut line = bench.line(160, 48);
+    let first = line.frame(&mut bench);
+    assert!(first < 12_000, "the first frame is {first} bytes");
+    let mut bytes = 0;
+    const FRAMES: usize = 50;
+    for i in 0..FRAMES {
+        bench.grow(0, i as u64);
+        bytes += line.frame(&mut bench);
+    }
+    let mean = bytes / FRAMES;
+    println!("first frame {first} bytes, then {mean} a frame");
+    assert!(mean < 600, "a frame of a live run is {mean} bytes in the mean");
+}
+
+#[test]
+fn a_trainer_that_dies_is_noticed() {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.hang_up();
+    bench.app.hear_trainer();
+    let text = bench.draw(80, 24);
+    assert!(text.contains("trainer thread is gone"), "{text}");
+    bench.press("q");
+    assert!(bench.app.is_done());
+}
+
+#[test]
+fn the_synthetic_runs_are_what_they_seem() {
+    let all = runs();
+    let status: Vec<Status> = all.iter().map(|r| r.status).collect();
+    assert!(status.contains(&Status::Running) && status.contains(&Status::Broken));
+    assert!(all.iter().all(|r| r.created < NOW));
+    assert_ne!(quick(), Experiment::default());
+}
