@@ -4,6 +4,7 @@ pub mod augment;
 pub mod data;
 pub mod device;
 pub mod eval;
+pub mod loader;
 pub mod loss;
 pub mod model;
 pub mod optim;

@@ -37,12 +37,20 @@ impl Case {
     }
 
     fn scalar<T: std::str::FromStr>(&self, key: &str) -> T {
-        let text = self.meta.get(key).unwrap_or_else(|| panic!("{}: no {key}", self.name));
-        text.parse().unwrap_or_else(|_| panic!("{}: {key} is {text}", self.name))
+        let text = self
+            .meta
+            .get(key)
+            .unwrap_or_else(|| panic!("{}: no {key}", self.name));
+        text.parse()
+            .unwrap_or_else(|_| panic!("{}: {key} is {text}", self.name))
     }
 
     fn values(&self, key: &str) -> &[f32] {
-        &self.floats.get(key).unwrap_or_else(|| panic!("{}: no {key}", self.name)).1
+        &self
+            .floats
+            .get(key)
+            .unwrap_or_else(|| panic!("{}: no {key}", self.name))
+            .1
     }
 
     /// Height and width of the case's image.
@@ -65,7 +73,11 @@ impl Case {
         let away = || got.iter().zip(want).map(|(g, w)| (g - w).abs());
         let most = away().fold(0.0_f32, |a, b| if a >= b { a } else { b });
         let mean = away().sum::<f32>() / want.len() as f32;
-        assert!(most <= 1.0 / 255.0 && mean <= 0.1 / 255.0, "{}: {most} at most, {mean} on average", self.name);
+        assert!(
+            most <= 1.0 / 255.0 && mean <= 0.1 / 255.0,
+            "{}: {most} at most, {mean} on average",
+            self.name
+        );
     }
 }
 
@@ -90,8 +102,11 @@ fn check(case: &Case) {
 #[test]
 fn every_case_is_reproduced() {
     let folder = folder();
-    let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let mut paths: Vec<_> = entries.map(|e| e.expect("a readable folder").path()).collect();
+    let entries =
+        std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut paths: Vec<_> = entries
+        .map(|e| e.expect("a readable folder").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "safetensors"));
     paths.sort();
     assert!(!paths.is_empty(), "{} holds no cases", folder.display());
@@ -117,6 +132,10 @@ fn resized_crop(case: &Case) {
         height: case.scalar("height"),
         width: case.scalar("width"),
     };
-    let planes = resize::Planes { width, height, values };
+    let planes = resize::Planes {
+        width,
+        height,
+        values,
+    };
     case.compare(&resize::resized_crop(planes, area, case.scalar("size")));
 }

@@ -25,11 +25,15 @@ const CLASSES: [(&str, fn(f64, f64) -> bool); 10] = [
     ("disc", |x, y| x.hypot(y) < 1.0),
     ("square", |x, y| x.abs().max(y.abs()) < 0.85),
     ("triangle", triangle),
-    ("cross", |x, y| x.abs().max(y.abs()) < 1.0 && x.abs().min(y.abs()) < 0.3),
+    ("cross", |x, y| {
+        x.abs().max(y.abs()) < 1.0 && x.abs().min(y.abs()) < 0.3
+    }),
     ("ring", |x, y| (0.6..1.0).contains(&x.hypot(y))),
     ("star", star),
     ("stripes", |x, y| in_block(x, y) && band(y, 6.0)),
-    ("checker", |x, y| in_block(x, y) && (band(x, 4.0) == band(y, 4.0))),
+    ("checker", |x, y| {
+        in_block(x, y) && (band(x, 4.0) == band(y, 4.0))
+    }),
     ("bar", |x, y| x.abs() < 1.1 && y.abs() < 0.3),
     ("half disc", |x, y| y > -0.45 && x.hypot(y + 0.45) < 1.1),
 ];
@@ -80,7 +84,9 @@ fn make(set: Set, data: &Data, default: usize) -> Result<Memory, DataError> {
         return Err(DataError::Unusable(why));
     }
     let label = |i| label(i) as u32;
-    Ok(Memory::gather(set, data, count, |i| (draw(set, i), label(i))))
+    Ok(Memory::gather(set, data, count, |i| {
+        (draw(set, i), label(i))
+    }))
 }
 
 const fn label(i: usize) -> usize {
@@ -191,13 +197,22 @@ mod tests {
     #[test]
     fn limits_say_how_many_and_the_same_come_each_time() {
         let set = open_data(&small(40, 20)).expect("always there");
-        assert_eq!((set.train.len(), set.test.len(), set.classes.len()), (40, 20, 10));
+        assert_eq!(
+            (set.train.len(), set.test.len(), set.classes.len()),
+            (40, 20, 10)
+        );
         assert_eq!(set.classes[set.train.label(7) as usize], "checker");
         let again = open_data(&small(40, 20)).expect("always there");
         assert_eq!(set.fingerprint, again.fingerprint);
         let more = open_data(&small(50, 20)).expect("always there");
-        assert_eq!(more.train.image(39).expect("kept"), set.train.image(39).expect("kept"));
-        assert_ne!(set.train.image(0).expect("kept"), set.test.image(0).expect("kept"));
+        assert_eq!(
+            more.train.image(39).expect("kept"),
+            set.train.image(39).expect("kept")
+        );
+        assert_ne!(
+            set.train.image(0).expect("kept"),
+            set.test.image(0).expect("kept")
+        );
         assert!(open_data(&small(MOST + 1, 1)).is_err());
     }
 
