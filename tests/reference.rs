@@ -2,6 +2,12 @@
 //!
 //! `SIMCLR_REFERENCE` names another folder of cases, such as one made with another seed.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use safetensors::{Dtype, SafeTensors};
 use simclr_tui::engine::augment::{blur, crop::Area, grayscale, jitter, resize};
 use std::collections::HashMap;

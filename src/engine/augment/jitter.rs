@@ -196,9 +196,9 @@ mod tests {
 
     #[test]
     fn gray_has_no_hue_to_turn() {
-        let mut image = [0.4, 0.4, 0.4];
+        let mut image = vec![0.4, 0.4, 0.4];
         adjust_hue(&mut image, 0.2);
-        assert_eq!(image, [0.4, 0.4, 0.4]);
+        assert_eq!(image, vec![0.4, 0.4, 0.4]);
     }
 
     #[test]
@@ -213,7 +213,9 @@ mod tests {
         let (mut a, mut b) = (stream(), stream());
         let drawn: Vec<_> = (0..50).filter_map(|_| none.draw(1.0, &mut a)).collect();
         assert!(drawn.iter().all(|s| s.0 == [Adjust::Nothing; 4]));
-        (0..50).for_each(|_| drop(Jitter::default().draw(0.5, &mut b)));
+        for _ in 0..50 {
+            let _ = Jitter::default().draw(0.5, &mut b);
+        }
         assert_eq!(a.bits(), b.bits());
     }
 

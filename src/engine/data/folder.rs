@@ -44,8 +44,8 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         _ => (train.1, relabelled(test, &classes, &mut notes)),
     };
     let mut bad = Vec::new();
-    let train = readable(limited(train, Set::Train, data), &mut bad);
-    let test = readable(limited(test, Set::Test, data), &mut bad);
+    let train = readable(limited(&train, Set::Train, data), &mut bad);
+    let test = readable(limited(&test, Set::Test, data), &mut bad);
     notes.extend(skipped(path, &bad));
     for (entries, what) in [(&train, "training"), (&test, "test")] {
         if entries.is_empty() {
@@ -227,7 +227,7 @@ fn hold_out(entries: Vec<Entry>, notes: &mut Vec<String>) -> (Vec<Entry>, Vec<En
     (entries(rest), entries(held))
 }
 
-fn limited(entries: Vec<Entry>, set: Set, data: &Data) -> Vec<Entry> {
+fn limited(entries: &[Entry], set: Set, data: &Data) -> Vec<Entry> {
     let places = kept(entries.len(), set.limit(data), set);
     places.into_iter().map(|i| entries[i].clone()).collect()
 }

@@ -20,8 +20,11 @@ const MOST: usize = 1_000_000;
 const SAMPLES: usize = 3;
 const NOISE: f64 = 0.04;
 
+/// Whether a point belongs to a figure.
+type Inside = fn(f64, f64) -> bool;
+
 /// The classes: each a name and the points that belong to the figure, whose radius is about 1.
-const CLASSES: [(&str, fn(f64, f64) -> bool); 10] = [
+const CLASSES: [(&str, Inside); 10] = [
     ("disc", |x, y| x.hypot(y) < 1.0),
     ("square", |x, y| x.abs().max(y.abs()) < 0.85),
     ("triangle", triangle),
@@ -118,7 +121,7 @@ impl Pose {
     }
 
     /// The share of a pixel that the figure covers.
-    fn cover(&self, inside: fn(f64, f64) -> bool, column: usize, row: usize) -> f64 {
+    fn cover(&self, inside: Inside, column: usize, row: usize) -> f64 {
         let offset = |sample: usize| (sample as f64 + 0.5) / SAMPLES as f64;
         let hits = (0..SAMPLES * SAMPLES).filter(|sample| {
             let x = (column as f64 + offset(sample % SAMPLES) - self.x) / self.radius;

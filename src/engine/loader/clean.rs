@@ -77,6 +77,10 @@ impl CleanBatches {
     ///
     /// # Errors
     /// A sentence, if no image can be read or a thread has panicked.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an error ends it, unlike an iterator's item"
+    )]
     pub fn next(&mut self) -> Result<Option<CleanBatch>, DataError> {
         while let Some(assembly) = self.pending.pop_front() {
             self.prepare();

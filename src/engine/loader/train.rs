@@ -101,6 +101,10 @@ impl Batches {
     ///
     /// # Errors
     /// A sentence, if the batch is larger than the data set, no image can be read, or a thread has panicked.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an error ends it, unlike an iterator's item"
+    )]
     pub fn next(&mut self) -> Result<Option<Batch>, DataError> {
         let plan = &self.shared.plan;
         if self.steps_per_epoch() == 0 {

@@ -123,7 +123,7 @@ fn every_kind_of_image_becomes_rgb() {
                 .find(|i| part.name(*i).contains(name))
                 .map(|i| part.image(i).expect(name))
         };
-        both.iter().find_map(|part| at(part)).expect(name)
+        both.iter().find_map(at).expect(name)
     };
     assert_eq!(find("gray").pixels[..3], [77, 77, 77]);
     assert_eq!(find("deep").pixels[..3], [0x12, 255, 0]);
@@ -161,21 +161,35 @@ fn unreadable_images_are_counted_and_named() {
 }
 
 #[test]
-fn an_image_cut_short_is_named_when_it_is_decoded() {
+fn images_cut_short_are_named_when_they_are_decoded() {
     let home = home(3);
-    let path = home.path().join("a/00.png");
     let noise =
         image::RgbImage::from_fn(64, 64, |x, y| Rgb([(x * y % 251) as u8, x as u8, y as u8]));
-    put(home.path(), "a/00.png", &DynamicImage::ImageRgb8(noise));
-    let bytes = fs::read(&path).expect("just written");
-    fs::write(&path, &bytes[..bytes.len() / 2]).expect("cut");
+    for name in ["a/cut.png", "a/cut.jpg", "b/cut.bmp", "b/cut.webp"] {
+        let path = home.path().join(name);
+        put(home.path(), name, &DynamicImage::ImageRgb8(noise.clone()));
+        let bytes = fs::read(&path).expect("just written");
+        fs::write(&path, &bytes[..bytes.len() * 3 / 4]).expect("cut");
+    }
     let set = opened(home.path()).expect("headers are whole");
+    assert_eq!(set.train.len() + set.test.len(), 10);
     for part in [&set.train, &set.test] {
         for i in 0..part.len() {
-            let cut = part.name(i) == "a/00.png";
+            let cut = part.name(i).contains("cut");
             assert_eq!(part.image(i).is_err(), cut, "{}", part.name(i));
         }
     }
+}
+
+#[test]
+fn what_follows_a_photograph_does_no_harm() {
+    let home = home(2);
+    put(home.path(), "a/x.jpg", &colour(9, 9, [1, 2, 3]));
+    let path = home.path().join("a/x.jpg");
+    let mut bytes = fs::read(&path).expect("just written");
+    bytes.extend([0, 0xff, 0xda, 7, 0xff, 0xd8, 0xff]);
+    fs::write(&path, bytes).expect("written");
+    assert!(crate::engine::data::decode::decode(&path).is_ok());
 }
 
 #[test]
