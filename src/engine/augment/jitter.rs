@@ -249,6 +249,28 @@ mod tests {
         assert_eq!(orders.len(), 24);
     }
 
+    #[test]
+    fn hues_turn_by_half_the_circle_at_most() {
+        let jitter = Jitter {
+            p: 1.0,
+            hue: 0.5,
+            ..Jitter::default()
+        };
+        let mut stream = stream();
+        let mut furthest = 0.0_f32;
+        for _ in 0..1000 {
+            let drawn = jitter
+                .draw(2.0, &mut stream)
+                .map_or([Adjust::Nothing; 4], |s| s.0);
+            for adjust in drawn {
+                if let Adjust::Hue(turn) = adjust {
+                    furthest = furthest.max(turn.abs());
+                }
+            }
+        }
+        assert!((0.49..=0.5).contains(&furthest), "{furthest}");
+    }
+
     fn stream() -> Stream {
         Stream::new(5, Purpose::Views, &[])
     }

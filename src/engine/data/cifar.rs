@@ -225,19 +225,28 @@ mod tests {
         assert_ne!(less.hash, whole.hash);
     }
 
+    fn hundred(folder: &Path, train: &[u8], test: &[u8]) -> Data {
+        fs::write(folder.join("train.bin"), train).expect("written");
+        fs::write(folder.join("test.bin"), test).expect("written");
+        Data {
+            source: Source::Cifar100,
+            path: folder.display().to_string(),
+            ..Data::default()
+        }
+    }
+
     #[test]
     fn fine_labels_of_cifar100_are_the_second_byte() {
         let home = tempfile::tempdir().expect("a folder");
-        fs::write(home.path().join("train.bin"), record(&[5, 42])).expect("written");
-        fs::write(home.path().join("test.bin"), record(&[19, 99])).expect("written");
-        let data = Data {
-            source: Source::Cifar100,
-            path: home.path().display().to_string(),
-            ..Data::default()
-        };
-        let set = open_data(&data).expect("a good data set");
+        let (good, bad) = (record(&[5, 42]), record(&[19, 100]));
+        let set = open_data(&hundred(home.path(), &good, &record(&[255, 99]))).expect("good");
         assert_eq!((set.train.label(0), set.test.label(0)), (42, 99));
         assert_eq!(set.classes.len(), 100);
+        let error = open_data(&hundred(home.path(), &good, &bad)).expect_err("a wrong label");
+        assert!(
+            error.to_string().contains("image 0 has label 100"),
+            "{error}"
+        );
     }
 
     #[test]

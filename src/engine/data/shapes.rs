@@ -225,7 +225,8 @@ mod tests {
             let mut stream = Stream::new(0, Purpose::Shapes, &[0, i]);
             let pose = Pose::draw(&mut stream);
             let (figure, ground) = colours(&mut stream);
-            assert!(differ(figure, ground));
+            let away = (0..3).map(|c| (figure[c] - ground[c]).abs());
+            assert!(away.fold(0.0, f64::max) > 0.25, "{figure:?} {ground:?}");
             let (name, inside) = CLASSES[label(i as usize)];
             let cover = (0..SIDE * SIDE).map(|at| pose.cover(inside, at % SIDE, at / SIDE));
             let share = cover.sum::<f64>() / (SIDE * SIDE) as f64;

@@ -4,7 +4,6 @@ use super::pool::{Job, Queue, Worker, lock};
 use crate::engine::data::DataError;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// A batch on its way.
@@ -31,7 +30,6 @@ impl<T: Send + 'static> Assembly<T> {
     /// time.
     pub fn start<P, R>(
         queue: &Queue,
-        cancelled: &Arc<AtomicBool>,
         batch: T,
         parts: Vec<P>,
         make: impl Fn(P, &mut Worker) -> Result<R, DataError> + Clone + Send + 'static,
@@ -53,15 +51,13 @@ impl<T: Send + 'static> Assembly<T> {
                 assembly: assembly.clone(),
                 outcome: None,
             };
-            let (make, merge, cancelled) = (make.clone(), merge.clone(), cancelled.clone());
+            let (make, merge) = (make.clone(), merge.clone());
             Box::new(move |worker| {
-                if !cancelled.load(Ordering::Relaxed) {
-                    duty.run(worker, |worker, assembly| {
-                        let rows = make(part, worker)?;
-                        merge(rows, worker, &mut lock(&assembly.state).batch);
-                        Ok(())
-                    });
-                }
+                duty.run(worker, |worker, assembly| {
+                    let rows = make(part, worker)?;
+                    merge(rows, worker, &mut lock(&assembly.state).batch);
+                    Ok(())
+                });
             })
         });
         queue.push(jobs.collect::<Vec<_>>());

@@ -36,7 +36,7 @@ struct Source {
     images: Arc<dyn Images>,
     size: usize,
     notes: Mutex<Vec<String>>,
-    cancelled: Arc<AtomicBool>,
+    cancelled: AtomicBool,
 }
 
 /// A batch on its way: a row for each image, readable or not.
@@ -61,7 +61,7 @@ impl CleanBatches {
                 images,
                 size,
                 notes: Mutex::default(),
-                cancelled: Arc::default(),
+                cancelled: AtomicBool::default(),
             }),
             queue,
             pending: VecDeque::new(),
@@ -134,15 +134,8 @@ impl CleanBatches {
                 rows.readable[at..at + readable.len()].copy_from_slice(&readable);
                 rows.views[views..views + count].copy_from_slice(&worker.rows[..count]);
             };
-        let cancelled = &self.source.cancelled;
-        self.pending.push_back(Assembly::start(
-            &self.queue,
-            cancelled,
-            rows,
-            parts,
-            make,
-            merge,
-        ));
+        self.pending
+            .push_back(Assembly::start(&self.queue, rows, parts, make, merge));
     }
 }
 

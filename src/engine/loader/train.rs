@@ -62,7 +62,7 @@ pub struct Batches {
 struct Shared {
     plan: TrainPlan,
     unreadable: Mutex<Unreadable>,
-    cancelled: Arc<AtomicBool>,
+    cancelled: AtomicBool,
 }
 
 #[derive(Default)]
@@ -79,7 +79,7 @@ impl Batches {
             shared: Arc::new(Shared {
                 plan,
                 unreadable: Mutex::default(),
-                cancelled: Arc::default(),
+                cancelled: AtomicBool::default(),
             }),
             queue,
             pending: VecDeque::new(),
@@ -177,15 +177,8 @@ impl Batches {
                 }
             };
         let parts = self.queue.parts(0..n);
-        let cancelled = &self.shared.cancelled;
-        self.pending.push_back(Assembly::start(
-            &self.queue,
-            cancelled,
-            batch,
-            parts,
-            make,
-            merge,
-        ));
+        self.pending
+            .push_back(Assembly::start(&self.queue, batch, parts, make, merge));
     }
 
     /// The order of the images in an epoch.

@@ -20,7 +20,7 @@ fn colour(width: u32, height: u32, rgb: [u8; 3]) -> DynamicImage {
 /// Classes `a` and `b` of `count` images each.
 fn home(count: u8) -> TempDir {
     let home = tempfile::tempdir().expect("a folder");
-    for i in 0..count {
+    for i in (0..count).rev() {
         put(
             home.path(),
             &format!("a/{i:02}.png"),
@@ -60,6 +60,7 @@ fn a_tenth_of_each_class_is_held_out_and_said() {
     let labels: Vec<_> = (0..4).map(|i| set.test.label(i)).collect();
     assert_eq!(labels, [0, 0, 1, 1]);
     let train = names(&*set.train);
+    assert!(train.is_sorted(), "{train:?}");
     assert!(names(&*set.test).iter().all(|name| !train.contains(name)));
     assert!(
         set.notes[0].contains("4 images, is held out"),
