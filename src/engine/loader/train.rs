@@ -118,8 +118,8 @@ impl Batches {
         let Some(assembly) = self.pending.pop_front() else {
             return Ok(None);
         };
-        self.prepare();
         let start = Instant::now();
+        self.prepare();
         let mut batch = assembly.wait()?;
         batch.waited = start.elapsed();
         Ok(Some(batch))
