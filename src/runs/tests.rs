@@ -129,7 +129,7 @@ fn status_is_what_the_folder_says_now() {
     let runs = scratch();
     let mut trainer = create(runs.path());
     let mut seen = Run::open(trainer.dir());
-    let mut status = |seen: &mut Run| {
+    let status = |seen: &mut Run| {
         seen.refresh();
         seen.status
     };
