@@ -1,9 +1,187 @@
-//! The command line.
+//! The command line: one subcommand a file; without one, the workbench.
 
+mod check;
+mod compare;
+mod follow;
+mod json;
+mod output;
+mod params;
+mod presets;
+mod progress;
+mod run;
+mod runs;
+mod show;
+mod table;
+mod words;
+mod workbench;
+
+pub use params::markdown;
+
+use crate::hparam::nearest;
+use crate::runs::{RunError, default_dir};
+use clap::{CommandFactory, Parser, Subcommand};
+use output::Screen;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use thiserror::Error;
+
+/// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
+#[derive(Debug, Parser)]
+#[command(name = "simclr-tui", version, after_help = AFTER)]
+struct Args {
+    /// The folder of all runs [default: among your data]
+    #[arg(long, global = true, value_name = "DIR", env = "SIMCLR_TUI_RUNS", hide_env_values = true)]
+    runs: Option<PathBuf>,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    no_mouse: bool,
+    /// Opens the workbench with this experiment
+    #[arg(value_name = "EXPERIMENT.ron")]
+    experiment: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER: &str = "A run is named by its whole name or any part of it that no other run has.\n\
+    Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Check(check::Args),
+    Runs(runs::Args),
+    Show(show::Args),
+    Compare(compare::Args),
+    Presets(presets::Args),
+    Params(params::Args),
+}
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Done,
+    Failed,
+    Refused,
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Refused => 2,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Why a command ended early.
+#[derive(Debug, Error)]
+enum CliError {
+    /// The user asked for what is not there or makes no sense.
+    #[error("{0}")]
+    Input(String),
+    /// What was asked for did not work out.
+    #[error("{0}")]
+    Failed(String),
+    /// Nobody reads the output any more, such as `| head` once it has its lines.
+    #[error("the output was closed")]
+    Closed,
+}
+
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Failed(format!("the output can't be written: {error}")),
+        }
+    }
+}
+
+impl From<RunError> for CliError {
+    fn from(error: RunError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+type Result<T = Exit> = std::result::Result<T, CliError>;
 
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help that nobody reads is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let ended = dispatch(args, &mut Screen::stdout());
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(CliError::Closed) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "simclr-tui: {error}");
+            let input = matches!(error, CliError::Input(_));
+            if input { Exit::Refused } else { Exit::Failed }.into()
+        }
+    }
+}
+
+fn dispatch(args: Args, out: &mut Screen) -> Result {
+    let runs = args.runs.unwrap_or_else(default_dir);
+    let Some(command) = args.command else {
+        if let Some(path) = &args.experiment {
+            known(path)?;
+        }
+        return workbench::open(runs, args.experiment, !args.no_mouse);
+    };
+    if let Some(path) = args.experiment {
+        let why = format!("{} stands before a subcommand; put it behind", path.display());
+        return Err(CliError::Input(why));
+    }
+    match command {
+        Command::Run(args) => run::main(&args, &runs, out),
+        Command::Check(args) => check::main(&args, out),
+        Command::Runs(args) => runs::main(&args, &runs, out),
+        Command::Show(args) => show::main(&args, &runs, out),
+        Command::Compare(args) => compare::main(&args, &runs, out),
+        Command::Presets(args) => presets::main(&args, out),
+        Command::Params(_) => params::main(out),
+    }
+}
+
+/// Refuses a file that is not there, before the screen is taken: it may be a mistyped subcommand.
+fn known(path: &std::path::Path) -> Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let word = path.to_string_lossy();
+    let command = Args::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let hint = nearest(&word, names).map_or_else(String::new, |n| format!("; did you mean {n}?"));
+    let why = format!("{word}: there is no such file or subcommand{hint}");
+    Err(CliError::Input(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_runs_folder_may_stand_before_and_behind_a_subcommand() {
+        for line in ["x --runs a runs", "x runs --runs a"] {
+            let args = Args::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(args.runs, Some(PathBuf::from("a")), "{line}");
+            assert!(matches!(args.command, Some(Command::Runs(_))));
+        }
+    }
 }

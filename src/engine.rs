@@ -1,11 +1,15 @@
 //! Everything that computes; the only place that names burn.
 
 pub mod augment;
+pub mod checkpoint;
 pub mod data;
 pub mod device;
 pub mod eval;
+pub mod loader;
 pub mod loss;
 pub mod model;
 pub mod optim;
 pub mod random;
 pub mod report;
+pub mod train;
+pub mod weights;

@@ -1,8 +1,11 @@
 //! An experiment: a whole set of hyperparameters, read from and written to one `.ron` file.
 
+mod diagnosis;
 pub mod file;
 pub mod objections;
+mod outline;
 pub mod presets;
+pub mod text;
 
 pub use file::{FileError, load, parse};
 pub use objections::Objection;
@@ -117,16 +120,15 @@ impl Experiment {
             .collect()
     }
 
-    /// The learning rate after warm-up: the base rate scaled by the batch.
+    /// The learning rate after scaling by the batch (appendix B.1): the peak of the schedule.
     #[must_use]
     pub fn scaled_rate(&self) -> f64 {
         let batch = self.train.batch as f64;
-        self.train.rate
-            * match self.train.scaling {
-                Scaling::None => 1.0,
-                Scaling::Linear => batch / 256.0,
-                Scaling::Sqrt => batch.sqrt(),
-            }
+        match self.train.scaling {
+            Scaling::None => self.train.rate,
+            Scaling::Linear => self.train.rate * batch / 256.0,
+            Scaling::Sqrt => self.train.rate * batch.sqrt(),
+        }
     }
 
     /// Optimizer steps an epoch over `images` training images: the last partial batch is dropped.

@@ -55,7 +55,49 @@ pub enum Notice {
 #[derive(Debug)]
 pub struct Handle {
     /// To the trainer.
-    pub commands: std::sync::mpsc::Sender<Command>,
+    pub commands: Sender<Command>,
     /// From the trainer.
-    pub notices: std::sync::mpsc::Receiver<Notice>,
+    pub notices: Receiver<Notice>,
+}
+
+/// Starts the trainer thread, which trains one run at a time into the runs folder.
+///
+/// # Errors
+/// When the system refuses another thread.
+pub fn spawn(runs: PathBuf) -> std::io::Result<Handle> {
+    let (commands, received) = mpsc::channel();
+    let (said, notices) = mpsc::channel();
+    let work = move || Trainer { runs, loader: None, commands: received, notices: said }.serve();
+    std::thread::Builder::new().name(THREAD.to_owned()).spawn(work)?;
+    Ok(Handle { commands, notices })
+}
+
+/// Name of the trainer's thread, by which a panic hook can tell that the panic is caught.
+pub const THREAD: &str = "trainer";
+
+/// The thread's own state.
+struct Trainer {
+    runs: PathBuf,
+    /// The loader and how many threads it was made with; its threads outlive a run.
+    loader: Option<(usize, Loader)>,
+    commands: Receiver<Command>,
+    notices: Sender<Notice>,
+}
+
+impl Trainer {
+    /// Waits for work until nobody is left to ask for any.
+    fn serve(mut self) {
+        while let Ok(command) = self.commands.recv() {
+            match command {
+                Command::Start(experiment) => self.start(*experiment),
+                Command::Resume(dir) => self.resume(&dir),
+                Command::Pause | Command::Continue | Command::Checkpoint | Command::Stop => {}
+            }
+        }
+    }
+
+    /// Tells whoever listens; that nobody does is no reason to stop training.
+    fn say(&self, notice: Notice) {
+        let _ = self.notices.send(notice);
+    }
 }

@@ -2,6 +2,8 @@
 
 use crate::hparam::Hparam;
 use crate::hparams;
+use burn::tensor::Device;
+use thiserror::Error;
 
 hparams! {
     /// Machine
@@ -10,5 +12,182 @@ hparams! {
         device: String = "auto".to_owned() => Hparam::text().free();
         /// Epochs between checkpoints; one is always written at the end.
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
+    }
+}
+
+/// A device to train on.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// Without autodiff.
+    pub device: Device,
+    /// Its name in words, such as `cpu · Intel(R) Xeon(R) · 2 threads`.
+    pub label: String,
+    /// What the user should know about the choice.
+    pub note: Option<String>,
+    /// Whether computing there is asynchronous, so that reading a number back waits for all that was asked before.
+    pub asynchronous: bool,
+}
+
+/// Why a device can't be used: a sentence with the remedy.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum DeviceError {
+    /// The name is none.
+    #[error("{0:?} is no device; use auto, cpu, cuda:0 or wgpu:0")]
+    Name(String),
+    /// This binary has no support for it.
+    #[error("this simclr-tui was built without {kind}; rebuild it with `cargo build --release --features {kind}`, or use --device cpu")]
+    NotBuilt {
+        /// cuda or wgpu.
+        kind: &'static str,
+    },
+    /// There is none with this number.
+    #[error("{kind}:{index} isn't there: {found}; {remedy}")]
+    Absent {
+        /// cuda or wgpu.
+        kind: &'static str,
+        /// Its number.
+        index: usize,
+        /// What was found instead.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// It is there and doesn't compute.
+    #[error("{kind}:{index} doesn't compute: {why}")]
+    Broken {
+        /// cuda or wgpu.
+        kind: &'static str,
+        /// Its number.
+        index: usize,
+        /// What the first operation said.
+        why: String,
+    },
+}
+
+/// The device that `wanted` names: auto, cpu, cuda:N or wgpu:N. `auto` is the first CUDA device, else the CPU.
+///
+/// # Errors
+/// A sentence with the remedy, when it can't be used.
+pub fn choose(wanted: &str) -> Result<Chosen, DeviceError> {
+    let (kind, index) = match wanted.split_once(':') {
+        Some((kind, index)) => (kind, index.parse().map_err(|_| DeviceError::Name(wanted.to_owned()))?),
+        None => (wanted, 0),
+    };
+    match kind {
+        "cpu" => Ok(cpu(None)),
+        "auto" => Ok(automatic()),
+        "cuda" => gpu::cuda(index),
+        "wgpu" => gpu::wgpu(index),
+        _ => Err(DeviceError::Name(wanted.to_owned())),
+    }
+}
+
+fn automatic() -> Chosen {
+    match gpu::cuda(0) {
+        Ok(chosen) => chosen,
+        Err(DeviceError::NotBuilt { .. }) if nvidia_card() => cpu(Some(
+            "this machine has an NVIDIA card, and this simclr-tui was built without cuda; rebuild it with `cargo build \
+             --release --features cuda` to use the card"
+                .to_owned(),
+        )),
+        Err(DeviceError::Broken { kind, index, why }) => cpu(Some(format!("training on the CPU: {kind}:{index} doesn't compute: {why}"))),
+        Err(_) => cpu(None),
+    }
+}
+
+fn cpu(note: Option<String>) -> Chosen {
+    let threads = rayon::current_num_threads();
+    let label = match processor() {
+        Some(name) => format!("cpu · {name} · {threads} threads"),
+        None => format!("cpu · {threads} threads"),
+    };
+    Chosen { device: Device::flex(), label, note, asynchronous: false }
+}
+
+/// The processor's name, where the system tells.
+#[must_use]
+pub fn processor() -> Option<String> {
+    let info = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = info.lines().find(|l| l.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+/// Whether an NVIDIA driver runs a card here, as far as files tell.
+#[must_use]
+pub fn nvidia_card() -> bool {
+    std::path::Path::new("/dev/nvidia0").exists() || std::path::Path::new("/proc/driver/nvidia/version").exists()
+}
+
+/// GPU devices, in binaries that have them.
+mod gpu {
+    use super::{Chosen, DeviceError};
+
+    #[cfg(not(feature = "cuda"))]
+    pub fn cuda(_index: usize) -> Result<Chosen, DeviceError> {
+        Err(DeviceError::NotBuilt { kind: "cuda" })
+    }
+
+    #[cfg(not(feature = "wgpu"))]
+    pub fn wgpu(_index: usize) -> Result<Chosen, DeviceError> {
+        Err(DeviceError::NotBuilt { kind: "wgpu" })
+    }
+
+    #[cfg(feature = "cuda")]
+    pub fn cuda(index: usize) -> Result<Chosen, DeviceError> {
+        let remedy = "check `nvidia-smi`, install the NVIDIA driver, or use --device cpu";
+        numbered("cuda", index, burn::tensor::DeviceType::Cuda, remedy)
+    }
+
+    #[cfg(feature = "wgpu")]
+    pub fn wgpu(index: usize) -> Result<Chosen, DeviceError> {
+        let remedy = "check `vulkaninfo`, install a Vulkan driver, or use --device cpu";
+        numbered("wgpu", index, burn::tensor::DeviceType::Wgpu, remedy)
+    }
+
+    #[cfg(any(feature = "cuda", feature = "wgpu"))]
+    fn numbered(
+        kind: &'static str,
+        index: usize,
+        filter: burn::tensor::DeviceType,
+        remedy: &'static str,
+    ) -> Result<Chosen, DeviceError> {
+        // Enumerating is quiet without a driver; opening a device that isn't there panics on another thread.
+        let devices = burn::tensor::Device::enumerate(filter).into_vec();
+        let found = match devices.len() {
+            0 => format!("no {kind} device or driver was found"),
+            n => format!("there are {n}, numbered from 0"),
+        };
+        let device = devices.into_iter().nth(index).ok_or(DeviceError::Absent { kind, index, found, remedy })?;
+        warm_up(&device).map_err(|why| DeviceError::Broken { kind, index, why })?;
+        Ok(Chosen { device, label: format!("{kind}:{index}"), note: None, asynchronous: true })
+    }
+
+    /// One matrix product and one exponential: what a missing libdevice or a broken driver trips over.
+    #[cfg(any(feature = "cuda", feature = "wgpu"))]
+    fn warm_up(device: &burn::tensor::Device) -> Result<(), String> {
+        let device = device.clone();
+        let outcome = std::panic::catch_unwind(move || {
+            let x = burn::tensor::Tensor::<2>::ones([8, 8], &device);
+            x.clone().matmul(x).exp().try_into_data().map(|_| ()).map_err(|e| e.to_string())
+        });
+        outcome.unwrap_or_else(|_| {
+            Err("its first operation failed; for cuda, libdevice (nvvm/libdevice/libdevice.10.bc under $CUDA_PATH or \
+                 /usr/local/cuda) may be missing"
+                .to_owned())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_is_not_there_is_refused_with_the_remedy() {
+        assert_eq!(choose("gpu").unwrap_err(), DeviceError::Name("gpu".to_owned()));
+        assert_eq!(choose("cuda:x").unwrap_err(), DeviceError::Name("cuda:x".to_owned()));
+        #[cfg(not(feature = "cuda"))]
+        assert!(choose("cuda:0").unwrap_err().to_string().contains("--features cuda"));
+        assert!(choose("cpu").unwrap().label.starts_with("cpu"));
     }
 }

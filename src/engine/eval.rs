@@ -1,3 +1,4 @@
 //! Evaluation of h: how useful the learnt representation is.
 
+pub mod diagnostics;
 pub mod knn;

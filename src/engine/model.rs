@@ -1,4 +1,15 @@
-//! The network: encoder f and projection head g.
+//! The network: encoder f and projection head g (paper, §2.1).
+
+mod layers;
+mod projection;
+mod resnet;
+
+pub use layers::Init;
+pub use projection::Projection;
+pub use resnet::ResNet;
+
+use burn::module::{Module, ModuleVisitor, Param, ParamId};
+use burn::tensor::{Device, Tensor};
 
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
@@ -50,5 +61,91 @@ hparams! {
         out: usize = 128 => Hparam::doubling(2, 4096).paper("§4.2, Fig. 8");
         /// Batch normalisation after each hidden layer.
         norm: bool = false => Hparam::toggle();
+    }
+}
+
+/// Encoder and projection head.
+#[derive(Module, Debug)]
+pub struct Network {
+    /// f: images to h.
+    pub encoder: ResNet,
+    /// g: h to z.
+    pub head: Projection,
+}
+
+impl Network {
+    /// A network with weights drawn from `seed`; the same on every device.
+    #[must_use]
+    pub fn new(model: &Model, head: &Head, seed: u64, device: &Device) -> Self {
+        let mut init = Init::new(seed, device);
+        let encoder = ResNet::new(model, &mut init);
+        let head = Projection::new(head, model.features(), &mut init);
+        Self { encoder, head }
+    }
+
+    /// h of images `[N, 3, S, S]` in 0..1: `[N, F]`.
+    pub fn h(&self, images: Tensor<4>) -> Tensor<2> {
+        self.encoder.forward(images)
+    }
+
+    /// z of images `[N, 3, S, S]` in 0..1: `[N, D]`, not normalised.
+    pub fn z(&self, images: Tensor<4>) -> Tensor<2> {
+        self.head.forward(self.h(images))
+    }
+}
+
+impl Network {
+    /// The parameters of rank 1: those of norms, and biases.
+    #[must_use]
+    pub fn vectors(&self) -> Vec<ParamId> {
+        struct Vectors(Vec<ParamId>);
+        impl ModuleVisitor for Vectors {
+            fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+                if D == 1 {
+                    self.0.push(param.id);
+                }
+            }
+        }
+        let mut vectors = Vectors(Vec::new());
+        self.visit(&mut vectors);
+        vectors.0
+    }
+
+    /// Trainable numbers; running statistics are not among them.
+    #[must_use]
+    pub fn trainable(&self) -> usize {
+        struct Count(usize);
+        impl ModuleVisitor for Count {
+            fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+                if param.is_require_grad() {
+                    self.0 += param.shape().num_elements();
+                }
+            }
+        }
+        let mut count = Count(0);
+        self.visit(&mut count);
+        count.0
+    }
+}
+
+impl Encoder {
+    /// Blocks in each of the four stages, and whether they are bottlenecks.
+    #[must_use]
+    pub const fn blocks(self) -> ([usize; 4], bool) {
+        match self {
+            Self::Resnet10 => ([1, 1, 1, 1], false),
+            Self::Resnet18 => ([2, 2, 2, 2], false),
+            Self::Resnet34 => ([3, 4, 6, 3], false),
+            Self::Resnet50 => ([3, 4, 6, 3], true),
+        }
+    }
+}
+
+impl Model {
+    /// Dimensions of h.
+    #[must_use]
+    pub const fn features(&self) -> usize {
+        let (_, bottleneck) = self.encoder.blocks();
+        self.width * 8 * if bottleneck { 4 } else { 1 }
     }
 }

@@ -1,7 +1,17 @@
 //! Optimizers and the schedule of the learning rate.
 
+mod lars;
+mod schedule;
+
+pub use lars::Lars;
+pub use schedule::Schedule;
+
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
+use burn::module::{ParamGroup, ParamId};
+use burn::optim::decay::WeightDecayConfig;
+use burn::optim::momentum::MomentumConfig;
+use burn::optim::{AdamWConfig, ModuleOptimizer, Sgd, SgdConfig};
 
 choices! {
     /// The optimizers.
@@ -48,5 +58,30 @@ hparams! {
         momentum: f64 = 0.9 => Hparam::linear(0.0, 0.999, 0.05);
         /// Seed of weights, shuffles and views.
         seed: u64 = 0 => Hparam::whole(0, u64::MAX >> 12, 1);
+    }
+}
+
+impl Training {
+    /// The optimizer, with weight decay (and adaptation, for LARS) on the weights of convolutions and linear layers
+    /// only: norms and biases, the `vectors`, have neither.
+    #[must_use]
+    pub fn optimizer(&self, vectors: Vec<ParamId>) -> ModuleOptimizer {
+        let spared = ParamGroup::from_ids(vectors);
+        match self.optimizer {
+            Optimizer::Sgd => ModuleOptimizer::from(self.sgd(self.weight_decay)).with_group(spared, self.sgd(0.0), None),
+            Optimizer::AdamW => {
+                let adamw = |decay: f64| AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(decay as f32).build();
+                ModuleOptimizer::from(adamw(self.weight_decay)).with_group(spared, adamw(0.0), None)
+            }
+            Optimizer::Lars => ModuleOptimizer::from(Lars::new(self.momentum, self.weight_decay))
+                .with_group(spared, self.sgd(0.0), None),
+        }
+    }
+
+    /// SGD as PyTorch's: momentum without dampening, no Nesterov.
+    fn sgd(&self, decay: f64) -> Sgd {
+        let momentum = MomentumConfig::new().with_momentum(self.momentum).with_dampening(0.0);
+        let decay = (decay > 0.0).then(|| WeightDecayConfig::new(decay as f32));
+        SgdConfig::new().with_momentum(Some(momentum)).with_weight_decay(decay).build()
     }
 }

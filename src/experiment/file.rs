@@ -1,8 +1,11 @@
 //! Experiment files: reading `.ron` with errors that name file, line and column, and writing it.
 
 use super::Experiment;
-use crate::hparam::nearest;
-use ron::error::SpannedError;
+use super::diagnosis::diagnose;
+use super::text::rewrite;
+use crate::disk::write_whole;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -12,7 +15,7 @@ const LARGEST: u64 = 1 << 20;
 /// Why an experiment file can't be used: a sentence that names the place.
 #[derive(Debug, Error)]
 pub enum FileError {
-    /// The file can't be read.
+    /// The file can't be read or written.
     #[error("{}: {why}", path.display())]
     Unreadable {
         /// The file.
@@ -39,34 +42,36 @@ pub enum FileError {
 /// # Errors
 /// A sentence with the file, and line and column where the text is wrong.
 pub fn load(path: &Path) -> Result<Experiment, FileError> {
+    parse(&read(path)?, &path.display().to_string())
+}
+
+/// Reads the text of an experiment file, for [`parse`] and for keeping its comments when it is saved again.
+///
+/// # Errors
+/// A sentence with the file, and with line and column where it isn't text.
+pub fn read(path: &Path) -> Result<String, FileError> {
     let unreadable = |why: String| FileError::Unreadable {
         path: path.to_owned(),
         why,
     };
-    let meta = std::fs::metadata(path).map_err(|e| unreadable(io_sentence(&e)))?;
-    if meta.is_dir() {
+    let file = File::open(path).map_err(|e| unreadable(io_sentence(&e)))?;
+    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
         return Err(unreadable("is a folder, not an experiment file".to_owned()));
     }
-    if meta.len() > LARGEST {
-        let why = format!(
-            "is {} bytes long; an experiment file has at most {LARGEST}",
-            meta.len()
-        );
+    // Not the length that the file claims: a device or a pipe claims none.
+    let mut bytes = Vec::new();
+    let mut some = file.take(LARGEST + 1);
+    some.read_to_end(&mut bytes)
+        .map_err(|e| unreadable(io_sentence(&e)))?;
+    if bytes.len() as u64 > LARGEST {
+        let why = format!("is larger than {LARGEST} bytes; this can't be an experiment file");
         return Err(unreadable(why));
     }
-    let bytes = std::fs::read(path).map_err(|e| unreadable(io_sentence(&e)))?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        let (line, column) = position(&String::from_utf8_lossy(&e.as_bytes()[..at]));
+    String::from_utf8(bytes).map_err(|e| {
+        let valid = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]);
         let why = "this byte isn't UTF-8 text; save the file as UTF-8".to_owned();
-        FileError::Invalid {
-            file: path.display().to_string(),
-            line,
-            column,
-            why,
-        }
-    })?;
-    parse(&text, &path.display().to_string())
+        invalid(&path.display().to_string(), &valid, why)
+    })
 }
 
 /// Reads an experiment from text; `file` is what errors call it.
@@ -74,16 +79,54 @@ pub fn load(path: &Path) -> Result<Experiment, FileError> {
 /// # Errors
 /// A sentence with line and column.
 pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
-    ron::Options::default()
-        .without_recursion_limit()
+    // Some editors begin a file with a mark that is no text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let read = ron::Options::default()
         .with_recursion_limit(64)
-        .from_str::<Experiment>(text)
-        .map_err(|e| FileError::Invalid {
-            file: file.to_owned(),
-            line: e.span.start.line.max(1),
-            column: e.span.start.col.max(1),
-            why: sentence(&e),
-        })
+        .from_str::<Experiment>(text);
+    read.map_err(|e| {
+        if text.trim().is_empty() {
+            let why = "the file is empty; the smallest experiment is ()".to_owned();
+            return invalid(file, "", why);
+        }
+        if let Some(fault) = diagnose(text) {
+            return invalid(file, &text[..fault.at], fault.why);
+        }
+        let (line, column) = (e.span.end.line.max(1), e.span.end.col.max(1));
+        let (file, why) = (file.to_owned(), e.code.to_string());
+        FileError::Invalid {
+            file,
+            line,
+            column,
+            why,
+        }
+    })
+}
+
+/// Writes the text of an experiment file, whole or not at all.
+///
+/// # Errors
+/// A sentence with the file; the old one is then still there.
+pub fn save(path: &Path, text: &str) -> Result<(), FileError> {
+    write_whole(path, text.as_bytes()).map_err(|e| FileError::Unreadable {
+        path: path.to_owned(),
+        why: format!("can't be written: {}", io_sentence(&e)),
+    })
+}
+
+/// Saves an experiment, in the text that it was loaded from where that is known: its comments and layout survive.
+/// Returns the text that was written.
+///
+/// # Errors
+/// As [`save`].
+pub fn save_experiment(
+    path: &Path,
+    experiment: &Experiment,
+    loaded: Option<&str>,
+) -> Result<String, FileError> {
+    let kept = loaded.and_then(|text| rewrite(text, experiment));
+    let text = kept.unwrap_or_else(|| to_text(experiment));
+    save(path, &text).map(|()| text)
 }
 
 /// The experiment as complete `.ron` text.
@@ -97,52 +140,22 @@ pub fn to_text(experiment: &Experiment) -> String {
     text
 }
 
-fn sentence(error: &SpannedError) -> String {
-    use ron::Error as E;
-    match &error.code {
-        E::NoSuchStructField {
-            expected, found, ..
-        } => {
-            let near = nearest(found, expected.iter().copied()).map_or_else(
-                || format!("this group has {}", expected.join(", ")),
-                |n| format!("did you mean {n}?"),
-            );
-            format!("there is no hyperparameter {found:?} here; {near}")
-        }
-        E::NoSuchEnumVariant {
-            expected, found, ..
-        } => {
-            let near = nearest(found, expected.iter().copied())
-                .map_or_else(String::new, |n| format!("; did you mean {n}?"));
-            format!("{found:?} is none of {}{near}", expected.join(", "))
-        }
-        E::DuplicateStructField { field, .. } => format!("{field} is given twice"),
-        E::TrailingCharacters => {
-            "there is more text after the experiment's closing parenthesis".to_owned()
-        }
-        E::Eof => "the file ends before the experiment does; a closing parenthesis may be missing"
-            .to_owned(),
-        E::ExpectedFloat => "a number is expected here".to_owned(),
-        E::ExpectedInteger => "a whole number is expected here".to_owned(),
-        E::ExpectedBoolean => "true or false is expected here".to_owned(),
-        E::ExpectedString => "a text in double quotes is expected here".to_owned(),
-        E::ExpectedComma => {
-            "a comma or a closing parenthesis is expected here; a whole number takes no fraction"
-                .to_owned()
-        }
-        E::IntegerOutOfBounds => "this number is too large or negative".to_owned(),
-        E::ExpectedStructLike | E::ExpectedNamedStructLike(_) => {
-            "an opening parenthesis is expected here: a group is written (name: value, ...)"
-                .to_owned()
-        }
-        other => other.to_string(),
+/// A fault right after `before`.
+fn invalid(file: &str, before: &str, why: String) -> FileError {
+    let (line, column) = position(before);
+    FileError::Invalid {
+        file: file.to_owned(),
+        line,
+        column,
+        why,
     }
 }
 
 fn io_sentence(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "may not be read (permission denied)".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -18,7 +18,16 @@ macro_rules! presets {
 }
 
 /// Every shipped experiment; the first is the one that the workbench opens with.
-pub const PRESETS: &[Preset] = presets!["quick"];
+pub const PRESETS: &[Preset] = presets![
+    "quick",
+    "crop-only",
+    "colour-only",
+    "cifar10-small",
+    "cifar10-dkobak-100",
+    "cifar10-dkobak-1000",
+    "cifar10-lightly",
+    "cifar10-google",
+];
 
 impl Preset {
     const fn new(name: &'static str, text: &'static str) -> Self {

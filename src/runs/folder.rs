@@ -102,7 +102,9 @@ impl RunFolder {
 
 /// Finds a name that is free and takes it, as a hidden folder at first.
 fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
-    let time = jiff::ZonedDateTime::now().strftime("%Y%m%d-%H%M%S").to_string();
+    let time = jiff::ZonedDateTime::now()
+        .strftime("%Y%m%d-%H%M%S")
+        .to_string();
     loop {
         let id = format!("{time}-{}-{:04x}", slug(name), random() & 0xffff);
         let hidden = runs.join(format!(".{id}"));

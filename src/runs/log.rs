@@ -28,3 +28,6 @@ pub struct Record {
     /// What happened.
     pub report: Report,
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,6 +88,13 @@ impl LogWriter {
         }
     }
 
+    /// The same with another bound on what may wait in memory.
+    #[cfg(test)]
+    pub(super) fn with_largest(mut self, bytes: usize) -> Self {
+        self.largest = bytes;
+        self
+    }
+
     /// Appends a report. What is not a point is synced at once, points within a second.
     ///
     /// # Errors

@@ -1,0 +1,107 @@
+//! Where a command prints: its width and colours, and only characters that can't steer a terminal.
+
+use indicatif::ProgressDrawTarget;
+use std::io::{self, IsTerminal, Stdout, Write};
+
+/// An output with what is known of it.
+pub struct Screen {
+    out: Box<dyn Write>,
+    /// Columns, where it is a terminal.
+    pub width: Option<usize>,
+    /// Whether it takes colours.
+    pub colour: bool,
+    /// Whether a person looks at it right now.
+    pub terminal: bool,
+}
+
+impl Screen {
+    /// Standard output.
+    pub fn stdout() -> Self {
+        let out: Stdout = io::stdout();
+        let terminal = out.is_terminal();
+        let width = terminal
+            .then(|| ProgressDrawTarget::stdout().width())
+            .flatten()
+            .map(usize::from);
+        Self {
+            out: Box::new(io::BufWriter::new(out)),
+            width,
+            colour: terminal && colours(),
+            terminal,
+        }
+    }
+
+    /// Any writer, without colours and of any width.
+    #[cfg(test)]
+    pub fn to(out: impl Write + 'static) -> Self {
+        Self {
+            out: Box::new(out),
+            width: None,
+            colour: false,
+            terminal: false,
+        }
+    }
+
+    /// The text in a style, where the output takes colours.
+    pub fn paint(&self, style: Style, text: &str) -> String {
+        match style {
+            Style::Plain => text.to_owned(),
+            style if self.colour => format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// Prints one line.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")?;
+        self.out.flush()
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// How a text is set apart; never the only sign of what it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    #[default]
+    Plain,
+    Bold,
+    Dim,
+    Good,
+    Bad,
+    Live,
+}
+
+impl Style {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "0",
+            Self::Bold => "1",
+            Self::Dim => "2",
+            Self::Good => "32",
+            Self::Bad => "31",
+            Self::Live => "36",
+        }
+    }
+}
+
+/// Whether the user lets programs colour: see no-color.org.
+pub fn colours() -> bool {
+    let set = |name: &str| std::env::var_os(name).unwrap_or_default();
+    set("NO_COLOR").is_empty() && set("TERM") != "dumb"
+}
+
+/// The text on one line, without characters that would steer the terminal.
+pub fn harmless(text: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| if steers(c) { ' ' } else { c })
+        .collect()
+}

@@ -1,0 +1,244 @@
+//! Tables for terminals: columns as wide as they need to be, cut between letters where the screen is narrower.
+
+use super::output::{Screen, Style, harmless};
+use std::io;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns between two columns.
+const GAP: usize = 2;
+/// A column is not cut below this width.
+const NARROWEST: usize = 8;
+
+/// A table that is laid out when it is printed.
+#[derive(Debug, Default)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+#[derive(Debug)]
+struct Column {
+    title: String,
+    right: bool,
+    /// Whether its texts may be cut.
+    cut: bool,
+}
+
+/// A text in a table.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    text: String,
+    style: Style,
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self {
+            text: harmless(text.as_ref()),
+            style: Style::Plain,
+        }
+    }
+}
+
+impl Cell {
+    /// A text in a style.
+    pub fn styled(style: Style, text: &str) -> Self {
+        Self {
+            style,
+            ..Self::from(text)
+        }
+    }
+}
+
+impl Table {
+    /// Adds a column of texts.
+    pub fn text(self, title: &str) -> Self {
+        self.column(title, false, true)
+    }
+    /// Adds a column of words that are never cut.
+    pub fn word(self, title: &str) -> Self {
+        self.column(title, false, false)
+    }
+    /// Adds a column of numbers.
+    pub fn number(self, title: &str) -> Self {
+        self.column(title, true, false)
+    }
+
+    fn column(mut self, title: &str, right: bool, cut: bool) -> Self {
+        let title = harmless(title);
+        self.columns.push(Column { title, right, cut });
+        self
+    }
+
+    /// Adds a row; cells that are missing are empty.
+    pub fn row(&mut self, mut cells: Vec<Cell>) {
+        cells.resize_with(self.columns.len(), Cell::default);
+        self.rows.push(cells);
+    }
+
+    /// Prints the table, with a line of titles when any column has one.
+    pub fn print(&self, screen: &mut Screen) -> io::Result<()> {
+        let widths = self.widths(screen.width);
+        if self.columns.iter().any(|c| !c.title.is_empty()) {
+            let titles = self.columns.iter();
+            let titles: Vec<Cell> = titles.map(|c| Cell::styled(Style::Dim, &c.title)).collect();
+            let line = self.laid_out(&titles, &widths, screen);
+            screen.line(&line)?;
+        }
+        for row in &self.rows {
+            let line = self.laid_out(row, &widths, screen);
+            screen.line(&line)?;
+        }
+        Ok(())
+    }
+
+    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
+        let mut widths: Vec<usize> = (0..self.columns.len())
+            .map(|nth| {
+                let cells = self.rows.iter().map(|row| row[nth].text.width());
+                cells.max().unwrap_or(0).max(self.columns[nth].title.width())
+            })
+            .collect();
+        let gaps = GAP * widths.len().saturating_sub(1);
+        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit.unwrap_or(usize::MAX));
+        // The widest gives first, so that no column is cut while a wider one is whole.
+        while over > 0 {
+            let widest = (0..widths.len())
+                .filter(|&nth| self.columns[nth].cut && widths[nth] > NARROWEST)
+                .max_by_key(|&nth| widths[nth]);
+            let Some(widest) = widest else { break };
+            widths[widest] -= 1;
+            over -= 1;
+        }
+        widths
+    }
+
+    fn laid_out(&self, row: &[Cell], widths: &[usize], screen: &Screen) -> String {
+        let mut line = String::new();
+        for (nth, cell) in row.iter().enumerate() {
+            let text = shorten(&cell.text, widths[nth]);
+            let pad = " ".repeat(widths[nth].saturating_sub(text.width()));
+            let painted = screen.paint(cell.style, &text);
+            line.push_str(&if self.columns[nth].right {
+                pad + &painted
+            } else {
+                painted + &pad
+            });
+            line.push_str(&" ".repeat(GAP));
+        }
+        line.trim_end().to_owned()
+    }
+}
+
+/// The text in at most `width` columns, its end replaced by an ellipsis where it is cut; letters stay whole.
+pub fn shorten(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for letter in letters(text) {
+        if out.width() + letter.width() + 1 > width {
+            break;
+        }
+        out.push_str(letter);
+    }
+    out + if width > 0 { "\u{2026}" } else { "" }
+}
+
+/// The letters of a text: each with its accents, and pictures that are joined from several.
+fn letters(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut joined = true;
+        let mut flags = 0;
+        let end = rest.char_indices().find(|&(at, c)| {
+            flags += usize::from(is_flag_half(c));
+            let continues = joined || c.width().unwrap_or(0) == 0 || is_skin_tone(c) || (is_flag_half(c) && flags == 2);
+            joined = c == '\u{200d}';
+            at > 0 && !continues
+        });
+        let (letter, behind) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = behind;
+        (!letter.is_empty()).then_some(letter)
+    })
+}
+
+const fn is_flag_half(c: char) -> bool {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
+const fn is_skin_tone(c: char) -> bool {
+    matches!(c, '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::{Arc, Mutex};
+
+    fn printed(table: &Table, width: Option<usize>) -> String {
+        #[derive(Clone, Default)]
+        struct Page(Arc<Mutex<Vec<u8>>>);
+        impl io::Write for Page {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.lock().unwrap().extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let page = Page::default();
+        let mut screen = Screen::to(page.clone());
+        screen.width = width;
+        table.print(&mut screen).unwrap();
+        let bytes = page.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn table() -> Table {
+        let mut table = Table::default().text("name").word("status").number("kNN");
+        table.row(vec!["a long name indeed".into(), "done".into(), "83.1".into()]);
+        table.row(vec!["\u{e9}te\u{301} \u{8868}\u{8868}".into(), "failed".into(), "5.0".into()]);
+        table
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let wide = "name                status   kNN\na long name indeed  done    83.1\n\u{e9}te\u{301} \u{8868}\u{8868}            failed   5.0\n";
+        assert_eq!(printed(&table(), None), wide);
+        assert_eq!(printed(&table(), Some(80)), wide);
+    }
+
+    #[test]
+    fn a_narrow_screen_cuts_texts_and_neither_words_nor_numbers() {
+        let narrow = "name        status   kNN\na long na\u{2026}  done    83.1\n\u{e9}te\u{301} \u{8868}\u{8868}    failed   5.0\n";
+        assert_eq!(printed(&table(), Some(24)), narrow);
+    }
+
+    #[test]
+    fn letters_are_not_torn_apart() {
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        let text = format!("e\u{301}{family}\u{1f1e9}\u{1f1ea}\u{1f44d}\u{1f3fd}x");
+        let parts: Vec<&str> = letters(&text).collect();
+        assert_eq!(parts, ["e\u{301}", family, "\u{1f1e9}\u{1f1ea}", "\u{1f44d}\u{1f3fd}", "x"]);
+        assert_eq!(shorten("\u{8868}\u{8868}\u{8868}", 4), "\u{8868}\u{2026}");
+    }
+
+    #[test]
+    fn what_would_steer_the_terminal_is_blank() {
+        let mut table = Table::default().text("");
+        table.row(vec!["a\u{1b}[2Jb\nc\u{202e}d".into()]);
+        assert_eq!(printed(&table, None), "a [2Jb c d\n");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_wider_than_allowed(text in ".{0,30}", width in 0..20_usize) {
+            let short = shorten(&text, width);
+            prop_assert!(short.width() <= width);
+            prop_assert_eq!(letters(&text).collect::<String>(), text);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Checkpoints: everything a run needs to go on as if it had never stopped, in one safetensors file.
+//!
+//! The network's tensors stand under torchvision's names, so other tools can read them; the optimizer's state is one
+//! byte tensor in burn's own format. A checksum over all of them lies in the metadata.
+
+use crate::engine::weights::{Array, Weights};
+use safetensors::{Dtype, SafeTensors, View};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use thiserror::Error;
+
+/// The newest format of checkpoints that this program writes and reads.
+pub const FORMAT: u32 = 1;
+const OPTIMIZER: &str = "optimizer.burnpack";
+
+/// Where a run stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Optimizer steps done.
+    pub step: u64,
+    /// Seconds spent training.
+    pub elapsed: f64,
+    /// The best kNN accuracy so far, from 0 to 1.
+    pub best_knn: Option<f64>,
+}
+
+/// A run at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Where it stands.
+    pub progress: Progress,
+    /// Parameters and running statistics of encoder and head.
+    pub network: Weights,
+    /// The optimizer's state in burn's format.
+    pub optimizer: Vec<u8>,
+}
+
+/// Why a checkpoint can't be used.
+#[derive(Debug, Error)]
+pub enum CheckpointError {
+    /// It isn't a whole safetensors file.
+    #[error("the checkpoint is damaged or cut short ({0})")]
+    Damaged(String),
+    /// It has another format.
+    #[error("the checkpoint has format {0:?}, and this program reads {FORMAT}: a newer simclr-tui wrote it")]
+    Format(String),
+    /// Its checksum is wrong.
+    #[error("the checkpoint's contents don't match their checksum; the disk may be failing")]
+    Checksum,
+}
+
+struct Stored<'a> {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl View for Stored<'_> {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+impl Checkpoint {
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// When the parts can't be put into one file, which no valid network does.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
+        let mut stored: Vec<(String, Stored)> = self.network.iter().map(|(name, a)| (name.clone(), floats(a))).collect();
+        let optimizer = Stored {
+            dtype: Dtype::U8,
+            shape: vec![self.optimizer.len()],
+            bytes: Cow::Borrowed(&self.optimizer),
+        };
+        stored.push((OPTIMIZER.to_owned(), optimizer));
+        stored.sort_by(|a, b| a.0.cmp(&b.0));
+        let progress = serde_json::to_string(&self.progress).map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+        let crc = checksum(stored.iter().map(|(name, s)| (name.as_str(), s.bytes.as_ref())), &progress);
+        let metadata = HashMap::from([
+            ("format".to_owned(), FORMAT.to_string()),
+            ("program".to_owned(), concat!("simclr-tui ", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("progress".to_owned(), progress),
+            ("crc32".to_owned(), crc),
+        ]);
+        safetensors::serialize(stored, Some(metadata)).map_err(|e| CheckpointError::Damaged(e.to_string()))
+    }
+
+    /// From a file's bytes.
+    ///
+    /// # Errors
+    /// When it is cut short, damaged or of another format.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let damaged = |e: safetensors::SafeTensorError| CheckpointError::Damaged(e.to_string());
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+        let metadata = header.metadata().clone().unwrap_or_default();
+        let said = |key: &str| metadata.get(key).cloned().unwrap_or_default();
+        if said("format") != FORMAT.to_string() {
+            return Err(CheckpointError::Format(said("format")));
+        }
+        let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
+        let mut tensors = file.tensors();
+        tensors.sort_by(|a, b| a.0.cmp(&b.0));
+        if checksum(tensors.iter().map(|(name, t)| (name.as_str(), t.data())), &said("progress")) != said("crc32") {
+            return Err(CheckpointError::Checksum);
+        }
+        let progress = serde_json::from_str(&said("progress")).map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+        let (mut network, mut optimizer) = (Weights::new(), Vec::new());
+        for (name, tensor) in tensors {
+            if name == OPTIMIZER {
+                optimizer = tensor.data().to_vec();
+            } else {
+                let values = tensor.data().as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+                network.insert(name, Array { shape: tensor.shape().to_vec(), values });
+            }
+        }
+        Ok(Self { progress, network, optimizer })
+    }
+}
+
+fn floats(array: &Array) -> Stored<'static> {
+    let bytes = array.values.iter().flat_map(|v| v.to_le_bytes()).collect();
+    Stored { dtype: Dtype::F32, shape: array.shape.clone(), bytes: Cow::Owned(bytes) }
+}
+
+fn checksum<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>, progress: &str) -> String {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(progress.as_bytes());
+    for (name, bytes) in parts {
+        crc.update(name.as_bytes());
+        crc.update(bytes);
+    }
+    format!("{:08x}", crc.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Checkpoint {
+        let array = Array { shape: vec![2, 3], values: vec![1.0, -2.0, 0.5, f32::MIN_POSITIVE, 4.0, 5.0] };
+        Checkpoint {
+            progress: Progress { step: 7, elapsed: 1.5, best_knn: Some(0.25) },
+            network: Weights::from([("encoder.conv1.weight".to_owned(), array)]),
+            optimizer: vec![1, 2, 3],
+        }
+    }
+
+    #[test]
+    fn comes_back_whole() {
+        let bytes = sample().to_bytes().unwrap();
+        assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), sample());
+    }
+
+    #[test]
+    fn a_checkpoint_cut_short_or_altered_anywhere_is_refused() {
+        let bytes = sample().to_bytes().unwrap();
+        for cut in 0..bytes.len() {
+            assert!(Checkpoint::from_bytes(&bytes[..cut]).is_err(), "cut at {cut}");
+        }
+        for at in 0..bytes.len() {
+            let mut altered = bytes.clone();
+            altered[at] ^= 1;
+            let read = Checkpoint::from_bytes(&altered);
+            assert!(read.is_err() || read.is_ok_and(|c| c == sample()), "byte {at} altered and not noticed");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! ResNet encoders (He et al., arXiv 1512.03385) with torchvision's layout and names, a CIFAR or ImageNet stem and any width.
+
+use super::layers::{BatchNorm, Conv, Init};
+use super::{Model, Stem};
+use burn::module::Module;
+use burn::tensor::activation::relu;
+use burn::tensor::module::max_pool2d;
+use burn::tensor::ops::MaxPoolOptions;
+use burn::tensor::Tensor;
+
+/// f: images to h.
+#[derive(Module, Debug)]
+pub struct ResNet {
+    conv1: Conv,
+    bn1: BatchNorm,
+    pooled: bool,
+    layer1: Vec<Block>,
+    layer2: Vec<Block>,
+    layer3: Vec<Block>,
+    layer4: Vec<Block>,
+}
+
+/// A basic block of two 3x3 convolutions, or a bottleneck of 1x1, 3x3 and 1x1, around which the input is added.
+#[derive(Module, Debug)]
+struct Block {
+    conv1: Conv,
+    bn1: BatchNorm,
+    conv2: Conv,
+    bn2: BatchNorm,
+    conv3: Option<Conv>,
+    bn3: Option<BatchNorm>,
+    downsample: Option<Downsample>,
+}
+
+/// Brings the input to the size and channels of the block's output.
+#[derive(Module, Debug)]
+struct Downsample {
+    conv: Conv,
+    bn: BatchNorm,
+}
+
+impl ResNet {
+    /// An encoder whose first stage is `model.width` channels wide.
+    #[must_use]
+    pub fn new(model: &Model, init: &mut Init) -> Self {
+        let (blocks, bottleneck) = model.encoder.blocks();
+        let (kernel, stride) = match model.stem {
+            Stem::Cifar => (3, 1),
+            Stem::Imagenet => (7, 2),
+        };
+        let conv1 = Conv::new(3, model.width, kernel, stride, init);
+        let bn1 = BatchNorm::new(model.width, init);
+        let mut channels = model.width;
+        let mut stage = |index: usize| {
+            let inner = model.width << index;
+            (0..blocks[index])
+                .map(|b| {
+                    let stride = if index > 0 && b == 0 { 2 } else { 1 };
+                    let block = Block::new(channels, inner, stride, bottleneck, init);
+                    channels = inner * if bottleneck { 4 } else { 1 };
+                    block
+                })
+                .collect()
+        };
+        let (layer1, layer2, layer3, layer4) = (stage(0), stage(1), stage(2), stage(3));
+        Self { conv1, bn1, pooled: model.stem == Stem::Imagenet, layer1, layer2, layer3, layer4 }
+    }
+
+    /// `[N, 3, S, S]` to h, `[N, F]`: the mean over the last stage's positions.
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        let mut x = relu(self.bn1.forward(self.conv1.forward(images)));
+        if self.pooled {
+            x = max_pool2d(x, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]));
+        }
+        for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4].into_iter().flatten() {
+            x = block.forward(x);
+        }
+        let [n, f, h, w] = x.dims();
+        x.reshape([n, f, h * w]).mean_dim(2).reshape([n, f])
+    }
+}
+
+impl Block {
+    fn new(input: usize, inner: usize, stride: usize, bottleneck: bool, init: &mut Init) -> Self {
+        let (first, output) = if bottleneck { (1, inner * 4) } else { (3, inner) };
+        // torchvision strides in the bottleneck's 3x3 convolution.
+        let strides = if bottleneck { [1, stride] } else { [stride, 1] };
+        let conv1 = Conv::new(input, inner, first, strides[0], init);
+        let bn1 = BatchNorm::new(inner, init);
+        let conv2 = Conv::new(inner, inner, 3, strides[1], init);
+        let bn2 = BatchNorm::new(inner, init);
+        let (conv3, bn3) = if bottleneck {
+            (Some(Conv::new(inner, output, 1, 1, init)), Some(BatchNorm::new(output, init)))
+        } else {
+            (None, None)
+        };
+        let downsample = (stride != 1 || input != output).then(|| Downsample {
+            conv: Conv::new(input, output, 1, stride, init),
+            bn: BatchNorm::new(output, init),
+        });
+        Self { conv1, bn1, conv2, bn2, conv3, bn3, downsample }
+    }
+
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let mut y = relu(self.bn1.forward(self.conv1.forward(x.clone())));
+        y = self.bn2.forward(self.conv2.forward(y));
+        if let (Some(conv3), Some(bn3)) = (&self.conv3, &self.bn3) {
+            y = bn3.forward(conv3.forward(relu(y)));
+        }
+        let skip = match &self.downsample {
+            Some(d) => d.bn.forward(d.conv.forward(x)),
+            None => x,
+        };
+        relu(y + skip)
+    }
+}

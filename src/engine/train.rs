@@ -1,0 +1,338 @@
+//! The training loop: the paper's Algorithm 1, with evaluation, checkpoints and the user's wishes between its steps.
+
+mod embed;
+mod meter;
+
+pub use embed::embed;
+
+use crate::engine::augment::Augmenter;
+use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
+use crate::engine::data::{DataError, DataSet};
+use crate::engine::device::Chosen;
+use crate::engine::eval::diagnostics;
+use crate::engine::eval::knn;
+use crate::engine::loader::{Batch, Loader, TrainPlan};
+use crate::engine::loss::nt_xent;
+use crate::engine::model::Network;
+use crate::engine::optim::Schedule;
+use crate::engine::report::{Begin, Level, Note, Outcome, Point, Report};
+use crate::engine::weights::{self, WeightsError};
+use crate::experiment::Experiment;
+use burn::module::Module;
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Bytes, Device, Tensor, TensorData};
+use meter::Meter;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// Who listens to a run and steers it.
+pub trait Observer {
+    /// Something happened.
+    fn report(&mut self, report: Report);
+    /// A checkpoint to keep.
+    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]);
+    /// Asked between steps; waits inside for as long as the user pauses.
+    fn wish(&mut self) -> Wish;
+}
+
+/// Why a checkpoint is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// To go on from.
+    Newest,
+    /// Its kNN accuracy is the best so far.
+    Best,
+}
+
+/// What the user wants between two steps.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// Write a checkpoint now.
+    pub checkpoint: bool,
+    /// End the run now.
+    pub stop: bool,
+    /// How long the user paused.
+    pub paused: Duration,
+}
+
+/// Why a run failed: a sentence.
+#[derive(Debug, Error)]
+pub enum TrainError {
+    /// The data failed.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The experiment doesn't fit the data.
+    #[error("{0}")]
+    Objection(String),
+    /// The loss is no number any more.
+    #[error(
+        "the loss became {value} at step {step}: the learning rate ({rate:.3e}) may be too high, the temperature \
+         ({temperature}) too low, or the warm-up too short; the last checkpoint is from before"
+    )]
+    NotANumber {
+        /// NaN or infinity.
+        value: f64,
+        /// The first step at which it was.
+        step: u64,
+        /// The rate of that step.
+        rate: f64,
+        /// The loss's temperature.
+        temperature: f64,
+    },
+    /// The device failed.
+    #[error("the device failed: {0}")]
+    Device(String),
+    /// Weights can't be read or don't fit.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// A checkpoint can't be written or read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+/// What a run is made of.
+#[derive(Clone, Copy)]
+pub struct Setup<'a> {
+    /// What to do.
+    pub experiment: &'a Experiment,
+    /// On which images.
+    pub data: &'a DataSet,
+    /// Who loads them.
+    pub loader: &'a Loader,
+    /// Where.
+    pub device: &'a Chosen,
+}
+
+/// Trains from the start, or from a checkpoint, to the end or until the user stops it.
+///
+/// # Errors
+/// A sentence on what went wrong. All that was reported and saved until then stays.
+pub fn train(setup: Setup, from: Option<Checkpoint>, observer: &mut dyn Observer) -> Result<Outcome, TrainError> {
+    if let Some(objection) = setup.experiment.objections_to(setup.data.train.len()).first() {
+        return Err(TrainError::Objection(objection.to_string()));
+    }
+    let mut run = Run::new(setup, from)?;
+    observer.report(Report::Begin(run.begin()));
+    if run.progress.step == 0 {
+        run.evaluate(observer)?;
+    }
+    let mut batches = setup.loader.train(run.plan());
+    while let Some(batch) = batches.next()? {
+        run.step(batch);
+        run.settle(observer)?;
+        for text in batches.take_notes() {
+            observer.report(Report::Note(Note { level: Level::Warning, text }));
+        }
+        let last = run.progress.step == run.schedule.total;
+        if run.epoch_ends_with_evaluation() || last {
+            let best = run.evaluate(observer)?;
+            if best {
+                run.save(Keep::Best, observer)?;
+            }
+        }
+        let wish = observer.wish();
+        run.meter.skip(wish.paused);
+        if wish.checkpoint || wish.stop || last || run.epoch_ends_with_checkpoint() {
+            run.save(Keep::Newest, observer)?;
+        }
+        if wish.stop && !last {
+            return Ok(Outcome::Stopped);
+        }
+    }
+    Ok(Outcome::Completed)
+}
+
+/// A run under way.
+struct Run<'a> {
+    setup: Setup<'a>,
+    /// With autodiff.
+    device: Device,
+    network: Network,
+    optimizer: ModuleOptimizer,
+    schedule: Schedule,
+    steps_per_epoch: u64,
+    progress: Progress,
+    /// Losses still on the device, with step and rate.
+    unread: Vec<(u64, f64, Tensor<1>)>,
+    /// z of the newest step, without gradients.
+    z: Option<Tensor<2>>,
+    meter: Meter,
+}
+
+impl<'a> Run<'a> {
+    fn new(setup: Setup<'a>, from: Option<Checkpoint>) -> Result<Self, TrainError> {
+        let e = setup.experiment;
+        let device = setup.device.device.clone().autodiff();
+        let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
+        let mut optimizer = e.train.optimizer(network.vectors());
+        let mut progress = Progress::default();
+        if let Some(checkpoint) = from {
+            network = weights::restore(network, &checkpoint.network, &device)?;
+            optimizer = optimizer
+                .from_bytes(Bytes::from_bytes_vec(checkpoint.optimizer))
+                .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+            progress = checkpoint.progress;
+        }
+        let steps_per_epoch = e.steps_per_epoch(setup.data.train.len()) as u64;
+        let schedule = Schedule {
+            peak: e.scaled_rate(),
+            warmup: (e.train.warmup * steps_per_epoch as f64).round() as u64,
+            total: steps_per_epoch * e.train.epochs as u64,
+        };
+        let meter = Meter::new(progress.elapsed);
+        Ok(Self {
+            setup,
+            device,
+            network,
+            optimizer,
+            schedule,
+            steps_per_epoch,
+            progress,
+            unread: Vec::new(),
+            z: None,
+            meter,
+        })
+    }
+
+    fn begin(&self) -> Begin {
+        Begin {
+            step: self.progress.step,
+            steps: self.schedule.total,
+            steps_per_epoch: self.steps_per_epoch,
+            train_images: self.setup.data.train.len() as u64,
+            test_images: self.setup.data.test.len() as u64,
+            classes: self.setup.data.classes.len() as u64,
+            parameters: self.network.trainable() as u64,
+            device: self.setup.device.label.clone(),
+            rate: self.schedule.peak,
+        }
+    }
+
+    fn plan(&self) -> TrainPlan {
+        let e = self.setup.experiment;
+        TrainPlan {
+            images: Arc::clone(&self.setup.data.train),
+            augmenter: Arc::new(Augmenter::new(&e.augment, e.data.image_size)),
+            batch: e.train.batch,
+            epochs: e.train.epochs as u64,
+            seed: e.train.seed,
+            from_step: self.progress.step,
+        }
+    }
+
+    /// One optimizer step (Algorithm 1): two views of N images, z of all 2N, NT-Xent, update.
+    fn step(&mut self, batch: Batch) {
+        let e = self.setup.experiment;
+        let size = e.data.image_size;
+        self.meter.waited(batch.waited);
+        let shape = [batch.views.len() / (3 * size * size), 3, size, size];
+        let views = Tensor::<4>::from_data(TensorData::new(batch.views, shape), &self.device);
+        let z = self.network.z(views);
+        let loss = nt_xent(z.clone(), e.loss.temperature);
+        let grads = GradientsParams::from_grads(loss.backward(), &self.network);
+        let rate = self.schedule.rate(self.progress.step);
+        self.network = self.optimizer.step(rate, self.network.clone(), grads);
+        self.progress.step += 1;
+        self.unread.push((self.progress.step, rate, loss.inner()));
+        self.z = Some(z.inner());
+        self.meter.stepped(2 * e.train.batch);
+    }
+
+    /// Reads losses back and reports them: each step where that is free, else gathered, so that a GPU isn't made to
+    /// wait for the host.
+    fn settle(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        let end = self.at_epoch_end();
+        if self.setup.device.asynchronous && !end && self.unread.len() < 16 && !self.meter.is_due() {
+            return Ok(());
+        }
+        let unread = std::mem::take(&mut self.unread);
+        let losses = Tensor::cat(unread.iter().map(|(_, _, loss)| loss.clone()).collect(), 0);
+        let losses = losses.try_into_vec_as::<f32>().map_err(|e| TrainError::Device(e.to_string()))?;
+        let elapsed = self.meter.elapsed();
+        self.progress.elapsed = elapsed;
+        let count = losses.len();
+        for (i, ((step, rate, _), loss)) in unread.into_iter().zip(losses).enumerate() {
+            let loss = f64::from(loss);
+            let mut values = BTreeMap::from([("loss".to_owned(), loss), ("rate".to_owned(), rate)]);
+            if i + 1 == count {
+                values.extend(self.meter.take_if_due(end));
+                if end {
+                    values.extend(self.diagnose()?);
+                }
+            }
+            observer.report(Report::Point(self.point(step, values)));
+            if !loss.is_finite() {
+                let temperature = self.setup.experiment.loss.temperature;
+                return Err(TrainError::NotANumber { value: loss, step, rate, temperature });
+            }
+        }
+        Ok(())
+    }
+
+    /// Diagnostics of the newest batch's z.
+    fn diagnose(&self) -> Result<BTreeMap<String, f64>, TrainError> {
+        let Some(z) = &self.z else { return Ok(BTreeMap::new()) };
+        diagnostics::of_batch(z.clone()).map_err(TrainError::Device)
+    }
+
+    /// kNN accuracy of h on clean views, with running statistics; tells whether it is the best so far.
+    fn evaluate(&mut self, observer: &mut dyn Observer) -> Result<bool, TrainError> {
+        let e = self.setup.experiment;
+        let began = Instant::now();
+        let network = self.network.valid();
+        let device = &self.setup.device.device;
+        let mut notes = Vec::new();
+        let mut embed = |images| embed::embed(&network, self.setup.loader, images, e.data.image_size, device, &mut notes);
+        let (bank, _) = embed(&self.setup.data.train)?;
+        let (queries, _) = embed(&self.setup.data.test)?;
+        let classes = self.setup.data.classes.len();
+        let accuracy = knn::accuracy(&bank, &queries, &e.knn, classes, device).map_err(TrainError::Device)?;
+        let best = self.progress.best_knn.is_none_or(|best| accuracy > best);
+        if best {
+            self.progress.best_knn = Some(accuracy);
+        }
+        let rank = diagnostics::effective_rank(&queries);
+        let values = BTreeMap::from([("knn".to_owned(), accuracy * 100.0), ("h_rank".to_owned(), rank)]);
+        self.meter.evaluated(began.elapsed());
+        self.progress.elapsed = self.meter.elapsed();
+        for text in notes {
+            observer.report(Report::Note(Note { level: Level::Warning, text }));
+        }
+        observer.report(Report::Point(self.point(self.progress.step, values)));
+        Ok(best)
+    }
+
+    fn save(&mut self, keep: Keep, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        let optimizer = self.optimizer.into_bytes().map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+        let checkpoint = Checkpoint {
+            progress: self.progress.clone(),
+            network: weights::collect(&self.network)?,
+            optimizer: optimizer.to_vec(),
+        };
+        observer.checkpoint(self.progress.step, keep, &checkpoint.to_bytes()?);
+        Ok(())
+    }
+
+    fn point(&self, step: u64, values: BTreeMap<String, f64>) -> Point {
+        let epoch = step as f64 / self.steps_per_epoch.max(1) as f64;
+        Point { step, epoch, elapsed: self.progress.elapsed, values }
+    }
+
+    fn at_epoch_end(&self) -> bool {
+        self.progress.step.is_multiple_of(self.steps_per_epoch.max(1))
+    }
+
+    fn epoch(&self) -> u64 {
+        self.progress.step / self.steps_per_epoch.max(1)
+    }
+
+    fn epoch_ends_with_evaluation(&self) -> bool {
+        self.at_epoch_end() && self.epoch().is_multiple_of(self.setup.experiment.knn.every as u64)
+    }
+
+    fn epoch_ends_with_checkpoint(&self) -> bool {
+        self.at_epoch_end() && self.epoch().is_multiple_of(self.setup.experiment.machine.checkpoint_every as u64)
+    }
+}

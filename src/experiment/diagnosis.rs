@@ -1,0 +1,212 @@
+//! What is wrong with the text of an experiment file, and where: better sentences than a parser's.
+//!
+//! Asked only once `ron` has refused a text, so nothing here can refuse what `ron` takes.
+
+use super::Experiment;
+use super::outline::{Entry, Group, Outline, Value, scan};
+use crate::hparam::{Field, Group as _, Hparam, Rule, join, nearest};
+
+/// A fault: where it starts in the text, and a sentence.
+#[derive(Debug, PartialEq)]
+pub struct Fault {
+    /// Offset in the text.
+    pub at: usize,
+    /// What is wrong there, and what would be right.
+    pub why: String,
+}
+
+impl Fault {
+    fn new(at: usize, why: impl Into<String>) -> Self {
+        Self {
+            at,
+            why: why.into(),
+        }
+    }
+}
+
+/// The first fault in a text that `ron` refused, if it is one that this knows.
+pub fn diagnose(text: &str) -> Option<Fault> {
+    let outline = scan(text);
+    let fields = Experiment::default().fields();
+    let walk = Walk {
+        text,
+        fields: &fields,
+    };
+    let root = outline.root.as_ref();
+    root.and_then(|root| walk.group(root, ""))
+        .or_else(|| structure(text, &outline))
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    fields: &'a [Field],
+}
+
+impl Walk<'_> {
+    fn group(&self, group: &Group, at: &str) -> Option<Fault> {
+        let mut seen: Vec<String> = Vec::new();
+        for entry in &group.entries {
+            let key = &self.text[entry.key.clone()];
+            let field = self.field(at, key);
+            let path = field.map_or_else(|| join(at, key), |f| f.path.clone());
+            if seen.contains(&path) {
+                return Some(Fault::new(entry.key.start, format!("{key} is given twice")));
+            }
+            let fault = match field {
+                Some(field) => self.leaf(entry, field.param),
+                None if self.is_group(&path) => self.sub_group(entry, &path),
+                None => Some(Fault::new(entry.key.start, self.unknown(key, at))),
+            };
+            if fault.is_some() {
+                return fault;
+            }
+            seen.push(path);
+        }
+        None
+    }
+
+    /// The hyperparameter with this name, or this old name, in the group at `at`.
+    fn field(&self, at: &str, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| {
+            f.path == join(at, f.param.name) && (f.param.name == key || f.param.was.contains(&key))
+        })
+    }
+
+    fn is_group(&self, path: &str) -> bool {
+        let start = format!("{path}.");
+        self.fields.iter().any(|f| f.path.starts_with(&start))
+    }
+
+    fn sub_group(&self, entry: &Entry, path: &str) -> Option<Fault> {
+        match &entry.value {
+            Value::Group(group) => self.group(group, path),
+            Value::Leaf(span) => {
+                let name = &self.text[entry.key.clone()];
+                let why = format!("{name} is a group: write it as {name}: (name: value, ...)");
+                Some(Fault::new(span.start, why))
+            }
+        }
+    }
+
+    fn leaf(&self, entry: &Entry, param: &Hparam) -> Option<Fault> {
+        let span = match &entry.value {
+            Value::Leaf(span) if !span.is_empty() => span.clone(),
+            // What opens here and never closes is a fault of structure.
+            Value::Leaf(span) if self.text[span.start..].starts_with(['"', 'r', '[', '{']) => {
+                return None;
+            }
+            Value::Leaf(span) => {
+                let why = format!("{} has no value; it takes {}", param.name, takes(param));
+                return Some(Fault::new(span.start, why));
+            }
+            Value::Group(group) => {
+                let why = format!("{} takes {}, not a group", param.name, takes(param));
+                return Some(Fault::new(group.open, why));
+            }
+        };
+        let found = &self.text[span.clone()];
+        let why = match spelled(found, param.rule) {
+            Some(plain) => param.parse(&plain).err()?,
+            None => format!("{} takes {}, not {found}", param.name, takes(param)),
+        };
+        Some(Fault::new(span.start, why))
+    }
+
+    /// Where a name that is not in this group may belong.
+    fn unknown(&self, key: &str, at: &str) -> String {
+        let mut sentence = format!("there is no hyperparameter {key:?} ");
+        sentence.push_str(&if at.is_empty() {
+            "outside of the groups".to_owned()
+        } else {
+            format!("in {at}")
+        });
+        let here = names(self.fields, at);
+        let elsewhere = self.fields.iter().find(|f| f.param.name == key);
+        if let Some(near) = nearest(key, here.iter().copied()) {
+            sentence.push_str(&format!("; did you mean {near}?"));
+        } else if self.is_group(key) {
+            sentence.push_str(
+                ": it is a group of its own; a closing parenthesis may be missing before it",
+            );
+        } else if let Some(field) = elsewhere {
+            sentence.push_str(&format!("; there is {}", field.path));
+        } else {
+            sentence.push_str(&format!("; there are {}", here.join(", ")));
+        }
+        sentence
+    }
+}
+
+/// The names of hyperparameters and groups in the group at `at`, in order of declaration.
+pub fn names<'a>(fields: &'a [Field], at: &str) -> Vec<&'a str> {
+    let start = join(at, "");
+    let below = fields.iter().filter_map(|f| f.path.strip_prefix(&start));
+    let mut names: Vec<&str> = below.filter_map(|path| path.split('.').next()).collect();
+    names.dedup();
+    names
+}
+
+/// What a hyperparameter takes, as a file spells it.
+fn takes(param: &Hparam) -> String {
+    match param.rule {
+        Rule::Toggle => "true or false".to_owned(),
+        Rule::Text => "a text in double quotes".to_owned(),
+        Rule::Path => "a path in double quotes".to_owned(),
+        rule => rule.to_string(),
+    }
+}
+
+/// A value of a file as a user would type it; `None` when the file has to spell it otherwise.
+fn spelled(found: &str, rule: Rule) -> Option<String> {
+    let quoted = found.starts_with(['"', 'r']) && found.ends_with(['"', '#']);
+    match rule {
+        Rule::Text | Rule::Path => quoted.then(|| ron::from_str(found).unwrap_or_default()),
+        Rule::Toggle => matches!(found, "true" | "false").then(|| found.to_owned()),
+        _ if found.starts_with(['"', '[', '{']) => None,
+        Rule::OneOf(_) => Some(found.to_owned()),
+        Rule::Linear { .. } | Rule::Log { .. } => Some(as_read::<f64>(found)),
+        Rule::Whole { .. } | Rule::Doubling { .. } | Rule::Format { .. } => {
+            Some(as_read::<u64>(found))
+        }
+    }
+}
+
+/// A number in the digits that a user would type, or what stands in its place.
+fn as_read<T: serde::de::DeserializeOwned + ToString>(found: &str) -> String {
+    ron::from_str::<T>(found).map_or_else(|_| found.to_owned(), |number| number.to_string())
+}
+
+/// Faults of the text's structure: what is open is not closed, or something stands where nothing should.
+fn structure(text: &str, outline: &Outline) -> Option<Fault> {
+    let at = outline.broken?;
+    let rest = text[at..].trim_start();
+    let Some(root) = &outline.root else {
+        let why = "an experiment is written in parentheses: (name: \"...\", ...)";
+        return Some(Fault::new(at, why));
+    };
+    let why = if rest.starts_with("/*") {
+        "this comment is never closed"
+    } else if rest.starts_with('"') {
+        "this text is never closed; its closing quote is missing"
+    } else if let Some(open) = unclosed(root) {
+        if rest.is_empty() {
+            return Some(Fault::new(open, "this parenthesis is never closed"));
+        }
+        "a comma, a closing parenthesis or a hyperparameter as name: value is expected here"
+    } else {
+        "there is more text after the experiment's closing parenthesis"
+    };
+    Some(Fault::new(text.len() - rest.len(), why))
+}
+
+/// Offset of the innermost parenthesis that is open where scanning stopped.
+fn unclosed(group: &Group) -> Option<usize> {
+    if group.close.is_some() {
+        return None;
+    }
+    let inner = group.entries.last().and_then(|entry| match &entry.value {
+        Value::Group(inner) => unclosed(inner),
+        Value::Leaf(_) => None,
+    });
+    inner.or(Some(group.open))
+}

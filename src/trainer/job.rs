@@ -1,0 +1,145 @@
+//! One run from its experiment to its last event.
+
+use super::recorder::Recorder;
+use super::{Notice, Trainer};
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::data::{self, DataSet};
+use crate::engine::device::{self, Chosen};
+use crate::engine::loader::Loader;
+use crate::engine::report::{End, Level, Outcome, Report};
+use crate::engine::train::{Observer, Setup, train};
+use crate::experiment::{self, Experiment};
+use crate::runs::{Environment, RunFolder};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// What a run needs besides its folder.
+struct Prepared {
+    experiment: Experiment,
+    data: DataSet,
+    device: Chosen,
+}
+
+impl Trainer {
+    /// Trains an experiment as a new run.
+    pub(super) fn start(&mut self, experiment: Experiment) {
+        let prepared = match guarded(|| self.prepare(experiment)) {
+            Ok(prepared) => prepared,
+            Err(why) => return self.say(Notice::Refused(why)),
+        };
+        let environment = environment(&prepared);
+        match RunFolder::create(&self.runs, &prepared.experiment, &environment) {
+            Ok(folder) => self.work(folder, &prepared, None),
+            Err(e) => self.say(Notice::Refused(e.to_string())),
+        }
+    }
+
+    /// Goes on with a run from its newest whole checkpoint, or from its start if it has none.
+    pub(super) fn resume(&mut self, dir: &Path) {
+        let opened = guarded(|| {
+            let experiment = experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
+            let prepared = self.prepare(experiment)?;
+            let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
+            Ok((prepared, folder))
+        });
+        match opened {
+            Ok((prepared, folder)) => {
+                let from = newest_checkpoint(&folder);
+                self.work(folder, &prepared, Some(from));
+            }
+            Err(why) => self.say(Notice::Refused(why)),
+        }
+    }
+
+    /// Everything that can be refused before a folder exists.
+    fn prepare(&mut self, experiment: Experiment) -> Result<Prepared, String> {
+        self.say(Notice::Preparing("checking the experiment".to_owned()));
+        if let Some(objection) = experiment.objections().first() {
+            return Err(objection.to_string());
+        }
+        let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
+        self.say(Notice::Preparing(format!("opening {}", experiment.data.source.name())));
+        let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
+        if let Some(objection) = experiment.objections_to(data.train.len()).first() {
+            return Err(objection.to_string());
+        }
+        let threads = experiment.data.threads;
+        if self.loader.as_ref().is_none_or(|(made, _)| *made != threads) {
+            self.loader = Some((threads, Loader::new(threads)));
+        }
+        Ok(Prepared { experiment, data, device })
+    }
+
+    /// Trains into the folder, behind a fence: whatever goes wrong becomes the run's end, not the program's.
+    fn work(&mut self, folder: RunFolder, prepared: &Prepared, from: Option<Found>) {
+        let Some((_, loader)) = &self.loader else { return };
+        let dir = folder.dir().to_owned();
+        self.say(Notice::Started { dir: dir.clone() });
+        let mut recorder =
+            Recorder { folder, commands: &self.commands, notices: &self.notices, warned: String::new() };
+        for note in prepared.data.notes.iter().chain(&prepared.device.note) {
+            recorder.note(Level::Warning, note.clone());
+        }
+        let from = from.and_then(|found| {
+            for note in found.notes {
+                recorder.note(Level::Warning, note);
+            }
+            found.checkpoint
+        });
+        let setup = Setup { experiment: &prepared.experiment, data: &prepared.data, loader, device: &prepared.device };
+        let result = guarded(|| train(setup, from, &mut recorder).map_err(|e| e.to_string()));
+        let end = match result {
+            Ok(outcome) => End { outcome, reason: None },
+            Err(reason) => End { outcome: Outcome::Failed, reason: Some(reason) },
+        };
+        recorder.report(Report::End(end.clone()));
+        if let Err(e) = recorder.folder.log().sync() {
+            self.say(Notice::Warning(format!("the end of the event log may not be on disk: {e}")));
+        }
+        drop(recorder);
+        self.say(Notice::Finished { dir, outcome: end.outcome, reason: end.reason });
+    }
+}
+
+/// What was found to go on from.
+struct Found {
+    checkpoint: Option<Checkpoint>,
+    notes: Vec<String>,
+}
+
+/// The newest checkpoint that is whole; those that aren't are named.
+fn newest_checkpoint(folder: &RunFolder) -> Found {
+    let mut notes = Vec::new();
+    let mut files = folder.checkpoints().unwrap_or_default();
+    files.retain(|f| f.starts_with("step-"));
+    files.sort();
+    for file in files.iter().rev() {
+        let path = folder.dir().join("checkpoints").join(file);
+        let read = std::fs::read(&path).map_err(|e| e.to_string());
+        match read.and_then(|bytes| Checkpoint::from_bytes(&bytes).map_err(|e| e.to_string())) {
+            Ok(checkpoint) => return Found { checkpoint: Some(checkpoint), notes },
+            Err(why) => notes.push(format!("{file} was passed over: {why}")),
+        }
+    }
+    notes.push("no whole checkpoint was found: the run starts from its beginning".to_owned());
+    Found { checkpoint: None, notes }
+}
+
+fn environment(prepared: &Prepared) -> Environment {
+    Environment::here(&prepared.device.label, Some(prepared.data.fingerprint.clone()))
+}
+
+/// Does something that may panic, and makes a sentence of the panic.
+fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(sentence(panic.as_ref())))
+}
+
+fn sentence(panic: &(dyn Any + Send)) -> String {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned());
+    format!("an internal error stopped the run ({said}); please report it with the run's console.log")
+}

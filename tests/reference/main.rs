@@ -1,0 +1,54 @@
+//! Cases computed by PyTorch, torchvision and scikit-learn (`generate.py` beside this file), and our answer to each.
+//!
+//! Reads every file of `tests/reference/cases`, or of `$SIMCLR_REFERENCE`, and picks the check by the file's `kind`.
+
+mod case;
+mod engine;
+
+use case::Case;
+
+fn check(case: &Case) -> Result<(), String> {
+    match case.kind() {
+        "nt_xent" => engine::nt_xent(case),
+        "schedule" => engine::schedule(case),
+        "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
+        "knn" => engine::knn(case),
+        "resnet" => engine::resnet(case),
+        other => Err(format!("no check for kind {other:?}")),
+    }
+}
+
+#[test]
+fn every_reference_case_is_reproduced() {
+    let folder = std::env::var("SIMCLR_REFERENCE").unwrap_or_else(|_| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/cases").to_owned()
+    });
+    let cases = case::read_folder(&folder);
+    assert!(!cases.is_empty(), "no cases in {folder}");
+    let failures: Vec<String> = cases
+        .iter()
+        .filter_map(|case| check(case).err().map(|why| format!("{}: {why}", case.name)))
+        .collect();
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases failed:\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn a_wrong_answer_and_an_unknown_kind_are_noticed() {
+    let mut case = Case::of_kind(
+        "schedule",
+        &[("base_lr", "1"), ("warmup", "0"), ("total", "2")],
+    );
+    case.floats
+        .insert("want_lr".to_owned(), (vec![2], vec![1.0, 0.5]));
+    assert_eq!(check(&case), Ok(()));
+    case.floats
+        .insert("want_lr".to_owned(), (vec![2], vec![1.0, 0.51]));
+    assert!(check(&case).is_err());
+    assert!(check(&Case::of_kind("nonsense", &[])).is_err());
+}
