@@ -9,7 +9,8 @@ pub mod notes;
 pub mod run;
 pub mod series;
 
-pub use environment::{Environment, Fingerprint};
+pub use crate::engine::data::Fingerprint;
+pub use environment::Environment;
 pub use folder::RunFolder;
 pub use listing::{Listing, find};
 pub use log::{Follower, LogWriter, Record};

@@ -1,9 +1,14 @@
 //! The trainer thread: commands in, notices out, a fence around panics. It writes the run's folder, so that what is on
 //! disk never depends on a screen; curves are read from there, also by the screen of the same process.
 
+mod job;
+mod recorder;
+
+use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
 use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, Sender};
 
 /// What a user may ask of the trainer.
 #[derive(Clone, Debug)]

@@ -1,7 +1,19 @@
-//! Data sets: which images to learn from, and where they lie.
+//! Data sets: which images to learn from, and where they lie. One source, one file.
 
+mod cifar;
+mod decode;
+mod folder;
+mod idx;
+mod memory;
+mod shapes;
+
+use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
 
 choices! {
     /// The kinds of data set.
@@ -26,9 +38,9 @@ hparams! {
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
         /// Where the data set's files lie; ~ is your home, a relative path starts where the program was started.
         path: String = String::new() => Hparam::path();
-        /// Use only so many training images; 0 is all.
+        /// Use only so many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
-        /// Use only so many test images; 0 is all.
+        /// Use only so many test images, drawn evenly by a fixed shuffle; 0 is all.
         test_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Side of the square views that the encoder sees.
         image_size: usize = 32 => Hparam::whole(8, 512, 8).unit("px");
@@ -44,5 +56,246 @@ impl Source {
     #[must_use]
     pub const fn needs_path(self) -> bool {
         !matches!(self, Self::Shapes)
+    }
+}
+
+/// An image of bytes: red, green and blue of each pixel in turn, row by row.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Image {
+    pub width: usize,
+    pub height: usize,
+    pub pixels: Vec<u8>,
+}
+
+impl std::fmt::Debug for Image {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Image({} x {})", self.width, self.height)
+    }
+}
+
+/// Labelled images that many threads may read at once.
+pub trait Images: Send + Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The class of image `i`: an index into the data set's classes.
+    fn label(&self, i: usize) -> u32;
+
+    /// Image `i`; shared rather than copied where it is kept in memory.
+    ///
+    /// # Errors
+    /// A sentence that names the file, if it can't be decoded.
+    fn image(&self, i: usize) -> Result<Arc<Image>, DataError>;
+
+    /// What a user would call image `i`: its file, or its place in the data set's files, such as `train #1834`.
+    fn name(&self, i: usize) -> String;
+}
+
+/// A data set, opened and checked.
+#[derive(Clone)]
+pub struct DataSet {
+    /// Its name.
+    pub name: String,
+    /// The images to learn from.
+    pub train: Arc<dyn Images>,
+    /// The images to evaluate on.
+    pub test: Arc<dyn Images>,
+    /// The names of the classes, by label.
+    pub classes: Vec<String>,
+    /// What the user should know, such as which images were skipped.
+    pub notes: Vec<String>,
+    /// What tells this data set from others.
+    pub fingerprint: Fingerprint,
+}
+
+impl std::fmt::Debug for DataSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("DataSet").field(&self.fingerprint).finish()
+    }
+}
+
+/// What tells a data set from others: equal where the images that are used, their order and their labels are equal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fingerprint {
+    /// Name of the data set.
+    pub name: String,
+    /// Number of training images.
+    pub train: u64,
+    /// Number of test images.
+    pub test: u64,
+    /// Number of classes.
+    pub classes: u64,
+    /// Checksums of training and test images: over labels and pixels, or labels, paths and sizes of files.
+    pub hash: String,
+}
+
+/// Why a data set or an image can't be used: a sentence that says what to do.
+#[derive(Clone, Debug, Error)]
+pub enum DataError {
+    /// A file or folder is missing, damaged or of another kind.
+    #[error("{}: {why}", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What is wrong, and what would be right.
+        why: String,
+    },
+    /// The settings or the data set as a whole allow no training.
+    #[error("{0}")]
+    Unusable(String),
+    /// The loader's threads can't deliver.
+    #[error("{0}")]
+    Loader(String),
+}
+
+impl DataError {
+    fn file(path: impl Into<PathBuf>, why: impl Into<String>) -> Self {
+        Self::File {
+            path: path.into(),
+            why: why.into(),
+        }
+    }
+
+    fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+            std::io::ErrorKind::PermissionDenied => {
+                "may not be read (permission denied)".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        Self::file(path, why)
+    }
+}
+
+/// Opens a data set: finds its files, checks them and applies the limits.
+///
+/// # Errors
+/// A sentence that names the path and what would be right.
+pub fn open(data: &Data) -> Result<DataSet, DataError> {
+    if data.source == Source::Shapes {
+        return shapes::open(data);
+    }
+    let path = located(data)?;
+    match data.source {
+        Source::Cifar10 => cifar::open(&cifar::TEN, &path, data),
+        Source::Cifar100 => cifar::open(&cifar::HUNDRED, &path, data),
+        Source::Idx => idx::open(&path, data),
+        Source::Shapes | Source::Folder => folder::open(&path, data),
+    }
+}
+
+/// The folder of `data.path`, with ~ expanded.
+fn located(data: &Data) -> Result<PathBuf, DataError> {
+    let text = data.path.trim();
+    if text.is_empty() {
+        let why = format!(
+            "data.path is empty; {} needs the folder of its files",
+            data.source.name()
+        );
+        return Err(DataError::Unusable(why));
+    }
+    let path = PathBuf::from(shellexpand::tilde(text).as_ref());
+    let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
+    if meta.is_dir() {
+        return Ok(path);
+    }
+    let why = if is_archive(&path) {
+        "is an archive; unpack it and give the folder"
+    } else {
+        "is a file; give the folder that holds the data set"
+    };
+    Err(DataError::file(path, why))
+}
+
+fn is_archive(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    ["gz", "tgz", "tar", "zip", "xz"].iter().any(|e| extension == *e)
+}
+
+/// Which of `count` images a limit keeps, in their order: all when it is 0, else the first of a fixed shuffle, so that
+/// files sorted by class stay balanced and a smaller limit keeps a part of what a larger one keeps.
+fn kept(count: usize, limit: usize, set: Set) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    if limit > 0 && limit < count {
+        Stream::new(0, Purpose::Split, &[u64::MAX, set as u64]).shuffle(&mut order);
+        order.truncate(limit);
+        order.sort_unstable();
+    }
+    order
+}
+
+/// The two parts of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Set {
+    Train = 0,
+    Test = 1,
+}
+
+impl Set {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+        }
+    }
+
+    const fn limit(self, data: &Data) -> usize {
+        match self {
+            Self::Train => data.train_limit,
+            Self::Test => data.test_limit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(source: Source, path: &str) -> Data {
+        Data {
+            source,
+            path: path.to_owned(),
+            ..Data::default()
+        }
+    }
+
+    #[test]
+    fn limits_nest_and_spread_over_sorted_files() {
+        let (few, more) = (kept(1000, 50, Set::Train), kept(1000, 200, Set::Train));
+        assert_eq!((few.len(), more.len()), (50, 200));
+        assert!(few.iter().all(|i| more.contains(i)));
+        assert!(few.is_sorted());
+        let first_half = more.iter().filter(|i| **i < 500).count();
+        assert!((80..120).contains(&first_half), "{first_half}");
+        assert_ne!(few, kept(1000, 50, Set::Test));
+        assert_eq!(kept(7, 0, Set::Test), kept(7, 9, Set::Test));
+    }
+
+    #[test]
+    fn a_path_that_is_no_folder_is_a_sentence() {
+        let file = tempfile::NamedTempFile::with_suffix(".tar.gz").expect("a temporary file");
+        let path = file.path().display().to_string();
+        for (path, says) in [
+            ("", "data.path is empty"),
+            ("/nowhere/at/all", "/nowhere/at/all: there is no such file or folder"),
+            (path.as_str(), "is an archive; unpack it"),
+        ] {
+            let error = open(&data(Source::Cifar10, path)).expect_err(path).to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn tilde_is_the_home_folder() {
+        let error = open(&data(Source::Idx, "~/no such folder")).expect_err("missing");
+        assert!(!error.to_string().contains('~'), "{error}");
     }
 }

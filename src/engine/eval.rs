@@ -2,3 +2,5 @@
 
 pub mod diagnostics;
 pub mod knn;
+mod lbfgs;
+pub mod probe;

@@ -1,6 +1,7 @@
 //! Where and with what a run was trained: enough to tell why the same experiment gave other numbers.
 
 use super::RunError;
+use crate::engine::data::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -35,22 +36,6 @@ pub struct Environment {
     pub started: f64,
     /// The command line that started the program.
     pub command: Vec<String>,
-}
-
-/// What a data set held, so that a rerun can tell whether it still holds the same.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Fingerprint {
-    /// Its name.
-    pub name: String,
-    /// Training images.
-    pub train: u64,
-    /// Test images.
-    pub test: u64,
-    /// Classes.
-    pub classes: u64,
-    /// Hash of its images and labels.
-    pub hash: String,
 }
 
 impl Environment {

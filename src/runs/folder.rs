@@ -81,6 +81,19 @@ impl RunFolder {
         &self.id
     }
 
+    /// Names of the files in its checkpoints folder, sorted.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub fn checkpoints(&self) -> std::io::Result<Vec<String>> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(self.dir().join(super::CHECKPOINTS))? {
+            files.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        files.sort();
+        Ok(files)
+    }
+
     /// The run's event log.
     pub const fn log(&mut self) -> &mut LogWriter {
         &mut self.log

@@ -127,7 +127,11 @@ fn newest_checkpoint(folder: &RunFolder) -> Found {
 }
 
 fn environment(prepared: &Prepared) -> Environment {
-    Environment::here(&prepared.device.label, Some(prepared.data.fingerprint.clone()))
+    Environment::here(
+        &prepared.device.label,
+        prepared.experiment.data.threads,
+        Some(prepared.data.fingerprint.clone()),
+    )
 }
 
 /// Does something that may panic, and makes a sentence of the panic.

@@ -5,6 +5,7 @@ use burn::module::{Module, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use simclr_tui::engine::eval::knn::{Embeddings, Knn, accuracy, votes};
+use simclr_tui::engine::eval::probe::fit;
 use simclr_tui::engine::loss;
 use simclr_tui::engine::model::{Encoder, Head, Init, Model, Network, ResNet, Stem};
 use simclr_tui::engine::optim::{Optimizer, Schedule, Training};
@@ -100,16 +101,30 @@ fn steps<const D: usize>(case: &Case) -> Result<(), String> {
     Ok(())
 }
 
+fn embeddings(case: &Case, values: &str, labels: &str) -> Embeddings {
+    Embeddings {
+        values: case.values(values).to_vec(),
+        dims: case.shape(values)[1],
+        labels: case.ints[labels].iter().map(|l| *l as u32).collect(),
+    }
+}
+
+pub fn linear(case: &Case) -> Result<(), String> {
+    let train = embeddings(case, "train_h", "train_labels");
+    let test = embeddings(case, "test_h", "test_labels");
+    let classes = 1 + train.labels.iter().chain(&test.labels).max().copied().unwrap_or(0) as usize;
+    let device = Device::flex();
+    let classifier = fit(&train, classes, case.number("c"), &device)?;
+    if !classifier.converged {
+        return Err(format!("not converged after {} iterations", classifier.iterations));
+    }
+    let (found, wanted) = (classifier.judge(&test, &device)?.top1, f64::from(case.values("want_accuracy")[0]));
+    if (found - wanted).abs() <= 0.01 { Ok(()) } else { Err(format!("accuracy {found} in place of {wanted}")) }
+}
+
 pub fn knn(case: &Case) -> Result<(), String> {
-    let embeddings = |name: &str| Embeddings {
-        values: case.values(name).to_vec(),
-        dims: case.shape(name)[1],
-        labels: case.ints[&format!("{name}_labels")]
-            .iter()
-            .map(|l| *l as u32)
-            .collect(),
-    };
-    let (bank, query) = (embeddings("bank"), embeddings("query"));
+    let bank = embeddings(case, "bank", "bank_labels");
+    let query = embeddings(case, "query", "query_labels");
     let classes = case.shape("want_scores")[1];
     let knn = Knn {
         k: case.whole("k"),

@@ -4,6 +4,7 @@
 
 mod case;
 mod engine;
+mod images;
 
 use case::Case;
 
@@ -13,7 +14,12 @@ fn check(case: &Case) -> Result<(), String> {
         "schedule" => engine::schedule(case),
         "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
         "knn" => engine::knn(case),
+        "probe" => engine::linear(case),
         "resnet" => engine::resnet(case),
+        "brightness" | "contrast" | "saturation" | "hue" => images::colour(case),
+        "grayscale" => images::grayscale(case),
+        "blur" => images::blur(case),
+        "resized_crop" => images::resized_crop(case),
         other => Err(format!("no check for kind {other:?}")),
     }
 }

@@ -1,5 +1,6 @@
 //! Gaussian blur (paper, appendix A).
 
+use crate::engine::random::Stream;
 use crate::hparam::Hparam;
 use crate::hparams;
 
@@ -14,5 +15,139 @@ hparams! {
         sigma_max: f64 = 2.0 => Hparam::linear(0.05, 10.0, 0.05).paper("App. A").unit("px");
         /// Side of the kernel as a share of the view's side, made odd.
         kernel: f64 = 0.1 => Hparam::linear(0.02, 0.5, 0.01).paper("App. A");
+    }
+}
+
+/// What a blur uses again from view to view.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    kernel: Vec<f32>,
+    row: Vec<f32>,
+    plane: Vec<f32>,
+}
+
+impl Blur {
+    /// The sigma of one view; `None`, after as many draws, where the chance says no.
+    pub fn draw(&self, stream: &mut Stream) -> Option<f64> {
+        let applied = stream.chance(self.p);
+        let sigma = stream.range(self.sigma_min, self.sigma_max);
+        applied.then_some(sigma)
+    }
+
+    /// The side of the kernel for views of this size: odd and at least 3.
+    #[must_use]
+    pub fn kernel_side(&self, size: usize) -> usize {
+        ((self.kernel * size as f64) as usize | 1).max(3)
+    }
+}
+
+/// Blurs each plane of an image, rows then columns, mirroring it at its edges; `kernel` is the kernel's side and odd.
+pub fn gaussian_blur(
+    image: &mut [f32],
+    width: usize,
+    kernel: usize,
+    sigma: f64,
+    buffers: &mut Buffers,
+) {
+    let height = image.len() / 3 / width.max(1);
+    if width == 0 || height == 0 {
+        return;
+    }
+    fill_kernel(&mut buffers.kernel, kernel, sigma);
+    for plane in image.chunks_exact_mut(width * height) {
+        blur_rows(plane, width, buffers);
+        blur_columns(plane, width, buffers);
+    }
+}
+
+fn fill_kernel(weights: &mut Vec<f32>, side: usize, sigma: f64) {
+    let half = (side as f64 - 1.0) / 2.0;
+    let weight = |i: usize| (-0.5 * ((i as f64 - half) / sigma).powi(2)).exp();
+    let total: f64 = (0..side).map(weight).sum();
+    weights.clear();
+    weights.extend((0..side).map(|i| (weight(i) / total) as f32));
+}
+
+/// Blurs along rows, from `plane` to the buffer of the same size.
+fn blur_rows(plane: &[f32], width: usize, buffers: &mut Buffers) {
+    let Buffers {
+        kernel,
+        row: padded,
+        plane: out,
+    } = buffers;
+    let radius = kernel.len() / 2;
+    out.resize(plane.len(), 0.0);
+    for (row, out) in plane.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+        padded.clear();
+        padded.extend((0..width + 2 * radius).map(|x| row[mirrored(x, radius, width)]));
+        out.fill(0.0);
+        for (t, weight) in kernel.iter().enumerate() {
+            add_scaled(out, &padded[t..t + width], *weight);
+        }
+    }
+}
+
+/// Blurs along columns, from the buffer back to `plane`.
+fn blur_columns(plane: &mut [f32], width: usize, buffers: &Buffers) {
+    let height = plane.len() / width;
+    let radius = buffers.kernel.len() / 2;
+    for (y, out) in plane.chunks_exact_mut(width).enumerate() {
+        out.fill(0.0);
+        for (t, weight) in buffers.kernel.iter().enumerate() {
+            let from = mirrored(y + t, radius, height) * width;
+            add_scaled(out, &buffers.plane[from..from + width], *weight);
+        }
+    }
+}
+
+fn add_scaled(out: &mut [f32], row: &[f32], weight: f32) {
+    for (out, v) in out.iter_mut().zip(row) {
+        *out += weight * v;
+    }
+}
+
+/// Where the padded position `at` lies in the image: -1 is 1, and `length` is `length - 2`; again for small images.
+fn mirrored(at: usize, radius: usize, length: usize) -> usize {
+    let period = (2 * (length - 1)).max(1) as isize;
+    let folded = (at as isize - radius as isize).rem_euclid(period) as usize;
+    if folded < length {
+        folded
+    } else {
+        period as usize - folded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_are_mirrored_without_the_edge_itself() {
+        let at: Vec<_> = (0..8).map(|x| mirrored(x, 2, 4)).collect();
+        assert_eq!(at, [2, 1, 0, 1, 2, 3, 2, 1]);
+        assert!((0..9).all(|x| mirrored(x, 4, 1) == 0));
+        assert!((0..40).all(|x| mirrored(x, 18, 3) < 3));
+    }
+
+    #[test]
+    fn kernels_are_odd_and_at_least_three() {
+        let blur = Blur::default();
+        assert_eq!(blur.kernel_side(32), 3);
+        assert_eq!(blur.kernel_side(8), 3);
+        assert_eq!(blur.kernel_side(224), 23);
+    }
+
+    #[test]
+    fn a_flat_image_stays_flat_and_a_point_spreads_evenly() {
+        let mut buffers = Buffers::default();
+        let mut flat = vec![0.25_f32; 3 * 4 * 5];
+        gaussian_blur(&mut flat, 5, 23, 2.0, &mut buffers);
+        assert!(flat.iter().all(|v| (v - 0.25).abs() < 1e-6), "{flat:?}");
+        let mut point = vec![0.0_f32; 3 * 49];
+        point[24] = 1.0;
+        gaussian_blur(&mut point, 7, 3, 1.0, &mut buffers);
+        assert!((point[..49].iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!((point[23] - point[17]).abs() < 1e-7);
+        assert!(point[49..].iter().all(|v| v.abs() < 1e-9));
     }
 }

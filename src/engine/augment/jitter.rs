@@ -1,5 +1,8 @@
 //! Colour jitter: brightness, contrast, saturation and hue in random order (paper, appendix A).
 
+use super::grayscale::luma;
+use super::planes;
+use crate::engine::random::Stream;
 use crate::hparam::Hparam;
 use crate::hparams;
 
@@ -16,5 +19,221 @@ hparams! {
         saturation: f64 = 0.8 => Hparam::linear(0.0, 2.0, 0.05).paper("App. A");
         /// Hue turns by -v to +v of the colour circle, where v is this times the strength s, at most .5.
         hue: f64 = 0.2 => Hparam::linear(0.0, 0.5, 0.01).paper("App. A");
+    }
+}
+
+/// One of the four adjustments with its drawn amount; what has no amount to draw from is left out, as in torchvision.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Adjust {
+    Brightness(f32),
+    Contrast(f32),
+    Saturation(f32),
+    Hue(f32),
+    Nothing,
+}
+
+/// What a jitter does to one view: its adjustments, in drawn order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shift([Adjust; 4]);
+
+impl Jitter {
+    /// What happens to one view at colour strength s; `None`, after as many draws, where the chance says no.
+    pub fn draw(&self, strength: f64, stream: &mut Stream) -> Option<Shift> {
+        let applied = stream.chance(self.p);
+        let mut factor = |amount: f64, adjust: fn(f32) -> Adjust| {
+            let v = amount * strength;
+            let factor = stream.range((1.0 - v).max(0.0), 1.0 + v);
+            if v > 0.0 {
+                adjust(factor as f32)
+            } else {
+                Adjust::Nothing
+            }
+        };
+        let mut adjusts = [
+            factor(self.brightness, Adjust::Brightness),
+            factor(self.contrast, Adjust::Contrast),
+            factor(self.saturation, Adjust::Saturation),
+            Adjust::Nothing,
+        ];
+        let v = (self.hue * strength).min(0.5);
+        let turn = stream.range(-v, v);
+        if v > 0.0 {
+            adjusts[3] = Adjust::Hue(turn as f32);
+        }
+        stream.shuffle(&mut adjusts);
+        applied.then_some(Shift(adjusts))
+    }
+}
+
+impl Shift {
+    /// Adjusts the image in place.
+    pub fn apply(&self, image: &mut [f32]) {
+        for adjust in self.0 {
+            match adjust {
+                Adjust::Brightness(factor) => adjust_brightness(image, factor),
+                Adjust::Contrast(factor) => adjust_contrast(image, factor),
+                Adjust::Saturation(factor) => adjust_saturation(image, factor),
+                Adjust::Hue(turn) => adjust_hue(image, turn),
+                Adjust::Nothing => {}
+            }
+        }
+    }
+}
+
+/// Blends with black: 0 is black, 1 leaves the image.
+pub fn adjust_brightness(image: &mut [f32], factor: f32) {
+    for v in image {
+        *v = clip(factor * *v);
+    }
+}
+
+/// Blends with the mean of the grayscale image: 0 is that gray, 1 leaves the image.
+pub fn adjust_contrast(image: &mut [f32], factor: f32) {
+    let (red, green, blue) = planes(image);
+    let mean = luma(sum(red), sum(green), sum(blue)) / red.len().max(1) as f32;
+    let rest = (1.0 - factor) * mean;
+    for v in image {
+        *v = clip(factor * *v + rest);
+    }
+}
+
+/// Blends with the grayscale image: 0 is gray, 1 leaves the image.
+pub fn adjust_saturation(image: &mut [f32], factor: f32) {
+    let (red, green, blue) = planes(image);
+    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+        let rest = (1.0 - factor) * luma(*r, *g, *b);
+        *r = clip(factor * *r + rest);
+        *g = clip(factor * *g + rest);
+        *b = clip(factor * *b + rest);
+    }
+}
+
+/// Turns the hue by `turn` of the colour circle, from -.5 to .5, in HSV.
+///
+/// Every pixel takes the same steps without branches, so that the loop runs on vectors: with the hue h from 0 to 6, a
+/// channel is `max - (max - min) * clip(min(k, 4 - k))` where k = (h + 5, 3 or 1) mod 6 for red, green and blue.
+pub fn adjust_hue(image: &mut [f32], turn: f32) {
+    let turn = turn.rem_euclid(1.0) * 6.0;
+    let [to_red, to_green, to_blue] = [5.0, 3.0, 1.0].map(|offset| wrap(turn + offset));
+    let (red, green, blue) = planes(image);
+    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+        let most = larger(larger(*r, *g), *b);
+        let range = most - smaller(smaller(*r, *g), *b);
+        let inverse = 1.0 / if range > 0.0 { range } else { 1.0 };
+        let (from_red, from_green, from_blue) =
+            ((*g - *b) * inverse, (*b - *r) * inverse, (*r - *g) * inverse);
+        let hue = if most <= *g { from_green + 2.0 } else { from_blue + 4.0 };
+        let hue = if most <= *r { from_red } else { hue };
+        let hue = if hue < 0.0 { hue + 6.0 } else { hue };
+        *r = clip(most - range * share(hue + to_red));
+        *g = clip(most - range * share(hue + to_green));
+        *b = clip(most - range * share(hue + to_blue));
+    }
+}
+
+/// How much of the range a channel lacks at `k`, the hue from that channel's zero, below 12.
+#[inline]
+fn share(k: f32) -> f32 {
+    let k = wrap(k);
+    clip(smaller(k, 4.0 - k))
+}
+
+/// `k` modulo 6, for `k` from 0 to below 12.
+#[inline]
+fn wrap(k: f32) -> f32 {
+    if k >= 6.0 { k - 6.0 } else { k }
+}
+
+/// Unlike `f32::max` free of rules for NaN, so that it is one instruction.
+#[inline]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+#[inline]
+fn smaller(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+#[inline]
+fn clip(v: f32) -> f32 {
+    smaller(larger(v, 0.0), 1.0)
+}
+
+/// The sum by eight running sums, which vectors can keep and rounding spares.
+fn sum(plane: &[f32]) -> f32 {
+    let mut sums = [0.0_f32; 8];
+    let chunks = plane.chunks_exact(8);
+    let rest: f32 = chunks.remainder().iter().sum();
+    for chunk in chunks {
+        for (sum, v) in sums.iter_mut().zip(chunk) {
+            *sum += v;
+        }
+    }
+    sums.iter().sum::<f32>() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::random::Purpose;
+
+    #[test]
+    fn a_third_of_a_turn_makes_red_green() {
+        let mut image = [0.9, 0.1, 0.2];
+        adjust_hue(&mut image, 1.0 / 3.0);
+        for (got, want) in image.iter().zip([0.2, 0.9, 0.1]) {
+            assert!((got - want).abs() < 1e-6, "{image:?}");
+        }
+    }
+
+    #[test]
+    fn gray_has_no_hue_to_turn() {
+        let mut image = [0.4, 0.4, 0.4];
+        adjust_hue(&mut image, 0.2);
+        assert_eq!(image, [0.4, 0.4, 0.4]);
+    }
+
+    #[test]
+    fn no_amount_is_no_adjustment_and_the_draws_stay() {
+        let none = Jitter {
+            brightness: 0.0,
+            contrast: 0.0,
+            saturation: 0.0,
+            hue: 0.0,
+            ..Jitter::default()
+        };
+        let (mut a, mut b) = (stream(), stream());
+        let drawn: Vec<_> = (0..50).filter_map(|_| none.draw(1.0, &mut a)).collect();
+        assert!(drawn.iter().all(|s| s.0 == [Adjust::Nothing; 4]));
+        (0..50).for_each(|_| drop(Jitter::default().draw(0.5, &mut b)));
+        assert_eq!(a.bits(), b.bits());
+    }
+
+    #[test]
+    fn factors_stay_in_their_range_and_every_order_comes() {
+        let jitter = Jitter { p: 1.0, ..Jitter::default() };
+        let mut stream = stream();
+        let mut orders = std::collections::BTreeSet::new();
+        for _ in 0..2000 {
+            let Some(Shift(adjusts)) = jitter.draw(1.0, &mut stream) else {
+                panic!("p is 1")
+            };
+            orders.insert(adjusts.map(|adjust| match adjust {
+                Adjust::Brightness(f) => (f, 0.2, 1.8, 'b'),
+                Adjust::Contrast(f) => (f, 0.2, 1.8, 'c'),
+                Adjust::Saturation(f) => (f, 0.2, 1.8, 's'),
+                Adjust::Hue(f) => (f, -0.2, 0.2, 'h'),
+                Adjust::Nothing => (0.0, 1.0, 1.0, 'n'),
+            }).map(|(f, low, high, name)| {
+                assert!((low..=high).contains(&f), "{name} {f}");
+                name
+            }));
+        }
+        assert_eq!(orders.len(), 24);
+    }
+
+    fn stream() -> Stream {
+        Stream::new(5, Purpose::Views, &[])
     }
 }

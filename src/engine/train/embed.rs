@@ -41,7 +41,8 @@ pub fn embed(
     }
     notes.extend(batches.take_notes());
     if all.is_empty() {
-        return Err(TrainError::Data(DataError::Empty(images.name(0))));
+        let why = "none of the images can be read, so there is nothing to evaluate on";
+        return Err(TrainError::Data(DataError::Unusable(why.to_owned())));
     }
     Ok((all, indices))
 }

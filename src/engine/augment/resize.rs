@@ -1,0 +1,240 @@
+//! Resizing by a triangle filter, as torchvision's and PIL's bilinear with antialias: widened by the scale where the
+//! image shrinks, plain bilinear where it grows.
+//!
+//! Columns are filtered first, because whole rows of a crop are summed on vectors, straight from bytes; then rows.
+
+use super::crop::Area;
+use crate::engine::data::Image;
+
+/// What resizing uses again from view to view.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    rows: Filter,
+    columns: Filter,
+    line: Vec<f32>,
+}
+
+/// Planes of an image: `[3, height, width]`.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Planes<'a> {
+    pub width: usize,
+    pub height: usize,
+    pub values: &'a [f32],
+}
+
+/// Crops planes and resizes the crop to `[3, size, size]`.
+#[must_use]
+pub fn resized_crop(image: Planes, area: Area, size: usize) -> Vec<f32> {
+    let mut buffers = Buffers::default();
+    buffers.rows.fit(area.height, size, 0, size, 1.0);
+    buffers.columns.fit(area.width, size, 0, size, 1.0);
+    let mut out = vec![0.0; 3 * size * size];
+    let planes = image.values.chunks_exact(image.width * image.height);
+    for (plane, out) in planes.zip(out.chunks_exact_mut(size * size)) {
+        let from = |y: usize| {
+            let start = (area.top + y) * image.width + area.left;
+            &plane[start..start + area.width]
+        };
+        for (y, out) in out.chunks_exact_mut(size).enumerate() {
+            buffers.rows.sum_rows(y, &mut buffers.line, from);
+            buffers.columns.sum_along::<1>(&buffers.line, [out]);
+        }
+    }
+    out
+}
+
+/// Crops an image of bytes and resizes the crop to `[3, size, size]`, 0 to 1.
+pub fn crop_bytes(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+    buffers.rows.fit(area.height, size, 0, size, BYTE);
+    buffers.columns.fit(area.width, size, 0, size, 1.0);
+    resample(image, area, size, out, buffers);
+}
+
+/// Resizes the short side of an image to `size` and crops the centre, as torchvision's `Resize` and `CenterCrop`.
+pub fn whole(image: &Image, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+    let short = image.width.min(image.height).max(1);
+    let side = |length: usize| (length * size / short).max(size);
+    let offset = |side: usize| ((side - size) as f64 / 2.0).round_ties_even() as usize;
+    let (width, height) = (side(image.width), side(image.height));
+    let all = Area::centred(image.height, image.width, image.height, image.width);
+    buffers.rows.fit(image.height, height, offset(height), size, BYTE);
+    buffers.columns.fit(image.width, width, offset(width), size, 1.0);
+    resample(image, all, size, out, buffers);
+}
+
+/// Bytes become 0 to 1 by the weights of the first filter, at no cost.
+const BYTE: f64 = 1.0 / 255.0;
+
+fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+    let Buffers { rows, columns, line } = buffers;
+    let (red, green, blue) = super::planes(out);
+    let outs = red
+        .chunks_exact_mut(size)
+        .zip(green.chunks_exact_mut(size))
+        .zip(blue.chunks_exact_mut(size));
+    for (y, ((red, green), blue)) in outs.enumerate() {
+        rows.sum_rows(y, line, |y| {
+            let start = 3 * ((area.top + y) * image.width + area.left);
+            &image.pixels[start..start + 3 * area.width]
+        });
+        columns.sum_along::<3>(line, [red, green, blue]);
+    }
+}
+
+/// What may stand in a row: bytes or numbers.
+trait Sample: Copy {
+    fn value(self) -> f32;
+}
+
+impl Sample for u8 {
+    #[inline]
+    fn value(self) -> f32 {
+        f32::from(self)
+    }
+}
+
+impl Sample for f32 {
+    #[inline]
+    fn value(self) -> f32 {
+        self
+    }
+}
+
+/// The weights of one direction: output i is the sum of `taps` inputs from `first[i]` on.
+#[derive(Debug, Default)]
+struct Filter {
+    taps: usize,
+    first: Vec<usize>,
+    weights: Vec<f32>,
+}
+
+impl Filter {
+    /// Weights that resize `input` samples to `output`, of which `count` from `start` on are wanted, times `gain`.
+    fn fit(&mut self, input: usize, output: usize, start: usize, count: usize, gain: f64) {
+        let scale = input as f64 / output as f64;
+        let reach = scale.max(1.0);
+        self.taps = ((2.0 * reach).ceil() as usize).min(input);
+        self.first.clear();
+        self.weights.clear();
+        for i in start..start + count {
+            let centre = scale * (i as f64 + 0.5);
+            let low = (centre - reach + 0.5).max(0.0) as usize;
+            let high = ((centre + reach + 0.5) as usize).min(input);
+            let first = low.min(input - self.taps);
+            let weight = |tap: usize| {
+                let away = ((first + tap) as f64 - centre + 0.5) / reach;
+                let inside = (low..high).contains(&(first + tap));
+                if inside { (1.0 - away.abs()).max(0.0) } else { 0.0 }
+            };
+            let total: f64 = (0..self.taps).map(weight).sum();
+            self.first.push(first);
+            self.weights.extend((0..self.taps).map(|tap| (weight(tap) * gain / total) as f32));
+        }
+    }
+
+    /// The weighted sum of input rows that makes output row `y`, written to `line`.
+    #[inline]
+    fn sum_rows<'a, T: Sample + 'a>(
+        &self,
+        y: usize,
+        line: &mut Vec<f32>,
+        row: impl Fn(usize) -> &'a [T],
+    ) {
+        let weights = &self.weights[y * self.taps..][..self.taps];
+        let first = row(self.first[y]);
+        line.resize(first.len(), 0.0);
+        for (sum, v) in line.iter_mut().zip(first) {
+            *sum = weights[0] * v.value();
+        }
+        for (tap, weight) in weights.iter().enumerate().skip(1) {
+            for (sum, v) in line.iter_mut().zip(row(self.first[y] + tap)) {
+                *sum += weight * v.value();
+            }
+        }
+    }
+
+    /// Filters a line of `C` interleaved channels into one row a channel.
+    #[inline]
+    fn sum_along<const C: usize>(&self, line: &[f32], outs: [&mut [f32]; C]) {
+        match self.taps {
+            1 => self.sum_taps::<C, 1>(line, outs),
+            2 => self.sum_taps::<C, 2>(line, outs),
+            3 => self.sum_taps::<C, 3>(line, outs),
+            _ => self.sum_any::<C>(line, outs),
+        }
+    }
+
+    fn sum_taps<const C: usize, const TAPS: usize>(&self, line: &[f32], mut outs: [&mut [f32]; C]) {
+        let weights = self.weights.as_chunks::<TAPS>().0;
+        for (x, (first, weights)) in self.first.iter().zip(weights).enumerate() {
+            let inputs = line[C * first..].as_chunks::<C>().0;
+            let Some(inputs) = inputs.first_chunk::<TAPS>() else {
+                continue;
+            };
+            for (c, out) in outs.iter_mut().enumerate() {
+                let mut sum = weights[0] * inputs[0][c];
+                for tap in 1..TAPS {
+                    sum += weights[tap] * inputs[tap][c];
+                }
+                out[x] = sum;
+            }
+        }
+    }
+
+    fn sum_any<const C: usize>(&self, line: &[f32], mut outs: [&mut [f32]; C]) {
+        let weights = self.weights.chunks_exact(self.taps);
+        for (x, (first, weights)) in self.first.iter().zip(weights).enumerate() {
+            let mut sums = [0.0; C];
+            for (pixel, weight) in line[C * first..].as_chunks::<C>().0.iter().zip(weights) {
+                for (sum, v) in sums.iter_mut().zip(pixel) {
+                    *sum += weight * v;
+                }
+            }
+            for (out, sum) in outs.iter_mut().zip(sums) {
+                out[x] = sum;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_and_planes_resize_alike() {
+        let image = Image {
+            width: 37,
+            height: 23,
+            pixels: (0..37 * 23 * 3).map(|i| (i * i % 256) as u8).collect(),
+        };
+        let mut values = vec![0.0; image.pixels.len()];
+        for (i, byte) in image.pixels.iter().enumerate() {
+            values[i % 3 * 37 * 23 + i / 3] = f32::from(*byte) / 255.0;
+        }
+        let planes = Planes { width: 37, height: 23, values: &values };
+        for (area, size) in [((2, 3, 20, 30), 8), ((0, 0, 23, 37), 64), ((22, 36, 1, 1), 5), ((1, 1, 5, 33), 16)] {
+            let (top, left, height, width) = area;
+            let area = Area { top, left, height, width };
+            let mut out = vec![0.0; 3 * size * size];
+            crop_bytes(&image, area, size, &mut out, &mut Buffers::default());
+            let want = resized_crop(planes, area, size);
+            for (got, want) in out.iter().zip(&want) {
+                assert!((got - want).abs() < 1e-5, "{got} {want} at {area:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn weights_sum_to_one_at_every_scale() {
+        let mut filter = Filter::default();
+        for (input, output) in [(1, 1), (1, 9), (2, 7), (9, 2), (32, 32), (256, 224), (500, 32), (3, 2)] {
+            filter.fit(input, output, 0, output, 1.0);
+            for (first, weights) in filter.first.iter().zip(filter.weights.chunks(filter.taps)) {
+                assert!(first + filter.taps <= input, "{input} to {output}");
+                assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{input} to {output}: {weights:?}");
+            }
+        }
+    }
+}

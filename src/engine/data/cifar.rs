@@ -1,0 +1,242 @@
+//! CIFAR-10 and CIFAR-100 in their official binary layout: records of one or two label bytes and three planes of 32x32.
+//! <https://www.cs.toronto.edu/~kriz/cifar.html>
+
+use super::memory::{Memory, data_set};
+use super::{Data, DataError, DataSet, Image, Set};
+use std::path::{Path, PathBuf};
+
+const SIDE: usize = 32;
+const PLANE: usize = SIDE * SIDE;
+
+/// How one of the two data sets is laid out.
+pub struct Layout {
+    name: &'static str,
+    /// The folder in the official archive.
+    folder: &'static str,
+    archive: &'static str,
+    train: fn(&str) -> bool,
+    train_files: &'static str,
+    test: &'static str,
+    names: &'static str,
+    classes: usize,
+    /// Bytes before the pixels; the last one is the label.
+    labels: usize,
+}
+
+/// CIFAR-10.
+pub const TEN: Layout = Layout {
+    name: "cifar10",
+    folder: "cifar-10-batches-bin",
+    archive: "cifar-10-binary.tar.gz",
+    train: |file| file.starts_with("data_batch_"),
+    train_files: "data_batch_1.bin",
+    test: "test_batch.bin",
+    names: "batches.meta.txt",
+    classes: 10,
+    labels: 1,
+};
+
+/// CIFAR-100 with its fine labels.
+pub const HUNDRED: Layout = Layout {
+    name: "cifar100",
+    folder: "cifar-100-binary",
+    archive: "cifar-100-binary.tar.gz",
+    train: |file| file == "train.bin",
+    train_files: "train.bin",
+    test: "test.bin",
+    names: "fine_label_names.txt",
+    classes: 100,
+    labels: 2,
+};
+
+/// Opens the data set in `path`, or in the official folder in it.
+pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    let folder = layout.find(path)?;
+    let files = layout.train_files(&folder)?;
+    let train = layout.read(Set::Train, &files, data)?;
+    let test = layout.read(Set::Test, &[folder.join(layout.test)], data)?;
+    Ok(data_set(layout.name, train, test, layout.class_names(&folder)))
+}
+
+impl Layout {
+    fn find(&self, path: &Path) -> Result<PathBuf, DataError> {
+        [path.to_owned(), path.join(self.folder)]
+            .into_iter()
+            .find(|folder| self.train_files(folder).is_ok_and(|files| !files.is_empty()))
+            .ok_or_else(|| {
+                let why = format!(
+                    "holds no {}; give the folder {} of the binary version, {}",
+                    self.train_files, self.folder, self.archive
+                );
+                DataError::file(path, why)
+            })
+    }
+
+    fn train_files(&self, folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+        let entries = std::fs::read_dir(folder).map_err(|e| DataError::io(folder, &e))?;
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|e| e == "bin"))
+            .filter(|path| path.file_name().and_then(|n| n.to_str()).is_some_and(self.train))
+            .collect();
+        files.sort();
+        Ok(files)
+    }
+
+    fn read(&self, set: Set, files: &[PathBuf], data: &Data) -> Result<Memory, DataError> {
+        let mut bytes = Vec::new();
+        for file in files {
+            let part = std::fs::read(file).map_err(|e| DataError::io(file, &e))?;
+            self.check(file, &part)?;
+            bytes.extend(part);
+        }
+        let records: Vec<&[u8]> = bytes.chunks_exact(self.record()).collect();
+        Ok(Memory::gather(set, data, records.len(), |i| {
+            let (labels, planes) = records[i].split_at(self.labels);
+            (interleaved(planes), u32::from(labels[self.labels - 1]))
+        }))
+    }
+
+    const fn record(&self) -> usize {
+        self.labels + 3 * PLANE
+    }
+
+    fn check(&self, file: &Path, bytes: &[u8]) -> Result<(), DataError> {
+        let record = self.record();
+        if bytes.is_empty() {
+            return Err(DataError::file(file, "is empty; unpack the archive again"));
+        }
+        if !bytes.len().is_multiple_of(record) {
+            let why = format!(
+                "is {} bytes long, no multiple of the {record} bytes that an image of {} takes; the file is cut short or of another data set",
+                bytes.len(),
+                self.name
+            );
+            return Err(DataError::file(file, why));
+        }
+        let labels = bytes.iter().skip(self.labels - 1).step_by(record);
+        match labels.enumerate().find(|(_, l)| usize::from(**l) >= self.classes) {
+            None => Ok(()),
+            Some((i, label)) => {
+                let why = format!(
+                    "image {i} has label {label}, but {} has labels 0 to {}; the file is damaged or of another data set",
+                    self.name,
+                    self.classes - 1
+                );
+                Err(DataError::file(file, why))
+            }
+        }
+    }
+
+    /// The names in the data set's text file, or numbers where it is missing or odd.
+    fn class_names(&self, folder: &Path) -> Vec<String> {
+        let text = std::fs::read_to_string(folder.join(self.names)).unwrap_or_default();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let names: Vec<String> = lines.map(str::to_owned).collect();
+        if names.len() == self.classes {
+            names
+        } else {
+            (0..self.classes).map(|i| i.to_string()).collect()
+        }
+    }
+}
+
+fn interleaved(planes: &[u8]) -> Image {
+    let pixels = (0..PLANE).flat_map(|i| [planes[i], planes[PLANE + i], planes[2 * PLANE + i]]);
+    Image {
+        width: SIDE,
+        height: SIDE,
+        pixels: pixels.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::{Source, open as open_data};
+    use std::fs;
+
+    /// A record whose red, green and blue are the label, 100 and the pixel's row.
+    fn record(labels: &[u8]) -> Vec<u8> {
+        let mut bytes = labels.to_vec();
+        bytes.extend([labels[labels.len() - 1]; PLANE]);
+        bytes.extend([100; PLANE]);
+        bytes.extend((0..PLANE).map(|i| (i / SIDE) as u8));
+        bytes
+    }
+
+    fn ten(folder: &Path, train: &[u8], test: &[u8]) -> Data {
+        fs::write(folder.join("data_batch_1.bin"), train).expect("written");
+        fs::write(folder.join("test_batch.bin"), test).expect("written");
+        Data {
+            source: Source::Cifar10,
+            path: folder.display().to_string(),
+            ..Data::default()
+        }
+    }
+
+    #[test]
+    fn images_labels_and_names_come_from_the_official_files() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join(TEN.folder);
+        fs::create_dir(&folder).expect("a folder");
+        let mut data = ten(&folder, &[record(&[3]), record(&[9])].concat(), &record(&[0]));
+        fs::write(folder.join("data_batch_2.bin"), record(&[7])).expect("written");
+        fs::write(folder.join("batches.meta.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n").expect("written");
+        data.path = home.path().display().to_string();
+        let set = open_data(&data).expect("a good data set");
+        assert_eq!((set.train.len(), set.test.len()), (3, 1));
+        assert_eq!((0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(), [3, 9, 7]);
+        assert_eq!(set.classes[9], "j");
+        assert_eq!(set.train.name(2), "train #2");
+        let image = set.train.image(1).expect("in memory");
+        assert_eq!(image.pixels[..3], [9, 100, 0]);
+        assert_eq!(image.pixels[3 * (PLANE - 1)..], [9, 100, 31]);
+        let whole = set.fingerprint;
+        data.train_limit = 2;
+        let less = open_data(&data).expect("a good data set").fingerprint;
+        assert_eq!((less.train, less.test, less.classes), (2, 1, 10));
+        assert_ne!(less.hash, whole.hash);
+    }
+
+    #[test]
+    fn fine_labels_of_cifar100_are_the_second_byte() {
+        let home = tempfile::tempdir().expect("a folder");
+        fs::write(home.path().join("train.bin"), record(&[5, 42])).expect("written");
+        fs::write(home.path().join("test.bin"), record(&[19, 99])).expect("written");
+        let data = Data {
+            source: Source::Cifar100,
+            path: home.path().display().to_string(),
+            ..Data::default()
+        };
+        let set = open_data(&data).expect("a good data set");
+        assert_eq!((set.train.label(0), set.test.label(0)), (42, 99));
+        assert_eq!(set.classes.len(), 100);
+    }
+
+    #[test]
+    fn damaged_files_are_a_sentence_each() {
+        let good = record(&[1]);
+        for (train, test, says) in [
+            (&good[..3000], &good[..], "data_batch_1.bin: is 3000 bytes long, no multiple of the 3073"),
+            (&good[..], &[][..], "test_batch.bin: is empty"),
+            (&record(&[10])[..], &good[..], "data_batch_1.bin: image 0 has label 10, but cifar10 has labels 0 to 9"),
+        ] {
+            let home = tempfile::tempdir().expect("a folder");
+            let error = open_data(&ten(home.path(), train, test)).expect_err(says).to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn missing_files_are_named() {
+        let home = tempfile::tempdir().expect("a folder");
+        let data = ten(home.path(), &record(&[1]), &record(&[1]));
+        fs::remove_file(home.path().join("test_batch.bin")).expect("removed");
+        let error = open_data(&data).expect_err("no test batch").to_string();
+        assert!(error.contains("test_batch.bin: there is no such file"), "{error}");
+        fs::remove_file(home.path().join("data_batch_1.bin")).expect("removed");
+        let error = open_data(&data).expect_err("nothing").to_string();
+        assert!(error.contains("holds no data_batch_1.bin; give the folder cifar-10-batches-bin"), "{error}");
+    }
+}

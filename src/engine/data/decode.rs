@@ -1,0 +1,70 @@
+//! Image files: the check of a header and the decoding to bytes of red, green and blue.
+
+use super::Image;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageReader};
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+/// The size of most headers, so that a check need not read the whole file.
+const HEADER: u64 = 32 << 10;
+
+/// Whether the file begins as an image does.
+///
+/// # Errors
+/// Why not, in a few words.
+pub fn check(path: &Path) -> Result<(), String> {
+    let mut file = File::open(path).map_err(|e| e.to_string())?;
+    let mut bytes = Vec::new();
+    let mut read = |file: &mut dyn Read| file.read_to_end(&mut bytes).map_err(|e| e.to_string());
+    if read(&mut Read::by_ref(&mut file).take(HEADER))? == 0 {
+        return Err("the file is empty".to_owned());
+    }
+    if has_header(&bytes).is_ok() {
+        return Ok(());
+    }
+    file.read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+    has_header(&bytes)
+}
+
+fn has_header(bytes: &[u8]) -> Result<(), String> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let reader = reader.map_err(|e| e.to_string())?;
+    let size = reader.into_dimensions().map_err(|e| sentence(&e))?;
+    if size.0 == 0 || size.1 == 0 {
+        return Err("it has no pixels".to_owned());
+    }
+    Ok(())
+}
+
+/// Decodes an image file: what it is, its bytes say, not its name. Photographs are turned upright, transparency is
+/// dropped, gray and deep colours become bytes of red, green and blue.
+///
+/// # Errors
+/// Why it can't be decoded, in a few words.
+pub fn decode(path: &Path) -> Result<Image, String> {
+    let bytes = std::fs::read(path).map_err(|e| e.to_string())?;
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let reader = reader.map_err(|e| e.to_string())?;
+    let mut decoder = reader.into_decoder().map_err(|e| sentence(&e))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| sentence(&e))?;
+    image.apply_orientation(orientation);
+    let image = image.into_rgb8();
+    Ok(Image {
+        width: image.width() as usize,
+        height: image.height() as usize,
+        pixels: image.into_raw(),
+    })
+}
+
+fn sentence(error: &image::ImageError) -> String {
+    match error {
+        image::ImageError::Unsupported(_) => "not a jpg, png, webp or bmp image".to_owned(),
+        image::ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "the file is cut short".to_owned()
+        }
+        other => other.to_string().replace('\n', " "),
+    }
+}

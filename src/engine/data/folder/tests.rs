@@ -1,0 +1,195 @@
+//! Good and bad folders, written anew for each test.
+
+use crate::engine::data::{Data, DataError, DataSet, Source, open};
+use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn put(home: &Path, file: &str, image: &DynamicImage) {
+    let path = home.join(file);
+    fs::create_dir_all(path.parent().expect("a file in a folder")).expect("created");
+    let format = ImageFormat::from_path(&path).expect("a known ending");
+    image.save_with_format(path, format).expect("saved");
+}
+
+fn colour(width: u32, height: u32, rgb: [u8; 3]) -> DynamicImage {
+    DynamicImage::ImageRgb8(image::RgbImage::from_pixel(width, height, Rgb(rgb)))
+}
+
+/// Classes `a` and `b` of `count` images each.
+fn home(count: u8) -> TempDir {
+    let home = tempfile::tempdir().expect("a folder");
+    for i in 0..count {
+        put(home.path(), &format!("a/{i:02}.png"), &colour(4, 3, [i, 0, 0]));
+        put(home.path(), &format!("b/{i:02}.png"), &colour(3, 5, [i, 0, 1]));
+    }
+    home
+}
+
+fn data(home: &Path) -> Data {
+    Data {
+        source: Source::Folder,
+        path: home.display().to_string(),
+        ..Data::default()
+    }
+}
+
+fn opened(home: &Path) -> Result<DataSet, DataError> {
+    open(&data(home))
+}
+
+fn names(set: &dyn crate::engine::data::Images) -> Vec<String> {
+    (0..set.len()).map(|i| set.name(i)).collect()
+}
+
+#[test]
+fn a_tenth_of_each_class_is_held_out_and_said() {
+    let home = home(20);
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!((set.train.len(), set.test.len()), (36, 4));
+    assert_eq!(set.classes, ["a", "b"]);
+    let labels: Vec<_> = (0..4).map(|i| set.test.label(i)).collect();
+    assert_eq!(labels, [0, 0, 1, 1]);
+    let train = names(&*set.train);
+    assert!(names(&*set.test).iter().all(|name| !train.contains(name)));
+    assert!(set.notes[0].contains("4 images, is held out"), "{:?}", set.notes);
+    let again = opened(home.path()).expect("a good folder");
+    assert_eq!((names(&*again.train), again.fingerprint), (train, set.fingerprint));
+}
+
+#[test]
+fn train_and_test_folders_are_taken_as_they_are() {
+    let home = tempfile::tempdir().expect("a folder");
+    for file in ["train/a/1.png", "train/b/deeper/2.PNG", "train/c/3.png", "val/b/4.png", "val/c/5.png", "val/new/6.png"] {
+        put(home.path(), file, &colour(2, 2, [9, 9, 9]));
+    }
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!((set.train.len(), set.test.len(), set.classes.len()), (3, 2, 3));
+    assert_eq!((set.test.label(0), set.test.label(1)), (1, 2));
+    assert_eq!(set.train.name(1), "train/b/deeper/2.PNG");
+    assert!(set.notes[0].ends_with("left out: new"), "{:?}", set.notes);
+}
+
+#[test]
+fn every_kind_of_image_becomes_rgb() {
+    let home = home(2);
+    let gray = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(2, 2, Luma([77])));
+    let deep = DynamicImage::ImageRgb16(image::ImageBuffer::from_pixel(2, 2, Rgb([0x1234, 0xffff, 0])));
+    let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, Rgba([1, 2, 3, 0])));
+    put(home.path(), "a/x_gray.png", &gray);
+    put(home.path(), "a/x_deep.png", &deep);
+    put(home.path(), "a/x_clear.webp", &clear);
+    put(home.path(), "a/x_photo.JPEG", &colour(16, 8, [200, 100, 50]));
+    put(home.path(), "a/x_bitmap.BMP", &colour(2, 2, [5, 6, 7]));
+    let set = opened(home.path()).expect("a good folder");
+    let find = |name: &str| {
+        let both = [&set.train, &set.test];
+        let at = |part: &&std::sync::Arc<dyn crate::engine::data::Images>| {
+            (0..part.len()).find(|i| part.name(*i).contains(name)).map(|i| part.image(i).expect(name))
+        };
+        both.iter().find_map(|part| at(part)).expect(name)
+    };
+    assert_eq!(find("gray").pixels[..3], [77, 77, 77]);
+    assert_eq!(find("deep").pixels[..3], [0x12, 255, 0]);
+    assert_eq!(find("clear").pixels[..3], [1, 2, 3]);
+    assert_eq!(find("bitmap").pixels[..3], [5, 6, 7]);
+    let photo = find("photo");
+    assert_eq!((photo.width, photo.height), (16, 8));
+    assert!(photo.pixels[0].abs_diff(200) < 4, "{:?}", &photo.pixels[..3]);
+}
+
+#[test]
+fn unreadable_images_are_counted_and_named() {
+    let home = home(10);
+    for i in 0..5 {
+        fs::write(home.path().join(format!("a/bad{i}.jpg")), b"not an image at all").expect("written");
+    }
+    fs::write(home.path().join("b/empty.png"), b"").expect("written");
+    fs::write(home.path().join("b/._hidden.png"), b"").expect("written");
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!(set.train.len() + set.test.len(), 20);
+    let note = set.notes.last().expect("a note");
+    assert!(note.starts_with("6 unreadable images skipped: a/bad"), "{note}");
+    assert!(note.ends_with("and 3 more"), "{note}");
+}
+
+#[test]
+fn an_image_cut_short_is_named_when_it_is_decoded() {
+    let home = home(3);
+    let path = home.path().join("a/00.png");
+    let noise = image::RgbImage::from_fn(64, 64, |x, y| Rgb([(x * y % 251) as u8, x as u8, y as u8]));
+    put(home.path(), "a/00.png", &DynamicImage::ImageRgb8(noise));
+    let bytes = fs::read(&path).expect("just written");
+    fs::write(&path, &bytes[..bytes.len() / 2]).expect("cut");
+    let set = opened(home.path()).expect("headers are whole");
+    for part in [&set.train, &set.test] {
+        for i in 0..part.len() {
+            let cut = part.name(i) == "a/00.png";
+            assert_eq!(part.image(i).is_err(), cut, "{}", part.name(i));
+        }
+    }
+}
+
+#[test]
+fn folders_without_two_classes_are_a_sentence() {
+    let sentence = |home: &TempDir| opened(home.path()).expect_err("no data set").to_string();
+    let empty = tempfile::tempdir().expect("a folder");
+    assert!(sentence(&empty).contains("holds no images (jpg, png, webp or bmp)"));
+    put(empty.path(), "loose.png", &colour(2, 2, [0; 3]));
+    assert!(sentence(&empty).contains("holds 1 loose images but no classes"));
+    put(empty.path(), "only/1.png", &colour(2, 2, [0; 3]));
+    assert!(sentence(&empty).contains("holds one class only, only;"), "{}", sentence(&empty));
+    let bad = tempfile::tempdir().expect("a folder");
+    for file in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] {
+        put(bad.path(), file, &colour(2, 2, [0; 3]));
+        fs::write(bad.path().join(file), b"junk").expect("written");
+    }
+    let text = sentence(&bad);
+    assert!(text.contains("has no readable training images") && text.contains("4 unreadable"), "{text}");
+}
+
+#[test]
+fn the_cache_keeps_what_it_has_room_for() {
+    let home = home(6);
+    let big = colour(800, 500, [3, 3, 3]);
+    put(home.path(), "a/big.bmp", &big);
+    let set = open(&Data { cache: 1, ..data(home.path()) }).expect("a good folder");
+    let kept = |part: &std::sync::Arc<dyn crate::engine::data::Images>, i| {
+        std::sync::Arc::ptr_eq(&part.image(i).expect("good"), &part.image(i).expect("good"))
+    };
+    for part in [&set.train, &set.test] {
+        for i in 0..part.len() {
+            assert_eq!(kept(part, i), !part.name(i).contains("big"), "{}", part.name(i));
+        }
+    }
+    let none = open(&Data { cache: 0, ..data(home.path()) }).expect("a good folder");
+    assert!(!kept(&none.train, 0));
+}
+
+#[test]
+fn limits_apply_to_both_parts() {
+    let home = home(30);
+    let limited = Data { train_limit: 10, test_limit: 3, ..data(home.path()) };
+    let set = open(&limited).expect("a good folder");
+    assert_eq!((set.train.len(), set.test.len()), (10, 3));
+    assert_ne!(set.fingerprint.hash, opened(home.path()).expect("a good folder").fingerprint.hash);
+}
+
+#[test]
+fn a_photograph_is_turned_upright() {
+    let home = home(2);
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new(&mut bytes);
+    colour(16, 8, [9, 9, 9]).write_with_encoder(encoder).expect("encoded");
+    // An EXIF block of one entry, orientation 6: turn a quarter clockwise.
+    let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let mut turned = bytes[..2].to_vec();
+    turned.extend([0xff, 0xe1, 0, exif.len() as u8 + 2]);
+    turned.extend(exif);
+    turned.extend(&bytes[2..]);
+    let path = home.path().join("turned.jpg");
+    fs::write(&path, turned).expect("written");
+    let image = crate::engine::data::decode::decode(&path).expect("a good image");
+    assert_eq!((image.width, image.height), (8, 16));
+}

@@ -1,0 +1,211 @@
+//! MNIST, Fashion-MNIST and their kin: idx files of grayscale images and labels, gzipped or not.
+//! <https://github.com/zalandoresearch/fashion-mnist>
+
+use super::memory::{Memory, data_set};
+use super::{Data, DataError, DataSet, Image, Set};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+const IMAGES: u32 = 0x0803;
+const LABELS: u32 = 0x0801;
+/// Where torchvision and the archives put the files, below the folder that a user would name.
+const PLACES: [&str; 5] = ["", "raw", "MNIST/raw", "FashionMNIST/raw", "fashion-mnist"];
+
+/// One part's images and labels as they lie in the files.
+struct Part {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+/// Opens the four files in `path`.
+pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    let folder = PLACES
+        .iter()
+        .map(|place| path.join(place))
+        .find(|folder| find(folder, "train-images", "idx3").is_ok())
+        .unwrap_or_else(|| path.to_owned());
+    let train = read_part(&folder, "train")?;
+    let test = read_part(&folder, "t10k")?;
+    let labels = train.labels.iter().chain(&test.labels);
+    let classes = labels.max().map_or(0, |most| usize::from(*most) + 1);
+    if classes < 2 {
+        let why = "all labels are 0; at least two classes are needed";
+        return Err(DataError::file(folder, why));
+    }
+    let name = path.file_name().map_or("idx".into(), |name| name.to_string_lossy());
+    Ok(data_set(
+        &name,
+        train.gather(Set::Train, data),
+        test.gather(Set::Test, data),
+        (0..classes).map(|i| i.to_string()).collect(),
+    ))
+}
+
+impl Part {
+    fn gather(&self, set: Set, data: &Data) -> Memory {
+        Memory::gather(set, data, self.labels.len(), |i| {
+            let size = self.width * self.height;
+            let gray = &self.pixels[i * size..][..size];
+            let image = Image {
+                width: self.width,
+                height: self.height,
+                pixels: gray.iter().flat_map(|v| [*v; 3]).collect(),
+            };
+            (image, u32::from(self.labels[i]))
+        })
+    }
+}
+
+fn read_part(folder: &Path, part: &str) -> Result<Part, DataError> {
+    let image_file = find(folder, &format!("{part}-images"), "idx3")?;
+    let label_file = find(folder, &format!("{part}-labels"), "idx1")?;
+    let ([count, height, width], pixels) = read_idx(&image_file, IMAGES)?;
+    let ([labelled], labels) = read_idx(&label_file, LABELS)?;
+    if count != labelled {
+        let why = format!(
+            "holds {labelled} labels, but {} holds {count} images; the two don't belong together",
+            image_file.display()
+        );
+        return Err(DataError::file(label_file, why));
+    }
+    if pixels.is_empty() {
+        return Err(DataError::file(image_file, "holds no images"));
+    }
+    Ok(Part {
+        width,
+        height,
+        pixels,
+        labels,
+    })
+}
+
+/// The file, under the names that are in use: `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, each with `.gz`.
+fn find(folder: &Path, stem: &str, kind: &str) -> Result<PathBuf, DataError> {
+    let names = ["-", "."].map(|dot| format!("{stem}{dot}{kind}-ubyte"));
+    names
+        .iter()
+        .flat_map(|name| [folder.join(name), folder.join(format!("{name}.gz"))])
+        .find(|path| path.is_file())
+        .ok_or_else(|| {
+            let why = format!("holds neither {0} nor {0}.gz", names[0]);
+            DataError::file(folder, why)
+        })
+}
+
+/// The sizes and the values of an idx file of bytes in `N` dimensions.
+fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<u8>), DataError> {
+    let bytes = read(path)?;
+    let word = |i: usize| Some(u32::from_be_bytes(*bytes.get(4 * i..)?.first_chunk()?));
+    if word(0) != Some(magic) {
+        let why = format!("does not begin as an idx file of {N}-dimensional bytes does");
+        return Err(DataError::file(path, why));
+    }
+    let mut sizes = [0; N];
+    for (i, size) in sizes.iter_mut().enumerate() {
+        let short = || DataError::file(path, "ends within its header; it is cut short");
+        *size = word(i + 1).ok_or_else(short)? as usize;
+    }
+    let start = 4 * (N + 1);
+    let values = sizes.iter().try_fold(1_usize, |all, size| all.checked_mul(*size));
+    if values.and_then(|values| values.checked_add(start)) != Some(bytes.len()) {
+        let why = format!(
+            "is {} bytes long unpacked, but its header promises {sizes:?} values after {start} bytes; it is damaged or cut short",
+            bytes.len()
+        );
+        return Err(DataError::file(path, why));
+    }
+    Ok((sizes, bytes[start..].to_vec()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, DataError> {
+    let bytes = std::fs::read(path).map_err(|e| DataError::io(path, &e))?;
+    if path.extension().is_none_or(|e| e != "gz") {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    flate2::read::MultiGzDecoder::new(&bytes[..])
+        .read_to_end(&mut unpacked)
+        .map_err(|e| {
+            let why = format!("can't be unpacked ({e}); it is damaged or cut short, fetch it again");
+            DataError::file(path, why)
+        })?;
+    Ok(unpacked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::{Source, open as open_data};
+    use std::fs;
+    use std::io::Write;
+
+    fn idx(magic: u32, sizes: &[u32], values: &[u8]) -> Vec<u8> {
+        let words = std::iter::once(&magic).chain(sizes);
+        words.flat_map(|w| w.to_be_bytes()).chain(values.iter().copied()).collect()
+    }
+
+    fn gz(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(bytes).expect("in memory");
+        packed.finish().expect("in memory")
+    }
+
+    /// Three training images of 2x3 and one test image.
+    fn files() -> [(&'static str, Vec<u8>); 4] {
+        let pixels: Vec<u8> = (0..18).map(|i| i * 10).collect();
+        [
+            ("train-images-idx3-ubyte.gz", gz(&idx(IMAGES, &[3, 2, 3], &pixels))),
+            ("train-labels-idx1-ubyte", idx(LABELS, &[3], &[2, 0, 1])),
+            ("t10k-images-idx3-ubyte", idx(IMAGES, &[1, 2, 3], &pixels[..6])),
+            ("t10k-labels-idx1-ubyte.gz", gz(&idx(LABELS, &[1], &[2]))),
+        ]
+    }
+
+    fn opened(files: &[(&str, Vec<u8>)]) -> Result<DataSet, DataError> {
+        let home = tempfile::tempdir().expect("a folder");
+        for (name, bytes) in files {
+            fs::write(home.path().join(name), bytes).expect("written");
+        }
+        open_data(&Data {
+            source: Source::Idx,
+            path: home.path().display().to_string(),
+            ..Data::default()
+        })
+    }
+
+    #[test]
+    fn grayscale_becomes_colour_packed_or_not() {
+        let set = opened(&files()).expect("good files");
+        assert_eq!((set.train.len(), set.test.len(), set.classes.len()), (3, 1, 3));
+        assert_eq!((0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(), [2, 0, 1]);
+        let image = set.train.image(1).expect("in memory");
+        assert_eq!((image.width, image.height), (3, 2));
+        assert_eq!(image.pixels[..6], [60, 60, 60, 70, 70, 70]);
+    }
+
+    #[test]
+    fn damaged_files_are_a_sentence_each() {
+        let packed = files()[0].1.clone();
+        for (at, bytes, says) in [
+            (0, packed[..packed.len() - 12].to_vec(), "train-images-idx3-ubyte.gz: can't be unpacked"),
+            (1, idx(LABELS, &[2], &[0, 1]), "holds 2 labels, but"),
+            (1, idx(LABELS, &[3], &[0, 1]), "its header promises [3] values"),
+            (1, idx(LABELS, &[3], &[0, 0, 0]), ""),
+            (2, idx(LABELS, &[1, 2, 3], &[0; 6]), "does not begin as an idx file"),
+            (2, idx(IMAGES, &[u32::MAX, u32::MAX, u32::MAX], &[0; 6]), "its header promises"),
+            (2, IMAGES.to_be_bytes().to_vec(), "ends within its header"),
+            (2, Vec::new(), "does not begin"),
+        ] {
+            let mut files = files();
+            files[at].1 = bytes;
+            match opened(&files) {
+                Ok(_) => assert!(says.is_empty(), "{says}"),
+                Err(e) => assert!(!says.is_empty() && e.to_string().contains(says), "{e}"),
+            }
+        }
+        let error = opened(&files()[..3]).expect_err("no test labels").to_string();
+        assert!(error.contains("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"), "{error}");
+    }
+}

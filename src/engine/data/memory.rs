@@ -1,0 +1,82 @@
+//! Images kept in memory whole.
+
+use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, kept};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// One part of a data set, in memory.
+pub struct Memory {
+    set: Set,
+    images: Vec<Arc<Image>>,
+    labels: Vec<u32>,
+    /// Places in the data set's files, before a limit.
+    places: Vec<usize>,
+}
+
+impl Memory {
+    /// Of `count` images that `image` makes, those that the limit keeps.
+    pub fn gather(
+        set: Set,
+        data: &Data,
+        count: usize,
+        image: impl Fn(usize) -> (Image, u32) + Sync,
+    ) -> Self {
+        let places = kept(count, set.limit(data), set);
+        let made = places.par_iter().map(|i| image(*i));
+        let (images, labels) = made.map(|(image, label)| (Arc::new(image), label)).unzip();
+        Self {
+            set,
+            images,
+            labels,
+            places,
+        }
+    }
+
+    /// A checksum of labels and pixels.
+    fn checksum(&self) -> u32 {
+        let mut hash = crc32fast::Hasher::new();
+        for (image, label) in self.images.iter().zip(&self.labels) {
+            hash.update(&label.to_le_bytes());
+            hash.update(&(image.width as u64).to_le_bytes());
+            hash.update(&image.pixels);
+        }
+        hash.finalize()
+    }
+}
+
+impl Images for Memory {
+    fn len(&self) -> usize {
+        self.images.len()
+    }
+
+    fn label(&self, i: usize) -> u32 {
+        self.labels[i]
+    }
+
+    fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
+        Ok(self.images[i].clone())
+    }
+
+    fn name(&self, i: usize) -> String {
+        format!("{} #{}", self.set.name(), self.places[i])
+    }
+}
+
+/// A data set of two parts in memory.
+pub fn data_set(name: &str, train: Memory, test: Memory, classes: Vec<String>) -> DataSet {
+    let fingerprint = Fingerprint {
+        name: name.to_owned(),
+        train: train.len() as u64,
+        test: test.len() as u64,
+        classes: classes.len() as u64,
+        hash: format!("{:08x}{:08x}", train.checksum(), test.checksum()),
+    };
+    DataSet {
+        name: name.to_owned(),
+        train: Arc::new(train),
+        test: Arc::new(test),
+        classes,
+        notes: Vec::new(),
+        fingerprint,
+    }
+}
