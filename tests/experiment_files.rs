@@ -14,64 +14,176 @@ use std::path::Path;
 fn refusal(text: &str) -> String {
     let error = parse(text, "f").expect_err(text).to_string();
     let rest = error.strip_prefix("f:");
-    rest.unwrap_or_else(|| panic!("{error:?} names no place")).to_owned()
+    rest.unwrap_or_else(|| panic!("{error:?} names no place"))
+        .to_owned()
 }
 
 #[test]
 fn errors_name_the_place_and_what_would_be_right() {
     for (text, place, words) in [
         // Unknown keys suggest the nearest name, or where such a name is.
-        ("(\n  loss: (temprature: 0.5),\n)", "2:10", "there is no hyperparameter \"temprature\" in loss; did you mean temperature?"),
-        ("(\n  lss: (temperature: 0.5),\n)", "2:3", "did you mean loss?"),
+        (
+            "(\n  loss: (temprature: 0.5),\n)",
+            "2:10",
+            "there is no hyperparameter \"temprature\" in loss; did you mean temperature?",
+        ),
+        (
+            "(\n  lss: (temperature: 0.5),\n)",
+            "2:3",
+            "did you mean loss?",
+        ),
         ("(temperature: 0.5)", "1:2", "there is loss.temperature"),
-        ("(train: (zzzzzzz: 1))", "1:10", "there are batch, epochs, optimizer"),
-        ("(train: (batch: 64, model: (width: 8)))", "1:21", "a closing parenthesis may be missing"),
+        (
+            "(train: (zzzzzzz: 1))",
+            "1:10",
+            "there are batch, epochs, optimizer",
+        ),
+        (
+            "(train: (batch: 64, model: (width: 8)))",
+            "1:21",
+            "a closing parenthesis may be missing",
+        ),
         // Types.
-        ("(train: (batch: \"64\"))", "1:17", "batch takes a whole number from 2 to 65536, not \"64\""),
-        ("(loss: (temperature: true))", "1:22", "temperature takes a number from 0.01 to 10, not \"true\""),
-        ("(loss: (temperature: (1)))", "1:22", "temperature takes a number from 0.01 to 10, not a group"),
+        (
+            "(train: (batch: \"64\"))",
+            "1:17",
+            "batch takes a whole number from 2 to 65536, not \"64\"",
+        ),
+        (
+            "(loss: (temperature: true))",
+            "1:22",
+            "temperature takes a number from 0.01 to 10, not \"true\"",
+        ),
+        (
+            "(loss: (temperature: (1)))",
+            "1:22",
+            "temperature takes a number from 0.01 to 10, not a group",
+        ),
         ("(loss: (temperature: [1, 2]))", "1:22", "not [1, 2]"),
-        ("(name: quick)", "1:8", "name takes a text in double quotes, not quick"),
-        ("(name: 5)", "1:8", "name takes a text in double quotes, not 5"),
-        ("(head: (norm: yes))", "1:15", "norm takes true or false, not yes"),
-        ("(head: (norm: 1))", "1:15", "norm takes true or false, not 1"),
-        ("(train: (optimizer: adam))", "1:21", "optimizer takes sgd, adamw or lars, not \"adam\"; did you mean adamw?"),
-        ("(train: (optimizer: \"sgd\"))", "1:21", "optimizer takes sgd, adamw or lars, not \"sgd\""),
+        (
+            "(name: quick)",
+            "1:8",
+            "name takes a text in double quotes, not quick",
+        ),
+        (
+            "(name: 5)",
+            "1:8",
+            "name takes a text in double quotes, not 5",
+        ),
+        (
+            "(head: (norm: yes))",
+            "1:15",
+            "norm takes true or false, not yes",
+        ),
+        (
+            "(head: (norm: 1))",
+            "1:15",
+            "norm takes true or false, not 1",
+        ),
+        (
+            "(train: (optimizer: adam))",
+            "1:21",
+            "optimizer takes sgd, adamw or lars, not \"adam\"; did you mean adamw?",
+        ),
+        (
+            "(train: (optimizer: \"sgd\"))",
+            "1:21",
+            "optimizer takes sgd, adamw or lars, not \"sgd\"",
+        ),
         ("(train: 5)", "1:9", "train is a group"),
-        ("(loss: (temperature: ))", "1:22", "temperature has no value"),
+        (
+            "(loss: (temperature: ))",
+            "1:22",
+            "temperature has no value",
+        ),
         // Ranges, at the value and not behind it.
-        ("(\n  loss: (\n    temperature: 99.0,\n  ),\n)", "3:18", "temperature takes a number from 0.01 to 10, not \"99\""),
+        (
+            "(\n  loss: (\n    temperature: 99.0,\n  ),\n)",
+            "3:18",
+            "temperature takes a number from 0.01 to 10, not \"99\"",
+        ),
         ("(train: (batch: 1))", "1:17", "whole number from 2"),
-        ("(train: (batch: 12.5))", "1:17", "whole number from 2 to 65536, not \"12.5\""),
-        ("(train: (batch: -5))", "1:17", "whole number from 2 to 65536, not \"-5\""),
+        (
+            "(train: (batch: 12.5))",
+            "1:17",
+            "whole number from 2 to 65536, not \"12.5\"",
+        ),
+        (
+            "(train: (batch: -5))",
+            "1:17",
+            "whole number from 2 to 65536, not \"-5\"",
+        ),
         ("(loss: (temperature: -0.5))", "1:22", "not \"-0.5\""),
         ("(loss: (temperature: NaN))", "1:22", "not \"NaN\""),
         ("(loss: (temperature: inf))", "1:22", "not \"inf\""),
-        ("(loss: (temperature: 1e999))", "1:22", "temperature takes a number"),
-        ("(train: (batch: 99999999999999999999999))", "1:17", "whole number from 2"),
-        ("(train: (batch: 0x80, epochs: 0))", "1:31", "epochs takes a whole number from 1"),
-        ("(format: 7)", "1:10", "this file has format 7, and this program reads up to 1"),
+        (
+            "(loss: (temperature: 1e999))",
+            "1:22",
+            "temperature takes a number",
+        ),
+        (
+            "(train: (batch: 99999999999999999999999))",
+            "1:17",
+            "whole number from 2",
+        ),
+        (
+            "(train: (batch: 0x80, epochs: 0))",
+            "1:31",
+            "epochs takes a whole number from 1",
+        ),
+        (
+            "(format: 7)",
+            "1:10",
+            "this file has format 7, and this program reads up to 1",
+        ),
         // Structure.
         ("(name: \"a\", name: \"b\")", "1:13", "name is given twice"),
-        ("(loss: (temperature: 0.5), loss: ())", "1:28", "loss is given twice"),
-        ("(name: \"a\") (name: \"b\")", "1:13", "there is more text after"),
+        (
+            "(loss: (temperature: 0.5), loss: ())",
+            "1:28",
+            "loss is given twice",
+        ),
+        (
+            "(name: \"a\") (name: \"b\")",
+            "1:13",
+            "there is more text after",
+        ),
         ("()x", "1:3", "there is more text after"),
-        ("(\n  loss: (\n    temperature: 0.5,\n", "2:9", "this parenthesis is never closed"),
+        (
+            "(\n  loss: (\n    temperature: 0.5,\n",
+            "2:9",
+            "this parenthesis is never closed",
+        ),
         ("(name: \"a", "1:8", "this text is never closed"),
         ("(name: \"a\", /* (", "1:13", "this comment is never closed"),
         ("(name: \"a\" loss: ())", "1:12", "a comma"),
         ("(name: \"a\",, loss: ())", "1:12", "a comma"),
         ("(name \"a\")", "1:2", "name: value is expected"),
         ("(name = \"a\")", "1:2", "name: value is expected"),
-        ("name: \"a\"", "1:1", "an experiment is written in parentheses"),
-        ("{\"name\": \"a\"}", "1:1", "an experiment is written in parentheses"),
+        (
+            "name: \"a\"",
+            "1:1",
+            "an experiment is written in parentheses",
+        ),
+        (
+            "{\"name\": \"a\"}",
+            "1:1",
+            "an experiment is written in parentheses",
+        ),
         ("", "1:1", "the file is empty"),
         (" \n\t\n", "1:1", "the file is empty"),
         // Columns count characters, not bytes.
-        ("(name: \"\u{e9}\u{e9}\u{1f600}\", lss: ())", "1:14", "did you mean loss?"),
+        (
+            "(name: \"\u{e9}\u{e9}\u{1f600}\", lss: ())",
+            "1:14",
+            "did you mean loss?",
+        ),
     ] {
         let error = refusal(text);
-        assert!(error.starts_with(&format!("{place}: ")), "{text:?} gave {error}, wanted {place}");
+        assert!(
+            error.starts_with(&format!("{place}: ")),
+            "{text:?} gave {error}, wanted {place}"
+        );
         assert!(error.contains(words), "{text:?} gave {error}");
     }
 }
@@ -83,17 +195,26 @@ fn files_that_are_no_text_or_no_files_are_refused_in_a_sentence() {
     let refused = |name: &str| {
         let error = load(&at(name)).unwrap_err().to_string();
         let path = at(name).display().to_string();
-        error.strip_prefix(&path).map(str::to_owned).expect("the file comes first")
+        error
+            .strip_prefix(&path)
+            .map(str::to_owned)
+            .expect("the file comes first")
     };
     fs::write(at("latin.ron"), b"(\n  name: \"caf\xe9\",\n)").unwrap();
-    assert_eq!(refused("latin.ron"), ":2:13: this byte isn't UTF-8 text; save the file as UTF-8");
+    assert_eq!(
+        refused("latin.ron"),
+        ":2:13: this byte isn't UTF-8 text; save the file as UTF-8"
+    );
     fs::write(at("binary.ron"), [0, 159, 146, 150]).unwrap();
     assert!(refused("binary.ron").starts_with(":1:2: this byte"));
     fs::write(at("huge.ron"), vec![b' '; (1 << 20) + 1]).unwrap();
     assert!(refused("huge.ron").contains("is larger than 1048576 bytes"));
     assert_eq!(refused("none.ron"), ": there is no such file");
     fs::create_dir(at("folder.ron")).unwrap();
-    assert_eq!(refused("folder.ron"), ": is a folder, not an experiment file");
+    assert_eq!(
+        refused("folder.ron"),
+        ": is a folder, not an experiment file"
+    );
     fs::write(at("empty.ron"), "").unwrap();
     assert!(refused("empty.ron").starts_with(":1:1: the file is empty"));
     let deep = format!("{}1{}", "(a: ".repeat(100_000), ")".repeat(100_000));
@@ -105,7 +226,10 @@ fn files_that_are_no_text_or_no_files_are_refused_in_a_sentence() {
 fn a_file_may_begin_with_a_mark_and_have_the_line_ends_of_windows() {
     let text = "\u{feff}// a\r\n(\r\n  loss: (temperature: 0.25),\r\n)\r\n";
     assert!((parse(text, "f").unwrap().loss.temperature - 0.25).abs() < 1e-12);
-    assert_eq!(refusal("\u{feff}(\r\n lss: ())").split(' ').next(), Some("2:2:"));
+    assert_eq!(
+        refusal("\u{feff}(\r\n lss: ())").split(' ').next(),
+        Some("2:2:")
+    );
 }
 
 #[test]
@@ -124,10 +248,18 @@ fn presets_are_the_files_of_the_folder_and_launch() {
         let mut experiment = parse(preset.text, preset.name).unwrap();
         assert_eq!(experiment.name, preset.name);
         let (title, purpose) = preset.about.split_once(": ").expect("Title: purpose");
-        assert!(!title.is_empty() && purpose.ends_with('.'), "{}", preset.about);
+        assert!(
+            !title.is_empty() && purpose.ends_with('.'),
+            "{}",
+            preset.about
+        );
         assert!(preset.about.len() <= 120, "{} is one line", preset.about);
         if experiment.data.source.needs_path() {
-            assert_eq!(experiment.data.path, "", "{}: paths are the user's", preset.name);
+            assert_eq!(
+                experiment.data.path, "",
+                "{}: paths are the user's",
+                preset.name
+            );
             "data".clone_into(&mut experiment.data.path);
         }
         assert_eq!(experiment.objections(), [], "{}", preset.name);
@@ -143,7 +275,10 @@ fn apart_from_quick(name: &str) -> Vec<String> {
 
 #[test]
 fn the_lesson_experiments_differ_from_the_quick_one_in_what_they_teach() {
-    assert_eq!(apart_from_quick("crop-only"), ["augment.jitter.p", "augment.grayscale.p"]);
+    assert_eq!(
+        apart_from_quick("crop-only"),
+        ["augment.jitter.p", "augment.grayscale.p"]
+    );
     assert_eq!(apart_from_quick("colour-only"), ["augment.crop.p"]);
 }
 
@@ -174,15 +309,34 @@ fn additions_fit_wherever_they_land() {
         ("(\n)", "(loss: (temperature: 0.2)\n)"),
         ("(name: \"a\")", "(name: \"a\", loss: (temperature: 0.2))"),
         ("(name: \"a\",)", "(name: \"a\", loss: (temperature: 0.2))"),
-        ("(loss: (), name: \"a\")", "(loss: (temperature: 0.2), name: \"a\")"),
-        ("(loss: Loss( /* ) */ ))", "(loss: Loss(temperature: 0.2 /* ) */ ))"),
-        ("(\n  name: \"a\" // last\n)", "(\n  name: \"a\", // last\n  loss: (temperature: 0.2),\n)"),
-        ("(\r\n  name: \"a\",\r\n)", "(\r\n  name: \"a\",\n  loss: (temperature: 0.2),\r\n)"),
-        ("(name: \"a\", /* x\n */ )", "(name: \"a\", loss: (temperature: 0.2) /* x\n */ )"),
+        (
+            "(loss: (), name: \"a\")",
+            "(loss: (temperature: 0.2), name: \"a\")",
+        ),
+        (
+            "(loss: Loss( /* ) */ ))",
+            "(loss: Loss(temperature: 0.2 /* ) */ ))",
+        ),
+        (
+            "(\n  name: \"a\" // last\n)",
+            "(\n  name: \"a\", // last\n  loss: (temperature: 0.2),\n)",
+        ),
+        (
+            "(\r\n  name: \"a\",\r\n)",
+            "(\r\n  name: \"a\",\n  loss: (temperature: 0.2),\r\n)",
+        ),
+        (
+            "(name: \"a\", /* x\n */ )",
+            "(name: \"a\", loss: (temperature: 0.2) /* x\n */ )",
+        ),
     ] {
         let mut experiment = parse(text, "f").unwrap();
         experiment.loss.temperature = 0.2;
-        assert_eq!(rewrite(text, &experiment).as_deref(), Some(wanted), "{text:?}");
+        assert_eq!(
+            rewrite(text, &experiment).as_deref(),
+            Some(wanted),
+            "{text:?}"
+        );
     }
 }
 
@@ -200,7 +354,11 @@ fn saving_keeps_the_text_that_was_loaded() {
     file::save_experiment(&path, &experiment, None).unwrap();
     assert_eq!(load(&path).unwrap(), experiment);
     let error = file::save(&folder.path().join("no/such/a.ron"), "()").unwrap_err();
-    assert!(error.to_string().contains("can't be written: there is no such file"));
+    assert!(
+        error
+            .to_string()
+            .contains("can't be written: there is no such file")
+    );
 }
 
 /// Some value that the hyperparameter takes, from random bits.
@@ -208,7 +366,12 @@ fn some_value(field: &Field, bits: u64) -> Value {
     let share = bits as f64 / u64::MAX as f64;
     match field.param.rule {
         Rule::Linear { min, max, .. } | Rule::Log { min, max } => {
-            let edges = [min, max, min + share * (max - min), (min + share * (max - min)).trunc()];
+            let edges = [
+                min,
+                max,
+                min + share * (max - min),
+                (min + share * (max - min)).trunc(),
+            ];
             Value::Float(edges[(bits % 4) as usize].clamp(min, max))
         }
         Rule::Whole { min, max, .. } | Rule::Doubling { min, max } => {
@@ -217,16 +380,27 @@ fn some_value(field: &Field, bits: u64) -> Value {
         }
         Rule::Format { newest } => Value::Whole(newest),
         Rule::Toggle => Value::Toggle(bits.is_multiple_of(2)),
-        Rule::OneOf(choices) => Value::Text(Cow::Borrowed(choices[bits as usize % choices.len()].name)),
+        Rule::OneOf(choices) => {
+            Value::Text(Cow::Borrowed(choices[bits as usize % choices.len()].name))
+        }
         Rule::Text | Rule::Path => {
-            const TEXTS: [&str; 5] = ["", "a \"b\" \\ // c /* ", "\u{e9}(),:\u{1f600}", "~/x y", "'#\"#\t"];
+            const TEXTS: [&str; 5] = [
+                "",
+                "a \"b\" \\ // c /* ",
+                "\u{e9}(),:\u{1f600}",
+                "~/x y",
+                "'#\"#\t",
+            ];
             Value::Text(Cow::Borrowed(TEXTS[bits as usize % TEXTS.len()]))
         }
     }
 }
 
 fn comments(text: &str) -> Vec<&str> {
-    text.lines().filter_map(|line| line.split_once("// ")).map(|(_, comment)| comment).collect()
+    text.lines()
+        .filter_map(|line| line.split_once("// "))
+        .map(|(_, comment)| comment)
+        .collect()
 }
 
 proptest! {

@@ -45,7 +45,8 @@ fn layer(module: &str) -> Option<usize> {
 
 /// Lines of code, comments left out.
 fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(|line| line.split("//").next().unwrap_or(""))
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or(""))
 }
 
 /// Names that follow `crate::` in a line, those in braces too.
@@ -114,7 +115,8 @@ fn names(line: &str, name: &str) -> bool {
         let before = line[..at].chars().next_back();
         let after = &line[at + name.len()..];
         let word = before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '"');
-        let import = line.trim_start().starts_with("use ") || line.trim_start().starts_with("pub use ");
+        let import =
+            line.trim_start().starts_with("use ") || line.trim_start().starts_with("pub use ");
         word && (after.starts_with("::") || (import && after.starts_with(';')))
     })
 }
@@ -130,10 +132,19 @@ fn imports_point_one_way_and_crates_stay_in_their_layer() {
 #[test]
 fn every_module_has_its_layer_and_says_what_it_is_for() {
     for source in sources() {
-        let known = layer(&source.module).is_some() || ["main", "lib"].contains(&source.module.as_str());
+        let known =
+            layer(&source.module).is_some() || ["main", "lib"].contains(&source.module.as_str());
         assert!(known, "{} belongs to no layer", source.path.display());
-        assert!(source.text.starts_with("//! "), "{} begins with what it is for", source.path.display());
-        assert!(source.path.file_name().unwrap() != "mod.rs", "{}", source.path.display());
+        assert!(
+            source.text.starts_with("//! "),
+            "{} begins with what it is for",
+            source.path.display()
+        );
+        assert!(
+            source.path.file_name().unwrap() != "mod.rs",
+            "{}",
+            source.path.display()
+        );
     }
 }
 
@@ -147,7 +158,10 @@ fn what_breaks_the_layers_is_seen() {
     for (module, text) in [
         ("hparam", "use crate::experiment::Experiment;"),
         ("engine", "fn f() { crate::runs::now(); }"),
-        ("runs", "use crate::{\n    engine::report::{Begin, End},\n    trainer::Handle,\n};"),
+        (
+            "runs",
+            "use crate::{\n    engine::report::{Begin, End},\n    trainer::Handle,\n};",
+        ),
         ("ui", "use crate::cli;"),
         ("runs", "use burn::tensor::Tensor;"),
         ("ui", "fn f(t: burn::Tensor<2>) {}"),
@@ -157,12 +171,22 @@ fn what_breaks_the_layers_is_seen() {
         assert_eq!(offences(&source(module, text)).len(), 1, "{module}: {text}");
     }
     for (module, text) in [
-        ("runs", "use crate::engine::report::Report; // not crate::ui"),
+        (
+            "runs",
+            "use crate::engine::report::Report; // not crate::ui",
+        ),
         ("engine", "use burn::prelude::*;"),
         ("ui", "use ratatui::{Frame, layout::Rect};"),
         ("cli", "let text = \"burn::x\"; let afterburn::y = 1;"),
-        ("trainer", "/// [`ui`](crate::ui) reads it\nuse crate::experiment::Experiment;"),
+        (
+            "trainer",
+            "/// [`ui`](crate::ui) reads it\nuse crate::experiment::Experiment;",
+        ),
     ] {
-        assert_eq!(offences(&source(module, text)), Vec::<String>::new(), "{module}: {text}");
+        assert_eq!(
+            offences(&source(module, text)),
+            Vec::<String>::new(),
+            "{module}: {text}"
+        );
     }
 }
