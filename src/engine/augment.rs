@@ -84,13 +84,7 @@ impl Augmenter {
     }
 
     /// Writes one view of the image to `out`, `[3, size, size]`.
-    pub fn view(
-        &self,
-        image: &Image,
-        stream: &mut Stream,
-        out: &mut [f32],
-        scratch: &mut Scratch,
-    ) {
+    pub fn view(&self, image: &Image, stream: &mut Stream, out: &mut [f32], scratch: &mut Scratch) {
         let draw = self.draw(image, stream);
         match draw.crop {
             Some(area) => resize::crop_bytes(image, area, self.size, out, &mut scratch.resize),
@@ -157,7 +151,13 @@ mod tests {
     /// An image in which every pixel differs.
     pub fn gradient(width: usize, height: usize) -> Image {
         let pixels = (0..width * height)
-            .flat_map(|i| [(i % 251) as u8, (i * 7 % 256) as u8, (i / width * 5 % 256) as u8])
+            .flat_map(|i| {
+                [
+                    (i % 251) as u8,
+                    (i * 7 % 256) as u8,
+                    (i / width * 5 % 256) as u8,
+                ]
+            })
             .collect();
         Image {
             width,
@@ -241,6 +241,9 @@ mod tests {
         }
         let mut out = vec![0.0; 3 * 100];
         clean(&image, 10, &mut out);
-        assert!(out.iter().all(|v| (v - 200.0 / 255.0).abs() < 1e-5), "{out:?}");
+        assert!(
+            out.iter().all(|v| (v - 200.0 / 255.0).abs() < 1e-5),
+            "{out:?}"
+        );
     }
 }

@@ -217,7 +217,9 @@ fn located(data: &Data) -> Result<PathBuf, DataError> {
 
 fn is_archive(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
-    ["gz", "tgz", "tar", "zip", "xz"].iter().any(|e| extension == *e)
+    ["gz", "tgz", "tar", "zip", "xz"]
+        .iter()
+        .any(|e| extension == *e)
 }
 
 /// Which of `count` images a limit keeps, in their order: all when it is 0, else the first of a fixed shuffle, so that
@@ -285,10 +287,15 @@ mod tests {
         let path = file.path().display().to_string();
         for (path, says) in [
             ("", "data.path is empty"),
-            ("/nowhere/at/all", "/nowhere/at/all: there is no such file or folder"),
+            (
+                "/nowhere/at/all",
+                "/nowhere/at/all: there is no such file or folder",
+            ),
             (path.as_str(), "is an archive; unpack it"),
         ] {
-            let error = open(&data(Source::Cifar10, path)).expect_err(path).to_string();
+            let error = open(&data(Source::Cifar10, path))
+                .expect_err(path)
+                .to_string();
             assert!(error.contains(says), "{error}");
         }
     }

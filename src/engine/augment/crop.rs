@@ -56,9 +56,7 @@ impl Crop {
     /// One try; `None` if the crop would not fit into the image.
     fn attempt(&self, in_width: usize, in_height: usize, stream: &mut Stream) -> Option<Area> {
         let area = (in_width * in_height) as f64 * stream.range(self.area_min, self.area_max);
-        let ratio = stream
-            .range(self.ratio_min.ln(), self.ratio_max.ln())
-            .exp();
+        let ratio = stream.range(self.ratio_min.ln(), self.ratio_max.ln()).exp();
         let width = (area * ratio).sqrt().round_ties_even() as usize;
         let height = (area / ratio).sqrt().round_ties_even() as usize;
         let fits = (1..=in_width).contains(&width) && (1..=in_height).contains(&height);
@@ -80,7 +78,12 @@ impl Crop {
         } else {
             (in_width, in_height)
         };
-        Area::centred(height.clamp(1, in_height), width.clamp(1, in_width), in_height, in_width)
+        Area::centred(
+            height.clamp(1, in_height),
+            width.clamp(1, in_width),
+            in_height,
+            in_width,
+        )
     }
 }
 
@@ -119,20 +122,38 @@ mod tests {
         let areas: Vec<_> = (0..4000)
             .filter_map(|_| crop.draw(100, 100, &mut stream))
             .collect();
-        let shares: Vec<_> = areas.iter().map(|a| (a.width * a.height) as f64 / 1e4).collect();
+        let shares: Vec<_> = areas
+            .iter()
+            .map(|a| (a.width * a.height) as f64 / 1e4)
+            .collect();
         let mean = shares.iter().sum::<f64>() / 4000.0;
         // Below .54, the mean of the range, because large crops of other ratios than the image's are drawn again.
         assert!((0.44..0.52).contains(&mean), "{mean}");
         assert!(shares.iter().all(|s| (0.07..=1.0).contains(s)));
-        let mean_left = areas.iter().map(|a| a.left as f64 / (101 - a.width) as f64).sum::<f64>() / 4000.0;
+        let mean_left = areas
+            .iter()
+            .map(|a| a.left as f64 / (101 - a.width) as f64)
+            .sum::<f64>()
+            / 4000.0;
         assert!((0.45..0.55).contains(&mean_left), "{mean_left}");
     }
 
     #[test]
     fn a_ribbon_falls_back_to_its_centre() {
-        let crop = Crop { area_min: 1.0, ..Crop::default() };
+        let crop = Crop {
+            area_min: 1.0,
+            ..Crop::default()
+        };
         let mut stream = Stream::new(0, Purpose::Views, &[]);
         let area = crop.draw(300, 9, &mut stream).expect("p is 1");
-        assert_eq!(area, Area { top: 0, left: 144, height: 9, width: 12 });
+        assert_eq!(
+            area,
+            Area {
+                top: 0,
+                left: 144,
+                height: 9,
+                width: 12
+            }
+        );
     }
 }

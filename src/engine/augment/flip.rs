@@ -22,8 +22,8 @@ pub fn flip(image: &mut [f32], width: usize) {
 mod tests {
     #[test]
     fn each_row_is_turned_round() {
-        let mut image = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let mut image = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
         super::flip(&mut image, 3);
-        assert_eq!(image, [3.0, 2.0, 1.0, 6.0, 5.0, 4.0]);
+        assert_eq!(image, vec![3.0, 2.0, 1.0, 6.0, 5.0, 4.0]);
     }
 }

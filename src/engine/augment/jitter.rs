@@ -120,9 +120,16 @@ pub fn adjust_hue(image: &mut [f32], turn: f32) {
         let most = larger(larger(*r, *g), *b);
         let range = most - smaller(smaller(*r, *g), *b);
         let inverse = 1.0 / if range > 0.0 { range } else { 1.0 };
-        let (from_red, from_green, from_blue) =
-            ((*g - *b) * inverse, (*b - *r) * inverse, (*r - *g) * inverse);
-        let hue = if most <= *g { from_green + 2.0 } else { from_blue + 4.0 };
+        let (from_red, from_green, from_blue) = (
+            (*g - *b) * inverse,
+            (*b - *r) * inverse,
+            (*r - *g) * inverse,
+        );
+        let hue = if most <= *g {
+            from_green + 2.0
+        } else {
+            from_blue + 4.0
+        };
         let hue = if most <= *r { from_red } else { hue };
         let hue = if hue < 0.0 { hue + 6.0 } else { hue };
         *r = clip(most - range * share(hue + to_red));
@@ -189,9 +196,9 @@ mod tests {
 
     #[test]
     fn gray_has_no_hue_to_turn() {
-        let mut image = [0.4, 0.4, 0.4];
+        let mut image = vec![0.4, 0.4, 0.4];
         adjust_hue(&mut image, 0.2);
-        assert_eq!(image, [0.4, 0.4, 0.4]);
+        assert_eq!(image, vec![0.4, 0.4, 0.4]);
     }
 
     #[test]
@@ -206,31 +213,62 @@ mod tests {
         let (mut a, mut b) = (stream(), stream());
         let drawn: Vec<_> = (0..50).filter_map(|_| none.draw(1.0, &mut a)).collect();
         assert!(drawn.iter().all(|s| s.0 == [Adjust::Nothing; 4]));
-        (0..50).for_each(|_| drop(Jitter::default().draw(0.5, &mut b)));
+        for _ in 0..50 {
+            let _ = Jitter::default().draw(0.5, &mut b);
+        }
         assert_eq!(a.bits(), b.bits());
     }
 
     #[test]
     fn factors_stay_in_their_range_and_every_order_comes() {
-        let jitter = Jitter { p: 1.0, ..Jitter::default() };
+        let jitter = Jitter {
+            p: 1.0,
+            ..Jitter::default()
+        };
         let mut stream = stream();
         let mut orders = std::collections::BTreeSet::new();
         for _ in 0..2000 {
             let Some(Shift(adjusts)) = jitter.draw(1.0, &mut stream) else {
                 panic!("p is 1")
             };
-            orders.insert(adjusts.map(|adjust| match adjust {
-                Adjust::Brightness(f) => (f, 0.2, 1.8, 'b'),
-                Adjust::Contrast(f) => (f, 0.2, 1.8, 'c'),
-                Adjust::Saturation(f) => (f, 0.2, 1.8, 's'),
-                Adjust::Hue(f) => (f, -0.2, 0.2, 'h'),
-                Adjust::Nothing => (0.0, 1.0, 1.0, 'n'),
-            }).map(|(f, low, high, name)| {
-                assert!((low..=high).contains(&f), "{name} {f}");
-                name
-            }));
+            orders.insert(
+                adjusts
+                    .map(|adjust| match adjust {
+                        Adjust::Brightness(f) => (f, 0.2, 1.8, 'b'),
+                        Adjust::Contrast(f) => (f, 0.2, 1.8, 'c'),
+                        Adjust::Saturation(f) => (f, 0.2, 1.8, 's'),
+                        Adjust::Hue(f) => (f, -0.2, 0.2, 'h'),
+                        Adjust::Nothing => (0.0, 1.0, 1.0, 'n'),
+                    })
+                    .map(|(f, low, high, name)| {
+                        assert!((low..=high).contains(&f), "{name} {f}");
+                        name
+                    }),
+            );
         }
         assert_eq!(orders.len(), 24);
+    }
+
+    #[test]
+    fn hues_turn_by_half_the_circle_at_most() {
+        let jitter = Jitter {
+            p: 1.0,
+            hue: 0.5,
+            ..Jitter::default()
+        };
+        let mut stream = stream();
+        let mut furthest = 0.0_f32;
+        for _ in 0..1000 {
+            let drawn = jitter
+                .draw(2.0, &mut stream)
+                .map_or([Adjust::Nothing; 4], |s| s.0);
+            for adjust in drawn {
+                if let Adjust::Hue(turn) = adjust {
+                    furthest = furthest.max(turn.abs());
+                }
+            }
+        }
+        assert!((0.49..=0.5).contains(&furthest), "{furthest}");
     }
 
     fn stream() -> Stream {

@@ -58,8 +58,12 @@ pub fn whole(image: &Image, size: usize, out: &mut [f32], buffers: &mut Buffers)
     let offset = |side: usize| ((side - size) as f64 / 2.0).round_ties_even() as usize;
     let (width, height) = (side(image.width), side(image.height));
     let all = Area::centred(image.height, image.width, image.height, image.width);
-    buffers.rows.fit(image.height, height, offset(height), size, BYTE);
-    buffers.columns.fit(image.width, width, offset(width), size, 1.0);
+    buffers
+        .rows
+        .fit(image.height, height, offset(height), size, BYTE);
+    buffers
+        .columns
+        .fit(image.width, width, offset(width), size, 1.0);
     resample(image, all, size, out, buffers);
 }
 
@@ -67,7 +71,11 @@ pub fn whole(image: &Image, size: usize, out: &mut [f32], buffers: &mut Buffers)
 const BYTE: f64 = 1.0 / 255.0;
 
 fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
-    let Buffers { rows, columns, line } = buffers;
+    let Buffers {
+        rows,
+        columns,
+        line,
+    } = buffers;
     let (red, green, blue) = super::planes(out);
     let outs = red
         .chunks_exact_mut(size)
@@ -125,11 +133,16 @@ impl Filter {
             let weight = |tap: usize| {
                 let away = ((first + tap) as f64 - centre + 0.5) / reach;
                 let inside = (low..high).contains(&(first + tap));
-                if inside { (1.0 - away.abs()).max(0.0) } else { 0.0 }
+                if inside {
+                    (1.0 - away.abs()).max(0.0)
+                } else {
+                    0.0
+                }
             };
             let total: f64 = (0..self.taps).map(weight).sum();
             self.first.push(first);
-            self.weights.extend((0..self.taps).map(|tap| (weight(tap) * gain / total) as f32));
+            self.weights
+                .extend((0..self.taps).map(|tap| (weight(tap) * gain / total) as f32));
         }
     }
 
@@ -213,10 +226,24 @@ mod tests {
         for (i, byte) in image.pixels.iter().enumerate() {
             values[i % 3 * 37 * 23 + i / 3] = f32::from(*byte) / 255.0;
         }
-        let planes = Planes { width: 37, height: 23, values: &values };
-        for (area, size) in [((2, 3, 20, 30), 8), ((0, 0, 23, 37), 64), ((22, 36, 1, 1), 5), ((1, 1, 5, 33), 16)] {
+        let planes = Planes {
+            width: 37,
+            height: 23,
+            values: &values,
+        };
+        for (area, size) in [
+            ((2, 3, 20, 30), 8),
+            ((0, 0, 23, 37), 64),
+            ((22, 36, 1, 1), 5),
+            ((1, 1, 5, 33), 16),
+        ] {
             let (top, left, height, width) = area;
-            let area = Area { top, left, height, width };
+            let area = Area {
+                top,
+                left,
+                height,
+                width,
+            };
             let mut out = vec![0.0; 3 * size * size];
             crop_bytes(&image, area, size, &mut out, &mut Buffers::default());
             let want = resized_crop(planes, area, size);
@@ -229,11 +256,23 @@ mod tests {
     #[test]
     fn weights_sum_to_one_at_every_scale() {
         let mut filter = Filter::default();
-        for (input, output) in [(1, 1), (1, 9), (2, 7), (9, 2), (32, 32), (256, 224), (500, 32), (3, 2)] {
+        for (input, output) in [
+            (1, 1),
+            (1, 9),
+            (2, 7),
+            (9, 2),
+            (32, 32),
+            (256, 224),
+            (500, 32),
+            (3, 2),
+        ] {
             filter.fit(input, output, 0, output, 1.0);
             for (first, weights) in filter.first.iter().zip(filter.weights.chunks(filter.taps)) {
                 assert!(first + filter.taps <= input, "{input} to {output}");
-                assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{input} to {output}: {weights:?}");
+                assert!(
+                    (weights.iter().sum::<f32>() - 1.0).abs() < 1e-5,
+                    "{input} to {output}: {weights:?}"
+                );
             }
         }
     }

@@ -55,14 +55,22 @@ pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataEr
     let files = layout.train_files(&folder)?;
     let train = layout.read(Set::Train, &files, data)?;
     let test = layout.read(Set::Test, &[folder.join(layout.test)], data)?;
-    Ok(data_set(layout.name, train, test, layout.class_names(&folder)))
+    Ok(data_set(
+        layout.name,
+        train,
+        test,
+        layout.class_names(&folder),
+    ))
 }
 
 impl Layout {
     fn find(&self, path: &Path) -> Result<PathBuf, DataError> {
         [path.to_owned(), path.join(self.folder)]
             .into_iter()
-            .find(|folder| self.train_files(folder).is_ok_and(|files| !files.is_empty()))
+            .find(|folder| {
+                self.train_files(folder)
+                    .is_ok_and(|files| !files.is_empty())
+            })
             .ok_or_else(|| {
                 let why = format!(
                     "holds no {}; give the folder {} of the binary version, {}",
@@ -77,7 +85,11 @@ impl Layout {
         let mut files: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.extension().is_some_and(|e| e == "bin"))
-            .filter(|path| path.file_name().and_then(|n| n.to_str()).is_some_and(self.train))
+            .filter(|path| {
+                path.file_name()
+                    .and_then(|n| n.to_str())
+                    .is_some_and(self.train)
+            })
             .collect();
         files.sort();
         Ok(files)
@@ -115,7 +127,10 @@ impl Layout {
             return Err(DataError::file(file, why));
         }
         let labels = bytes.iter().skip(self.labels - 1).step_by(record);
-        match labels.enumerate().find(|(_, l)| usize::from(**l) >= self.classes) {
+        match labels
+            .enumerate()
+            .find(|(_, l)| usize::from(**l) >= self.classes)
+        {
             None => Ok(()),
             Some((i, label)) => {
                 let why = format!(
@@ -180,13 +195,24 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let folder = home.path().join(TEN.folder);
         fs::create_dir(&folder).expect("a folder");
-        let mut data = ten(&folder, &[record(&[3]), record(&[9])].concat(), &record(&[0]));
+        let mut data = ten(
+            &folder,
+            &[record(&[3]), record(&[9])].concat(),
+            &record(&[0]),
+        );
         fs::write(folder.join("data_batch_2.bin"), record(&[7])).expect("written");
-        fs::write(folder.join("batches.meta.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n").expect("written");
+        fs::write(
+            folder.join("batches.meta.txt"),
+            "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n",
+        )
+        .expect("written");
         data.path = home.path().display().to_string();
         let set = open_data(&data).expect("a good data set");
         assert_eq!((set.train.len(), set.test.len()), (3, 1));
-        assert_eq!((0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(), [3, 9, 7]);
+        assert_eq!(
+            (0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(),
+            [3, 9, 7]
+        );
         assert_eq!(set.classes[9], "j");
         assert_eq!(set.train.name(2), "train #2");
         let image = set.train.image(1).expect("in memory");
@@ -199,31 +225,50 @@ mod tests {
         assert_ne!(less.hash, whole.hash);
     }
 
+    fn hundred(folder: &Path, train: &[u8], test: &[u8]) -> Data {
+        fs::write(folder.join("train.bin"), train).expect("written");
+        fs::write(folder.join("test.bin"), test).expect("written");
+        Data {
+            source: Source::Cifar100,
+            path: folder.display().to_string(),
+            ..Data::default()
+        }
+    }
+
     #[test]
     fn fine_labels_of_cifar100_are_the_second_byte() {
         let home = tempfile::tempdir().expect("a folder");
-        fs::write(home.path().join("train.bin"), record(&[5, 42])).expect("written");
-        fs::write(home.path().join("test.bin"), record(&[19, 99])).expect("written");
-        let data = Data {
-            source: Source::Cifar100,
-            path: home.path().display().to_string(),
-            ..Data::default()
-        };
-        let set = open_data(&data).expect("a good data set");
+        let (good, bad) = (record(&[5, 42]), record(&[19, 100]));
+        let set = open_data(&hundred(home.path(), &good, &record(&[255, 99]))).expect("good");
         assert_eq!((set.train.label(0), set.test.label(0)), (42, 99));
         assert_eq!(set.classes.len(), 100);
+        let error = open_data(&hundred(home.path(), &good, &bad)).expect_err("a wrong label");
+        assert!(
+            error.to_string().contains("image 0 has label 100"),
+            "{error}"
+        );
     }
 
     #[test]
     fn damaged_files_are_a_sentence_each() {
         let good = record(&[1]);
         for (train, test, says) in [
-            (&good[..3000], &good[..], "data_batch_1.bin: is 3000 bytes long, no multiple of the 3073"),
+            (
+                &good[..3000],
+                &good[..],
+                "data_batch_1.bin: is 3000 bytes long, no multiple of the 3073",
+            ),
             (&good[..], &[][..], "test_batch.bin: is empty"),
-            (&record(&[10])[..], &good[..], "data_batch_1.bin: image 0 has label 10, but cifar10 has labels 0 to 9"),
+            (
+                &record(&[10])[..],
+                &good[..],
+                "data_batch_1.bin: image 0 has label 10, but cifar10 has labels 0 to 9",
+            ),
         ] {
             let home = tempfile::tempdir().expect("a folder");
-            let error = open_data(&ten(home.path(), train, test)).expect_err(says).to_string();
+            let error = open_data(&ten(home.path(), train, test))
+                .expect_err(says)
+                .to_string();
             assert!(error.contains(says), "{error}");
         }
     }
@@ -234,9 +279,15 @@ mod tests {
         let data = ten(home.path(), &record(&[1]), &record(&[1]));
         fs::remove_file(home.path().join("test_batch.bin")).expect("removed");
         let error = open_data(&data).expect_err("no test batch").to_string();
-        assert!(error.contains("test_batch.bin: there is no such file"), "{error}");
+        assert!(
+            error.contains("test_batch.bin: there is no such file"),
+            "{error}"
+        );
         fs::remove_file(home.path().join("data_batch_1.bin")).expect("removed");
         let error = open_data(&data).expect_err("nothing").to_string();
-        assert!(error.contains("holds no data_batch_1.bin; give the folder cifar-10-batches-bin"), "{error}");
+        assert!(
+            error.contains("holds no data_batch_1.bin; give the folder cifar-10-batches-bin"),
+            "{error}"
+        );
     }
 }

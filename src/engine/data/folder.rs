@@ -44,8 +44,8 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         _ => (train.1, relabelled(test, &classes, &mut notes)),
     };
     let mut bad = Vec::new();
-    let train = readable(limited(train, Set::Train, data), &mut bad);
-    let test = readable(limited(test, Set::Test, data), &mut bad);
+    let train = readable(limited(&train, Set::Train, data), &mut bad);
+    let test = readable(limited(&test, Set::Test, data), &mut bad);
     notes.extend(skipped(path, &bad));
     for (entries, what) in [(&train, "training"), (&test, "test")] {
         if entries.is_empty() {
@@ -53,13 +53,19 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
             return Err(DataError::file(path, why));
         }
     }
-    let name = path.file_name().map_or("folder".into(), |name| name.to_string_lossy());
+    let name = path
+        .file_name()
+        .map_or("folder".into(), |name| name.to_string_lossy());
     let fingerprint = Fingerprint {
         name: name.to_string(),
         train: train.len() as u64,
         test: test.len() as u64,
         classes: classes.len() as u64,
-        hash: format!("{:08x}{:08x}", checksum(path, &train), checksum(path, &test)),
+        hash: format!(
+            "{:08x}{:08x}",
+            checksum(path, &train),
+            checksum(path, &test)
+        ),
     };
     let room = Arc::new(AtomicUsize::new(data.cache.saturating_mul(1 << 20)));
     let part = |entries| Arc::new(Folder::new(path, entries, room.clone()));
@@ -82,7 +88,10 @@ fn parts(path: &Path, notes: &mut Vec<String>) -> Result<[Classes; 2], DataError
     if !train.is_dir() {
         return Ok([classes(path, notes)?, Classes::new()]);
     }
-    let test = TEST_FOLDERS.iter().map(|name| path.join(name)).find(|f| f.is_dir());
+    let test = TEST_FOLDERS
+        .iter()
+        .map(|name| path.join(name))
+        .find(|f| f.is_dir());
     let test = test.map_or(Ok(Classes::new()), |test| classes(&test, notes))?;
     Ok([classes(&train, notes)?, test])
 }
@@ -100,7 +109,10 @@ fn classes(root: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
         if path.is_dir() {
             let images = images(&path, notes);
             if images.is_empty() {
-                notes.push(format!("{} holds no images and is left out", path.display()));
+                notes.push(format!(
+                    "{} holds no images and is left out",
+                    path.display()
+                ));
             } else {
                 found.insert(name, images);
             }
@@ -118,7 +130,10 @@ fn classes(root: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
         }
         (_, 0) => return Ok(found),
         (_, _) => {
-            notes.push(format!("{loose} loose images in {} are left out", root.display()));
+            notes.push(format!(
+                "{loose} loose images in {} are left out",
+                root.display()
+            ));
             return Ok(found);
         }
     };
@@ -148,7 +163,10 @@ fn is_image(path: &Path) -> bool {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// The names of the classes, and their images with labels in the same order.
@@ -172,7 +190,10 @@ fn relabelled(
 ) -> Vec<Entry> {
     let label = |name: &String| classes.binary_search(name).ok().map(|label| label as u32);
     let labels: Vec<Option<u32>> = names.iter().map(label).collect();
-    let unknown: Vec<String> = names.into_iter().filter(|name| label(name).is_none()).collect();
+    let unknown: Vec<String> = names
+        .into_iter()
+        .filter(|name| label(name).is_none())
+        .collect();
     if !unknown.is_empty() {
         notes.push(format!(
             "test images of classes without training images are left out: {}",
@@ -206,14 +227,17 @@ fn hold_out(entries: Vec<Entry>, notes: &mut Vec<String>) -> (Vec<Entry>, Vec<En
     (entries(rest), entries(held))
 }
 
-fn limited(entries: Vec<Entry>, set: Set, data: &Data) -> Vec<Entry> {
+fn limited(entries: &[Entry], set: Set, data: &Data) -> Vec<Entry> {
     let places = kept(entries.len(), set.limit(data), set);
     places.into_iter().map(|i| entries[i].clone()).collect()
 }
 
 /// The images whose headers can be read; the others go to `bad`, each with the reason.
 fn readable(entries: Vec<Entry>, bad: &mut Vec<(PathBuf, String)>) -> Vec<Entry> {
-    let checks: Vec<_> = entries.par_iter().map(|entry| decode::check(&entry.path)).collect();
+    let checks: Vec<_> = entries
+        .par_iter()
+        .map(|entry| decode::check(&entry.path))
+        .collect();
     let mut good = Vec::with_capacity(entries.len());
     for (entry, check) in entries.into_iter().zip(checks) {
         match check {
@@ -230,7 +254,13 @@ fn skipped(root: &Path, bad: &[(PathBuf, String)]) -> Option<String> {
         .map(|(path, why)| format!("{} ({why})", relative(root, path)))
         .collect();
     let images = if bad.len() == 1 { "image" } else { "images" };
-    (!bad.is_empty()).then(|| format!("{} unreadable {images} skipped: {}", bad.len(), listed(&named)))
+    (!bad.is_empty()).then(|| {
+        format!(
+            "{} unreadable {images} skipped: {}",
+            bad.len(),
+            listed(&named)
+        )
+    })
 }
 
 fn listed(names: &[String]) -> String {
@@ -242,7 +272,10 @@ fn listed(names: &[String]) -> String {
 }
 
 fn relative(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
 /// A checksum of labels, paths within the data set, and sizes of files.
@@ -270,7 +303,11 @@ impl Folder {
     fn keep(&self, i: usize, image: &Arc<Image>) {
         let bytes = image.pixels.len();
         let take = |room: usize| room.checked_sub(bytes);
-        if self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err() {
+        if self
+            .room
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+            .is_err()
+        {
             return;
         }
         if self.cache[i].set(image.clone()).is_err() {

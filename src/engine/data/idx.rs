@@ -34,7 +34,9 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         let why = "all labels are 0; at least two classes are needed";
         return Err(DataError::file(folder, why));
     }
-    let name = path.file_name().map_or("idx".into(), |name| name.to_string_lossy());
+    let name = path
+        .file_name()
+        .map_or("idx".into(), |name| name.to_string_lossy());
     Ok(data_set(
         &name,
         train.gather(Set::Train, data),
@@ -108,7 +110,9 @@ fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<
         *size = word(i + 1).ok_or_else(short)? as usize;
     }
     let start = 4 * (N + 1);
-    let values = sizes.iter().try_fold(1_usize, |all, size| all.checked_mul(*size));
+    let values = sizes
+        .iter()
+        .try_fold(1_usize, |all, size| all.checked_mul(*size));
     if values.and_then(|values| values.checked_add(start)) != Some(bytes.len()) {
         let why = format!(
             "is {} bytes long unpacked, but its header promises {sizes:?} values after {start} bytes; it is damaged or cut short",
@@ -128,7 +132,8 @@ fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     flate2::read::MultiGzDecoder::new(&bytes[..])
         .read_to_end(&mut unpacked)
         .map_err(|e| {
-            let why = format!("can't be unpacked ({e}); it is damaged or cut short, fetch it again");
+            let why =
+                format!("can't be unpacked ({e}); it is damaged or cut short, fetch it again");
             DataError::file(path, why)
         })?;
     Ok(unpacked)
@@ -143,7 +148,10 @@ mod tests {
 
     fn idx(magic: u32, sizes: &[u32], values: &[u8]) -> Vec<u8> {
         let words = std::iter::once(&magic).chain(sizes);
-        words.flat_map(|w| w.to_be_bytes()).chain(values.iter().copied()).collect()
+        words
+            .flat_map(|w| w.to_be_bytes())
+            .chain(values.iter().copied())
+            .collect()
     }
 
     fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -156,9 +164,15 @@ mod tests {
     fn files() -> [(&'static str, Vec<u8>); 4] {
         let pixels: Vec<u8> = (0..18).map(|i| i * 10).collect();
         [
-            ("train-images-idx3-ubyte.gz", gz(&idx(IMAGES, &[3, 2, 3], &pixels))),
+            (
+                "train-images-idx3-ubyte.gz",
+                gz(&idx(IMAGES, &[3, 2, 3], &pixels)),
+            ),
             ("train-labels-idx1-ubyte", idx(LABELS, &[3], &[2, 0, 1])),
-            ("t10k-images-idx3-ubyte", idx(IMAGES, &[1, 2, 3], &pixels[..6])),
+            (
+                "t10k-images-idx3-ubyte",
+                idx(IMAGES, &[1, 2, 3], &pixels[..6]),
+            ),
             ("t10k-labels-idx1-ubyte.gz", gz(&idx(LABELS, &[1], &[2]))),
         ]
     }
@@ -178,8 +192,14 @@ mod tests {
     #[test]
     fn grayscale_becomes_colour_packed_or_not() {
         let set = opened(&files()).expect("good files");
-        assert_eq!((set.train.len(), set.test.len(), set.classes.len()), (3, 1, 3));
-        assert_eq!((0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(), [2, 0, 1]);
+        assert_eq!(
+            (set.train.len(), set.test.len(), set.classes.len()),
+            (3, 1, 3)
+        );
+        assert_eq!(
+            (0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(),
+            [2, 0, 1]
+        );
         let image = set.train.image(1).expect("in memory");
         assert_eq!((image.width, image.height), (3, 2));
         assert_eq!(image.pixels[..6], [60, 60, 60, 70, 70, 70]);
@@ -189,12 +209,28 @@ mod tests {
     fn damaged_files_are_a_sentence_each() {
         let packed = files()[0].1.clone();
         for (at, bytes, says) in [
-            (0, packed[..packed.len() - 12].to_vec(), "train-images-idx3-ubyte.gz: can't be unpacked"),
+            (
+                0,
+                packed[..packed.len() - 12].to_vec(),
+                "train-images-idx3-ubyte.gz: can't be unpacked",
+            ),
             (1, idx(LABELS, &[2], &[0, 1]), "holds 2 labels, but"),
-            (1, idx(LABELS, &[3], &[0, 1]), "its header promises [3] values"),
+            (
+                1,
+                idx(LABELS, &[3], &[0, 1]),
+                "its header promises [3] values",
+            ),
             (1, idx(LABELS, &[3], &[0, 0, 0]), ""),
-            (2, idx(LABELS, &[1, 2, 3], &[0; 6]), "does not begin as an idx file"),
-            (2, idx(IMAGES, &[u32::MAX, u32::MAX, u32::MAX], &[0; 6]), "its header promises"),
+            (
+                2,
+                idx(LABELS, &[1, 2, 3], &[0; 6]),
+                "does not begin as an idx file",
+            ),
+            (
+                2,
+                idx(IMAGES, &[u32::MAX, u32::MAX, u32::MAX], &[0; 6]),
+                "its header promises",
+            ),
             (2, IMAGES.to_be_bytes().to_vec(), "ends within its header"),
             (2, Vec::new(), "does not begin"),
         ] {
@@ -205,7 +241,12 @@ mod tests {
                 Err(e) => assert!(!says.is_empty() && e.to_string().contains(says), "{e}"),
             }
         }
-        let error = opened(&files()[..3]).expect_err("no test labels").to_string();
-        assert!(error.contains("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"), "{error}");
+        let error = opened(&files()[..3])
+            .expect_err("no test labels")
+            .to_string();
+        assert!(
+            error.contains("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"),
+            "{error}"
+        );
     }
 }

@@ -1,0 +1,49 @@
+//! `check`: what is wrong with experiment files, without training.
+
+use super::output::Screen;
+use super::run::assigned;
+use super::{Exit, Result};
+use crate::experiment;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Says what is wrong with experiment files, without training
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Experiment files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Sets a hyperparameter first, such as data.path=~/data
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+pub fn main(args: &Args, out: &mut Screen) -> Result {
+    let mut exit = Exit::Done;
+    for file in &args.files {
+        let faults = faults(file, &args.set);
+        if faults.is_empty() {
+            out.line(&format!("{}: ready to train", file.display()))?;
+        }
+        for fault in faults {
+            exit = Exit::Refused;
+            writeln!(io::stderr(), "{fault}")?;
+        }
+    }
+    Ok(exit)
+}
+
+/// What forbids training the file's experiment, each as a sentence that names the file.
+fn faults(file: &std::path::Path, set: &[String]) -> Vec<String> {
+    let mut experiment = match experiment::load(file) {
+        Ok(experiment) => experiment,
+        Err(error) => return vec![error.to_string()],
+    };
+    if let Err(error) = assigned(&mut experiment, set) {
+        return vec![error.to_string()];
+    }
+    let objections = experiment.objections().into_iter();
+    objections
+        .map(|objection| format!("{}: {objection}", file.display()))
+        .collect()
+}

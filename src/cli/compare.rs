@@ -1,0 +1,158 @@
+//! `compare`: what differs between runs first, then how they did.
+
+use super::output::{Screen, Style};
+use super::show::figure;
+use super::table::{Cell, Table};
+use super::words::{decimal, duration};
+use super::{CliError, Exit, Result, json, runs};
+use crate::engine::report::{METRICS, Metric};
+use crate::experiment::{Difference, Experiment};
+use crate::runs::{Run, find, now};
+use std::path::Path;
+
+/// Compares runs: the hyperparameters that differ, then last and best figures
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Runs, named as in show
+    #[arg(value_name = "RUN", required = true, num_args = 2..)]
+    runs: Vec<String>,
+    /// Prints JSON, as docs/json.md describes it
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let opened = args.runs.iter().map(|name| find(runs, name));
+    let opened: Vec<Run> = opened.collect::<std::result::Result<_, _>>()?;
+    let differences = differences(&opened)?;
+    if args.json {
+        out.line(&as_json(&opened, &differences).to_string())?;
+    } else {
+        table(&opened, &differences).print(out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn differences(runs: &[Run]) -> Result<Vec<Difference>> {
+    let each = runs.iter().map(|run| {
+        let why = run.broken.as_deref().unwrap_or("it has no experiment");
+        let broken = || CliError::Input(format!("run {} can't be compared: {why}", run.id));
+        run.experiment.as_ref().ok_or_else(broken)
+    });
+    let experiments: Vec<&Experiment> = each.collect::<Result<_>>()?;
+    Ok(Experiment::differences(&experiments))
+}
+
+/// What a comparison tells of a metric.
+#[derive(Clone, Copy)]
+enum Which {
+    Best,
+    Last,
+}
+
+impl Which {
+    fn of(self, run: &Run, key: &str) -> Option<f64> {
+        let sample = match self {
+            Self::Best => run.series.best(key),
+            Self::Last => run.series.last(key),
+        };
+        sample.map(|s| s.value)
+    }
+}
+
+fn table(runs: &[Run], differences: &[Difference]) -> Table {
+    let columns = runs
+        .iter()
+        .fold(Table::default().text(""), |table, run| table.text(&run.id));
+    let mut table = columns;
+    let mut row = |name: &str, cells: Vec<Cell>| {
+        let cells = std::iter::once(Cell::from(name)).chain(cells);
+        table.row(cells.collect());
+    };
+    for difference in differences {
+        row(&difference.path, values(difference));
+    }
+    if differences.is_empty() {
+        row("(no hyperparameter differs)", Vec::new());
+    }
+    row("", Vec::new());
+    row(
+        "status",
+        runs.iter().map(|run| runs::status(run.status)).collect(),
+    );
+    row(
+        "epochs",
+        runs.iter().map(|run| runs::epochs(run).into()).collect(),
+    );
+    row(
+        "trained",
+        runs.iter()
+            .map(|run| duration(run.series.elapsed()).into())
+            .collect(),
+    );
+    for metric in METRICS {
+        let label = metric.label;
+        if let Some(cells) = figures(runs, metric, Which::Best) {
+            row(&format!("{label} best"), cells);
+        }
+        if let Some(cells) = figures(runs, metric, Which::Last) {
+            row(&format!("{label} last"), cells);
+        }
+    }
+    table
+}
+
+/// The values of a hyperparameter; those unlike the first run's are marked.
+fn values(difference: &Difference) -> Vec<Cell> {
+    let mark = |value: &crate::hparam::Value| {
+        if *value == difference.values[0] {
+            Cell::from(value.to_string())
+        } else {
+            Cell::styled(Style::Bold, &format!("{value} \u{25c2}"))
+        }
+    };
+    difference.values.iter().map(mark).collect()
+}
+
+/// A metric of each run, with the distance from the first run's; `None` where no run has it.
+fn figures(runs: &[Run], metric: &Metric, which: Which) -> Option<Vec<Cell>> {
+    let values: Vec<Option<f64>> = runs.iter().map(|run| which.of(run, metric.key)).collect();
+    values.iter().any(Option::is_some).then_some(())?;
+    let first = values[0];
+    let cell = |(nth, value): (usize, &Option<f64>)| {
+        let Some(value) = *value else {
+            return Cell::from("-");
+        };
+        match first {
+            Some(first) if nth > 0 => {
+                let digits = if first.abs() >= 10.0 { 1 } else { 3 };
+                let sign = if value >= first { "+" } else { "\u{2212}" };
+                let apart = decimal((value - first).abs(), digits);
+                Cell::from(format!("{}  {sign}{apart}", figure(value)))
+            }
+            _ => Cell::from(figure(value)),
+        }
+    };
+    Some(values.iter().enumerate().map(cell).collect())
+}
+
+fn as_json(runs: &[Run], differences: &[Difference]) -> serde_json::Value {
+    let values = |d: &Difference| d.values.iter().map(json::value).collect::<Vec<_>>();
+    let differing: Vec<_> = differences
+        .iter()
+        .map(|d| serde_json::json!({"path": d.path, "values": values(d)}))
+        .collect();
+    let of = |metric: &Metric, which: Which| -> Vec<_> {
+        let each = runs
+            .iter()
+            .map(|run| which.of(run, metric.key).map(json::number));
+        each.collect()
+    };
+    let metrics: Vec<_> = METRICS
+        .iter()
+        .filter(|m| runs.iter().any(|run| run.series.last(m.key).is_some()))
+        .map(|m| serde_json::json!({"key": m.key, "label": m.label, "unit": m.unit, "last": of(m, Which::Last), "best": of(m, Which::Best)}))
+        .collect();
+    let runs: Vec<_> = runs.iter().map(|run| json::run(run, now())).collect();
+    serde_json::json!({"format": 1, "runs": runs, "differences": differing, "metrics": metrics})
+}

@@ -1,0 +1,148 @@
+//! Runs as JSON, with the keys that `docs/json.md` describes and that stay as they are.
+
+use super::words::decimal;
+use crate::experiment::Experiment;
+use crate::hparam::{Group, Value};
+use crate::runs::{Environment, Run, Sample, Series};
+use serde_json::{Map, Value as Json, json};
+
+/// A number; JSON has no NaN or infinity, so these are texts, as in the event log.
+pub fn number(value: f64) -> Json {
+    if value.is_finite() {
+        json!(value)
+    } else {
+        json!(decimal(value, 0))
+    }
+}
+
+/// The value of a hyperparameter.
+pub fn value(value: &Value) -> Json {
+    match value {
+        Value::Float(v) => number(*v),
+        Value::Whole(v) => json!(v),
+        Value::Toggle(v) => json!(v),
+        Value::Text(v) => json!(v),
+    }
+}
+
+/// One run as a list shows it.
+pub fn run(run: &Run, now: f64) -> Json {
+    let series = &run.series;
+    let progress = series.progress();
+    let live = run.status.is_live();
+    json!({
+        "id": run.id,
+        "title": run.title(),
+        "status": run.status.name(),
+        "reason": reason(run),
+        "dir": run.dir,
+        "created": number(run.created),
+        "identity": run.experiment.as_ref().map(Experiment::identity),
+        "tags": run.notes.tags,
+        "note": run.notes.note,
+        "archived": run.notes.archived,
+        "step": progress.map(|(done, _)| done),
+        "steps": progress.map(|(_, all)| all),
+        "epoch": epoch(series),
+        "epochs": run.experiment.as_ref().map(|e| e.train.epochs),
+        "elapsed": number(series.elapsed()),
+        "eta": series.eta(now).filter(|_| live).map(number),
+        "loss": run.last_loss().map(number),
+        "knn": run.last_knn().map(number),
+        "knn_best": run.best_knn().map(number),
+        "knn_untrained": series.untrained_knn().map(number),
+        "damaged_records": run.damaged,
+    })
+}
+
+/// One run with all that is known of it.
+pub fn whole(one: &Run, now: f64) -> Json {
+    let Json::Object(mut object) = run(one, now) else {
+        return Json::Null;
+    };
+    let series = &one.series;
+    let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
+    put(
+        "experiment",
+        one.experiment.as_ref().map_or(Json::Null, experiment),
+    );
+    put(
+        "environment",
+        one.environment.as_ref().map_or(Json::Null, environment),
+    );
+    put("metrics", metrics(series));
+    put("checkpoints", json!(series.checkpoints));
+    put(
+        "gaps",
+        series
+            .gaps
+            .iter()
+            .map(|g| json!({"step": g.step, "from": g.from, "to": g.to}))
+            .collect(),
+    );
+    put(
+        "console",
+        series
+            .notes
+            .iter()
+            .map(|(at, note)| json!({"at": at, "level": note.level, "text": note.text}))
+            .collect(),
+    );
+    put(
+        "curves",
+        series
+            .keys()
+            .map(|key| (key.to_owned(), curve(series.curve(key))))
+            .collect::<Map<_, _>>()
+            .into(),
+    );
+    Json::Object(object)
+}
+
+/// Every hyperparameter by its path.
+pub fn experiment(experiment: &Experiment) -> Json {
+    let fields = experiment.fields().into_iter();
+    let map: Map<String, Json> = fields.map(|f| (f.path, value(&f.value))).collect();
+    map.into()
+}
+
+/// Why a run failed, was stopped or can't be read, where there is more to say.
+pub fn reason(run: &Run) -> Option<&str> {
+    let ended = run.series.end.as_ref();
+    let why = ended.and_then(|end| end.reason.as_deref());
+    run.broken.as_deref().or(why)
+}
+
+/// Epochs done, with fraction.
+pub fn epoch(series: &Series) -> Option<f64> {
+    let begin = series.begin.as_ref()?;
+    let (done, _) = series.progress()?;
+    (begin.steps_per_epoch > 0).then(|| done as f64 / begin.steps_per_epoch as f64)
+}
+
+fn environment(environment: &Environment) -> Json {
+    serde_json::to_value(environment).unwrap_or_default()
+}
+
+fn metrics(series: &Series) -> Json {
+    let sample = |s: Option<&Sample>| {
+        s.map(|s| json!({"step": s.step, "epoch": number(s.epoch), "value": number(s.value)}))
+    };
+    let each = series.keys().map(|key| {
+        let both = json!({"last": sample(series.last(key)), "best": sample(series.best(key))});
+        (key.to_owned(), both)
+    });
+    each.collect::<Map<_, _>>().into()
+}
+
+/// A curve in columns, which takes a fifth of the room of rows.
+fn curve(samples: &[Sample]) -> Json {
+    let column = |of: fn(&Sample) -> Json| samples.iter().map(of).collect::<Vec<_>>();
+    json!({
+        "step": column(|s| json!(s.step)),
+        "epoch": column(|s| number(s.epoch)),
+        "elapsed": column(|s| number(s.elapsed)),
+        "at": column(|s| number(s.at)),
+        "value": column(|s| number(s.value)),
+    })
+}

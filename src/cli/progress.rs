@@ -1,0 +1,344 @@
+//! How a training is shown without a screen: a bar on a terminal, plain lines elsewhere, or JSON lines.
+
+use super::follow::Show;
+use super::output::{Screen, harmless};
+use super::words::{decimal, duration, thousands};
+use crate::engine::report::{Begin, Level, Outcome, Report};
+use crate::runs::{Record, Series, now};
+use crate::trainer::Notice;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Turns what happens into lines for people, one an epoch and one a kNN evaluation.
+#[derive(Default)]
+struct Teller {
+    epoch: u64,
+    /// Steps up to which the loss was told.
+    told: u64,
+    warned: BTreeSet<String>,
+}
+
+impl Teller {
+    /// The lines that a record is worth.
+    fn record(&mut self, record: &Record, series: &Series) -> Vec<String> {
+        match &record.report {
+            Report::Begin(begin) => vec![self.begin(begin)],
+            Report::Note(note) if note.level == Level::Warning => self.warning(&note.text),
+            Report::Note(note) => vec![note.text.clone()],
+            Report::Point(point) => {
+                let mut lines: Vec<String> = self.epoch(series).into_iter().collect();
+                if let Some(knn) = point.values.get("knn") {
+                    lines.push(knn_line(*knn, series));
+                }
+                lines
+            }
+            Report::Paused => vec!["paused".to_owned()],
+            Report::Resumed => vec!["training goes on".to_owned()],
+            Report::Checkpoint(_) | Report::End(_) => Vec::new(),
+        }
+    }
+
+    fn begin(&mut self, begin: &Begin) -> String {
+        self.epoch = begin.step.checked_div(begin.steps_per_epoch).unwrap_or(0);
+        self.told = begin.step;
+        let from = if begin.step > 0 {
+            format!(" from step {}", thousands(begin.step as f64))
+        } else {
+            String::new()
+        };
+        format!(
+            "training{from}: {} steps, {} training images, {} parameters, on {}",
+            thousands(begin.steps as f64),
+            thousands(begin.train_images as f64),
+            thousands(begin.parameters as f64),
+            begin.device
+        )
+    }
+
+    /// The line of an epoch, once it is over.
+    fn epoch(&mut self, series: &Series) -> Option<String> {
+        let begin = series.begin.as_ref()?;
+        let (done, steps) = series.progress()?;
+        let epoch = done.checked_div(begin.steps_per_epoch)?;
+        if epoch <= self.epoch {
+            return None;
+        }
+        self.epoch = epoch;
+        let epochs = steps / begin.steps_per_epoch;
+        let mut line = format!("epoch {epoch}/{epochs}  step {done}/{steps}");
+        if let Some(loss) = mean_since(series, self.told) {
+            line.push_str(&format!("  loss {}", decimal(loss, 3)));
+        }
+        self.told = done;
+        line.push_str(&pace(series));
+        Some(line)
+    }
+
+    /// A warning, unless it was told already: the trainer may both say it and write it down.
+    fn warning(&mut self, text: &str) -> Vec<String> {
+        let new = self.warned.insert(text.to_owned());
+        new.then(|| format!("warning: {text}"))
+            .into_iter()
+            .collect()
+    }
+
+    fn notice(&mut self, notice: &Notice, series: &Series) -> Vec<String> {
+        match notice {
+            Notice::Preparing(what) => vec![what.clone()],
+            Notice::Started { dir } => vec![format!("run {}", name(dir))],
+            Notice::Warning(text) => self.warning(text),
+            Notice::Finished {
+                outcome, reason, ..
+            } => vec![ending(*outcome, reason.as_deref(), series)],
+            Notice::Refused(_) | Notice::Paused | Notice::Continued => Vec::new(),
+        }
+    }
+}
+
+fn name(dir: &Path) -> String {
+    dir.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The mean loss of the steps after `step`: single steps are noisy.
+fn mean_since(series: &Series, step: u64) -> Option<f64> {
+    let curve = series.curve("loss");
+    let new = &curve[curve.partition_point(|s| s.step <= step)..];
+    let sum: f64 = new.iter().map(|s| s.value).sum();
+    (!new.is_empty()).then(|| sum / new.len() as f64)
+}
+
+fn knn_line(knn: f64, series: &Series) -> String {
+    let knn = decimal(knn, 1);
+    let Some(last) = series.last("knn").filter(|s| s.step > 0) else {
+        return format!("kNN {knn} % before training");
+    };
+    let best = series.best("knn").map_or_else(String::new, |best| {
+        format!(
+            ", best {} % after epoch {}",
+            decimal(best.value, 1),
+            decimal(best.epoch, 0)
+        )
+    });
+    format!("kNN {knn} % after epoch {}{best}", decimal(last.epoch, 0))
+}
+
+/// Speed and time left, where known.
+fn pace(series: &Series) -> String {
+    let mut text = String::new();
+    if let Some(speed) = series.last("views_per_second") {
+        text.push_str(&format!("  {} views/s", thousands(speed.value)));
+    }
+    if let Some(left) = series.eta(now()).filter(|left| *left > 0.0) {
+        text.push_str(&format!("  {} left", duration(left)));
+    }
+    text
+}
+
+fn ending(outcome: Outcome, reason: Option<&str>, series: &Series) -> String {
+    let mut line = match outcome {
+        Outcome::Completed => "completed",
+        Outcome::Stopped => "stopped",
+        Outcome::Failed => "failed",
+    }
+    .to_owned();
+    if let Some(reason) = reason {
+        line.push_str(&format!(": {reason}"));
+    }
+    if let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) {
+        let (last, best) = (decimal(last.value, 1), decimal(best.value, 1));
+        line.push_str(&format!("; kNN {last} %, best {best} %"));
+    }
+    line.push_str(&format!("; trained for {}", duration(series.elapsed())));
+    line
+}
+
+const STOPPING: &str = "stopping after this step, with a checkpoint; a second Ctrl-C ends at once";
+const VANISHED: &str =
+    "simclr-tui: the trainer ended without a word; the run's console.log may say more";
+
+/// Says something on standard error; that nobody reads it is no reason to stop training.
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Plain lines, for files and pipes.
+pub struct Lines<'a> {
+    out: &'a mut Screen,
+    teller: Teller,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(out: &'a mut Screen) -> Self {
+        let teller = Teller::default();
+        Self { out, teller }
+    }
+
+    fn print(&mut self, lines: Vec<String>) {
+        for line in lines {
+            // A reader that is gone must not end the training.
+            let _ = self.out.line(&harmless(&line));
+        }
+    }
+}
+
+impl Show for Lines<'_> {
+    fn notice(&mut self, notice: &Notice, series: &Series) {
+        if let Notice::Refused(why) = notice {
+            complain(&format!("simclr-tui: {why}"));
+        }
+        let lines = self.teller.notice(notice, series);
+        self.print(lines);
+    }
+    fn record(&mut self, record: &Record, series: &Series) {
+        let lines = self.teller.record(record, series);
+        self.print(lines);
+    }
+    fn stopping(&mut self) {
+        complain(STOPPING);
+    }
+    fn vanished(&mut self) {
+        complain(VANISHED);
+    }
+}
+
+/// A bar at the foot of a terminal, the lines above it.
+pub struct Bar {
+    bar: ProgressBar,
+    teller: Teller,
+}
+
+impl Bar {
+    pub fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout_with_hz(10));
+        bar.set_style(style("{wide_msg}"));
+        let teller = Teller::default();
+        Self { bar, teller }
+    }
+
+    fn print(&self, lines: &[String]) {
+        for line in lines {
+            self.bar.println(harmless(line));
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template);
+    style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+}
+
+/// What stands behind the bar.
+fn message(series: &Series) -> String {
+    let mut text = String::new();
+    if let Some(loss) = series.last("loss") {
+        text.push_str(&format!("loss {}", decimal(loss.value, 3)));
+    }
+    if let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) {
+        text.push_str(&format!(
+            "  kNN {} % (best {})",
+            decimal(last.value, 1),
+            decimal(best.value, 1)
+        ));
+    }
+    text + &pace(series)
+}
+
+impl Show for Bar {
+    fn notice(&mut self, notice: &Notice, series: &Series) {
+        match notice {
+            Notice::Preparing(what) => self.bar.set_message(harmless(what)),
+            Notice::Refused(why) => {
+                self.bar.finish_and_clear();
+                complain(&format!("simclr-tui: {why}"));
+            }
+            Notice::Finished { .. } => {
+                let lines = self.teller.notice(notice, series);
+                self.print(&lines);
+                self.bar.finish_and_clear();
+            }
+            _ => {
+                let lines = self.teller.notice(notice, series);
+                self.print(&lines);
+            }
+        }
+    }
+    fn record(&mut self, record: &Record, series: &Series) {
+        if let Report::Begin(begin) = &record.report {
+            self.bar.set_length(begin.steps);
+            self.bar
+                .set_style(style("[{bar:24}] {pos}/{len}  {wide_msg}"));
+        }
+        let lines = self.teller.record(record, series);
+        self.print(&lines);
+    }
+    fn tick(&mut self, series: &Series) {
+        if let Some((done, _)) = series.progress() {
+            self.bar.set_position(done);
+            self.bar.set_message(message(series));
+        }
+    }
+    fn stopping(&mut self) {
+        self.bar.println(STOPPING);
+    }
+    fn vanished(&mut self) {
+        self.bar.finish_and_clear();
+        complain(VANISHED);
+    }
+}
+
+/// JSON lines: the records of the log, and the trainer's notices between them.
+pub struct JsonLines<'a> {
+    out: &'a mut Screen,
+}
+
+impl<'a> JsonLines<'a> {
+    pub fn new(out: &'a mut Screen) -> Self {
+        Self { out }
+    }
+
+    fn print(&mut self, line: &Json) {
+        // A reader that is gone must not end the training.
+        let _ = self.out.line(&line.to_string());
+    }
+}
+
+impl Show for JsonLines<'_> {
+    fn notice(&mut self, notice: &Notice, _: &Series) {
+        let line = match notice {
+            Notice::Preparing(text) => json!({"notice": "preparing", "text": text}),
+            Notice::Started { dir } => json!({"notice": "started", "id": name(dir), "dir": dir}),
+            Notice::Refused(text) => json!({"notice": "refused", "text": text}),
+            Notice::Paused => json!({"notice": "paused"}),
+            Notice::Continued => json!({"notice": "continued"}),
+            Notice::Warning(text) => json!({"notice": "warning", "text": text}),
+            Notice::Finished {
+                dir,
+                outcome,
+                reason,
+            } => {
+                json!({"notice": "finished", "id": name(dir), "dir": dir, "outcome": outcome, "reason": reason})
+            }
+        };
+        if let Notice::Refused(why) = notice {
+            complain(&format!("simclr-tui: {why}"));
+        }
+        self.print(&line);
+    }
+    fn record(&mut self, record: &Record, _: &Series) {
+        self.print(&json!({"at": record.at, "event": record.report}));
+    }
+    fn stopping(&mut self) {
+        complain(STOPPING);
+    }
+    fn vanished(&mut self) {
+        complain(VANISHED);
+    }
+}

@@ -1,0 +1,152 @@
+//! `run`: trains one experiment without a screen.
+
+use super::follow::{Follow, Show};
+use super::output::Screen;
+use super::progress::{Bar, JsonLines, Lines};
+use super::{CliError, Result};
+use crate::experiment::presets::{PRESETS, find as preset};
+use crate::experiment::{self, Experiment};
+use crate::hparam::nearest;
+use crate::runs::{Run, RunError, Status, find};
+use crate::trainer::{self, Command};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Trains an experiment without a screen; Ctrl-C stops it after the step, a second Ctrl-C at once
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// An experiment file, the name of a preset, or a run whose experiment is trained again
+    #[arg(value_name = "FILE", required_unless_present = "resume")]
+    experiment: Option<String>,
+    /// Sets a hyperparameter, such as loss.temperature=0.2
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Names the experiment, and so its run
+    #[arg(long)]
+    name: Option<String>,
+    /// Where to compute: auto, cpu, cuda:N or wgpu:N
+    #[arg(long)]
+    device: Option<String>,
+    /// Prints JSON lines, as docs/json.md describes them
+    #[arg(long)]
+    json: bool,
+    /// Goes on with a run that was interrupted or stopped
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "set", "name", "device"])]
+    resume: Option<String>,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    // Before the training, so that no wrong input gets as far as a run's folder.
+    let (command, before) = match &args.resume {
+        Some(name) => {
+            let run = resumable(runs, name)?;
+            (Command::Resume(run.dir.clone()), Some(run))
+        }
+        None => (Command::Start(Box::new(wanted(args, runs)?)), None),
+    };
+    let interrupted = on_interrupt()?;
+    let handle = trainer::spawn(runs.to_owned())
+        .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
+    let mut show: Box<dyn Show + '_> = if args.json {
+        Box::new(JsonLines::new(out))
+    } else if out.terminal {
+        Box::new(Bar::new())
+    } else {
+        Box::new(Lines::new(out))
+    };
+    let mut follow = Follow::new(&handle, &interrupted, show.as_mut());
+    if let Some(run) = before {
+        follow = follow.after(&run.dir);
+    }
+    Ok(follow.train(command))
+}
+
+/// A flag that rises with the first Ctrl-C or termination signal; the second one ends the process on the spot.
+fn on_interrupt() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: at the first signal the flag is still down, so it only rises.
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&flag))
+            .and_then(|_| flag::register(signal, Arc::clone(&flag)))
+            .map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))?;
+    }
+    Ok(flag)
+}
+
+/// The experiment that the arguments ask for.
+fn wanted(args: &Args, runs: &Path) -> Result<Experiment> {
+    let mut experiment = named(args.experiment.as_deref().unwrap_or_default(), runs)?;
+    assigned(&mut experiment, &args.set)?;
+    let words = [("name", &args.name), ("machine.device", &args.device)];
+    for (path, word) in words {
+        if let Some(word) = word {
+            experiment.set(path, word).map_err(CliError::Input)?;
+        }
+    }
+    let objections = experiment.objections();
+    for objection in objections.iter().skip(1) {
+        writeln!(io::stderr(), "simclr-tui: {objection}")?;
+    }
+    match objections.first() {
+        Some(objection) => Err(CliError::Input(objection.to_string())),
+        None => Ok(experiment),
+    }
+}
+
+/// The experiment with this name: a file, a preset, or a run's own.
+fn named(name: &str, runs: &Path) -> Result<Experiment> {
+    let path = Path::new(name);
+    if path.is_file() {
+        return experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
+    }
+    if let Some(preset) = preset(name) {
+        return experiment::parse(preset.text, name).map_err(|e| CliError::Failed(e.to_string()));
+    }
+    match find(runs, name) {
+        Ok(run) => of_run(run),
+        Err(RunError::Unknown(_)) if path.exists() => {
+            experiment::load(path).map_err(|e| CliError::Input(e.to_string()))
+        }
+        Err(RunError::Unknown(_)) => {
+            let near = nearest(name, PRESETS.iter().map(|p| p.name));
+            let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
+            let why = format!("{name}: there is no such file, preset or run{hint}");
+            Err(CliError::Input(why))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn of_run(run: Run) -> Result<Experiment> {
+    let why = run.broken.unwrap_or_default();
+    run.experiment
+        .ok_or_else(|| CliError::Input(format!("run {} can't be trained again: {why}", run.id)))
+}
+
+/// Applies what `--set` says, in order.
+pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
+    for assignment in assignments {
+        let set = experiment.assign(assignment);
+        set.map_err(|why| CliError::Input(format!("--set {assignment}: {why}")))?;
+    }
+    Ok(())
+}
+
+/// The run with this name, if it is one to go on with.
+fn resumable(runs: &Path, name: &str) -> Result<Run> {
+    let run = find(runs, name)?;
+    let no = |why: &str| Err(CliError::Input(format!("run {} {why}", run.id)));
+    match run.status {
+        Status::Running | Status::Paused => Err(RunError::Locked(run.id).into()),
+        Status::Completed => no("is complete; there is nothing to go on with"),
+        Status::Broken => no(&format!(
+            "can't be read: {}",
+            run.broken.as_deref().unwrap_or_default()
+        )),
+        Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
+    }
+}

@@ -1,0 +1,92 @@
+//! `runs`: the list of all runs.
+
+use super::output::{Screen, Style};
+use super::table::{Cell, Table};
+use super::words::{duration, moment, perhaps};
+use super::{CliError, Exit, Result, json};
+use crate::runs::{Listing, Run, Status, now};
+use std::path::Path;
+
+/// Lists all runs, newest first
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Also those that were archived
+    #[arg(long)]
+    all: bool,
+    /// Prints JSON, as docs/json.md describes it
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let listing = Listing::open(runs);
+    if let Some(why) = listing.trouble {
+        return Err(CliError::Failed(why));
+    }
+    let shown: Vec<&Run> = listing
+        .runs
+        .iter()
+        .filter(|run| args.all || !run.notes.archived)
+        .collect();
+    if args.json {
+        let runs: Vec<_> = shown.iter().map(|run| json::run(run, now())).collect();
+        out.line(&serde_json::json!({"format": 1, "runs": runs}).to_string())?;
+    } else if shown.is_empty() {
+        out.line(&format!(
+            "no runs in {}; `simclr-tui run quick` makes one",
+            runs.display()
+        ))?;
+    } else {
+        table(&shown).print(out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn table(runs: &[&Run]) -> Table {
+    let titled = runs.iter().any(|run| !run.notes.name.is_empty());
+    let mut table = Table::default().text("run").word("status").number("epoch");
+    table = table
+        .number("loss")
+        .number("kNN %")
+        .number("best")
+        .word("started")
+        .number("trained");
+    if titled {
+        table = table.text("name");
+    }
+    for run in runs {
+        let mut row = vec![
+            run.id.as_str().into(),
+            status(run.status),
+            epochs(run).into(),
+        ];
+        row.push(perhaps(run.last_loss(), 3).into());
+        row.push(perhaps(run.last_knn(), 1).into());
+        row.push(perhaps(run.best_knn(), 1).into());
+        row.push(moment(run.created).into());
+        row.push(duration(run.series.elapsed()).into());
+        row.push(run.notes.name.as_str().into());
+        row.truncate(8 + usize::from(titled));
+        table.row(row);
+    }
+    table
+}
+
+/// The word for a status in its colour.
+pub fn status(status: Status) -> Cell {
+    let style = match status {
+        Status::Running | Status::Paused => Style::Live,
+        Status::Completed => Style::Good,
+        Status::Failed | Status::Broken => Style::Bad,
+        Status::Stopped | Status::Interrupted => Style::Plain,
+    };
+    Cell::styled(style, status.name())
+}
+
+/// Whole epochs done, and all of them.
+pub fn epochs(run: &Run) -> String {
+    let done = json::epoch(&run.series).map_or(0.0, f64::floor);
+    run.experiment
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), |e| format!("{done}/{}", e.train.epochs))
+}

@@ -1,0 +1,191 @@
+//! `show`: all that is known of one run.
+
+use super::output::{Screen, Style};
+use super::table::{Cell, Table};
+use super::words::{bytes, decimal, duration, moment, thousands};
+use super::{Exit, Result, json, runs};
+use crate::engine::report::{Level, METRICS};
+use crate::experiment::Experiment;
+use crate::runs::{Run, find, now};
+use std::path::Path;
+
+/// Lines of the console that are shown.
+const CONSOLE_LINES: usize = 10;
+
+/// Shows one run: how it stands, its figures, what differs from the defaults
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A run's name, a unique part of it, or its folder
+    run: String,
+    /// Prints JSON, as docs/json.md describes it, curves and all
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let run = find(runs, &args.run)?;
+    if args.json {
+        out.line(&json::whole(&run, now()).to_string())?;
+        return Ok(Exit::Done);
+    }
+    facts(&run).print(out)?;
+    section(out, "metric", metrics(&run))?;
+    section(out, "checkpoint", checkpoints(&run))?;
+    section(out, "differs from the default", changed(&run))?;
+    section(out, "console", console(&run))?;
+    Ok(Exit::Done)
+}
+
+fn section(out: &mut Screen, title: &str, table: Option<Table>) -> Result<()> {
+    if let Some(table) = table {
+        let title = out.paint(Style::Bold, title);
+        out.line(&format!("\n{title}"))?;
+        table.print(out)?;
+    }
+    Ok(())
+}
+
+fn facts(run: &Run) -> Table {
+    let mut table = Table::default().word("").text("");
+    let mut fact = |name: &str, value: Cell| table.row(vec![Cell::styled(Style::Dim, name), value]);
+    fact("run", Cell::styled(Style::Bold, &run.id));
+    if run.title() != run.id {
+        fact("name", run.title().into());
+    }
+    fact("status", runs::status(run.status));
+    if let Some(why) = json::reason(run) {
+        fact("reason", why.into());
+    }
+    if !run.notes.tags.is_empty() {
+        fact("tags", run.notes.tags.join(", ").into());
+    }
+    if !run.notes.note.is_empty() {
+        fact("note", run.notes.note.as_str().into());
+    }
+    fact("epochs", runs::epochs(run).into());
+    if let Some((done, all)) = run.series.progress() {
+        fact(
+            "steps",
+            format!("{}/{}", thousands(done as f64), thousands(all as f64)).into(),
+        );
+    }
+    fact("started", moment(run.created).into());
+    fact("trained", duration(run.series.elapsed()).into());
+    if let Some(left) = run.series.eta(now()).filter(|_| run.status.is_live()) {
+        fact("left", format!("about {}", duration(left)).into());
+    }
+    if let Some(begin) = &run.series.begin {
+        fact("device", begin.device.as_str().into());
+        fact("parameters", thousands(begin.parameters as f64).into());
+    }
+    if let Some(environment) = &run.environment {
+        let machine = format!(
+            "{}, {}, {} cores, {}",
+            environment.host, environment.cpu, environment.cores, environment.os
+        );
+        fact("machine", machine.into());
+        fact("program", environment.program.as_str().into());
+    }
+    if run.damaged > 0 {
+        fact(
+            "damage",
+            format!("{} records of its log are lost", run.damaged).into(),
+        );
+    }
+    for gap in &run.series.gaps {
+        let text = format!(
+            "{} without training before step {}",
+            duration(gap.to - gap.from),
+            gap.step
+        );
+        fact("gap", text.into());
+    }
+    fact("folder", run.dir.display().to_string().into());
+    table
+}
+
+fn metrics(run: &Run) -> Option<Table> {
+    let mut table = Table::default()
+        .text("")
+        .number("last")
+        .number("best")
+        .number("at epoch")
+        .word("unit");
+    let mut any = false;
+    for metric in METRICS {
+        let Some(last) = run.series.last(metric.key) else {
+            continue;
+        };
+        any = true;
+        let best = run.series.best(metric.key);
+        table.row(vec![
+            metric.label.into(),
+            figure(last.value).into(),
+            best.map_or_else(String::new, |s| figure(s.value)).into(),
+            best.map_or_else(String::new, |s| decimal(s.epoch, 1))
+                .into(),
+            metric.unit.into(),
+        ]);
+    }
+    any.then_some(table)
+}
+
+/// A metric's value with about four digits.
+pub fn figure(value: f64) -> String {
+    match value.abs() {
+        1000.0.. if value.is_finite() => thousands(value),
+        10.0..1000.0 => decimal(value, 1),
+        0.1..10.0 => decimal(value, 3),
+        v if v > 0.0 && v < 0.1 => format!("{value:.3e}"),
+        _ => value.to_string(),
+    }
+}
+
+fn checkpoints(run: &Run) -> Option<Table> {
+    let mut table = Table::default().text("").number("step").number("size");
+    for checkpoint in &run.series.checkpoints {
+        let step = thousands(checkpoint.step as f64);
+        table.row(vec![
+            checkpoint.file.as_str().into(),
+            step.into(),
+            bytes(checkpoint.bytes).into(),
+        ]);
+    }
+    (!run.series.checkpoints.is_empty()).then_some(table)
+}
+
+fn changed(run: &Run) -> Option<Table> {
+    let experiment = run.experiment.as_ref()?;
+    let differences = Experiment::differences(&[&Experiment::default(), experiment]);
+    let mut table = Table::default().word("").text("").text("default");
+    for difference in &differences {
+        let [default, own] = difference.values.as_slice() else {
+            continue;
+        };
+        table.row(vec![
+            difference.path.as_str().into(),
+            own.to_string().into(),
+            default.to_string().into(),
+        ]);
+    }
+    (!differences.is_empty()).then_some(table)
+}
+
+fn console(run: &Run) -> Option<Table> {
+    let notes = &run.series.notes;
+    let mut table = Table::default().word("").text("");
+    for (at, note) in notes.iter().skip(notes.len().saturating_sub(CONSOLE_LINES)) {
+        let style = if note.level == Level::Warning {
+            Style::Bad
+        } else {
+            Style::Plain
+        };
+        let text = if note.level == Level::Warning {
+            format!("warning: {}", note.text)
+        } else {
+            note.text.clone()
+        };
+        table.row(vec![moment(*at).into(), Cell::styled(style, &text)]);
+    }
+    (!notes.is_empty()).then_some(table)
+}

@@ -1,0 +1,62 @@
+//! Worker threads that decode, augment and batch, ahead of the consumer within bounds.
+//!
+//! What comes out depends on the plan alone: the order of an epoch and each view have random streams of their own, so
+//! one thread or many, from the first step or resumed at any other, give the same batches.
+
+mod assembly;
+mod clean;
+mod pool;
+mod train;
+
+pub use clean::{CleanBatch, CleanBatches};
+pub use train::{Batch, Batches, TrainPlan};
+
+use crate::engine::data::Images;
+use pool::Pool;
+use std::sync::Arc;
+
+/// Batches in preparation take at most about this many bytes, unless two alone take more.
+const MEMORY: usize = 1 << 30;
+/// Batches in preparation: at least and at most.
+const AHEAD: (usize, usize) = (2, 8);
+
+/// A pool of named threads that serves any number of deliveries and ends with this value.
+#[derive(Debug)]
+pub struct Loader(Pool);
+
+impl Loader {
+    /// A loader of so many threads; 0 is one a core.
+    #[must_use]
+    pub fn new(threads: usize) -> Self {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        Self(Pool::new(if threads == 0 { cores() } else { threads }))
+    }
+
+    /// The number of threads.
+    #[must_use]
+    pub const fn threads(&self) -> usize {
+        self.0.threads()
+    }
+
+    /// Starts to deliver the batches of a training; dropping them cancels the rest.
+    #[must_use]
+    pub fn train(&self, plan: TrainPlan) -> Batches {
+        Batches::start(self.0.queue(), plan)
+    }
+
+    /// Starts to deliver every image in order as clean views of `size`, `chunk` at a time, with labels. Images that
+    /// can't be read are left out and noted.
+    #[must_use]
+    pub fn clean(&self, images: Arc<dyn Images>, size: usize, chunk: usize) -> CleanBatches {
+        CleanBatches::start(self.0.queue(), images, size, chunk)
+    }
+}
+
+/// How many batches of so many numbers to prepare ahead.
+fn ahead(numbers: usize) -> usize {
+    let bytes = numbers.saturating_mul(size_of::<f32>()).max(1);
+    (MEMORY / bytes).clamp(AHEAD.0, AHEAD.1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! A buffer that several jobs fill, each its own rows, and that one consumer waits for.
+
+use super::pool::{Job, Queue, Worker, lock};
+use crate::engine::data::DataError;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// A batch on its way.
+pub struct Assembly<T> {
+    state: Mutex<State<T>>,
+    ready: Condvar,
+}
+
+struct State<T> {
+    batch: T,
+    /// Jobs that are not done.
+    left: usize,
+    failure: Option<DataError>,
+}
+
+/// One job's duty to report to its assembly, kept even when the job is dropped without having run.
+struct Duty<T> {
+    assembly: Arc<Assembly<T>>,
+    outcome: Option<Result<(), DataError>>,
+}
+
+impl<T: Send + 'static> Assembly<T> {
+    /// Queues one job for each part. `make` prepares a part's rows, and `merge` puts them into the batch, one job at a
+    /// time.
+    pub fn start<P, R>(
+        queue: &Queue,
+        batch: T,
+        parts: Vec<P>,
+        make: impl Fn(P, &mut Worker) -> Result<R, DataError> + Clone + Send + 'static,
+        merge: impl Fn(R, &Worker, &mut T) + Clone + Send + 'static,
+    ) -> Arc<Self>
+    where
+        P: Send + 'static,
+    {
+        let assembly = Arc::new(Self {
+            state: Mutex::new(State {
+                batch,
+                left: parts.len(),
+                failure: None,
+            }),
+            ready: Condvar::new(),
+        });
+        let jobs = parts.into_iter().map(|part| -> Job {
+            let duty = Duty {
+                assembly: assembly.clone(),
+                outcome: None,
+            };
+            let (make, merge) = (make.clone(), merge.clone());
+            Box::new(move |worker| {
+                duty.run(worker, |worker, assembly| {
+                    let rows = make(part, worker)?;
+                    merge(rows, worker, &mut lock(&assembly.state).batch);
+                    Ok(())
+                });
+            })
+        });
+        queue.push(jobs.collect::<Vec<_>>());
+        assembly
+    }
+
+    /// Waits until every job is done, or one has failed.
+    pub fn wait(&self) -> Result<T, DataError>
+    where
+        T: Default,
+    {
+        let mut state = lock(&self.state);
+        loop {
+            if let Some(failure) = state.failure.take() {
+                return Err(failure);
+            }
+            if state.left == 0 {
+                return Ok(std::mem::take(&mut state.batch));
+            }
+            state = self
+                .ready
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl<T> Duty<T> {
+    fn run(
+        mut self,
+        worker: &mut Worker,
+        work: impl FnOnce(&mut Worker, &Assembly<T>) -> Result<(), DataError>,
+    ) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(worker, &self.assembly)));
+        self.outcome = Some(outcome.unwrap_or_else(|panic| {
+            let why = format!("a loader thread panicked: {}", message(&*panic));
+            Err(DataError::Loader(why))
+        }));
+    }
+}
+
+impl<T> Drop for Duty<T> {
+    fn drop(&mut self) {
+        let closed = || Err(DataError::Loader("the loader has been closed".to_owned()));
+        let outcome = self.outcome.take().unwrap_or_else(closed);
+        let mut state = lock(&self.assembly.state);
+        match outcome {
+            Ok(()) => state.left -= 1,
+            Err(failure) => state.failure = Some(state.failure.take().unwrap_or(failure)),
+        }
+        if state.left == 0 || state.failure.is_some() {
+            self.assembly.ready.notify_all();
+        }
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}

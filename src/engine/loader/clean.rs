@@ -1,0 +1,201 @@
+//! Batches of clean views, for evaluation.
+
+use super::assembly::Assembly;
+use super::pool::{Queue, Worker, lock};
+use crate::engine::augment::clean_with;
+use crate::engine::data::{DataError, Images};
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Clean views of some images.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CleanBatch {
+    /// `[n, 3, S, S]`, 0 to 1.
+    pub views: Vec<f32>,
+    /// Which images, n of them.
+    pub indices: Vec<usize>,
+    /// Their classes.
+    pub labels: Vec<u32>,
+}
+
+/// Every image in order, as clean views; dropping it cancels what is being prepared.
+pub struct CleanBatches {
+    source: Arc<Source>,
+    queue: Arc<Queue>,
+    pending: VecDeque<Arc<Assembly<Rows>>>,
+    chunk: usize,
+    ahead: usize,
+    next: usize,
+    delivered: bool,
+}
+
+/// What the jobs share.
+struct Source {
+    images: Arc<dyn Images>,
+    size: usize,
+    notes: Mutex<Vec<String>>,
+    cancelled: AtomicBool,
+}
+
+/// A batch on its way: a row for each image, readable or not.
+#[derive(Default)]
+struct Rows {
+    views: Vec<f32>,
+    readable: Vec<bool>,
+    first: usize,
+}
+
+impl CleanBatches {
+    pub(super) fn start(
+        queue: Arc<Queue>,
+        images: Arc<dyn Images>,
+        size: usize,
+        chunk: usize,
+    ) -> Self {
+        let chunk = chunk.clamp(1, images.len().max(1));
+        let mut batches = Self {
+            ahead: super::ahead(chunk * 3 * size * size),
+            source: Arc::new(Source {
+                images,
+                size,
+                notes: Mutex::default(),
+                cancelled: AtomicBool::default(),
+            }),
+            queue,
+            pending: VecDeque::new(),
+            chunk,
+            next: 0,
+            delivered: false,
+        };
+        batches.prepare();
+        batches
+    }
+
+    /// The next images that can be read, or `None` after the last; never an empty batch.
+    ///
+    /// # Errors
+    /// A sentence, if no image can be read or a thread has panicked.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an error ends it, unlike an iterator's item"
+    )]
+    pub fn next(&mut self) -> Result<Option<CleanBatch>, DataError> {
+        while let Some(assembly) = self.pending.pop_front() {
+            self.prepare();
+            let batch = self.source.readable(assembly.wait()?);
+            if !batch.indices.is_empty() {
+                self.delivered = true;
+                return Ok(Some(batch));
+            }
+        }
+        if self.delivered || self.source.images.is_empty() {
+            return Ok(None);
+        }
+        let notes = lock(&self.source.notes);
+        let first = notes.first().map_or("", String::as_str);
+        let n = self.source.images.len();
+        let why = format!("none of the {n} images to evaluate can be read; {first}");
+        Err(DataError::Unusable(why))
+    }
+
+    /// Which images can't be read and were left out, since the last call.
+    #[must_use]
+    pub fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut *lock(&self.source.notes))
+    }
+
+    fn prepare(&mut self) {
+        let count = self.source.images.len();
+        while self.pending.len() < self.ahead && self.next < count {
+            let end = (self.next + self.chunk).min(count);
+            self.prepare_range(self.next..end);
+            self.next = end;
+        }
+    }
+
+    fn prepare_range(&mut self, range: Range<usize>) {
+        let length = self.source.length();
+        let rows = Rows {
+            views: vec![0.0; range.len() * length],
+            readable: vec![false; range.len()],
+            first: range.start,
+        };
+        let parts = self.queue.parts(range);
+        let source = self.source.clone();
+        let make = move |part: Range<usize>, worker: &mut Worker| {
+            Ok((part.start, source.views(part, worker)))
+        };
+        let merge =
+            move |(start, readable): (usize, Vec<bool>), worker: &Worker, rows: &mut Rows| {
+                let at = start - rows.first;
+                let (views, count) = (at * length, readable.len() * length);
+                rows.readable[at..at + readable.len()].copy_from_slice(&readable);
+                rows.views[views..views + count].copy_from_slice(&worker.rows[..count]);
+            };
+        self.pending
+            .push_back(Assembly::start(&self.queue, rows, parts, make, merge));
+    }
+}
+
+impl Drop for CleanBatches {
+    fn drop(&mut self) {
+        self.source.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Source {
+    const fn length(&self) -> usize {
+        3 * self.size * self.size
+    }
+
+    /// Writes clean views to the worker's rows; returns which of them could be read.
+    fn views(&self, part: Range<usize>, worker: &mut Worker) -> Vec<bool> {
+        let length = self.length();
+        let Worker { scratch, rows } = worker;
+        rows.resize(rows.len().max(part.len() * length), 0.0);
+        let mut view = |(row, i): (usize, usize)| {
+            if self.cancelled.load(Ordering::Relaxed) {
+                return false;
+            }
+            match self.images.image(i) {
+                Ok(image) => {
+                    let out = &mut rows[row * length..][..length];
+                    clean_with(&image, self.size, out, scratch);
+                    true
+                }
+                Err(error) => {
+                    let note = format!(
+                        "{} can't be read and is left out: {error}",
+                        self.images.name(i)
+                    );
+                    lock(&self.notes).push(note);
+                    false
+                }
+            }
+        };
+        part.enumerate().map(&mut view).collect()
+    }
+
+    /// The rows that could be read, moved together.
+    fn readable(&self, rows: Rows) -> CleanBatch {
+        let length = self.length();
+        let Rows {
+            mut views,
+            readable,
+            first,
+        } = rows;
+        let good: Vec<usize> = (0..readable.len()).filter(|row| readable[*row]).collect();
+        for (to, from) in good.iter().enumerate().filter(|(to, from)| to != *from) {
+            views.copy_within(from * length..(from + 1) * length, to * length);
+        }
+        views.truncate(good.len() * length);
+        let indices: Vec<usize> = good.into_iter().map(|row| first + row).collect();
+        CleanBatch {
+            labels: indices.iter().map(|i| self.images.label(*i)).collect(),
+            views,
+            indices,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Threads that take jobs from one queue until it is closed.
+
+use crate::engine::augment::Scratch;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+/// What a worker lends to its jobs, so that they need not allocate.
+#[derive(Default)]
+pub struct Worker {
+    pub scratch: Scratch,
+    pub rows: Vec<f32>,
+}
+
+/// A piece of work. It must catch its own panics, for one that escapes ends its thread.
+pub type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// Jobs that wait for a thread.
+#[derive(Default)]
+pub struct Queue {
+    state: Mutex<State>,
+    wake: Condvar,
+    threads: usize,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+
+/// The threads and their queue; dropping it drops the jobs that wait and joins the threads.
+pub struct Pool {
+    queue: Arc<Queue>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({} threads)", self.threads.len())
+    }
+}
+
+impl Pool {
+    /// Starts the threads; where the system refuses some, there are fewer.
+    pub fn new(threads: usize) -> Self {
+        let queue = Arc::new(Queue {
+            threads,
+            ..Queue::default()
+        });
+        let spawn = |i: usize| {
+            let queue = queue.clone();
+            let name = format!("loader-{i}");
+            std::thread::Builder::new()
+                .name(name)
+                .spawn(move || queue.work())
+        };
+        let threads = (0..threads).map_while(|i| spawn(i).ok()).collect();
+        Self { queue, threads }
+    }
+
+    pub const fn threads(&self) -> usize {
+        self.threads.len()
+    }
+
+    /// The queue, closed from the start where there is no thread to serve it, so that nobody waits in vain.
+    pub fn queue(&self) -> Arc<Queue> {
+        if self.threads.is_empty() {
+            self.queue.close();
+        }
+        self.queue.clone()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.queue.close();
+        for thread in self.threads.drain(..) {
+            // A panic was reported by the job that it struck.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Queue {
+    /// Queues jobs; a closed queue drops them, which tells those who wait for them.
+    pub fn push(&self, jobs: impl IntoIterator<Item = Job>) {
+        let mut state = lock(&self.state);
+        if !state.closed {
+            state.jobs.extend(jobs);
+            drop(state);
+            self.wake.notify_all();
+        }
+    }
+
+    /// Divides a batch into the images of one job each: several jobs a thread, so that all end at about the same time.
+    pub fn parts(&self, images: Range<usize>) -> Vec<Range<usize>> {
+        let share = images.len().div_ceil(4 * self.threads.max(1)).clamp(1, 32);
+        let starts = images.clone().step_by(share);
+        starts
+            .map(|start| start..(start + share).min(images.end))
+            .collect()
+    }
+
+    fn close(&self) {
+        let mut state = lock(&self.state);
+        state.closed = true;
+        let dropped = std::mem::take(&mut state.jobs);
+        drop(state);
+        drop(dropped);
+        self.wake.notify_all();
+    }
+
+    fn work(&self) {
+        let mut worker = Worker::default();
+        while let Some(job) = self.next() {
+            job(&mut worker);
+        }
+    }
+
+    fn next(&self) -> Option<Job> {
+        let mut state = lock(&self.state);
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            state = self
+                .wake
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// The value behind a mutex, also after a panic elsewhere: whoever panicked has reported it.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,264 @@
+//! Batches of pairs of views, in the order of training.
+
+use super::assembly::Assembly;
+use super::pool::{Queue, Worker, lock};
+use crate::engine::augment::{Augmenter, view_stream};
+use crate::engine::data::{DataError, Image, Images};
+use crate::engine::random::{Purpose, Stream};
+use std::collections::{BTreeSet, VecDeque};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How many unreadable images are named before the rest is only counted.
+const NAMED: usize = 5;
+
+/// What to deliver: everything that the batches depend on.
+#[derive(Clone)]
+pub struct TrainPlan {
+    /// The images to learn from.
+    pub images: Arc<dyn Images>,
+    /// What makes the views.
+    pub augmenter: Arc<Augmenter>,
+    /// Images, and so pairs, a batch.
+    pub batch: usize,
+    /// Passes over the images.
+    pub epochs: u64,
+    /// Seed of orders and views.
+    pub seed: u64,
+    /// The step to begin with, counted from 0 over all epochs.
+    pub from_step: u64,
+}
+
+/// Two views of each of N images.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// `[2N, 3, S, S]`, 0 to 1; rows i and i + N are the two views of one image.
+    pub views: Vec<f32>,
+    /// Which images, N of them.
+    pub indices: Vec<usize>,
+    /// The epoch, from 0.
+    pub epoch: u64,
+    /// The step, from 0 over all epochs.
+    pub step: u64,
+    /// How long the consumer waited for this batch.
+    pub waited: Duration,
+}
+
+/// The batches of a training, in order; dropping it cancels what is being prepared.
+pub struct Batches {
+    shared: Arc<Shared>,
+    queue: Arc<Queue>,
+    pending: VecDeque<Arc<Assembly<Batch>>>,
+    ahead: usize,
+    /// The next step to prepare, and the order of its epoch.
+    next: u64,
+    order: Arc<Vec<usize>>,
+    ordered: Option<u64>,
+}
+
+/// What the jobs share.
+struct Shared {
+    plan: TrainPlan,
+    unreadable: Mutex<Unreadable>,
+    cancelled: AtomicBool,
+}
+
+#[derive(Default)]
+struct Unreadable {
+    images: BTreeSet<usize>,
+    notes: Vec<String>,
+}
+
+impl Batches {
+    pub(super) fn start(queue: Arc<Queue>, plan: TrainPlan) -> Self {
+        let mut batches = Self {
+            ahead: super::ahead(2 * plan.batch * plan.augmenter.len()),
+            next: plan.from_step,
+            shared: Arc::new(Shared {
+                plan,
+                unreadable: Mutex::default(),
+                cancelled: AtomicBool::default(),
+            }),
+            queue,
+            pending: VecDeque::new(),
+            order: Arc::default(),
+            ordered: None,
+        };
+        batches.prepare();
+        batches
+    }
+
+    /// Steps an epoch; the last partial batch is dropped.
+    #[must_use]
+    pub fn steps_per_epoch(&self) -> u64 {
+        let plan = &self.shared.plan;
+        plan.images.len().checked_div(plan.batch).unwrap_or(0) as u64
+    }
+
+    /// The next batch, or `None` after the last; waits for it where it isn't ready.
+    ///
+    /// # Errors
+    /// A sentence, if the batch is larger than the data set, no image can be read, or a thread has panicked.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an error ends it, unlike an iterator's item"
+    )]
+    pub fn next(&mut self) -> Result<Option<Batch>, DataError> {
+        let plan = &self.shared.plan;
+        if self.steps_per_epoch() == 0 {
+            let why = format!(
+                "a batch of {} pairs can't be drawn from {} training images; make train.batch smaller, and at least 1",
+                plan.batch,
+                plan.images.len()
+            );
+            return Err(DataError::Unusable(why));
+        }
+        let Some(assembly) = self.pending.pop_front() else {
+            return Ok(None);
+        };
+        let start = Instant::now();
+        self.prepare();
+        let mut batch = assembly.wait()?;
+        batch.waited = start.elapsed();
+        Ok(Some(batch))
+    }
+
+    /// What has come up since the last call and the user should know: which images can't be read.
+    #[must_use]
+    pub fn take_notes(&mut self) -> Vec<String> {
+        let mut unreadable = lock(&self.shared.unreadable);
+        let mut notes = std::mem::take(&mut unreadable.notes);
+        if notes.len() > NAMED {
+            let more = notes.len() - NAMED;
+            notes.truncate(NAMED);
+            notes.push(format!(
+                "{more} more images can't be read, {} in all; the next ones stand in for them",
+                unreadable.images.len()
+            ));
+        }
+        notes
+    }
+
+    /// Queues batches until enough are on their way.
+    fn prepare(&mut self) {
+        let per_epoch = self.steps_per_epoch();
+        let total = per_epoch.saturating_mul(self.shared.plan.epochs);
+        while self.pending.len() < self.ahead && self.next < total {
+            self.prepare_step(self.next / per_epoch, self.next % per_epoch);
+            self.next += 1;
+        }
+    }
+
+    fn prepare_step(&mut self, epoch: u64, step: u64) {
+        let order = self.order_of(epoch);
+        let plan = &self.shared.plan;
+        let (n, length) = (plan.batch, plan.augmenter.len());
+        let batch = Batch {
+            views: vec![0.0; 2 * n * length],
+            indices: vec![0; n],
+            epoch,
+            step: self.next,
+            waited: Duration::ZERO,
+        };
+        let shared = self.shared.clone();
+        let first = step as usize * n;
+        let make = move |slots: Range<usize>, worker: &mut Worker| {
+            let images = &order[first + slots.start..first + slots.end];
+            Ok((slots.start, shared.views(images, epoch, worker)?))
+        };
+        let merge =
+            move |(at, indices): (usize, Vec<usize>), worker: &Worker, batch: &mut Batch| {
+                batch.indices[at..at + indices.len()].copy_from_slice(&indices);
+                let one = indices.len() * length;
+                for (view, rows) in worker.rows[..2 * one].chunks_exact(one).enumerate() {
+                    batch.views[(view * n + at) * length..][..one].copy_from_slice(rows);
+                }
+            };
+        let parts = self.queue.parts(0..n);
+        self.pending
+            .push_back(Assembly::start(&self.queue, batch, parts, make, merge));
+    }
+
+    /// The order of the images in an epoch.
+    fn order_of(&mut self, epoch: u64) -> Arc<Vec<usize>> {
+        let plan = &self.shared.plan;
+        if self.ordered != Some(epoch) {
+            let mut order: Vec<usize> = (0..plan.images.len()).collect();
+            Stream::new(plan.seed, Purpose::Shuffle, &[epoch]).shuffle(&mut order);
+            (self.order, self.ordered) = (Arc::new(order), Some(epoch));
+        }
+        self.order.clone()
+    }
+}
+
+impl Drop for Batches {
+    fn drop(&mut self) {
+        self.shared.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    /// Writes the first views of some images to the worker's rows, then the second views; returns which images they
+    /// are of.
+    fn views(
+        &self,
+        images: &[usize],
+        epoch: u64,
+        worker: &mut Worker,
+    ) -> Result<Vec<usize>, DataError> {
+        let plan = &self.plan;
+        let length = plan.augmenter.len();
+        let Worker { scratch, rows } = worker;
+        rows.resize(rows.len().max(2 * images.len() * length), 0.0);
+        let mut used = Vec::with_capacity(images.len());
+        for (row, wanted) in images.iter().enumerate() {
+            if self.cancelled.load(Ordering::Relaxed) {
+                return Err(DataError::Loader("cancelled".to_owned()));
+            }
+            let (i, image) = self.readable(*wanted)?;
+            for view in 0..2 {
+                // Named by the wanted image, so that one which stands in twice is seen in different views.
+                let mut stream = view_stream(plan.seed, epoch, *wanted, view as u64);
+                let out = &mut rows[(view * images.len() + row) * length..][..length];
+                plan.augmenter.view(&image, &mut stream, out, scratch);
+            }
+            used.push(i);
+        }
+        Ok(used)
+    }
+
+    /// The image, or the next one that can be read.
+    fn readable(&self, wanted: usize) -> Result<(usize, Arc<Image>), DataError> {
+        let images = &self.plan.images;
+        let n = images.len();
+        let mut last = None;
+        for i in (wanted..n).chain(0..wanted) {
+            if lock(&self.unreadable).images.contains(&i) {
+                continue;
+            }
+            match images.image(i) {
+                Ok(image) => return Ok((i, image)),
+                Err(error) => {
+                    self.note(i, &error);
+                    last = Some(error);
+                }
+            }
+        }
+        let why = last.map_or_else(String::new, |error| format!("; the last one: {error}"));
+        Err(DataError::Unusable(format!(
+            "none of the {n} training images can be read{why}"
+        )))
+    }
+
+    fn note(&self, i: usize, error: &DataError) {
+        let mut unreadable = lock(&self.unreadable);
+        if unreadable.images.insert(i) {
+            let note = format!("can't be read, the next image stands in for it: {error}");
+            unreadable
+                .notes
+                .push(format!("{} {note}", self.plan.images.name(i)));
+        }
+    }
+}
