@@ -69,11 +69,11 @@ pub fn points(samples: &[Sample], axis: Axis) -> Vec<(f64, f64)> {
     samples.iter().map(|s| (axis.of(s), s.value)).collect()
 }
 
-/// The exponential moving average, debiased so that it begins at the first value; its memory is a fiftieth of the
-/// curve, at least ten points. What is no number leaves a gap and is not remembered.
+/// The exponential moving average, debiased so that it begins at the first value; its memory is a hundredth of the
+/// curve, at least four points. What is no number leaves a gap and is not remembered.
 #[must_use]
 pub fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let keep = 1.0 - 1.0 / (points.len() as f64 / 50.0).max(10.0);
+    let keep = 1.0 - 1.0 / (points.len() as f64 / 100.0).max(4.0);
     let (mut mean, mut weight) = (0.0, 0.0);
     let step = |&(x, y): &(f64, f64)| {
         if !y.is_finite() {
@@ -99,6 +99,11 @@ pub fn value(key: &str, value: f64) -> String {
         "h_rank" => text::decimal(value, 1),
         _ => text::significant(value, 4),
     }
+}
+
+/// A place on the x axis: whole, or with one decimal.
+fn position(x: f64) -> String {
+    text::decimal(x, usize::from((x - x.round()).abs() > 0.05))
 }
 
 fn heading<'a>(theme: &Theme, metric: &Metric) -> Line<'a> {
@@ -176,7 +181,7 @@ pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
         chart.guides.push(Guide { y, label });
     }
     if let Some(best) = series.best("knn").filter(|b| b.step > 0) {
-        let at = format!("{} {}", axis.label(), text::significant(axis.of(best), 3));
+        let at = format!("{} {}", axis.label(), position(axis.of(best)));
         let foot = format!(" best {} at {at} ", value("knn", best.value));
         chart.foot = Line::styled(foot, theme.dim);
     }

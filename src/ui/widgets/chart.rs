@@ -93,8 +93,11 @@ impl<'a> Chart<'a> {
         for guide in self.guides.iter().filter(|g| g.y.is_finite()) {
             (low, high) = (low.min(guide.y), high.max(guide.y));
         }
-        let ticks = usize::from(rows / 3).clamp(1, 6);
-        Some(Scale::around(low, high, ticks).within(self.y_limits))
+        // As many ticks as have a free row between them.
+        let fits = |s: &Scale| 2 * s.ticks().count() <= usize::from(rows) + 2;
+        let scales = (1..=6).rev().map(|ticks| Scale::around(low, high, ticks));
+        let scale = scales.clone().find(fits).or_else(|| scales.last())?;
+        Some(scale.within(self.y_limits))
     }
 
     /// The right end of x: grows in steps, so that most frames change few cells.
@@ -161,7 +164,7 @@ impl Chart<'_> {
             cell.set_char(symbol).set_style(self.curves[index].style);
         });
         for (index, curve) in self.curves.iter().enumerate() {
-            self.letters(curve, &raster.ends(index), plot, buffer);
+            self.letters(curve, &raster.path(index), plot, buffer);
         }
     }
 

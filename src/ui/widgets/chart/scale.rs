@@ -71,7 +71,7 @@ impl Scale {
     /// A tick's number, with as many decimals as the step needs.
     #[must_use]
     pub fn label(&self, tick: f64) -> String {
-        let decimals = (-self.step.log10() + 1e-9).ceil().max(0.0) as usize;
+        let decimals = (-self.step.log10() - 1e-9).ceil().max(0.0) as usize;
         match tick.abs() {
             _ if tick.abs() < self.step * 1e-6 => "0".to_owned(),
             0.0..0.001 => text::significant(tick, 2),
