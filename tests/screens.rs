@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, NOW, SIZES, finished, flat, quick, runs};
+use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::Status;
@@ -412,14 +412,14 @@ fn without_colour_nothing_is_lost() {
 /// Over a slow line: what the first frame and those of a live run cost.
 #[test]
 fn frames_are_small() {
+    const FRAMES: usize = 50;
     let mut bench = Bench::new(runs());
     bench.own(0);
     bench.press("<alt-2>");
-    let mut line = bench.line(160, 48);
+    let mut line = Line::new(160, 48);
     let first = line.frame(&mut bench);
     assert!(first < 12_000, "the first frame is {first} bytes");
     let mut bytes = 0;
-    const FRAMES: usize = 50;
     for i in 0..FRAMES {
         bench.grow(0, i as u64);
         bytes += line.frame(&mut bench);

@@ -5,7 +5,7 @@ use crate::runs::{Run, Sample};
 use crate::ui::insight;
 use crate::ui::text;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve, Guide};
+use crate::ui::widgets::chart::{Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
 
 /// What x is.
@@ -91,12 +91,11 @@ pub fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 pub fn value(key: &str, value: f64) -> String {
     match key {
         "loss" => text::decimal(value, 3),
-        "knn" | "contrastive_top1" => text::decimal(value, 1),
+        "knn" | "contrastive_top1" | "h_rank" => text::decimal(value, 1),
         "data_wait" => text::decimal(value, 0),
         "views_per_second" if value.is_finite() => text::thousands(value.max(0.0).round() as u64),
         "rate" => text::significant(value, 3),
         "alignment" | "uniformity" | "z_std" => text::decimal(value, 2),
-        "h_rank" => text::decimal(value, 1),
         _ => text::significant(value, 4),
     }
 }
@@ -181,8 +180,12 @@ pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
         chart.guides.push(Guide { y, label });
     }
     if let Some(best) = series.best("knn").filter(|b| b.step > 0) {
+        chart.marks.push(Mark {
+            at: (axis.of(best), best.value),
+            sign: '★',
+        });
         let at = format!("{} {}", axis.label(), position(axis.of(best)));
-        let foot = format!(" best {} at {at} ", value("knn", best.value));
+        let foot = format!(" ★ best {} at {at} ", value("knn", best.value));
         chart.foot = Line::styled(foot, theme.dim);
     }
     chart.curves.push(Curve {
