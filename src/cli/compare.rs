@@ -15,14 +15,14 @@ use std::path::Path;
 pub struct Args {
     /// Runs, named as in show
     #[arg(value_name = "RUN", required = true, num_args = 2..)]
-    runs: Vec<String>,
+    names: Vec<String>,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let opened = args.runs.iter().map(|name| find(runs, name));
+    let opened = args.names.iter().map(|name| find(runs, name));
     let opened: Vec<Run> = opened.collect::<std::result::Result<_, _>>()?;
     let differences = differences(&opened)?;
     if args.json {

@@ -12,8 +12,6 @@ const DECREASE: f64 = 1e-4;
 pub struct Minimum {
     /// The point.
     pub x: Vec<f64>,
-    /// The function's value there.
-    pub value: f64,
     /// Iterations taken.
     pub iterations: usize,
     /// Whether the gradient's largest part fell below the tolerance.
@@ -35,7 +33,7 @@ pub fn minimise<E>(
     let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
     for iteration in 0..iterations {
         if gradient.iter().all(|g| g.abs() <= tolerance) {
-            return Ok(Minimum { x, value, iterations: iteration, converged: true });
+            return Ok(Minimum { x, iterations: iteration, converged: true });
         }
         let direction = descent(&gradient, &memory);
         let slope = dot(&gradient, &direction);
@@ -49,7 +47,7 @@ pub fn minimise<E>(
             step *= 0.5;
             if step < 1e-12 {
                 // Rounding hides any further decrease.
-                return Ok(Minimum { x, value, iterations: iteration, converged: false });
+                return Ok(Minimum { x, iterations: iteration, converged: false });
             }
         };
         let moved: Vec<f64> = next.iter().zip(&x).map(|(a, b)| a - b).collect();
@@ -63,7 +61,7 @@ pub fn minimise<E>(
         (x, value, gradient) = (next, next_value, next_gradient);
     }
     let converged = gradient.iter().all(|g| g.abs() <= tolerance);
-    Ok(Minimum { x, value, iterations, converged })
+    Ok(Minimum { x, iterations, converged })
 }
 
 /// The two-loop recursion: minus the gradient times the remembered inverse Hessian.

@@ -1,11 +1,11 @@
 //! The layers that networks are built of, with weights drawn from our own generator, so that a seed gives the same
 //! network on every device.
 
+use crate::engine::conv::conv2d;
 use crate::engine::random::{Purpose, Stream};
 use burn::module::{Module, Param, ParamId, RunningState};
 use burn::nn::Linear;
-use burn::tensor::module::{batch_norm, batch_norm_train, conv2d};
-use burn::tensor::ops::ConvOptions;
+use burn::tensor::module::{batch_norm, batch_norm_train};
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// Draws initial weights. Parameters are numbered in the order of their making, which names their streams and lets a
@@ -80,8 +80,7 @@ impl Conv {
 
     /// `[N, in, H, W]` to `[N, out, H / stride, W / stride]`, rounded up.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let options = ConvOptions::new([self.stride; 2], [self.padding; 2], [1, 1], 1);
-        conv2d(x, self.weight.val(), None, options)
+        conv2d(x, self.weight.val(), self.stride, self.padding)
     }
 }
 
