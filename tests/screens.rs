@@ -212,6 +212,8 @@ fn keys_in_the_editor() {
         ("d", "0.5"),
         ("d D", "0.2"),
         (". 7 <enter>", "0.7"),
+        (". 7 <enter> <right> u", "0.7"),
+        (". 7 <enter> <right> u u", "0.2"),
         (". 7 <esc>", "0.2"),
         ("<enter> <ctrl-u> 1 <enter>", "1"),
         ("9 9 <enter> <esc>", "0.2"),
@@ -259,11 +261,11 @@ fn a_run_is_paused_checkpointed_and_stopped() {
     bench.say(Notice::Paused);
     bench.press("<space> x n");
     assert!(matches!(bench.commands()[..], [Command::Continue]));
+    // Another run than ours is left alone.
+    bench.press("l <space> x x c h");
+    assert!(bench.commands().is_empty());
     bench.press("x x");
     assert!(matches!(bench.commands()[..], [Command::Stop]));
-    // Another run than ours is left alone.
-    bench.press("l <space>");
-    assert!(bench.commands().is_empty());
 }
 
 #[test]
