@@ -49,6 +49,13 @@ impl Axis {
         }
     }
 
+    /// Where the run is now.
+    fn reach(self, run: &Run) -> f64 {
+        let newest = ["loss", "knn"].map(|key| run.series.last(key));
+        let newest = newest.into_iter().flatten().map(|s| self.of(s));
+        newest.fold(0.0, f64::max)
+    }
+
     /// Where the run will end, when that is known.
     #[must_use]
     pub fn end(self, run: &Run) -> Option<f64> {
@@ -135,7 +142,7 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
     let mut chart = empty_chart(theme, "loss", axis);
     let raw = points(run.series.curve("loss"), axis);
     let smoothed = smooth(&raw);
-    chart.x_end = axis.end(run);
+    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = "the first steps are on their way";
     if let Some(last) = run.last_loss() {
         let text = format!(" {} ", value("loss", last));
@@ -170,7 +177,7 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
 pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
     let mut chart = empty_chart(theme, "knn", axis);
     let series = &run.series;
-    chart.x_end = axis.end(run);
+    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = "kNN is measured before training and after each epoch or so";
     if let Some(last) = run.last_knn() {
         chart.value = Line::styled(format!(" {} % ", value("knn", last)), theme.bright);

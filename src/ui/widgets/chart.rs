@@ -61,6 +61,8 @@ pub struct Chart<'a> {
     pub x_label: &'a str,
     /// The right end of x, where it is known before the curve gets there.
     pub x_end: Option<f64>,
+    /// How far x has come at least, so that charts beside each other end alike.
+    pub x_reach: f64,
     /// Bounds that y never leaves, such as 0 and 100 %.
     pub y_limits: (f64, f64),
     /// What to say when there is nothing to draw.
@@ -82,6 +84,7 @@ impl<'a> Chart<'a> {
             marks: Vec::new(),
             x_label: "epoch",
             x_end: None,
+            x_reach: 0.0,
             y_limits: (f64::NEG_INFINITY, f64::INFINITY),
             empty: "",
             theme,
@@ -117,7 +120,7 @@ impl<'a> Chart<'a> {
 
     /// The right end of x: grows in steps, so that most frames change few cells.
     fn right_end(&self) -> f64 {
-        let far = self.finite().map(|(x, _)| x).fold(0.0, f64::max);
+        let far = self.finite().map(|(x, _)| x).fold(self.x_reach, f64::max);
         let stepped = scale::step_up(far);
         match self.x_end {
             Some(end) if end >= far && end > 0.0 => stepped.min(end),
