@@ -1,5 +1,6 @@
 //! The program in a real terminal: start, train, watch, quit; and every other way out.
 #![cfg(unix)]
+#![expect(clippy::expect_used, reason = "a helper of tests fails as tests do")]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use simclr_tui::runs::{Listing, Status};
@@ -12,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 const ROWS: NonZeroU16 = NonZeroU16::new(36).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();

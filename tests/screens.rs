@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, NOW, SIZES, finished, flat, quick, runs};
+use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::Status;
@@ -212,6 +212,8 @@ fn keys_in_the_editor() {
         ("d", "0.5"),
         ("d D", "0.2"),
         (". 7 <enter>", "0.7"),
+        (". 7 <enter> <right> u", "0.7"),
+        (". 7 <enter> <right> u u", "0.2"),
         (". 7 <esc>", "0.2"),
         ("<enter> <ctrl-u> 1 <enter>", "1"),
         ("9 9 <enter> <esc>", "0.2"),
@@ -259,11 +261,11 @@ fn a_run_is_paused_checkpointed_and_stopped() {
     bench.say(Notice::Paused);
     bench.press("<space> x n");
     assert!(matches!(bench.commands()[..], [Command::Continue]));
+    // Another run than ours is left alone.
+    bench.press("l <space> x x c h");
+    assert!(bench.commands().is_empty());
     bench.press("x x");
     assert!(matches!(bench.commands()[..], [Command::Stop]));
-    // Another run than ours is left alone.
-    bench.press("l <space>");
-    assert!(bench.commands().is_empty());
 }
 
 #[test]
@@ -412,14 +414,14 @@ fn without_colour_nothing_is_lost() {
 /// Over a slow line: what the first frame and those of a live run cost.
 #[test]
 fn frames_are_small() {
+    const FRAMES: usize = 50;
     let mut bench = Bench::new(runs());
     bench.own(0);
     bench.press("<alt-2>");
-    let mut line = bench.line(160, 48);
+    let mut line = Line::new(160, 48);
     let first = line.frame(&mut bench);
     assert!(first < 12_000, "the first frame is {first} bytes");
     let mut bytes = 0;
-    const FRAMES: usize = 50;
     for i in 0..FRAMES {
         bench.grow(0, i as u64);
         bytes += line.frame(&mut bench);

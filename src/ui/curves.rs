@@ -5,7 +5,7 @@ use crate::runs::{Run, Sample};
 use crate::ui::insight;
 use crate::ui::text;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve, Guide};
+use crate::ui::widgets::chart::{Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
 
 /// What x is.
@@ -47,6 +47,13 @@ impl Axis {
             Self::Step => sample.step as f64,
             Self::Elapsed => sample.elapsed / 60.0,
         }
+    }
+
+    /// Where the run is now.
+    fn reach(self, run: &Run) -> f64 {
+        let newest = ["loss", "knn"].map(|key| run.series.last(key));
+        let newest = newest.into_iter().flatten().map(|s| self.of(s));
+        newest.fold(0.0, f64::max)
     }
 
     /// Where the run will end, when that is known.
@@ -91,12 +98,11 @@ pub fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 pub fn value(key: &str, value: f64) -> String {
     match key {
         "loss" => text::decimal(value, 3),
-        "knn" | "contrastive_top1" => text::decimal(value, 1),
+        "knn" | "contrastive_top1" | "h_rank" => text::decimal(value, 1),
         "data_wait" => text::decimal(value, 0),
         "views_per_second" if value.is_finite() => text::thousands(value.max(0.0).round() as u64),
         "rate" => text::significant(value, 3),
         "alignment" | "uniformity" | "z_std" => text::decimal(value, 2),
-        "h_rank" => text::decimal(value, 1),
         _ => text::significant(value, 4),
     }
 }
@@ -136,7 +142,7 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
     let mut chart = empty_chart(theme, "loss", axis);
     let raw = points(run.series.curve("loss"), axis);
     let smoothed = smooth(&raw);
-    chart.x_end = axis.end(run);
+    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = "the first steps are on their way";
     if let Some(last) = run.last_loss() {
         let text = format!(" {} ", value("loss", last));
@@ -171,7 +177,7 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
 pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
     let mut chart = empty_chart(theme, "knn", axis);
     let series = &run.series;
-    chart.x_end = axis.end(run);
+    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = "kNN is measured before training and after each epoch or so";
     if let Some(last) = run.last_knn() {
         chart.value = Line::styled(format!(" {} % ", value("knn", last)), theme.bright);
@@ -181,8 +187,12 @@ pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
         chart.guides.push(Guide { y, label });
     }
     if let Some(best) = series.best("knn").filter(|b| b.step > 0) {
+        chart.marks.push(Mark {
+            at: (axis.of(best), best.value),
+            sign: '★',
+        });
         let at = format!("{} {}", axis.label(), position(axis.of(best)));
-        let foot = format!(" best {} at {at} ", value("knn", best.value));
+        let foot = format!(" ★ best {} at {at} ", value("knn", best.value));
         chart.foot = Line::styled(foot, theme.dim);
     }
     chart.curves.push(Curve {

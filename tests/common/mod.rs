@@ -1,5 +1,7 @@
 //! A workbench on a test bench: synthetic runs, a trainer that only listens, and a screen in memory.
 
+#![expect(clippy::expect_used, reason = "a helper of tests fails as tests do")]
+
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -400,18 +402,6 @@ impl Bench {
         });
         self.app.shared.clock = Clock::Fixed(at);
     }
-
-    /// A terminal that counts the bytes it gets.
-    pub fn line(&self, width: u16, height: u16) -> Line {
-        let bytes = Rc::new(RefCell::new(0));
-        let viewport = Viewport::Fixed(ratatui::layout::Rect::new(0, 0, width, height));
-        let backend = CrosstermBackend::new(Counter(Rc::clone(&bytes)));
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport });
-        Line {
-            terminal: terminal.expect("in memory"),
-            bytes,
-        }
-    }
 }
 
 /// A line to a far terminal.
@@ -421,6 +411,18 @@ pub struct Line {
 }
 
 impl Line {
+    /// A terminal that counts the bytes it gets.
+    pub fn new(width: u16, height: u16) -> Self {
+        let bytes = Rc::new(RefCell::new(0));
+        let viewport = Viewport::Fixed(ratatui::layout::Rect::new(0, 0, width, height));
+        let backend = CrosstermBackend::new(Counter(Rc::clone(&bytes)));
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport });
+        Self {
+            terminal: terminal.expect("in memory"),
+            bytes,
+        }
+    }
+
     /// Draws a frame and returns its bytes.
     pub fn frame(&mut self, bench: &mut Bench) -> usize {
         *self.bytes.borrow_mut() = 0;

@@ -11,7 +11,6 @@ use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
 use keys::{Act, FILTER_KEYS, KEYS};
-use std::cmp::Ordering;
 
 /// By what the runs are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,20 +45,26 @@ impl Order {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    fn compare(self, a: &Run, b: &Run) -> Ordering {
-        let descending = |a: Option<f64>, b: Option<f64>| {
-            let number = |v: Option<f64>| v.filter(|v| v.is_finite()).unwrap_or(f64::NEG_INFINITY);
-            number(b).total_cmp(&number(a))
+    /// What to sort by, the smallest first: a number, and a text among equals.
+    fn key(self, run: &Run) -> (f64, String) {
+        let finite = |v: Option<f64>| v.filter(|v| v.is_finite()).unwrap_or(f64::INFINITY);
+        let number = match self {
+            Self::Age => -run.created,
+            Self::Best => finite(run.best_knn().map(|v| -v)),
+            Self::Loss => finite(run.last_loss()),
+            Self::Elapsed => -run.series.elapsed(),
+            Self::Status => f64::from(rank(run.status)),
+            Self::Name => return (0.0, run.title().to_lowercase()),
         };
-        match self {
-            Self::Age => b.created.total_cmp(&a.created),
-            Self::Best => descending(a.best_knn(), b.best_knn()),
-            Self::Loss => descending(a.last_loss().map(|v| -v), b.last_loss().map(|v| -v)),
-            Self::Elapsed => b.series.elapsed().total_cmp(&a.series.elapsed()),
-            Self::Name => a.title().to_lowercase().cmp(&b.title().to_lowercase()),
-            Self::Status => rank(a.status).cmp(&rank(b.status)),
-        }
+        (number, String::new())
     }
+}
+
+/// Whether what is said of the run contains all the words, in lower case.
+fn contains_all(run: &Run, words: &[&str]) -> bool {
+    let tags = run.notes.tags.join(" ");
+    let text = format!("{} {} {} {tags}", run.title(), run.id, run.status).to_lowercase();
+    words.iter().all(|word| text.contains(word))
 }
 
 const fn rank(status: Status) -> u8 {
@@ -89,22 +94,16 @@ pub struct History {
 impl History {
     /// The runs that pass the filter, in order.
     fn visible<'a>(&self, shared: &'a Shared) -> Vec<&'a Run> {
-        let words: Vec<String> = self
-            .filter
-            .split_whitespace()
-            .map(str::to_lowercase)
-            .collect();
-        let passes = |run: &&Run| {
-            let tags = run.notes.tags.join(" ");
-            let text = format!("{} {} {} {tags}", run.title(), run.id, run.status).to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        let mut runs: Vec<&Run> = shared.listing.runs.iter().filter(passes).collect();
-        runs.sort_by(|a, b| self.order.compare(a, b));
+        let filter = self.filter.to_lowercase();
+        let words: Vec<&str> = filter.split_whitespace().collect();
+        let runs = shared.listing.runs.iter();
+        let runs = runs.filter(|run| words.is_empty() || contains_all(run, &words));
+        let mut keyed: Vec<_> = runs.map(|run| (self.order.key(run), run)).collect();
+        keyed.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
         if self.reversed {
-            runs.reverse();
+            keyed.reverse();
         }
-        runs
+        keyed.into_iter().map(|(_, run)| run).collect()
     }
 
     fn row(&self, runs: &[&Run]) -> usize {

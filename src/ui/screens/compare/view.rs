@@ -1,7 +1,7 @@
 //! How the Compare screen looks.
 
 use super::Compare;
-use super::table::{self, Row};
+use super::table::{self, Cell, Row};
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::insight;
@@ -171,9 +171,9 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
         }
         Row::Result(name, cells) => {
             let mut spans = vec![Span::raw(text::left(&format!("  {name}"), label))];
-            for (value, difference) in &cells[shown] {
+            for Cell { value, by } in &cells[shown] {
                 spans.push(Span::styled(text::right(value, VALUE), theme.bright));
-                let (by, style) = match difference {
+                let (by, style) = match by {
                     None => (String::new(), theme.dim),
                     Some((by, Some(true))) => (by.clone(), theme.good),
                     Some((by, Some(false))) => (by.clone(), theme.bad),

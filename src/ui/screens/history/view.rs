@@ -152,15 +152,12 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
         .frame
         .render_widget(Line::styled(" / ", theme.accent), label);
     let at = Rect::new(area.x + 5, y, width, 1);
-    match &screen.typing {
-        Some(prompt) => prompt.view(canvas.frame, at, theme.bright),
-        None => {
-            let line = format!("{} ", text::fit(&screen.filter, usize::from(width) - 1));
-            canvas
-                .frame
-                .render_widget(Line::styled(line, theme.bright), at);
-        }
+    if let Some(prompt) = &screen.typing {
+        return prompt.view(canvas.frame, at, theme.bright);
     }
+    let line = format!("{} ", text::fit(&screen.filter, usize::from(width) - 1));
+    let line = Line::styled(line, theme.bright);
+    canvas.frame.render_widget(line, at);
 }
 
 fn heading(screen: &History, columns: &[(usize, u16)], theme: &Theme) -> Line<'static> {

@@ -286,7 +286,10 @@ fn console(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: 
             Span::styled(format!(" {sign} {}", text::fit(&note.text, room)), style),
         ])
     };
-    let lines: Vec<Line> = notes[first..last].iter().map(line).collect();
+    let mut lines: Vec<Line> = notes[first..last].iter().map(line).collect();
+    if notes.is_empty() {
+        lines.push(Line::styled("  nothing to report", theme.dim));
+    }
     canvas.frame.render_widget(Paragraph::new(lines), inner);
 }
 

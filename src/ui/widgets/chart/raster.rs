@@ -21,6 +21,12 @@ pub fn row(share: f64, height: u16) -> u16 {
     dot(1.0 - share, i32::from(height) * 4).div_euclid(4) as u16
 }
 
+/// The column, from the left, of a share of the width.
+#[must_use]
+pub fn column(share: f64, width: u16) -> u16 {
+    dot(share, i32::from(width) * 2).div_euclid(2) as u16
+}
+
 /// The dot at a share of so many dots.
 fn dot(share: f64, dots: i32) -> i32 {
     ((share * f64::from(dots - 1)).round() as i32).clamp(0, dots - 1)
@@ -54,7 +60,7 @@ impl Raster {
         let (across, down) = (i32::from(self.width) * 2, i32::from(self.height) * 4);
         let mut before: Option<Run> = None;
         for (x, y) in points {
-            if !(x.is_finite() && y.is_finite()) || !(-0.001..=1.001).contains(&x) {
+            if !y.is_finite() || !(-0.001..=1.001).contains(&x) {
                 self.close(index, before.take());
                 continue;
             }
