@@ -79,7 +79,7 @@ pub fn spawn(runs: PathBuf) -> std::io::Result<Handle> {
             commands: received,
             notices: said,
         }
-        .serve()
+        .serve();
     };
     std::thread::Builder::new()
         .name(THREAD.to_owned())

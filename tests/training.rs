@@ -1,4 +1,10 @@
 //! The loop on tiny data: it learns, it repeats itself, and a resumed run is the run that was never stopped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
 
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
