@@ -110,7 +110,8 @@ pub struct Setup<'a> {
 /// # Errors
 /// A sentence on what went wrong. All that was reported and saved until then stays.
 pub fn train(setup: Setup, from: Option<Checkpoint>, observer: &mut dyn Observer) -> Result<Outcome, TrainError> {
-    if let Some(objection) = setup.experiment.objections_to(setup.data.train.len()).first() {
+    let data = setup.data;
+    if let Some(objection) = setup.experiment.objections_to(data.train.len(), data.bank.len()).first() {
         return Err(TrainError::Objection(objection.to_string()));
     }
     let mut run = Run::new(setup, from)?;
@@ -285,7 +286,7 @@ impl<'a> Run<'a> {
         let device = &self.setup.device.device;
         let mut notes = Vec::new();
         let mut embed = |images| embed::embed(&network, self.setup.loader, images, e.data.image_size, device, &mut notes);
-        let (bank, _) = embed(&self.setup.data.train)?;
+        let (bank, _) = embed(&self.setup.data.bank)?;
         let (queries, _) = embed(&self.setup.data.test)?;
         let classes = self.setup.data.classes.len();
         let accuracy = knn::accuracy(&bank, &queries, &e.knn, classes, device).map_err(TrainError::Device)?;

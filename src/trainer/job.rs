@@ -61,7 +61,7 @@ impl Trainer {
         let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
         self.say(Notice::Preparing(format!("opening {}", experiment.data.source.name())));
         let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
-        if let Some(objection) = experiment.objections_to(data.train.len()).first() {
+        if let Some(objection) = experiment.objections_to(data.train.len(), data.bank.len()).first() {
             return Err(objection.to_string());
         }
         let threads = experiment.data.threads;
