@@ -26,12 +26,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
 
+#[expect(clippy::doc_markdown, reason = "shown as it is by --help")]
 /// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
 #[derive(Debug, Parser)]
 #[command(name = "simclr-tui", version, after_help = AFTER)]
 struct Args {
     /// The folder of all runs [default: among your data]
-    #[arg(long, global = true, value_name = "DIR", env = "SIMCLR_TUI_RUNS", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SIMCLR_TUI_RUNS",
+        hide_env_values = true
+    )]
     runs: Option<PathBuf>,
     /// Leave the mouse to the terminal
     #[arg(long)]
@@ -140,7 +147,10 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         return workbench::open(runs, args.experiment, !args.no_mouse);
     };
     if let Some(path) = args.experiment {
-        let why = format!("{} stands before a subcommand; put it behind", path.display());
+        let why = format!(
+            "{} stands before a subcommand; put it behind",
+            path.display()
+        );
         return Err(CliError::Input(why));
     }
     match command {

@@ -1,4 +1,10 @@
 //! The layers: imports point one way, only the engine names burn, only the screen names the terminal's crates.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -61,7 +61,9 @@ impl Which {
 }
 
 fn table(runs: &[Run], differences: &[Difference]) -> Table {
-    let columns = runs.iter().fold(Table::default().text(""), |table, run| table.text(&run.id));
+    let columns = runs
+        .iter()
+        .fold(Table::default().text(""), |table, run| table.text(&run.id));
     let mut table = columns;
     let mut row = |name: &str, cells: Vec<Cell>| {
         let cells = std::iter::once(Cell::from(name)).chain(cells);
@@ -74,9 +76,20 @@ fn table(runs: &[Run], differences: &[Difference]) -> Table {
         row("(no hyperparameter differs)", Vec::new());
     }
     row("", Vec::new());
-    row("status", runs.iter().map(|run| runs::status(run.status)).collect());
-    row("epochs", runs.iter().map(|run| runs::epochs(run).into()).collect());
-    row("trained", runs.iter().map(|run| duration(run.series.elapsed()).into()).collect());
+    row(
+        "status",
+        runs.iter().map(|run| runs::status(run.status)).collect(),
+    );
+    row(
+        "epochs",
+        runs.iter().map(|run| runs::epochs(run).into()).collect(),
+    );
+    row(
+        "trained",
+        runs.iter()
+            .map(|run| duration(run.series.elapsed()).into())
+            .collect(),
+    );
     for metric in METRICS {
         let label = metric.label;
         if let Some(cells) = figures(runs, metric, Which::Best) {
@@ -107,7 +120,9 @@ fn figures(runs: &[Run], metric: &Metric, which: Which) -> Option<Vec<Cell>> {
     values.iter().any(Option::is_some).then_some(())?;
     let first = values[0];
     let cell = |(nth, value): (usize, &Option<f64>)| {
-        let Some(value) = *value else { return Cell::from("-") };
+        let Some(value) = *value else {
+            return Cell::from("-");
+        };
         match first {
             Some(first) if nth > 0 => {
                 let digits = if first.abs() >= 10.0 { 1 } else { 3 };
@@ -128,7 +143,9 @@ fn as_json(runs: &[Run], differences: &[Difference]) -> serde_json::Value {
         .map(|d| serde_json::json!({"path": d.path, "values": values(d)}))
         .collect();
     let of = |metric: &Metric, which: Which| -> Vec<_> {
-        let each = runs.iter().map(|run| which.of(run, metric.key).map(json::number));
+        let each = runs
+            .iter()
+            .map(|run| which.of(run, metric.key).map(json::number));
         each.collect()
     };
     let metrics: Vec<_> = METRICS

@@ -159,12 +159,21 @@ mod tests {
     }
 
     fn begin(step: u64) -> Report {
-        Report::Begin(Begin { step, steps: 100, steps_per_epoch: 10, ..Begin::default() })
+        Report::Begin(Begin {
+            step,
+            steps: 100,
+            steps_per_epoch: 10,
+            ..Begin::default()
+        })
     }
 
     fn point(step: u64) -> Report {
         let values = BTreeMap::from([("loss".to_owned(), 1.0)]);
-        Report::Point(Point { step, values, ..Point::default() })
+        Report::Point(Point {
+            step,
+            values,
+            ..Point::default()
+        })
     }
 
     /// A trainer thread that does as it is told by `script`.
@@ -183,7 +192,11 @@ mod tests {
     }
 
     fn finished(dir: PathBuf, outcome: Outcome) -> Notice {
-        Notice::Finished { dir, outcome, reason: None }
+        Notice::Finished {
+            dir,
+            outcome,
+            reason: None,
+        }
     }
 
     #[test]
@@ -193,18 +206,32 @@ mod tests {
         let (handle, thread) = fake(move |commands, notices| {
             assert!(matches!(commands.recv(), Ok(Command::Start(_))));
             notices.send(Notice::Preparing("data".to_owned())).unwrap();
-            let mut run = RunFolder::create(&path, &Experiment::default(), &Environment::default()).unwrap();
+            let mut run =
+                RunFolder::create(&path, &Experiment::default(), &Environment::default()).unwrap();
             run.log().append(&begin(0)).unwrap();
-            notices.send(Notice::Started { dir: run.dir().to_owned() }).unwrap();
+            notices
+                .send(Notice::Started {
+                    dir: run.dir().to_owned(),
+                })
+                .unwrap();
             for step in 1..=50 {
                 run.log().append(&point(step)).unwrap();
             }
-            notices.send(finished(run.dir().to_owned(), Outcome::Completed)).unwrap();
+            notices
+                .send(finished(run.dir().to_owned(), Outcome::Completed))
+                .unwrap();
         });
         let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
-        assert_eq!(Follow::new(&handle, &calm, &mut diary).train(start()), Exit::Done);
+        assert_eq!(
+            Follow::new(&handle, &calm, &mut diary).train(start()),
+            Exit::Done
+        );
         thread.join().unwrap();
-        let mut wanted = vec!["Preparing at 0".to_owned(), "Started at 0".to_owned(), "begin 0".to_owned()];
+        let mut wanted = vec![
+            "Preparing at 0".to_owned(),
+            "Started at 0".to_owned(),
+            "begin 0".to_owned(),
+        ];
         wanted.extend((1..=50).map(|step| format!("point {step}")));
         wanted.push("Finished at 50".to_owned());
         assert_eq!(diary.0, wanted);
@@ -215,21 +242,35 @@ mod tests {
         let (handle, thread) = fake(|commands, notices| {
             assert!(matches!(commands.recv(), Ok(Command::Start(_))));
             assert!(matches!(commands.recv(), Ok(Command::Stop)));
-            notices.send(Notice::Warning("still at it".to_owned())).unwrap();
-            notices.send(finished(PathBuf::new(), Outcome::Stopped)).unwrap();
+            notices
+                .send(Notice::Warning("still at it".to_owned()))
+                .unwrap();
+            notices
+                .send(finished(PathBuf::new(), Outcome::Stopped))
+                .unwrap();
             assert!(commands.try_recv().is_err(), "asked once");
         });
         let (rung, mut diary) = (AtomicBool::new(true), Diary::default());
-        assert_eq!(Follow::new(&handle, &rung, &mut diary).train(start()), Exit::Interrupted);
+        assert_eq!(
+            Follow::new(&handle, &rung, &mut diary).train(start()),
+            Exit::Interrupted
+        );
         thread.join().unwrap();
         assert_eq!(diary.0, ["stopping", "Warning at 0", "Finished at 0"]);
     }
 
     #[test]
     fn a_refusal_a_failure_and_a_trainer_that_is_gone_have_their_exits() {
-        let ends: [(fn(&Sender<Notice>), Exit); 3] = [
-            (|n| n.send(Notice::Refused("no".to_owned())).unwrap(), Exit::Refused),
-            (|n| n.send(finished(PathBuf::new(), Outcome::Failed)).unwrap(), Exit::Failed),
+        type End = fn(&Sender<Notice>);
+        let ends: [(End, Exit); 3] = [
+            (
+                |n| n.send(Notice::Refused("no".to_owned())).unwrap(),
+                Exit::Refused,
+            ),
+            (
+                |n| n.send(finished(PathBuf::new(), Outcome::Failed)).unwrap(),
+                Exit::Failed,
+            ),
             (|_| {}, Exit::Failed),
         ];
         for (end, exit) in ends {
@@ -238,7 +279,12 @@ mod tests {
                 end(notices);
             });
             let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
-            assert_eq!(Follow::new(&handle, &calm, &mut diary).train(start()), exit, "{:?}", diary.0);
+            assert_eq!(
+                Follow::new(&handle, &calm, &mut diary).train(start()),
+                exit,
+                "{:?}",
+                diary.0
+            );
             thread.join().unwrap();
         }
     }
@@ -246,7 +292,9 @@ mod tests {
     #[test]
     fn a_resume_shows_what_is_new() {
         let runs = tempfile::tempdir().unwrap();
-        let mut run = RunFolder::create(runs.path(), &Experiment::default(), &Environment::default()).unwrap();
+        let mut run =
+            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default())
+                .unwrap();
         for report in [begin(0), point(1), point(2), point(3)] {
             run.log().append(&report).unwrap();
         }
@@ -254,7 +302,9 @@ mod tests {
         drop(run);
         let resumed = dir.clone();
         let (handle, thread) = fake(move |commands, notices| {
-            let Ok(Command::Resume(dir)) = commands.recv() else { panic!("not a resume") };
+            let Ok(Command::Resume(dir)) = commands.recv() else {
+                panic!("not a resume")
+            };
             let mut run = RunFolder::resume(&dir).unwrap();
             notices.send(Notice::Started { dir: dir.clone() }).unwrap();
             run.log().append(&begin(2)).unwrap();
@@ -265,7 +315,11 @@ mod tests {
         let follow = Follow::new(&handle, &calm, &mut diary).after(&dir);
         assert_eq!(follow.train(Command::Resume(resumed)), Exit::Done);
         thread.join().unwrap();
-        let records: Vec<_> = diary.0.iter().filter(|l| l.starts_with(['p', 'b'])).collect();
+        let records: Vec<_> = diary
+            .0
+            .iter()
+            .filter(|l| l.starts_with(['p', 'b']))
+            .collect();
         assert_eq!(records, ["begin 2", "point 3"]);
     }
 }

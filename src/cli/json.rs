@@ -62,13 +62,40 @@ pub fn whole(one: &Run, now: f64) -> Json {
     };
     let series = &one.series;
     let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
-    put("experiment", one.experiment.as_ref().map_or(Json::Null, experiment));
-    put("environment", one.environment.as_ref().map_or(Json::Null, environment));
+    put(
+        "experiment",
+        one.experiment.as_ref().map_or(Json::Null, experiment),
+    );
+    put(
+        "environment",
+        one.environment.as_ref().map_or(Json::Null, environment),
+    );
     put("metrics", metrics(series));
     put("checkpoints", json!(series.checkpoints));
-    put("gaps", series.gaps.iter().map(|g| json!({"step": g.step, "from": g.from, "to": g.to})).collect());
-    put("console", series.notes.iter().map(|(at, note)| json!({"at": at, "level": note.level, "text": note.text})).collect());
-    put("curves", series.keys().map(|key| (key.to_owned(), curve(series.curve(key)))).collect::<Map<_, _>>().into());
+    put(
+        "gaps",
+        series
+            .gaps
+            .iter()
+            .map(|g| json!({"step": g.step, "from": g.from, "to": g.to}))
+            .collect(),
+    );
+    put(
+        "console",
+        series
+            .notes
+            .iter()
+            .map(|(at, note)| json!({"at": at, "level": note.level, "text": note.text}))
+            .collect(),
+    );
+    put(
+        "curves",
+        series
+            .keys()
+            .map(|key| (key.to_owned(), curve(series.curve(key))))
+            .collect::<Map<_, _>>()
+            .into(),
+    );
     Json::Object(object)
 }
 
@@ -98,7 +125,9 @@ fn environment(environment: &Environment) -> Json {
 }
 
 fn metrics(series: &Series) -> Json {
-    let sample = |s: Option<&Sample>| s.map(|s| json!({"step": s.step, "epoch": number(s.epoch), "value": number(s.value)}));
+    let sample = |s: Option<&Sample>| {
+        s.map(|s| json!({"step": s.step, "epoch": number(s.epoch), "value": number(s.value)}))
+    };
     let each = series.keys().map(|key| {
         let both = json!({"last": sample(series.last(key)), "best": sample(series.best(key))});
         (key.to_owned(), both)

@@ -1,6 +1,5 @@
 //! Where a command prints: its width and colours, and only characters that can't steer a terminal.
 
-use indicatif::ProgressDrawTarget;
 use std::io::{self, IsTerminal, Stdout, Write};
 
 /// An output with what is known of it.
@@ -19,10 +18,8 @@ impl Screen {
     pub fn stdout() -> Self {
         let out: Stdout = io::stdout();
         let terminal = out.is_terminal();
-        let width = terminal
-            .then(|| ProgressDrawTarget::stdout().width())
-            .flatten()
-            .map(usize::from);
+        let size = terminal_size::terminal_size_of(&out).filter(|_| terminal);
+        let width = size.map(|(columns, _)| usize::from(columns.0));
         Self {
             out: Box::new(io::BufWriter::new(out)),
             width,
@@ -100,7 +97,8 @@ pub fn colours() -> bool {
 
 /// The text on one line, without characters that would steer the terminal.
 pub fn harmless(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars()
         .map(|c| if steers(c) { ' ' } else { c })
         .collect()

@@ -27,7 +27,9 @@ pub fn markdown() -> String {
         .to_owned();
     let fields = Experiment::default().fields();
     // The format of the file is not the user's to choose.
-    let tunable = fields.iter().filter(|f| !matches!(f.param.rule, Rule::Format { .. }));
+    let tunable = fields
+        .iter()
+        .filter(|f| !matches!(f.param.rule, Rule::Format { .. }));
     for field in tunable {
         text.push_str(&row(field));
     }
@@ -40,7 +42,9 @@ fn row(field: &Field) -> String {
         Value::Text(text) if text.is_empty() => "empty".to_owned(),
         value => value.to_string(),
     };
-    let unit = param.unit.map_or_else(String::new, |unit| format!(" {unit}"));
+    let unit = param
+        .unit
+        .map_or_else(String::new, |unit| format!(" {unit}"));
     let cells = [
         format!("`{}`", field.path),
         default,

@@ -80,7 +80,9 @@ impl Teller {
     /// A warning, unless it was told already: the trainer may both say it and write it down.
     fn warning(&mut self, text: &str) -> Vec<String> {
         let new = self.warned.insert(text.to_owned());
-        new.then(|| format!("warning: {text}")).into_iter().collect()
+        new.then(|| format!("warning: {text}"))
+            .into_iter()
+            .collect()
     }
 
     fn notice(&mut self, notice: &Notice, series: &Series) -> Vec<String> {
@@ -88,14 +90,19 @@ impl Teller {
             Notice::Preparing(what) => vec![what.clone()],
             Notice::Started { dir } => vec![format!("run {}", name(dir))],
             Notice::Warning(text) => self.warning(text),
-            Notice::Finished { outcome, reason, .. } => vec![ending(*outcome, reason.as_deref(), series)],
+            Notice::Finished {
+                outcome, reason, ..
+            } => vec![ending(*outcome, reason.as_deref(), series)],
             Notice::Refused(_) | Notice::Paused | Notice::Continued => Vec::new(),
         }
     }
 }
 
 fn name(dir: &Path) -> String {
-    dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    dir.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// The mean loss of the steps after `step`: single steps are noisy.
@@ -112,7 +119,11 @@ fn knn_line(knn: f64, series: &Series) -> String {
         return format!("kNN {knn} % before training");
     };
     let best = series.best("knn").map_or_else(String::new, |best| {
-        format!(", best {} % after epoch {}", decimal(best.value, 1), decimal(best.epoch, 0))
+        format!(
+            ", best {} % after epoch {}",
+            decimal(best.value, 1),
+            decimal(best.epoch, 0)
+        )
     });
     format!("kNN {knn} % after epoch {}{best}", decimal(last.epoch, 0))
 }
@@ -148,7 +159,8 @@ fn ending(outcome: Outcome, reason: Option<&str>, series: &Series) -> String {
 }
 
 const STOPPING: &str = "stopping after this step, with a checkpoint; a second Ctrl-C ends at once";
-const VANISHED: &str = "simclr-tui: the trainer ended without a word; the run's console.log may say more";
+const VANISHED: &str =
+    "simclr-tui: the trainer ended without a word; the run's console.log may say more";
 
 /// Says something on standard error; that nobody reads it is no reason to stop training.
 fn complain(text: &str) {
@@ -218,7 +230,9 @@ impl Bar {
 
 fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template);
-    style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+    style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
 }
 
 /// What stands behind the bar.
@@ -228,7 +242,11 @@ fn message(series: &Series) -> String {
         text.push_str(&format!("loss {}", decimal(loss.value, 3)));
     }
     if let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) {
-        text.push_str(&format!("  kNN {} % (best {})", decimal(last.value, 1), decimal(best.value, 1)));
+        text.push_str(&format!(
+            "  kNN {} % (best {})",
+            decimal(last.value, 1),
+            decimal(best.value, 1)
+        ));
     }
     text + &pace(series)
 }
@@ -255,7 +273,8 @@ impl Show for Bar {
     fn record(&mut self, record: &Record, series: &Series) {
         if let Report::Begin(begin) = &record.report {
             self.bar.set_length(begin.steps);
-            self.bar.set_style(style("[{bar:24}] {pos}/{len}  {wide_msg}"));
+            self.bar
+                .set_style(style("[{bar:24}] {pos}/{len}  {wide_msg}"));
         }
         let lines = self.teller.record(record, series);
         self.print(&lines);
@@ -300,7 +319,11 @@ impl Show for JsonLines<'_> {
             Notice::Paused => json!({"notice": "paused"}),
             Notice::Continued => json!({"notice": "continued"}),
             Notice::Warning(text) => json!({"notice": "warning", "text": text}),
-            Notice::Finished { dir, outcome, reason } => {
+            Notice::Finished {
+                dir,
+                outcome,
+                reason,
+            } => {
                 json!({"notice": "finished", "id": name(dir), "dir": dir, "outcome": outcome, "reason": reason})
             }
         };

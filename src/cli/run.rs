@@ -3,7 +3,7 @@
 use super::follow::{Follow, Show};
 use super::output::Screen;
 use super::progress::{Bar, JsonLines, Lines};
-use super::{CliError, Exit, Result};
+use super::{CliError, Result};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
@@ -143,7 +143,10 @@ fn resumable(runs: &Path, name: &str) -> Result<Run> {
     match run.status {
         Status::Running | Status::Paused => Err(RunError::Locked(run.id).into()),
         Status::Completed => no("is complete; there is nothing to go on with"),
-        Status::Broken => no(&format!("can't be read: {}", run.broken.as_deref().unwrap_or_default())),
+        Status::Broken => no(&format!(
+            "can't be read: {}",
+            run.broken.as_deref().unwrap_or_default()
+        )),
         Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
     }
 }

@@ -23,12 +23,19 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if let Some(why) = listing.trouble {
         return Err(CliError::Failed(why));
     }
-    let shown: Vec<&Run> = listing.runs.iter().filter(|run| args.all || !run.notes.archived).collect();
+    let shown: Vec<&Run> = listing
+        .runs
+        .iter()
+        .filter(|run| args.all || !run.notes.archived)
+        .collect();
     if args.json {
         let runs: Vec<_> = shown.iter().map(|run| json::run(run, now())).collect();
         out.line(&serde_json::json!({"format": 1, "runs": runs}).to_string())?;
     } else if shown.is_empty() {
-        out.line(&format!("no runs in {}; `simclr-tui run quick` makes one", runs.display()))?;
+        out.line(&format!(
+            "no runs in {}; `simclr-tui run quick` makes one",
+            runs.display()
+        ))?;
     } else {
         table(&shown).print(out)?;
     }
@@ -38,12 +45,21 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 fn table(runs: &[&Run]) -> Table {
     let titled = runs.iter().any(|run| !run.notes.name.is_empty());
     let mut table = Table::default().text("run").word("status").number("epoch");
-    table = table.number("loss").number("kNN %").number("best").word("started").number("trained");
+    table = table
+        .number("loss")
+        .number("kNN %")
+        .number("best")
+        .word("started")
+        .number("trained");
     if titled {
         table = table.text("name");
     }
     for run in runs {
-        let mut row = vec![run.id.as_str().into(), status(run.status), epochs(run).into()];
+        let mut row = vec![
+            run.id.as_str().into(),
+            status(run.status),
+            epochs(run).into(),
+        ];
         row.push(perhaps(run.last_loss(), 3).into());
         row.push(perhaps(run.last_knn(), 1).into());
         row.push(perhaps(run.best_knn(), 1).into());
@@ -70,5 +86,7 @@ pub fn status(status: Status) -> Cell {
 /// Whole epochs done, and all of them.
 pub fn epochs(run: &Run) -> String {
     let done = json::epoch(&run.series).map_or(0.0, f64::floor);
-    run.experiment.as_ref().map_or_else(|| "-".to_owned(), |e| format!("{done}/{}", e.train.epochs))
+    run.experiment
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), |e| format!("{done}/{}", e.train.epochs))
 }

@@ -29,14 +29,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Ok(Exit::Done);
     }
     facts(&run).print(out)?;
-    section(out, "metric", &metrics(&run))?;
-    section(out, "checkpoint", &checkpoints(&run))?;
-    section(out, "differs from the default", &changed(&run))?;
-    section(out, "console", &console(&run))?;
+    section(out, "metric", metrics(&run))?;
+    section(out, "checkpoint", checkpoints(&run))?;
+    section(out, "differs from the default", changed(&run))?;
+    section(out, "console", console(&run))?;
     Ok(Exit::Done)
 }
 
-fn section(out: &mut Screen, title: &str, table: &Option<Table>) -> Result<()> {
+fn section(out: &mut Screen, title: &str, table: Option<Table>) -> Result<()> {
     if let Some(table) = table {
         let title = out.paint(Style::Bold, title);
         out.line(&format!("\n{title}"))?;
@@ -64,7 +64,10 @@ fn facts(run: &Run) -> Table {
     }
     fact("epochs", runs::epochs(run).into());
     if let Some((done, all)) = run.series.progress() {
-        fact("steps", format!("{}/{}", thousands(done as f64), thousands(all as f64)).into());
+        fact(
+            "steps",
+            format!("{}/{}", thousands(done as f64), thousands(all as f64)).into(),
+        );
     }
     fact("started", moment(run.created).into());
     fact("trained", duration(run.series.elapsed()).into());
@@ -76,15 +79,25 @@ fn facts(run: &Run) -> Table {
         fact("parameters", thousands(begin.parameters as f64).into());
     }
     if let Some(environment) = &run.environment {
-        let machine = format!("{}, {}, {} cores, {}", environment.host, environment.cpu, environment.cores, environment.os);
+        let machine = format!(
+            "{}, {}, {} cores, {}",
+            environment.host, environment.cpu, environment.cores, environment.os
+        );
         fact("machine", machine.into());
         fact("program", environment.program.as_str().into());
     }
     if run.damaged > 0 {
-        fact("damage", format!("{} records of its log are lost", run.damaged).into());
+        fact(
+            "damage",
+            format!("{} records of its log are lost", run.damaged).into(),
+        );
     }
     for gap in &run.series.gaps {
-        let text = format!("{} without training before step {}", duration(gap.to - gap.from), gap.step);
+        let text = format!(
+            "{} without training before step {}",
+            duration(gap.to - gap.from),
+            gap.step
+        );
         fact("gap", text.into());
     }
     fact("folder", run.dir.display().to_string().into());
@@ -92,17 +105,25 @@ fn facts(run: &Run) -> Table {
 }
 
 fn metrics(run: &Run) -> Option<Table> {
-    let mut table = Table::default().text("").number("last").number("best").number("at epoch").word("unit");
+    let mut table = Table::default()
+        .text("")
+        .number("last")
+        .number("best")
+        .number("at epoch")
+        .word("unit");
     let mut any = false;
     for metric in METRICS {
-        let Some(last) = run.series.last(metric.key) else { continue };
+        let Some(last) = run.series.last(metric.key) else {
+            continue;
+        };
         any = true;
         let best = run.series.best(metric.key);
         table.row(vec![
             metric.label.into(),
             figure(last.value).into(),
             best.map_or_else(String::new, |s| figure(s.value)).into(),
-            best.map_or_else(String::new, |s| decimal(s.epoch, 1)).into(),
+            best.map_or_else(String::new, |s| decimal(s.epoch, 1))
+                .into(),
             metric.unit.into(),
         ]);
     }
@@ -124,7 +145,11 @@ fn checkpoints(run: &Run) -> Option<Table> {
     let mut table = Table::default().text("").number("step").number("size");
     for checkpoint in &run.series.checkpoints {
         let step = thousands(checkpoint.step as f64);
-        table.row(vec![checkpoint.file.as_str().into(), step.into(), bytes(checkpoint.bytes).into()]);
+        table.row(vec![
+            checkpoint.file.as_str().into(),
+            step.into(),
+            bytes(checkpoint.bytes).into(),
+        ]);
     }
     (!run.series.checkpoints.is_empty()).then_some(table)
 }
@@ -134,8 +159,14 @@ fn changed(run: &Run) -> Option<Table> {
     let differences = Experiment::differences(&[&Experiment::default(), experiment]);
     let mut table = Table::default().word("").text("").text("default");
     for difference in &differences {
-        let [default, own] = difference.values.as_slice() else { continue };
-        table.row(vec![difference.path.as_str().into(), own.to_string().into(), default.to_string().into()]);
+        let [default, own] = difference.values.as_slice() else {
+            continue;
+        };
+        table.row(vec![
+            difference.path.as_str().into(),
+            own.to_string().into(),
+            default.to_string().into(),
+        ]);
     }
     (!differences.is_empty()).then_some(table)
 }
@@ -144,8 +175,16 @@ fn console(run: &Run) -> Option<Table> {
     let notes = &run.series.notes;
     let mut table = Table::default().word("").text("");
     for (at, note) in notes.iter().skip(notes.len().saturating_sub(CONSOLE_LINES)) {
-        let style = if note.level == Level::Warning { Style::Bad } else { Style::Plain };
-        let text = if note.level == Level::Warning { format!("warning: {}", note.text) } else { note.text.clone() };
+        let style = if note.level == Level::Warning {
+            Style::Bad
+        } else {
+            Style::Plain
+        };
+        let text = if note.level == Level::Warning {
+            format!("warning: {}", note.text)
+        } else {
+            note.text.clone()
+        };
         table.row(vec![moment(*at).into(), Cell::styled(style, &text)]);
     }
     (!notes.is_empty()).then_some(table)

@@ -96,11 +96,15 @@ impl Table {
         let mut widths: Vec<usize> = (0..self.columns.len())
             .map(|nth| {
                 let cells = self.rows.iter().map(|row| row[nth].text.width());
-                cells.max().unwrap_or(0).max(self.columns[nth].title.width())
+                cells
+                    .max()
+                    .unwrap_or(0)
+                    .max(self.columns[nth].title.width())
             })
             .collect();
         let gaps = GAP * widths.len().saturating_sub(1);
-        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit.unwrap_or(usize::MAX));
+        let mut over =
+            (widths.iter().sum::<usize>() + gaps).saturating_sub(limit.unwrap_or(usize::MAX));
         // The widest gives first, so that no column is cut while a wider one is whole.
         while over > 0 {
             let widest = (0..widths.len())
@@ -153,7 +157,10 @@ fn letters(text: &str) -> impl Iterator<Item = &str> {
         let mut flags = 0;
         let end = rest.char_indices().find(|&(at, c)| {
             flags += usize::from(is_flag_half(c));
-            let continues = joined || c.width().unwrap_or(0) == 0 || is_skin_tone(c) || (is_flag_half(c) && flags == 2);
+            let continues = joined
+                || c.width().unwrap_or(0) == 0
+                || is_skin_tone(c)
+                || (is_flag_half(c) && flags == 2);
             joined = c == '\u{200d}';
             at > 0 && !continues
         });
@@ -199,8 +206,16 @@ mod tests {
 
     fn table() -> Table {
         let mut table = Table::default().text("name").word("status").number("kNN");
-        table.row(vec!["a long name indeed".into(), "done".into(), "83.1".into()]);
-        table.row(vec!["\u{e9}te\u{301} \u{8868}\u{8868}".into(), "failed".into(), "5.0".into()]);
+        table.row(vec![
+            "a long name indeed".into(),
+            "done".into(),
+            "83.1".into(),
+        ]);
+        table.row(vec![
+            "\u{e9}te\u{301} \u{8868}\u{8868}".into(),
+            "failed".into(),
+            "5.0".into(),
+        ]);
         table
     }
 
@@ -222,7 +237,16 @@ mod tests {
         let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
         let text = format!("e\u{301}{family}\u{1f1e9}\u{1f1ea}\u{1f44d}\u{1f3fd}x");
         let parts: Vec<&str> = letters(&text).collect();
-        assert_eq!(parts, ["e\u{301}", family, "\u{1f1e9}\u{1f1ea}", "\u{1f44d}\u{1f3fd}", "x"]);
+        assert_eq!(
+            parts,
+            [
+                "e\u{301}",
+                family,
+                "\u{1f1e9}\u{1f1ea}",
+                "\u{1f44d}\u{1f3fd}",
+                "x"
+            ]
+        );
         assert_eq!(shorten("\u{8868}\u{8868}\u{8868}", 4), "\u{8868}\u{2026}");
     }
 

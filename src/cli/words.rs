@@ -23,7 +23,11 @@ pub fn thousands(value: f64) -> String {
         }
         out.push(digit);
     }
-    if value <= -0.5 { format!("-{out}") } else { out }
+    if value <= -0.5 {
+        format!("-{out}")
+    } else {
+        out
+    }
 }
 
 /// A time span in its two largest units at most.

@@ -1,9 +1,19 @@
 //! Without a subcommand: the workbench.
 
-use super::{CliError, Result};
+use super::{CliError, Exit, Result};
+use crate::{trainer, ui};
 use std::path::PathBuf;
 
-/// Opens the workbench, until the user leaves.
-pub fn open(_runs: PathBuf, _experiment: Option<PathBuf>, _mouse: bool) -> Result {
-    Err(CliError::Failed("this build has no workbench".to_owned()))
+/// Opens the workbench with its trainer, until the user leaves.
+pub fn open(runs: PathBuf, experiment: Option<PathBuf>, mouse: bool) -> Result {
+    let trainer = trainer::spawn(runs.clone())
+        .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
+    let options = ui::Options {
+        runs,
+        experiment,
+        mouse,
+    };
+    ui::run(&options, trainer)
+        .map(|()| Exit::Done)
+        .map_err(|e| CliError::Failed(e.to_string()))
 }

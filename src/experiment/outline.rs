@@ -55,13 +55,6 @@ impl Value {
     }
 }
 
-impl Group {
-    /// The entry with one of these keys.
-    pub fn find(&self, text: &str, mut is: impl FnMut(&str) -> bool) -> Option<&Entry> {
-        self.entries.iter().find(|e| is(&text[e.key.clone()]))
-    }
-}
-
 /// Scans a text.
 pub fn scan(text: &str) -> Outline {
     let mut scanner = Scanner {

@@ -69,7 +69,7 @@ struct Edits<'a> {
     list: Vec<Edit>,
 }
 
-impl<'a> Edits<'a> {
+impl Edits<'_> {
     /// Goes through the group at path `at`.
     fn group(&mut self, group: &Group, at: &str) {
         // What is new stands after the entry that is declared before it.
@@ -88,7 +88,8 @@ impl<'a> Edits<'a> {
         for (nth, entry) in group.entries.iter().enumerate() {
             let here = |after: Option<usize>| after.or(last) == Some(nth);
             let new = added.iter().filter(|(after, _)| here(*after));
-            self.add_after(group, entry, new.map(|(_, new)| new.as_str()).collect());
+            let new: Vec<&str> = new.map(|(_, new)| new.as_str()).collect();
+            self.add_after(group, entry, &new);
         }
         if last.is_none() {
             let new: Vec<String> = added.into_iter().map(|(_, new)| new).collect();
@@ -133,7 +134,7 @@ impl<'a> Edits<'a> {
     }
 
     /// Adds entries after one of the group's: on lines of their own where the group has such lines.
-    fn add_after(&mut self, group: &Group, entry: &Entry, new: Vec<&str>) {
+    fn add_after(&mut self, group: &Group, entry: &Entry, new: &[&str]) {
         if new.is_empty() {
             return;
         }

@@ -38,12 +38,12 @@ impl RunFolder {
             // Half a folder is of no use to anybody, and why it is half is what the user has to hear.
             let _ = fs::remove_dir_all(&hidden);
         }
-        let (_lock, log) = made?;
+        let (lock, log) = made?;
         Ok(Self {
             id,
             dir,
             log,
-            _lock,
+            _lock: lock,
         })
     }
 

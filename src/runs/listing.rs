@@ -1,6 +1,7 @@
 //! All runs in the runs folder, kept up to date at little cost.
 
 use super::{EXPERIMENT, Run, RunError};
+use crate::experiment::Experiment;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -61,10 +62,10 @@ impl Listing {
         }
     }
 
-    /// The runs of the same experiment, whatever its name and device; see [`Experiment::identity`](crate::experiment::Experiment::identity).
+    /// The runs of the same experiment, whatever its name and device; see [`Experiment::identity`].
     pub fn same<'a>(&'a self, identity: &'a str) -> impl Iterator<Item = &'a Run> {
         self.runs.iter().filter(move |run| {
-            let own = run.experiment.as_ref().map(|e| e.identity());
+            let own = run.experiment.as_ref().map(Experiment::identity);
             own.as_deref() == Some(identity)
         })
     }

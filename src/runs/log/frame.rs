@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 
 /// How every line begins. In a text inside a record the quotes are escaped, so no record contains it.
 pub const MARK: &[u8] = b"{\"crc\":\"";
-/// Length of what comes before the text that the checksum covers: the mark, eight digits, a quote and a comma.
-const HEAD: usize = MARK.len() + 10;
 
 /// The first record of a log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,9 +55,9 @@ fn line(at: f64, key: &str, json: &str) -> Vec<u8> {
 
 /// Reads a line without its end; `None` when it is damaged.
 pub fn parse(line: &[u8]) -> Option<Line> {
-    let digits = std::str::from_utf8(line.strip_prefix(MARK)?.get(..8)?).ok()?;
-    let crc = u32::from_str_radix(digits, 16).ok()?;
-    let body = line.get(HEAD..)?.strip_suffix(b"}")?;
+    let (digits, rest) = line.strip_prefix(MARK)?.split_at_checked(8)?;
+    let crc = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    let body = rest.strip_prefix(b"\",")?.strip_suffix(b"}")?;
     if crc32fast::hash(body) != crc {
         return None;
     }

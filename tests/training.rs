@@ -1,0 +1,166 @@
+//! The loop on tiny data: it learns, it repeats itself, and a resumed run is the run that was never stopped.
+
+use simclr_tui::engine::checkpoint::Checkpoint;
+use simclr_tui::engine::data;
+use simclr_tui::engine::device::choose;
+use simclr_tui::engine::loader::Loader;
+use simclr_tui::engine::loss;
+use simclr_tui::engine::model::Encoder;
+use simclr_tui::engine::optim::{Optimizer, Scaling};
+use simclr_tui::engine::report::{Outcome, Point, Report};
+use simclr_tui::engine::train::{Keep, Observer, Setup, TrainError, Wish, train};
+use simclr_tui::experiment::Experiment;
+
+/// Remembers everything and stops after a given step.
+#[derive(Default)]
+struct Memory {
+    points: Vec<Point>,
+    newest: Option<Checkpoint>,
+    stop_at: Option<u64>,
+}
+
+impl Observer for Memory {
+    fn report(&mut self, report: Report) {
+        if let Report::Point(point) = report {
+            self.points.push(point);
+        }
+    }
+    fn checkpoint(&mut self, _: u64, keep: Keep, bytes: &[u8]) {
+        if keep == Keep::Newest {
+            self.newest = Some(Checkpoint::from_bytes(bytes).expect("its own bytes"));
+        }
+    }
+    fn wish(&mut self) -> Wish {
+        let step = self.points.last().map_or(0, |p| p.step);
+        Wish { stop: self.stop_at == Some(step), ..Wish::default() }
+    }
+}
+
+impl Memory {
+    /// Values of a metric with the step of each.
+    fn curve(&self, key: &str) -> Vec<(u64, f64)> {
+        self.points.iter().filter_map(|p| Some((p.step, *p.values.get(key)?))).collect()
+    }
+}
+
+/// Four steps an epoch, a network of a few thousand parameters.
+fn tiny() -> Experiment {
+    let mut e = Experiment::default();
+    e.data.train_limit = 64;
+    e.data.test_limit = 40;
+    e.data.image_size = 16;
+    e.model.encoder = Encoder::Resnet10;
+    e.model.width = 4;
+    e.head.out = 16;
+    e.train.batch = 16;
+    e.train.epochs = 3;
+    e.train.warmup = 0.5;
+    e.train.rate = 0.1;
+    e.train.scaling = Scaling::None;
+    e.knn.k = 5;
+    e.knn.every = 2;
+    e
+}
+
+fn run(e: &Experiment, threads: usize, from: Option<Checkpoint>, stop_at: Option<u64>) -> (Memory, Result<Outcome, TrainError>) {
+    let data = data::open(&e.data).expect("embedded data");
+    let loader = Loader::new(threads);
+    let device = choose("cpu").expect("a processor");
+    let mut memory = Memory { stop_at, ..Memory::default() };
+    let setup = Setup { experiment: e, data: &data, loader: &loader, device: &device };
+    let outcome = train(setup, from, &mut memory);
+    (memory, outcome)
+}
+
+fn bits(curve: &[(u64, f64)]) -> Vec<(u64, u64)> {
+    curve.iter().map(|(step, v)| (*step, v.to_bits())).collect()
+}
+
+#[test]
+fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
+    for optimizer in [Optimizer::Sgd, Optimizer::Lars, Optimizer::AdamW] {
+        let mut e = tiny();
+        e.train.optimizer = optimizer;
+        e.train.rate = if optimizer == Optimizer::AdamW { 1e-3 } else { 0.1 };
+        let (whole, outcome) = run(&e, 1, None, None);
+        assert_eq!(outcome.expect("no failure"), Outcome::Completed);
+        let want = whole.newest.expect("a checkpoint at the end");
+        // Within an epoch, at its end, and just before the last step.
+        for stop in [1, 4, 6, 11] {
+            let (first, outcome) = run(&e, 1, None, Some(stop));
+            assert_eq!(outcome.expect("no failure"), Outcome::Stopped);
+            let from = first.newest.clone().expect("a checkpoint at the stop");
+            assert_eq!(from.progress.step, stop);
+            let (second, outcome) = run(&e, 2, Some(from), None);
+            assert_eq!(outcome.expect("no failure"), Outcome::Completed);
+            let name = format!("{} stopped at {stop}", optimizer.name());
+            for key in ["loss", "rate", "knn"] {
+                let mut joined = first.curve(key);
+                joined.extend(second.curve(key));
+                assert_eq!(bits(&joined), bits(&whole.curve(key)), "{name}: {key}");
+            }
+            let got = second.newest.expect("a checkpoint at the end");
+            assert!(got.network == want.network, "{name}: weights differ");
+            assert_eq!(got.progress.best_knn, want.progress.best_knn, "{name}: best kNN");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_numbers_and_another_seed_others() {
+    let e = tiny();
+    let (one, _) = run(&e, 1, None, None);
+    let (four, _) = run(&e, 4, None, None);
+    assert_eq!(bits(&one.curve("loss")), bits(&four.curve("loss")));
+    let mut other = e;
+    other.train.seed = 1;
+    let (other, _) = run(&other, 1, None, None);
+    assert_ne!(bits(&one.curve("loss")), bits(&other.curve("loss")));
+}
+
+#[test]
+fn it_learns_the_loss_falls_below_chance_and_knn_rises_above_it() {
+    let mut e = tiny();
+    e.data.train_limit = 320;
+    e.data.test_limit = 200;
+    e.model.width = 8;
+    e.train.batch = 64;
+    e.train.epochs = 12;
+    e.train.optimizer = Optimizer::AdamW;
+    e.train.rate = 4e-3;
+    e.loss.temperature = 0.2;
+    e.knn.every = 12;
+    let (memory, outcome) = run(&e, 0, None, None);
+    assert_eq!(outcome.expect("no failure"), Outcome::Completed);
+    let losses = memory.curve("loss");
+    let last: f64 = losses.iter().rev().take(5).map(|(_, v)| v / 5.0).sum();
+    assert!(last < loss::chance(64) - 0.5, "loss {last} against chance {}", loss::chance(64));
+    assert!(last > loss::floor(64, 0.2), "loss {last} below its floor");
+    let knn = memory.curve("knn");
+    assert!(knn.last().expect("a last evaluation").1 > 15.0, "ten classes, so chance is 10 %: {knn:?}");
+}
+
+#[test]
+fn a_loss_that_is_no_number_fails_the_run_at_its_step() {
+    let mut e = tiny();
+    e.train.rate = 1e2;
+    e.train.optimizer = Optimizer::Sgd;
+    e.train.momentum = 0.999;
+    e.train.warmup = 0.0;
+    e.train.epochs = 50;
+    e.knn.every = 50;
+    let (memory, outcome) = run(&e, 0, None, None);
+    let Err(TrainError::NotANumber { step, .. }) = outcome else { panic!("{outcome:?}") };
+    let losses = memory.curve("loss");
+    assert_eq!(losses.last().map(|(s, v)| (*s, v.is_finite())), Some((step, false)));
+    assert!(losses[..losses.len() - 1].iter().all(|(_, v)| v.is_finite()));
+}
+
+#[test]
+fn a_batch_larger_than_the_data_is_refused_with_both_numbers() {
+    let mut e = tiny();
+    e.train.batch = 65;
+    let (_, outcome) = run(&e, 1, None, None);
+    let why = outcome.expect_err("too few images").to_string();
+    assert!(why.contains("65") && why.contains("64"), "{why}");
+}
