@@ -146,9 +146,13 @@ pub fn fetch(known: &Known, options: &Options, watch: &mut dyn Watch) -> Result<
     if place.is_dir() {
         return Ok(place);
     }
-    let work = options.to.join(format!("{}.part", known.name));
+    let work = work_folder(known, &options.to);
     fs::create_dir_all(&work).map_err(|e| FetchError::disk(&work, &e))?;
     let lock = lock(&work)?;
+    if place.is_dir() {
+        // Another process finished between the two looks.
+        return Ok(place);
+    }
     let server = download::Server::new(known, options);
     for remote in known.files {
         whole_file(&server, remote, &work, watch)?;
@@ -163,8 +167,27 @@ pub fn fetch(known: &Known, options: &Options, watch: &mut dyn Watch) -> Result<
     fs::rename(staged.join(known.folder), &place).map_err(|e| FetchError::disk(&place, &e))?;
     sync_folder(&options.to).map_err(|e| FetchError::disk(&options.to, &e))?;
     drop(lock);
-    fs::remove_dir_all(&work).map_err(|e| FetchError::disk(&work, &e))?;
+    if let Err(e) = fs::remove_dir_all(&work) {
+        watch.note(&format!("{}: can't be deleted ({e}); it is of no more use", work.display()));
+    }
     Ok(place)
+}
+
+/// Bytes that an interrupted fetch has downloaded.
+#[must_use]
+pub fn begun(known: &Known, home: &Path) -> Option<u64> {
+    let work = work_folder(known, home);
+    let bytes = |remote: &Remote| {
+        let part = format!("{}.part", remote.file);
+        let there = fs::metadata(work.join(remote.file)).or_else(|_| fs::metadata(work.join(part)));
+        there.map_or(0, |meta| meta.len())
+    };
+    let all = known.files.iter().map(bytes).sum();
+    (all > 0).then_some(all)
+}
+
+fn work_folder(known: &Known, home: &Path) -> PathBuf {
+    home.join(format!("{}.part", known.name))
 }
 
 /// A lock on the folder of work, until it is dropped; where the file system has none, there is none.
