@@ -87,19 +87,30 @@ fn read(stream: &TcpStream) -> Request {
 }
 
 fn head(status: &str, length: usize, more: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{more}\r\n").into_bytes()
+    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{more}\r\n")
+        .into_bytes()
 }
 
 /// A good server's answer.
 fn respond(request: &Request, bytes: &[u8]) -> Vec<u8> {
     match request.from {
         None => [&head("200 OK", bytes.len(), "")[..], bytes].concat(),
-        Some(from) if from >= bytes.len() => {
-            head("416 Range Not Satisfiable", 0, &format!("Content-Range: bytes */{}\r\n", bytes.len()))
-        }
+        Some(from) if from >= bytes.len() => head(
+            "416 Range Not Satisfiable",
+            0,
+            &format!("Content-Range: bytes */{}\r\n", bytes.len()),
+        ),
         Some(from) => {
-            let range = format!("Content-Range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len());
-            [&head("206 Partial Content", bytes.len() - from, &range)[..], &bytes[from..]].concat()
+            let range = format!(
+                "Content-Range: bytes {from}-{}/{}\r\n",
+                bytes.len() - 1,
+                bytes.len()
+            );
+            [
+                &head("206 Partial Content", bytes.len() - from, &range)[..],
+                &bytes[from..],
+            ]
+            .concat()
         }
     }
 }
@@ -139,11 +150,16 @@ fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// Bytes without a pattern.
 fn bytes(count: usize) -> Vec<u8> {
-    (0..count as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    (0..count as u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect()
 }
 
 fn good() -> Vec<u8> {
-    archive(&[("set/train.bin", &bytes(150_000)), ("set/deep/names.txt", b"a\nb\n")])
+    archive(&[
+        ("set/train.bin", &bytes(150_000)),
+        ("set/deep/names.txt", b"a\nb\n"),
+    ])
 }
 
 /// A data set of these files.
@@ -164,7 +180,11 @@ fn known(files: &[(&'static str, &[u8])]) -> Known {
 }
 
 fn options(to: &TempDir, site: &str) -> Options {
-    Options { to: to.path().to_owned(), mirror: Some(site.to_owned()), patience: Duration::from_secs(60) }
+    Options {
+        to: to.path().to_owned(),
+        mirror: Some(site.to_owned()),
+        patience: Duration::from_secs(60),
+    }
 }
 
 fn fails(known: &Known, options: &Options) -> (FetchError, String) {
@@ -181,14 +201,24 @@ fn part(to: &TempDir) -> std::path::PathBuf {
 fn is_whole(to: &Path) {
     assert_eq!(fs::read(to.join("set/train.bin")).unwrap(), bytes(150_000));
     assert_eq!(fs::read(to.join("set/deep/names.txt")).unwrap(), b"a\nb\n");
-    assert_eq!(fs::read_dir(to).unwrap().count(), 1, "something was left over");
+    assert_eq!(
+        fs::read_dir(to).unwrap().count(),
+        1,
+        "something was left over"
+    );
 }
 
 /// A server whose first connection is cut after so many bytes of the body.
 fn cut_once(bytes: Vec<u8>, after: usize, ranges: bool) -> Site {
     Site::new(move |nth, request| {
         let from = request.from.filter(|_| ranges);
-        let mut answer = respond(&Request { from, ..request.clone() }, &bytes);
+        let mut answer = respond(
+            &Request {
+                from,
+                ..request.clone()
+            },
+            &bytes,
+        );
         if nth == 0 {
             let head = answer.len() - bytes.len();
             answer.truncate(head + after);
@@ -206,18 +236,31 @@ fn a_data_set_is_downloaded_checked_and_unpacked() {
     assert_eq!(place, to.path().join("set"));
     is_whole(to.path());
     let steps: Vec<&str> = diary.begun.iter().map(|(what, _)| what.as_str()).collect();
-    assert_eq!(steps, ["set.tar.gz", "checking set.tar.gz", "unpacking set.tar.gz"]);
+    assert_eq!(
+        steps,
+        ["set.tar.gz", "checking set.tar.gz", "unpacking set.tar.gz"]
+    );
     fetch(&known, &options(&to, &site.address), &mut diary).unwrap();
-    assert_eq!(site.requests().len(), 1, "what is there is not fetched again");
+    assert_eq!(
+        site.requests().len(),
+        1,
+        "what is there is not fetched again"
+    );
 }
 
 #[test]
 fn a_cut_connection_keeps_its_part_and_the_next_fetch_goes_on_from_there() {
     let to = tempfile::tempdir().unwrap();
-    let (site, known) = (cut_once(good(), 100_000, true), known(&[("set.tar.gz", &good())]));
+    let (site, known) = (
+        cut_once(good(), 100_000, true),
+        known(&[("set.tar.gz", &good())]),
+    );
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Cut { .. }), "{text}");
-    assert!(text.contains("run the same command again to go on; 100000 of "), "{text}");
+    assert!(
+        text.contains("run the same command again to go on; 100000 of "),
+        "{text}"
+    );
     assert_eq!(fs::read(part(&to)).unwrap(), good()[..100_000]);
     assert!(!to.path().join("set").exists());
 
@@ -231,13 +274,20 @@ fn a_cut_connection_keeps_its_part_and_the_next_fetch_goes_on_from_there() {
 #[test]
 fn a_server_that_ignores_ranges_starts_over() {
     let to = tempfile::tempdir().unwrap();
-    let (site, known) = (cut_once(good(), 100_000, false), known(&[("set.tar.gz", &good())]));
+    let (site, known) = (
+        cut_once(good(), 100_000, false),
+        known(&[("set.tar.gz", &good())]),
+    );
     fails(&known, &options(&to, &site.address));
     let mut diary = Diary::default();
     fetch(&known, &options(&to, &site.address), &mut diary).unwrap();
     is_whole(to.path());
     assert_eq!(site.requests()[1].from, Some(100_000));
-    assert!(diary.notes[0].contains("from its beginning"), "{:?}", diary.notes);
+    assert!(
+        diary.notes[0].contains("from its beginning"),
+        "{:?}",
+        diary.notes
+    );
 }
 
 #[test]
@@ -246,7 +296,13 @@ fn a_server_that_answers_from_another_place_is_asked_for_the_whole() {
     let known = known(&[("set.tar.gz", &good())]);
     let site = Site::new(|_, request| {
         let from = request.from.map(|from| from - 7);
-        Reply::Send(respond(&Request { from, ..request.clone() }, &good()))
+        Reply::Send(respond(
+            &Request {
+                from,
+                ..request.clone()
+            },
+            &good(),
+        ))
     });
     fs::create_dir_all(part(&to).parent().unwrap()).unwrap();
     fs::write(part(&to), &good()[..5000]).unwrap();
@@ -265,7 +321,13 @@ fn a_silent_server_is_not_waited_for_for_ever() {
         Reply::Hold(answer[..40_000].to_vec())
     });
     let patience = Duration::from_millis(300);
-    let (error, text) = fails(&known, &Options { patience, ..options(&to, &site.address) });
+    let (error, text) = fails(
+        &known,
+        &Options {
+            patience,
+            ..options(&to, &site.address)
+        },
+    );
     assert!(matches!(error, FetchError::Cut { .. }), "{text}");
     assert!(text.contains("the server is silent"), "{text}");
     assert!(part(&to).metadata().unwrap().len() > 0);
@@ -276,10 +338,18 @@ fn a_wrong_checksum_deletes_the_part_and_says_so() {
     let to = tempfile::tempdir().unwrap();
     let mut wrong = good();
     wrong[1000] ^= 1;
-    let (site, known) = (Site::whole(wrong.clone()), known(&[("set.tar.gz", &good())]));
+    let (site, known) = (
+        Site::whole(wrong.clone()),
+        known(&[("set.tar.gz", &good())]),
+    );
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Checksum { .. }), "{text}");
-    for said in [md5(&wrong), md5(&good()), "was deleted".to_owned(), site.address] {
+    for said in [
+        md5(&wrong),
+        md5(&good()),
+        "was deleted".to_owned(),
+        site.address,
+    ] {
         assert!(text.contains(&said), "{text}");
     }
     assert!(!part(&to).exists() && !to.path().join("set").exists());
@@ -290,23 +360,45 @@ fn a_file_that_never_ends_is_given_up() {
     let to = tempfile::tempdir().unwrap();
     let known = known(&[("set.tar.gz", &good())]);
     // No length: the end of the connection would be the end of the file.
-    let site = Site::new(|_, _| Reply::Hold([&b"HTTP/1.1 200 OK\r\n\r\n"[..], &bytes(400_000)].concat()));
+    let site =
+        Site::new(|_, _| Reply::Hold([&b"HTTP/1.1 200 OK\r\n\r\n"[..], &bytes(400_000)].concat()));
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Checksum { .. }), "{text}");
+}
+
+#[test]
+fn a_cut_is_known_where_the_server_gives_no_length() {
+    let to = tempfile::tempdir().unwrap();
+    let known = known(&[("set.tar.gz", &good())]);
+    let site = Site::new(|_, _| {
+        Reply::Send([&b"HTTP/1.1 200 OK\r\n\r\n"[..], &good()[..90_000]].concat())
+    });
+    let (error, text) = fails(&known, &options(&to, &site.address));
+    assert!(matches!(error, FetchError::Cut { .. }), "{text}");
+    assert_eq!(fs::read(part(&to)).unwrap(), good()[..90_000]);
 }
 
 #[test]
 fn no_server_is_a_sentence() {
     let to = tempfile::tempdir().unwrap();
     let known = known(&[("set.tar.gz", &good())]);
-    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gone = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let (error, text) = fails(&known, &options(&to, &format!("http://{gone}")));
     assert!(matches!(error, FetchError::Unreachable { .. }), "{text}");
-    assert!(text.contains("can't be reached") && text.ends_with("run the same command again"), "{text}");
+    assert!(
+        text.contains("can't be reached") && text.ends_with("run the same command again"),
+        "{text}"
+    );
 
     fs::write(part(&to), &good()[..5000]).unwrap();
     let (_, text) = fails(&known, &options(&to, &format!("http://{gone}")));
-    assert!(text.contains("5000 of ") && text.contains("bytes are kept in"), "{text}");
+    assert!(
+        text.contains("5000 of ") && text.contains("bytes are kept in"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -316,7 +408,10 @@ fn a_file_that_moved_is_a_sentence() {
     let site = Site::new(|_, _| Reply::Send(head("404 Not Found", 0, "")));
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Status { .. }), "{text}");
-    assert!(text.contains("set.tar.gz: the server answers 404 Not Found"), "{text}");
+    assert!(
+        text.contains("set.tar.gz: the server answers 404 Not Found"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -329,8 +424,16 @@ fn an_archive_may_not_write_outside_of_its_folder() {
         let (error, text) = fails(&known, &options(&to, &site.address));
         assert!(matches!(error, FetchError::Archive { .. }), "{text}");
         assert!(text.contains("would lie outside of its folder"), "{text}");
-        let left: Vec<_> = walkdir::WalkDir::new(&home).into_iter().map(|e| e.unwrap().into_path()).collect();
-        assert!(!left.iter().any(|p| p.ends_with("evil") || p.ends_with("train.bin")), "{left:?}");
+        let left: Vec<_> = walkdir::WalkDir::new(&home)
+            .into_iter()
+            .map(|e| e.unwrap().into_path())
+            .collect();
+        assert!(
+            !left
+                .iter()
+                .any(|p| p.ends_with("evil") || p.ends_with("train.bin")),
+            "{left:?}"
+        );
     }
 }
 
@@ -351,7 +454,12 @@ fn an_interrupted_unpacking_is_done_again_without_a_server() {
     fs::create_dir_all(work.join("unpacked/set/old")).unwrap();
     fs::write(work.join("unpacked/set/train.bin"), b"half").unwrap();
     fs::write(work.join("set.tar.gz"), good()).unwrap();
-    fetch(&known, &options(&to, "http://127.0.0.1:1"), &mut Diary::default()).unwrap();
+    fetch(
+        &known,
+        &options(&to, "http://127.0.0.1:1"),
+        &mut Diary::default(),
+    )
+    .unwrap();
     assert!(!to.path().join("set/old").exists());
     is_whole(to.path());
 }
@@ -359,10 +467,16 @@ fn an_interrupted_unpacking_is_done_again_without_a_server() {
 #[test]
 fn files_that_are_there_are_not_downloaded_again() {
     let to = tempfile::tempdir().unwrap();
-    let files: [(&'static str, &[u8]); 2] = [("one-ubyte.gz", b"the first"), ("two-ubyte.gz", b"the second")];
+    let files: [(&'static str, &[u8]); 2] = [
+        ("one-ubyte.gz", b"the first"),
+        ("two-ubyte.gz", b"the second"),
+    ];
     let known = known(&files);
     let site = Site::new(move |nth, request| {
-        let file = files.iter().find(|(name, _)| *name == request.file).unwrap();
+        let file = files
+            .iter()
+            .find(|(name, _)| *name == request.file)
+            .unwrap();
         let mut answer = respond(request, file.1);
         if nth == 1 {
             answer.truncate(answer.len() - 3);
@@ -391,7 +505,11 @@ fn two_may_not_fetch_into_one_folder() {
 }
 
 fn program(args: &[&str], home: &Path, mirror: &str) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_simclr-tui"))
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_simclr-tui"))
         .args(args)
         .env("SIMCLR_TUI_DATA", home)
         .env("SIMCLR_TUI_MIRROR", mirror)
@@ -409,7 +527,10 @@ fn the_program_says_what_went_wrong_and_what_is_there() {
     // The stand-in is shorter than CIFAR-10, and its checksum another.
     let (code, _, errors) = run(&["data", "fetch", "cifar10"]);
     assert_eq!(code, Some(1), "{errors}");
-    assert!(errors.contains("but the right file has c32a1d4ab5d03f1284b67883e8d87530"), "{errors}");
+    assert!(
+        errors.contains("but the right file has c32a1d4ab5d03f1284b67883e8d87530"),
+        "{errors}"
+    );
     assert_eq!(site.requests()[0].file, "cifar-10-binary.tar.gz");
     let (code, _, errors) = run(&["data", "fetch", "cifar"]);
     assert_eq!(code, Some(2), "{errors}");
@@ -434,7 +555,11 @@ fn the_program_says_what_went_wrong_and_what_is_there() {
 fn cifar(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let record = |label| [vec![label], vec![9; 3072]].concat();
-    fs::write(folder.join("data_batch_1.bin"), [record(1), record(2)].concat()).unwrap();
+    fs::write(
+        folder.join("data_batch_1.bin"),
+        [record(1), record(2)].concat(),
+    )
+    .unwrap();
     fs::write(folder.join("test_batch.bin"), record(3)).unwrap();
 }
 
@@ -455,7 +580,10 @@ fn the_program_looks_into_a_folder_and_says_how_to_name_it() {
         assert!(text.contains(said), "{said}\n{text}");
     }
     fs::write(folder.join("test_batch.bin"), b"short").unwrap();
-    for (path, says) in [(path, "is 5 bytes long"), ("/nowhere", "there is no such file or folder")] {
+    for (path, says) in [
+        (path, "is 5 bytes long"),
+        ("/nowhere", "there is no such file or folder"),
+    ] {
         let (code, _, errors) = program(&["data", "check", path], home.path(), "");
         assert_eq!(code, Some(2), "{errors}");
         assert!(errors.contains(says), "{errors}");
@@ -470,7 +598,12 @@ fn an_experiment_without_a_path_finds_what_was_fetched() {
     let check = || program(&["check", file.to_str().unwrap()], home.path(), "");
     let (code, _, errors) = check();
     assert_eq!(code, Some(2));
-    assert!(errors.contains("data.path: cifar10 needs the folder of its files, or `simclr-tui data fetch"), "{errors}");
+    assert!(
+        errors.contains(
+            "data.path: cifar10 needs the folder of its files, or `simclr-tui data fetch"
+        ),
+        "{errors}"
+    );
     cifar(&home.path().join("cifar-10-batches-bin"));
     let (code, _, errors) = check();
     assert_eq!(code, Some(0), "{errors}");

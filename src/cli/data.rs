@@ -148,7 +148,10 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
 /// Prints what a data set holds and how an experiment names it.
 fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Result<()> {
     let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", harmless(text)));
-    row("data set", &format!("{} ({})", path.display(), help(source)))?;
+    row(
+        "data set",
+        &format!("{} ({})", path.display(), help(source)),
+    )?;
     row("classes", &classes(&set.classes))?;
     row("training", &images(&*set.train))?;
     if set.bank.len() != set.train.len() {
@@ -166,7 +169,10 @@ fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Res
         &format!("data: (source: {name}, path: {path:?})"),
     )?;
     let path = quoted(&format!("data.path={path}"));
-    row("with run", &format!("--set data.source={name} --set {path}"))?;
+    row(
+        "with run",
+        &format!("--set data.source={name} --set {path}"),
+    )?;
     Ok(())
 }
 
@@ -179,7 +185,11 @@ fn help(source: Source) -> String {
 
 fn classes(names: &[String]) -> String {
     let shown = names.iter().take(10).cloned().collect::<Vec<_>>();
-    let more = if names.len() > shown.len() { ", ..." } else { "" };
+    let more = if names.len() > shown.len() {
+        ", ..."
+    } else {
+        ""
+    };
     format!("{}: {}{more}", names.len(), shown.join(", "))
 }
 
@@ -267,6 +277,9 @@ mod tests {
     #[test]
     fn a_mistyped_name_is_told_the_right_one() {
         let text = unknown("cifar-10").to_string();
-        assert!(text.contains("fashion-mnist; did you mean cifar10?"), "{text}");
+        assert!(
+            text.contains("fashion-mnist; did you mean cifar10?"),
+            "{text}"
+        );
     }
 }

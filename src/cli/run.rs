@@ -109,7 +109,9 @@ fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
     }
     if let Some(preset) = preset(name) {
         let parsed = experiment::parse(preset.text, name);
-        return parsed.map(|e| (e, None)).map_err(|e| CliError::Failed(e.to_string()));
+        return parsed
+            .map(|e| (e, None))
+            .map_err(|e| CliError::Failed(e.to_string()));
     }
     match find(runs, name) {
         Ok(run) => {
@@ -185,12 +187,16 @@ mod tests {
     #[test]
     fn a_run_is_trained_again_as_that_run_by_its_name_or_its_file() {
         let runs = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
+        let folder =
+            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
         let dir = folder.unwrap().dir().to_owned();
         let name = dir.file_name().unwrap().to_str().unwrap();
         for what in [name, dir.join(EXPERIMENT).to_str().unwrap()] {
             let command = command(what, runs.path());
-            assert!(matches!(&command, Command::Rerun(_, of) if *of == dir), "{what}: {command:?}");
+            assert!(
+                matches!(&command, Command::Rerun(_, of) if *of == dir),
+                "{what}: {command:?}"
+            );
         }
         assert!(matches!(command("quick", runs.path()), Command::Start(_)));
     }

@@ -170,8 +170,17 @@ impl Fingerprint {
 
 impl std::fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { name, train, test, classes, hash } = self;
-        write!(f, "{name} ({train} training and {test} test images of {classes} classes, fingerprint {hash})")
+        let Self {
+            name,
+            train,
+            test,
+            classes,
+            hash,
+        } = self;
+        write!(
+            f,
+            "{name} ({train} training and {test} test images of {classes} classes, fingerprint {hash})"
+        )
     }
 }
 
@@ -231,7 +240,10 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
         Source::Shapes | Source::Folder => folder::open(&path, data),
     }?;
     if data.path.trim().is_empty() {
-        let note = format!("data.path is empty: what was fetched into {} is used", path.display());
+        let note = format!(
+            "data.path is empty: what was fetched into {} is used",
+            path.display()
+        );
         set.notes.insert(0, note);
     }
     Ok(set)
@@ -357,7 +369,9 @@ mod tests {
     fn an_empty_path_is_where_the_data_set_was_fetched_to() {
         let home = tempfile::tempdir().expect("a folder");
         let located = |source| located_in(&data(source, " "), home.path());
-        let error = located(Source::Cifar10).expect_err("nothing there").to_string();
+        let error = located(Source::Cifar10)
+            .expect_err("nothing there")
+            .to_string();
         assert!(error.contains("`simclr-tui data fetch cifar10`"), "{error}");
         let place = home.path().join("cifar-10-batches-bin");
         std::fs::create_dir(&place).expect("a folder");
@@ -370,9 +384,19 @@ mod tests {
 
     #[test]
     fn a_fingerprint_is_of_the_images_and_not_of_their_folder() {
-        let one = Fingerprint { name: "a".to_owned(), train: 5, ..Fingerprint::default() };
-        let moved = Fingerprint { name: "b".to_owned(), ..one.clone() };
-        let other = Fingerprint { hash: "0".to_owned(), ..one.clone() };
+        let one = Fingerprint {
+            name: "a".to_owned(),
+            train: 5,
+            ..Fingerprint::default()
+        };
+        let moved = Fingerprint {
+            name: "b".to_owned(),
+            ..one.clone()
+        };
+        let other = Fingerprint {
+            hash: "0".to_owned(),
+            ..one.clone()
+        };
         assert!(one.same_images(&moved) && !one.same_images(&other));
     }
 

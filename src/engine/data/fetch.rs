@@ -40,7 +40,9 @@ pub trait Watch {
 #[derive(Debug, Error)]
 pub enum FetchError {
     /// No connection comes about.
-    #[error("{address} can't be reached ({why}); check the network and run the same command again{kept}")]
+    #[error(
+        "{address} can't be reached ({why}); check the network and run the same command again{kept}"
+    )]
     Unreachable {
         /// What was asked for.
         address: String,
@@ -63,7 +65,9 @@ pub enum FetchError {
         kept: Kept,
     },
     /// The connection ended too early, or the server fell silent.
-    #[error("the connection to {address} was cut ({why}); run the same command again to go on{kept}")]
+    #[error(
+        "the connection to {address} was cut ({why}); run the same command again to go on{kept}"
+    )]
     Cut {
         /// What was being downloaded.
         address: String,
@@ -120,7 +124,11 @@ impl std::fmt::Display for Kept {
             return Ok(());
         }
         let Self { path, done, total } = self;
-        write!(f, "; {done} of {total} bytes are kept in {}", path.display())
+        write!(
+            f,
+            "; {done} of {total} bytes are kept in {}",
+            path.display()
+        )
     }
 }
 
@@ -133,7 +141,10 @@ impl FetchError {
             io::ErrorKind::PermissionDenied => "may not be written (permission denied)".to_owned(),
             _ => error.to_string(),
         };
-        Self::Disk { path: path.into(), why }
+        Self::Disk {
+            path: path.into(),
+            why,
+        }
     }
 }
 
@@ -141,7 +152,11 @@ impl FetchError {
 ///
 /// # Errors
 /// A sentence that says what is kept and what to do. The data set's folder is whole or not there.
-pub fn fetch(known: &Known, options: &Options, watch: &mut dyn Watch) -> Result<PathBuf, FetchError> {
+pub fn fetch(
+    known: &Known,
+    options: &Options,
+    watch: &mut dyn Watch,
+) -> Result<PathBuf, FetchError> {
     let place = known.place(&options.to);
     if place.is_dir() {
         return Ok(place);
@@ -168,7 +183,10 @@ pub fn fetch(known: &Known, options: &Options, watch: &mut dyn Watch) -> Result<
     sync_folder(&options.to).map_err(|e| FetchError::disk(&options.to, &e))?;
     drop(lock);
     if let Err(e) = fs::remove_dir_all(&work) {
-        watch.note(&format!("{}: can't be deleted ({e}); it is of no more use", work.display()));
+        watch.note(&format!(
+            "{}: can't be deleted ({e}); it is of no more use",
+            work.display()
+        ));
     }
     Ok(place)
 }
@@ -206,7 +224,8 @@ fn renew(folder: &Path) -> Result<(), FetchError> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => Ok(()),
     };
-    gone.and_then(|()| fs::create_dir(folder)).map_err(|e| FetchError::disk(folder, &e))
+    gone.and_then(|()| fs::create_dir(folder))
+        .map_err(|e| FetchError::disk(folder, &e))
 }
 
 /// Downloads and checks a file, unless that was done before.
@@ -226,7 +245,11 @@ fn whole_file(
     if found != remote.md5 {
         fs::remove_file(&part).map_err(|e| FetchError::disk(&part, &e))?;
         let (address, wanted) = (server.address(remote), remote.md5.to_owned());
-        return Err(FetchError::Checksum { address, found, wanted });
+        return Err(FetchError::Checksum {
+            address,
+            found,
+            wanted,
+        });
     }
     fs::rename(&part, &path)
         .and_then(|()| sync_folder(work))
@@ -258,7 +281,12 @@ impl Write for Digesting<'_> {
 }
 
 /// Puts the data set's folder together from what was downloaded.
-fn stage(known: &Known, work: &Path, staged: &Path, watch: &mut dyn Watch) -> Result<(), FetchError> {
+fn stage(
+    known: &Known,
+    work: &Path,
+    staged: &Path,
+    watch: &mut dyn Watch,
+) -> Result<(), FetchError> {
     let folder = staged.join(known.folder);
     for remote in known.files {
         let from = work.join(remote.file);
@@ -274,7 +302,10 @@ fn stage(known: &Known, work: &Path, staged: &Path, watch: &mut dyn Watch) -> Re
     if folder.is_dir() {
         return Ok(());
     }
-    let path = known.files.first().map_or_else(PathBuf::new, |remote| work.join(remote.file));
+    let path = known
+        .files
+        .first()
+        .map_or_else(PathBuf::new, |remote| work.join(remote.file));
     let why = format!("holds no folder {}", known.folder);
     Err(FetchError::Archive { path, why })
 }

@@ -42,7 +42,11 @@ pub static KNOWN: [Known; 4] = [
         about: "60,000 colour photographs of 32x32 in 10 classes",
         source: Source::Cifar10,
         base: "https://www.cs.toronto.edu/~kriz",
-        files: &[remote("cifar-10-binary.tar.gz", 170_052_171, "c32a1d4ab5d03f1284b67883e8d87530")],
+        files: &[remote(
+            "cifar-10-binary.tar.gz",
+            170_052_171,
+            "c32a1d4ab5d03f1284b67883e8d87530",
+        )],
         folder: "cifar-10-batches-bin",
     },
     Known {
@@ -50,7 +54,11 @@ pub static KNOWN: [Known; 4] = [
         about: "60,000 colour photographs of 32x32 in 100 classes",
         source: Source::Cifar100,
         base: "https://www.cs.toronto.edu/~kriz",
-        files: &[remote("cifar-100-binary.tar.gz", 168_513_733, "03b5dce01913d631647c71ecec9e9cb8")],
+        files: &[remote(
+            "cifar-100-binary.tar.gz",
+            168_513_733,
+            "03b5dce01913d631647c71ecec9e9cb8",
+        )],
         folder: "cifar-100-binary",
     },
     Known {
@@ -58,7 +66,11 @@ pub static KNOWN: [Known; 4] = [
         about: "113,000 colour photographs of 96x96, 13,000 of them in 10 classes",
         source: Source::Stl10,
         base: "http://ai.stanford.edu/~acoates/stl10",
-        files: &[remote("stl10_binary.tar.gz", 2_640_397_119, "91f7769df0f17e558f3565bffb0c7dfb")],
+        files: &[remote(
+            "stl10_binary.tar.gz",
+            2_640_397_119,
+            "91f7769df0f17e558f3565bffb0c7dfb",
+        )],
         folder: "stl10_binary",
     },
     Known {
@@ -67,10 +79,26 @@ pub static KNOWN: [Known; 4] = [
         source: Source::Idx,
         base: "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
         files: &[
-            remote("train-images-idx3-ubyte.gz", 26_421_880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
-            remote("train-labels-idx1-ubyte.gz", 29_515, "25c81989df183df01b3e8a0aad5dffbe"),
-            remote("t10k-images-idx3-ubyte.gz", 4_422_102, "bef4ecab320f06d8554ea6380940ec79"),
-            remote("t10k-labels-idx1-ubyte.gz", 5_148, "bb300cfdad3c16e7a12a480ee83cd310"),
+            remote(
+                "train-images-idx3-ubyte.gz",
+                26_421_880,
+                "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+            ),
+            remote(
+                "train-labels-idx1-ubyte.gz",
+                29_515,
+                "25c81989df183df01b3e8a0aad5dffbe",
+            ),
+            remote(
+                "t10k-images-idx3-ubyte.gz",
+                4_422_102,
+                "bef4ecab320f06d8554ea6380940ec79",
+            ),
+            remote(
+                "t10k-labels-idx1-ubyte.gz",
+                5_148,
+                "bb300cfdad3c16e7a12a480ee83cd310",
+            ),
         ],
         folder: "fashion-mnist",
     },

@@ -79,7 +79,8 @@ fn find(path: &Path) -> Result<PathBuf, DataError> {
         .into_iter()
         .find(|folder| folder.join("train_X.bin").is_file())
         .ok_or_else(|| {
-            let why = format!("holds no train_X.bin; give the folder {FOLDER} of stl10_binary.tar.gz");
+            let why =
+                format!("holds no train_X.bin; give the folder {FOLDER} of stl10_binary.tar.gz");
             DataError::file(path, why)
         })
 }
@@ -110,7 +111,9 @@ impl Part {
             );
             return Err(DataError::file(path, why));
         }
-        let odd = labels.iter().position(|l| !(1..=CLASSES).contains(&usize::from(*l)));
+        let odd = labels
+            .iter()
+            .position(|l| !(1..=CLASSES).contains(&usize::from(*l)));
         if let Some(i) = odd {
             let why = format!(
                 "image {i} has label {}, but STL-10 has labels 1 to {CLASSES}; the file is damaged or of another data set",
@@ -261,7 +264,10 @@ mod tests {
             ("train_y.bin", vec![1, 10]),
             ("test_X.bin", records(10..13)),
             ("test_y.bin", vec![3, 2, 3]),
-            ("class_names.txt", b"a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n".to_vec()),
+            (
+                "class_names.txt",
+                b"a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n".to_vec(),
+            ),
             ("unlabeled_X.bin", records(20..24)),
         ]
     }
@@ -286,11 +292,18 @@ mod tests {
         let set = opened(&files(), 0).expect("good files");
         assert_eq!((set.train.len(), set.bank.len(), set.test.len()), (4, 2, 3));
         assert_eq!(set.train.label(0), UNLABELLED);
-        assert_eq!((set.bank.label(0), set.bank.label(1), set.test.label(0)), (0, 9, 2));
+        assert_eq!(
+            (set.bank.label(0), set.bank.label(1), set.test.label(0)),
+            (0, 9, 2)
+        );
         assert_eq!(set.classes[9], "j");
         assert_eq!(set.train.name(3), "unlabeled #3");
         assert_eq!(set.train.image(3).expect("readable").pixels[0], 23);
-        assert!(set.notes[0].contains("4 unlabelled images; kNN votes from the 2"), "{:?}", set.notes);
+        assert!(
+            set.notes[0].contains("4 unlabelled images; kNN votes from the 2"),
+            "{:?}",
+            set.notes
+        );
     }
 
     #[test]
@@ -323,16 +336,27 @@ mod tests {
             assert_ne!(other.hash, whole.hash, "{}", changed[at].0);
         }
         let less = opened(&files(), 3).expect("good files");
-        assert_eq!((less.train.len(), less.bank.len(), less.fingerprint.train), (3, 2, 3));
+        assert_eq!(
+            (less.train.len(), less.bank.len(), less.fingerprint.train),
+            (3, 2, 3)
+        );
         assert_ne!(less.fingerprint.hash, whole.hash);
     }
 
     #[test]
     fn damaged_files_are_a_sentence_each() {
         for (at, bytes, says) in [
-            (0, record(0)[1..].to_vec(), "train_X.bin: is 27647 bytes long, no multiple of the 27648"),
+            (
+                0,
+                record(0)[1..].to_vec(),
+                "train_X.bin: is 27647 bytes long, no multiple of the 27648",
+            ),
             (1, vec![1], "train_y.bin: holds 1 labels, but"),
-            (1, vec![1, 0], "image 1 has label 0, but STL-10 has labels 1 to 10"),
+            (
+                1,
+                vec![1, 0],
+                "image 1 has label 0, but STL-10 has labels 1 to 10",
+            ),
             (2, Vec::new(), "test_X.bin: is empty"),
             (3, vec![1, 2, 11], "image 2 has label 11"),
             (5, vec![1; 100], "unlabeled_X.bin: is 100 bytes long"),
@@ -343,7 +367,10 @@ mod tests {
             assert!(error.contains(says), "{error}");
         }
         let error = opened(&files()[1..], 0).expect_err("nothing").to_string();
-        assert!(error.contains("holds no train_X.bin; give the folder stl10_binary"), "{error}");
+        assert!(
+            error.contains("holds no train_X.bin; give the folder stl10_binary"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -353,11 +380,21 @@ mod tests {
             fs::write(home.path().join(name), bytes).expect("written");
         }
         let path = home.path().display().to_string();
-        let set = open_data(&Data { source: Source::Stl10, path, ..Data::default() }).expect("good files");
-        let file = File::options().write(true).open(home.path().join("unlabeled_X.bin"));
+        let set = open_data(&Data {
+            source: Source::Stl10,
+            path,
+            ..Data::default()
+        })
+        .expect("good files");
+        let file = File::options()
+            .write(true)
+            .open(home.path().join("unlabeled_X.bin"));
         file.and_then(|f| f.set_len(RECORD as u64)).expect("cut");
         assert!(set.train.image(0).is_ok());
         let error = set.train.image(3).expect_err("cut").to_string();
-        assert!(error.contains("unlabeled_X.bin: ends before image 3"), "{error}");
+        assert!(
+            error.contains("unlabeled_X.bin: ends before image 3"),
+            "{error}"
+        );
     }
 }

@@ -23,7 +23,11 @@ fn squares(home: &Path, count: u8) {
 
 fn tiny(home: &Path) -> Experiment {
     let mut e = Experiment::default();
-    for (path, value) in [("data.source", "folder"), ("data.image_size", "8"), ("machine.device", "cpu")] {
+    for (path, value) in [
+        ("data.source", "folder"),
+        ("data.image_size", "8"),
+        ("machine.device", "cpu"),
+    ] {
         e.set(path, value).unwrap();
     }
     e.data.path = home.display().to_string();
@@ -39,7 +43,11 @@ fn trained(handle: &Handle, command: Command) -> (PathBuf, Vec<String>) {
     handle.commands.send(command).unwrap();
     let dir = loop {
         match handle.notices.recv().unwrap() {
-            Notice::Finished { dir, outcome, reason } => {
+            Notice::Finished {
+                dir,
+                outcome,
+                reason,
+            } => {
                 assert_eq!(outcome, Outcome::Completed, "{reason:?}");
                 break dir;
             }
@@ -47,16 +55,22 @@ fn trained(handle: &Handle, command: Command) -> (PathBuf, Vec<String>) {
             _ => {}
         }
     };
-    let notes = Follower::open(&dir.join(EVENTS)).poll().into_iter().filter_map(|r| match r.report {
-        Report::Note(note) => Some(note.text),
-        _ => None,
-    });
+    let notes = Follower::open(&dir.join(EVENTS))
+        .poll()
+        .into_iter()
+        .filter_map(|r| match r.report {
+            Report::Note(note) => Some(note.text),
+            _ => None,
+        });
     let notes = notes.collect();
     (dir, notes)
 }
 
 fn warnings(notes: &[String]) -> Vec<&String> {
-    notes.iter().filter(|note| note.contains("other data")).collect()
+    notes
+        .iter()
+        .filter(|note| note.contains("other data"))
+        .collect()
 }
 
 #[test]
@@ -75,7 +89,13 @@ fn a_run_on_other_data_than_before_is_warned_of_with_both_fingerprints() {
     let (_, notes) = trained(&handle, Command::Rerun(again(), first.clone()));
     let said = warnings(&notes);
     assert_eq!(said.len(), 1, "{notes:?}");
-    for part in [id, "then", "(8 training and 2 test images", "now", "(10 training and 2 test images"] {
+    for part in [
+        id,
+        "then",
+        "(8 training and 2 test images",
+        "now",
+        "(10 training and 2 test images",
+    ] {
         assert!(said[0].contains(part), "{part}: {said:?}");
     }
     let (_, notes) = trained(&handle, Command::Resume(first));

@@ -12,6 +12,8 @@ use ureq::{Agent, Body, Proxy};
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(30);
 
+const ENDED: &str = "it ended before the file did";
+
 /// Where the files of a data set come from.
 pub struct Server {
     agent: Agent,
@@ -38,7 +40,10 @@ impl Server {
             .timeout_connect(Some(CONNECT))
             .timeout_per_read(Some(options.patience))
             .proxy(Proxy::try_from_env().filter(|_| !is_local(base)));
-        Self { agent: config.build().into(), base: base.trim_end_matches('/').to_owned() }
+        Self {
+            agent: config.build().into(),
+            base: base.trim_end_matches('/').to_owned(),
+        }
     }
 
     /// The address of a file.
@@ -47,9 +52,19 @@ impl Server {
     }
 
     /// Downloads what is missing of a file; what is there already counts as its beginning.
-    pub fn download(&self, remote: &Remote, part: &Path, watch: &mut dyn Watch) -> Result<(), FetchError> {
+    pub fn download(
+        &self,
+        remote: &Remote,
+        part: &Path,
+        watch: &mut dyn Watch,
+    ) -> Result<(), FetchError> {
         let disk = |e: io::Error| FetchError::disk(part, &e);
-        let mut file = OpenOptions::new().create(true).append(true).read(true).open(part).map_err(disk)?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .open(part)
+            .map_err(disk)?;
         let mut done = file.seek(SeekFrom::End(0)).map_err(disk)?;
         if done >= remote.bytes {
             return Ok(());
@@ -87,14 +102,28 @@ impl Server {
         let most = remote.bytes.max(total).saturating_sub(done) + 1;
         let mut body = response.into_body().into_reader().take(most);
         let written = append(&mut body, file, watch).map_err(|(side, got)| {
-            let kept = Kept { path: part.to_owned(), done: done + got, total };
+            let kept = Kept {
+                path: part.to_owned(),
+                done: done + got,
+                total,
+            };
             match side {
-                Side::Read(e) => FetchError::Cut { address: self.address(remote), why: words(e), kept },
+                Side::Read(e) => FetchError::Cut {
+                    address: self.address(remote),
+                    why: words(e),
+                    kept,
+                },
                 Side::Write(e) => full(FetchError::disk(part, &e), &kept),
             }
         })?;
-        debug_assert!(length.is_none_or(|length| length == written));
-        file.sync_all().map_err(|e| FetchError::disk(part, &e))
+        file.sync_all().map_err(|e| FetchError::disk(part, &e))?;
+        if length.is_none() && done + written < remote.bytes {
+            // Without a length, only its publisher's tells a cut from the end.
+            let (address, why) = (self.address(remote), ENDED.to_owned());
+            let kept = kept(remote, part, done + written);
+            return Err(FetchError::Cut { address, why, kept });
+        }
+        Ok(())
     }
 
     fn ask(&self, remote: &Remote, part: &Path, done: u64) -> Result<Answer, FetchError> {
@@ -108,30 +137,47 @@ impl Server {
             why: words(e.into_io()),
             kept: kept(remote, part, done),
         })?;
-        let range = response.headers().get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok());
+        let range = response
+            .headers()
+            .get(header::CONTENT_RANGE)
+            .and_then(|range| range.to_str().ok());
         match response.status() {
             StatusCode::OK => Ok(Answer::Whole(response)),
-            StatusCode::PARTIAL_CONTENT if done > 0 && starts_at(range, done) => Ok(Answer::Rest(response)),
+            StatusCode::PARTIAL_CONTENT if done > 0 && starts_at(range, done) => {
+                Ok(Answer::Rest(response))
+            }
             StatusCode::PARTIAL_CONTENT if done > 0 => Ok(Answer::Elsewhere),
-            StatusCode::RANGE_NOT_SATISFIABLE if range == Some(&format!("bytes */{done}")) => Ok(Answer::Complete),
+            StatusCode::RANGE_NOT_SATISFIABLE if range == Some(&format!("bytes */{done}")) => {
+                Ok(Answer::Complete)
+            }
             StatusCode::RANGE_NOT_SATISFIABLE if done > 0 => Ok(Answer::Elsewhere),
             status => Err(self.status(remote, part, done, &status.to_string())),
         }
     }
 
     fn status(&self, remote: &Remote, part: &Path, done: u64, status: &str) -> FetchError {
-        FetchError::Status { address: self.address(remote), status: status.to_owned(), kept: kept(remote, part, done) }
+        FetchError::Status {
+            address: self.address(remote),
+            status: status.to_owned(),
+            kept: kept(remote, part, done),
+        }
     }
 }
 
 /// Whether the address is of this machine, which no proxy can reach.
 fn is_local(base: &str) -> bool {
     let host = base.split("://").nth(1).unwrap_or(base);
-    ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local))
+    ["localhost", "127.", "[::1]"]
+        .iter()
+        .any(|local| host.starts_with(local))
 }
 
 fn kept(remote: &Remote, part: &Path, done: u64) -> Kept {
-    Kept { path: part.to_owned(), done, total: remote.bytes }
+    Kept {
+        path: part.to_owned(),
+        done,
+        total: remote.bytes,
+    }
 }
 
 fn starts_at(range: Option<&str>, done: u64) -> bool {
@@ -148,7 +194,11 @@ fn restart(file: &File, done: &mut u64, watch: &mut dyn Watch) -> io::Result<()>
 }
 
 /// Copies the body, and tells how many bytes were written even where it fails.
-fn append(body: &mut dyn Read, file: &mut dyn Write, watch: &mut dyn Watch) -> Result<u64, (Side, u64)> {
+fn append(
+    body: &mut dyn Read,
+    file: &mut dyn Write,
+    watch: &mut dyn Watch,
+) -> Result<u64, (Side, u64)> {
     let mut got = 0;
     let told = &mut |bytes| {
         got += bytes;
@@ -163,7 +213,10 @@ fn append(body: &mut dyn Read, file: &mut dyn Write, watch: &mut dyn Watch) -> R
 /// A full disk, and what is kept all the same.
 fn full(error: FetchError, kept: &Kept) -> FetchError {
     match error {
-        FetchError::Disk { path, why } => FetchError::Disk { path, why: format!("{why}{kept}") },
+        FetchError::Disk { path, why } => FetchError::Disk {
+            path,
+            why: format!("{why}{kept}"),
+        },
         other => other,
     }
 }
@@ -173,12 +226,15 @@ fn words(error: io::Error) -> String {
     match ureq::Error::from(error) {
         ureq::Error::HostNotFound => "the name of the server is unknown here".to_owned(),
         ureq::Error::Timeout(_) => "the server is silent".to_owned(),
-        ureq::Error::Io(e) if matches!(e.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+        ureq::Error::Io(e)
+            if matches!(
+                e.kind(),
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
+            ) =>
+        {
             "the server is silent".to_owned()
         }
-        ureq::Error::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
-            "it ended before the file did".to_owned()
-        }
+        ureq::Error::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => ENDED.to_owned(),
         ureq::Error::Io(e) => e.to_string(),
         other => other.to_string(),
     }
@@ -221,13 +277,26 @@ mod tests {
     fn a_full_disk_is_a_sentence_that_says_how_to_go_on() {
         let body = vec![7; 300_000];
         let mut count = Count::default();
-        let (side, got) = append(&mut &body[..], &mut Small(200_000), &mut count).expect_err("full");
+        let (side, got) =
+            append(&mut &body[..], &mut Small(200_000), &mut count).expect_err("full");
         assert_eq!((got, count.0), (3 << 16, 3 << 16));
-        let Side::Write(e) = side else { panic!("not the disk: {side:?}") };
-        let kept = Kept { path: "d/x.part".into(), done: got, total: 300_000 };
+        let Side::Write(e) = side else {
+            panic!("not the disk: {side:?}")
+        };
+        let kept = Kept {
+            path: "d/x.part".into(),
+            done: got,
+            total: 300_000,
+        };
         let text = full(FetchError::disk("d/x.part", &e), &kept).to_string();
-        assert!(text.starts_with("d/x.part: the disk is full; make room"), "{text}");
-        assert!(text.ends_with("196608 of 300000 bytes are kept in d/x.part"), "{text}");
+        assert!(
+            text.starts_with("d/x.part: the disk is full; make room"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("196608 of 300000 bytes are kept in d/x.part"),
+            "{text}"
+        );
     }
 
     #[test]

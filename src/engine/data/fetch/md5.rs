@@ -3,7 +3,12 @@
 use std::fmt::Write;
 
 /// Rotations of each round's steps.
-const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+const TURNS: [[u32; 4]; 4] = [
+    [7, 12, 17, 22],
+    [5, 9, 14, 20],
+    [4, 11, 16, 23],
+    [6, 10, 15, 21],
+];
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 const BLOCK: usize = 64;
 
@@ -21,7 +26,12 @@ pub struct Md5 {
 impl Default for Md5 {
     fn default() -> Self {
         let sine = |i: usize| (((i + 1) as f64).sin().abs() * 2_f64.powi(32)) as u32;
-        Self { state: START, sines: std::array::from_fn(sine), rest: Vec::new(), length: 0 }
+        Self {
+            state: START,
+            sines: std::array::from_fn(sine),
+            rest: Vec::new(),
+            length: 0,
+        }
     }
 }
 
@@ -63,7 +73,10 @@ impl Md5 {
     fn mix(&mut self, block: &[u8]) {
         let mut words = [0_u32; 16];
         for (word, bytes) in words.iter_mut().zip(block.chunks_exact(4)) {
-            *word = bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
+            *word = bytes
+                .iter()
+                .rev()
+                .fold(0, |word, byte| word << 8 | u32::from(*byte));
         }
         let [mut a, mut b, mut c, mut d] = self.state;
         for i in 0..64 {
@@ -74,7 +87,10 @@ impl Md5 {
                 2 => (b ^ c ^ d, 3 * i + 5),
                 _ => (c ^ (b | !d), 7 * i),
             };
-            let sum = a.wrapping_add(mixed).wrapping_add(self.sines[i]).wrapping_add(words[word % 16]);
+            let sum = a
+                .wrapping_add(mixed)
+                .wrapping_add(self.sines[i])
+                .wrapping_add(words[word % 16]);
             let turned = b.wrapping_add(sum.rotate_left(TURNS[round][i % 4]));
             (a, b, c, d) = (d, turned, b, c);
         }
@@ -105,7 +121,10 @@ mod tests {
             ("a", "0cc175b9c0f1b6a831c399e269772661"),
             ("abc", "900150983cd24fb0d6963f7d28e17f72"),
             ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
-            ("abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"),
+            (
+                "abcdefghijklmnopqrstuvwxyz",
+                "c3fcd3d76192e4007dfb496cca67e13b",
+            ),
             (
                 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
                 "d174ab98d277d9f5a5611c2c9f419d9f",

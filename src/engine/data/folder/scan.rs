@@ -19,8 +19,12 @@ pub fn parts(path: &Path, notes: &mut Vec<String>) -> Result<[Classes; 2], DataE
         return Ok([classes(path, notes)?, Classes::new()]);
     }
     let train = classes(&train, notes)?;
-    let there = TEST_FOLDERS.iter().copied().filter(|name| path.join(name).is_dir());
-    let (labelled, bare): (Vec<&str>, Vec<&str>) = there.partition(|name| is_labelled(&path.join(name), &train));
+    let there = TEST_FOLDERS
+        .iter()
+        .copied()
+        .filter(|name| path.join(name).is_dir());
+    let (labelled, bare): (Vec<&str>, Vec<&str>) =
+        there.partition(|name| is_labelled(&path.join(name), &train));
     notes.extend(choice(&labelled, &bare));
     let test = match labelled.first().map(|name| path.join(name)) {
         None => Classes::new(),
@@ -38,10 +42,17 @@ fn is_labelled(folder: &Path, train: &Classes) -> bool {
 /// Which of the folders kNN is tested on, where that isn't plain.
 fn choice(labelled: &[&str], bare: &[&str]) -> Option<String> {
     let plain = matches!(labelled, [] | ["test"]) && bare.is_empty();
-    let used = labelled.first().map(|name| format!("kNN is tested on {name}"));
-    let others = labelled.iter().skip(1).map(|name| format!("{name} is not used"));
+    let used = labelled
+        .first()
+        .map(|name| format!("kNN is tested on {name}"));
+    let others = labelled
+        .iter()
+        .skip(1)
+        .map(|name| format!("{name} is not used"));
     let bare = bare.iter().map(|name| {
-        format!("{name} is left out: it holds no folder of a training class, so nobody knows its labels")
+        format!(
+            "{name} is left out: it holds no folder of a training class, so nobody knows its labels"
+        )
     });
     let said: Vec<String> = used.into_iter().chain(others).chain(bare).collect();
     (!plain).then(|| said.join("; "))
@@ -78,7 +89,11 @@ fn classes(root: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
         (1, _) => {
             let only = found.keys().next().cloned().unwrap_or_default();
             let inner = root.join(&only).join("train").is_dir();
-            let instead = if inner { format!("; give {only} in it instead") } else { String::new() };
+            let instead = if inner {
+                format!("; give {only} in it instead")
+            } else {
+                String::new()
+            };
             format!("holds one class only, {only}; {wants}{instead}")
         }
         (_, 0) => return Ok(found),
@@ -121,4 +136,3 @@ pub fn file_name(path: &Path) -> String {
         .to_string_lossy()
         .into_owned()
 }
-

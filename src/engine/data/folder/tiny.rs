@@ -21,7 +21,11 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
     let mut files = images(&folder.join("images"))?;
     let mut found = Classes::new();
     let mut missing = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let mut words = line.split_whitespace();
         let (Some(image), Some(class)) = (words.next(), words.next()) else {
             let why = format!("line {} names no image and its class: {line:?}", number + 1);
@@ -33,9 +37,17 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
         }
     }
     let unknown: Vec<String> = files.into_keys().collect();
-    for (names, what) in [(missing, "named in it but not there"), (unknown, "not named in it and left out")] {
+    for (names, what) in [
+        (missing, "named in it but not there"),
+        (unknown, "not named in it and left out"),
+    ] {
         if !names.is_empty() {
-            notes.push(format!("{}: {} images {what}: {}", path.display(), names.len(), listed(&names)));
+            notes.push(format!(
+                "{}: {} images {what}: {}",
+                path.display(),
+                names.len(),
+                listed(&names)
+            ));
         }
     }
     // In the order of their names, so that the order of lines changes nothing.
@@ -64,9 +76,19 @@ pub fn words(root: &Path, classes: Vec<String>) -> Vec<String> {
     };
     let lines = text.lines().filter_map(|line| line.split_once('\t'));
     let words: BTreeMap<&str, &str> = lines
-        .map(|(number, words)| (number.trim(), words.split(',').next().unwrap_or(words).trim()))
+        .map(|(number, words)| {
+            (
+                number.trim(),
+                words.split(',').next().unwrap_or(words).trim(),
+            )
+        })
         .collect();
-    let known = |class: &String| words.get(class.as_str()).copied().filter(|word| !word.is_empty());
+    let known = |class: &String| {
+        words
+            .get(class.as_str())
+            .copied()
+            .filter(|word| !word.is_empty())
+    };
     let mut uses = BTreeMap::<&str, usize>::new();
     for word in classes.iter().filter_map(known) {
         *uses.entry(word).or_default() += 1;
