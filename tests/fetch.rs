@@ -1,4 +1,10 @@
 //! Fetching data sets from a server on this machine that is whole, cut, silent, wrong or absent.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -183,7 +189,7 @@ fn options(to: &TempDir, site: &str) -> Options {
     Options {
         to: to.path().to_owned(),
         mirror: Some(site.to_owned()),
-        patience: Duration::from_secs(60),
+        patience: Duration::from_mins(1),
     }
 }
 

@@ -6,16 +6,17 @@ use std::path::Path;
 /// What the files in a folder look like; a folder of images, if like nothing else.
 #[must_use]
 pub fn guess(path: &Path) -> Source {
-    let looks: [(Source, &dyn Fn(&Path) -> bool); 4] = [
-        (Source::Cifar10, &|path| cifar::TEN.fits(path)),
-        (Source::Cifar100, &|path| cifar::HUNDRED.fits(path)),
-        (Source::Stl10, &stl10::fits),
-        (Source::Idx, &idx::fits),
-    ];
-    looks
-        .iter()
-        .find(|(_, fits)| fits(path))
-        .map_or(Source::Folder, |(source, _)| *source)
+    if cifar::TEN.fits(path) {
+        Source::Cifar10
+    } else if cifar::HUNDRED.fits(path) {
+        Source::Cifar100
+    } else if stl10::fits(path) {
+        Source::Stl10
+    } else if idx::fits(path) {
+        Source::Idx
+    } else {
+        Source::Folder
+    }
 }
 
 #[cfg(test)]

@@ -34,37 +34,36 @@ struct Part {
 /// Opens the data set in `path`, or in the official folder in it.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let folder = find(path)?;
-    let bank = Part::labelled(&folder, Set::Train, data)?;
-    let test = Part::labelled(&folder, Set::Test, data)?;
-    let unlabelled = Part::unlabelled(&folder, data)?;
-    let mut sums = vec![bank.checksum()?, test.checksum()?];
-    let mut notes = Vec::new();
-    let mut train = None;
-    if let Some(part) = unlabelled {
-        sums = vec![part.checksum()?, sums[1], sums[0]];
-        notes.push(format!(
-            "learns from {} unlabelled images; kNN votes from the {} labelled ones of train_X.bin",
-            part.places.len(),
-            bank.places.len()
-        ));
-        train = Some(Arc::new(part));
+    let bank = Arc::new(Part::labelled(&folder, Set::Train, data)?);
+    let test = Arc::new(Part::labelled(&folder, Set::Test, data)?);
+    let unlabelled = Part::unlabelled(&folder, data)?.map(Arc::new);
+    let train = unlabelled.clone().unwrap_or_else(|| bank.clone());
+    let mut hash = String::new();
+    let apart = unlabelled.as_ref().map(|_| &bank);
+    for part in [&train, &test].into_iter().chain(apart) {
+        hash.push_str(&format!("{:08x}", part.checksum()?));
     }
-    let bank = Arc::new(bank);
-    let train = train.unwrap_or_else(|| bank.clone());
+    let note = apart.map(|bank| {
+        format!(
+            "learns from {} unlabelled images; kNN votes from the {} labelled ones of train_X.bin",
+            train.len(),
+            bank.len()
+        )
+    });
     let fingerprint = Fingerprint {
         name: NAME.to_owned(),
         train: train.len() as u64,
         test: test.len() as u64,
         classes: CLASSES as u64,
-        hash: sums.iter().map(|sum| format!("{sum:08x}")).collect(),
+        hash,
     };
     Ok(DataSet {
         name: NAME.to_owned(),
         train,
         bank,
-        test: Arc::new(test),
+        test,
         classes: class_names(&folder),
-        notes,
+        notes: note.into_iter().collect(),
         fingerprint,
     })
 }

@@ -146,11 +146,12 @@ impl Server {
             StatusCode::PARTIAL_CONTENT if done > 0 && starts_at(range, done) => {
                 Ok(Answer::Rest(response))
             }
-            StatusCode::PARTIAL_CONTENT if done > 0 => Ok(Answer::Elsewhere),
             StatusCode::RANGE_NOT_SATISFIABLE if range == Some(&format!("bytes */{done}")) => {
                 Ok(Answer::Complete)
             }
-            StatusCode::RANGE_NOT_SATISFIABLE if done > 0 => Ok(Answer::Elsewhere),
+            StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if done > 0 => {
+                Ok(Answer::Elsewhere)
+            }
             status => Err(self.status(remote, part, done, &status.to_string())),
         }
     }

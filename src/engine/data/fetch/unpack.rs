@@ -7,59 +7,59 @@ use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 use tar::{Archive, Entry, EntryType};
 
+/// Why an entry of an archive can't be put in its place.
+enum Trouble {
+    Damaged(io::Error),
+    Forbidden(PathBuf, &'static str),
+    Disk(PathBuf, io::Error),
+}
+
 /// Unpacks the folders and files of a `.tar.gz`; anything else in it, such as a link, or a path that leads out of `to`, is
 /// an error.
 pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), FetchError> {
-    let bad = |why: String| FetchError::Archive {
-        path: archive.to_owned(),
-        why,
-    };
     let file = File::open(archive).map_err(|e| FetchError::disk(archive, &e))?;
     let bytes = file.metadata().map_or(0, |meta| meta.len());
-    let name = archive
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = archive.file_name().unwrap_or_default().to_string_lossy();
     watch.begin(&format!("unpacking {name}"), 0, bytes);
-    let watched = Watched {
-        file: BufReader::new(file),
-        watch,
-    };
-    let mut tar = Archive::new(GzDecoder::new(watched));
-    let damaged = |e: &io::Error| {
-        bad(format!(
-            "can't be unpacked ({e}); delete it and run the same command again"
-        ))
-    };
-    for entry in tar.entries().map_err(|e| damaged(&e))? {
-        let mut entry = entry.map_err(|e| damaged(&e))?;
-        let path = entry.path().map_err(|e| damaged(&e))?.into_owned();
-        let Some(place) = within(to, &path) else {
-            return Err(bad(format!(
-                "holds {}, which would lie outside of its folder; nothing of it is kept",
-                path.display()
-            )));
-        };
-        match entry.header().entry_type() {
-            EntryType::Directory => {
-                fs::create_dir_all(&place).map_err(|e| FetchError::disk(&place, &e))?
-            }
-            EntryType::Regular | EntryType::Continuous => match write(&mut entry, &place) {
-                Ok(()) => {}
-                Err(Side::Read(e)) => return Err(damaged(&e)),
-                Err(Side::Write(e)) => return Err(FetchError::disk(&place, &e)),
-            },
-            EntryType::XGlobalHeader => {}
-            _ => {
-                return Err(bad(format!(
-                    "holds {}, which is neither file nor folder; nothing of it is kept",
-                    path.display()
-                )));
-            }
-        }
+    let file = BufReader::new(file);
+    put_all(Watched { file, watch }, to).map_err(|trouble| match trouble {
+        Trouble::Damaged(e) => FetchError::Archive {
+            path: archive.to_owned(),
+            why: format!("can't be unpacked ({e}); delete it and run the same command again"),
+        },
+        Trouble::Forbidden(path, which) => FetchError::Archive {
+            path: archive.to_owned(),
+            why: format!("holds {}, {which}; nothing of it is kept", path.display()),
+        },
+        Trouble::Disk(path, e) => FetchError::disk(path, &e),
+    })
+}
+
+fn put_all(packed: impl Read, to: &Path) -> Result<(), Trouble> {
+    let mut tar = Archive::new(GzDecoder::new(packed));
+    for entry in tar.entries().map_err(Trouble::Damaged)? {
+        put(&mut entry.map_err(Trouble::Damaged)?, to)?;
     }
     Ok(())
+}
+
+fn put(entry: &mut Entry<'_, impl Read>, to: &Path) -> Result<(), Trouble> {
+    let path = entry.path().map_err(Trouble::Damaged)?.into_owned();
+    let forbidden = |which| Err(Trouble::Forbidden(path.clone(), which));
+    let Some(place) = within(to, &path) else {
+        return forbidden("which would lie outside of its folder");
+    };
+    match entry.header().entry_type() {
+        EntryType::Directory => fs::create_dir_all(&place).map_err(|e| Trouble::Disk(place, e)),
+        EntryType::Regular | EntryType::Continuous => {
+            write(entry, &place).map_err(|side| match side {
+                Side::Read(e) => Trouble::Damaged(e),
+                Side::Write(e) => Trouble::Disk(place, e),
+            })
+        }
+        EntryType::XGlobalHeader => Ok(()),
+        _ => forbidden("which is neither file nor folder"),
+    }
 }
 
 /// The place of an archive's path in a folder, unless it leads out of it.

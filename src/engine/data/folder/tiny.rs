@@ -51,7 +51,9 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
         }
     }
     // In the order of their names, so that the order of lines changes nothing.
-    found.values_mut().for_each(|files| files.sort());
+    for files in found.values_mut() {
+        files.sort();
+    }
     Ok(found)
 }
 
