@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod data;
 mod follow;
 mod json;
 mod output;
@@ -61,6 +62,7 @@ enum Command {
     Compare(compare::Args),
     Presets(presets::Args),
     Params(params::Args),
+    Data(data::Args),
 }
 
 /// How a command ended that did not fail.
@@ -160,6 +162,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Compare(args) => compare::main(&args, &runs, out),
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
+        Command::Data(args) => data::main(&args, out),
     }
 }
 

@@ -114,9 +114,10 @@ pub fn train(
     from: Option<Checkpoint>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, TrainError> {
+    let data = setup.data;
     if let Some(objection) = setup
         .experiment
-        .objections_to(setup.data.train.len())
+        .objections_to(data.train.len(), data.bank.len())
         .first()
     {
         return Err(TrainError::Objection(objection.to_string()));
@@ -315,7 +316,7 @@ impl<'a> Run<'a> {
                 &mut notes,
             )
         };
-        let (bank, _) = embed(&self.setup.data.train)?;
+        let (bank, _) = embed(&self.setup.data.bank)?;
         let (queries, _) = embed(&self.setup.data.test)?;
         let classes = self.setup.data.classes.len();
         let accuracy =

@@ -3,13 +3,13 @@
 use super::recorder::Recorder;
 use super::{Notice, Trainer};
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, DataSet};
+use crate::engine::data::{self, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
 use crate::engine::loader::Loader;
 use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, train};
 use crate::experiment::{self, Experiment};
-use crate::runs::{Environment, RunFolder};
+use crate::runs::{ENVIRONMENT, Environment, RunFolder};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -22,12 +22,14 @@ struct Prepared {
 }
 
 impl Trainer {
-    /// Trains an experiment as a new run.
-    pub(super) fn start(&mut self, experiment: Experiment) {
-        let prepared = match guarded(|| self.prepare(experiment)) {
+    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, if it does.
+    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>) {
+        let mut prepared = match guarded(|| self.prepare(experiment)) {
             Ok(prepared) => prepared,
             Err(why) => return self.say(Notice::Refused(why)),
         };
+        let other = of.and_then(|dir| other_data(dir, &prepared.data.fingerprint));
+        prepared.data.notes.extend(other);
         let environment = environment(&prepared);
         match RunFolder::create(&self.runs, &prepared.experiment, &environment) {
             Ok(folder) => self.work(folder, &prepared, None),
@@ -40,7 +42,11 @@ impl Trainer {
         let opened = guarded(|| {
             let experiment =
                 experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
-            let prepared = self.prepare(experiment)?;
+            let mut prepared = self.prepare(experiment)?;
+            prepared
+                .data
+                .notes
+                .extend(other_data(dir, &prepared.data.fingerprint));
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
             Ok((prepared, folder))
         });
@@ -65,7 +71,10 @@ impl Trainer {
             experiment.data.source.name()
         )));
         let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
-        if let Some(objection) = experiment.objections_to(data.train.len()).first() {
+        if let Some(objection) = experiment
+            .objections_to(data.train.len(), data.bank.len())
+            .first()
+        {
             return Err(objection.to_string());
         }
         let threads = experiment.data.threads;
@@ -169,6 +178,15 @@ fn newest_checkpoint(folder: &RunFolder) -> Found {
     }
 }
 
+/// A warning, if the run in a folder was trained on other images than these.
+fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
+    let before = Environment::load(&dir.join(ENVIRONMENT)).ok()?.dataset?;
+    let run = dir.file_name().unwrap_or_default().to_string_lossy();
+    (!before.same_images(now)).then(|| {
+        format!("these are other data than run {run} began with: then {before}; now {now}; results are not comparable")
+    })
+}
+
 fn environment(prepared: &Prepared) -> Environment {
     Environment::here(
         &prepared.device.label,
@@ -192,3 +210,6 @@ fn sentence(panic: &(dyn Any + Send)) -> String {
         "an internal error stopped the run ({said}); please report it with the run's console.log"
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,7 +65,10 @@ impl Recorder<'_> {
     }
 
     fn refuse(&self, command: &Command) {
-        if matches!(command, Command::Start(_) | Command::Resume(_)) {
+        if matches!(
+            command,
+            Command::Start(_) | Command::Rerun(..) | Command::Resume(_)
+        ) {
             self.say(Notice::Refused(
                 "a run is in progress; stop it first, or wait until it is done".to_owned(),
             ));
