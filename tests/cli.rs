@@ -382,7 +382,7 @@ fn wrong_input_is_refused_before_anything_is_written() {
         (&["run", "quick", "--device", "tpu"], "\"tpu\" is no device"),
         (
             &["run", "cifar10-lightly"],
-            "cifar10 needs the path of its files",
+            "cifar10 needs the folder of its files",
         ),
         (&["run"], "FILE"),
         (&["run", "--resume", "none"], "no run's name"),
