@@ -27,7 +27,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
 
-#[expect(clippy::doc_markdown, reason = "shown as it is by --help")]
 /// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
 #[derive(Debug, Parser)]
 #[command(name = "simclr-tui", version, after_help = AFTER)]

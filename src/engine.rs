@@ -2,6 +2,7 @@
 
 pub mod augment;
 pub mod checkpoint;
+pub mod conv;
 pub mod data;
 pub mod device;
 pub mod eval;

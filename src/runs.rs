@@ -126,3 +126,6 @@ fn ron_text<T: serde::Serialize>(value: &T) -> String {
     text.push('\n');
     text
 }
+
+#[cfg(test)]
+mod tests;

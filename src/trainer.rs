@@ -75,8 +75,18 @@ pub struct Handle {
 pub fn spawn(runs: PathBuf) -> std::io::Result<Handle> {
     let (commands, received) = mpsc::channel();
     let (said, notices) = mpsc::channel();
-    let work = move || Trainer { runs, loader: None, commands: received, notices: said }.serve();
-    std::thread::Builder::new().name(THREAD.to_owned()).spawn(work)?;
+    let work = move || {
+        Trainer {
+            runs,
+            loader: None,
+            commands: received,
+            notices: said,
+        }
+        .serve();
+    };
+    std::thread::Builder::new()
+        .name(THREAD.to_owned())
+        .spawn(work)?;
     Ok(Handle { commands, notices })
 }
 

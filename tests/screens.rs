@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, NOW, SIZES, finished, flat, quick, runs};
+use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::Status;
@@ -26,7 +26,7 @@ fn experiment_states() {
     snapshot("experiment", &mut bench);
     bench.press("/ t e m p <enter> <right> <right>");
     snapshot("experiment_edited", &mut bench);
-    bench.press("/ w a r m <enter> <enter> 5 0 0 <enter> j j");
+    bench.press("/ w a r m <enter> 5 0 0 <enter> j j");
     snapshot("experiment_objection", &mut bench);
     bench.press("/ b a t c h <enter> 7 x <enter>");
     snapshot("experiment_typing", &mut bench);
@@ -57,7 +57,9 @@ fn train_states() {
     bench.press("<tab> 1 t");
     bench.say(Notice::Preparing("reading the data set".into()));
     snapshot("train_preparing", &mut bench);
-    bench.say(Notice::Refused("a batch of 4096 pairs needs as many training images".into()));
+    bench.say(Notice::Refused(
+        "a batch of 4096 pairs needs as many training images".into(),
+    ));
     snapshot("train_refused", &mut bench);
 
     let mut bench = Bench::new(runs());
@@ -84,7 +86,10 @@ fn a_flat_loss_is_explained() {
     bench.press("<tab>");
     snapshot("train_flat", &mut bench);
     let text = bench.draw(160, 48);
-    assert!(text.contains("flat at chance") && text.contains("collapsed"), "{text}");
+    assert!(
+        text.contains("flat at chance") && text.contains("collapsed"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -139,14 +144,39 @@ fn no_size_breaks_a_screen() {
     println!("seed {seed}");
     let mut state = seed;
     let mut random = |below: u16| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((state >> 33) % u64::from(below)) as u16
     };
-    let edges = [(1, 1), (300, 1), (1, 100), (40, 12), (39, 12), (40, 11), (300, 100), (2, 100), (300, 2)];
-    let storm: Vec<(u16, u16)> = (0..200).map(|_| (1 + random(300), 1 + random(100))).collect();
+    let edges = [
+        (1, 1),
+        (300, 1),
+        (1, 100),
+        (40, 12),
+        (39, 12),
+        (40, 11),
+        (300, 100),
+        (2, 100),
+        (300, 2),
+    ];
+    let storm: Vec<(u16, u16)> = (0..200)
+        .map(|_| (1 + random(300), 1 + random(100)))
+        .collect();
     let states = [
-        "", "p", "s", "/ x", "? ", "<enter>", "<alt-2>", "<alt-2> x", "<alt-3> <space> j <space>",
-        "<alt-3> / q", "<alt-3> <space> j <space> j <space> c", "<alt-4>", "q",
+        "",
+        "p",
+        "s",
+        "/ x",
+        "? ",
+        "<enter>",
+        "<alt-2>",
+        "<alt-2> x",
+        "<alt-3> <space> j <space>",
+        "<alt-3> / q",
+        "<alt-3> <space> j <space> j <space> c",
+        "<alt-4>",
+        "q",
     ];
     for keys in states {
         let mut bench = Bench::new(runs());
@@ -182,6 +212,8 @@ fn keys_in_the_editor() {
         ("d", "0.5"),
         ("d D", "0.2"),
         (". 7 <enter>", "0.7"),
+        (". 7 <enter> <right> u", "0.7"),
+        (". 7 <enter> <right> u u", "0.2"),
         (". 7 <esc>", "0.2"),
         ("<enter> <ctrl-u> 1 <enter>", "1"),
         ("9 9 <enter> <esc>", "0.2"),
@@ -192,7 +224,11 @@ fn keys_in_the_editor() {
         assert_eq!(found.as_deref(), Some(after), "after {keys:?}");
     }
     let choice = value("/ o p t i m <enter> <enter> <enter>", "train.optimizer");
-    assert_eq!(choice.as_deref(), Some("sgd"), "the third choice's next is the first");
+    assert_eq!(
+        choice.as_deref(),
+        Some("sgd"),
+        "the third choice's next is the first"
+    );
 }
 
 #[test]
@@ -218,15 +254,18 @@ fn a_run_is_paused_checkpointed_and_stopped() {
     let mut bench = Bench::new(runs());
     bench.own(0);
     bench.press("<alt-2> <space> c");
-    assert!(matches!(bench.commands()[..], [Command::Pause, Command::Checkpoint]));
+    assert!(matches!(
+        bench.commands()[..],
+        [Command::Pause, Command::Checkpoint]
+    ));
     bench.say(Notice::Paused);
     bench.press("<space> x n");
     assert!(matches!(bench.commands()[..], [Command::Continue]));
+    // Another run than ours is left alone.
+    bench.press("l <space> x x c h");
+    assert!(bench.commands().is_empty());
     bench.press("x x");
     assert!(matches!(bench.commands()[..], [Command::Stop]));
-    // Another run than ours is left alone.
-    bench.press("l <space>");
-    assert!(bench.commands().is_empty());
 }
 
 #[test]
@@ -258,9 +297,19 @@ fn finish(dir: PathBuf) -> Notice {
 #[test]
 fn keys_in_the_history() {
     let mut bench = Bench::new(runs());
-    let ids: Vec<String> = bench.app.shared.listing.runs.iter().map(|r| r.id.clone()).collect();
+    let ids: Vec<String> = bench
+        .app
+        .shared
+        .listing
+        .runs
+        .iter()
+        .map(|r| r.id.clone())
+        .collect();
     bench.press("<alt-3> <enter>");
-    assert_eq!((bench.app.screen, bench.app.shared.chosen.as_ref()), (ScreenId::Train, Some(&ids[0])));
+    assert_eq!(
+        (bench.app.screen, bench.app.shared.chosen.as_ref()),
+        (ScreenId::Train, Some(&ids[0]))
+    );
     bench.press("3 j <enter>");
     assert_eq!(bench.app.shared.chosen.as_ref(), Some(&ids[1]));
     bench.press("3 <space> <space>");
@@ -305,7 +354,9 @@ fn files_are_saved_and_opened() {
     bench.paste(&typed);
     bench.press("<enter> t");
     let launched = bench.commands().pop();
-    assert!(matches!(launched, Some(Command::Start(e)) if (e.loss.temperature - 0.4).abs() < 1e-12));
+    assert!(
+        matches!(launched, Some(Command::Start(e)) if (e.loss.temperature - 0.4).abs() < 1e-12)
+    );
 }
 
 #[test]
@@ -337,7 +388,7 @@ fn no_key_means_two_things() {
     check("everywhere", global::KEYS, &[]);
     check("experiment", experiment::keys::KEYS, &everywhere);
     check("train", train::KEYS, &everywhere);
-    check("history", history::KEYS, &everywhere);
+    check("history", history::keys::KEYS, &everywhere);
     check("compare", compare::KEYS, &everywhere);
     check("typing", experiment::keys::TEXT_KEYS, &[]);
     check("list", experiment::keys::LIST_KEYS, &[]);
@@ -348,30 +399,39 @@ fn without_colour_nothing_is_lost() {
     let mut bench = Bench::colourless(runs());
     bench.press("<alt-3> <space> j <space> c");
     let text = bench.draw(120, 36);
-    assert!(text.matches('A').count() > 3, "letters along the curves\n{text}");
+    assert!(
+        text.matches('A').count() > 3,
+        "letters along the curves\n{text}"
+    );
     let reversed = bench.reversed();
-    assert!(reversed.contains("Compare"), "the tab in front is reversed, not {reversed:?}");
+    assert!(
+        reversed.contains("Compare"),
+        "the tab in front is reversed, not {reversed:?}"
+    );
     assert!(bench.colours().is_empty(), "{:?}", bench.colours());
 }
 
 /// Over a slow line: what the first frame and those of a live run cost.
 #[test]
 fn frames_are_small() {
+    const FRAMES: usize = 50;
     let mut bench = Bench::new(runs());
     bench.own(0);
     bench.press("<alt-2>");
-    let mut line = bench.line(160, 48);
+    let mut line = Line::new(160, 48);
     let first = line.frame(&mut bench);
     assert!(first < 12_000, "the first frame is {first} bytes");
     let mut bytes = 0;
-    const FRAMES: usize = 50;
     for i in 0..FRAMES {
         bench.grow(0, i as u64);
         bytes += line.frame(&mut bench);
     }
     let mean = bytes / FRAMES;
     println!("first frame {first} bytes, then {mean} a frame");
-    assert!(mean < 600, "a frame of a live run is {mean} bytes in the mean");
+    assert!(
+        mean < 600,
+        "a frame of a live run is {mean} bytes in the mean"
+    );
 }
 
 #[test]

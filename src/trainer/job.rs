@@ -40,9 +40,13 @@ impl Trainer {
     /// Goes on with a run from its newest whole checkpoint, or from its start if it has none.
     pub(super) fn resume(&mut self, dir: &Path) {
         let opened = guarded(|| {
-            let experiment = experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
+            let experiment =
+                experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
             let mut prepared = self.prepare(experiment)?;
-            prepared.data.notes.extend(other_data(dir, &prepared.data.fingerprint));
+            prepared
+                .data
+                .notes
+                .extend(other_data(dir, &prepared.data.fingerprint));
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
             Ok((prepared, folder))
         });
@@ -62,25 +66,45 @@ impl Trainer {
             return Err(objection.to_string());
         }
         let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
-        self.say(Notice::Preparing(format!("opening {}", experiment.data.source.name())));
+        self.say(Notice::Preparing(format!(
+            "opening {}",
+            experiment.data.source.name()
+        )));
         let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
-        if let Some(objection) = experiment.objections_to(data.train.len(), data.bank.len()).first() {
+        if let Some(objection) = experiment
+            .objections_to(data.train.len(), data.bank.len())
+            .first()
+        {
             return Err(objection.to_string());
         }
         let threads = experiment.data.threads;
-        if self.loader.as_ref().is_none_or(|(made, _)| *made != threads) {
+        if self
+            .loader
+            .as_ref()
+            .is_none_or(|(made, _)| *made != threads)
+        {
             self.loader = Some((threads, Loader::new(threads)));
         }
-        Ok(Prepared { experiment, data, device })
+        Ok(Prepared {
+            experiment,
+            data,
+            device,
+        })
     }
 
     /// Trains into the folder, behind a fence: whatever goes wrong becomes the run's end, not the program's.
     fn work(&mut self, folder: RunFolder, prepared: &Prepared, from: Option<Found>) {
-        let Some((_, loader)) = &self.loader else { return };
+        let Some((_, loader)) = &self.loader else {
+            return;
+        };
         let dir = folder.dir().to_owned();
         self.say(Notice::Started { dir: dir.clone() });
-        let mut recorder =
-            Recorder { folder, commands: &self.commands, notices: &self.notices, warned: String::new() };
+        let mut recorder = Recorder {
+            folder,
+            commands: &self.commands,
+            notices: &self.notices,
+            warned: String::new(),
+        };
         for note in prepared.data.notes.iter().chain(&prepared.device.note) {
             recorder.note(Level::Warning, note.clone());
         }
@@ -90,18 +114,35 @@ impl Trainer {
             }
             found.checkpoint
         });
-        let setup = Setup { experiment: &prepared.experiment, data: &prepared.data, loader, device: &prepared.device };
+        let setup = Setup {
+            experiment: &prepared.experiment,
+            data: &prepared.data,
+            loader,
+            device: &prepared.device,
+        };
         let result = guarded(|| train(setup, from, &mut recorder).map_err(|e| e.to_string()));
         let end = match result {
-            Ok(outcome) => End { outcome, reason: None },
-            Err(reason) => End { outcome: Outcome::Failed, reason: Some(reason) },
+            Ok(outcome) => End {
+                outcome,
+                reason: None,
+            },
+            Err(reason) => End {
+                outcome: Outcome::Failed,
+                reason: Some(reason),
+            },
         };
         recorder.report(Report::End(end.clone()));
         if let Err(e) = recorder.folder.log().sync() {
-            self.say(Notice::Warning(format!("the end of the event log may not be on disk: {e}")));
+            self.say(Notice::Warning(format!(
+                "the end of the event log may not be on disk: {e}"
+            )));
         }
         drop(recorder);
-        self.say(Notice::Finished { dir, outcome: end.outcome, reason: end.reason });
+        self.say(Notice::Finished {
+            dir,
+            outcome: end.outcome,
+            reason: end.reason,
+        });
     }
 }
 
@@ -121,12 +162,20 @@ fn newest_checkpoint(folder: &RunFolder) -> Found {
         let path = folder.dir().join("checkpoints").join(file);
         let read = std::fs::read(&path).map_err(|e| e.to_string());
         match read.and_then(|bytes| Checkpoint::from_bytes(&bytes).map_err(|e| e.to_string())) {
-            Ok(checkpoint) => return Found { checkpoint: Some(checkpoint), notes },
+            Ok(checkpoint) => {
+                return Found {
+                    checkpoint: Some(checkpoint),
+                    notes,
+                };
+            }
             Err(why) => notes.push(format!("{file} was passed over: {why}")),
         }
     }
     notes.push("no whole checkpoint was found: the run starts from its beginning".to_owned());
-    Found { checkpoint: None, notes }
+    Found {
+        checkpoint: None,
+        notes,
+    }
 }
 
 /// A warning, if the run in a folder was trained on other images than these.
@@ -157,7 +206,9 @@ fn sentence(panic: &(dyn Any + Send)) -> String {
         .map(|s| (*s).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned());
-    format!("an internal error stopped the run ({said}); please report it with the run's console.log")
+    format!(
+        "an internal error stopped the run ({said}); please report it with the run's console.log"
+    )
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl App {
     pub fn event(&mut self, event: &Event) {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
-            Event::Mouse(mouse) => self.mouse(mouse),
+            Event::Mouse(mouse) => self.mouse(*mouse),
             Event::Paste(text) if self.overlay.is_none() => self.screen_mut().paste(text),
             Event::Resize(..) => {}
             _ => return,
@@ -221,7 +221,7 @@ impl App {
         }
     }
 
-    fn mouse(&mut self, mouse: &MouseEvent) {
+    fn mouse(&mut self, mouse: MouseEvent) {
         let turns = match mouse.kind {
             MouseEventKind::ScrollDown => 1,
             MouseEventKind::ScrollUp => -1,

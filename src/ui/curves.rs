@@ -5,7 +5,7 @@ use crate::runs::{Run, Sample};
 use crate::ui::insight;
 use crate::ui::text;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve, Guide};
+use crate::ui::widgets::chart::{Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
 
 /// What x is.
@@ -49,6 +49,13 @@ impl Axis {
         }
     }
 
+    /// Where the run is now.
+    fn reach(self, run: &Run) -> f64 {
+        let newest = ["loss", "knn"].map(|key| run.series.last(key));
+        let newest = newest.into_iter().flatten().map(|s| self.of(s));
+        newest.fold(0.0, f64::max)
+    }
+
     /// Where the run will end, when that is known.
     #[must_use]
     pub fn end(self, run: &Run) -> Option<f64> {
@@ -69,11 +76,11 @@ pub fn points(samples: &[Sample], axis: Axis) -> Vec<(f64, f64)> {
     samples.iter().map(|s| (axis.of(s), s.value)).collect()
 }
 
-/// The exponential moving average, debiased so that it begins at the first value; its memory is a fiftieth of the
-/// curve, at least ten points. What is no number leaves a gap and is not remembered.
+/// The exponential moving average, debiased so that it begins at the first value; its memory is a hundredth of the
+/// curve, at least four points. What is no number leaves a gap and is not remembered.
 #[must_use]
 pub fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let keep = 1.0 - 1.0 / (points.len() as f64 / 50.0).max(10.0);
+    let keep = 1.0 - 1.0 / (points.len() as f64 / 100.0).max(4.0);
     let (mut mean, mut weight) = (0.0, 0.0);
     let step = |&(x, y): &(f64, f64)| {
         if !y.is_finite() {
@@ -91,14 +98,18 @@ pub fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 pub fn value(key: &str, value: f64) -> String {
     match key {
         "loss" => text::decimal(value, 3),
-        "knn" | "contrastive_top1" => text::decimal(value, 1),
+        "knn" | "contrastive_top1" | "h_rank" => text::decimal(value, 1),
         "data_wait" => text::decimal(value, 0),
         "views_per_second" if value.is_finite() => text::thousands(value.max(0.0).round() as u64),
         "rate" => text::significant(value, 3),
         "alignment" | "uniformity" | "z_std" => text::decimal(value, 2),
-        "h_rank" => text::decimal(value, 1),
         _ => text::significant(value, 4),
     }
+}
+
+/// A place on the x axis: whole, or with one decimal.
+fn position(x: f64) -> String {
+    text::decimal(x, usize::from((x - x.round()).abs() > 0.05))
 }
 
 fn heading<'a>(theme: &Theme, metric: &Metric) -> Line<'a> {
@@ -131,7 +142,7 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
     let mut chart = empty_chart(theme, "loss", axis);
     let raw = points(run.series.curve("loss"), axis);
     let smoothed = smooth(&raw);
-    chart.x_end = axis.end(run);
+    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = "the first steps are on their way";
     if let Some(last) = run.last_loss() {
         let text = format!(" {} ", value("loss", last));
@@ -166,7 +177,7 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
 pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
     let mut chart = empty_chart(theme, "knn", axis);
     let series = &run.series;
-    chart.x_end = axis.end(run);
+    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = "kNN is measured before training and after each epoch or so";
     if let Some(last) = run.last_knn() {
         chart.value = Line::styled(format!(" {} % ", value("knn", last)), theme.bright);
@@ -176,8 +187,12 @@ pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
         chart.guides.push(Guide { y, label });
     }
     if let Some(best) = series.best("knn").filter(|b| b.step > 0) {
-        let at = format!("{} {}", axis.label(), text::significant(axis.of(best), 3));
-        let foot = format!(" best {} at {at} ", value("knn", best.value));
+        chart.marks.push(Mark {
+            at: (axis.of(best), best.value),
+            sign: '★',
+        });
+        let at = format!("{} {}", axis.label(), position(axis.of(best)));
+        let foot = format!(" ★ best {} at {at} ", value("knn", best.value));
         chart.foot = Line::styled(foot, theme.dim);
     }
     chart.curves.push(Curve {

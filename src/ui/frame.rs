@@ -98,7 +98,8 @@ fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let left = usize::from(area.right().saturating_sub(x + 3));
     if left >= 12 {
         let line = Line::styled(format!("{} ", text::fit(&device, left)), theme.dim);
-        frame.render_widget(line.right_aligned(), area);
+        let rest = Rect::new(x, area.y, area.right() - x, 1);
+        frame.render_widget(line.right_aligned(), rest);
     }
     hits
 }

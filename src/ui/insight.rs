@@ -12,6 +12,8 @@ pub const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representati
 const AT_CHANCE: f64 = 0.03;
 /// Losses before this many are no sign of anything.
 const FEW: usize = 20;
+/// Losses that say how it stands now.
+const RECENT: usize = 200;
 /// Deviation of z, relative to that of spread-out embeddings, under which it has collapsed.
 const COLLAPSED: f64 = 0.1;
 
@@ -31,7 +33,9 @@ pub fn is_flat(run: &Run) -> Option<bool> {
         return None;
     }
     let (chance, floor) = bounds(experiment);
-    let points = curves::points(samples, curves::Axis::Step);
+    // The newest samples say it; older ones would only make a long run slow to draw.
+    let newest = &samples[samples.len().saturating_sub(RECENT)..];
+    let points = curves::points(newest, curves::Axis::Step);
     let last = curves::smooth(&points)
         .into_iter()
         .rev()

@@ -183,11 +183,12 @@ mod tests {
         assert_eq!(live.stage, Stage::Training);
         live.send(Command::Stop);
         say.send(Notice::Paused).unwrap();
+        say.send(Notice::Started { dir: "a".into() }).unwrap();
         live.poll();
         assert_eq!(
             live.stage,
             Stage::Stopping,
-            "a late notice must not undo the stop"
+            "late notices must not undo the stop"
         );
         let end = Notice::Finished {
             dir: "a".into(),

@@ -11,7 +11,6 @@ use crate::ui::{Options, UiError};
 use console::Console;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{event, execute, queue};
-use input::Input;
 use modes::Modes;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -74,7 +73,7 @@ pub fn run(mut app: App, options: &Options) -> Result<(), UiError> {
         return Err(UiError::NoTerminal);
     }
     let signals = Signals::watch()?;
-    let mut modes = Modes::enter(options.mouse)?;
+    let modes = Modes::enter(options.mouse)?;
     let ended = stay(&mut app, &signals, &modes, options);
     match ended {
         Ok(End::Left) => modes.leave(),
@@ -102,7 +101,6 @@ type Tty = BufWriter<File>;
 fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
     let tty = BufWriter::with_capacity(1 << 16, modes.tty()?);
     let mut terminal = Terminal::new(CrosstermBackend::new(tty))?;
-    let input = Input::default();
     let mut console = Console::divert(&options.runs.join(CONSOLE));
     let (mut drawn, mut ticked) = (None::<Instant>, Instant::now());
     let mut pressed = false;
@@ -114,7 +112,7 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         if drawn.is_none_or(|at| at.elapsed() >= pause) && app.take_stale() {
             if let Err(error) = draw(&mut terminal, app) {
                 // Writing to a terminal that is gone fails before anybody says that it is.
-                return if input.is_gone() {
+                return if input::is_gone() {
                     Ok(End::Vanished)
                 } else {
                     Err(error)
@@ -129,7 +127,7 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         } else {
             until_tick
         };
-        if !input.wait(wait) {
+        if !input::wait(wait) {
             return Ok(End::Vanished);
         }
         while event::poll(Duration::ZERO)? {

@@ -88,7 +88,11 @@ impl Theme {
         Self {
             depth,
             text: plain,
-            bright: plain.add_modifier(bold),
+            // Said outright, so that titles don't take the colour of their border.
+            bright: plain
+                .fg(Color::Reset)
+                .add_modifier(bold)
+                .remove_modifier(Modifier::DIM),
             dim: if colourless { plain } else { style(&DIM) },
             faint: if colourless {
                 plain.add_modifier(Modifier::DIM)

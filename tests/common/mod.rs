@@ -1,6 +1,10 @@
 //! A workbench on a test bench: synthetic runs, a trainer that only listens, and a screen in memory.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+#![expect(clippy::expect_used, reason = "a helper of tests fails as tests do")]
+
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::Terminal;
 use ratatui::backend::{CrosstermBackend, TestBackend};
 use ratatui::style::Modifier;
@@ -59,7 +63,10 @@ fn point(step: u64, shape: &Shape) -> Report {
     let loss = shape.loss.0 + (shape.loss.1 - shape.loss.0) * fall + 0.18 * noise(step);
     let values = [
         ("loss", loss),
-        ("rate", 0.002 * (1.0 + (std::f64::consts::PI * share).cos()) / 2.0),
+        (
+            "rate",
+            0.002 * (1.0 + (std::f64::consts::PI * share).cos()) / 2.0,
+        ),
         ("views_per_second", 612.0 + 20.0 * noise(step + 7)),
         ("data_wait", 2.0),
         ("contrastive_top1", 4.0 + 70.0 * fall),
@@ -76,14 +83,19 @@ fn report(step: u64, values: impl Iterator<Item = (&'static str, f64)>) -> Repor
         step,
         epoch: step as f64 / 15.0,
         elapsed: step as f64 * 0.42,
-        values: values.map(|(k, v)| (k.to_owned(), v)).collect::<BTreeMap<_, _>>(),
+        values: values
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect::<BTreeMap<_, _>>(),
     })
 }
 
 /// A run that reached `steps` of 300.
 fn run(name: &str, experiment: Experiment, steps: u64, shape: &Shape, age: f64) -> Run {
     let stamp = 20_260_921 - (age / 86_400.0) as u64;
-    let id = format!("{stamp}-201500-{name}-{:04x}", name.bytes().map(u16::from).sum::<u16>() * 7);
+    let id = format!(
+        "{stamp}-201500-{name}-{:04x}",
+        name.bytes().map(u16::from).sum::<u16>() * 7
+    );
     let mut run = Run::open(Path::new("/nowhere").join(&id).as_path());
     run.id = id;
     run.experiment = Some(Experiment {
@@ -97,31 +109,56 @@ fn run(name: &str, experiment: Experiment, steps: u64, shape: &Shape, age: f64) 
         let at = run.created + seconds;
         run.series.apply(&Record { at, report });
     };
-    say(1.0, Report::Begin(Begin {
-        step: 0,
-        steps: 300,
-        steps_per_epoch: 15,
-        train_images: 2000,
-        test_images: 600,
-        classes: 10,
-        parameters: 312_448,
-        device: "CPU, 2 threads".to_owned(),
-        rate: 0.002,
-    }));
-    let note = |text: &str, level| Report::Note(Note { level, text: text.to_owned() });
-    say(1.2, note("shapes: 2,000 training and 600 test images of 10 classes", Level::Info));
-    say(1.3, note("ResNet-10 of width 16 with head 128-128", Level::Info));
+    say(
+        1.0,
+        Report::Begin(Begin {
+            step: 0,
+            steps: 300,
+            steps_per_epoch: 15,
+            train_images: 2000,
+            test_images: 600,
+            classes: 10,
+            parameters: 312_448,
+            device: "CPU, 2 threads".to_owned(),
+            rate: 0.002,
+        }),
+    );
+    let note = |text: &str, level| {
+        Report::Note(Note {
+            level,
+            text: text.to_owned(),
+        })
+    };
+    say(
+        1.2,
+        note(
+            "shapes: 2,000 training and 600 test images of 10 classes",
+            Level::Info,
+        ),
+    );
+    say(
+        1.3,
+        note("ResNet-10 of width 16 with head 128-128", Level::Info),
+    );
     say(2.0, report(0, [("knn", shape.knn.0)].into_iter()));
     for step in 1..=steps {
         say(2.0 + step as f64 * 0.42, point(step, shape));
         if step % 15 == 0 {
             let share = step as f64 / 300.0;
-            let knn = shape.knn.0 + (shape.knn.1 - shape.knn.0) * (1.0 - (-3.5 * share).exp()) + 1.5 * noise(step);
-            say(2.1 + step as f64 * 0.42, report(step, [("knn", knn)].into_iter()));
+            let knn = shape.knn.0
+                + (shape.knn.1 - shape.knn.0) * (1.0 - (-3.5 * share).exp())
+                + 1.5 * noise(step);
+            say(
+                2.1 + step as f64 * 0.42,
+                report(step, [("knn", knn)].into_iter()),
+            );
         }
     }
     if steps > 100 {
-        say(44.0, note("the loader waits: 3 % of the last epoch", Level::Warning));
+        say(
+            44.0,
+            note("the loader waits: 3 % of the last epoch", Level::Warning),
+        );
     }
     run
 }
@@ -132,7 +169,10 @@ fn end(mut run: Run, outcome: Outcome, reason: Option<&str>) -> Run {
         reason: reason.map(str::to_owned),
     };
     let at = run.series.last_at + 1.0;
-    run.series.apply(&Record { at, report: Report::End(end) });
+    run.series.apply(&Record {
+        at,
+        report: Report::End(end),
+    });
     run.status = match outcome {
         Outcome::Completed => Status::Completed,
         Outcome::Stopped => Status::Stopped,
@@ -149,8 +189,15 @@ const GOOD: Shape = Shape {
 
 /// A run that was completed with about this kNN.
 pub fn finished(name: &str, experiment: Experiment, knn: f64) -> Run {
-    let shape = Shape { knn: (21.7, knn), ..GOOD };
-    end(run(name, experiment, 300, &shape, 7_900.0), Outcome::Completed, None)
+    let shape = Shape {
+        knn: (21.7, knn),
+        ..GOOD
+    };
+    end(
+        run(name, experiment, 300, &shape, 7_900.0),
+        Outcome::Completed,
+        None,
+    )
 }
 
 /// A run whose loss stays at chance because z has collapsed.
@@ -179,14 +226,27 @@ pub fn runs() -> Vec<Run> {
     let mut hot = quick();
     hot.train.rate = 10.0;
     let live = run("quick", quick(), 186, &GOOD, 82.0);
-    let crop = end(run("crop-only", crop, 300, &crop_shape, 3_700.0), Outcome::Completed, None);
-    let large = end(run("large-batch", large, 120, &GOOD, 7_300.0), Outcome::Stopped, None);
+    let crop = end(
+        run("crop-only", crop, 300, &crop_shape, 3_700.0),
+        Outcome::Completed,
+        None,
+    );
+    let large = end(
+        run("large-batch", large, 120, &GOOD, 7_300.0),
+        Outcome::Stopped,
+        None,
+    );
     let why = "the loss is not a number at step 41: lower the rate (10) or raise the temperature";
-    let failed = end(run("hot", hot, 40, &GOOD, 90_000.0), Outcome::Failed, Some(why));
+    let failed = end(
+        run("hot", hot, 40, &GOOD, 90_000.0),
+        Outcome::Failed,
+        Some(why),
+    );
     let mut lost = run("night", quick(), 210, &GOOD, 190_000.0);
     lost.status = Status::Interrupted;
     let mut broken = Run::open(Path::new("/nowhere/20260801-090000-old-12ab"));
-    broken.broken = Some("/nowhere/20260801-090000-old-12ab/experiment.ron: there is no such file".into());
+    broken.broken =
+        Some("/nowhere/20260801-090000-old-12ab/experiment.ron: there is no such file".into());
     broken.created = NOW - 4_000_000.0;
     vec![live, crop, large, failed, broken, lost]
 }
@@ -240,7 +300,11 @@ impl Bench {
     /// The trainer says something; nothing on disk is looked at.
     pub fn say(&mut self, notice: Notice) {
         let runs = std::mem::take(&mut self.app.shared.listing.runs);
-        self.say.as_ref().expect("not hung up").send(notice).expect("the app listens");
+        self.say
+            .as_ref()
+            .expect("not hung up")
+            .send(notice)
+            .expect("the app listens");
         self.app.hear_trainer();
         self.app.shared.listing.runs = runs;
     }
@@ -269,7 +333,11 @@ impl Bench {
     /// Clicks on the first place where the last frame shows this text.
     pub fn click_on(&mut self, text: &str) {
         let frame = self.text();
-        let (row, line) = frame.lines().enumerate().find(|(_, l)| l.contains(text)).expect("on screen");
+        let (row, line) = frame
+            .lines()
+            .enumerate()
+            .find(|(_, l)| l.contains(text))
+            .expect("on screen");
         let bytes = line.find(text).expect("in this line");
         let column = line[..bytes].chars().count();
         self.app.event(&Event::Mouse(MouseEvent {
@@ -283,7 +351,9 @@ impl Bench {
     /// The frame at this size.
     pub fn draw(&mut self, width: u16, height: u16) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("in memory");
-        terminal.draw(|frame| self.app.draw(frame)).expect("in memory");
+        terminal
+            .draw(|frame| self.app.draw(frame))
+            .expect("in memory");
         self.screen = Some(terminal);
         self.text()
     }
@@ -291,7 +361,9 @@ impl Bench {
     fn text(&self) -> String {
         let buffer = self.screen.as_ref().expect("drawn").backend().buffer();
         let row = |y| {
-            let row: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            let row: String = (0..buffer.area.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect();
             row.trim_end().to_owned() + "\n"
         };
         (0..buffer.area.height).map(row).collect()
@@ -301,14 +373,22 @@ impl Bench {
     pub fn reversed(&self) -> String {
         let buffer = self.screen.as_ref().expect("drawn").backend().buffer();
         let reversed = |c: &&ratatui::buffer::Cell| c.modifier.contains(Modifier::REVERSED);
-        buffer.content.iter().filter(reversed).map(ratatui::buffer::Cell::symbol).collect()
+        buffer
+            .content
+            .iter()
+            .filter(reversed)
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     /// The colours of the last frame.
     pub fn colours(&self) -> BTreeSet<String> {
         let buffer = self.screen.as_ref().expect("drawn").backend().buffer();
         let colours = buffer.content.iter().flat_map(|c| [c.fg, c.bg]);
-        colours.filter(|c| *c != ratatui::style::Color::Reset).map(|c| format!("{c:?}")).collect()
+        colours
+            .filter(|c| *c != ratatui::style::Color::Reset)
+            .map(|c| format!("{c:?}"))
+            .collect()
     }
 
     /// One more step of a run.
@@ -316,20 +396,11 @@ impl Bench {
         let run = &mut self.app.shared.listing.runs[index];
         let step = 187 + by;
         let at = NOW + by as f64 * 0.1;
-        run.series.apply(&Record { at, report: point(step, &GOOD) });
+        run.series.apply(&Record {
+            at,
+            report: point(step, &GOOD),
+        });
         self.app.shared.clock = Clock::Fixed(at);
-    }
-
-    /// A terminal that counts the bytes it gets.
-    pub fn line(&self, width: u16, height: u16) -> Line {
-        let bytes = Rc::new(RefCell::new(0));
-        let viewport = Viewport::Fixed(ratatui::layout::Rect::new(0, 0, width, height));
-        let backend = CrosstermBackend::new(Counter(Rc::clone(&bytes)));
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport });
-        Line {
-            terminal: terminal.expect("in memory"),
-            bytes,
-        }
     }
 }
 
@@ -340,10 +411,24 @@ pub struct Line {
 }
 
 impl Line {
+    /// A terminal that counts the bytes it gets.
+    pub fn new(width: u16, height: u16) -> Self {
+        let bytes = Rc::new(RefCell::new(0));
+        let viewport = Viewport::Fixed(ratatui::layout::Rect::new(0, 0, width, height));
+        let backend = CrosstermBackend::new(Counter(Rc::clone(&bytes)));
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport });
+        Self {
+            terminal: terminal.expect("in memory"),
+            bytes,
+        }
+    }
+
     /// Draws a frame and returns its bytes.
     pub fn frame(&mut self, bench: &mut Bench) -> usize {
         *self.bytes.borrow_mut() = 0;
-        self.terminal.draw(|frame| bench.app.draw(frame)).expect("in memory");
+        self.terminal
+            .draw(|frame| bench.app.draw(frame))
+            .expect("in memory");
         *self.bytes.borrow()
     }
 }
@@ -363,7 +448,10 @@ impl Write for Counter {
 fn key_event(key: &str) -> KeyEvent {
     let name = key.strip_prefix('<').and_then(|k| k.strip_suffix('>'));
     let Some(name) = name else {
-        return KeyEvent::new(KeyCode::Char(key.chars().next().expect("a key")), KeyModifiers::NONE);
+        return KeyEvent::new(
+            KeyCode::Char(key.chars().next().expect("a key")),
+            KeyModifiers::NONE,
+        );
     };
     let (modifiers, name) = match name.split_once('-') {
         Some(("ctrl", name)) => (KeyModifiers::CONTROL, name),

@@ -112,14 +112,30 @@ fn embeddings(case: &Case, values: &str, labels: &str) -> Embeddings {
 pub fn linear(case: &Case) -> Result<(), String> {
     let train = embeddings(case, "train_h", "train_labels");
     let test = embeddings(case, "test_h", "test_labels");
-    let classes = 1 + train.labels.iter().chain(&test.labels).max().copied().unwrap_or(0) as usize;
+    let classes = 1 + train
+        .labels
+        .iter()
+        .chain(&test.labels)
+        .max()
+        .copied()
+        .unwrap_or(0) as usize;
     let device = Device::flex();
     let classifier = fit(&train, classes, case.number("c"), &device)?;
     if !classifier.converged {
-        return Err(format!("not converged after {} iterations", classifier.iterations));
+        return Err(format!(
+            "not converged after {} iterations",
+            classifier.iterations
+        ));
     }
-    let (found, wanted) = (classifier.judge(&test, &device)?.top1, f64::from(case.values("want_accuracy")[0]));
-    if (found - wanted).abs() <= 0.01 { Ok(()) } else { Err(format!("accuracy {found} in place of {wanted}")) }
+    let (found, wanted) = (
+        classifier.judge(&test, &device)?.top1,
+        f64::from(case.values("want_accuracy")[0]),
+    );
+    if (found - wanted).abs() <= 0.01 {
+        Ok(())
+    } else {
+        Err(format!("accuracy {found} in place of {wanted}"))
+    }
 }
 
 pub fn knn(case: &Case) -> Result<(), String> {

@@ -7,7 +7,11 @@ use simclr_tui::engine::augment::{blur, crop::Area, grayscale, jitter, resize};
 fn same(case: &Case, found: &[f32]) -> Result<(), String> {
     let wanted = case.values("want");
     if found.len() != wanted.len() {
-        return Err(format!("{} values in place of {}", found.len(), wanted.len()));
+        return Err(format!(
+            "{} values in place of {}",
+            found.len(),
+            wanted.len()
+        ));
     }
     let away = || found.iter().zip(wanted).map(|(f, w)| (f - w).abs());
     // A comparison with NaN is false, so that NaN counts as the largest difference.
@@ -16,7 +20,11 @@ fn same(case: &Case, found: &[f32]) -> Result<(), String> {
     if most <= 1.0 / 255.0 && mean <= 0.1 / 255.0 {
         Ok(())
     } else {
-        Err(format!("differs by {:.3}/255 at most, {:.3}/255 on average", most * 255.0, mean * 255.0))
+        Err(format!(
+            "differs by {:.3}/255 at most, {:.3}/255 on average",
+            most * 255.0,
+            mean * 255.0
+        ))
     }
 }
 
@@ -43,7 +51,13 @@ pub fn grayscale(case: &Case) -> Result<(), String> {
 pub fn blur(case: &Case) -> Result<(), String> {
     let width = case.shape("image")[2];
     changed(case, |image| {
-        blur::gaussian_blur(image, width, case.whole("kernel"), case.number("sigma"), &mut blur::Buffers::default());
+        blur::gaussian_blur(
+            image,
+            width,
+            case.whole("kernel"),
+            case.number("sigma"),
+            &mut blur::Buffers::default(),
+        );
     })
 }
 
@@ -55,6 +69,13 @@ pub fn resized_crop(case: &Case) -> Result<(), String> {
         height: case.whole("height"),
         width: case.whole("width"),
     };
-    let planes = resize::Planes { width, height, values: case.values("image") };
-    same(case, &resize::resized_crop(planes, area, case.whole("size")))
+    let planes = resize::Planes {
+        width,
+        height,
+        values: case.values("image"),
+    };
+    same(
+        case,
+        &resize::resized_crop(planes, area, case.whole("size")),
+    )
 }

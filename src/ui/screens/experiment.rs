@@ -168,11 +168,20 @@ impl ExperimentScreen {
         }
     }
 
-    fn type_key(&mut self, key: &KeyEvent) {
+    /// The line being typed.
+    fn prompt(&mut self) -> Option<&mut Prompt> {
         match &mut self.mode {
-            Mode::Edit(prompt) | Mode::Open(prompt) | Mode::Save(prompt) => prompt.key(key),
-            Mode::Search(prompt, _) => prompt.key(key),
-            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => {}
+            Mode::Edit(prompt)
+            | Mode::Open(prompt)
+            | Mode::Save(prompt)
+            | Mode::Search(prompt, _) => Some(prompt),
+            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => None,
+        }
+    }
+
+    fn type_key(&mut self, key: &KeyEvent) {
+        if let Some(prompt) = self.prompt() {
+            prompt.key(key);
         }
         self.search();
     }
@@ -345,10 +354,8 @@ impl Screen for ExperimentScreen {
     }
 
     fn paste(&mut self, text: &str) {
-        match &mut self.mode {
-            Mode::Edit(prompt) | Mode::Open(prompt) | Mode::Save(prompt) => prompt.paste(text),
-            Mode::Search(prompt, _) => prompt.paste(text),
-            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => {}
+        if let Some(prompt) = self.prompt() {
+            prompt.paste(text);
         }
         self.search();
     }

@@ -112,9 +112,9 @@ impl Help {
 
     /// Draws the help over the screen.
     pub fn view(&self, frame: &mut Frame, theme: &Theme, area: Rect) {
-        let lines = self.lines(theme);
+        let width = 74.min(area.width.saturating_sub(2));
+        let lines = self.lines(theme, usize::from(width.saturating_sub(6)));
         let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
-        let width = 72.min(area.width.saturating_sub(2));
         let inner = popup::open(
             frame,
             theme,
@@ -129,16 +129,21 @@ impl Help {
         frame.render_widget(paragraph, inner);
     }
 
-    fn lines(&self, theme: &Theme) -> Vec<Line<'static>> {
+    fn lines(&self, theme: &Theme, room: usize) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         for (title, hints) in [(self.screen, &self.own), ("Everywhere", &self.everywhere)] {
             lines.push(Line::styled(title, theme.bright));
-            lines.extend(hints.iter().map(|hint| {
-                Line::from(vec![
-                    Span::styled(text::right(hint.keys, 12), theme.accent),
-                    Span::raw(format!("  {}", hint.help)),
-                ])
-            }));
+            for hint in hints {
+                let words = text::wrap(hint.help, room.saturating_sub(10));
+                let mut keys = hint.keys;
+                for words in words {
+                    lines.push(Line::from(vec![
+                        Span::styled(text::right(keys, 8), theme.accent),
+                        Span::raw(format!("  {words}")),
+                    ]));
+                    keys = "";
+                }
+            }
             lines.push(Line::default());
         }
         let more = [

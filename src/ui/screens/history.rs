@@ -1,198 +1,16 @@
 //! The History screen: every run, newest first, those that live among them.
 
+pub mod keys;
 mod view;
 
 use crate::runs::{Run, Status};
-use crate::ui::keys::{Binding, Hint, Key, action, hints};
+use crate::ui::keys::{Hint, action, hints};
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
-use crossterm::event::{KeyCode as Code, KeyEvent};
-use std::cmp::Ordering;
-
-/// What the keys do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Move by rows.
-    Move(isize),
-    /// The first row.
-    First,
-    /// The last row.
-    Last,
-    /// Show the run.
-    Open,
-    /// Mark it for comparison.
-    Mark,
-    /// Compare the marked ones.
-    Compare,
-    /// Unmark all.
-    Unmark,
-    /// Edit a copy.
-    Fork,
-    /// Train the same experiment again.
-    Rerun,
-    /// Filter by text.
-    Filter,
-    /// Sort by the next column.
-    Sort,
-    /// Turn the order around.
-    Reverse,
-    /// Clear the filter.
-    Clear,
-}
-
-/// The keys of the screen.
-pub const KEYS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::Open,
-        1,
-        "⏎",
-        "open",
-        "Show the run's curves",
-    ),
-    Binding::new(
-        &[Key::char(' ')],
-        Act::Mark,
-        2,
-        "space",
-        "mark",
-        "Mark it for comparison, or unmark it",
-    ),
-    Binding::new(
-        &[Key::char('c')],
-        Act::Compare,
-        3,
-        "c",
-        "compare",
-        "Compare the marked runs",
-    ),
-    Binding::new(
-        &[Key::char('e')],
-        Act::Fork,
-        3,
-        "e",
-        "edit a copy",
-        "Edit a copy of its experiment",
-    ),
-    Binding::new(
-        &[Key::char('R')],
-        Act::Rerun,
-        4,
-        "R",
-        "rerun",
-        "Train the same experiment again",
-    ),
-    Binding::new(
-        &[Key::char('/')],
-        Act::Filter,
-        4,
-        "/",
-        "filter",
-        "Show only runs that contain some words",
-    ),
-    Binding::new(
-        &[Key::char('s')],
-        Act::Sort,
-        5,
-        "s",
-        "sort",
-        "Sort by the next column",
-    ),
-    Binding::new(
-        &[Key::char('S')],
-        Act::Reverse,
-        0,
-        "S",
-        "reverse",
-        "Turn the order around",
-    ),
-    Binding::new(
-        &[Key::char('u')],
-        Act::Unmark,
-        0,
-        "u",
-        "unmark",
-        "Unmark all",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        Act::Clear,
-        0,
-        "esc",
-        "clear",
-        "Clear the filter",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Move(1),
-        6,
-        "↑↓",
-        "run",
-        "Next run (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Move(-1),
-        0,
-        "↑",
-        "run",
-        "Run before (also k)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageDown), Key::ctrl('d')],
-        Act::Move(10),
-        0,
-        "PgDn",
-        "down",
-        "Ten runs down",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageUp), Key::ctrl('u')],
-        Act::Move(-10),
-        0,
-        "PgUp",
-        "up",
-        "Ten runs up",
-    ),
-    Binding::new(
-        &[Key::char('g'), Key::plain(Code::Home)],
-        Act::First,
-        0,
-        "g",
-        "first",
-        "First run",
-    ),
-    Binding::new(
-        &[Key::char('G'), Key::plain(Code::End)],
-        Act::Last,
-        0,
-        "G",
-        "last",
-        "Last run",
-    ),
-];
-
-/// The keys while a filter is typed: `true` keeps it.
-pub const FILTER_KEYS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        true,
-        1,
-        "⏎",
-        "keep",
-        "Keep the filter",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        false,
-        1,
-        "esc",
-        "clear",
-        "Clear the filter",
-    ),
-];
+use crossterm::event::KeyEvent;
+use keys::{Act, FILTER_KEYS, KEYS};
 
 /// By what the runs are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,20 +45,26 @@ impl Order {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    fn compare(self, a: &Run, b: &Run) -> Ordering {
-        let descending = |a: Option<f64>, b: Option<f64>| {
-            let number = |v: Option<f64>| v.filter(|v| v.is_finite()).unwrap_or(f64::NEG_INFINITY);
-            number(b).total_cmp(&number(a))
+    /// What to sort by, the smallest first: a number, and a text among equals.
+    fn key(self, run: &Run) -> (f64, String) {
+        let finite = |v: Option<f64>| v.filter(|v| v.is_finite()).unwrap_or(f64::INFINITY);
+        let number = match self {
+            Self::Age => -run.created,
+            Self::Best => finite(run.best_knn().map(|v| -v)),
+            Self::Loss => finite(run.last_loss()),
+            Self::Elapsed => -run.series.elapsed(),
+            Self::Status => f64::from(rank(run.status)),
+            Self::Name => return (0.0, run.title().to_lowercase()),
         };
-        match self {
-            Self::Age => b.created.total_cmp(&a.created),
-            Self::Best => descending(a.best_knn(), b.best_knn()),
-            Self::Loss => descending(a.last_loss().map(|v| -v), b.last_loss().map(|v| -v)),
-            Self::Elapsed => b.series.elapsed().total_cmp(&a.series.elapsed()),
-            Self::Name => a.title().to_lowercase().cmp(&b.title().to_lowercase()),
-            Self::Status => rank(a.status).cmp(&rank(b.status)),
-        }
+        (number, String::new())
     }
+}
+
+/// Whether what is said of the run contains all the words, in lower case.
+fn contains_all(run: &Run, words: &[&str]) -> bool {
+    let tags = run.notes.tags.join(" ");
+    let text = format!("{} {} {} {tags}", run.title(), run.id, run.status).to_lowercase();
+    words.iter().all(|word| text.contains(word))
 }
 
 const fn rank(status: Status) -> u8 {
@@ -270,22 +94,16 @@ pub struct History {
 impl History {
     /// The runs that pass the filter, in order.
     fn visible<'a>(&self, shared: &'a Shared) -> Vec<&'a Run> {
-        let words: Vec<String> = self
-            .filter
-            .split_whitespace()
-            .map(str::to_lowercase)
-            .collect();
-        let passes = |run: &&Run| {
-            let tags = run.notes.tags.join(" ");
-            let text = format!("{} {} {} {tags}", run.title(), run.id, run.status).to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        let mut runs: Vec<&Run> = shared.listing.runs.iter().filter(passes).collect();
-        runs.sort_by(|a, b| self.order.compare(a, b));
+        let filter = self.filter.to_lowercase();
+        let words: Vec<&str> = filter.split_whitespace().collect();
+        let runs = shared.listing.runs.iter();
+        let runs = runs.filter(|run| words.is_empty() || contains_all(run, &words));
+        let mut keyed: Vec<_> = runs.map(|run| (self.order.key(run), run)).collect();
+        keyed.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
         if self.reversed {
-            runs.reverse();
+            keyed.reverse();
         }
-        runs
+        keyed.into_iter().map(|(_, run)| run).collect()
     }
 
     fn row(&self, runs: &[&Run]) -> usize {

@@ -3,44 +3,31 @@
 
 use std::time::Duration;
 
-/// The terminal's input.
-#[derive(Debug, Default)]
-pub struct Input;
-
+/// Waits for input or a signal, at most so long; `false` when the terminal is gone.
 #[cfg(unix)]
-impl Input {
-    /// Waits for input or a signal, at most so long; `false` when the terminal is gone.
-    pub fn wait(&self, timeout: Duration) -> bool {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        let stdin = std::io::stdin();
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-        let timeout = Timespec {
-            tv_sec: timeout.as_secs().try_into().unwrap_or(1),
-            tv_nsec: timeout.subsec_nanos().into(),
-        };
-        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-        match poll(&mut fds, Some(&timeout)) {
-            Ok(_) => !fds[0].revents().intersects(gone),
-            // A signal, such as that of a resize.
-            Err(_) => true,
-        }
-    }
-
-    /// Whether the terminal is gone.
-    pub fn is_gone(&self) -> bool {
-        !self.wait(Duration::ZERO)
+pub fn wait(timeout: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = std::io::stdin();
+    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+    let timeout = Timespec {
+        tv_sec: timeout.as_secs().try_into().unwrap_or(1),
+        tv_nsec: timeout.subsec_nanos().into(),
+    };
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    match poll(&mut fds, Some(&timeout)) {
+        Ok(_) => !fds[0].revents().intersects(gone),
+        // A signal, such as that of a resize.
+        Err(_) => true,
     }
 }
 
+/// Waits for input, at most so long.
 #[cfg(not(unix))]
-impl Input {
-    /// Waits for input, at most so long.
-    pub fn wait(&self, timeout: Duration) -> bool {
-        crossterm::event::poll(timeout).is_ok()
-    }
+pub fn wait(timeout: Duration) -> bool {
+    crossterm::event::poll(timeout).is_ok()
+}
 
-    /// Whether the terminal is gone.
-    pub fn is_gone(&self) -> bool {
-        false
-    }
+/// Whether the terminal is gone.
+pub fn is_gone() -> bool {
+    !wait(Duration::ZERO)
 }

@@ -61,15 +61,16 @@ impl Modes {
     }
 
     /// Back to how the terminal was.
-    pub fn leave(&mut self) {
-        restore();
+    pub fn leave(self) {
+        drop(self);
     }
 
     /// Leaves a terminal that is gone alone.
-    pub fn abandon(&mut self) {
+    pub fn abandon(self) {
         if let Ok(mut slot) = BEFORE.lock() {
             *slot = None;
         }
+        drop(self);
     }
 }
 

@@ -33,6 +33,15 @@ pub struct Guide {
     pub label: String,
 }
 
+/// A point worth a sign.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// Where.
+    pub at: (f64, f64),
+    /// The sign.
+    pub sign: char,
+}
+
 /// A chart, drawn into a bordered box.
 #[derive(Clone, Debug)]
 pub struct Chart<'a> {
@@ -46,10 +55,14 @@ pub struct Chart<'a> {
     pub curves: Vec<Curve>,
     /// The levels.
     pub guides: Vec<Guide>,
+    /// The points worth a sign; they lie over the curves.
+    pub marks: Vec<Mark>,
     /// What x is.
     pub x_label: &'a str,
     /// The right end of x, where it is known before the curve gets there.
     pub x_end: Option<f64>,
+    /// How far x has come at least, so that charts beside each other end alike.
+    pub x_reach: f64,
     /// Bounds that y never leaves, such as 0 and 100 %.
     pub y_limits: (f64, f64),
     /// What to say when there is nothing to draw.
@@ -68,8 +81,10 @@ impl<'a> Chart<'a> {
             foot: Line::default(),
             curves: Vec::new(),
             guides: Vec::new(),
+            marks: Vec::new(),
             x_label: "epoch",
             x_end: None,
+            x_reach: 0.0,
             y_limits: (f64::NEG_INFINITY, f64::INFINITY),
             empty: "",
             theme,
@@ -93,13 +108,19 @@ impl<'a> Chart<'a> {
         for guide in self.guides.iter().filter(|g| g.y.is_finite()) {
             (low, high) = (low.min(guide.y), high.max(guide.y));
         }
-        let ticks = usize::from(rows / 3).clamp(1, 6);
-        Some(Scale::around(low, high, ticks).within(self.y_limits))
+        // As many ticks as have a free row between them.
+        let fits = |s: &Scale| 2 * s.ticks().count() <= usize::from(rows) + 2;
+        let scale = (1..=6)
+            .rev()
+            .map(|ticks| Scale::around(low, high, ticks))
+            .find(fits)
+            .unwrap_or_else(|| Scale::around(low, high, 1));
+        Some(scale.within(self.y_limits))
     }
 
     /// The right end of x: grows in steps, so that most frames change few cells.
     fn right_end(&self) -> f64 {
-        let far = self.finite().map(|(x, _)| x).fold(0.0, f64::max);
+        let far = self.finite().map(|(x, _)| x).fold(self.x_reach, f64::max);
         let stepped = scale::step_up(far);
         match self.x_end {
             Some(end) if end >= far && end > 0.0 => stepped.min(end),
@@ -161,7 +182,16 @@ impl Chart<'_> {
             cell.set_char(symbol).set_style(self.curves[index].style);
         });
         for (index, curve) in self.curves.iter().enumerate() {
-            self.letters(curve, &raster.ends(index), plot, buffer);
+            self.letters(curve, &raster.path(index), plot, buffer);
+        }
+        for mark in &self.marks {
+            let (column, row) = (x.share(mark.at.0), y.share(mark.at.1));
+            if (0.0..=1.0).contains(&column) && (0.0..=1.0).contains(&row) {
+                let column = raster::column(column, plot.width);
+                let row = raster::row(row, plot.height);
+                let cell = &mut buffer[(plot.x + column, plot.y + row)];
+                cell.set_char(mark.sign).set_style(self.theme.bright);
+            }
         }
     }
 

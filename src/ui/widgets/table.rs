@@ -9,8 +9,8 @@ pub struct Column {
     pub title: &'static str,
     /// Cells that it takes, the gap to its right left out.
     pub width: u16,
-    /// Whether it takes what is left over.
-    pub grows: bool,
+    /// Cells by which it grows where there is room.
+    pub grows: u16,
     /// Whether its cells stand at the right.
     pub right: bool,
     /// Its place when the screen is narrow: the highest goes first, 0 never.
@@ -37,10 +37,11 @@ pub fn fit(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
         };
         kept.remove(at);
     }
-    let spare = width.saturating_sub(taken(&kept));
+    let mut spare = width.saturating_sub(taken(&kept));
     kept.into_iter()
         .map(|i| {
-            let more = if columns[i].grows { spare } else { 0 };
+            let more = columns[i].grows.min(spare);
+            spare -= more;
             (i, columns[i].width + more)
         })
         .collect()
@@ -67,7 +68,7 @@ impl Scroll {
 mod tests {
     use super::*;
 
-    const fn column(width: u16, grows: bool, drop: u8) -> Column {
+    const fn column(width: u16, grows: u16, drop: u8) -> Column {
         Column {
             title: "",
             width,
@@ -79,11 +80,7 @@ mod tests {
 
     #[test]
     fn columns_leave_in_their_order() {
-        let columns = [
-            column(10, true, 0),
-            column(8, false, 2),
-            column(6, false, 1),
-        ];
+        let columns = [column(10, 20, 0), column(8, 0, 2), column(6, 0, 1)];
         assert_eq!(fit(&columns, 40), [(0, 22), (1, 8), (2, 6)]);
         assert_eq!(fit(&columns, 20), [(0, 12), (2, 6)]);
         assert_eq!(fit(&columns, 12), [(0, 12)]);

@@ -12,10 +12,19 @@ pub enum Row {
     Heading(&'static str),
     /// A hyperparameter; each value with whether it differs from the first run's.
     Value(String, Vec<(String, bool)>),
-    /// A result; each value with its difference to the first run's and whether that is better (true) or worse.
-    Result(&'static str, Vec<(String, Option<(String, Option<bool>)>)>),
+    /// A result.
+    Result(&'static str, Vec<Cell>),
     /// Nothing.
     Space,
+}
+
+/// A result of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// As printed.
+    pub value: String,
+    /// Its difference to the first run's, and whether that is better or worse where either is.
+    pub by: Option<(String, Option<bool>)>,
 }
 
 /// The hyperparameters in which the runs differ.
@@ -97,7 +106,7 @@ const RESULTS: &[Result] = &[
         of: |run| run.series.last("views_per_second").map(|s| s.value),
         print: |v| curves::value("views_per_second", v),
         decimals: 0,
-        higher_is_better: Some(true),
+        higher_is_better: None,
     },
     Result {
         label: "epochs done",
@@ -123,12 +132,14 @@ impl Result {
         let first = runs.first().and_then(|r| (self.of)(r));
         let cell = |(i, run): (usize, &&Run)| {
             let Some(value) = (self.of)(run) else {
-                return ("–".to_owned(), None);
+                let value = "–".to_owned();
+                return Cell { value, by: None };
             };
-            let difference = first
-                .filter(|_| i > 0)
-                .map(|first| self.difference(value - first));
-            ((self.print)(value), difference)
+            let by = first.filter(|_| i > 0);
+            Cell {
+                value: (self.print)(value),
+                by: by.map(|first| self.difference(value - first)),
+            }
         };
         Row::Result(self.label, runs.iter().enumerate().map(cell).collect())
     }

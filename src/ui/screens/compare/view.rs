@@ -1,7 +1,7 @@
 //! How the Compare screen looks.
 
 use super::Compare;
-use super::table::{self, Row};
+use super::table::{self, Cell, Row};
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::insight;
@@ -16,7 +16,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Padding, Paragraph};
 
 /// Cells of a run's column: its value and the difference to the first.
-const COLUMN: usize = 24;
+const COLUMN: usize = 21;
 const VALUE: usize = 11;
 
 /// Draws the screen.
@@ -30,12 +30,12 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
     let rows = table::rows(&runs, &differences);
     let wide = area.width >= 140 && area.height < 60;
     let (left, right) = if wide && runs.len() <= 2 {
-        let [l, r] = Layout::horizontal([Constraint::Length(86), Constraint::Fill(1)]).areas(area);
+        let [l, r] = Layout::horizontal([Constraint::Length(76), Constraint::Fill(1)]).areas(area);
         (l, r)
     } else {
-        // The table takes what it needs, and leaves at least half to the chart.
-        let most = area.height / 2 + 1;
-        let table = (rows.len() as u16 + 3).clamp(5, most.max(5));
+        // The table takes what it needs, and leaves to the chart what it needs at least.
+        let most = area.height.saturating_sub(9).max(5);
+        let table = (rows.len() as u16 + 3).min(most);
         let [t, c] = Layout::vertical([Constraint::Length(table), Constraint::Fill(1)]).areas(area);
         (t, c)
     };
@@ -171,9 +171,9 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
         }
         Row::Result(name, cells) => {
             let mut spans = vec![Span::raw(text::left(&format!("  {name}"), label))];
-            for (value, difference) in &cells[shown] {
+            for Cell { value, by } in &cells[shown] {
                 spans.push(Span::styled(text::right(value, VALUE), theme.bright));
-                let (by, style) = match difference {
+                let (by, style) = match by {
                     None => (String::new(), theme.dim),
                     Some((by, Some(true))) => (by.clone(), theme.good),
                     Some((by, Some(false))) => (by.clone(), theme.bad),

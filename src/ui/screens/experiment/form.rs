@@ -1,6 +1,5 @@
 //! The experiment being edited: its rows, the cursor, what was changed, undo and redo.
 
-use crate::engine::data::Source;
 use crate::experiment::presets::Preset;
 use crate::experiment::{Experiment, Objection, file};
 use crate::hparam::{Field, Group, Rule, Value};
@@ -83,6 +82,19 @@ impl Form {
     #[must_use]
     pub fn is_edited(&self) -> bool {
         self.experiment != self.loaded
+    }
+
+    /// What is no longer as it was loaded: path, value then, value now.
+    #[must_use]
+    pub fn changes(&self) -> Vec<(String, String, String)> {
+        let pairs = self.fields.iter().zip(&self.before);
+        pairs
+            .filter(|(now, then)| now.value != then.value)
+            .map(|(now, then)| {
+                let (then, now_value) = (then.value.to_string(), now.value.to_string());
+                (now.path.clone(), then, now_value)
+            })
+            .collect()
     }
 
     /// Moves the cursor by so many rows.
@@ -220,12 +232,6 @@ impl Form {
             Origin::Preset(_, text) if !self.is_edited() => text.to_owned(),
             _ => file::to_text(&self.experiment),
         }
-    }
-
-    /// Whether the data set's own size is known without reading it.
-    #[must_use]
-    pub fn is_embedded(&self) -> bool {
-        self.experiment.data.source == Source::Shapes
     }
 
     fn set(&mut self, path: &str, value: &Value, goes_on: bool) {

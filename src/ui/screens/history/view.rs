@@ -18,21 +18,28 @@ const fn column(title: &'static str, width: u16, right: bool, drop: u8) -> Colum
     Column {
         title,
         width,
-        grows: false,
+        grows: 0,
         right,
         drop,
     }
 }
 
 /// The columns, with the order that each stands for. The number says which goes first when the screen is narrow.
-const COLUMNS: [(Column, Option<Order>); 9] = [
+const COLUMNS: [(Column, Option<Order>); 10] = [
     (column("status", 13, false, 0), Some(Order::Status)),
     (
         Column {
-            grows: true,
+            grows: 14,
             ..column("name", 14, false, 0)
         },
         Some(Order::Name),
+    ),
+    (
+        Column {
+            grows: u16::MAX,
+            ..column("recipe", 30, false, 6)
+        },
+        None,
     ),
     (column("kNN %", 6, true, 2), None),
     (column("best %", 7, true, 0), Some(Order::Best)),
@@ -145,15 +152,12 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
         .frame
         .render_widget(Line::styled(" / ", theme.accent), label);
     let at = Rect::new(area.x + 5, y, width, 1);
-    match &screen.typing {
-        Some(prompt) => prompt.view(canvas.frame, at, theme.bright),
-        None => {
-            let line = format!("{} ", text::fit(&screen.filter, usize::from(width) - 1));
-            canvas
-                .frame
-                .render_widget(Line::styled(line, theme.bright), at);
-        }
+    if let Some(prompt) = &screen.typing {
+        return prompt.view(canvas.frame, at, theme.bright);
     }
+    let line = format!("{} ", text::fit(&screen.filter, usize::from(width) - 1));
+    let line = Line::styled(line, theme.bright);
+    canvas.frame.render_widget(line, at);
 }
 
 fn heading(screen: &History, columns: &[(usize, u16)], theme: &Theme) -> Line<'static> {
@@ -203,7 +207,7 @@ fn row(
     let plain = if selected { theme.selected } else { theme.text };
     for (index, cells) in columns {
         let column = &COLUMNS[*index].0;
-        if let (Some(why), "kNN %" | "best %") = (&run.broken, column.title) {
+        if let (Some(why), false) = (&run.broken, matches!(column.title, "status" | "name")) {
             let used: usize = spans.iter().map(Span::width).sum();
             spans.push(Span::styled(
                 text::fit(why, width.saturating_sub(used)),
@@ -214,7 +218,7 @@ fn row(
         let style = match column.title {
             "status" => status::sign(run.status, theme).1,
             "name" | "best %" if !selected => theme.bright,
-            "age" | "id" | "took" | "epochs" if !selected => theme.dim,
+            "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
             _ => plain,
         };
         let text = value(run, column.title, shared);
@@ -233,6 +237,7 @@ fn value(run: &Run, column: &str, shared: &Shared) -> String {
             run.status.name()
         ),
         "name" => run.title().to_owned(),
+        "recipe" => recipe(run),
         "kNN %" => number(run.last_knn(), "knn"),
         "best %" => number(run.best_knn(), "knn"),
         "loss" => number(run.last_loss(), "loss"),
@@ -279,13 +284,8 @@ fn recipe(run: &Run) -> String {
     let Some(e) = &run.experiment else {
         return String::new();
     };
-    let path = if e.data.path.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", e.data.path)
-    };
     format!(
-        "{}{path} · {} w{} · {} pairs · T {} · {} {} · s {}",
+        "{} · {} w{} · {} pairs · T {} · {} {} · s {}",
         e.data.source.name(),
         e.model.encoder.name(),
         e.model.width,

@@ -128,6 +128,7 @@ fn progress(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
     let share = (done as f64 / total.max(1) as f64).clamp(0.0, 1.0);
     let time = match run.series.eta(shared.clock.now()) {
         Some(left) if run.status.is_live() => format!("{} left", text::duration(left)),
+        None if run.status.is_live() => "estimating".to_owned(),
         _ => format!("took {}", text::duration(run.series.elapsed())),
     };
     let end = format!(
@@ -285,7 +286,10 @@ fn console(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: 
             Span::styled(format!(" {sign} {}", text::fit(&note.text, room)), style),
         ])
     };
-    let lines: Vec<Line> = notes[first..last].iter().map(line).collect();
+    let mut lines: Vec<Line> = notes[first..last].iter().map(line).collect();
+    if notes.is_empty() {
+        lines.push(Line::styled("  nothing to report", theme.dim));
+    }
     canvas.frame.render_widget(Paragraph::new(lines), inner);
 }
 

@@ -8,7 +8,8 @@ pub struct Raster {
     height: u16,
     /// The dots of each cell, and whose they are.
     cells: Vec<(u8, usize)>,
-    last_cells: Vec<Vec<(u16, u16)>>,
+    /// The row through which each curve goes last, by column.
+    paths: Vec<Vec<Option<u16>>>,
 }
 
 /// The bit of each dot of a braille cell, by row and column.
@@ -18,6 +19,12 @@ const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x8
 #[must_use]
 pub fn row(share: f64, height: u16) -> u16 {
     dot(1.0 - share, i32::from(height) * 4).div_euclid(4) as u16
+}
+
+/// The column, from the left, of a share of the width.
+#[must_use]
+pub fn column(share: f64, width: u16) -> u16 {
+    dot(share, i32::from(width) * 2).div_euclid(2) as u16
 }
 
 /// The dot at a share of so many dots.
@@ -42,17 +49,18 @@ impl Raster {
             width,
             height,
             cells: vec![(0, 0); usize::from(width) * usize::from(height)],
-            last_cells: Vec::new(),
+            paths: Vec::new(),
         }
     }
 
     /// Draws a curve of shares of width and height; it covers those before it, cell by cell.
     pub fn curve(&mut self, index: usize, points: impl Iterator<Item = (f64, f64)>) {
-        self.last_cells.resize(index + 1, Vec::new());
+        let empty = vec![None; usize::from(self.width)];
+        self.paths.resize(index + 1, empty);
         let (across, down) = (i32::from(self.width) * 2, i32::from(self.height) * 4);
         let mut before: Option<Run> = None;
         for (x, y) in points {
-            if !(x.is_finite() && y.is_finite()) || !(-0.001..=1.001).contains(&x) {
+            if !y.is_finite() || !(-0.001..=1.001).contains(&x) {
                 self.close(index, before.take());
                 continue;
             }
@@ -82,15 +90,8 @@ impl Raster {
     fn close(&mut self, index: usize, run: Option<Run>) {
         if let Some(run) = run {
             self.line(index, (run.column, run.low), (run.column, run.high));
-            let end = (run.column as u16 / 2, run.last as u16 / 4);
-            if self.last_cells[index]
-                .last()
-                .is_none_or(|cell| cell.0 != end.0)
-            {
-                self.last_cells[index].push(end);
-            } else if let Some(cell) = self.last_cells[index].last_mut() {
-                *cell = end;
-            }
+            // Its last point is where the curve leaves the column.
+            self.set(index, run.column, run.last);
         }
     }
 
@@ -124,6 +125,7 @@ impl Raster {
         if *owner != index {
             (*dots, *owner) = (0, index);
         }
+        self.paths[index][(x / 2) as usize] = Some((y / 4) as u16);
         *dots |= BITS[(y % 4) as usize][(x % 2) as usize];
     }
 
@@ -140,8 +142,10 @@ impl Raster {
 
     /// The cells through which a curve goes, one a column.
     #[must_use]
-    pub fn ends(&self, index: usize) -> Vec<(u16, u16)> {
-        self.last_cells.get(index).cloned().unwrap_or_default()
+    pub fn path(&self, index: usize) -> Vec<(u16, u16)> {
+        let rows = self.paths.get(index).into_iter().flatten().enumerate();
+        rows.filter_map(|(column, row)| row.map(|row| (column as u16, row)))
+            .collect()
     }
 
     /// A place for a label of so many cells on or beside a row where no curve runs: at the right, else at the left,

@@ -71,10 +71,10 @@ impl Scale {
     /// A tick's number, with as many decimals as the step needs.
     #[must_use]
     pub fn label(&self, tick: f64) -> String {
-        let decimals = (-self.step.log10() + 1e-9).ceil().max(0.0) as usize;
+        let decimals = (-self.step.log10() - 1e-9).ceil().max(0.0) as usize;
         match tick.abs() {
             _ if tick.abs() < self.step * 1e-6 => "0".to_owned(),
-            0.0..0.001 => text::significant(tick, 2),
+            _ if decimals > 4 => text::significant(tick, 2),
             10_000.0..1e6 if self.step >= 1000.0 => format!("{}k", (tick / 1e3).round()),
             1e6.. => text::significant(tick, 2),
             _ => format!("{tick:.decimals$}"),
@@ -101,7 +101,9 @@ pub fn step_up(value: f64) -> f64 {
     let power = 10f64.powf(value.log10().floor());
     let rungs = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     let rung = rungs.into_iter().find(|r| r * power >= value * 0.999_999);
-    rung.unwrap_or(10.0) * power
+    let step = rung.unwrap_or(10.0) * power;
+    // Without the noise of binary fractions.
+    format!("{step:.6e}").parse().unwrap_or(step)
 }
 
 #[cfg(test)]
@@ -117,15 +119,24 @@ mod tests {
         assert_eq!(labels, ["20", "30", "40", "50", "60", "70"]);
         let rate = Scale::around(0.0, 0.002, 4);
         let labels: Vec<_> = rate.ticks().map(|t| rate.label(t)).collect();
-        assert_eq!(labels, ["0", "5.0e-4", "0.0010", "0.0015", "0.0020"]);
+        assert_eq!(labels, ["0", "0.0005", "0.0010", "0.0015", "0.0020"]);
     }
 
     #[test]
     fn the_end_grows_in_steps() {
-        assert_eq!(
-            [0.0, 0.3, 1.0, 11.0, 61.0].map(step_up),
-            [1.0, 0.3, 1.0, 20.0, 80.0]
-        );
+        for (last, end) in [
+            (0.0, 1.0),
+            (0.3, 0.3),
+            (1.0, 1.0),
+            (11.0, 20.0),
+            (61.0, 80.0),
+        ] {
+            assert!(
+                (step_up(last) - end).abs() < 1e-9,
+                "{last}: {}",
+                step_up(last)
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,124 @@
+//! The boxes over the form: presets, and the paths of files.
+
+use super::super::Mode;
+use super::Look;
+use crate::experiment::presets::{PRESETS, Preset};
+use crate::ui::prompt::Prompt;
+use crate::ui::screens::Canvas;
+use crate::ui::text;
+use crate::ui::widgets::popup;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use std::path::Path;
+
+/// Lines below the list of presets for all of what is said of the chosen one.
+const ABOUT: u16 = 3;
+
+impl Look<'_> {
+    /// The box that is open, if one is.
+    pub fn popups(&self, canvas: &mut Canvas) {
+        match &self.screen.mode {
+            Mode::Presets(at) => self.presets(*at, canvas),
+            Mode::Open(prompt) => {
+                self.path(
+                    prompt,
+                    "open an experiment file",
+                    "⏎ open · esc cancel",
+                    canvas,
+                );
+            }
+            Mode::Save(prompt) => self.path(prompt, "save as", "⏎ save · esc cancel", canvas),
+            Mode::Overwrite(file) => self.overwrite(file, canvas),
+            Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
+        }
+    }
+
+    fn open(&self, canvas: &mut Canvas, size: (u16, u16), title: &str, keys: &str) -> Rect {
+        let size = (
+            size.0.min(canvas.area.width.saturating_sub(2)),
+            size.1.min(canvas.area.height),
+        );
+        popup::open(canvas.frame, self.theme, canvas.area, size, title, keys)
+    }
+
+    fn overwrite(&self, file: &Path, canvas: &mut Canvas) {
+        let keys = "y overwrite · esc another name";
+        let inner = self.open(canvas, (66, 6), "overwrite?", keys);
+        let file = file.display().to_string();
+        let file = text::fit_end(&file, usize::from(inner.width));
+        let lines = vec![
+            Line::styled(file, self.theme.bright),
+            Line::raw("is there already."),
+        ];
+        canvas.frame.render_widget(Paragraph::new(lines), inner);
+    }
+
+    fn presets(&self, at: usize, canvas: &mut Canvas) {
+        let height = PRESETS.len() as u16 + 4 + ABOUT;
+        let inner = self.open(canvas, (96, height), "presets", "⏎ take · esc close");
+        let width = PRESETS
+            .iter()
+            .map(|p| text::width(p.name))
+            .max()
+            .unwrap_or(0);
+        let list = inner.height.saturating_sub(ABOUT).max(1);
+        let top = (at + 1).saturating_sub(usize::from(list));
+        canvas.rows.clear();
+        let presets = PRESETS.iter().enumerate().skip(top);
+        for (y, (i, preset)) in (inner.y..inner.bottom().min(inner.y + list)).zip(presets) {
+            let row = Rect::new(inner.x, y, inner.width, 1);
+            canvas.rows.push((row, i));
+            let line = self.preset(preset, i == at, width, usize::from(row.width));
+            canvas.frame.render_widget(line, row);
+        }
+        let about = text::wrap(PRESETS[at].about, usize::from(inner.width));
+        let about: Vec<Line> = about.into_iter().map(Line::raw).collect();
+        let below = Rect {
+            y: inner.y + list + 1,
+            height: ABOUT - 1,
+            ..inner
+        };
+        canvas
+            .frame
+            .render_widget(Paragraph::new(about), below.intersection(inner));
+    }
+
+    fn preset(&self, preset: &Preset, chosen: bool, width: usize, room: usize) -> Line<'static> {
+        let (sign, style) = if chosen {
+            ("▸ ", self.theme.selected)
+        } else {
+            ("  ", self.theme.bright)
+        };
+        let about = text::fit(preset.about, room.saturating_sub(width + 4));
+        Line::from(vec![
+            Span::styled(format!("{sign}{}  ", text::left(preset.name, width)), style),
+            Span::styled(about, self.theme.dim),
+        ])
+    }
+
+    fn path(&self, prompt: &Prompt, title: &str, keys: &str, canvas: &mut Canvas) {
+        let inner = self.open(canvas, (78, 8), title, keys);
+        let line = Rect { height: 1, ..inner }.intersection(inner);
+        let style = self.theme.accent.add_modifier(Modifier::UNDERLINED);
+        prompt.view(canvas.frame, line, style);
+        let (words, style) = match &prompt.error {
+            Some(error) => (error.as_str(), self.theme.bad),
+            None => (
+                "~ is your home; a relative path starts where you started.",
+                self.theme.dim,
+            ),
+        };
+        let lines = text::wrap(words, usize::from(inner.width));
+        let lines: Vec<Line> = lines.into_iter().map(|l| Line::styled(l, style)).collect();
+        let below = Rect {
+            y: inner.y + 1,
+            height: inner.height.saturating_sub(1),
+            ..inner
+        };
+        canvas
+            .frame
+            .render_widget(Paragraph::new(lines), below.intersection(inner));
+    }
+}

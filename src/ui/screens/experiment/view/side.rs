@@ -1,0 +1,237 @@
+//! What stands beside or below the form: what the values mean, and what the field under the cursor is.
+
+use super::super::{Mode, meaning};
+use super::Look;
+use super::row::range;
+use crate::hparam::{Choice, Field, Rule};
+use crate::ui::screens::Canvas;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Padding, Paragraph};
+
+/// Cells of the labels.
+const LABEL: usize = 10;
+/// Lines of the pane of facts, its borders among them.
+const FACTS: u16 = 13;
+
+impl Look<'_> {
+    /// The panes beside the form.
+    pub fn side(&self, canvas: &mut Canvas, area: Rect) {
+        let changes = self.changes();
+        let height = match changes.len() as u16 {
+            0 => 0,
+            lines => (lines + 3).min(area.height.saturating_sub(FACTS) / 2),
+        };
+        let [facts, field, changed] = Layout::vertical([
+            Constraint::Length(FACTS),
+            Constraint::Fill(1),
+            Constraint::Length(height),
+        ])
+        .areas(area);
+        let room = usize::from(area.width.saturating_sub(6));
+        self.pane(canvas, facts, "what this means", self.facts(room));
+        let path = &self.form.field().path;
+        self.pane(canvas, field, path, self.field(room));
+        if height > 0 {
+            self.pane(canvas, changed, "changed", changes);
+        }
+        if self.is_searching() {
+            let y = field.bottom().saturating_sub(2);
+            let width = area.width.saturating_sub(2);
+            self.search(canvas, Rect::new(area.x + 1, y, width, 1));
+        }
+    }
+
+    fn pane(&self, canvas: &mut Canvas, area: Rect, title: &str, lines: Vec<Line>) {
+        let title = Line::styled(format!(" {title} "), self.theme.bright);
+        let block: Block = popup::pane(self.theme, title).padding(Padding::new(2, 2, 1, 0));
+        let inner = block.inner(area);
+        canvas.frame.render_widget(block, area);
+        canvas.frame.render_widget(Paragraph::new(lines), inner);
+    }
+
+    fn fact(&self, label: &str, text: &str, room: usize) -> Line<'static> {
+        Line::from(vec![
+            Span::styled(text::left(label, LABEL), self.theme.dim),
+            Span::raw(text::fit(text, room.saturating_sub(LABEL))),
+        ])
+    }
+
+    fn facts(&self, room: usize) -> Vec<Line<'static>> {
+        let facts = meaning::facts(&self.form.experiment, self.shared);
+        let facts = facts.iter().map(|f| self.fact(f.label, &f.text, room));
+        let mut lines: Vec<Line> = facts.collect();
+        lines.push(Line::default());
+        let (words, style) = self.verdict().unwrap_or_else(|| {
+            let press = "t trains it".to_owned();
+            (press, self.theme.dim)
+        });
+        lines.extend(paragraph(&words, room, style));
+        lines
+    }
+
+    /// What stands against training it, or the run that was the same.
+    fn verdict(&self) -> Option<(String, Style)> {
+        let refusal = meaning::refusal(&self.objections).map(|r| (r, self.theme.warn));
+        refusal.or_else(|| {
+            let same = meaning::same(&self.form.experiment, self.shared)?;
+            Some((same, self.theme.good))
+        })
+    }
+
+    /// What is wrong with the field under the cursor, or with what is being typed.
+    fn trouble(&self) -> Option<String> {
+        if let Mode::Edit(prompt) = &self.screen.mode
+            && let Some(error) = &prompt.error
+        {
+            return Some(format!("! {error}"));
+        }
+        let path = &self.form.field().path;
+        let objection = self.objections.iter().find(|o| o.path == path)?;
+        Some(format!("! {}", objection.why))
+    }
+
+    fn field(&self, room: usize) -> Vec<Line<'static>> {
+        let field = self.form.field();
+        let mut lines = paragraph(field.param.help, room, self.theme.text);
+        lines.push(Line::default());
+        if let Some(trouble) = self.trouble() {
+            lines.extend(paragraph(&trouble, room, self.theme.bad));
+            lines.push(Line::default());
+        }
+        if let Rule::OneOf(choices) = field.param.rule {
+            let value = field.value.to_string();
+            for choice in choices {
+                lines.extend(choice_lines(choice, choice.name == value, room, self.theme));
+            }
+            lines.push(Line::default());
+        } else {
+            lines.push(self.fact("range", &range(field), room));
+        }
+        if let Some(default) = self.default() {
+            lines.push(self.fact("default", &default, room));
+        }
+        if let Some(source) = field.param.source {
+            lines.push(self.fact("source", source, room));
+        }
+        if field.param.free {
+            let note = "leaves the numbers of a run alone";
+            lines.push(self.fact("note", note, room));
+        }
+        lines
+    }
+
+    fn default(&self) -> Option<String> {
+        let default = self.form.default_here()?.to_string();
+        Some(default).filter(|d| !d.is_empty())
+    }
+
+    fn changes(&self) -> Vec<Line<'static>> {
+        let changes = self.form.changes();
+        let change = |(path, from, to): (String, String, String)| {
+            Line::from(vec![
+                Span::styled(text::left(&path, 26), self.theme.text),
+                Span::styled(text::right(&from, 10), self.theme.dim),
+                Span::styled(" → ", self.theme.dim),
+                Span::styled(to, self.theme.accent),
+            ])
+        };
+        changes.into_iter().map(change).collect()
+    }
+
+    /// The lines below the form on narrow screens: help, place and range of the field, and what it all means.
+    pub fn below(&self, canvas: &mut Canvas, area: Rect) {
+        let room = usize::from(area.width.saturating_sub(4));
+        let mut lines = match self.trouble() {
+            Some(trouble) => paragraph(&trouble, room, self.theme.bad),
+            None => paragraph(&help(self.form.field()), room, self.theme.text),
+        };
+        lines.truncate(2);
+        let about = text::fit(&self.about(), room);
+        lines.push(Line::styled(about, self.theme.dim));
+        lines.resize(3, Line::default());
+        let (words, style) = self.verdict().unwrap_or_else(|| {
+            let summary = meaning::summary(&self.form.experiment, self.shared);
+            (summary, self.theme.dim)
+        });
+        lines.push(Line::styled(text::fit(&words, room), style));
+        let inner = Rect {
+            x: area.x + 2,
+            width: area.width.saturating_sub(4),
+            ..area
+        };
+        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        if self.is_searching() {
+            self.search(canvas, Rect { height: 1, ..area });
+        }
+    }
+
+    /// Where the field stands, its range, its default, its source.
+    fn about(&self) -> String {
+        let field = self.form.field();
+        let mut parts = vec![field.path.clone(), range(field)];
+        parts.extend(self.default().map(|d| format!("default {d}")));
+        parts.extend(field.param.source.map(str::to_owned));
+        parts.join(" · ")
+    }
+
+    fn is_searching(&self) -> bool {
+        matches!(self.screen.mode, Mode::Search(..))
+    }
+
+    fn search(&self, canvas: &mut Canvas, area: Rect) {
+        let Mode::Search(prompt, _) = &self.screen.mode else {
+            return;
+        };
+        let frame = &mut *canvas.frame;
+        frame.render_widget(Clear, area);
+        frame.render_widget(Line::styled(" / ", self.theme.accent), area);
+        let width = area.width.saturating_sub(3).min(30);
+        let at = Rect::new(area.x + 3, area.y, width, 1);
+        prompt.view(frame, at.intersection(area), self.theme.bright);
+        let error = prompt.error.clone().unwrap_or_default();
+        let rest = area.width.saturating_sub(4 + width);
+        let at = Rect::new(area.x + 4 + width, area.y, rest, 1);
+        let line = Line::styled(error, self.theme.bad);
+        frame.render_widget(line, at.intersection(area));
+    }
+}
+
+/// The help of the field; for a choice, that of the value too.
+fn help(field: &Field) -> String {
+    let mut help = field.param.help.trim().to_owned();
+    if let Rule::OneOf(choices) = field.param.rule {
+        let value = field.value.to_string();
+        if let Some(choice) = choices.iter().find(|c| c.name == value) {
+            help += &format!(" {}: {}", choice.name, choice.help.trim());
+        }
+    }
+    help
+}
+
+fn paragraph(words: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+    let lines = text::wrap(words, room).into_iter();
+    lines.map(|line| Line::styled(line, style)).collect()
+}
+
+fn choice_lines(choice: &Choice, chosen: bool, room: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let (sign, style) = if chosen {
+        ("● ", theme.accent)
+    } else {
+        ("○ ", theme.text)
+    };
+    let words = text::wrap(choice.help, room.saturating_sub(13));
+    let head = format!("{sign}{}", text::left(choice.name, 11));
+    let mut head = Some(Span::styled(head, style));
+    words
+        .into_iter()
+        .map(|word| {
+            let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(13)));
+            Line::from(vec![head, Span::styled(word, theme.dim)])
+        })
+        .collect()
+}

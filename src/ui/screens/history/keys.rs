@@ -1,0 +1,187 @@
+//! The keys of the History screen.
+
+use crate::ui::keys::{Binding, Key};
+use crossterm::event::KeyCode as Code;
+
+/// What the keys do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Move by rows.
+    Move(isize),
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+    /// Show the run.
+    Open,
+    /// Mark it for comparison.
+    Mark,
+    /// Compare the marked ones.
+    Compare,
+    /// Unmark all.
+    Unmark,
+    /// Edit a copy.
+    Fork,
+    /// Train the same experiment again.
+    Rerun,
+    /// Filter by text.
+    Filter,
+    /// Sort by the next column.
+    Sort,
+    /// Turn the order around.
+    Reverse,
+    /// Clear the filter.
+    Clear,
+}
+
+/// The keys of the screen.
+pub const KEYS: &[Binding<Act>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        Act::Open,
+        1,
+        "⏎",
+        "open",
+        "Show the run's curves",
+    ),
+    Binding::new(
+        &[Key::char(' ')],
+        Act::Mark,
+        2,
+        "space",
+        "mark",
+        "Mark it for comparison, or unmark it",
+    ),
+    Binding::new(
+        &[Key::char('c')],
+        Act::Compare,
+        3,
+        "c",
+        "compare",
+        "Compare the marked runs",
+    ),
+    Binding::new(
+        &[Key::char('e')],
+        Act::Fork,
+        3,
+        "e",
+        "edit a copy",
+        "Edit a copy of its experiment",
+    ),
+    Binding::new(
+        &[Key::char('R')],
+        Act::Rerun,
+        4,
+        "R",
+        "rerun",
+        "Train the same experiment again",
+    ),
+    Binding::new(
+        &[Key::char('/')],
+        Act::Filter,
+        4,
+        "/",
+        "filter",
+        "Show only runs that contain some words",
+    ),
+    Binding::new(
+        &[Key::char('s')],
+        Act::Sort,
+        5,
+        "s",
+        "sort",
+        "Sort by the next column",
+    ),
+    Binding::new(
+        &[Key::char('S')],
+        Act::Reverse,
+        0,
+        "S",
+        "reverse",
+        "Turn the order around",
+    ),
+    Binding::new(
+        &[Key::char('u')],
+        Act::Unmark,
+        0,
+        "u",
+        "unmark",
+        "Unmark all",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc)],
+        Act::Clear,
+        0,
+        "esc",
+        "clear",
+        "Clear the filter",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Down), Key::char('j')],
+        Act::Move(1),
+        6,
+        "↑↓",
+        "run",
+        "Next run (also j)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Up), Key::char('k')],
+        Act::Move(-1),
+        0,
+        "↑",
+        "run",
+        "Run before (also k)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageDown), Key::ctrl('d')],
+        Act::Move(10),
+        0,
+        "PgDn",
+        "down",
+        "Ten runs down",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageUp), Key::ctrl('u')],
+        Act::Move(-10),
+        0,
+        "PgUp",
+        "up",
+        "Ten runs up",
+    ),
+    Binding::new(
+        &[Key::char('g'), Key::plain(Code::Home)],
+        Act::First,
+        0,
+        "g",
+        "first",
+        "First run",
+    ),
+    Binding::new(
+        &[Key::char('G'), Key::plain(Code::End)],
+        Act::Last,
+        0,
+        "G",
+        "last",
+        "Last run",
+    ),
+];
+
+/// The keys while a filter is typed: `true` keeps it.
+pub const FILTER_KEYS: &[Binding<bool>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        true,
+        1,
+        "⏎",
+        "keep",
+        "Keep the filter",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc)],
+        false,
+        1,
+        "esc",
+        "clear",
+        "Clear the filter",
+    ),
+];

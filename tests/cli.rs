@@ -1,0 +1,546 @@
+//! The binary as a person or a script meets it: what it prints, where, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
+use serde_json::Value;
+use simclr_tui::engine::report::{Begin, Checkpoint, End, Level, Note, Outcome, Point, Report};
+use simclr_tui::experiment::Experiment;
+use simclr_tui::runs::{Environment, RunFolder};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A scratch folder with a runs folder in it.
+struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+    fn runs(&self) -> PathBuf {
+        self.path("runs")
+    }
+    /// The binary, in this folder.
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_simclr-tui"));
+        command
+            .args(args)
+            .current_dir(self.0.path())
+            .env("SIMCLR_TUI_RUNS", self.runs())
+            .stdin(Stdio::null());
+        command
+    }
+    fn output(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+    /// What a command prints that succeeds.
+    fn prints(&self, args: &[&str]) -> String {
+        let output = self.output(args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+    fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.prints(args)).unwrap()
+    }
+    /// What a command says that is refused as wrong input.
+    fn refuses(&self, args: &[&str]) -> String {
+        let output = self.output(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?} prints nothing");
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+/// Two epochs of a run, ended as given; its lock is free again.
+fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -> String {
+    let mut experiment = Experiment {
+        name: name.to_owned(),
+        ..Experiment::default()
+    };
+    experiment.loss.temperature = temperature;
+    experiment.train.epochs = 2;
+    let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
+    let begin = Begin {
+        steps: 4,
+        steps_per_epoch: 2,
+        device: "cpu".to_owned(),
+        ..Begin::default()
+    };
+    let point = |step: u64, key: &str, value: f64| {
+        let values = BTreeMap::from([(key.to_owned(), value)]);
+        Report::Point(Point {
+            step,
+            epoch: step as f64 / 2.0,
+            elapsed: 30.0 * step as f64,
+            values,
+        })
+    };
+    let reports = [
+        Report::Begin(begin),
+        point(0, "knn", 20.0),
+        point(1, "loss", 5.5),
+        point(2, "loss", 5.25),
+        point(2, "knn", knn),
+        Report::Checkpoint(Checkpoint {
+            step: 2,
+            file: "last".to_owned(),
+            bytes: 4096,
+        }),
+        Report::Note(Note {
+            level: Level::Warning,
+            text: "one image is damaged".to_owned(),
+        }),
+        point(4, "loss", f64::NAN),
+        point(4, "knn", knn - 1.0),
+    ];
+    for report in reports.into_iter().chain(end.map(Report::End)) {
+        run.log().append(&report).unwrap();
+    }
+    run.id().to_owned()
+}
+
+const COMPLETED: Option<End> = Some(End {
+    outcome: Outcome::Completed,
+    reason: None,
+});
+
+/// Some runs as they come: two completed, one interrupted, one broken.
+fn history(scratch: &Scratch) -> [String; 3] {
+    let runs = scratch.runs();
+    fs::create_dir_all(runs.join("not-a-run")).unwrap();
+    [
+        made(&runs, "warm", 0.5, 40.0, COMPLETED),
+        made(&runs, "cold", 0.1, 50.5, COMPLETED),
+        made(&runs, "lost", 0.1, 30.0, None),
+    ]
+}
+
+#[test]
+fn help_and_version_are_there_and_wrong_words_are_refused() {
+    let scratch = Scratch::new();
+    assert!(scratch.prints(&["--help"]).contains("compare"));
+    assert!(scratch.prints(&["--version"]).starts_with("simclr-tui 0."));
+    assert!(
+        scratch
+            .refuses(&["runs", "--no-such"])
+            .contains("--no-such")
+    );
+    assert!(scratch.refuses(&["chekc"]).contains("did you mean check?"));
+    assert!(scratch.refuses(&["compare", "one"]).contains("RUN"));
+}
+
+#[test]
+fn check_says_what_is_wrong_and_where() {
+    let scratch = Scratch::new();
+    fs::write(scratch.path("good.ron"), "(loss: (temperature: 0.2))").unwrap();
+    fs::write(scratch.path("bad.ron"), "(\n  loss: (temprature: 0.2),\n)").unwrap();
+    fs::write(scratch.path("warm.ron"), "(train: (epochs: 5))").unwrap();
+    assert_eq!(
+        scratch.prints(&["check", "good.ron"]),
+        "good.ron: ready to train\n"
+    );
+    let bad = scratch.refuses(&["check", "bad.ron"]);
+    assert!(
+        bad.starts_with("bad.ron:2:10: there is no hyperparameter \"temprature\""),
+        "{bad}"
+    );
+    let warm = scratch.refuses(&["check", "warm.ron"]);
+    assert!(
+        warm.starts_with("warm.ron: train.warmup: 10 epochs of warm-up"),
+        "{warm}"
+    );
+    let both = scratch.output(&["check", "bad.ron", "good.ron", "none.ron"]);
+    assert_eq!(both.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(both.stdout).unwrap(),
+        "good.ron: ready to train\n"
+    );
+    assert!(
+        String::from_utf8(both.stderr)
+            .unwrap()
+            .contains("none.ron: there is no such file")
+    );
+    assert!(
+        scratch
+            .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
+            .contains("ready")
+    );
+}
+
+#[test]
+fn runs_lists_all_and_hides_none_for_one_that_is_broken() {
+    let scratch = Scratch::new();
+    assert!(scratch.prints(&["runs"]).starts_with("no runs in "));
+    let [warm, cold, lost] = history(&scratch);
+    let text = scratch.prints(&["runs"]);
+    let line = |id: &str| {
+        let line = text.lines().find(|l| l.starts_with(id)).unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(
+        line(&warm).contains(" completed 2/2 NaN 39.0 40.0 "),
+        "{text}"
+    );
+    assert!(line(&lost).contains(" interrupted "));
+    assert!(line("not-a-run").contains("broken"));
+    assert!(!text.contains('\u{1b}'), "no colours in a pipe");
+
+    let json = scratch.json(&["runs", "--json"]);
+    let runs = json["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 4);
+    let run = runs.iter().find(|r| r["id"] == cold.as_str()).unwrap();
+    assert_eq!(run["status"], "completed");
+    assert_eq!(run["knn_best"], 50.5);
+    assert_eq!(run["knn_untrained"], 20.0);
+    assert_eq!(run["loss"], "NaN");
+    assert_eq!((&run["step"], &run["steps"]), (&4.into(), &4.into()));
+    let broken = runs.iter().find(|r| r["status"] == "broken").unwrap();
+    assert!(
+        broken["reason"]
+            .as_str()
+            .unwrap()
+            .contains("experiment.ron: there is no such file")
+    );
+}
+
+#[test]
+fn the_keys_of_json_are_those_of_the_documentation() {
+    let scratch = Scratch::new();
+    let [warm, cold, _] = history(&scratch);
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).unwrap();
+    let lines = [
+        scratch.json(&["runs", "--json"]),
+        scratch.json(&["show", &warm, "--json"]),
+        scratch.json(&["compare", &warm, &cold, "--json"]),
+    ];
+    for key in lines.iter().flat_map(keys) {
+        assert!(
+            page.contains(&format!("`{key}`")),
+            "docs/json.md does not describe {key}"
+        );
+    }
+}
+
+/// Every key in a value, those that are names of metrics or hyperparameters left out.
+fn keys(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .flat_map(|(key, value)| {
+                let named = ["experiment", "metrics", "curves"].contains(&key.as_str());
+                let inner = match value {
+                    Value::Object(inner) if named => inner.values().flat_map(keys).collect(),
+                    value => keys(value),
+                };
+                std::iter::once(key.clone()).chain(inner)
+            })
+            .collect(),
+        Value::Array(values) => values.iter().flat_map(keys).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
+    let scratch = Scratch::new();
+    let [warm, cold, _] = history(&scratch);
+    let text = scratch.prints(&["show", "warm"]);
+    for words in [
+        warm.as_str(),
+        "completed",
+        "1 image",
+        "kNN accuracy",
+        "40.0",
+        "train.epochs",
+    ] {
+        let words = words.replace("1 image", "warning: one image is damaged");
+        assert!(text.contains(&words), "{words} in {text}");
+    }
+    let hex = &cold[cold.len() - 4..];
+    let json = scratch.json(&["show", hex, "--json"]);
+    assert_eq!(json["id"], cold.as_str());
+    assert_eq!(json["experiment"]["loss.temperature"], 0.1);
+    assert_eq!(
+        json["curves"]["knn"]["value"],
+        serde_json::json!([20.0, 50.5, 49.5])
+    );
+    assert_eq!(json["metrics"]["knn"]["best"]["step"], 2);
+    assert_eq!(json["checkpoints"][0]["bytes"], 4096);
+    let folder = scratch.runs().join(&cold);
+    assert!(
+        scratch
+            .prints(&["--runs", "elsewhere", "show", &folder.display().to_string()])
+            .contains(&cold)
+    );
+    assert!(
+        scratch
+            .refuses(&["show", "nothing-like-it"])
+            .contains("no run's name")
+    );
+    let several = scratch.refuses(&["show", "2"]);
+    assert!(
+        several.contains("type more of the name") && several.contains(&warm),
+        "{several}"
+    );
+}
+
+#[test]
+fn compare_puts_what_differs_first() {
+    let scratch = Scratch::new();
+    let [warm, cold, _] = history(&scratch);
+    let text = scratch.prints(&["compare", "warm", "cold"]);
+    let rows: Vec<&str> = text.lines().collect();
+    assert!(rows[0].contains(&warm) && rows[0].contains(&cold));
+    assert!(
+        rows[1].starts_with("loss.temperature") && rows[1].contains("0.1 \u{25c2}"),
+        "{text}"
+    );
+    assert_eq!(text.matches("loss.temperature").count(), 1);
+    let best = rows
+        .iter()
+        .find(|r| r.starts_with("kNN accuracy best"))
+        .unwrap();
+    assert!(
+        best.contains("40.0") && best.contains("50.5  +10.5"),
+        "{best}"
+    );
+    let json = scratch.json(&["compare", "warm", "cold", "--json"]);
+    let differences = json["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 1);
+    assert_eq!(differences[0]["values"], serde_json::json!([0.5, 0.1]));
+    assert!(
+        scratch
+            .refuses(&["compare", "warm", "not-a-run"])
+            .contains("can't be compared")
+    );
+}
+
+#[test]
+fn presets_are_listed_and_printed_as_files() {
+    let scratch = Scratch::new();
+    let list = scratch.prints(&["presets"]);
+    assert!(list.contains("quick") && list.contains("cifar10-lightly"));
+    let text = scratch.prints(&["presets", "quick"]);
+    assert!(text.starts_with("// "));
+    fs::write(scratch.path("mine.ron"), text).unwrap();
+    assert!(scratch.prints(&["check", "mine.ron"]).contains("ready"));
+    assert!(
+        scratch
+            .refuses(&["presets", "quikc"])
+            .contains("did you mean quick?")
+    );
+}
+
+#[test]
+fn the_page_of_hyperparameters_is_fresh() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hyperparameters.md");
+    let written = fs::read_to_string(page).unwrap_or_default();
+    let now = Scratch::new().prints(&["params"]);
+    assert!(
+        written == now,
+        "refresh it: simclr-tui params > docs/hyperparameters.md"
+    );
+}
+
+#[test]
+fn wrong_input_is_refused_before_anything_is_written() {
+    let scratch = Scratch::new();
+    fs::write(scratch.path("bad.ron"), "(train: (batch: 1))").unwrap();
+    for (args, words) in [
+        (
+            &["run", "none.ron"][..],
+            "there is no such file, preset or run",
+        ),
+        (&["run", "quikc"], "did you mean the preset quick?"),
+        (
+            &["run", "bad.ron"],
+            "bad.ron:1:17: batch takes a whole number",
+        ),
+        (
+            &["run", "quick", "--set", "loss.temprature=1"],
+            "did you mean loss.temperature?",
+        ),
+        (
+            &["run", "quick", "--set", "loss.temperature=99"],
+            "a number from 0.01 to 10",
+        ),
+        (
+            &["run", "quick", "--set", "temperature"],
+            "is not PATH=VALUE",
+        ),
+        (&["run", "quick", "--device", "tpu"], "\"tpu\" is no device"),
+        (
+            &["run", "cifar10-lightly"],
+            "cifar10 needs the path of its files",
+        ),
+        (&["run"], "FILE"),
+        (&["run", "--resume", "none"], "no run's name"),
+        (&["run", "quick", "--resume", "none"], "cannot be used with"),
+    ] {
+        let said = scratch.refuses(args);
+        assert!(said.contains(words), "{args:?}: {said}");
+    }
+    assert!(!scratch.runs().exists());
+}
+
+#[test]
+fn a_run_that_is_complete_or_being_trained_is_not_resumed() {
+    let scratch = Scratch::new();
+    let [warm, _, lost] = history(&scratch);
+    assert!(
+        scratch
+            .refuses(&["run", "--resume", &warm])
+            .contains("is complete")
+    );
+    let trainer = RunFolder::resume(&scratch.runs().join(&lost)).unwrap();
+    assert!(
+        scratch
+            .refuses(&["run", "--resume", &lost])
+            .contains("being trained by another process")
+    );
+    assert!(
+        scratch
+            .prints(&["runs"])
+            .lines()
+            .any(|l| l.starts_with(&lost) && l.contains("running"))
+    );
+    drop(trainer);
+}
+
+/// An experiment of a few steps on little data.
+const TINY: &[&str] = &[
+    "quick",
+    "--set",
+    "data.train_limit=64",
+    "--set",
+    "data.test_limit=32",
+    "--set",
+    "train.batch=16",
+    "--set",
+    "model.width=4",
+    "--set",
+    "train.warmup=0",
+    "--set",
+    "knn.k=5",
+    "--device",
+    "cpu",
+];
+
+fn tiny<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    ["run"].iter().chain(TINY).chain(more).copied().collect()
+}
+
+#[test]
+fn a_run_prints_plain_lines_and_can_be_run_again_from_its_folder() {
+    let scratch = Scratch::new();
+    let text = scratch.prints(&tiny(&["--set", "train.epochs=2", "--name", "tiny one"]));
+    for words in [
+        "before training",
+        "epoch 1/2  step 4/8  loss ",
+        "epoch 2/2  step 8/8",
+        "completed",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains('\u{1b}'), "plain: {text}");
+    let runs = scratch.json(&["runs", "--json"]);
+    let first = &runs["runs"][0];
+    assert_eq!(
+        (&first["status"], &first["title"]),
+        (&"completed".into(), &"tiny one".into())
+    );
+    let id = first["id"].as_str().unwrap();
+    assert!(id.contains("-tiny-one-"), "{id}");
+
+    let lines = scratch.prints(&["run", id, "--json"]);
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert!(lines.iter().any(|l| l["notice"] == "started"));
+    assert_eq!(lines.last().unwrap()["outcome"], "completed");
+    let kinds: Vec<&str> = lines
+        .iter()
+        .filter_map(|l| l["event"]["kind"].as_str())
+        .collect();
+    assert_eq!(
+        (kinds.first(), kinds.last()),
+        (Some(&"begin"), Some(&"end"))
+    );
+    let again = scratch.json(&["runs", "--json"]);
+    let both = again["runs"].as_array().unwrap();
+    assert_eq!(both.len(), 2);
+    for key in ["identity", "loss", "knn", "knn_best", "step"] {
+        assert_eq!(
+            both[0][key], both[1][key],
+            "the same experiment, the same {key}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_stops_after_the_step_and_leaves_a_run_to_go_on_with() {
+    let scratch = Scratch::new();
+    let mut command = scratch.command(&tiny(&["--set", "train.epochs=4000", "--json"]));
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    // Once a step is done, the signal meets a training.
+    assert!(lines.by_ref().any(|line| line.contains("\"loss\"")));
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let rest: Vec<String> = lines.collect();
+    assert!(
+        rest.last().unwrap().contains("\"outcome\":\"stopped\""),
+        "{rest:?}"
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let runs = scratch.json(&["runs", "--json"]);
+    assert_eq!(runs["runs"][0]["status"], "stopped");
+    let id = runs["runs"][0]["id"].as_str().unwrap();
+    let checkpoints = scratch.json(&["show", id, "--json"])["checkpoints"].clone();
+    assert!(!checkpoints.as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_reader_that_has_enough_ends_a_command_quietly() {
+    let scratch = Scratch::new();
+    let mut child = scratch
+        .command(&["params"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Closed before a byte is read; the page is larger than a pipe's buffer or the write meets the closed end.
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
