@@ -111,6 +111,8 @@ fn unknown(name: &str) -> CliError {
 
 fn check(path: &Path, out: &mut Screen) -> Result {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    // Without the slash at its end that a shell completes.
+    let path: PathBuf = path.components().collect();
     let source = data::guess(&path);
     let set = opened(&path, source).map_err(CliError::Input)?;
     describe(&path, source, &set, out)?;
