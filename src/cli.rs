@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod data;
 mod follow;
 mod json;
 mod output;
@@ -26,7 +27,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
 
-#[expect(clippy::doc_markdown, reason = "shown as it is by --help")]
 /// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
 #[derive(Debug, Parser)]
 #[command(name = "simclr-tui", version, after_help = AFTER)]
@@ -62,6 +62,7 @@ enum Command {
     Compare(compare::Args),
     Presets(presets::Args),
     Params(params::Args),
+    Data(data::Args),
 }
 
 /// How a command ended that did not fail.
@@ -161,6 +162,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Compare(args) => compare::main(&args, &runs, out),
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
+        Command::Data(args) => data::main(&args, out),
     }
 }
 

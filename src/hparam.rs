@@ -305,12 +305,12 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_range_and_the_nearest_choice() {
+        const KINDS: &[Choice] = &[Choice::new("sgd", ""), Choice::new("adamw", "")];
         let t = Hparam::log(0.01, 10.0).named("temperature", "");
         assert_eq!(
             t.parse("0.001").unwrap_err(),
             "temperature takes a number from 0.01 to 10, not \"0.001\""
         );
-        const KINDS: &[Choice] = &[Choice::new("sgd", ""), Choice::new("adamw", "")];
         let o = Hparam::one_of(KINDS).named("optimizer", "");
         assert_eq!(
             o.parse("adam").unwrap_err(),

@@ -15,6 +15,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 pub enum Command {
     /// Trains an experiment as a new run in the runs folder.
     Start(Box<Experiment>),
+    /// Trains an experiment that comes from a run, in this folder, as a new run: other data than that run's are worth a
+    /// warning.
+    Rerun(Box<Experiment>, PathBuf),
     /// Goes on with an interrupted or stopped run from its last checkpoint.
     Resume(PathBuf),
     /// Waits after the current step.
@@ -72,8 +75,18 @@ pub struct Handle {
 pub fn spawn(runs: PathBuf) -> std::io::Result<Handle> {
     let (commands, received) = mpsc::channel();
     let (said, notices) = mpsc::channel();
-    let work = move || Trainer { runs, loader: None, commands: received, notices: said }.serve();
-    std::thread::Builder::new().name(THREAD.to_owned()).spawn(work)?;
+    let work = move || {
+        Trainer {
+            runs,
+            loader: None,
+            commands: received,
+            notices: said,
+        }
+        .serve();
+    };
+    std::thread::Builder::new()
+        .name(THREAD.to_owned())
+        .spawn(work)?;
     Ok(Handle { commands, notices })
 }
 
@@ -94,7 +107,8 @@ impl Trainer {
     fn serve(mut self) {
         while let Ok(command) = self.commands.recv() {
             match command {
-                Command::Start(experiment) => self.start(*experiment),
+                Command::Start(experiment) => self.start(*experiment, None),
+                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of)),
                 Command::Resume(dir) => self.resume(&dir),
                 Command::Pause | Command::Continue | Command::Checkpoint | Command::Stop => {}
             }

@@ -109,20 +109,18 @@ fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -
     run.id().to_owned()
 }
 
-fn ended(outcome: Outcome) -> Option<End> {
-    Some(End {
-        outcome,
-        reason: None,
-    })
-}
+const COMPLETED: Option<End> = Some(End {
+    outcome: Outcome::Completed,
+    reason: None,
+});
 
 /// Some runs as they come: two completed, one interrupted, one broken.
 fn history(scratch: &Scratch) -> [String; 3] {
     let runs = scratch.runs();
     fs::create_dir_all(runs.join("not-a-run")).unwrap();
     [
-        made(&runs, "warm", 0.5, 40.0, ended(Outcome::Completed)),
-        made(&runs, "cold", 0.1, 50.5, ended(Outcome::Completed)),
+        made(&runs, "warm", 0.5, 40.0, COMPLETED),
+        made(&runs, "cold", 0.1, 50.5, COMPLETED),
         made(&runs, "lost", 0.1, 30.0, None),
     ]
 }

@@ -1,4 +1,10 @@
 //! The loop on tiny data: it learns, it repeats itself, and a resumed run is the run that was never stopped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
 
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
@@ -32,14 +38,20 @@ impl Observer for Memory {
     }
     fn wish(&mut self) -> Wish {
         let step = self.points.last().map_or(0, |p| p.step);
-        Wish { stop: self.stop_at == Some(step), ..Wish::default() }
+        Wish {
+            stop: self.stop_at == Some(step),
+            ..Wish::default()
+        }
     }
 }
 
 impl Memory {
     /// Values of a metric with the step of each.
     fn curve(&self, key: &str) -> Vec<(u64, f64)> {
-        self.points.iter().filter_map(|p| Some((p.step, *p.values.get(key)?))).collect()
+        self.points
+            .iter()
+            .filter_map(|p| Some((p.step, *p.values.get(key)?)))
+            .collect()
     }
 }
 
@@ -62,12 +74,25 @@ fn tiny() -> Experiment {
     e
 }
 
-fn run(e: &Experiment, threads: usize, from: Option<Checkpoint>, stop_at: Option<u64>) -> (Memory, Result<Outcome, TrainError>) {
+fn run(
+    e: &Experiment,
+    threads: usize,
+    from: Option<Checkpoint>,
+    stop_at: Option<u64>,
+) -> (Memory, Result<Outcome, TrainError>) {
     let data = data::open(&e.data).expect("embedded data");
     let loader = Loader::new(threads);
     let device = choose("cpu").expect("a processor");
-    let mut memory = Memory { stop_at, ..Memory::default() };
-    let setup = Setup { experiment: e, data: &data, loader: &loader, device: &device };
+    let mut memory = Memory {
+        stop_at,
+        ..Memory::default()
+    };
+    let setup = Setup {
+        experiment: e,
+        data: &data,
+        loader: &loader,
+        device: &device,
+    };
     let outcome = train(setup, from, &mut memory);
     (memory, outcome)
 }
@@ -81,10 +106,14 @@ fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
     for optimizer in [Optimizer::Sgd, Optimizer::Lars, Optimizer::AdamW] {
         let mut e = tiny();
         e.train.optimizer = optimizer;
-        e.train.rate = if optimizer == Optimizer::AdamW { 1e-3 } else { 0.1 };
+        e.train.rate = if optimizer == Optimizer::AdamW {
+            1e-3
+        } else {
+            0.1
+        };
         let (whole, outcome) = run(&e, 1, None, None);
         assert_eq!(outcome.expect("no failure"), Outcome::Completed);
-        let want = whole.newest.expect("a checkpoint at the end");
+        let want = whole.newest.as_ref().expect("a checkpoint at the end");
         // Within an epoch, at its end, and just before the last step.
         for stop in [1, 4, 6, 11] {
             let (first, outcome) = run(&e, 1, None, Some(stop));
@@ -101,7 +130,10 @@ fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
             }
             let got = second.newest.expect("a checkpoint at the end");
             assert!(got.network == want.network, "{name}: weights differ");
-            assert_eq!(got.progress.best_knn, want.progress.best_knn, "{name}: best kNN");
+            assert_eq!(
+                got.progress.best_knn, want.progress.best_knn,
+                "{name}: best kNN"
+            );
         }
     }
 }
@@ -134,10 +166,17 @@ fn it_learns_the_loss_falls_below_chance_and_knn_rises_above_it() {
     assert_eq!(outcome.expect("no failure"), Outcome::Completed);
     let losses = memory.curve("loss");
     let last: f64 = losses.iter().rev().take(5).map(|(_, v)| v / 5.0).sum();
-    assert!(last < loss::chance(64) - 0.5, "loss {last} against chance {}", loss::chance(64));
+    assert!(
+        last < loss::chance(64) - 0.5,
+        "loss {last} against chance {}",
+        loss::chance(64)
+    );
     assert!(last > loss::floor(64, 0.2), "loss {last} below its floor");
     let knn = memory.curve("knn");
-    assert!(knn.last().expect("a last evaluation").1 > 15.0, "ten classes, so chance is 10 %: {knn:?}");
+    assert!(
+        knn.last().expect("a last evaluation").1 > 15.0,
+        "ten classes, so chance is 10 %: {knn:?}"
+    );
 }
 
 #[test]
@@ -150,10 +189,19 @@ fn a_loss_that_is_no_number_fails_the_run_at_its_step() {
     e.train.epochs = 50;
     e.knn.every = 50;
     let (memory, outcome) = run(&e, 0, None, None);
-    let Err(TrainError::NotANumber { step, .. }) = outcome else { panic!("{outcome:?}") };
+    let Err(TrainError::NotANumber { step, .. }) = outcome else {
+        panic!("{outcome:?}")
+    };
     let losses = memory.curve("loss");
-    assert_eq!(losses.last().map(|(s, v)| (*s, v.is_finite())), Some((step, false)));
-    assert!(losses[..losses.len() - 1].iter().all(|(_, v)| v.is_finite()));
+    assert_eq!(
+        losses.last().map(|(s, v)| (*s, v.is_finite())),
+        Some((step, false))
+    );
+    assert!(
+        losses[..losses.len() - 1]
+            .iter()
+            .all(|(_, v)| v.is_finite())
+    );
 }
 
 #[test]

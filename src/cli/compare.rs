@@ -90,13 +90,22 @@ fn table(runs: &[Run], differences: &[Difference]) -> Table {
             .map(|run| duration(run.series.elapsed()).into())
             .collect(),
     );
-    for metric in METRICS {
-        let label = metric.label;
-        if let Some(cells) = figures(runs, metric, Which::Best) {
-            row(&format!("{label} best"), cells);
-        }
-        if let Some(cells) = figures(runs, metric, Which::Last) {
-            row(&format!("{label} last"), cells);
+    // What an experiment is judged by goes first.
+    let (judged, others): (Vec<&Metric>, Vec<&Metric>) = METRICS
+        .iter()
+        .partition(|m| ["knn", "loss"].contains(&m.key));
+    for (metric, which) in judged
+        .iter()
+        .rev()
+        .flat_map(|m| [(*m, Which::Best), (*m, Which::Last)])
+        .chain(others.iter().map(|m| (*m, Which::Last)))
+    {
+        if let Some(cells) = figures(runs, metric, which) {
+            let name = match which {
+                Which::Best => format!("{} best", metric.label),
+                Which::Last => format!("{} last", metric.label),
+            };
+            row(&name, cells);
         }
     }
     table
@@ -124,16 +133,31 @@ fn figures(runs: &[Run], metric: &Metric, which: Which) -> Option<Vec<Cell>> {
             return Cell::from("-");
         };
         match first {
-            Some(first) if nth > 0 => {
-                let digits = if first.abs() >= 10.0 { 1 } else { 3 };
-                let sign = if value >= first { "+" } else { "\u{2212}" };
-                let apart = decimal((value - first).abs(), digits);
+            Some(first) if nth > 0 && (value - first).abs() > 0.0 => {
+                let sign = if value > first { "+" } else { "\u{2212}" };
+                let apart = apart((value - first).abs(), first);
                 Cell::from(format!("{}  {sign}{apart}", figure(value)))
             }
             _ => Cell::from(figure(value)),
         }
     };
     Some(values.iter().enumerate().map(cell).collect())
+}
+
+/// A distance with the decimals of what it is from, unless that would hide it.
+fn apart(distance: f64, from: f64) -> String {
+    let digits = match from.abs() {
+        1000.0.. => 0,
+        10.0..1000.0 => 1,
+        1.0..10.0 => 3,
+        _ => 4,
+    };
+    let hidden = distance < 0.5 * 0.1_f64.powi(digits);
+    if hidden || !distance.is_finite() {
+        figure(distance)
+    } else {
+        decimal(distance, digits as usize)
+    }
 }
 
 fn as_json(runs: &[Run], differences: &[Difference]) -> serde_json::Value {

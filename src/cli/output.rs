@@ -9,7 +9,7 @@ pub struct Screen {
     pub width: Option<usize>,
     /// Whether it takes colours.
     pub colour: bool,
-    /// Whether a person looks at it right now.
+    /// Whether it is a terminal whose cursor moves.
     pub terminal: bool,
 }
 
@@ -17,7 +17,7 @@ impl Screen {
     /// Standard output.
     pub fn stdout() -> Self {
         let out: Stdout = io::stdout();
-        let terminal = out.is_terminal();
+        let terminal = out.is_terminal() && !dumb();
         let size = terminal_size::terminal_size_of(&out).filter(|_| terminal);
         let width = size.map(|(columns, _)| usize::from(columns.0));
         Self {
@@ -91,8 +91,12 @@ impl Style {
 
 /// Whether the user lets programs colour: see no-color.org.
 pub fn colours() -> bool {
-    let set = |name: &str| std::env::var_os(name).unwrap_or_default();
-    set("NO_COLOR").is_empty() && set("TERM") != "dumb"
+    std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+}
+
+/// Whether the terminal is one that can only print, line after line.
+fn dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// The text on one line, without characters that would steer the terminal.

@@ -4,7 +4,7 @@ use super::follow::Show;
 use super::output::{Screen, harmless};
 use super::words::{decimal, duration, thousands};
 use crate::engine::report::{Begin, Level, Outcome, Report};
-use crate::runs::{Record, Series, now};
+use crate::runs::{Record, Sample, Series, now};
 use crate::trainer::Notice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
@@ -115,17 +115,19 @@ fn mean_since(series: &Series, step: u64) -> Option<f64> {
 
 fn knn_line(knn: f64, series: &Series) -> String {
     let knn = decimal(knn, 1);
-    let Some(last) = series.last("knn").filter(|s| s.step > 0) else {
-        return format!("kNN {knn} % before training");
+    let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) else {
+        return format!("kNN {knn} %");
     };
-    let best = series.best("knn").map_or_else(String::new, |best| {
-        format!(
-            ", best {} % after epoch {}",
-            decimal(best.value, 1),
-            decimal(best.epoch, 0)
-        )
-    });
-    format!("kNN {knn} % after epoch {}{best}", decimal(last.epoch, 0))
+    let after = |sample: &Sample| match sample.step {
+        0 => "before training".to_owned(),
+        _ => format!("after epoch {}", decimal(sample.epoch, 0)),
+    };
+    let line = format!("kNN {knn} % {}", after(last));
+    match best.step {
+        0 if last.step == 0 => line,
+        step if step == last.step => format!("{line}, the best so far"),
+        _ => format!("{line}; best {} % {}", decimal(best.value, 1), after(best)),
+    }
 }
 
 /// Speed and time left, where known.
@@ -235,20 +237,23 @@ fn style(template: &str) -> ProgressStyle {
         .progress_chars("=> ")
 }
 
-/// What stands behind the bar.
+/// What stands behind the bar; a narrow terminal cuts its end.
 fn message(series: &Series) -> String {
-    let mut text = String::new();
+    let mut parts = Vec::new();
+    if let Some(left) = series.eta(now()) {
+        parts.push(format!("{} left", duration(left)));
+    }
     if let Some(loss) = series.last("loss") {
-        text.push_str(&format!("loss {}", decimal(loss.value, 3)));
+        parts.push(format!("loss {}", decimal(loss.value, 3)));
     }
     if let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) {
-        text.push_str(&format!(
-            "  kNN {} % (best {})",
-            decimal(last.value, 1),
-            decimal(best.value, 1)
-        ));
+        let (last, best) = (decimal(last.value, 1), decimal(best.value, 1));
+        parts.push(format!("kNN {last} % (best {best})"));
     }
-    text + &pace(series)
+    if let Some(speed) = series.last("views_per_second") {
+        parts.push(format!("{} views/s", thousands(speed.value)));
+    }
+    parts.join("  ")
 }
 
 impl Show for Bar {
@@ -274,7 +279,7 @@ impl Show for Bar {
         if let Report::Begin(begin) = &record.report {
             self.bar.set_length(begin.steps);
             self.bar
-                .set_style(style("[{bar:24}] {pos}/{len}  {wide_msg}"));
+                .set_style(style("[{bar:16}] {pos}/{len}  {wide_msg}"));
         }
         let lines = self.teller.record(record, series);
         self.print(&lines);

@@ -7,12 +7,12 @@ use super::{CliError, Result};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
-use crate::runs::{Run, RunError, Status, find};
+use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
 use crate::trainer::{self, Command};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -46,7 +46,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             let run = resumable(runs, name)?;
             (Command::Resume(run.dir.clone()), Some(run))
         }
-        None => (Command::Start(Box::new(wanted(args, runs)?)), None),
+        None => (wanted(args, runs)?, None),
     };
     let interrupted = on_interrupt()?;
     let handle = trainer::spawn(runs.to_owned())
@@ -77,9 +77,9 @@ fn on_interrupt() -> Result<Arc<AtomicBool>> {
     Ok(flag)
 }
 
-/// The experiment that the arguments ask for.
-fn wanted(args: &Args, runs: &Path) -> Result<Experiment> {
-    let mut experiment = named(args.experiment.as_deref().unwrap_or_default(), runs)?;
+/// The training that the arguments ask for.
+fn wanted(args: &Args, runs: &Path) -> Result<Command> {
+    let (mut experiment, of) = named(args.experiment.as_deref().unwrap_or_default(), runs)?;
     assigned(&mut experiment, &args.set)?;
     let words = [("name", &args.name), ("machine.device", &args.device)];
     for (path, word) in words {
@@ -93,24 +93,32 @@ fn wanted(args: &Args, runs: &Path) -> Result<Experiment> {
     }
     match objections.first() {
         Some(objection) => Err(CliError::Input(objection.to_string())),
-        None => Ok(experiment),
+        None => Ok(match of {
+            Some(run) => Command::Rerun(Box::new(experiment), run),
+            None => Command::Start(Box::new(experiment)),
+        }),
     }
 }
 
-/// The experiment with this name: a file, a preset, or a run's own.
-fn named(name: &str, runs: &Path) -> Result<Experiment> {
+/// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
+fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
     let path = Path::new(name);
+    let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
     if path.is_file() {
-        return experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
+        return Ok((file()?, run_of(path)));
     }
     if let Some(preset) = preset(name) {
-        return experiment::parse(preset.text, name).map_err(|e| CliError::Failed(e.to_string()));
+        let parsed = experiment::parse(preset.text, name);
+        return parsed
+            .map(|e| (e, None))
+            .map_err(|e| CliError::Failed(e.to_string()));
     }
     match find(runs, name) {
-        Ok(run) => of_run(run),
-        Err(RunError::Unknown(_)) if path.exists() => {
-            experiment::load(path).map_err(|e| CliError::Input(e.to_string()))
+        Ok(run) => {
+            let dir = run.dir.clone();
+            Ok((of_run(run)?, Some(dir)))
         }
+        Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
         Err(RunError::Unknown(_)) => {
             let near = nearest(name, PRESETS.iter().map(|p| p.name));
             let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
@@ -119,6 +127,13 @@ fn named(name: &str, runs: &Path) -> Result<Experiment> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The folder of the run whose own experiment file this is.
+fn run_of(file: &Path) -> Option<PathBuf> {
+    let dir = std::path::absolute(file).ok()?.parent()?.to_owned();
+    let own = file.file_name()? == EXPERIMENT && dir.join(ENVIRONMENT).is_file();
+    own.then_some(dir)
 }
 
 fn of_run(run: Run) -> Result<Experiment> {
@@ -148,5 +163,41 @@ fn resumable(runs: &Path, name: &str) -> Result<Run> {
             run.broken.as_deref().unwrap_or_default()
         )),
         Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::{Environment, RunFolder};
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// What `run WHAT` would have the trainer do.
+    fn command(what: &str, runs: &Path) -> Command {
+        let line = Line::parse_from(["run", what]);
+        wanted(&line.args, runs).unwrap()
+    }
+
+    #[test]
+    fn a_run_is_trained_again_as_that_run_by_its_name_or_its_file() {
+        let runs = tempfile::tempdir().unwrap();
+        let folder =
+            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
+        let dir = folder.unwrap().dir().to_owned();
+        let name = dir.file_name().unwrap().to_str().unwrap();
+        for what in [name, dir.join(EXPERIMENT).to_str().unwrap()] {
+            let command = command(what, runs.path());
+            assert!(
+                matches!(&command, Command::Rerun(_, of) if *of == dir),
+                "{what}: {command:?}"
+            );
+        }
+        assert!(matches!(command("quick", runs.path()), Command::Start(_)));
     }
 }

@@ -130,13 +130,14 @@ fn metrics(run: &Run) -> Option<Table> {
     any.then_some(table)
 }
 
-/// A metric's value with about four digits.
+/// A metric's value in three or four digits.
 pub fn figure(value: f64) -> String {
     match value.abs() {
         1000.0.. if value.is_finite() => thousands(value),
         10.0..1000.0 => decimal(value, 1),
-        0.1..10.0 => decimal(value, 3),
-        v if v > 0.0 && v < 0.1 => format!("{value:.3e}"),
+        1.0..10.0 => decimal(value, 3),
+        1e-3..1.0 => decimal(value, 4),
+        v if v > 0.0 && v < 1e-3 => format!("{value:.2e}"),
         _ => value.to_string(),
     }
 }

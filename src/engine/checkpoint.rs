@@ -43,7 +43,9 @@ pub enum CheckpointError {
     #[error("the checkpoint is damaged or cut short ({0})")]
     Damaged(String),
     /// It has another format.
-    #[error("the checkpoint has format {0:?}, and this program reads {FORMAT}: a newer simclr-tui wrote it")]
+    #[error(
+        "the checkpoint has format {0:?}, and this program reads {FORMAT}: a newer simclr-tui wrote it"
+    )]
     Format(String),
     /// Its checksum is wrong.
     #[error("the checkpoint's contents don't match their checksum; the disk may be failing")]
@@ -77,7 +79,11 @@ impl Checkpoint {
     /// # Errors
     /// When the parts can't be put into one file, which no valid network does.
     pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
-        let mut stored: Vec<(String, Stored)> = self.network.iter().map(|(name, a)| (name.clone(), floats(a))).collect();
+        let mut stored: Vec<(String, Stored)> = self
+            .network
+            .iter()
+            .map(|(name, a)| (name.clone(), floats(a)))
+            .collect();
         let optimizer = Stored {
             dtype: Dtype::U8,
             shape: vec![self.optimizer.len()],
@@ -85,15 +91,25 @@ impl Checkpoint {
         };
         stored.push((OPTIMIZER.to_owned(), optimizer));
         stored.sort_by(|a, b| a.0.cmp(&b.0));
-        let progress = serde_json::to_string(&self.progress).map_err(|e| CheckpointError::Damaged(e.to_string()))?;
-        let crc = checksum(stored.iter().map(|(name, s)| (name.as_str(), s.bytes.as_ref())), &progress);
+        let progress = serde_json::to_string(&self.progress)
+            .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+        let crc = checksum(
+            stored
+                .iter()
+                .map(|(name, s)| (name.as_str(), s.bytes.as_ref())),
+            &progress,
+        );
         let metadata = HashMap::from([
             ("format".to_owned(), FORMAT.to_string()),
-            ("program".to_owned(), concat!("simclr-tui ", env!("CARGO_PKG_VERSION")).to_owned()),
+            (
+                "program".to_owned(),
+                concat!("simclr-tui ", env!("CARGO_PKG_VERSION")).to_owned(),
+            ),
             ("progress".to_owned(), progress),
             ("crc32".to_owned(), crc),
         ]);
-        safetensors::serialize(stored, Some(metadata)).map_err(|e| CheckpointError::Damaged(e.to_string()))
+        safetensors::serialize(stored, Some(metadata))
+            .map_err(|e| CheckpointError::Damaged(e.to_string()))
     }
 
     /// From a file's bytes.
@@ -111,26 +127,51 @@ impl Checkpoint {
         let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
         let mut tensors = file.tensors();
         tensors.sort_by(|a, b| a.0.cmp(&b.0));
-        if checksum(tensors.iter().map(|(name, t)| (name.as_str(), t.data())), &said("progress")) != said("crc32") {
+        if checksum(
+            tensors.iter().map(|(name, t)| (name.as_str(), t.data())),
+            &said("progress"),
+        ) != said("crc32")
+        {
             return Err(CheckpointError::Checksum);
         }
-        let progress = serde_json::from_str(&said("progress")).map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+        let progress = serde_json::from_str(&said("progress"))
+            .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
         let (mut network, mut optimizer) = (Weights::new(), Vec::new());
         for (name, tensor) in tensors {
             if name == OPTIMIZER {
                 optimizer = tensor.data().to_vec();
             } else {
-                let values = tensor.data().as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
-                network.insert(name, Array { shape: tensor.shape().to_vec(), values });
+                let values = tensor
+                    .data()
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|b| f32::from_le_bytes(*b))
+                    .collect();
+                network.insert(
+                    name,
+                    Array {
+                        shape: tensor.shape().to_vec(),
+                        values,
+                    },
+                );
             }
         }
-        Ok(Self { progress, network, optimizer })
+        Ok(Self {
+            progress,
+            network,
+            optimizer,
+        })
     }
 }
 
 fn floats(array: &Array) -> Stored<'static> {
     let bytes = array.values.iter().flat_map(|v| v.to_le_bytes()).collect();
-    Stored { dtype: Dtype::F32, shape: array.shape.clone(), bytes: Cow::Owned(bytes) }
+    Stored {
+        dtype: Dtype::F32,
+        shape: array.shape.clone(),
+        bytes: Cow::Owned(bytes),
+    }
 }
 
 fn checksum<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>, progress: &str) -> String {
@@ -148,9 +189,16 @@ mod tests {
     use super::*;
 
     fn sample() -> Checkpoint {
-        let array = Array { shape: vec![2, 3], values: vec![1.0, -2.0, 0.5, f32::MIN_POSITIVE, 4.0, 5.0] };
+        let array = Array {
+            shape: vec![2, 3],
+            values: vec![1.0, -2.0, 0.5, f32::MIN_POSITIVE, 4.0, 5.0],
+        };
         Checkpoint {
-            progress: Progress { step: 7, elapsed: 1.5, best_knn: Some(0.25) },
+            progress: Progress {
+                step: 7,
+                elapsed: 1.5,
+                best_knn: Some(0.25),
+            },
             network: Weights::from([("encoder.conv1.weight".to_owned(), array)]),
             optimizer: vec![1, 2, 3],
         }
@@ -166,13 +214,19 @@ mod tests {
     fn a_checkpoint_cut_short_or_altered_anywhere_is_refused() {
         let bytes = sample().to_bytes().unwrap();
         for cut in 0..bytes.len() {
-            assert!(Checkpoint::from_bytes(&bytes[..cut]).is_err(), "cut at {cut}");
+            assert!(
+                Checkpoint::from_bytes(&bytes[..cut]).is_err(),
+                "cut at {cut}"
+            );
         }
         for at in 0..bytes.len() {
             let mut altered = bytes.clone();
             altered[at] ^= 1;
             let read = Checkpoint::from_bytes(&altered);
-            assert!(read.is_err() || read.is_ok_and(|c| c == sample()), "byte {at} altered and not noticed");
+            assert!(
+                read.is_err() || read.is_ok_and(|c| c == sample()),
+                "byte {at} altered and not noticed"
+            );
         }
     }
 }

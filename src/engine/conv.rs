@@ -19,7 +19,12 @@ use std::sync::OnceLock;
 #[backend_extension(Flex, Autodiff)]
 pub trait Convolution: Backend {
     /// `[N, in, H, W]` with weights `[out, in, k, k]` to `[N, out, H', W']`.
-    fn conv(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize, padding: usize) -> FloatTensor<Self>;
+    fn conv(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+    ) -> FloatTensor<Self>;
 }
 
 /// The way back; second derivatives are never asked for, so these need no place in a graph.
@@ -47,7 +52,12 @@ pub trait Gradients: Backend {
 #[must_use]
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
     if ours() && x.device().inner() == Device::flex() {
-        let y = <Dispatch as Convolution>::conv(x.into_dispatch(), weight.into_dispatch(), stride, padding);
+        let y = <Dispatch as Convolution>::conv(
+            x.into_dispatch(),
+            weight.into_dispatch(),
+            stride,
+            padding,
+        );
         return Tensor::from_dispatch(y);
     }
     burns(x, weight, stride, padding)
@@ -73,7 +83,9 @@ mod tests {
     use burn::tensor::TensorData;
 
     fn drawn(shape: [usize; 4], stream: &mut Stream, device: &Device) -> Tensor<4> {
-        let values: Vec<f32> = (0..shape.iter().product()).map(|_| stream.normal() as f32).collect();
+        let values: Vec<f32> = (0..shape.iter().product())
+            .map(|_| stream.normal() as f32)
+            .collect();
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
@@ -84,7 +96,11 @@ mod tests {
     fn near(what: &str, a: &[f32], b: &[f32]) {
         assert_eq!(a.len(), b.len(), "{what}");
         let scale = b.iter().fold(1e-6f32, |m, v| m.max(v.abs()));
-        let worst = a.iter().zip(b).fold(0.0f32, |m, (a, b)| m.max((a - b).abs())) / scale;
+        let worst = a
+            .iter()
+            .zip(b)
+            .fold(0.0f32, |m, (a, b)| m.max((a - b).abs()))
+            / scale;
         assert!(worst < 2e-5, "{what}: relative difference {worst}");
     }
 
@@ -99,10 +115,16 @@ mod tests {
         let y = conv(x.clone(), w.clone(), stride, padding);
         // Weights each output differently, so that a gradient put in the wrong place shows.
         let device = y.device();
-        let ramp = Tensor::<1, burn::tensor::Int>::arange(0..y.shape().num_elements() as i64, &device).float();
+        let ramp =
+            Tensor::<1, burn::tensor::Int>::arange(0..y.shape().num_elements() as i64, &device)
+                .float();
         let loss = (y.clone() * ramp.sin().reshape(y.dims())).sum();
         let gradients = loss.backward();
-        [floats(y.inner()), floats(x.grad(&gradients).unwrap()), floats(w.grad(&gradients).unwrap())]
+        [
+            floats(y.inner()),
+            floats(x.grad(&gradients).unwrap()),
+            floats(w.grad(&gradients).unwrap()),
+        ]
     }
 
     #[test]
@@ -118,8 +140,15 @@ mod tests {
             let w = drawn([output, input, k, k], &mut s, &device);
             let ours = all(conv2d, &x, &w, (stride, padding));
             let theirs = all(burns, &x, &w, (stride, padding));
-            for (what, (a, b)) in ["output", "input gradient", "weight gradient"].iter().zip(ours.iter().zip(&theirs)) {
-                near(&format!("case {case}, k {k}, stride {stride}, padding {padding}: {what}"), a, b);
+            for (what, (a, b)) in ["output", "input gradient", "weight gradient"]
+                .iter()
+                .zip(ours.iter().zip(&theirs))
+            {
+                near(
+                    &format!("case {case}, k {k}, stride {stride}, padding {padding}: {what}"),
+                    a,
+                    b,
+                );
             }
         }
     }
@@ -131,7 +160,10 @@ mod tests {
         let x = drawn([37, 6, 8, 8], &mut s, &device);
         let w = drawn([10, 6, 3, 3], &mut s, &device);
         let by = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| all(conv2d, &x, &w, (1, 1)))
         };
         assert_eq!(by(1), by(3));

@@ -2,10 +2,16 @@
 
 mod cifar;
 mod decode;
+pub mod fetch;
 mod folder;
+mod guess;
 mod idx;
+pub mod known;
 mod memory;
 mod shapes;
+mod stl10;
+
+pub use guess::guess;
 
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
@@ -24,9 +30,11 @@ choices! {
         Cifar10 = "cifar10",
         /// CIFAR-100 in its official binary layout, fine labels.
         Cifar100 = "cifar100",
+        /// STL-10 in its official binary layout; learns from the unlabelled images where they are there.
+        Stl10 = "stl10",
         /// MNIST or Fashion-MNIST idx files, gzipped or not.
         Idx = "idx",
-        /// A folder with one sub-folder of images a class.
+        /// A folder with one sub-folder of images a class, or Tiny ImageNet's.
         Folder = "folder",
     }
 }
@@ -36,7 +44,7 @@ hparams! {
     pub struct Data {
         /// Which data set to learn from.
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
-        /// Where the data set's files lie; ~ is your home, a relative path starts where the program was started.
+        /// Where the data set's files lie, if not where `data fetch` put them; ~ is your home, a relative path starts where the program was started.
         path: String = String::new() => Hparam::path();
         /// Use only so many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
@@ -57,6 +65,15 @@ impl Source {
     pub const fn needs_path(self) -> bool {
         !matches!(self, Self::Shapes)
     }
+
+    /// What is missing where neither a path is given nor the data set was fetched, and how to get it.
+    #[must_use]
+    pub fn need(self) -> String {
+        let get = known::of(self).map_or_else(String::new, |known| {
+            format!(", or `simclr-tui data fetch {}`", known.name)
+        });
+        format!("{} needs the folder of its files{get}", self.name())
+    }
 }
 
 /// An image of bytes: red, green and blue of each pixel in turn, row by row.
@@ -74,7 +91,10 @@ impl std::fmt::Debug for Image {
     }
 }
 
-/// Labelled images that many threads may read at once.
+/// What [`Images::label`] says of an image whose class nobody knows.
+pub const UNLABELLED: u32 = u32::MAX;
+
+/// Images that many threads may read at once.
 pub trait Images: Send + Sync {
     /// How many there are.
     fn len(&self) -> usize;
@@ -84,7 +104,7 @@ pub trait Images: Send + Sync {
         self.len() == 0
     }
 
-    /// The class of image `i`: an index into the data set's classes.
+    /// The class of image `i`: an index into the data set's classes, or [`UNLABELLED`], which only `train` may hold.
     fn label(&self, i: usize) -> u32;
 
     /// Image `i`; shared rather than copied where it is kept in memory.
@@ -104,6 +124,8 @@ pub struct DataSet {
     pub name: String,
     /// The images to learn from.
     pub train: Arc<dyn Images>,
+    /// The labelled images that kNN votes from and probes are fitted on: `train` itself, unless that has no labels.
+    pub bank: Arc<dyn Images>,
     /// The images to evaluate on.
     pub test: Arc<dyn Images>,
     /// The names of the classes, by label.
@@ -132,8 +154,34 @@ pub struct Fingerprint {
     pub test: u64,
     /// Number of classes.
     pub classes: u64,
-    /// Checksums of training and test images: over labels and pixels, or labels, paths and sizes of files.
+    /// Checksums of training and test images, and of the bank where it is apart: over labels and pixels, for STL-10 a
+    /// sample of the pixels, for folders paths and sizes of files.
     pub hash: String,
+}
+
+impl Fingerprint {
+    /// Whether the images are the same, whatever the folder is called that they lie in.
+    #[must_use]
+    pub fn same_images(&self, other: &Self) -> bool {
+        let what = |f: &Self| (f.train, f.test, f.classes, f.hash.clone());
+        what(self) == what(other)
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            name,
+            train,
+            test,
+            classes,
+            hash,
+        } = self;
+        write!(
+            f,
+            "{name} ({train} training and {test} test images of {classes} classes, fingerprint {hash})"
+        )
+    }
 }
 
 /// Why a data set or an image can't be used: a sentence that says what to do.
@@ -184,23 +232,40 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
         return shapes::open(data);
     }
     let path = located(data)?;
-    match data.source {
+    let mut set = match data.source {
         Source::Cifar10 => cifar::open(&cifar::TEN, &path, data),
         Source::Cifar100 => cifar::open(&cifar::HUNDRED, &path, data),
+        Source::Stl10 => stl10::open(&path, data),
         Source::Idx => idx::open(&path, data),
         Source::Shapes | Source::Folder => folder::open(&path, data),
+    }?;
+    if data.path.trim().is_empty() {
+        let note = format!(
+            "data.path is empty: what was fetched into {} is used",
+            path.display()
+        );
+        set.notes.insert(0, note);
     }
+    Ok(set)
 }
 
-/// The folder of `data.path`, with ~ expanded.
-fn located(data: &Data) -> Result<PathBuf, DataError> {
+/// The folder of the data set's files: `data.path` with ~ expanded, or where they were fetched to if that is empty.
+///
+/// # Errors
+/// A sentence, if the path is empty and nothing was fetched, or if it is no folder.
+pub fn located(data: &Data) -> Result<PathBuf, DataError> {
+    located_in(data, &known::home())
+}
+
+/// The same, where fetched data sets lie in `home`.
+fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
     let text = data.path.trim();
     if text.is_empty() {
-        let why = format!(
-            "data.path is empty; {} needs the folder of its files",
-            data.source.name()
-        );
-        return Err(DataError::Unusable(why));
+        let fetched = known::of(data.source).map(|known| known.place(home));
+        return fetched.filter(|place| place.is_dir()).ok_or_else(|| {
+            let need = data.source.need();
+            DataError::Unusable(format!("data.path is empty; {need}"))
+        });
     }
     let path = PathBuf::from(shellexpand::tilde(text).as_ref());
     let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
@@ -298,6 +363,41 @@ mod tests {
                 .to_string();
             assert!(error.contains(says), "{error}");
         }
+    }
+
+    #[test]
+    fn an_empty_path_is_where_the_data_set_was_fetched_to() {
+        let home = tempfile::tempdir().expect("a folder");
+        let located = |source| located_in(&data(source, " "), home.path());
+        let error = located(Source::Cifar10)
+            .expect_err("nothing there")
+            .to_string();
+        assert!(error.contains("`simclr-tui data fetch cifar10`"), "{error}");
+        let place = home.path().join("cifar-10-batches-bin");
+        std::fs::create_dir(&place).expect("a folder");
+        assert_eq!(located(Source::Cifar10).expect("there"), place);
+        for other in [Source::Cifar100, Source::Folder] {
+            let error = located(other).expect_err("nothing there").to_string();
+            assert!(error.contains("data.path is empty"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_the_images_and_not_of_their_folder() {
+        let one = Fingerprint {
+            name: "a".to_owned(),
+            train: 5,
+            ..Fingerprint::default()
+        };
+        let moved = Fingerprint {
+            name: "b".to_owned(),
+            ..one.clone()
+        };
+        let other = Fingerprint {
+            hash: "0".to_owned(),
+            ..one.clone()
+        };
+        assert!(one.same_images(&moved) && !one.same_images(&other));
     }
 
     #[test]

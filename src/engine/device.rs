@@ -35,7 +35,9 @@ pub enum DeviceError {
     #[error("{0:?} is no device; use auto, cpu, cuda:0 or wgpu:0")]
     Name(String),
     /// This binary has no support for it.
-    #[error("this simclr-tui was built without {kind}; rebuild it with `cargo build --release --features {kind}`, or use --device cpu")]
+    #[error(
+        "this simclr-tui was built without {kind}; rebuild it with `cargo build --release --features {kind}`, or use --device cpu"
+    )]
     NotBuilt {
         /// cuda or wgpu.
         kind: &'static str,
@@ -70,7 +72,12 @@ pub enum DeviceError {
 /// A sentence with the remedy, when it can't be used.
 pub fn choose(wanted: &str) -> Result<Chosen, DeviceError> {
     let (kind, index) = match wanted.split_once(':') {
-        Some((kind, index)) => (kind, index.parse().map_err(|_| DeviceError::Name(wanted.to_owned()))?),
+        Some((kind, index)) => (
+            kind,
+            index
+                .parse()
+                .map_err(|_| DeviceError::Name(wanted.to_owned()))?,
+        ),
         None => (wanted, 0),
     };
     match kind {
@@ -101,7 +108,12 @@ fn cpu(note: Option<String>) -> Chosen {
         Some(name) => format!("cpu · {name} · {threads} threads"),
         None => format!("cpu · {threads} threads"),
     };
-    Chosen { device: Device::flex(), label, note, asynchronous: false }
+    Chosen {
+        device: Device::flex(),
+        label,
+        note,
+        asynchronous: false,
+    }
 }
 
 /// The processor's name, where the system tells.
@@ -115,7 +127,8 @@ pub fn processor() -> Option<String> {
 /// Whether an NVIDIA driver runs a card here, as far as files tell.
 #[must_use]
 pub fn nvidia_card() -> bool {
-    std::path::Path::new("/dev/nvidia0").exists() || std::path::Path::new("/proc/driver/nvidia/version").exists()
+    std::path::Path::new("/dev/nvidia0").exists()
+        || std::path::Path::new("/proc/driver/nvidia/version").exists()
 }
 
 /// GPU devices, in binaries that have them.
@@ -157,9 +170,19 @@ mod gpu {
             0 => format!("no {kind} device or driver was found"),
             n => format!("there are {n}, numbered from 0"),
         };
-        let device = devices.into_iter().nth(index).ok_or(DeviceError::Absent { kind, index, found, remedy })?;
+        let device = devices.into_iter().nth(index).ok_or(DeviceError::Absent {
+            kind,
+            index,
+            found,
+            remedy,
+        })?;
         warm_up(&device).map_err(|why| DeviceError::Broken { kind, index, why })?;
-        Ok(Chosen { device, label: format!("{kind}:{index}"), note: None, asynchronous: true })
+        Ok(Chosen {
+            device,
+            label: format!("{kind}:{index}"),
+            note: None,
+            asynchronous: true,
+        })
     }
 
     /// One matrix product and one exponential: what a missing libdevice or a broken driver trips over.
@@ -168,7 +191,12 @@ mod gpu {
         let device = device.clone();
         let outcome = std::panic::catch_unwind(move || {
             let x = burn::tensor::Tensor::<2>::ones([8, 8], &device);
-            x.clone().matmul(x).exp().try_into_data().map(|_| ()).map_err(|e| e.to_string())
+            x.clone()
+                .matmul(x)
+                .exp()
+                .try_into_data()
+                .map(|_| ())
+                .map_err(|e| e.to_string())
         });
         outcome.unwrap_or_else(|_| {
             Err("its first operation failed; for cuda, libdevice (nvvm/libdevice/libdevice.10.bc under $CUDA_PATH or \
@@ -184,10 +212,21 @@ mod tests {
 
     #[test]
     fn a_device_that_is_not_there_is_refused_with_the_remedy() {
-        assert_eq!(choose("gpu").unwrap_err(), DeviceError::Name("gpu".to_owned()));
-        assert_eq!(choose("cuda:x").unwrap_err(), DeviceError::Name("cuda:x".to_owned()));
+        assert_eq!(
+            choose("gpu").unwrap_err(),
+            DeviceError::Name("gpu".to_owned())
+        );
+        assert_eq!(
+            choose("cuda:x").unwrap_err(),
+            DeviceError::Name("cuda:x".to_owned())
+        );
         #[cfg(not(feature = "cuda"))]
-        assert!(choose("cuda:0").unwrap_err().to_string().contains("--features cuda"));
+        assert!(
+            choose("cuda:0")
+                .unwrap_err()
+                .to_string()
+                .contains("--features cuda")
+        );
         assert!(choose("cpu").unwrap().label.starts_with("cpu"));
     }
 }

@@ -41,7 +41,13 @@ pub fn normalised(z: Tensor<2>) -> Tensor<2> {
 /// For each of 2N rows the row of the same image's other view.
 fn partners(rows: usize, device: &Device) -> Tensor<1, Int> {
     let n = rows / 2;
-    Tensor::cat(vec![Tensor::arange(n as i64..rows as i64, device), Tensor::arange(0..n as i64, device)], 0)
+    Tensor::cat(
+        vec![
+            Tensor::arange(n as i64..rows as i64, device),
+            Tensor::arange(0..n as i64, device),
+        ],
+        0,
+    )
 }
 
 /// The loss of embeddings that tell nothing: ln(2N - 1) for N pairs, in nats.

@@ -68,9 +68,18 @@ impl Training {
     pub fn optimizer(&self, vectors: Vec<ParamId>) -> ModuleOptimizer {
         let spared = ParamGroup::from_ids(vectors);
         match self.optimizer {
-            Optimizer::Sgd => ModuleOptimizer::from(self.sgd(self.weight_decay)).with_group(spared, self.sgd(0.0), None),
+            Optimizer::Sgd => ModuleOptimizer::from(self.sgd(self.weight_decay)).with_group(
+                spared,
+                self.sgd(0.0),
+                None,
+            ),
             Optimizer::AdamW => {
-                let adamw = |decay: f64| AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(decay as f32).build();
+                let adamw = |decay: f64| {
+                    AdamWConfig::new()
+                        .with_epsilon(1e-8)
+                        .with_weight_decay(decay as f32)
+                        .build()
+                };
                 ModuleOptimizer::from(adamw(self.weight_decay)).with_group(spared, adamw(0.0), None)
             }
             Optimizer::Lars => ModuleOptimizer::from(Lars::new(self.momentum, self.weight_decay))
@@ -80,8 +89,13 @@ impl Training {
 
     /// SGD as PyTorch's: momentum without dampening, no Nesterov.
     fn sgd(&self, decay: f64) -> Sgd {
-        let momentum = MomentumConfig::new().with_momentum(self.momentum).with_dampening(0.0);
+        let momentum = MomentumConfig::new()
+            .with_momentum(self.momentum)
+            .with_dampening(0.0);
         let decay = (decay > 0.0).then(|| WeightDecayConfig::new(decay as f32));
-        SgdConfig::new().with_momentum(Some(momentum)).with_weight_decay(decay).build()
+        SgdConfig::new()
+            .with_momentum(Some(momentum))
+            .with_weight_decay(decay)
+            .build()
     }
 }

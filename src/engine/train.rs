@@ -109,8 +109,17 @@ pub struct Setup<'a> {
 ///
 /// # Errors
 /// A sentence on what went wrong. All that was reported and saved until then stays.
-pub fn train(setup: Setup, from: Option<Checkpoint>, observer: &mut dyn Observer) -> Result<Outcome, TrainError> {
-    if let Some(objection) = setup.experiment.objections_to(setup.data.train.len()).first() {
+pub fn train(
+    setup: Setup,
+    from: Option<Checkpoint>,
+    observer: &mut dyn Observer,
+) -> Result<Outcome, TrainError> {
+    let data = setup.data;
+    if let Some(objection) = setup
+        .experiment
+        .objections_to(data.train.len(), data.bank.len())
+        .first()
+    {
         return Err(TrainError::Objection(objection.to_string()));
     }
     let mut run = Run::new(setup, from)?;
@@ -123,7 +132,10 @@ pub fn train(setup: Setup, from: Option<Checkpoint>, observer: &mut dyn Observer
         run.step(batch);
         run.settle(observer)?;
         for text in batches.take_notes() {
-            observer.report(Report::Note(Note { level: Level::Warning, text }));
+            observer.report(Report::Note(Note {
+                level: Level::Warning,
+                text,
+            }));
         }
         let last = run.progress.step == run.schedule.total;
         if run.epoch_ends_with_evaluation() || last {
@@ -244,12 +256,15 @@ impl<'a> Run<'a> {
     /// wait for the host.
     fn settle(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
         let end = self.at_epoch_end();
-        if self.setup.device.asynchronous && !end && self.unread.len() < 16 && !self.meter.is_due() {
+        if self.setup.device.asynchronous && !end && self.unread.len() < 16 && !self.meter.is_due()
+        {
             return Ok(());
         }
         let unread = std::mem::take(&mut self.unread);
         let losses = Tensor::cat(unread.iter().map(|(_, _, loss)| loss.clone()).collect(), 0);
-        let losses = losses.try_into_vec_as::<f32>().map_err(|e| TrainError::Device(e.to_string()))?;
+        let losses = losses
+            .try_into_vec_as::<f32>()
+            .map_err(|e| TrainError::Device(e.to_string()))?;
         let elapsed = self.meter.elapsed();
         self.progress.elapsed = elapsed;
         let count = losses.len();
@@ -265,7 +280,12 @@ impl<'a> Run<'a> {
             observer.report(Report::Point(self.point(step, values)));
             if !loss.is_finite() {
                 let temperature = self.setup.experiment.loss.temperature;
-                return Err(TrainError::NotANumber { value: loss, step, rate, temperature });
+                return Err(TrainError::NotANumber {
+                    value: loss,
+                    step,
+                    rate,
+                    temperature,
+                });
             }
         }
         Ok(())
@@ -273,7 +293,9 @@ impl<'a> Run<'a> {
 
     /// Diagnostics of the newest batch's z.
     fn diagnose(&self) -> Result<BTreeMap<String, f64>, TrainError> {
-        let Some(z) = &self.z else { return Ok(BTreeMap::new()) };
+        let Some(z) = &self.z else {
+            return Ok(BTreeMap::new());
+        };
         diagnostics::of_batch(z.clone()).map_err(TrainError::Device)
     }
 
@@ -284,28 +306,47 @@ impl<'a> Run<'a> {
         let network = self.network.valid();
         let device = &self.setup.device.device;
         let mut notes = Vec::new();
-        let mut embed = |images| embed::embed(&network, self.setup.loader, images, e.data.image_size, device, &mut notes);
-        let (bank, _) = embed(&self.setup.data.train)?;
+        let mut embed = |images| {
+            embed::embed(
+                &network,
+                self.setup.loader,
+                images,
+                e.data.image_size,
+                device,
+                &mut notes,
+            )
+        };
+        let (bank, _) = embed(&self.setup.data.bank)?;
         let (queries, _) = embed(&self.setup.data.test)?;
         let classes = self.setup.data.classes.len();
-        let accuracy = knn::accuracy(&bank, &queries, &e.knn, classes, device).map_err(TrainError::Device)?;
+        let accuracy =
+            knn::accuracy(&bank, &queries, &e.knn, classes, device).map_err(TrainError::Device)?;
         let best = self.progress.best_knn.is_none_or(|best| accuracy > best);
         if best {
             self.progress.best_knn = Some(accuracy);
         }
         let rank = diagnostics::effective_rank(&queries);
-        let values = BTreeMap::from([("knn".to_owned(), accuracy * 100.0), ("h_rank".to_owned(), rank)]);
+        let values = BTreeMap::from([
+            ("knn".to_owned(), accuracy * 100.0),
+            ("h_rank".to_owned(), rank),
+        ]);
         self.meter.evaluated(began.elapsed());
         self.progress.elapsed = self.meter.elapsed();
         for text in notes {
-            observer.report(Report::Note(Note { level: Level::Warning, text }));
+            observer.report(Report::Note(Note {
+                level: Level::Warning,
+                text,
+            }));
         }
         observer.report(Report::Point(self.point(self.progress.step, values)));
         Ok(best)
     }
 
     fn save(&mut self, keep: Keep, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let optimizer = self.optimizer.into_bytes().map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+        let optimizer = self
+            .optimizer
+            .into_bytes()
+            .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
         let checkpoint = Checkpoint {
             progress: self.progress.clone(),
             network: weights::collect(&self.network)?,
@@ -317,11 +358,18 @@ impl<'a> Run<'a> {
 
     fn point(&self, step: u64, values: BTreeMap<String, f64>) -> Point {
         let epoch = step as f64 / self.steps_per_epoch.max(1) as f64;
-        Point { step, epoch, elapsed: self.progress.elapsed, values }
+        Point {
+            step,
+            epoch,
+            elapsed: self.progress.elapsed,
+            values,
+        }
     }
 
     fn at_epoch_end(&self) -> bool {
-        self.progress.step.is_multiple_of(self.steps_per_epoch.max(1))
+        self.progress
+            .step
+            .is_multiple_of(self.steps_per_epoch.max(1))
     }
 
     fn epoch(&self) -> u64 {
@@ -329,10 +377,16 @@ impl<'a> Run<'a> {
     }
 
     fn epoch_ends_with_evaluation(&self) -> bool {
-        self.at_epoch_end() && self.epoch().is_multiple_of(self.setup.experiment.knn.every as u64)
+        self.at_epoch_end()
+            && self
+                .epoch()
+                .is_multiple_of(self.setup.experiment.knn.every as u64)
     }
 
     fn epoch_ends_with_checkpoint(&self) -> bool {
-        self.at_epoch_end() && self.epoch().is_multiple_of(self.setup.experiment.machine.checkpoint_every as u64)
+        self.at_epoch_end()
+            && self
+                .epoch()
+                .is_multiple_of(self.setup.experiment.machine.checkpoint_every as u64)
     }
 }

@@ -24,7 +24,9 @@ pub enum WeightsError {
     #[error("the weights hold no {0:?}; they are those of another encoder")]
     Missing(String),
     /// A tensor has another shape than the network's.
-    #[error("{name:?} has shape {found:?} and this network needs {wanted:?}; width or encoder differ")]
+    #[error(
+        "{name:?} has shape {found:?} and this network needs {wanted:?}; width or encoder differ"
+    )]
     Shape {
         /// The tensor.
         name: String,
@@ -56,8 +58,17 @@ pub fn collect<M: Module>(module: &M) -> Result<Weights, WeightsError> {
 ///
 /// # Errors
 /// When one is missing or has another shape.
-pub fn restore<M: Module>(module: M, weights: &Weights, device: &Device) -> Result<M, WeightsError> {
-    let mut restorer = Restorer { path: Path::default(), weights, device, failure: None };
+pub fn restore<M: Module>(
+    module: M,
+    weights: &Weights,
+    device: &Device,
+) -> Result<M, WeightsError> {
+    let mut restorer = Restorer {
+        path: Path::default(),
+        weights,
+        device,
+        failure: None,
+    };
     let module = module.map(&mut restorer);
     restorer.failure.map_or(Ok(module), Err)
 }
@@ -69,7 +80,10 @@ struct Path(Vec<String>);
 impl Path {
     /// The name under which torchvision knows the tensor here.
     fn name(&self) -> String {
-        self.0.join(".").replace("downsample.conv", "downsample.0").replace("downsample.bn", "downsample.1")
+        self.0
+            .join(".")
+            .replace("downsample.conv", "downsample.0")
+            .replace("downsample.bn", "downsample.1")
     }
 }
 
@@ -91,7 +105,10 @@ impl ModuleVisitor for Collector {
         let tensor = param.val();
         let shape = tensor.dims().to_vec();
         match tensor.try_into_vec_as::<f32>() {
-            Ok(values) => drop(self.weights.insert(self.path.name(), Array { shape, values })),
+            Ok(values) => drop(
+                self.weights
+                    .insert(self.path.name(), Array { shape, values }),
+            ),
             Err(e) => self.failure = Some(e.to_string()),
         }
     }
@@ -117,7 +134,11 @@ impl ModuleMapper for Restorer<'_> {
         match self.weights.get(&name) {
             None => self.failure = Some(WeightsError::Missing(name)),
             Some(array) if array.shape != wanted => {
-                self.failure = Some(WeightsError::Shape { name, found: array.shape.clone(), wanted });
+                self.failure = Some(WeightsError::Shape {
+                    name,
+                    found: array.shape.clone(),
+                    wanted,
+                });
             }
             Some(array) => {
                 let data = TensorData::new(array.values.clone(), array.shape.clone());

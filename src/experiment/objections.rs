@@ -1,6 +1,7 @@
 //! Objections: what hyperparameters that are each in range still can't mean together.
 
 use super::Experiment;
+use crate::engine::data;
 
 /// Why an experiment can't be launched as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,16 +70,17 @@ impl Experiment {
         if let Err(why) = device_name(&self.machine.device) {
             out.push(Objection::new("machine.device", why));
         }
-        if self.data.source.needs_path() && self.data.path.is_empty() {
-            let why = format!("{} needs the path of its files", self.data.source.name());
-            out.push(Objection::new("data.path", why));
+        let unnamed = self.data.source.needs_path() && self.data.path.trim().is_empty();
+        if unnamed && data::located(&self.data).is_err() {
+            out.push(Objection::new("data.path", self.data.source.need()));
         }
         out
     }
 
-    /// What forbids a launch on a data set of so many training images.
+    /// What forbids a launch on a data set of so many training images, of which, or beside which, so many labelled ones
+    /// are the bank that kNN votes from.
     #[must_use]
-    pub fn objections_to(&self, train_images: usize) -> Vec<Objection> {
+    pub fn objections_to(&self, train_images: usize, bank_images: usize) -> Vec<Objection> {
         let mut out = Vec::new();
         if self.train.batch > train_images {
             let why = format!(
@@ -87,9 +89,9 @@ impl Experiment {
             );
             out.push(Objection::new("train.batch", why));
         }
-        if self.knn.k > train_images {
+        if self.knn.k > bank_images {
             let why = format!(
-                "{} neighbours can't be found among {train_images} training images; lower k",
+                "{} neighbours can't be found among {bank_images} labelled training images; lower k",
                 self.knn.k
             );
             out.push(Objection::new("knn.k", why));

@@ -221,8 +221,7 @@ fn nudge_log(v: f64, steps: i64, min: f64, max: f64) -> f64 {
                 .iter()
                 .map(|r| r * decade / 10.0)
                 .chain(rungs)
-                .filter(|r| *r < v * (1.0 - 1e-9))
-                .last()
+                .rfind(|r| *r < v * (1.0 - 1e-9))
                 .unwrap_or(min)
         };
         if steps < 0 && v < floor {

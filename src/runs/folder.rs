@@ -106,8 +106,12 @@ impl RunFolder {
     pub fn write_checkpoint(&self, file: &str, bytes: &[u8]) -> Result<u64, RunError> {
         let folder = self.dir.join(CHECKPOINTS);
         let path = folder.join(file);
-        fs::create_dir_all(&folder)
-            .and_then(|()| write_whole(&path, bytes))
+        // Not the run's folder: one that was deleted under way must not come back as a broken run.
+        let made = match fs::create_dir(&folder) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made,
+        };
+        made.and_then(|()| write_whole(&path, bytes))
             .map_err(|e| RunError::io(&path, &e))?;
         Ok(bytes.len() as u64)
     }

@@ -274,7 +274,9 @@ mod tests {
         assert!(stopped.end.is_some());
         assert_eq!(stopped.progress(), Some((25, 100)));
 
-        story.extend([begin(10, 5000.0), point(11, "loss", 4.0)]);
+        story.push(begin(10, 5000.0));
+        assert_eq!(steps(&series(&story), "loss").last(), Some(&10));
+        story.push(point(11, "loss", 4.0));
         let resumed = series(&story);
         assert_eq!(resumed.end, None);
         assert_eq!(resumed.progress(), Some((11, 100)));

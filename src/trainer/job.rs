@@ -3,13 +3,13 @@
 use super::recorder::Recorder;
 use super::{Notice, Trainer};
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, DataSet};
+use crate::engine::data::{self, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
 use crate::engine::loader::Loader;
 use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, train};
 use crate::experiment::{self, Experiment};
-use crate::runs::{Environment, RunFolder};
+use crate::runs::{ENVIRONMENT, Environment, RunFolder};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -22,12 +22,14 @@ struct Prepared {
 }
 
 impl Trainer {
-    /// Trains an experiment as a new run.
-    pub(super) fn start(&mut self, experiment: Experiment) {
-        let prepared = match guarded(|| self.prepare(experiment)) {
+    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, if it does.
+    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>) {
+        let mut prepared = match guarded(|| self.prepare(experiment)) {
             Ok(prepared) => prepared,
             Err(why) => return self.say(Notice::Refused(why)),
         };
+        let other = of.and_then(|dir| other_data(dir, &prepared.data.fingerprint));
+        prepared.data.notes.extend(other);
         let environment = environment(&prepared);
         match RunFolder::create(&self.runs, &prepared.experiment, &environment) {
             Ok(folder) => self.work(folder, &prepared, None),
@@ -38,8 +40,13 @@ impl Trainer {
     /// Goes on with a run from its newest whole checkpoint, or from its start if it has none.
     pub(super) fn resume(&mut self, dir: &Path) {
         let opened = guarded(|| {
-            let experiment = experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
-            let prepared = self.prepare(experiment)?;
+            let experiment =
+                experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
+            let mut prepared = self.prepare(experiment)?;
+            prepared
+                .data
+                .notes
+                .extend(other_data(dir, &prepared.data.fingerprint));
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
             Ok((prepared, folder))
         });
@@ -59,25 +66,45 @@ impl Trainer {
             return Err(objection.to_string());
         }
         let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
-        self.say(Notice::Preparing(format!("opening {}", experiment.data.source.name())));
+        self.say(Notice::Preparing(format!(
+            "opening {}",
+            experiment.data.source.name()
+        )));
         let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
-        if let Some(objection) = experiment.objections_to(data.train.len()).first() {
+        if let Some(objection) = experiment
+            .objections_to(data.train.len(), data.bank.len())
+            .first()
+        {
             return Err(objection.to_string());
         }
         let threads = experiment.data.threads;
-        if self.loader.as_ref().is_none_or(|(made, _)| *made != threads) {
+        if self
+            .loader
+            .as_ref()
+            .is_none_or(|(made, _)| *made != threads)
+        {
             self.loader = Some((threads, Loader::new(threads)));
         }
-        Ok(Prepared { experiment, data, device })
+        Ok(Prepared {
+            experiment,
+            data,
+            device,
+        })
     }
 
     /// Trains into the folder, behind a fence: whatever goes wrong becomes the run's end, not the program's.
     fn work(&mut self, folder: RunFolder, prepared: &Prepared, from: Option<Found>) {
-        let Some((_, loader)) = &self.loader else { return };
+        let Some((_, loader)) = &self.loader else {
+            return;
+        };
         let dir = folder.dir().to_owned();
         self.say(Notice::Started { dir: dir.clone() });
-        let mut recorder =
-            Recorder { folder, commands: &self.commands, notices: &self.notices, warned: String::new() };
+        let mut recorder = Recorder {
+            folder,
+            commands: &self.commands,
+            notices: &self.notices,
+            warned: String::new(),
+        };
         for note in prepared.data.notes.iter().chain(&prepared.device.note) {
             recorder.note(Level::Warning, note.clone());
         }
@@ -87,18 +114,35 @@ impl Trainer {
             }
             found.checkpoint
         });
-        let setup = Setup { experiment: &prepared.experiment, data: &prepared.data, loader, device: &prepared.device };
+        let setup = Setup {
+            experiment: &prepared.experiment,
+            data: &prepared.data,
+            loader,
+            device: &prepared.device,
+        };
         let result = guarded(|| train(setup, from, &mut recorder).map_err(|e| e.to_string()));
         let end = match result {
-            Ok(outcome) => End { outcome, reason: None },
-            Err(reason) => End { outcome: Outcome::Failed, reason: Some(reason) },
+            Ok(outcome) => End {
+                outcome,
+                reason: None,
+            },
+            Err(reason) => End {
+                outcome: Outcome::Failed,
+                reason: Some(reason),
+            },
         };
         recorder.report(Report::End(end.clone()));
         if let Err(e) = recorder.folder.log().sync() {
-            self.say(Notice::Warning(format!("the end of the event log may not be on disk: {e}")));
+            self.say(Notice::Warning(format!(
+                "the end of the event log may not be on disk: {e}"
+            )));
         }
         drop(recorder);
-        self.say(Notice::Finished { dir, outcome: end.outcome, reason: end.reason });
+        self.say(Notice::Finished {
+            dir,
+            outcome: end.outcome,
+            reason: end.reason,
+        });
     }
 }
 
@@ -118,12 +162,29 @@ fn newest_checkpoint(folder: &RunFolder) -> Found {
         let path = folder.dir().join("checkpoints").join(file);
         let read = std::fs::read(&path).map_err(|e| e.to_string());
         match read.and_then(|bytes| Checkpoint::from_bytes(&bytes).map_err(|e| e.to_string())) {
-            Ok(checkpoint) => return Found { checkpoint: Some(checkpoint), notes },
+            Ok(checkpoint) => {
+                return Found {
+                    checkpoint: Some(checkpoint),
+                    notes,
+                };
+            }
             Err(why) => notes.push(format!("{file} was passed over: {why}")),
         }
     }
     notes.push("no whole checkpoint was found: the run starts from its beginning".to_owned());
-    Found { checkpoint: None, notes }
+    Found {
+        checkpoint: None,
+        notes,
+    }
+}
+
+/// A warning, if the run in a folder was trained on other images than these.
+fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
+    let before = Environment::load(&dir.join(ENVIRONMENT)).ok()?.dataset?;
+    let run = dir.file_name().unwrap_or_default().to_string_lossy();
+    (!before.same_images(now)).then(|| {
+        format!("these are other data than run {run} began with: then {before}; now {now}; results are not comparable")
+    })
 }
 
 fn environment(prepared: &Prepared) -> Environment {
@@ -145,5 +206,10 @@ fn sentence(panic: &(dyn Any + Send)) -> String {
         .map(|s| (*s).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned());
-    format!("an internal error stopped the run ({said}); please report it with the run's console.log")
+    format!(
+        "an internal error stopped the run ({said}); please report it with the run's console.log"
+    )
 }
+
+#[cfg(test)]
+mod tests;

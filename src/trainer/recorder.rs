@@ -25,7 +25,10 @@ pub struct Recorder<'a> {
 impl Recorder<'_> {
     /// Records a line for the console.
     pub fn note(&mut self, level: Level, text: impl Into<String>) {
-        self.report(Report::Note(Note { level, text: text.into() }));
+        self.report(Report::Note(Note {
+            level,
+            text: text.into(),
+        }));
     }
 
     fn say(&self, notice: Notice) {
@@ -46,9 +49,8 @@ impl Recorder<'_> {
         self.say(Notice::Paused);
         loop {
             match self.commands.recv() {
-                Ok(Command::Continue) => break,
-                // Whoever paused the run is gone: it goes on rather than waiting for ever.
-                Err(_) => break,
+                // Also if whoever paused the run is gone: it goes on rather than waiting for ever.
+                Ok(Command::Continue) | Err(_) => break,
                 Ok(Command::Stop) => {
                     wish.stop = true;
                     break;
@@ -63,13 +65,20 @@ impl Recorder<'_> {
     }
 
     fn refuse(&self, command: &Command) {
-        if matches!(command, Command::Start(_) | Command::Resume(_)) {
-            self.say(Notice::Refused("a run is in progress; stop it first, or wait until it is done".to_owned()));
+        if matches!(
+            command,
+            Command::Start(_) | Command::Rerun(..) | Command::Resume(_)
+        ) {
+            self.say(Notice::Refused(
+                "a run is in progress; stop it first, or wait until it is done".to_owned(),
+            ));
         }
     }
 
     fn forget_old_checkpoints(&mut self) {
-        let Ok(mut files) = self.folder.checkpoints() else { return };
+        let Ok(mut files) = self.folder.checkpoints() else {
+            return;
+        };
         files.retain(|f| f.starts_with("step-"));
         files.sort();
         let old = files.len().saturating_sub(KEPT);
@@ -82,7 +91,9 @@ impl Recorder<'_> {
 impl Observer for Recorder<'_> {
     fn report(&mut self, report: Report) {
         if let Err(e) = self.folder.log().append(&report) {
-            self.warn(format!("the event log can't be written ({e}); training goes on and catches up when it can"));
+            self.warn(format!(
+                "the event log can't be written ({e}); training goes on and catches up when it can"
+            ));
         } else if !self.warned.is_empty() && self.folder.log().pending() == 0 {
             self.warned.clear();
         }

@@ -62,7 +62,7 @@ impl Live {
     /// Asks the trainer for something; a trainer that is gone is noticed.
     pub fn send(&mut self, command: Command) {
         match &command {
-            Command::Start(_) | Command::Resume(_) => {
+            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) => {
                 self.refused = None;
                 self.warnings.clear();
                 self.stage = Stage::Preparing("starting".to_owned());

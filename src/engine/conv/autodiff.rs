@@ -23,20 +23,46 @@ impl<B: ConvolutionGradients> Backward<B, 2> for Conv {
         let gradient = grads.consume::<B>(&ops.node);
         let (x, weight, stride, padding) = ops.state;
         if let Some(node) = x_node {
-            let of_x = B::conv_input_gradient(x.clone(), weight.clone(), gradient.clone(), stride, padding);
+            let of_x = B::conv_input_gradient(
+                x.clone(),
+                weight.clone(),
+                gradient.clone(),
+                stride,
+                padding,
+            );
             grads.register::<B>(node.id, of_x);
         }
         if let Some(node) = weight_node {
-            grads.register::<B>(node.id, B::conv_weight_gradient(x, weight, gradient, stride, padding));
+            grads.register::<B>(
+                node.id,
+                B::conv_weight_gradient(x, weight, gradient, stride, padding),
+            );
         }
     }
 }
 
 impl<B: Convolution + ConvolutionGradients, C: CheckpointStrategy> Convolution for Autodiff<B, C> {
-    fn conv(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize, padding: usize) -> FloatTensor<Self> {
-        let y = B::conv(x.primitive().clone(), weight.primitive().clone(), stride, padding);
-        match Conv.prepare::<C>([x.node(), weight.node()]).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish((x.into_primitive(), weight.into_primitive(), stride, padding), y),
+    fn conv(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+    ) -> FloatTensor<Self> {
+        let y = B::conv(
+            x.primitive().clone(),
+            weight.primitive().clone(),
+            stride,
+            padding,
+        );
+        match Conv
+            .prepare::<C>([x.node(), weight.node()])
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => prep.finish(
+                (x.into_primitive(), weight.into_primitive(), stride, padding),
+                y,
+            ),
             OpsKind::UnTracked(prep) => prep.finish(y),
         }
     }

@@ -30,7 +30,16 @@ impl Sizes {
         let [n, input, h, w] = x;
         let [output, _, k, _] = weight;
         let out = |side: usize| (side + 2 * padding).saturating_sub(k) / stride + 1;
-        Self { n, input, plane: [h, w], output, out_plane: [out(h), out(w)], k, stride, padding }
+        Self {
+            n,
+            input,
+            plane: [h, w],
+            output,
+            out_plane: [out(h), out(w)],
+            k,
+            stride,
+            padding,
+        }
     }
 
     /// Numbers in an input image.
@@ -55,7 +64,11 @@ impl Sizes {
 
     /// Images whose columns share one product.
     pub const fn group(&self) -> usize {
-        WIDE.div_ceil(if self.positions() == 0 { 1 } else { self.positions() })
+        WIDE.div_ceil(if self.positions() == 0 {
+            1
+        } else {
+            self.positions()
+        })
     }
 
     /// For a kernel column, the output columns whose input lies inside: from, to.
@@ -64,7 +77,11 @@ impl Sizes {
         let last = (self.plane[axis] + self.padding).saturating_sub(at + 1);
         let to = (last / self.stride + 1).min(self.out_plane[axis]);
         let none = self.plane[axis] + self.padding <= at;
-        if none || from >= to { (0, 0) } else { (from, to) }
+        if none || from >= to {
+            (0, 0)
+        } else {
+            (from, to)
+        }
     }
 
     /// Whether the columns of one image are the image itself.
@@ -78,7 +95,10 @@ impl Sizes {
         let width = count * self.positions();
         for (row, line) in columns.chunks_exact_mut(width).enumerate() {
             let (channel, ky, kx) = self.tap(row);
-            for (image, line) in images.chunks_exact(self.image()).zip(line.chunks_exact_mut(self.positions())) {
+            for (image, line) in images
+                .chunks_exact(self.image())
+                .zip(line.chunks_exact_mut(self.positions()))
+            {
                 let area = self.plane[0] * self.plane[1];
                 self.gather_plane(&image[channel * area..][..area], ky, kx, line);
             }
@@ -106,7 +126,10 @@ impl Sizes {
             if self.stride == 1 {
                 to[left..right].copy_from_slice(&from[start..start + right - left]);
             } else {
-                for (to, from) in to[left..right].iter_mut().zip(from[start..].iter().step_by(self.stride)) {
+                for (to, from) in to[left..right]
+                    .iter_mut()
+                    .zip(from[start..].iter().step_by(self.stride))
+                {
                     *to = *from;
                 }
             }
@@ -119,7 +142,10 @@ impl Sizes {
         let width = count * self.positions();
         for (row, line) in columns.chunks_exact(width).enumerate() {
             let (channel, ky, kx) = self.tap(row);
-            for (image, line) in images.chunks_exact_mut(self.image()).zip(line.chunks_exact(self.positions())) {
+            for (image, line) in images
+                .chunks_exact_mut(self.image())
+                .zip(line.chunks_exact(self.positions()))
+            {
                 let area = self.plane[0] * self.plane[1];
                 self.scatter_plane(line, ky, kx, &mut image[channel * area..][..area]);
             }

@@ -1,7 +1,7 @@
 //! The convolution on the CPU.
 
-use super::{Convolution, Gradients};
 use super::columns::Sizes;
+use super::{Convolution, Gradients};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
@@ -21,7 +21,9 @@ impl Convolution for Flex {
     fn conv(x: FlexTensor, weight: FlexTensor, stride: usize, padding: usize) -> FlexTensor {
         let sizes = sizes(&x, &weight, stride, padding);
         let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
-        let (Some(x), Some(w)) = (x.as_slice::<f32>(), weight.as_slice::<f32>()) else { return unsupported() };
+        let (Some(x), Some(w)) = (x.as_slice::<f32>(), weight.as_slice::<f32>()) else {
+            return unsupported();
+        };
         let out = forward(x, w, &sizes);
         let [h, wide] = sizes.out_plane;
         tensor(out, [sizes.n, sizes.output, h, wide])
@@ -38,8 +40,14 @@ impl Gradients for Flex {
     ) -> FlexTensor {
         let sizes = sizes(&x, &weight, stride, padding);
         let (weight, gradient) = (weight.to_contiguous(), gradient.to_contiguous());
-        let (Some(w), Some(g)) = (weight.as_slice::<f32>(), gradient.as_slice::<f32>()) else { return unsupported() };
-        let out = if stride == 1 && padding < sizes.k { as_forward(w, g, &sizes) } else { by_columns(w, g, &sizes) };
+        let (Some(w), Some(g)) = (weight.as_slice::<f32>(), gradient.as_slice::<f32>()) else {
+            return unsupported();
+        };
+        let out = if stride == 1 && padding < sizes.k {
+            as_forward(w, g, &sizes)
+        } else {
+            by_columns(w, g, &sizes)
+        };
         tensor(out, [sizes.n, sizes.input, sizes.plane[0], sizes.plane[1]])
     }
 
@@ -52,13 +60,23 @@ impl Gradients for Flex {
     ) -> FlexTensor {
         let sizes = sizes(&x, &weight, stride, padding);
         let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
-        let (Some(x), Some(g)) = (x.as_slice::<f32>(), gradient.as_slice::<f32>()) else { return unsupported() };
-        tensor(weight_gradient(x, g, &sizes), [sizes.output, sizes.input, sizes.k, sizes.k])
+        let (Some(x), Some(g)) = (x.as_slice::<f32>(), gradient.as_slice::<f32>()) else {
+            return unsupported();
+        };
+        tensor(
+            weight_gradient(x, g, &sizes),
+            [sizes.output, sizes.input, sizes.k, sizes.k],
+        )
     }
 }
 
 fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize) -> Sizes {
-    Sizes::new(x.layout().shape().dims(), weight.layout().shape().dims(), stride, padding)
+    Sizes::new(
+        x.layout().shape().dims(),
+        weight.layout().shape().dims(),
+        stride,
+        padding,
+    )
 }
 
 fn tensor(values: Vec<f32>, shape: [usize; 4]) -> FlexTensor {
@@ -66,7 +84,10 @@ fn tensor(values: Vec<f32>, shape: [usize; 4]) -> FlexTensor {
 }
 
 /// Networks here are f32; a tensor of another type is a mistake of the program.
-#[expect(clippy::panic, reason = "the caller's types rule it out, and the trainer fences panics")]
+#[expect(
+    clippy::panic,
+    reason = "the caller's types rule it out, and the trainer fences panics"
+)]
 fn unsupported() -> FlexTensor {
     panic!("a convolution was asked for tensors that are not f32")
 }
@@ -75,19 +96,31 @@ fn unsupported() -> FlexTensor {
 fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
     let mut out = vec![0.0f32; s.n * s.out_image()];
     let group = s.group();
-    out.par_chunks_mut(group * s.out_image()).zip(x.par_chunks(group * s.image())).for_each(|(out, x)| {
-        with_buffers(|columns, turned| {
-            let width = out.len() / s.output;
-            let columns = columns_of(x, s, columns, width);
-            if width == s.positions() {
-                product(Mat::rows(weight, s.seen()), Mat::rows(columns, width), out, false);
-                return;
-            }
-            let turned = sized(turned, s.output * width);
-            product(Mat::rows(weight, s.seen()), Mat::rows(columns, width), turned, false);
-            images_outermost(turned, s.output, s.positions(), out);
+    out.par_chunks_mut(group * s.out_image())
+        .zip(x.par_chunks(group * s.image()))
+        .for_each(|(out, x)| {
+            with_buffers(|columns, turned| {
+                let width = out.len() / s.output;
+                let columns = columns_of(x, s, columns, width);
+                if width == s.positions() {
+                    product(
+                        Mat::rows(weight, s.seen()),
+                        Mat::rows(columns, width),
+                        out,
+                        false,
+                    );
+                    return;
+                }
+                let turned = sized(turned, s.output * width);
+                product(
+                    Mat::rows(weight, s.seen()),
+                    Mat::rows(columns, width),
+                    turned,
+                    false,
+                );
+                images_outermost(turned, s.output, s.positions(), out);
+            });
         });
-    });
     out
 }
 
@@ -104,7 +137,12 @@ fn as_forward(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
         }
     }
     let [h, w] = s.out_plane;
-    let backwards = Sizes::new([s.n, s.output, h, w], [s.input, s.output, s.k, s.k], 1, s.k - 1 - s.padding);
+    let backwards = Sizes::new(
+        [s.n, s.output, h, w],
+        [s.input, s.output, s.k, s.k],
+        1,
+        s.k - 1 - s.padding,
+    );
     forward(gradient, &turned, &backwards)
 }
 
@@ -112,15 +150,22 @@ fn as_forward(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
 fn by_columns(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
     let mut out = vec![0.0f32; s.n * s.image()];
     let group = s.group();
-    out.par_chunks_mut(group * s.image()).zip(gradient.par_chunks(group * s.out_image())).for_each(|(out, g)| {
-        with_buffers(|columns, turned| {
-            let width = g.len() / s.output;
-            let g = channels_outermost(g, s.output, s.positions(), turned);
-            let columns = sized(columns, s.seen() * width);
-            product(Mat::rows(weight, s.seen()).transposed(), Mat::rows(g, width), columns, false);
-            s.scatter(columns, out);
+    out.par_chunks_mut(group * s.image())
+        .zip(gradient.par_chunks(group * s.out_image()))
+        .for_each(|(out, g)| {
+            with_buffers(|columns, turned| {
+                let width = g.len() / s.output;
+                let g = channels_outermost(g, s.output, s.positions(), turned);
+                let columns = sized(columns, s.seen() * width);
+                product(
+                    Mat::rows(weight, s.seen()).transposed(),
+                    Mat::rows(g, width),
+                    columns,
+                    false,
+                );
+                s.scatter(columns, out);
+            });
         });
-    });
     out
 }
 
@@ -133,12 +178,20 @@ fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
         .zip(gradient.par_chunks(part * s.out_image()))
         .map(|(x, g)| {
             let mut sum = vec![0.0f32; s.output * s.seen()];
-            for (x, g) in x.chunks(group * s.image()).zip(g.chunks(group * s.out_image())) {
+            for (x, g) in x
+                .chunks(group * s.image())
+                .zip(g.chunks(group * s.out_image()))
+            {
                 with_buffers(|columns, turned| {
                     let width = g.len() / s.output;
                     let columns = columns_of(x, s, columns, width);
                     let g = channels_outermost(g, s.output, s.positions(), turned);
-                    product(Mat::rows(g, width), Mat::rows(columns, width).transposed(), &mut sum, true);
+                    product(
+                        Mat::rows(g, width),
+                        Mat::rows(columns, width).transposed(),
+                        &mut sum,
+                        true,
+                    );
                 });
             }
             sum
@@ -173,7 +226,12 @@ fn columns_of<'a>(x: &'a [f32], s: &Sizes, buffer: &'a mut Vec<f32>, width: usiz
 }
 
 /// `[images, channels, positions]` as `[channels, images * positions]`; one image is so already.
-fn channels_outermost<'a>(x: &'a [f32], channels: usize, positions: usize, buffer: &'a mut Vec<f32>) -> &'a [f32] {
+fn channels_outermost<'a>(
+    x: &'a [f32],
+    channels: usize,
+    positions: usize,
+    buffer: &'a mut Vec<f32>,
+) -> &'a [f32] {
     let images = x.len() / (channels * positions);
     if images == 1 {
         return x;
@@ -209,21 +267,38 @@ impl<'a> Mat<'a> {
     /// Row-major with so many columns.
     const fn rows(values: &'a [f32], columns: usize) -> Self {
         let rows = values.len() / if columns == 0 { 1 } else { columns };
-        Self { values, shape: [rows, columns], strides: [columns, 1] }
+        Self {
+            values,
+            shape: [rows, columns],
+            strides: [columns, 1],
+        }
     }
 
     const fn transposed(self) -> Self {
         let ([a, b], [c, d]) = (self.shape, self.strides);
-        Self { values: self.values, shape: [b, a], strides: [d, c] }
+        Self {
+            values: self.values,
+            shape: [b, a],
+            strides: [d, c],
+        }
     }
 }
 
 /// `out = a * b`, or `out += a * b`; row-major.
-#[expect(unsafe_code, reason = "gemm takes pointers; sizes are checked first, and agrees_with_burn tests the shapes")]
+#[expect(
+    unsafe_code,
+    reason = "gemm takes pointers; sizes are checked first, and agrees_with_burn tests the shapes"
+)]
 fn product(a: Mat, b: Mat, out: &mut [f32], add: bool) {
     let ([m, k], [kb, n]) = (a.shape, b.shape);
-    assert!(k == kb && out.len() == m * n, "shapes of a product disagree");
-    assert!(a.values.len() >= m * k && b.values.len() >= k * n, "a matrix is shorter than its shape");
+    assert!(
+        k == kb && out.len() == m * n,
+        "shapes of a product disagree"
+    );
+    assert!(
+        a.values.len() >= m * k && b.values.len() >= k * n,
+        "a matrix is shorter than its shape"
+    );
     // SAFETY: the asserts above put every index i * row stride + j * column stride inside its slice, and `out` is
     // borrowed for writing alone.
     unsafe {

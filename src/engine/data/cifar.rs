@@ -64,6 +64,11 @@ pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataEr
 }
 
 impl Layout {
+    /// Whether the data set seems to lie in `path`.
+    pub fn fits(&self, path: &Path) -> bool {
+        self.find(path).is_ok()
+    }
+
     fn find(&self, path: &Path) -> Result<PathBuf, DataError> {
         [path.to_owned(), path.join(self.folder)]
             .into_iter()

@@ -1,19 +1,19 @@
-//! A folder of images: one sub-folder a class, with or without `train` and `test` (or `val`) above the classes.
+//! A folder of images: one sub-folder a class, with or without `train`, `val` and `test` above the classes.
 //!
 //! Opening reads names, sizes and headers; pixels are decoded when they are wanted, and kept while the cache has room.
 //! As in torchvision's `ImageFolder`, classes are sorted by name and images may lie deeper within a class's folder.
 
+mod scan;
+mod tiny;
+
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, decode, kept};
 use crate::engine::random::{Purpose, Stream};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use scan::{Classes, parts};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use walkdir::WalkDir;
 
-const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "bmp"];
-const TEST_FOLDERS: [&str; 4] = ["test", "val", "valid", "validation"];
 /// How many of many names a note gives.
 const NAMED: usize = 3;
 
@@ -67,106 +67,19 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
             checksum(path, &test)
         ),
     };
+    let classes = tiny::words(path, classes);
     let room = Arc::new(AtomicUsize::new(data.cache.saturating_mul(1 << 20)));
     let part = |entries| Arc::new(Folder::new(path, entries, room.clone()));
+    let train = part(train);
     Ok(DataSet {
         name: name.to_string(),
-        train: part(train),
+        bank: train.clone(),
+        train,
         test: part(test),
         classes,
         notes,
         fingerprint,
     })
-}
-
-/// The image files of each class, by the class's name.
-type Classes = BTreeMap<String, Vec<(PathBuf, u64)>>;
-
-/// The classes of the training and of the test part; the latter has none where the data set isn't split.
-fn parts(path: &Path, notes: &mut Vec<String>) -> Result<[Classes; 2], DataError> {
-    let train = path.join("train");
-    if !train.is_dir() {
-        return Ok([classes(path, notes)?, Classes::new()]);
-    }
-    let test = TEST_FOLDERS
-        .iter()
-        .map(|name| path.join(name))
-        .find(|f| f.is_dir());
-    let test = test.map_or(Ok(Classes::new()), |test| classes(&test, notes))?;
-    Ok([classes(&train, notes)?, test])
-}
-
-/// The classes in a folder, which must be two at least.
-fn classes(root: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
-    let mut found = Classes::new();
-    let mut loose = 0_usize;
-    for entry in std::fs::read_dir(root).map_err(|e| DataError::io(root, &e))? {
-        let path = entry.map_err(|e| DataError::io(root, &e))?.path();
-        let name = file_name(&path);
-        if name.starts_with('.') {
-            continue;
-        }
-        if path.is_dir() {
-            let images = images(&path, notes);
-            if images.is_empty() {
-                notes.push(format!(
-                    "{} holds no images and is left out",
-                    path.display()
-                ));
-            } else {
-                found.insert(name, images);
-            }
-        } else if is_image(&path) {
-            loose += 1;
-        }
-    }
-    let wants = "the folder must hold one sub-folder of images a class, two at least";
-    let why = match (found.len(), loose) {
-        (0, 0) => format!("holds no images (jpg, png, webp or bmp); {wants}"),
-        (0, _) => format!("holds {loose} loose images but no classes; {wants}"),
-        (1, _) => {
-            let only = found.keys().next().cloned().unwrap_or_default();
-            format!("holds one class only, {only}; {wants}")
-        }
-        (_, 0) => return Ok(found),
-        (_, _) => {
-            notes.push(format!(
-                "{loose} loose images in {} are left out",
-                root.display()
-            ));
-            return Ok(found);
-        }
-    };
-    Err(DataError::file(root, why))
-}
-
-/// The image files below a class's folder, sorted, so that their order doesn't depend on the file system.
-fn images(class: &Path, notes: &mut Vec<String>) -> Vec<(PathBuf, u64)> {
-    let shown = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
-    let walk = WalkDir::new(class).follow_links(true).sort_by_file_name();
-    let mut found = Vec::new();
-    for entry in walk.into_iter().filter_entry(shown) {
-        match entry.and_then(|entry| Ok((entry.metadata()?, entry))) {
-            Ok((meta, entry)) if meta.is_file() && is_image(entry.path()) => {
-                found.push((entry.into_path(), meta.len()));
-            }
-            Ok(_) => {}
-            Err(e) => notes.push(format!("left out: {e}")),
-        }
-    }
-    found
-}
-
-fn is_image(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    ENDINGS.iter().any(|e| ending == *e)
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }
 
 /// The names of the classes, and their images with labels in the same order.
@@ -220,7 +133,7 @@ fn hold_out(entries: Vec<Entry>, notes: &mut Vec<String>) -> (Vec<Entry>, Vec<En
     }
     let (held, rest): (Vec<_>, Vec<_>) = entries.into_iter().zip(test).partition(|(_, test)| *test);
     notes.push(format!(
-        "there is no test folder: a tenth of each class, {} images, is held out by a fixed shuffle",
+        "there are no labelled test images: a tenth of each class, {} images, is held out by a fixed shuffle",
         held.len()
     ));
     let entries = |part: Vec<(Entry, bool)>| part.into_iter().map(|(entry, _)| entry).collect();

@@ -21,11 +21,7 @@ struct Part {
 
 /// Opens the four files in `path`.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    let folder = PLACES
-        .iter()
-        .map(|place| path.join(place))
-        .find(|folder| find(folder, "train-images", "idx3").is_ok())
-        .unwrap_or_else(|| path.to_owned());
+    let folder = placed(path).unwrap_or_else(|| path.to_owned());
     let train = read_part(&folder, "train")?;
     let test = read_part(&folder, "t10k")?;
     let labels = train.labels.iter().chain(&test.labels);
@@ -43,6 +39,18 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         test.gather(Set::Test, data),
         (0..classes).map(|i| i.to_string()).collect(),
     ))
+}
+
+/// Whether such files seem to lie in `path`.
+pub fn fits(path: &Path) -> bool {
+    placed(path).is_some()
+}
+
+fn placed(path: &Path) -> Option<PathBuf> {
+    PLACES
+        .iter()
+        .map(|place| path.join(place))
+        .find(|folder| find(folder, "train-images", "idx3").is_ok())
 }
 
 impl Part {

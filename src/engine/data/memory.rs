@@ -71,9 +71,11 @@ pub fn data_set(name: &str, train: Memory, test: Memory, classes: Vec<String>) -
         classes: classes.len() as u64,
         hash: format!("{:08x}{:08x}", train.checksum(), test.checksum()),
     };
+    let train = Arc::new(train);
     DataSet {
         name: name.to_owned(),
-        train: Arc::new(train),
+        bank: train.clone(),
+        train,
         test: Arc::new(test),
         classes,
         notes: Vec::new(),

@@ -163,7 +163,7 @@ fn draw(set: Set, i: usize) -> Image {
 fn colours(stream: &mut Stream) -> ([f64; 3], [f64; 3]) {
     loop {
         let pair = (colour(stream), colour(stream));
-        if luma(pair.0) > luma(pair.1) + 0.2 {
+        if luma(pair.0) > luma(pair.1) + 0.3 {
             return pair;
         }
     }
@@ -226,6 +226,7 @@ mod tests {
             let (figure, ground) = colours(&mut stream);
             let away = (0..3).map(|c| (figure[c] - ground[c]).abs());
             assert!(away.fold(0.0, f64::max) > 0.25, "{figure:?} {ground:?}");
+            assert!(luma(figure) > luma(ground), "{figure:?} {ground:?}");
             let (name, inside) = CLASSES[label(i as usize)];
             let cover = (0..SIDE * SIDE).map(|at| pose.cover(inside, at % SIDE, at / SIDE));
             let share = cover.sum::<f64>() / (SIDE * SIDE) as f64;

@@ -26,8 +26,14 @@ pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
     for from in (0..rows).step_by(ROWS) {
         let to = (from + ROWS).min(rows);
         let cosines = u.clone().narrow(0, from, to - from).matmul(turned.clone());
-        let cosines = cosines.try_into_vec_as::<f32>().map_err(|e| e.to_string())?;
-        let seen: Vec<(bool, f64, f64)> = cosines.par_chunks(rows).enumerate().map(|(i, row)| look(from + i, row)).collect();
+        let cosines = cosines
+            .try_into_vec_as::<f32>()
+            .map_err(|e| e.to_string())?;
+        let seen: Vec<(bool, f64, f64)> = cosines
+            .par_chunks(rows)
+            .enumerate()
+            .map(|(i, row)| look(from + i, row))
+            .collect();
         for (nearest_is_partner, distance, sum) in seen {
             right += usize::from(nearest_is_partner);
             aligned += distance;
@@ -37,10 +43,16 @@ pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
     let pairs = (rows * rows.saturating_sub(1)).max(1) as f64;
     let u = u.try_into_vec_as::<f32>().map_err(|e| e.to_string())?;
     Ok(BTreeMap::from([
-        ("contrastive_top1".to_owned(), 100.0 * right as f64 / rows.max(1) as f64),
+        (
+            "contrastive_top1".to_owned(),
+            100.0 * right as f64 / rows.max(1) as f64,
+        ),
         ("alignment".to_owned(), aligned / rows.max(1) as f64),
         ("uniformity".to_owned(), (potential / pairs).ln()),
-        ("z_std".to_owned(), deviation(&u, dims) * (dims as f64).sqrt()),
+        (
+            "z_std".to_owned(),
+            deviation(&u, dims) * (dims as f64).sqrt(),
+        ),
     ]))
 }
 
@@ -70,7 +82,11 @@ fn deviation(values: &[f32], dims: usize) -> f64 {
             squares[d] += f64::from(v) * f64::from(v);
         }
     }
-    let total: f64 = sums.iter().zip(&squares).map(|(s, q)| (q / rows - (s / rows).powi(2)).max(0.0).sqrt()).sum();
+    let total: f64 = sums
+        .iter()
+        .zip(&squares)
+        .map(|(s, q)| (q / rows - (s / rows).powi(2)).max(0.0).sqrt())
+        .sum();
     total / dims.max(1) as f64
 }
 
@@ -85,12 +101,29 @@ pub fn effective_rank(h: &Embeddings) -> f64 {
     if rows == 0 || dims == 0 {
         return 0.0;
     }
-    let matrix = nalgebra::DMatrix::from_row_iterator(rows, dims, h.values[..rows * dims].iter().map(|v| f64::from(*v)));
+    let matrix = nalgebra::DMatrix::from_row_iterator(
+        rows,
+        dims,
+        h.values[..rows * dims].iter().map(|v| f64::from(*v)),
+    );
     // The Gram matrix of the shorter side has the squares of the same singular values.
-    let gram = if rows < dims { &matrix * matrix.transpose() } else { matrix.transpose() * &matrix };
-    let singular: Vec<f64> = gram.symmetric_eigenvalues().iter().map(|l| l.max(0.0).sqrt()).collect();
+    let gram = if rows < dims {
+        &matrix * matrix.transpose()
+    } else {
+        matrix.transpose() * &matrix
+    };
+    let singular: Vec<f64> = gram
+        .symmetric_eigenvalues()
+        .iter()
+        .map(|l| l.max(0.0).sqrt())
+        .collect();
     let sum: f64 = singular.iter().sum();
-    let entropy: f64 = singular.iter().map(|s| s / sum).filter(|p| *p > 0.0).map(|p| -p * p.ln()).sum();
+    let entropy: f64 = singular
+        .iter()
+        .map(|s| s / sum)
+        .filter(|p| *p > 0.0)
+        .map(|p| -p * p.ln())
+        .sum();
     if sum > 0.0 { entropy.exp() } else { 0.0 }
 }
 
@@ -101,7 +134,11 @@ mod tests {
 
     fn batch(values: Vec<f32>, dims: usize) -> BTreeMap<String, f64> {
         let rows = values.len() / dims;
-        of_batch(Tensor::from_data(TensorData::new(values, [rows, dims]), &Device::flex())).unwrap()
+        of_batch(Tensor::from_data(
+            TensorData::new(values, [rows, dims]),
+            &Device::flex(),
+        ))
+        .unwrap()
     }
 
     #[test]
@@ -125,7 +162,11 @@ mod tests {
         for i in 0..4 {
             values[i * 8 + i] = 2.0;
         }
-        let h = Embeddings { values, dims: 8, labels: vec![0; 4] };
+        let h = Embeddings {
+            values,
+            dims: 8,
+            labels: vec![0; 4],
+        };
         assert!((effective_rank(&h) - 4.0).abs() < 1e-6);
     }
 }

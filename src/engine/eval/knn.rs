@@ -52,7 +52,10 @@ impl Embeddings {
 
     fn rows(&self, from: usize, to: usize, device: &Device) -> Tensor<2> {
         let values = self.values[from * self.dims..to * self.dims].to_vec();
-        normalised(Tensor::from_data(TensorData::new(values, [to - from, self.dims]), device))
+        normalised(Tensor::from_data(
+            TensorData::new(values, [to - from, self.dims]),
+            device,
+        ))
     }
 }
 
@@ -78,8 +81,13 @@ pub fn votes(
     for from in (0..queries.len()).step_by(step) {
         let to = (from + step).min(queries.len());
         let cosines = queries.rows(from, to, device).matmul(turned.clone());
-        let cosines = cosines.try_into_vec_as::<f32>().map_err(|e| e.to_string())?;
-        let rows: Vec<Vec<f64>> = cosines.par_chunks(count).map(|row| vote(row, &bank.labels, knn, classes)).collect();
+        let cosines = cosines
+            .try_into_vec_as::<f32>()
+            .map_err(|e| e.to_string())?;
+        let rows: Vec<Vec<f64>> = cosines
+            .par_chunks(count)
+            .map(|row| vote(row, &bank.labels, knn, classes))
+            .collect();
         votes.extend(rows.into_iter().flatten());
     }
     Ok(votes)
@@ -89,7 +97,11 @@ pub fn votes(
 fn vote(cosines: &[f32], labels: &[u32], knn: &Knn, classes: usize) -> Vec<f64> {
     let mut order: Vec<u32> = (0..cosines.len() as u32).collect();
     let k = knn.k.min(order.len());
-    let nearer = |a: &u32, b: &u32| cosines[*b as usize].total_cmp(&cosines[*a as usize]).then(a.cmp(b));
+    let nearer = |a: &u32, b: &u32| {
+        cosines[*b as usize]
+            .total_cmp(&cosines[*a as usize])
+            .then(a.cmp(b))
+    };
     if k < order.len() {
         order.select_nth_unstable_by(k, nearer);
     }
@@ -114,7 +126,10 @@ pub fn accuracy(
     device: &Device,
 ) -> Result<f64, String> {
     let votes = votes(bank, queries, knn, classes, device)?;
-    let right = votes.chunks(classes.max(1)).zip(&queries.labels).filter(|(votes, label)| winner(votes) == **label as usize);
+    let right = votes
+        .chunks(classes.max(1))
+        .zip(&queries.labels)
+        .filter(|(votes, label)| winner(votes) == **label as usize);
     Ok(right.count() as f64 / queries.len().max(1) as f64)
 }
 
@@ -134,9 +149,20 @@ mod tests {
 
     #[test]
     fn neighbours_vote_by_cosine_and_not_by_length() {
-        let bank = Embeddings { values: vec![10.0, 0.0, 0.1, 0.0, 0.0, 3.0], dims: 2, labels: vec![0, 0, 1] };
-        let queries = Embeddings { values: vec![0.2, 0.1, -0.1, 7.0], dims: 2, labels: vec![0, 1] };
-        let knn = Knn { k: 1, ..Knn::default() };
+        let bank = Embeddings {
+            values: vec![10.0, 0.0, 0.1, 0.0, 0.0, 3.0],
+            dims: 2,
+            labels: vec![0, 0, 1],
+        };
+        let queries = Embeddings {
+            values: vec![0.2, 0.1, -0.1, 7.0],
+            dims: 2,
+            labels: vec![0, 1],
+        };
+        let knn = Knn {
+            k: 1,
+            ..Knn::default()
+        };
         assert!((accuracy(&bank, &queries, &knn, 2, &Device::flex()).unwrap() - 1.0).abs() < 1e-9);
     }
 }

@@ -33,13 +33,25 @@ pub fn minimise<E>(
     let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
     for iteration in 0..iterations {
         if gradient.iter().all(|g| g.abs() <= tolerance) {
-            return Ok(Minimum { x, iterations: iteration, converged: true });
+            return Ok(Minimum {
+                x,
+                iterations: iteration,
+                converged: true,
+            });
         }
         let direction = descent(&gradient, &memory);
         let slope = dot(&gradient, &direction);
-        let mut step = if memory.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt().max(1.0) } else { 1.0 };
+        let mut step = if memory.is_empty() {
+            1.0 / dot(&gradient, &gradient).sqrt().max(1.0)
+        } else {
+            1.0
+        };
         let (next, next_value, next_gradient) = loop {
-            let next: Vec<f64> = x.iter().zip(&direction).map(|(x, d)| x + step * d).collect();
+            let next: Vec<f64> = x
+                .iter()
+                .zip(&direction)
+                .map(|(x, d)| x + step * d)
+                .collect();
             let (next_value, next_gradient) = f(&next)?;
             if next_value <= value + DECREASE * step * slope {
                 break (next, next_value, next_gradient);
@@ -47,11 +59,19 @@ pub fn minimise<E>(
             step *= 0.5;
             if step < 1e-12 {
                 // Rounding hides any further decrease.
-                return Ok(Minimum { x, iterations: iteration, converged: false });
+                return Ok(Minimum {
+                    x,
+                    iterations: iteration,
+                    converged: false,
+                });
             }
         };
         let moved: Vec<f64> = next.iter().zip(&x).map(|(a, b)| a - b).collect();
-        let turned: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
+        let turned: Vec<f64> = next_gradient
+            .iter()
+            .zip(&gradient)
+            .map(|(a, b)| a - b)
+            .collect();
         if dot(&moved, &turned) > 1e-14 * dot(&turned, &turned) {
             memory.push_back((moved, turned));
             if memory.len() > MEMORY {
@@ -61,7 +81,11 @@ pub fn minimise<E>(
         (x, value, gradient) = (next, next_value, next_gradient);
     }
     let converged = gradient.iter().all(|g| g.abs() <= tolerance);
-    Ok(Minimum { x, iterations, converged })
+    Ok(Minimum {
+        x,
+        iterations,
+        converged,
+    })
 }
 
 /// The two-loop recursion: minus the gradient times the remembered inverse Hessian.
@@ -75,7 +99,9 @@ fn descent(gradient: &[f64], memory: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f64
     }
     if let Some((s, y)) = memory.back() {
         let scale = dot(s, y) / dot(y, y);
-        q.iter_mut().for_each(|v| *v *= scale);
+        for v in &mut q {
+            *v *= scale;
+        }
     }
     for ((s, y), weight) in memory.iter().zip(weights.into_iter().rev()) {
         let correction = dot(y, &q) / dot(s, y);
@@ -101,9 +127,15 @@ mod tests {
         // Rosenbrock's function, whose minimum lies at (1, 1).
         let f = |x: &[f64]| {
             let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
-            Ok::<_, ()>((a * a + 100.0 * b * b, vec![-2.0 * a - 400.0 * x[0] * b, 200.0 * b]))
+            Ok::<_, ()>((
+                a * a + 100.0 * b * b,
+                vec![-2.0 * a - 400.0 * x[0] * b, 200.0 * b],
+            ))
         };
         let found = minimise(vec![-1.2, 1.0], 1e-8, 500, f).unwrap();
-        assert!(found.converged && (found.x[0] - 1.0).abs() < 1e-6 && (found.x[1] - 1.0).abs() < 1e-6, "{found:?}");
+        assert!(
+            found.converged && (found.x[0] - 1.0).abs() < 1e-6 && (found.x[1] - 1.0).abs() < 1e-6,
+            "{found:?}"
+        );
     }
 }

@@ -21,7 +21,11 @@ impl<'a> Init<'a> {
     /// Draws from `seed`.
     #[must_use]
     pub const fn new(seed: u64, device: &'a Device) -> Self {
-        Self { device, seed, made: 0 }
+        Self {
+            device,
+            seed,
+            made: 0,
+        }
     }
 
     fn id(&mut self) -> ParamId {
@@ -29,10 +33,16 @@ impl<'a> Init<'a> {
         ParamId::from(self.made)
     }
 
-    fn draw<const D: usize>(&mut self, shape: [usize; D], mut next: impl FnMut(&mut Stream) -> f64) -> Param<Tensor<D>> {
+    fn draw<const D: usize>(
+        &mut self,
+        shape: [usize; D],
+        mut next: impl FnMut(&mut Stream) -> f64,
+    ) -> Param<Tensor<D>> {
         let id = self.id();
         let mut stream = Stream::new(self.seed, Purpose::Weights, &[self.made]);
-        let values: Vec<f32> = (0..shape.iter().product()).map(|_| next(&mut stream) as f32).collect();
+        let values: Vec<f32> = (0..shape.iter().product())
+            .map(|_| next(&mut stream) as f32)
+            .collect();
         let tensor = Tensor::from_data(TensorData::new(values, shape), self.device);
         // A device without autodiff has no gradients to ask for.
         let trained = self.device.is_autodiff();
@@ -50,7 +60,10 @@ impl<'a> Init<'a> {
         let bound = 1.0 / (input as f64).sqrt();
         let weight = self.draw([input, output], |s| s.range(-bound, bound));
         let bias = self.draw([output], |s| s.range(-bound, bound));
-        Linear { weight, bias: Some(bias) }
+        Linear {
+            weight,
+            bias: Some(bias),
+        }
     }
 
     fn constant(&mut self, len: usize, value: f64) -> Param<Tensor<1>> {
@@ -73,9 +86,19 @@ pub struct Conv {
 
 impl Conv {
     /// From `input` to `output` channels with a square kernel, padded so that stride 1 keeps the size.
-    pub(super) fn new(input: usize, output: usize, kernel: usize, stride: usize, init: &mut Init) -> Self {
+    pub(super) fn new(
+        input: usize,
+        output: usize,
+        kernel: usize,
+        stride: usize,
+        init: &mut Init,
+    ) -> Self {
         let weight = init.conv_weight([output, input, kernel, kernel]);
-        Self { weight, stride, padding: kernel / 2 }
+        Self {
+            weight,
+            stride,
+            padding: kernel / 2,
+        }
     }
 
     /// `[N, in, H, W]` to `[N, out, H / stride, W / stride]`, rounded up.

@@ -18,7 +18,11 @@ impl Projection {
     /// A head on h of `features` dimensions. Without layers z is h.
     #[must_use]
     pub fn new(head: &Head, features: usize, init: &mut Init) -> Self {
-        let hidden = if head.hidden == 0 { features } else { head.hidden };
+        let hidden = if head.hidden == 0 {
+            features
+        } else {
+            head.hidden
+        };
         let (mut layers, mut norms) = (Vec::new(), Vec::new());
         for i in 0..head.layers {
             let last = i + 1 == head.layers;

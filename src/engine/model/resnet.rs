@@ -3,10 +3,10 @@
 use super::layers::{BatchNorm, Conv, Init};
 use super::{Model, Stem};
 use burn::module::Module;
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
-use burn::tensor::Tensor;
 
 /// f: images to h.
 #[derive(Module, Debug)]
@@ -63,16 +63,32 @@ impl ResNet {
                 .collect()
         };
         let (layer1, layer2, layer3, layer4) = (stage(0), stage(1), stage(2), stage(3));
-        Self { conv1, bn1, pooled: model.stem == Stem::Imagenet, layer1, layer2, layer3, layer4 }
+        Self {
+            conv1,
+            bn1,
+            pooled: model.stem == Stem::Imagenet,
+            layer1,
+            layer2,
+            layer3,
+            layer4,
+        }
     }
 
     /// `[N, 3, S, S]` to h, `[N, F]`: the mean over the last stage's positions.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         let mut x = relu(self.bn1.forward(self.conv1.forward(images)));
         if self.pooled {
-            x = max_pool2d(x, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]));
+            x = max_pool2d(
+                x,
+                MaxPoolOptions::new([3, 3])
+                    .with_stride([2, 2])
+                    .with_padding([1, 1]),
+            );
         }
-        for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4].into_iter().flatten() {
+        for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4]
+            .into_iter()
+            .flatten()
+        {
             x = block.forward(x);
         }
         let [n, f, h, w] = x.dims();
@@ -82,7 +98,11 @@ impl ResNet {
 
 impl Block {
     fn new(input: usize, inner: usize, stride: usize, bottleneck: bool, init: &mut Init) -> Self {
-        let (first, output) = if bottleneck { (1, inner * 4) } else { (3, inner) };
+        let (first, output) = if bottleneck {
+            (1, inner * 4)
+        } else {
+            (3, inner)
+        };
         // torchvision strides in the bottleneck's 3x3 convolution.
         let strides = if bottleneck { [1, stride] } else { [stride, 1] };
         let conv1 = Conv::new(input, inner, first, strides[0], init);
@@ -90,7 +110,10 @@ impl Block {
         let conv2 = Conv::new(inner, inner, 3, strides[1], init);
         let bn2 = BatchNorm::new(inner, init);
         let (conv3, bn3) = if bottleneck {
-            (Some(Conv::new(inner, output, 1, 1, init)), Some(BatchNorm::new(output, init)))
+            (
+                Some(Conv::new(inner, output, 1, 1, init)),
+                Some(BatchNorm::new(output, init)),
+            )
         } else {
             (None, None)
         };
@@ -98,7 +121,15 @@ impl Block {
             conv: Conv::new(input, output, 1, stride, init),
             bn: BatchNorm::new(output, init),
         });
-        Self { conv1, bn1, conv2, bn2, conv3, bn3, downsample }
+        Self {
+            conv1,
+            bn1,
+            conv2,
+            bn2,
+            conv3,
+            bn3,
+            downsample,
+        }
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {

@@ -27,7 +27,9 @@ impl<const D: usize> RecordState for LarsState<D> {
 
     fn state_unflatten(prefix: &str, from: &mut StateSource, device: &Device) -> Option<Self> {
         let velocity = from.take_tensor(prefix, "velocity")?;
-        Some(Self { velocity: Tensor::from_data(velocity, device) })
+        Some(Self {
+            velocity: Tensor::from_data(velocity, device),
+        })
     }
 }
 
@@ -35,7 +37,10 @@ impl Lars {
     /// With momentum and weight decay.
     #[must_use]
     pub const fn new(momentum: f64, weight_decay: f64) -> Self {
-        Self { momentum, weight_decay }
+        Self {
+            momentum,
+            weight_decay,
+        }
     }
 }
 
@@ -63,7 +68,9 @@ impl Optimizer for Lars {
     }
 
     fn to_device<const D: usize>(state: LarsState<D>, device: &Device) -> LarsState<D> {
-        LarsState { velocity: state.velocity.to_device(device) }
+        LarsState {
+            velocity: state.velocity.to_device(device),
+        }
     }
 }
 

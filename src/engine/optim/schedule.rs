@@ -31,12 +31,20 @@ mod tests {
 
     #[test]
     fn rises_to_the_peak_and_falls_towards_zero() {
-        let s = Schedule { peak: 4.8, warmup: 10, total: 100 };
+        let s = Schedule {
+            peak: 4.8,
+            warmup: 10,
+            total: 100,
+        };
         assert!((s.rate(0) - 0.48).abs() < 1e-12);
         assert!((s.rate(9) - 4.8).abs() < 1e-12);
         assert!((s.rate(10) - 4.8).abs() < 1e-12);
         assert!(s.rate(99) < 0.002 && s.rate(99) > 0.0);
-        let all_warm = Schedule { peak: 1.0, warmup: 5, total: 5 };
+        let all_warm = Schedule {
+            peak: 1.0,
+            warmup: 5,
+            total: 5,
+        };
         assert!((all_warm.rate(4) - 1.0).abs() < 1e-12);
     }
 }

@@ -32,10 +32,14 @@ pub fn embed(
         if count == 0 {
             continue;
         }
-        let views = Tensor::<4>::from_data(TensorData::new(batch.views, [count, 3, size, size]), device);
+        let views =
+            Tensor::<4>::from_data(TensorData::new(batch.views, [count, 3, size, size]), device);
         let h = network.h(views);
         all.dims = h.dims()[1];
-        all.values.extend(h.try_into_vec_as::<f32>().map_err(|e| TrainError::Device(e.to_string()))?);
+        all.values.extend(
+            h.try_into_vec_as::<f32>()
+                .map_err(|e| TrainError::Device(e.to_string()))?,
+        );
         all.labels.extend(batch.labels);
         indices.extend(batch.indices);
     }

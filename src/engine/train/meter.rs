@@ -24,12 +24,25 @@ impl Meter {
     /// A meter for a run that has trained `before` seconds already.
     pub fn new(before: f64) -> Self {
         let now = Instant::now();
-        Self { before, began: now, paused: Duration::ZERO, since: now, aside: Duration::ZERO, waited: Duration::ZERO, views: 0 }
+        Self {
+            before,
+            began: now,
+            paused: Duration::ZERO,
+            since: now,
+            aside: Duration::ZERO,
+            waited: Duration::ZERO,
+            views: 0,
+        }
     }
 
     /// Seconds of training over all resumes, pauses left out.
     pub fn elapsed(&self) -> f64 {
-        self.before + self.began.elapsed().saturating_sub(self.paused).as_secs_f64()
+        self.before
+            + self
+                .began
+                .elapsed()
+                .saturating_sub(self.paused)
+                .as_secs_f64()
     }
 
     /// The loader kept training waiting.
@@ -74,6 +87,9 @@ impl Meter {
         self.aside = Duration::ZERO;
         self.waited = Duration::ZERO;
         self.views = 0;
-        BTreeMap::from([("views_per_second".to_owned(), speed), ("data_wait".to_owned(), wait)])
+        BTreeMap::from([
+            ("views_per_second".to_owned(), speed),
+            ("data_wait".to_owned(), wait),
+        ])
     }
 }

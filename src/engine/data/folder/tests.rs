@@ -94,7 +94,155 @@ fn train_and_test_folders_are_taken_as_they_are() {
     );
     assert_eq!((set.test.label(0), set.test.label(1)), (1, 2));
     assert_eq!(set.train.name(1), "train/b/deeper/2.PNG");
-    assert!(set.notes[0].ends_with("left out: new"), "{:?}", set.notes);
+    assert_eq!(set.notes[0], "kNN is tested on val");
+    assert!(set.notes[1].ends_with("left out: new"), "{:?}", set.notes);
+}
+
+/// A folder of these files, each an image of one colour.
+fn laid_out(files: &[&str]) -> TempDir {
+    let home = tempfile::tempdir().expect("a folder");
+    for file in files {
+        put(home.path(), file, &colour(2, 2, [9, 9, 9]));
+    }
+    home
+}
+
+const TRAIN: [&str; 4] = [
+    "train/a/1.png",
+    "train/a/2.png",
+    "train/b/1.png",
+    "train/b/2.png",
+];
+
+#[test]
+fn the_labelled_test_folder_is_found_and_named() {
+    for (files, first, note) in [
+        (&["test/a/1.png", "test/b/2.png"][..], "test/a/1.png", None),
+        (
+            &["test/a/1.png", "test/b/2.png", "val/a/3.png", "val/b/3.png"],
+            "test/a/1.png",
+            Some("kNN is tested on test; val is not used"),
+        ),
+        (
+            &["test/images/1.png", "val/a/3.png", "val/b/3.png"],
+            "val/a/3.png",
+            Some("kNN is tested on val; test is left out: it holds no folder of a training class"),
+        ),
+    ] {
+        let home = laid_out(&[&TRAIN[..], files].concat());
+        let set = opened(home.path()).expect("a good folder");
+        assert_eq!((set.train.len(), set.test.len()), (4, 2));
+        assert_eq!(set.test.name(0), first);
+        let said = set.notes.first().map(String::as_str);
+        assert_eq!(said.is_some(), note.is_some(), "{said:?}");
+        assert!(
+            said.unwrap_or("").starts_with(note.unwrap_or("")),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn test_images_without_labels_are_said_and_a_tenth_held_out() {
+    let home = laid_out(&[&TRAIN[..], &["test/1.png", "test/2.png"]].concat());
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!((set.train.len(), set.test.len()), (2, 2));
+    assert!(
+        set.notes[0].starts_with("test is left out"),
+        "{:?}",
+        set.notes
+    );
+    assert!(
+        set.notes[1].contains("a tenth of each class"),
+        "{:?}",
+        set.notes
+    );
+}
+
+/// Tiny ImageNet with two classes and as many validation images as lines of annotations.
+fn tiny(annotations: &str) -> TempDir {
+    let home = laid_out(&[
+        "train/n01/images/n01_0.JPEG",
+        "train/n01/images/n01_1.JPEG",
+        "train/n02/images/n02_0.JPEG",
+        "val/images/val_0.JPEG",
+        "val/images/val_1.JPEG",
+        "val/images/val_2.JPEG",
+        "test/images/test_0.JPEG",
+    ]);
+    let write = |file: &str, text: &str| fs::write(home.path().join(file), text).expect("written");
+    write("train/n01/n01_boxes.txt", "n01_0.JPEG\t0\t0\t1\t1\n");
+    write("val/val_annotations.txt", annotations);
+    write(
+        "words.txt",
+        "n00\tthing\nn01\tcrane, bird\nn02\tgoldfish, Carassius auratus\n",
+    );
+    home
+}
+
+#[test]
+fn tiny_imagenet_keeps_its_validation_labels_in_a_file() {
+    let home = tiny(
+        "val_2.JPEG\tn01\t0\t0\t9\t9\nval_0.JPEG\tn02\t0\t0\t9\t9\nval_1.JPEG\tn01\t1\t1\t2\t2\n",
+    );
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!(set.classes, ["crane", "goldfish"]);
+    assert_eq!((set.train.len(), set.bank.len(), set.test.len()), (3, 3, 3));
+    let of = |i: usize| (set.test.name(i), set.test.label(i));
+    assert_eq!(of(0), ("val/images/val_1.JPEG".to_owned(), 0));
+    assert_eq!(of(1), ("val/images/val_2.JPEG".to_owned(), 0));
+    assert_eq!(of(2), ("val/images/val_0.JPEG".to_owned(), 1));
+    assert!(
+        set.notes[0].starts_with("kNN is tested on val; test is left out"),
+        "{:?}",
+        set.notes
+    );
+}
+
+#[test]
+fn annotations_that_do_not_fit_the_images_are_said() {
+    let home = tiny("val_0.JPEG n02\nval_9.JPEG n01\n\nval_1.JPEG n77\n");
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!((set.test.len(), set.test.label(0)), (1, 1));
+    let notes = set.notes.join("\n");
+    for said in [
+        "1 images named in it but not there: val_9.JPEG",
+        "left out: val_2.JPEG",
+        "left out: n77",
+    ] {
+        assert!(notes.contains(said), "{notes}");
+    }
+    let error = opened(tiny("val_0.JPEG\n").path())
+        .expect_err("no class")
+        .to_string();
+    assert!(
+        error.contains("val_annotations.txt: line 1 names no image and its class"),
+        "{error}"
+    );
+}
+
+#[test]
+fn classes_of_one_word_keep_their_numbers() {
+    let home = tiny("val_0.JPEG\tn02\n");
+    fs::write(
+        home.path().join("words.txt"),
+        "n01\tcrane, bird\nn02\tcrane, machine\n",
+    )
+    .expect("written");
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!(set.classes, ["crane (n01)", "crane (n02)"]);
+}
+
+#[test]
+fn a_folder_too_far_out_is_told_where_to_go_in() {
+    let home = laid_out(
+        &TRAIN
+            .map(|file| format!("deeper/{file}"))
+            .each_ref()
+            .map(String::as_str),
+    );
+    let error = opened(home.path()).expect_err("one folder").to_string();
+    assert!(error.ends_with("give deeper in it instead"), "{error}");
 }
 
 #[test]

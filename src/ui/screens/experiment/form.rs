@@ -213,7 +213,7 @@ impl Form {
     pub fn objections(&self, train_images: Option<usize>) -> Vec<Objection> {
         let mut objections = self.experiment.objections();
         if let Some(images) = train_images {
-            objections.extend(self.experiment.objections_to(images));
+            objections.extend(self.experiment.objections_to(images, images));
         }
         objections
     }

@@ -1,0 +1,285 @@
+//! `data`: which data sets there are, what lies in a folder, and fetching those that are published.
+
+use super::output::{Screen, harmless};
+use super::words::{bytes, thousands};
+use super::{CliError, Exit, Result};
+use crate::engine::data::fetch::{self, Options, Watch};
+use crate::engine::data::known::{self, KNOWN, Known};
+use crate::engine::data::{self, Data, DataSet, Images, Source};
+use crate::hparam::nearest;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a server may stay silent.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Lists, checks and fetches data sets
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Lists the data sets that can be fetched: size, address, and where they lie on this machine
+    List,
+    /// Says what data set lies in a folder, and how an experiment names it
+    Check {
+        /// A folder of data set files or of images
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+    },
+    /// Downloads a data set from its publisher, checks and unpacks it; goes on with a download that was interrupted
+    Fetch {
+        /// A data set's name, as `data list` has it
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The folder to put it into [default: among your data, where an empty data.path finds it]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// Another address that its files lie right below
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "SIMCLR_TUI_MIRROR",
+            hide_env_values = true
+        )]
+        mirror: Option<String>,
+    },
+}
+
+pub fn main(args: &Args, out: &mut Screen) -> Result {
+    match &args.command {
+        Command::List => list(out),
+        Command::Check { path } => check(path, out),
+        Command::Fetch { name, to, mirror } => {
+            let known = known::find(name).ok_or_else(|| unknown(name))?;
+            let options = Options {
+                to: to.clone().unwrap_or_else(known::home),
+                mirror: mirror.clone().filter(|mirror| !mirror.is_empty()),
+                patience: PATIENCE,
+            };
+            fetched(known, &options, out)
+        }
+    }
+}
+
+fn list(out: &mut Screen) -> Result {
+    let home = known::home();
+    for known in &KNOWN {
+        let size = bytes(known.bytes());
+        out.line(&format!("{:<14} {size:>10}  {}", known.name, known.about))?;
+        let files = match known.files {
+            [one] => format!("{}/{}", known.base, one.file),
+            files => format!("{} ({} files)", known.base, files.len()),
+        };
+        out.line(&format!("{:14} from  {files}", ""))?;
+        out.line(&format!("{:14} here  {}", "", whereabouts(known, &home)))?;
+    }
+    out.line("`simclr-tui data fetch NAME` fetches one; `simclr-tui data check PATH` looks at any folder of images")?;
+    Ok(Exit::Done)
+}
+
+/// Where a data set lies on this machine, or how much of it.
+fn whereabouts(known: &Known, home: &Path) -> String {
+    let place = known.place(home);
+    if place.is_dir() {
+        return harmless(&place.display().to_string());
+    }
+    match fetch::begun(known, home) {
+        Some(done) => format!(
+            "{} of it; `simclr-tui data fetch {}` goes on",
+            bytes(done),
+            known.name
+        ),
+        None => "not yet".to_owned(),
+    }
+}
+
+fn unknown(name: &str) -> CliError {
+    let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
+    let near = nearest(name, names.iter().copied());
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    let names = names.join(", ");
+    CliError::Input(format!(
+        "{name}: no such data set can be fetched, only {names}{hint}"
+    ))
+}
+
+fn check(path: &Path, out: &mut Screen) -> Result {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let source = data::guess(&path);
+    let set = opened(&path, source).map_err(CliError::Input)?;
+    describe(&path, source, &set, out)?;
+    Ok(Exit::Done)
+}
+
+fn opened(path: &Path, source: Source) -> std::result::Result<DataSet, String> {
+    let data = Data {
+        source,
+        path: path.display().to_string(),
+        ..Data::default()
+    };
+    data::open(&data).map_err(|e| e.to_string())
+}
+
+fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
+    let mut progress = Progress::new();
+    let fetched = fetch::fetch(known, options, &mut progress);
+    progress.bar.finish_and_clear();
+    let place = fetched.map_err(|e| CliError::Failed(harmless(&e.to_string())))?;
+    let place = std::path::absolute(&place).unwrap_or(place);
+    let set = opened(&place, known.source).map_err(|why| {
+        CliError::Failed(format!(
+            "{why}; move {} away and fetch it again",
+            place.display()
+        ))
+    })?;
+    describe(&place, known.source, &set, out)?;
+    if options.to == known::home() {
+        out.line("data.path may stay empty: it is found there")?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints what a data set holds and how an experiment names it.
+fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Result<()> {
+    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", harmless(text)));
+    row(
+        "data set",
+        &format!("{} ({})", path.display(), help(source)),
+    )?;
+    row("classes", &classes(&set.classes))?;
+    row("training", &images(&*set.train))?;
+    if set.bank.len() != set.train.len() {
+        row("labelled", &images(&*set.bank))?;
+    }
+    row("test", &images(&*set.test))?;
+    row("fingerprint", &set.fingerprint.hash)?;
+    for note in &set.notes {
+        row("note", note)?;
+    }
+    let path = path.to_string_lossy();
+    let name = source.name();
+    row(
+        "in a file",
+        &format!("data: (source: {name}, path: {path:?})"),
+    )?;
+    let path = quoted(&format!("data.path={path}"));
+    row(
+        "with run",
+        &format!("--set data.source={name} --set {path}"),
+    )?;
+    Ok(())
+}
+
+/// What a source is, in its own words.
+fn help(source: Source) -> String {
+    let choice = Source::CHOICES.iter().find(|c| c.name == source.name());
+    let help = choice.map_or("", |choice| choice.help);
+    help.trim().trim_end_matches('.').to_owned()
+}
+
+fn classes(names: &[String]) -> String {
+    let shown = names.iter().take(10).cloned().collect::<Vec<_>>();
+    let more = if names.len() > shown.len() {
+        ", ..."
+    } else {
+        ""
+    };
+    format!("{}: {}{more}", names.len(), shown.join(", "))
+}
+
+fn images(images: &dyn Images) -> String {
+    let count = thousands(images.len() as f64);
+    match images.image(0) {
+        Ok(first) => format!(
+            "{count} images, the first of {} x {}",
+            first.width, first.height
+        ),
+        Err(why) => format!("{count} images, the first of which can't be read: {why}"),
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:,@%=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A bar on a terminal, and a line for each part of the work elsewhere.
+struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        let template = "{msg}  [{bar:24}] {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        Self { bar }
+    }
+
+    fn say(&self, text: &str) {
+        let text = harmless(text);
+        if self.bar.is_hidden() {
+            let _ = writeln!(io::stderr(), "{text}");
+        } else {
+            self.bar.println(text);
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn begin(&mut self, what: &str, done: u64, total: u64) {
+        if self.bar.is_hidden() {
+            let from = match done {
+                0 => String::new(),
+                _ => format!(", going on after {}", bytes(done)),
+            };
+            self.say(&format!("{what}: {}{from}", bytes(total)));
+        }
+        self.bar.set_message(harmless(what));
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        // Else what was done before would count as speed.
+        self.bar.reset_eta();
+    }
+
+    fn advance(&mut self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+
+    fn note(&mut self, text: &str) {
+        self.say(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_quoted_where_a_shell_would_split_it() {
+        assert_eq!(quoted("/data/cifar-10"), "/data/cifar-10");
+        assert_eq!(quoted("/my data"), "'/my data'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+
+    #[test]
+    fn a_mistyped_name_is_told_the_right_one() {
+        let text = unknown("cifar-10").to_string();
+        assert!(
+            text.contains("fashion-mnist; did you mean cifar10?"),
+            "{text}"
+        );
+    }
+}

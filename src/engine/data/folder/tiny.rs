@@ -1,0 +1,104 @@
+//! Tiny ImageNet's way to keep labels: validation images in one folder, their classes in `val_annotations.txt`, and what
+//! the classes' numbers mean in `words.txt`. <http://cs231n.stanford.edu/tiny-imagenet-200.zip>
+
+use super::scan::{Classes, file_name, is_image};
+use super::{DataError, listed};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const ANNOTATIONS: &str = "val_annotations.txt";
+const WORDS: &str = "words.txt";
+
+/// Whether a folder of validation images is laid out like this.
+pub fn is_annotated(folder: &Path) -> bool {
+    folder.join(ANNOTATIONS).is_file() && folder.join("images").is_dir()
+}
+
+/// The images in such a folder by class; a line of the annotations begins with an image's name and its class.
+pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
+    let path = folder.join(ANNOTATIONS);
+    let text = std::fs::read_to_string(&path).map_err(|e| DataError::io(&path, &e))?;
+    let mut files = images(&folder.join("images"))?;
+    let mut found = Classes::new();
+    let mut missing = Vec::new();
+    for (number, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let mut words = line.split_whitespace();
+        let (Some(image), Some(class)) = (words.next(), words.next()) else {
+            let why = format!("line {} names no image and its class: {line:?}", number + 1);
+            return Err(DataError::file(path, why));
+        };
+        match files.remove(image) {
+            Some(file) => found.entry(class.to_owned()).or_default().push(file),
+            None => missing.push(image.to_owned()),
+        }
+    }
+    let unknown: Vec<String> = files.into_keys().collect();
+    for (names, what) in [
+        (missing, "named in it but not there"),
+        (unknown, "not named in it and left out"),
+    ] {
+        if !names.is_empty() {
+            notes.push(format!(
+                "{}: {} images {what}: {}",
+                path.display(),
+                names.len(),
+                listed(&names)
+            ));
+        }
+    }
+    // In the order of their names, so that the order of lines changes nothing.
+    for files in found.values_mut() {
+        files.sort();
+    }
+    Ok(found)
+}
+
+/// The image files right in a folder, with their sizes, by name.
+fn images(folder: &Path) -> Result<BTreeMap<String, (PathBuf, u64)>, DataError> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| DataError::io(folder, &e))? {
+        let path = entry.map_err(|e| DataError::io(folder, &e))?.path();
+        let name = file_name(&path);
+        if is_image(&path) && !name.starts_with('.') {
+            let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
+            found.insert(name, (path, meta.len()));
+        }
+    }
+    Ok(found)
+}
+
+/// The classes by the first of their words, where the data set tells them; two classes of one word keep their numbers too.
+pub fn words(root: &Path, classes: Vec<String>) -> Vec<String> {
+    let Ok(text) = std::fs::read_to_string(root.join(WORDS)) else {
+        return classes;
+    };
+    let lines = text.lines().filter_map(|line| line.split_once('\t'));
+    let words: BTreeMap<&str, &str> = lines
+        .map(|(number, words)| {
+            (
+                number.trim(),
+                words.split(',').next().unwrap_or(words).trim(),
+            )
+        })
+        .collect();
+    let known = |class: &String| {
+        words
+            .get(class.as_str())
+            .copied()
+            .filter(|word| !word.is_empty())
+    };
+    let mut uses = BTreeMap::<&str, usize>::new();
+    for word in classes.iter().filter_map(known) {
+        *uses.entry(word).or_default() += 1;
+    }
+    let named = |class: &String| match known(class) {
+        Some(word) if uses[word] > 1 => format!("{word} ({class})"),
+        Some(word) => word.to_owned(),
+        None => class.clone(),
+    };
+    classes.iter().map(named).collect()
+}

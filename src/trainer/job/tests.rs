@@ -1,0 +1,103 @@
+//! Runs on data that changed since.
+
+use crate::engine::model::Encoder;
+use crate::engine::report::{Outcome, Report};
+use crate::experiment::Experiment;
+use crate::runs::{EVENTS, Follower};
+use crate::trainer::{Command, Handle, Notice, spawn};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const CLASSES: [&str; 2] = ["dark", "light"];
+
+/// A data set of small squares, `count` a class.
+fn squares(home: &Path, count: u8) {
+    for (class, gray) in CLASSES.iter().zip([10, 200]) {
+        fs::create_dir_all(home.join(class)).unwrap();
+        for i in 0..count {
+            let image = image::RgbImage::from_pixel(8, 8, image::Rgb([gray + i; 3]));
+            image.save(home.join(format!("{class}/{i}.bmp"))).unwrap();
+        }
+    }
+}
+
+fn tiny(home: &Path) -> Experiment {
+    let mut e = Experiment::default();
+    for (path, value) in [
+        ("data.source", "folder"),
+        ("data.image_size", "8"),
+        ("machine.device", "cpu"),
+    ] {
+        e.set(path, value).unwrap();
+    }
+    e.data.path = home.display().to_string();
+    e.model.encoder = Encoder::Resnet10;
+    e.model.width = 4;
+    e.head.out = 8;
+    (e.train.batch, e.train.epochs, e.train.warmup, e.knn.k) = (4, 1, 0.0, 1);
+    e
+}
+
+/// Trains to the end; the run's folder and its warnings.
+fn trained(handle: &Handle, command: Command) -> (PathBuf, Vec<String>) {
+    handle.commands.send(command).unwrap();
+    let dir = loop {
+        match handle.notices.recv().unwrap() {
+            Notice::Finished {
+                dir,
+                outcome,
+                reason,
+            } => {
+                assert_eq!(outcome, Outcome::Completed, "{reason:?}");
+                break dir;
+            }
+            Notice::Refused(why) => panic!("{why}"),
+            _ => {}
+        }
+    };
+    let notes = Follower::open(&dir.join(EVENTS))
+        .poll()
+        .into_iter()
+        .filter_map(|r| match r.report {
+            Report::Note(note) => Some(note.text),
+            _ => None,
+        });
+    let notes = notes.collect();
+    (dir, notes)
+}
+
+fn warnings(notes: &[String]) -> Vec<&String> {
+    notes
+        .iter()
+        .filter(|note| note.contains("other data"))
+        .collect()
+}
+
+#[test]
+fn a_run_on_other_data_than_before_is_warned_of_with_both_fingerprints() {
+    let (home, runs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    squares(home.path(), 5);
+    let handle = spawn(runs.path().to_owned()).unwrap();
+    let again = || Box::new(tiny(home.path()));
+    let (first, notes) = trained(&handle, Command::Start(again()));
+    assert!(warnings(&notes).is_empty(), "{notes:?}");
+    let (_, notes) = trained(&handle, Command::Rerun(again(), first.clone()));
+    assert!(warnings(&notes).is_empty(), "{notes:?}");
+
+    squares(home.path(), 6);
+    let id = first.file_name().unwrap().to_str().unwrap();
+    let (_, notes) = trained(&handle, Command::Rerun(again(), first.clone()));
+    let said = warnings(&notes);
+    assert_eq!(said.len(), 1, "{notes:?}");
+    for part in [
+        id,
+        "then",
+        "(8 training and 2 test images",
+        "now",
+        "(10 training and 2 test images",
+    ] {
+        assert!(said[0].contains(part), "{part}: {said:?}");
+    }
+    let (_, notes) = trained(&handle, Command::Resume(first));
+    assert_eq!(warnings(&notes).len(), 1, "{notes:?}");
+}
