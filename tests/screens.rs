@@ -429,7 +429,7 @@ fn frames_are_small() {
     let mean = bytes / FRAMES;
     println!("first frame {first} bytes, then {mean} a frame");
     assert!(
-        mean < 600,
+        mean < 300,
         "a frame of a live run is {mean} bytes in the mean"
     );
 }
