@@ -232,6 +232,14 @@ fn keys_in_the_editor() {
 }
 
 #[test]
+fn shapes_are_as_many_as_asked_for() {
+    let mut bench = Bench::new(Vec::new());
+    assert!(bench.draw(160, 48).contains("2,000 training images"));
+    bench.press("/ t r a i n _ l i m <enter> 5 0 0 0 <enter>");
+    assert!(bench.draw(160, 48).contains("5,000 training images"));
+}
+
+#[test]
 fn what_objects_is_not_trained() {
     let mut bench = Bench::new(Vec::new());
     bench.press("/ w a r m <enter> 9 9 <enter> t");

@@ -9,6 +9,7 @@ mod idx;
 pub mod known;
 mod memory;
 mod shapes;
+pub use shapes::TRAIN as SHAPES;
 mod stl10;
 
 pub use guess::guess;

@@ -1,15 +1,12 @@
 //! What every screen may look at: the runs, the trainer, what is marked, the time, the colours.
 
-use crate::engine::data::Source;
+use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
 use crate::runs::{Listing, Run};
 use crate::ui::clock::Clock;
 use crate::ui::live::{Live, Stage};
 use crate::ui::theme::Theme;
 use std::collections::HashMap;
-
-/// Training images of the embedded data set.
-const SHAPES: usize = 2000;
 
 /// The state that screens share; only the app changes it.
 #[derive(Debug)]
@@ -129,7 +126,12 @@ impl Shared {
             limit => images.min(limit),
         };
         if data.source == Source::Shapes {
-            return Some(limit(SHAPES));
+            // They are made on demand: a limit may also ask for more.
+            return Some(if data.train_limit == 0 {
+                SHAPES
+            } else {
+                data.train_limit
+            });
         }
         self.listing.runs.iter().find_map(|run| {
             let theirs = &run.experiment.as_ref()?.data;

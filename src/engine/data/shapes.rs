@@ -12,7 +12,7 @@ use std::f64::consts::TAU;
 /// Side of the images.
 const SIDE: usize = 32;
 /// Images made where no limit says how many.
-const TRAIN: usize = 2_000;
+pub const TRAIN: usize = 2_000;
 const TEST: usize = 600;
 /// More would not fit into memory on many machines.
 const MOST: usize = 1_000_000;
