@@ -15,5 +15,8 @@ pub fn open(runs: PathBuf, experiment: Option<PathBuf>, mouse: bool) -> Result {
     };
     ui::run(&options, trainer)
         .map(|()| Exit::Done)
-        .map_err(|e| CliError::Failed(e.to_string()))
+        .map_err(|e| match e {
+            ui::UiError::Experiment(_) => CliError::Input(e.to_string()),
+            _ => CliError::Failed(e.to_string()),
+        })
 }
