@@ -1,6 +1,6 @@
 //! The workbench in the terminal: edit an experiment, train it, watch it, find it again, compare it.
 //!
-//! [`app::App`] holds the [`screens`] and does what they want; [`terminal`] owns the screen's modes and the loop. Only
+//! [`app::App`] holds the [`screens`] and does what they want; `terminal` owns the screen's modes and the loop. Only
 //! this layer names ratatui and crossterm.
 
 pub mod app;
