@@ -336,10 +336,26 @@ fn keys_in_the_history() {
 fn a_rerun_is_the_same_experiment() {
     let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
     bench.press("<alt-3> R");
-    let Some(Command::Start(experiment)) = bench.commands().pop() else {
+    let Some(Command::Rerun(experiment, run)) = bench.commands().pop() else {
         panic!("nothing was launched");
     };
     assert_eq!(experiment.identity(), quick().identity());
+    // The run's folder goes along, so that other data than it saw are noticed.
+    assert_eq!(run, bench.app.shared.listing.runs[0].dir);
+}
+
+#[test]
+fn a_run_that_stopped_goes_on_by_one_key_and_a_complete_one_does_not() {
+    let mut stopped = finished("quick", quick(), 40.0);
+    stopped.status = Status::Stopped;
+    let dir = stopped.dir.clone();
+    let mut bench = Bench::new(vec![stopped]);
+    bench.press("<alt-3> r");
+    assert!(matches!(bench.commands().pop(), Some(Command::Resume(run)) if run == dir));
+    let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
+    bench.press("<alt-3> r");
+    assert!(bench.commands().is_empty());
+    assert!(bench.app.shared.message.as_ref().is_some_and(|m| m.refusal));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The workbench: takes keys, asks the screens, and does what they want. It is built from parts, so that a test can
 //! drive it without a terminal or a trainer.
 
-use crate::experiment::Experiment;
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
 use crate::ui::clock::Clock;
@@ -257,7 +256,9 @@ impl App {
         for intent in intents {
             match intent {
                 Intent::Go(screen) => self.screen = screen,
-                Intent::Launch(experiment) => self.launch(experiment),
+                Intent::Launch(experiment) => self.train(Command::Start(experiment)),
+                Intent::Rerun(experiment, run) => self.train(Command::Rerun(experiment, run)),
+                Intent::Resume(run) => self.train(Command::Resume(run)),
                 Intent::PauseOrContinue => self.pause_or_continue(),
                 Intent::Stop => self.shared.live.send(Command::Stop),
                 Intent::Checkpoint => {
@@ -274,7 +275,8 @@ impl App {
         }
     }
 
-    fn launch(&mut self, experiment: Box<Experiment>) {
+    /// Asks the trainer for a run, if it is free.
+    fn train(&mut self, command: Command) {
         if self.shared.live.is_busy() {
             let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
             let text =
@@ -287,7 +289,7 @@ impl App {
         }
         self.shared.chosen = None;
         self.shared.live.dir = None;
-        self.shared.live.send(Command::Start(experiment));
+        self.shared.live.send(command);
         self.screen = ScreenId::Train;
     }
 

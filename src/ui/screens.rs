@@ -12,6 +12,7 @@ use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use std::path::PathBuf;
 
 /// Every screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,10 @@ pub enum Intent {
     Go(ScreenId),
     /// Train this experiment.
     Launch(Box<Experiment>),
+    /// Train the experiment of the run in this folder again.
+    Rerun(Box<Experiment>, PathBuf),
+    /// Go on with the run in this folder.
+    Resume(PathBuf),
     /// Pause our run, or go on with it.
     PauseOrContinue,
     /// Stop our run after the current step, with a checkpoint.

@@ -134,7 +134,7 @@ impl History {
             Act::Clear => self.filter.clear(),
             Act::Unmark => return vec![Intent::Unmark],
             Act::Compare => return compare(shared),
-            Act::Open | Act::Mark | Act::Fork | Act::Rerun => {
+            Act::Open | Act::Mark | Act::Fork | Act::Rerun | Act::Resume => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
                 };
@@ -174,11 +174,25 @@ fn of_run(act: Act, run: &Run) -> Vec<Intent> {
         Act::Mark => vec![Intent::Mark(id)],
         Act::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
         Act::Rerun => match &run.experiment {
-            Some(experiment) => vec![Intent::Launch(Box::new(experiment.clone()))],
+            Some(experiment) => vec![Intent::Rerun(Box::new(experiment.clone()), run.dir.clone())],
             None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
         },
+        Act::Resume => vec![resume(run)],
         _ => vec![Intent::Fork(id)],
     }
+}
+
+/// Going on with the run, or why that can't be.
+fn resume(run: &Run) -> Intent {
+    let why = match run.status {
+        Status::Stopped | Status::Failed | Status::Interrupted => {
+            return Intent::Resume(run.dir.clone());
+        }
+        Status::Running | Status::Paused => "it is being trained already",
+        Status::Completed => "it is complete; R trains it again",
+        Status::Broken => "a broken run can't go on",
+    };
+    Intent::Refuse(why.to_owned())
 }
 
 fn compare(shared: &Shared) -> Vec<Intent> {

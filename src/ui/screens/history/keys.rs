@@ -24,6 +24,8 @@ pub enum Act {
     Fork,
     /// Train the same experiment again.
     Rerun,
+    /// Go on where the run was stopped or interrupted.
+    Resume,
     /// Filter by text.
     Filter,
     /// Sort by the next column.
@@ -75,6 +77,14 @@ pub const KEYS: &[Binding<Act>] = &[
         "R",
         "rerun",
         "Train the same experiment again",
+    ),
+    Binding::new(
+        &[Key::char('r')],
+        Act::Resume,
+        6,
+        "r",
+        "resume",
+        "Go on where the run was stopped or interrupted",
     ),
     Binding::new(
         &[Key::char('/')],
