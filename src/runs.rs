@@ -11,7 +11,7 @@ pub mod series;
 
 pub use crate::engine::data::Fingerprint;
 pub use environment::Environment;
-pub use folder::RunFolder;
+pub use folder::{RunFolder, step_checkpoint};
 pub use listing::{Listing, find};
 pub use log::{Follower, LogWriter, Record};
 pub use notes::Notes;
@@ -32,6 +32,8 @@ pub const EVENTS: &str = "events.jsonl";
 pub const NOTES: &str = "notes.ron";
 /// The folder of checkpoints.
 pub const CHECKPOINTS: &str = "checkpoints";
+/// The checkpoint with the best kNN accuracy.
+pub const BEST_CHECKPOINT: &str = "best.safetensors";
 /// What libraries print while the run is trained.
 pub const CONSOLE: &str = "console.log";
 /// The file whose lock the trainer holds.

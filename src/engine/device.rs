@@ -71,21 +71,44 @@ pub enum DeviceError {
 /// # Errors
 /// A sentence with the remedy, when it can't be used.
 pub fn choose(wanted: &str) -> Result<Chosen, DeviceError> {
-    let (kind, index) = match wanted.split_once(':') {
-        Some((kind, index)) => (
-            kind,
-            index
-                .parse()
-                .map_err(|_| DeviceError::Name(wanted.to_owned()))?,
-        ),
-        None => (wanted, 0),
-    };
-    match kind {
-        "cpu" => Ok(cpu(None)),
-        "auto" => Ok(automatic()),
-        "cuda" => gpu::cuda(index),
-        "wgpu" => gpu::wgpu(index),
-        _ => Err(DeviceError::Name(wanted.to_owned())),
+    match wanted.parse()? {
+        Wanted::Cpu => Ok(cpu(None)),
+        Wanted::Auto => Ok(automatic()),
+        Wanted::Cuda(index) => gpu::cuda(index),
+        Wanted::Wgpu(index) => gpu::wgpu(index),
+    }
+}
+
+/// What a device's name asks for, whether it is there or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The first CUDA device, else the CPU.
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// An NVIDIA card by number.
+    Cuda(usize),
+    /// A GPU by number, through Vulkan, Metal or DirectX.
+    Wgpu(usize),
+}
+
+impl std::str::FromStr for Wanted {
+    type Err = DeviceError;
+
+    /// auto, cpu, cuda:N or wgpu:N; without a number the first.
+    fn from_str(name: &str) -> Result<Self, DeviceError> {
+        let unknown = || DeviceError::Name(name.to_owned());
+        let (kind, index) = match name.split_once(':') {
+            Some((kind, index)) => (kind, Some(index.parse().map_err(|_| unknown())?)),
+            None => (name, None),
+        };
+        match (kind, index) {
+            ("auto", None) => Ok(Self::Auto),
+            ("cpu", None) => Ok(Self::Cpu),
+            ("cuda", index) => Ok(Self::Cuda(index.unwrap_or(0))),
+            ("wgpu", index) => Ok(Self::Wgpu(index.unwrap_or(0))),
+            _ => Err(unknown()),
+        }
     }
 }
 

@@ -23,6 +23,14 @@ pub enum Report {
     End(End),
 }
 
+impl Report {
+    /// A line for the console.
+    pub fn note(level: Level, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self::Note(Note { level, text })
+    }
+}
+
 /// What is known when training starts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Begin {

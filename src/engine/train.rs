@@ -15,7 +15,7 @@ use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::loss::nt_xent;
 use crate::engine::model::Network;
 use crate::engine::optim::Schedule;
-use crate::engine::report::{Begin, Level, Note, Outcome, Point, Report};
+use crate::engine::report::{Begin, Level, Outcome, Point, Report};
 use crate::engine::weights::{self, WeightsError};
 use crate::experiment::Experiment;
 use burn::module::Module;
@@ -132,13 +132,10 @@ pub fn train(
         run.step(batch);
         run.settle(observer)?;
         for text in batches.take_notes() {
-            observer.report(Report::Note(Note {
-                level: Level::Warning,
-                text,
-            }));
+            observer.report(Report::note(Level::Warning, text));
         }
         let last = run.progress.step == run.schedule.total;
-        if run.epoch_ends_with_evaluation() || last {
+        if run.ends_epoch(setup.experiment.knn.every) || last {
             let best = run.evaluate(observer)?;
             if best {
                 run.save(Keep::Best, observer)?;
@@ -146,7 +143,11 @@ pub fn train(
         }
         let wish = observer.wish();
         run.meter.skip(wish.paused);
-        if wish.checkpoint || wish.stop || last || run.epoch_ends_with_checkpoint() {
+        if wish.checkpoint
+            || wish.stop
+            || last
+            || run.ends_epoch(setup.experiment.machine.checkpoint_every)
+        {
             run.save(Keep::Newest, observer)?;
         }
         if wish.stop && !last {
@@ -333,10 +334,7 @@ impl<'a> Run<'a> {
         self.meter.evaluated(began.elapsed());
         self.progress.elapsed = self.meter.elapsed();
         for text in notes {
-            observer.report(Report::Note(Note {
-                level: Level::Warning,
-                text,
-            }));
+            observer.report(Report::note(Level::Warning, text));
         }
         observer.report(Report::Point(self.point(self.progress.step, values)));
         Ok(best)
@@ -372,21 +370,9 @@ impl<'a> Run<'a> {
             .is_multiple_of(self.steps_per_epoch.max(1))
     }
 
-    fn epoch(&self) -> u64 {
-        self.progress.step / self.steps_per_epoch.max(1)
-    }
-
-    fn epoch_ends_with_evaluation(&self) -> bool {
-        self.at_epoch_end()
-            && self
-                .epoch()
-                .is_multiple_of(self.setup.experiment.knn.every as u64)
-    }
-
-    fn epoch_ends_with_checkpoint(&self) -> bool {
-        self.at_epoch_end()
-            && self
-                .epoch()
-                .is_multiple_of(self.setup.experiment.machine.checkpoint_every as u64)
+    /// Whether the newest step ended an epoch whose number `every` divides.
+    fn ends_epoch(&self, every: usize) -> bool {
+        let epoch = self.progress.step / self.steps_per_epoch.max(1);
+        self.at_epoch_end() && epoch.is_multiple_of(every as u64)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Experiment;
 use crate::engine::data;
+use crate::engine::device::Wanted;
 
 /// Why an experiment can't be launched as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +68,8 @@ impl Experiment {
             );
             out.push(Objection::new("train.warmup", why));
         }
-        if let Err(why) = device_name(&self.machine.device) {
-            out.push(Objection::new("machine.device", why));
+        if let Err(why) = self.machine.device.parse::<Wanted>() {
+            out.push(Objection::new("machine.device", why.to_string()));
         }
         let unnamed = self.data.source.needs_path() && self.data.path.trim().is_empty();
         if unnamed && data::located(&self.data).is_err() {
@@ -97,20 +98,5 @@ impl Experiment {
             out.push(Objection::new("knn.k", why));
         }
         out
-    }
-}
-
-/// Whether the text names a device: auto, cpu, cuda:N or wgpu:N.
-fn device_name(text: &str) -> Result<(), String> {
-    let known = match text.split_once(':') {
-        None => matches!(text, "auto" | "cpu" | "cuda" | "wgpu"),
-        Some((kind, index)) => matches!(kind, "cuda" | "wgpu") && index.parse::<usize>().is_ok(),
-    };
-    if known {
-        Ok(())
-    } else {
-        Err(format!(
-            "{text:?} is no device; use auto, cpu, cuda:0 or wgpu:0"
-        ))
     }
 }

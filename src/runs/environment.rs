@@ -2,6 +2,7 @@
 
 use super::RunError;
 use crate::engine::data::Fingerprint;
+use crate::engine::device::processor;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -48,7 +49,7 @@ impl Environment {
             commit: option_env!("SIMCLR_TUI_COMMIT").map(str::to_owned),
             host: host(),
             os: system(),
-            cpu: cpu(),
+            cpu: processor().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
             cores: std::thread::available_parallelism().map_or(0, usize::from),
             threads,
             device: device.to_owned(),
@@ -93,18 +94,6 @@ fn system() -> String {
     pretty.map_or_else(
         || std::env::consts::OS.to_owned(),
         |name| name.trim_matches('"').to_owned(),
-    )
-}
-
-fn cpu() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info
-        .lines()
-        .filter(|line| line.starts_with("model name"))
-        .find_map(|line| line.split_once(':'));
-    model.map_or_else(
-        || std::env::consts::ARCH.to_owned(),
-        |(_, name)| name.trim().to_owned(),
     )
 }
 

@@ -8,6 +8,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// How the names of checkpoints to go on from begin.
+const STEP: &str = "step-";
+
+/// The file of a checkpoint to go on from; names sort as their steps do.
+#[must_use]
+pub fn step_checkpoint(step: u64) -> String {
+    format!("{STEP}{step:08}.safetensors")
+}
+
 /// A run's folder with its lock: while this lives, no other process trains the run.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -81,17 +90,21 @@ impl RunFolder {
         &self.id
     }
 
-    /// Names of the files in its checkpoints folder, sorted.
-    ///
-    /// # Errors
-    /// When the folder can't be read.
-    pub fn checkpoints(&self) -> std::io::Result<Vec<String>> {
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(self.dir().join(super::CHECKPOINTS))? {
-            files.push(entry?.file_name().to_string_lossy().into_owned());
-        }
-        files.sort();
-        Ok(files)
+    /// The checkpoints that it can go on from, the newest first; none where the folder can't be read.
+    #[must_use]
+    pub fn newest_checkpoints(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.dir.join(CHECKPOINTS))
+            .into_iter()
+            .flatten();
+        let mut paths: Vec<_> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
+        paths.retain(|path| {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            file.starts_with(STEP)
+        });
+        paths.sort_by(|a, b| b.cmp(a));
+        paths
     }
 
     /// The run's event log.

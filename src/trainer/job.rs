@@ -9,7 +9,7 @@ use crate::engine::loader::Loader;
 use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, train};
 use crate::experiment::{self, Experiment};
-use crate::runs::{ENVIRONMENT, Environment, RunFolder};
+use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -40,8 +40,7 @@ impl Trainer {
     /// Goes on with a run from its newest whole checkpoint, or from its start if it has none.
     pub(super) fn resume(&mut self, dir: &Path) {
         let opened = guarded(|| {
-            let experiment =
-                experiment::load(&dir.join("experiment.ron")).map_err(|e| e.to_string())?;
+            let experiment = experiment::load(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
             let mut prepared = self.prepare(experiment)?;
             prepared
                 .data
@@ -52,7 +51,7 @@ impl Trainer {
         });
         match opened {
             Ok((prepared, folder)) => {
-                let from = newest_checkpoint(&folder);
+                let from = found(&folder);
                 self.work(folder, &prepared, Some(from));
             }
             Err(why) => self.say(Notice::Refused(why)),
@@ -153,13 +152,9 @@ struct Found {
 }
 
 /// The newest checkpoint that is whole; those that aren't are named.
-fn newest_checkpoint(folder: &RunFolder) -> Found {
+fn found(folder: &RunFolder) -> Found {
     let mut notes = Vec::new();
-    let mut files = folder.checkpoints().unwrap_or_default();
-    files.retain(|f| f.starts_with("step-"));
-    files.sort();
-    for file in files.iter().rev() {
-        let path = folder.dir().join("checkpoints").join(file);
+    for path in folder.newest_checkpoints() {
         let read = std::fs::read(&path).map_err(|e| e.to_string());
         match read.and_then(|bytes| Checkpoint::from_bytes(&bytes).map_err(|e| e.to_string())) {
             Ok(checkpoint) => {
@@ -168,7 +163,10 @@ fn newest_checkpoint(folder: &RunFolder) -> Found {
                     notes,
                 };
             }
-            Err(why) => notes.push(format!("{file} was passed over: {why}")),
+            Err(why) => {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                notes.push(format!("{file} was passed over: {why}"));
+            }
         }
     }
     notes.push("no whole checkpoint was found: the run starts from its beginning".to_owned());

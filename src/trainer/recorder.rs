@@ -1,9 +1,9 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
 use super::{Command, Notice};
-use crate::engine::report::{Checkpoint, Level, Note, Report};
+use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Observer, Wish};
-use crate::runs::RunFolder;
+use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Instant;
 
@@ -25,10 +25,7 @@ pub struct Recorder<'a> {
 impl Recorder<'_> {
     /// Records a line for the console.
     pub fn note(&mut self, level: Level, text: impl Into<String>) {
-        self.report(Report::Note(Note {
-            level,
-            text: text.into(),
-        }));
+        self.report(Report::note(level, text));
     }
 
     fn say(&self, notice: Notice) {
@@ -42,7 +39,7 @@ impl Recorder<'_> {
         }
     }
 
-    /// Waits until the user lets training go on; true if it shall stop instead.
+    /// Waits until the user lets training go on or stops it.
     fn pause(&mut self, wish: &mut Wish) {
         let began = Instant::now();
         self.report(Report::Paused);
@@ -76,14 +73,8 @@ impl Recorder<'_> {
     }
 
     fn forget_old_checkpoints(&mut self) {
-        let Ok(mut files) = self.folder.checkpoints() else {
-            return;
-        };
-        files.retain(|f| f.starts_with("step-"));
-        files.sort();
-        let old = files.len().saturating_sub(KEPT);
-        for file in &files[..old] {
-            let _ = std::fs::remove_file(self.folder.dir().join("checkpoints").join(file));
+        for old in self.folder.newest_checkpoints().into_iter().skip(KEPT) {
+            let _ = std::fs::remove_file(old);
         }
     }
 }
@@ -101,8 +92,8 @@ impl Observer for Recorder<'_> {
 
     fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
         let file = match keep {
-            Keep::Newest => format!("step-{step:08}.safetensors"),
-            Keep::Best => "best.safetensors".to_owned(),
+            Keep::Newest => step_checkpoint(step),
+            Keep::Best => BEST_CHECKPOINT.to_owned(),
         };
         match self.folder.write_checkpoint(&file, bytes) {
             Ok(bytes) => {

@@ -122,6 +122,13 @@ pub fn hints<A>(table: &[Binding<A>]) -> Vec<Hint> {
     table.iter().map(|b| b.hint).collect()
 }
 
+/// What footer says of the bindings whose action works now.
+#[must_use]
+pub fn hints_that<A>(table: &[Binding<A>], works: impl Fn(&A) -> bool) -> Vec<Hint> {
+    let working = table.iter().filter(|b| works(&b.action));
+    working.map(|b| b.hint).collect()
+}
+
 /// The hints that fit into `width` cells, in their order, the least important left out first.
 #[must_use]
 pub fn footer(hints: &[Hint], width: usize) -> Vec<Hint> {

@@ -5,7 +5,7 @@ mod view;
 
 use crate::engine::report::METRICS;
 use crate::ui::curves::Axis;
-use crate::ui::keys::{Binding, Hint, Key, action, hints};
+use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
 use crossterm::event::{KeyCode as Code, KeyEvent};
@@ -130,10 +130,7 @@ impl Screen for Compare {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let enough = shared.marked.len() >= 2;
         let works = |act: &Act| enough || *act == Act::History;
-        KEYS.iter()
-            .filter(|b| works(&b.action))
-            .map(|b| b.hint)
-            .collect()
+        hints_that(KEYS, works)
     }
 
     fn help(&self) -> Vec<Hint> {

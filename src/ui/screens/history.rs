@@ -4,7 +4,7 @@ pub mod keys;
 mod view;
 
 use crate::runs::{Run, Status};
-use crate::ui::keys::{Hint, action, hints};
+use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
@@ -216,10 +216,7 @@ impl Screen for History {
             Act::Clear => !self.filter.is_empty(),
             _ => true,
         };
-        KEYS.iter()
-            .filter(|b| works(&b.action))
-            .map(|b| b.hint)
-            .collect()
+        hints_that(KEYS, works)
     }
 
     fn help(&self) -> Vec<Hint> {

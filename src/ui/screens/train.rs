@@ -3,7 +3,7 @@
 mod view;
 
 use crate::ui::curves::Axis;
-use crate::ui::keys::{Binding, Hint, Key, action, hints};
+use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
 use crate::ui::live::Stage;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
@@ -242,11 +242,7 @@ impl Screen for Train {
             Act::Other(_) => shown && shared.listing.runs.len() > 1,
             _ => shown,
         };
-        let mut hints: Vec<Hint> = KEYS
-            .iter()
-            .filter(|b| works(&b.action))
-            .map(|b| b.hint)
-            .collect();
+        let mut hints: Vec<Hint> = hints_that(KEYS, works);
         if shared.live.stage == Stage::Paused
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
         {
