@@ -3,6 +3,8 @@
 mod check;
 mod compare;
 mod data;
+mod eval;
+mod export;
 mod follow;
 mod json;
 mod output;
@@ -18,6 +20,7 @@ mod workbench;
 
 pub use params::markdown;
 
+use crate::evaluate::EvaluateError;
 use crate::hparam::nearest;
 use crate::runs::{RunError, default_dir};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -60,6 +63,8 @@ enum Command {
     Runs(runs::Args),
     Show(show::Args),
     Compare(compare::Args),
+    Eval(eval::Args),
+    Export(export::Args),
     Presets(presets::Args),
     Params(params::Args),
     Data(data::Args),
@@ -114,6 +119,15 @@ impl From<RunError> for CliError {
     }
 }
 
+impl From<EvaluateError> for CliError {
+    fn from(error: EvaluateError) -> Self {
+        match error {
+            EvaluateError::Compute(_) => Self::Failed(error.to_string()),
+            _ => Self::Input(error.to_string()),
+        }
+    }
+}
+
 type Result<T = Exit> = std::result::Result<T, CliError>;
 
 /// Runs the program.
@@ -160,6 +174,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Runs(args) => runs::main(&args, &runs, out),
         Command::Show(args) => show::main(&args, &runs, out),
         Command::Compare(args) => compare::main(&args, &runs, out),
+        Command::Eval(args) => eval::main(&args, &runs, out),
+        Command::Export(args) => export::main(&args, &runs, out),
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
         Command::Data(args) => data::main(&args, out),

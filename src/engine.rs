@@ -6,6 +6,8 @@ pub mod conv;
 pub mod data;
 pub mod device;
 pub mod eval;
+pub mod export;
+pub mod frozen;
 pub mod loader;
 pub mod loss;
 pub mod model;

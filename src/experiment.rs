@@ -17,6 +17,7 @@ use crate::engine::eval::knn::Knn;
 use crate::engine::loss::Loss;
 use crate::engine::model::{Head, Model};
 use crate::engine::optim::{Scaling, Training};
+use crate::engine::weights::Start;
 use crate::hparam::{Field, Group, Hparam, Value, nearest};
 use crate::hparams;
 
@@ -36,6 +37,7 @@ hparams! {
         augment: Augment,
         model: Model,
         head: Head,
+        weights: Start,
         loss: Loss,
         train: Training,
         knn: Knn,

@@ -1,6 +1,7 @@
 //! Runs on disk: one folder each, written by the trainer as it goes and read by any number of viewers.
 
 pub mod environment;
+pub mod evaluation;
 pub mod folder;
 pub mod listing;
 mod lock;
@@ -11,6 +12,7 @@ pub mod series;
 
 pub use crate::engine::data::Fingerprint;
 pub use environment::Environment;
+pub use evaluation::Evaluation;
 pub use folder::{RunFolder, step_checkpoint};
 pub use listing::{Listing, find};
 pub use log::{Follower, LogWriter, Record};
@@ -34,6 +36,8 @@ pub const NOTES: &str = "notes.ron";
 pub const CHECKPOINTS: &str = "checkpoints";
 /// The checkpoint with the best kNN accuracy.
 pub const BEST_CHECKPOINT: &str = "best.safetensors";
+/// The folder of what its network was judged to be worth.
+pub const EVALUATIONS: &str = "evaluations";
 /// What libraries print while the run is trained.
 pub const CONSOLE: &str = "console.log";
 /// The file whose lock the trainer holds.

@@ -6,60 +6,18 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod scratch;
+
+use scratch::Scratch;
 use serde_json::Value;
 use simclr_tui::engine::report::{Begin, Checkpoint, End, Level, Note, Outcome, Point, Report};
 use simclr_tui::experiment::Experiment;
-use simclr_tui::runs::{Environment, RunFolder};
+use simclr_tui::runs::{Environment, Evaluation, RunFolder};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-/// A scratch folder with a runs folder in it.
-struct Scratch(tempfile::TempDir);
-
-impl Scratch {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-    fn runs(&self) -> PathBuf {
-        self.path("runs")
-    }
-    /// The binary, in this folder.
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_simclr-tui"));
-        command
-            .args(args)
-            .current_dir(self.0.path())
-            .env("SIMCLR_TUI_RUNS", self.runs())
-            .stdin(Stdio::null());
-        command
-    }
-    fn output(&self, args: &[&str]) -> Output {
-        self.command(args).output().unwrap()
-    }
-    /// What a command prints that succeeds.
-    fn prints(&self, args: &[&str]) -> String {
-        let output = self.output(args);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-    fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.prints(args)).unwrap()
-    }
-    /// What a command says that is refused as wrong input.
-    fn refuses(&self, args: &[&str]) -> String {
-        let output = self.output(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}");
-        assert!(output.stdout.is_empty(), "{args:?} prints nothing");
-        String::from_utf8(output.stderr).unwrap()
-    }
-}
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// Two epochs of a run, ended as given; its lock is free again.
 fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -> String {
@@ -223,6 +181,7 @@ fn the_keys_of_json_are_those_of_the_documentation() {
         scratch.json(&["runs", "--json"]),
         scratch.json(&["show", &warm, "--json"]),
         scratch.json(&["compare", &warm, &cold, "--json"]),
+        serde_json::to_value(Evaluation::default()).unwrap(),
     ];
     for key in lines.iter().flat_map(keys) {
         assert!(

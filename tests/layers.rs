@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["hparam", "disk"],
     &["experiment", "engine"],
     &["runs"],
-    &["trainer", "sweep", "export"],
+    &["trainer", "evaluate", "sweep", "export"],
     &["ui"],
     &["cli"],
 ];

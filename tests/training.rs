@@ -15,6 +15,7 @@ use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
 use simclr_tui::engine::report::{Outcome, Point, Report};
 use simclr_tui::engine::train::{Keep, Observer, Setup, TrainError, Wish, train};
+use simclr_tui::engine::weights::Beginning;
 use simclr_tui::experiment::Experiment;
 
 /// Remembers everything and stops after a given step.
@@ -93,7 +94,11 @@ fn run(
         loader: &loader,
         device: &device,
     };
-    let outcome = train(setup, from, &mut memory);
+    let outcome = train(
+        setup,
+        from.map_or(Beginning::Scratch, |c| Beginning::Checkpoint(Box::new(c))),
+        &mut memory,
+    );
     (memory, outcome)
 }
 

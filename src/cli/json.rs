@@ -3,7 +3,7 @@
 use super::words::decimal;
 use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
-use crate::runs::{Environment, Run, Sample, Series};
+use crate::runs::{Environment, Evaluation, Run, Sample, Series};
 use serde_json::{Map, Value as Json, json};
 
 /// A number; JSON has no NaN or infinity, so these are texts, as in the event log.
@@ -71,6 +71,7 @@ pub fn whole(one: &Run, now: f64) -> Json {
         one.environment.as_ref().map_or(Json::Null, environment),
     );
     put("metrics", metrics(series));
+    put("evaluations", json!(Evaluation::all(&one.dir)));
     put("checkpoints", json!(series.checkpoints));
     put(
         "gaps",

@@ -4,10 +4,11 @@ use super::follow::{Follow, Show};
 use super::output::Screen;
 use super::progress::{Bar, JsonLines, Lines};
 use super::{CliError, Result};
+use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
-use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
+use crate::runs::{CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
 use crate::trainer::{self, Command};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -20,7 +21,7 @@ use std::sync::atomic::AtomicBool;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// An experiment file, the name of a preset, or a run whose experiment is trained again
-    #[arg(value_name = "FILE", required_unless_present = "resume")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["resume", "extend"])]
     experiment: Option<String>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
     #[arg(long = "set", value_name = "PATH=VALUE")]
@@ -35,8 +36,14 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     /// Goes on with a run that was interrupted or stopped
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "set", "name", "device"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "set", "name", "device", "epochs"])]
     resume: Option<String>,
+    /// Trains a finished run for more epochs, as a new run that goes on from its last checkpoint
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
+    extend: Option<String>,
+    /// Epochs in all; the same as --set train.epochs=N
+    #[arg(long, value_name = "N")]
+    epochs: Option<u64>,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
@@ -79,9 +86,17 @@ fn on_interrupt() -> Result<Arc<AtomicBool>> {
 
 /// The training that the arguments ask for.
 fn wanted(args: &Args, runs: &Path) -> Result<Command> {
-    let (mut experiment, of) = named(args.experiment.as_deref().unwrap_or_default(), runs)?;
+    let (mut experiment, of) = match &args.extend {
+        Some(name) => (extended(runs, name)?, None),
+        None => named(args.experiment.as_deref().unwrap_or_default(), runs)?,
+    };
     assigned(&mut experiment, &args.set)?;
-    let words = [("name", &args.name), ("machine.device", &args.device)];
+    let epochs = args.epochs.map(|epochs| epochs.to_string());
+    let words = [
+        ("name", &args.name),
+        ("machine.device", &args.device),
+        ("train.epochs", &epochs),
+    ];
     for (path, word) in words {
         if let Some(word) = word {
             experiment.set(path, word).map_err(CliError::Input)?;
@@ -134,6 +149,21 @@ fn run_of(file: &Path) -> Option<PathBuf> {
     let dir = std::path::absolute(file).ok()?.parent()?.to_owned();
     let own = file.file_name()? == EXPERIMENT && dir.join(ENVIRONMENT).is_file();
     own.then_some(dir)
+}
+
+/// The experiment of a run, going on from where the run is.
+fn extended(runs: &Path, name: &str) -> Result<Experiment> {
+    let run = find(runs, name)?;
+    if run.status.is_live() {
+        return Err(RunError::Locked(run.id).into());
+    }
+    let found = evaluate::checkpoint(&run.dir, &Which::Last)?;
+    let checkpoint = run.dir.join(CHECKPOINTS).join(found.file);
+    let checkpoint = std::path::absolute(&checkpoint).unwrap_or(checkpoint);
+    let mut experiment = of_run(run)?;
+    experiment.weights.init.clear();
+    experiment.weights.extend = checkpoint.display().to_string();
+    Ok(experiment)
 }
 
 fn of_run(run: Run) -> Result<Experiment> {

@@ -3,7 +3,7 @@
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::words::{bytes, decimal, duration, moment, thousands};
-use super::{Exit, Result, json, runs};
+use super::{Exit, Result, eval, json, runs};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::{Run, find, now};
@@ -30,6 +30,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     facts(&run).print(out)?;
     section(out, "metric", metrics(&run))?;
+    section(out, "evaluation", eval::kept(&run))?;
     section(out, "checkpoint", checkpoints(&run))?;
     section(out, "differs from the default", changed(&run))?;
     section(out, "console", console(&run))?;

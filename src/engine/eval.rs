@@ -1,6 +1,7 @@
 //! Evaluation of h: how useful the learnt representation is.
 
 pub mod diagnostics;
+pub mod judgement;
 pub mod knn;
 mod lbfgs;
 pub mod probe;

@@ -3,7 +3,7 @@
 mod embed;
 mod meter;
 
-pub use embed::embed;
+pub use embed::{Embedded, embed, embed_spaces};
 
 use crate::engine::augment::Augmenter;
 use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
@@ -16,7 +16,7 @@ use crate::engine::loss::nt_xent;
 use crate::engine::model::Network;
 use crate::engine::optim::Schedule;
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
-use crate::engine::weights::{self, WeightsError};
+use crate::engine::weights::{self, Beginning, WeightsError};
 use crate::experiment::Experiment;
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
@@ -105,13 +105,13 @@ pub struct Setup<'a> {
     pub device: &'a Chosen,
 }
 
-/// Trains from the start, or from a checkpoint, to the end or until the user stops it.
+/// Trains from a beginning to the end or until the user stops it.
 ///
 /// # Errors
 /// A sentence on what went wrong. All that was reported and saved until then stays.
 pub fn train(
     setup: Setup,
-    from: Option<Checkpoint>,
+    from: Beginning,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, TrainError> {
     let data = setup.data;
@@ -157,6 +157,36 @@ pub fn train(
     Ok(Outcome::Completed)
 }
 
+/// Whether a run can begin so, before anything is written.
+///
+/// # Errors
+/// A sentence, when the weights are those of another network, or no epoch is left to train.
+pub fn check_beginning(
+    experiment: &Experiment,
+    data: &DataSet,
+    beginning: &Beginning,
+) -> Result<(), TrainError> {
+    let device = Device::flex();
+    let network = || Network::new(&experiment.model, &experiment.head, 0, &device);
+    match beginning {
+        Beginning::Scratch => {}
+        Beginning::Weights(foreign) => drop(foreign.into_network(network(), &device)?),
+        Beginning::Checkpoint(checkpoint) => {
+            weights::restore(network(), &checkpoint.network, &device)?;
+            let epoch = experiment.steps_per_epoch(data.train.len());
+            let steps = (epoch * experiment.train.epochs) as u64;
+            let done = checkpoint.progress.step;
+            if done >= steps {
+                return Err(TrainError::Objection(format!(
+                    "train.epochs: the checkpoint has done {done} steps and {} epochs are {steps}; raise the epochs",
+                    experiment.train.epochs
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A run under way.
 struct Run<'a> {
     setup: Setup<'a>,
@@ -175,18 +205,22 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(setup: Setup<'a>, from: Option<Checkpoint>) -> Result<Self, TrainError> {
+    fn new(setup: Setup<'a>, from: Beginning) -> Result<Self, TrainError> {
         let e = setup.experiment;
         let device = setup.device.device.clone().autodiff();
         let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
         let mut optimizer = e.train.optimizer(network.vectors());
         let mut progress = Progress::default();
-        if let Some(checkpoint) = from {
-            network = weights::restore(network, &checkpoint.network, &device)?;
-            optimizer = optimizer
-                .from_bytes(Bytes::from_bytes_vec(checkpoint.optimizer))
-                .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
-            progress = checkpoint.progress;
+        match from {
+            Beginning::Scratch => {}
+            Beginning::Weights(foreign) => network = foreign.into_network(network, &device)?,
+            Beginning::Checkpoint(checkpoint) => {
+                network = weights::restore(network, &checkpoint.network, &device)?;
+                optimizer = optimizer
+                    .from_bytes(Bytes::from_bytes_vec(checkpoint.optimizer))
+                    .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+                progress = checkpoint.progress;
+            }
         }
         let steps_per_epoch = e.steps_per_epoch(setup.data.train.len()) as u64;
         let schedule = Schedule {
@@ -317,8 +351,8 @@ impl<'a> Run<'a> {
                 &mut notes,
             )
         };
-        let (bank, _) = embed(&self.setup.data.bank)?;
-        let (queries, _) = embed(&self.setup.data.test)?;
+        let bank = embed(&self.setup.data.bank)?;
+        let queries = embed(&self.setup.data.test)?;
         let classes = self.setup.data.classes.len();
         let accuracy =
             knn::accuracy(&bank, &queries, &e.knn, classes, device).map_err(TrainError::Device)?;

@@ -1,5 +1,10 @@
 //! Named weights: out of a network and into one, under torchvision's names.
 
+pub mod file;
+pub mod start;
+
+pub use start::{Beginning, Start};
+
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::BTreeMap;
@@ -25,7 +30,7 @@ pub enum WeightsError {
     Missing(String),
     /// A tensor has another shape than the network's.
     #[error(
-        "{name:?} has shape {found:?} and this network needs {wanted:?}; width or encoder differ"
+        "{name:?} has shape {found:?} and this network needs {wanted:?}; width, stem or encoder differ"
     )]
     Shape {
         /// The tensor.
@@ -35,6 +40,9 @@ pub enum WeightsError {
         /// In the network.
         wanted: Vec<usize>,
     },
+    /// The weights have a tensor that the network lacks.
+    #[error("the weights hold {0:?}, which this encoder lacks; they are those of a larger one")]
+    Surplus(String),
     /// The device failed.
     #[error("the device failed while weights were read: {0}")]
     Device(String),

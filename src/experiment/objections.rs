@@ -68,6 +68,11 @@ impl Experiment {
             );
             out.push(Objection::new("train.warmup", why));
         }
+        let w = &self.weights;
+        if !w.init.trim().is_empty() && !w.extend.trim().is_empty() {
+            let why = "a checkpoint that training goes on from brings its own weights; empty weights.init or weights.extend";
+            out.push(Objection::new("weights.init", why));
+        }
         if let Err(why) = self.machine.device.parse::<Wanted>() {
             out.push(Objection::new("machine.device", why.to_string()));
         }

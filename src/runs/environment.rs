@@ -33,6 +33,8 @@ pub struct Environment {
     pub device: String,
     /// What the data set held.
     pub dataset: Option<Fingerprint>,
+    /// What its network began with, where that was not drawn from the seed.
+    pub beginning: Option<String>,
     /// When the run started, in seconds since 1970.
     pub started: f64,
     /// The command line that started the program.
@@ -54,6 +56,7 @@ impl Environment {
             threads,
             device: device.to_owned(),
             dataset,
+            beginning: None,
             started: super::now(),
             command: std::env::args().collect(),
         }

@@ -17,6 +17,21 @@ pub fn step_checkpoint(step: u64) -> String {
     format!("{STEP}{step:08}.safetensors")
 }
 
+/// The checkpoints in a run's folder that it can go on from, the newest first; none where the folder can't be read.
+#[must_use]
+pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(CHECKPOINTS)).into_iter().flatten();
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.retain(|path| {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        file.starts_with(STEP)
+    });
+    paths.sort_by(|a, b| b.cmp(a));
+    paths
+}
+
 /// A run's folder with its lock: while this lives, no other process trains the run.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -93,18 +108,7 @@ impl RunFolder {
     /// The checkpoints that it can go on from, the newest first; none where the folder can't be read.
     #[must_use]
     pub fn newest_checkpoints(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.dir.join(CHECKPOINTS))
-            .into_iter()
-            .flatten();
-        let mut paths: Vec<_> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .collect();
-        paths.retain(|path| {
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            file.starts_with(STEP)
-        });
-        paths.sort_by(|a, b| b.cmp(a));
-        paths
+        checkpoints(&self.dir)
     }
 
     /// The run's event log.

@@ -7,7 +7,8 @@ use crate::engine::data::{self, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
 use crate::engine::loader::Loader;
 use crate::engine::report::{End, Level, Outcome, Report};
-use crate::engine::train::{Observer, Setup, train};
+use crate::engine::train::{Observer, Setup, check_beginning, train};
+use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder};
 use std::any::Any;
@@ -19,20 +20,25 @@ struct Prepared {
     experiment: Experiment,
     data: DataSet,
     device: Chosen,
+    beginning: Beginning,
 }
 
 impl Trainer {
     /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, if it does.
     pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>) {
-        let mut prepared = match guarded(|| self.prepare(experiment)) {
+        let mut prepared = match guarded(|| self.prepare(experiment, None)) {
             Ok(prepared) => prepared,
             Err(why) => return self.say(Notice::Refused(why)),
         };
         let other = of.and_then(|dir| other_data(dir, &prepared.data.fingerprint));
         prepared.data.notes.extend(other);
+        prepared
+            .data
+            .notes
+            .extend(of.and_then(|dir| other_beginning(dir, &prepared.beginning)));
         let environment = environment(&prepared);
         match RunFolder::create(&self.runs, &prepared.experiment, &environment) {
-            Ok(folder) => self.work(folder, &prepared, None),
+            Ok(folder) => self.work(folder, prepared),
             Err(e) => self.say(Notice::Refused(e.to_string())),
         }
     }
@@ -41,25 +47,25 @@ impl Trainer {
     pub(super) fn resume(&mut self, dir: &Path) {
         let opened = guarded(|| {
             let experiment = experiment::load(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
-            let mut prepared = self.prepare(experiment)?;
-            prepared
-                .data
-                .notes
-                .extend(other_data(dir, &prepared.data.fingerprint));
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
+            let Found { checkpoint, notes } = found(&folder);
+            let mut prepared = self.prepare(experiment, checkpoint)?;
+            let other = other_data(dir, &prepared.data.fingerprint);
+            prepared.data.notes.extend(other.into_iter().chain(notes));
             Ok((prepared, folder))
         });
         match opened {
-            Ok((prepared, folder)) => {
-                let from = found(&folder);
-                self.work(folder, &prepared, Some(from));
-            }
+            Ok((prepared, folder)) => self.work(folder, prepared),
             Err(why) => self.say(Notice::Refused(why)),
         }
     }
 
     /// Everything that can be refused before a folder exists.
-    fn prepare(&mut self, experiment: Experiment) -> Result<Prepared, String> {
+    fn prepare(
+        &mut self,
+        experiment: Experiment,
+        from: Option<Checkpoint>,
+    ) -> Result<Prepared, String> {
         self.say(Notice::Preparing("checking the experiment".to_owned()));
         if let Some(objection) = experiment.objections().first() {
             return Err(objection.to_string());
@@ -84,15 +90,20 @@ impl Trainer {
         {
             self.loader = Some((threads, Loader::new(threads)));
         }
+        let beginning = match from {
+            Some(checkpoint) => Beginning::Checkpoint(Box::new(checkpoint)),
+            None => begin(&experiment, &data)?,
+        };
         Ok(Prepared {
             experiment,
             data,
             device,
+            beginning,
         })
     }
 
     /// Trains into the folder, behind a fence: whatever goes wrong becomes the run's end, not the program's.
-    fn work(&mut self, folder: RunFolder, prepared: &Prepared, from: Option<Found>) {
+    fn work(&mut self, folder: RunFolder, prepared: Prepared) {
         let Some((_, loader)) = &self.loader else {
             return;
         };
@@ -107,19 +118,17 @@ impl Trainer {
         for note in prepared.data.notes.iter().chain(&prepared.device.note) {
             recorder.note(Level::Warning, note.clone());
         }
-        let from = from.and_then(|found| {
-            for note in found.notes {
-                recorder.note(Level::Warning, note);
-            }
-            found.checkpoint
-        });
+        if let Some(note) = prepared.beginning.note() {
+            recorder.note(Level::Info, note);
+        }
         let setup = Setup {
             experiment: &prepared.experiment,
             data: &prepared.data,
             loader,
             device: &prepared.device,
         };
-        let result = guarded(|| train(setup, from, &mut recorder).map_err(|e| e.to_string()));
+        let result =
+            guarded(|| train(setup, prepared.beginning, &mut recorder).map_err(|e| e.to_string()));
         let end = match result {
             Ok(outcome) => End {
                 outcome,
@@ -143,6 +152,13 @@ impl Trainer {
             reason: end.reason,
         });
     }
+}
+
+/// What a new run of the experiment begins with, checked.
+fn begin(experiment: &Experiment, data: &DataSet) -> Result<Beginning, String> {
+    let beginning = experiment.weights.open().map_err(|e| e.to_string())?;
+    check_beginning(experiment, data, &beginning).map_err(|e| e.to_string())?;
+    Ok(beginning)
 }
 
 /// What was found to go on from.
@@ -185,12 +201,23 @@ fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
     })
 }
 
+/// A warning, if the run in a folder began with other weights than these.
+fn other_beginning(dir: &Path, now: &Beginning) -> Option<String> {
+    let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
+    let (before, now) = (environment.beginning?, now.note()?);
+    let run = dir.file_name().unwrap_or_default().to_string_lossy();
+    (before != now).then(|| format!("run {run} began otherwise: then {before}; now {now}"))
+}
+
 fn environment(prepared: &Prepared) -> Environment {
-    Environment::here(
-        &prepared.device.label,
-        prepared.experiment.data.threads,
-        Some(prepared.data.fingerprint.clone()),
-    )
+    Environment {
+        beginning: prepared.beginning.note(),
+        ..Environment::here(
+            &prepared.device.label,
+            prepared.experiment.data.threads,
+            Some(prepared.data.fingerprint.clone()),
+        )
+    }
 }
 
 /// Does something that may panic, and makes a sentence of the panic.

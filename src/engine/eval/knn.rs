@@ -1,5 +1,6 @@
 //! Weighted k-nearest-neighbour evaluation on h (Wu et al., arXiv 1805.01978, §3.4).
 
+use super::judgement::Judgement;
 use crate::engine::loss::normalised;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -114,7 +115,22 @@ fn vote(cosines: &[f32], labels: &[u32], knn: &Knn, classes: usize) -> Vec<f64> 
     votes
 }
 
-/// The share of queries whose class gets the most votes, from 0 to 1. A tie goes to the lower class.
+/// How well the votes name the queries. A tie goes to the lower class.
+///
+/// # Errors
+/// When the device fails.
+pub fn judge(
+    bank: &Embeddings,
+    queries: &Embeddings,
+    knn: &Knn,
+    classes: usize,
+    device: &Device,
+) -> Result<Judgement, String> {
+    let votes = votes(bank, queries, knn, classes, device)?;
+    Ok(Judgement::of(&votes, &queries.labels, classes))
+}
+
+/// The share of queries whose class gets the most votes, from 0 to 1.
 ///
 /// # Errors
 /// When the device fails.
@@ -125,22 +141,7 @@ pub fn accuracy(
     classes: usize,
     device: &Device,
 ) -> Result<f64, String> {
-    let votes = votes(bank, queries, knn, classes, device)?;
-    let right = votes
-        .chunks(classes.max(1))
-        .zip(&queries.labels)
-        .filter(|(votes, label)| winner(votes) == **label as usize);
-    Ok(right.count() as f64 / queries.len().max(1) as f64)
-}
-
-fn winner(votes: &[f64]) -> usize {
-    let mut best = 0;
-    for (class, vote) in votes.iter().enumerate() {
-        if *vote > votes[best] {
-            best = class;
-        }
-    }
-    best
+    judge(bank, queries, knn, classes, device).map(|judged| judged.top1)
 }
 
 #[cfg(test)]

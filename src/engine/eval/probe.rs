@@ -1,6 +1,7 @@
 //! Linear evaluation: multinomial logistic regression on frozen embeddings (paper, §4 and appendix B.6), as
 //! scikit-learn's: minimises |W|^2 / 2 + c * (sum of cross entropies), the bias without penalty.
 
+use super::judgement::Judgement;
 use super::knn::Embeddings;
 use super::lbfgs::{Minimum, minimise};
 use burn::tensor::activation::log_softmax;
@@ -22,19 +23,6 @@ pub struct Classifier {
     pub iterations: usize,
     /// Whether the fit converged.
     pub converged: bool,
-}
-
-/// How well a classifier names embeddings.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
-    /// Share named rightly, from 0 to 1.
-    pub top1: f64,
-    /// Share whose class is among the five likeliest, where there are more than ten classes.
-    pub top5: Option<f64>,
-    /// Share of each class named rightly; `None` for a class without images.
-    pub per_class: Vec<Option<f64>>,
-    /// How many of class (row) were named so (column).
-    pub confusion: Vec<Vec<u64>>,
 }
 
 /// Fits a classifier to embeddings, with inverse penalty `c`.
@@ -127,69 +115,7 @@ impl Classifier {
         let scores = (x.matmul(weights) + bias)
             .try_into_vec_as::<f32>()
             .map_err(|e| e.to_string())?;
+        let scores: Vec<f64> = scores.into_iter().map(f64::from).collect();
         Ok(Judgement::of(&scores, &on.labels, classes))
-    }
-}
-
-impl Judgement {
-    /// From row-major scores `[N, C]` and the true labels.
-    #[must_use]
-    pub fn of(scores: &[f32], labels: &[u32], classes: usize) -> Self {
-        let mut confusion = vec![vec![0u64; classes]; classes];
-        let mut in_five = 0usize;
-        for (row, label) in scores.chunks(classes.max(1)).zip(labels) {
-            let truth = *label as usize;
-            // The rank of the true class: how many score higher, ties going to the lower class.
-            let above = |k: usize, s: f32| s > row[truth] || (s >= row[truth] && k < truth);
-            let rank = row
-                .iter()
-                .enumerate()
-                .filter(|(k, s)| *k != truth && above(*k, **s))
-                .count();
-            in_five += usize::from(rank < 5);
-            confusion[truth][best(row)] += 1;
-        }
-        let total = labels.len().max(1) as f64;
-        let right: u64 = (0..classes).map(|k| confusion[k][k]).sum();
-        let per_class = confusion
-            .iter()
-            .enumerate()
-            .map(|(k, row)| {
-                let all: u64 = row.iter().sum();
-                (all > 0).then(|| row[k] as f64 / all as f64)
-            })
-            .collect();
-        let top5 = (classes > 10).then(|| in_five as f64 / total);
-        Self {
-            top1: right as f64 / total,
-            top5,
-            per_class,
-            confusion,
-        }
-    }
-}
-
-fn best(row: &[f32]) -> usize {
-    row.iter()
-        .enumerate()
-        .fold(0, |best, (k, s)| if *s > row[best] { k } else { best })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn top_five_counts_the_true_class_among_the_five_likeliest() {
-        let mut scores = vec![0.0f32; 12];
-        for (k, s) in scores.iter_mut().enumerate() {
-            *s = -(k as f32);
-        }
-        let both: Vec<f32> = scores.iter().chain(&scores).copied().collect();
-        let judged = Judgement::of(&both, &[4, 5], 12);
-        assert_eq!(judged.top5, Some(0.5));
-        assert!(judged.top1.abs() < 1e-9);
-        assert_eq!(judged.confusion[4][0], 1);
-        assert_eq!(judged.per_class[0], None);
     }
 }

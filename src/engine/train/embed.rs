@@ -1,4 +1,4 @@
-//! h of a whole data set on clean views.
+//! Embeddings of a whole data set on clean views.
 
 use crate::engine::data::{DataError, Images};
 use crate::engine::eval::knn::Embeddings;
@@ -11,8 +11,17 @@ use std::sync::Arc;
 /// Images in one forward pass.
 const CHUNK: usize = 250;
 
-/// h of each image that can be read, on its clean view, with running statistics; `network` is without autodiff. Also
-/// gives the images' indices. Images that can't be read are left out and named in `notes`.
+/// A data set in one or several spaces.
+#[derive(Clone, Debug, Default)]
+pub struct Embedded {
+    /// One for each space that was asked for, all of the same images.
+    pub spaces: Vec<Embeddings>,
+    /// Which images they are of; those that can't be read are missing.
+    pub indices: Vec<usize>,
+}
+
+/// h `[N, F]` of each image that can be read, on its clean view, with running statistics; `network` is without
+/// autodiff. Images that can't be read are left out and named in `notes`.
 ///
 /// # Errors
 /// When the data or the device fails.
@@ -23,30 +32,47 @@ pub fn embed(
     size: usize,
     device: &Device,
     notes: &mut Vec<String>,
-) -> Result<(Embeddings, Vec<usize>), TrainError> {
-    let mut all = Embeddings::default();
-    let mut indices = Vec::new();
+) -> Result<Embeddings, TrainError> {
+    let forward = |views| vec![network.h(views)];
+    let mut embedded = embed_spaces(forward, loader, images, size, device, notes, &mut |_| {})?;
+    Ok(embedded.spaces.swap_remove(0))
+}
+
+/// What `forward` makes of clean views `[n, 3, size, size]`: one `[n, F]` a space. `progress` hears how many images are
+/// done.
+///
+/// # Errors
+/// When the data or the device fails.
+pub fn embed_spaces(
+    forward: impl Fn(Tensor<4>) -> Vec<Tensor<2>>,
+    loader: &Loader,
+    images: &Arc<dyn Images>,
+    size: usize,
+    device: &Device,
+    notes: &mut Vec<String>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Embedded, TrainError> {
+    let mut all = Embedded::default();
     let mut batches = loader.clean(Arc::clone(images), size, CHUNK);
     while let Some(batch) = batches.next()? {
         let count = batch.indices.len();
-        if count == 0 {
-            continue;
+        let views = TensorData::new(batch.views, [count, 3, size, size]);
+        let spaces = forward(Tensor::<4>::from_data(views, device));
+        all.spaces.resize_with(spaces.len(), Embeddings::default);
+        for (to, from) in all.spaces.iter_mut().zip(spaces) {
+            to.dims = from.dims()[1];
+            let values = from.try_into_vec_as::<f32>();
+            to.values
+                .extend(values.map_err(|e| TrainError::Device(e.to_string()))?);
+            to.labels.extend(&batch.labels);
         }
-        let views =
-            Tensor::<4>::from_data(TensorData::new(batch.views, [count, 3, size, size]), device);
-        let h = network.h(views);
-        all.dims = h.dims()[1];
-        all.values.extend(
-            h.try_into_vec_as::<f32>()
-                .map_err(|e| TrainError::Device(e.to_string()))?,
-        );
-        all.labels.extend(batch.labels);
-        indices.extend(batch.indices);
+        all.indices.extend(batch.indices);
+        progress(all.indices.len());
     }
     notes.extend(batches.take_notes());
-    if all.is_empty() {
+    if all.indices.is_empty() {
         let why = "none of the images can be read, so there is nothing to evaluate on";
         return Err(TrainError::Data(DataError::Unusable(why.to_owned())));
     }
-    Ok((all, indices))
+    Ok(all)
 }

@@ -1,0 +1,266 @@
+//! `eval`: what a run's network is worth: kNN and linear evaluation of h and z.
+
+use super::output::{Screen, Style};
+use super::table::{Cell, Table};
+use super::words::{decimal, thousands};
+use super::{CliError, Exit, Result, run};
+use crate::engine::frozen::Space;
+use crate::evaluate::{Subject, Which, experiment};
+use crate::experiment::Experiment;
+use crate::runs::{Evaluation, Run, find};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::io::Write;
+use std::path::Path;
+
+/// Classes up to which the confusion matrix is printed.
+const PRINTED: usize = 20;
+
+/// Evaluates a run's network on its test images and keeps the results, each with its protocol, in the run's folder
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Args {
+    /// A run's name, a unique part of it, or its folder
+    run: String,
+    /// Linear evaluation only [default: kNN and linear evaluation]
+    #[arg(long)]
+    probe: bool,
+    /// kNN only
+    #[arg(long)]
+    knn: bool,
+    /// Neighbours that vote [default: as the run's knn.k]
+    #[arg(short, long)]
+    k: Option<String>,
+    /// Temperature of the votes [default: as the run's knn.temperature]
+    #[arg(short = 't', long)]
+    temperature: Option<String>,
+    /// Inverse strength of the probe's L2 penalty, as scikit-learn's C
+    #[arg(long, value_name = "C", default_value_t = 1.0)]
+    c: f64,
+    #[command(flatten)]
+    from: Source,
+    /// Leaves the run's folder as it is
+    #[arg(long)]
+    no_save: bool,
+    /// Prints JSON, as docs/json.md describes it
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which network, and where it looks at images.
+#[derive(Debug, clap::Args)]
+pub struct Source {
+    /// last, best or a file of the run's checkpoints folder
+    #[arg(long, default_value = "last", value_name = "WHICH")]
+    pub checkpoint: Which,
+    /// Where to compute: auto, cpu, cuda:N or wgpu:N [default: as the run's machine.device]
+    #[arg(long)]
+    pub device: Option<String>,
+    /// Sets where the data lie, such as data.path=~/cifar-10-batches-bin
+    #[arg(long = "set", value_name = "data.X=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl Source {
+    /// Opens a run's network and data.
+    pub fn open(&self, run: &Run) -> Result<Subject> {
+        let mut experiment = experiment(run)?.clone();
+        if let Some(other) = self.set.iter().find(|s| !s.trim().starts_with("data.")) {
+            let why =
+                format!("--set {other}: what was trained is fixed; only data.* can be set here");
+            return Err(CliError::Input(why));
+        }
+        run::assigned(&mut experiment, &self.set)?;
+        if let Some(device) = &self.device {
+            let set = experiment.set("machine.device", device);
+            set.map_err(CliError::Input)?;
+        }
+        Ok(Subject::open(run, experiment, &self.checkpoint)?)
+    }
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let found = find(runs, &args.run)?;
+    let knn = settings(args, experiment(&found)?)?;
+    if !(args.c.is_finite() && args.c > 0.0) {
+        return Err(CliError::Input(format!(
+            "--c takes a number above 0, not {}",
+            args.c
+        )));
+    }
+    let mut subject = args.from.open(&found)?;
+    let bar = bar();
+    let spaces = subject.embed(&mut |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    let mut results = Vec::new();
+    for space in Space::ALL {
+        if args.knn || !args.probe {
+            results.push(subject.knn(&spaces, space, &knn)?);
+        }
+        if args.probe || !args.knn {
+            bar.set_message(format!("fitting a linear classifier to {}", space.name()));
+            results.push(subject.probe(&spaces, space, args.c)?);
+        }
+    }
+    bar.finish_and_clear();
+    if !args.no_save {
+        for result in &results {
+            subject.keep(result)?;
+        }
+    }
+    if args.json {
+        let line = json!({ "run": found.id, "evaluations": results });
+        out.line(&line.to_string())?;
+    } else {
+        report(&found, &results, out)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The run's settings of kNN, or those that the arguments give.
+fn settings(args: &Args, of: &Experiment) -> Result<crate::engine::eval::knn::Knn> {
+    let mut experiment = of.clone();
+    for (path, text) in [("knn.k", &args.k), ("knn.temperature", &args.temperature)] {
+        if let Some(text) = text {
+            experiment.set(path, text).map_err(CliError::Input)?;
+        }
+    }
+    Ok(experiment.knn)
+}
+
+/// How far embedding is, on standard error where that is a terminal.
+pub fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} images {eta}");
+    let bar = ProgressBar::new(0).with_message("embedding");
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
+    let Some(first) = results.first() else {
+        return Ok(());
+    };
+    for note in &first.notes {
+        writeln!(std::io::stderr(), "simclr-tui: {note}")?;
+    }
+    let id = out.paint(Style::Bold, &run.id);
+    out.line(&format!(
+        "{id}  {}, step {}",
+        first.checkpoint,
+        thousands(first.step as f64)
+    ))?;
+    out.line(&format!(
+        "{} test images; {} labelled ones to vote and to fit\n",
+        thousands(first.tested as f64),
+        thousands(first.fitted as f64)
+    ))?;
+    table(results).print(out)?;
+    for one in results.iter().filter(|r| r.space == Space::H.name()) {
+        out.line(&format!(
+            "\n{}",
+            out.paint(
+                Style::Bold,
+                &format!("{} on h, class by class", method(one))
+            )
+        ))?;
+        classes(one).print(out)?;
+    }
+    Ok(())
+}
+
+/// Results in a table, one a row.
+pub fn table(results: &[Evaluation]) -> Table {
+    let five = results.iter().any(|r| r.top5.is_some());
+    let mut table = Table::default()
+        .word("")
+        .word("on")
+        .number("top-1 %")
+        .number("+-");
+    if five {
+        table = table.number("top-5 %");
+    }
+    table = table.number("train %").number("step").text("protocol");
+    for r in results {
+        let percent =
+            |v: Option<f64>| Cell::from(v.map_or_else(String::new, |v| decimal(v * 100.0, 2)));
+        let mut cells = vec![
+            method(r).into(),
+            r.space.as_str().into(),
+            percent(Some(r.top1)),
+        ];
+        cells.push(decimal(r.error() * 100.0, 1).into());
+        if five {
+            cells.push(percent(r.top5));
+        }
+        cells.push(percent(r.train_top1));
+        cells.push(thousands(r.step as f64).into());
+        cells.push(r.protocol.as_str().into());
+        table.row(cells);
+    }
+    table
+}
+
+fn method(of: &Evaluation) -> &str {
+    match of.method.as_str() {
+        "knn" => "kNN",
+        other => other,
+    }
+}
+
+/// Accuracy of each class, and what it was taken for: all of it where the classes are few, else the commonest mistake.
+fn classes(of: &Evaluation) -> Table {
+    let few = of.classes.len() <= PRINTED;
+    let name = |k: usize| of.classes.get(k).map_or("?", String::as_str);
+    let mut table = Table::default().text("class").number("top-1 %");
+    if few {
+        for class in &of.classes {
+            let short: String = class.chars().take(5).collect();
+            table = table.number(&short);
+        }
+    } else {
+        table = table.text("taken for");
+    }
+    for (k, share) in of.per_class.iter().enumerate() {
+        let share = share.map_or_else(|| "-".to_owned(), |v| decimal(v * 100.0, 1));
+        let mut cells: Vec<Cell> = vec![name(k).into(), share.into()];
+        let count = |named: usize| {
+            let hit = of
+                .confusion
+                .iter()
+                .find(|(t, n, _)| (*t as usize, *n as usize) == (k, named));
+            hit.map_or(0, |(_, _, count)| *count)
+        };
+        if few {
+            cells.extend((0..of.classes.len()).map(|named| match count(named) {
+                0 => Cell::styled(Style::Dim, "."),
+                n if named == k => Cell::styled(Style::Good, &n.to_string()),
+                n => n.to_string().into(),
+            }));
+        } else {
+            let wrong = of
+                .confusion
+                .iter()
+                .filter(|(t, n, _)| *t as usize == k && n != t);
+            let worst = wrong.max_by_key(|(_, _, count)| *count);
+            cells.push(
+                worst
+                    .map_or_else(String::new, |(_, n, count)| {
+                        format!("{} ({count})", name(*n as usize))
+                    })
+                    .into(),
+            );
+        }
+        table.row(cells);
+    }
+    table
+}
+
+/// The evaluations of a run that are kept, as a table.
+pub fn kept(run: &Run) -> Option<Table> {
+    let all = Evaluation::all(&run.dir);
+    (!all.is_empty()).then(|| table(&all))
+}

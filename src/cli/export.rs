@@ -1,0 +1,144 @@
+//! `export`: a run's encoder for other programs, under torchvision's names, and its embeddings.
+
+use super::eval::{Source, bar};
+use super::output::Screen;
+use super::words::{bytes, thousands};
+use super::{CliError, Exit, Result};
+use crate::disk::write_whole;
+use crate::engine::export::{About, embeddings, encoder, npy};
+use crate::engine::frozen::Space;
+use crate::evaluate::{Found, Spaces, checkpoint, experiment};
+use crate::experiment::Experiment;
+use crate::runs::{Run, find};
+use std::path::{Path, PathBuf};
+
+/// Writes a run's encoder, or its embeddings, for other programs
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings"]))]
+pub struct Args {
+    /// A run's name, a unique part of it, or its folder
+    run: String,
+    /// The encoder as safetensors, with torchvision's names and running statistics
+    #[arg(long, value_name = "FILE.safetensors")]
+    to: Option<PathBuf>,
+    /// h and z of bank and test images with labels and indices as .safetensors, or one of each as .npy
+    #[arg(long, value_name = "FILE.safetensors|.npy")]
+    embeddings: Option<PathBuf>,
+    /// For .npy: which images
+    #[arg(long, default_value = "test", value_parser = ["bank", "test"])]
+    split: String,
+    /// For .npy: which representation
+    #[arg(long, default_value = "h", value_parser = ["h", "z"])]
+    space: String,
+    #[command(flatten)]
+    from: Source,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let run = find(runs, &args.run)?;
+    let own = experiment(&run)?;
+    if let Some(path) = &args.to {
+        ends(path, &["safetensors"])?;
+    }
+    if let Some(path) = &args.embeddings {
+        ends(path, &["safetensors", "npy"])?;
+    }
+    if let Some(path) = &args.to {
+        let found = checkpoint(&run.dir, &args.from.checkpoint)?;
+        let file = encoder(&found.checkpoint, about(&run, own, &found)).map_err(unwritten)?;
+        write(path, &file, out)?;
+        out.line(&loading(own))?;
+    }
+    if let Some(path) = &args.embeddings {
+        embedded(args, &run, path, out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn embedded(args: &Args, run: &Run, path: &Path, out: &mut Screen) -> Result<()> {
+    let mut subject = args.from.open(run)?;
+    let bar = bar();
+    let spaces = subject.embed(&mut |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    let Spaces { bank, test } = &spaces;
+    if path.extension().is_some_and(|e| e == "npy") {
+        let split = if args.split == "bank" { bank } else { test };
+        let space = if args.space == "z" {
+            Space::Z
+        } else {
+            Space::H
+        };
+        let files = npy(split, space).map_err(|e| CliError::Failed(e.to_string()))?;
+        for (part, file) in ["", "labels", "indices"].iter().zip(files) {
+            write(&beside(path, part), &file, out)?;
+        }
+        return Ok(());
+    }
+    let about = about(run, experiment(run)?, subject.found());
+    let file = embeddings(&[("bank", bank), ("test", test)], about).map_err(unwritten)?;
+    write(path, &file, out)
+}
+
+/// `a.npy` with a word before its ending, such as `a.labels.npy`.
+fn beside(path: &Path, part: &str) -> PathBuf {
+    match part {
+        "" => path.to_owned(),
+        part => path.with_extension(format!("{part}.npy")),
+    }
+}
+
+fn ends(path: &Path, endings: &[&str]) -> Result<()> {
+    let fits = endings
+        .iter()
+        .any(|e| path.extension().is_some_and(|have| have == *e));
+    if fits {
+        return Ok(());
+    }
+    let why = format!(
+        "{}: the name has to end with .{}",
+        path.display(),
+        endings.join(" or .")
+    );
+    Err(CliError::Input(why))
+}
+
+fn unwritten(error: impl std::fmt::Display) -> CliError {
+    CliError::Failed(format!("the file can't be put together: {error}"))
+}
+
+fn write(path: &Path, file: &[u8], out: &mut Screen) -> Result<()> {
+    write_whole(path, file)
+        .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))?;
+    Ok(out.line(&format!("{}  {}", path.display(), bytes(file.len() as u64)))?)
+}
+
+/// What the file says of itself.
+fn about(run: &Run, experiment: &Experiment, found: &Found) -> About {
+    About::from([
+        (
+            "program",
+            concat!("simclr-tui ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+        ("run", run.id.clone()),
+        ("checkpoint", found.file.clone()),
+        ("step", found.checkpoint.progress.step.to_string()),
+        ("encoder", experiment.model.encoder.name().to_owned()),
+        ("width", experiment.model.width.to_string()),
+        ("stem", experiment.model.stem.name().to_owned()),
+        ("image_size", experiment.data.image_size.to_string()),
+        ("input", "RGB from 0 to 1, not normalised".to_owned()),
+    ])
+}
+
+/// How torchvision takes the file.
+fn loading(of: &Experiment) -> String {
+    format!(
+        "{} with a {} stem, {} features; docs/weights.md shows how PyTorch loads it",
+        of.model.encoder.name(),
+        of.model.stem.name(),
+        thousands(of.model.features() as f64)
+    )
+}

@@ -1,0 +1,78 @@
+//! How well scores name images: top-1, top-5, per class, and what was taken for what.
+
+/// Classes from which on top-5 says something; below, five of them are half of all.
+const MANY: usize = 10;
+
+/// How well a classifier names labelled images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// Share named rightly, from 0 to 1.
+    pub top1: f64,
+    /// Share whose class is among the five highest, where there are more than ten classes.
+    pub top5: Option<f64>,
+    /// Share of each class named rightly; `None` for a class without images.
+    pub per_class: Vec<Option<f64>>,
+    /// How many of class (row) were named so (column).
+    pub confusion: Vec<Vec<u64>>,
+}
+
+impl Judgement {
+    /// From row-major scores `[N, C]`, higher being likelier, and the true labels. A tie goes to the lower class.
+    #[must_use]
+    pub fn of(scores: &[f64], labels: &[u32], classes: usize) -> Self {
+        let mut confusion = vec![vec![0; classes]; classes];
+        let mut in_five = 0_usize;
+        for (row, label) in scores.chunks(classes.max(1)).zip(labels) {
+            let truth = *label as usize;
+            in_five += usize::from(rank(row, truth) < 5);
+            confusion[truth][best(row)] += 1;
+        }
+        let total = labels.len().max(1) as f64;
+        let right: u64 = (0..classes).map(|k| confusion[k][k]).sum();
+        let per_class = confusion.iter().enumerate().map(|(k, row)| {
+            let all: u64 = row.iter().sum();
+            (all > 0).then(|| row[k] as f64 / all as f64)
+        });
+        Self {
+            top1: right as f64 / total,
+            top5: (classes > MANY).then(|| in_five as f64 / total),
+            per_class: per_class.collect(),
+            confusion,
+        }
+    }
+}
+
+/// How many classes stand before the true one.
+fn rank(row: &[f64], truth: usize) -> usize {
+    let before =
+        |(k, score): &(usize, &f64)| **score > row[truth] || (**score >= row[truth] && *k < truth);
+    let others = row.iter().enumerate().filter(|(k, _)| *k != truth);
+    others.filter(before).count()
+}
+
+fn best(row: &[f64]) -> usize {
+    let scores = row.iter().enumerate();
+    scores.fold(0, |best, (k, s)| if *s > row[best] { k } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn top_five_counts_the_true_class_among_the_five_likeliest() {
+        let scores: Vec<f64> = (0..12).map(|k| -f64::from(k)).collect();
+        let judged = Judgement::of(&scores.repeat(2), &[4, 5], 12);
+        assert_eq!(judged.top5, Some(0.5));
+        assert!(judged.top1.abs() < 1e-9);
+        assert_eq!(judged.confusion[4][0], 1);
+        assert_eq!(judged.per_class[0], None);
+    }
+
+    #[test]
+    fn a_tie_goes_to_the_lower_class_and_ten_classes_have_no_top_five() {
+        let judged = Judgement::of(&[1.0, 1.0, 1.0, 1.0], &[0, 1], 2);
+        assert_eq!(judged.per_class, [Some(1.0), Some(0.0)]);
+        assert_eq!(judged.top5, None);
+    }
+}

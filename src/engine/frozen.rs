@@ -1,0 +1,79 @@
+//! A trained network for evaluation and export: frozen, on clean views, with running statistics.
+
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::data::Images;
+use crate::engine::loader::Loader;
+use crate::engine::model::Network;
+use crate::engine::train::{Embedded, Setup, TrainError, embed_spaces};
+use crate::engine::weights;
+use burn::tensor::{Device, Tensor};
+use std::sync::Arc;
+
+/// One of the two representations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// h = f(x), what downstream tasks use.
+    H,
+    /// z = g(h), what the loss sees.
+    Z,
+}
+
+impl Space {
+    /// Both, in the order in which [`Frozen::embed`] gives them.
+    pub const ALL: [Self; 2] = [Self::H, Self::Z];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::H => "h",
+            Self::Z => "z",
+        }
+    }
+}
+
+/// A network that is not trained any more.
+pub struct Frozen<'a> {
+    network: Network,
+    loader: &'a Loader,
+    size: usize,
+    device: Device,
+}
+
+impl<'a> Frozen<'a> {
+    /// The network of a checkpoint.
+    ///
+    /// # Errors
+    /// When the checkpoint holds another network than the experiment describes.
+    pub fn new(setup: Setup<'a>, checkpoint: &Checkpoint) -> Result<Self, TrainError> {
+        let e = setup.experiment;
+        let device = setup.device.device.clone();
+        let network = Network::new(&e.model, &e.head, e.train.seed, &device);
+        let network = weights::restore(network, &checkpoint.network, &device)?;
+        Ok(Self {
+            network,
+            loader: setup.loader,
+            size: e.data.image_size,
+            device,
+        })
+    }
+
+    /// h `[N, F]` and z `[N, D]` of each image that can be read; those that can't are named in `notes`. `progress` hears
+    /// how many images are done.
+    ///
+    /// # Errors
+    /// When the data or the device fails.
+    pub fn embed(
+        &self,
+        images: &Arc<dyn Images>,
+        notes: &mut Vec<String>,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Embedded, TrainError> {
+        let forward = |views: Tensor<4>| {
+            let h = self.network.h(views);
+            vec![h.clone(), self.network.head.forward(h)]
+        };
+        let (loader, device) = (self.loader, &self.device);
+        embed_spaces(forward, loader, images, self.size, device, notes, progress)
+    }
+}

@@ -1,0 +1,350 @@
+//! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
+//! protocol in the run's folder.
+
+use crate::engine::checkpoint::{Checkpoint, CheckpointError};
+use crate::engine::data::{self, DataError, DataSet, Images};
+use crate::engine::device::{self, Chosen, DeviceError};
+use crate::engine::eval::judgement::Judgement;
+use crate::engine::eval::knn::{self, Knn};
+use crate::engine::eval::probe;
+use crate::engine::frozen::{Frozen, Space};
+use crate::engine::loader::Loader;
+use crate::engine::train::{Embedded, Setup, TrainError};
+use crate::experiment::Experiment;
+use crate::runs::evaluation::FORMAT;
+use crate::runs::folder::checkpoints;
+use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, RunError, now};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Which of a run's checkpoints.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// The newest that is whole: no test image had a say in choosing it.
+    #[default]
+    Last,
+    /// The one with the best kNN accuracy on the test images.
+    Best,
+    /// A file of the run's checkpoints folder.
+    File(String),
+}
+
+impl std::str::FromStr for Which {
+    type Err = std::convert::Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Ok(match name {
+            "last" => Self::Last,
+            "best" => Self::Best,
+            file => Self::File(file.to_owned()),
+        })
+    }
+}
+
+/// Why a run can't be evaluated: a sentence.
+#[derive(Debug, Error)]
+pub enum EvaluateError {
+    /// The run has nothing to evaluate, or other than was asked for.
+    #[error("{0}")]
+    Unfit(String),
+    /// A checkpoint can't be used.
+    #[error("{}: {why}", path.display())]
+    Checkpoint {
+        /// Which one.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: CheckpointError,
+    },
+    /// The data can't be opened.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The device can't be used.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// Computing failed.
+    #[error(transparent)]
+    Compute(#[from] TrainError),
+    /// The result can't be kept.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl EvaluateError {
+    fn device(why: String) -> Self {
+        Self::Compute(TrainError::Device(why))
+    }
+}
+
+/// A checkpoint of a run as read from its file.
+pub struct Found {
+    /// Its file name.
+    pub file: String,
+    /// What it holds.
+    pub checkpoint: Checkpoint,
+    /// What was passed over on the way to it.
+    pub notes: Vec<String>,
+}
+
+/// Reads a checkpoint of the run in `dir`.
+///
+/// # Errors
+/// A sentence, when there is none that is whole, or not the one that is wanted.
+pub fn checkpoint(dir: &Path, which: &Which) -> Result<Found, EvaluateError> {
+    let paths = match which {
+        Which::Last => checkpoints(dir),
+        Which::Best => vec![dir.join(CHECKPOINTS).join(BEST_CHECKPOINT)],
+        Which::File(file) => vec![dir.join(CHECKPOINTS).join(file)],
+    };
+    let mut notes = Vec::new();
+    for path in paths {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let bytes = std::fs::read(&path).map_err(|e| RunError::io(&path, &e))?;
+        match Checkpoint::from_bytes(&bytes) {
+            Ok(checkpoint) => {
+                let file = file.into_owned();
+                return Ok(Found {
+                    file,
+                    checkpoint,
+                    notes,
+                });
+            }
+            Err(why) if *which == Which::Last => {
+                notes.push(format!("{file} was passed over: {why}"));
+            }
+            Err(why) => return Err(EvaluateError::Checkpoint { path, why }),
+        }
+    }
+    let why = format!("{} has no whole checkpoint yet", dir.display());
+    Err(EvaluateError::Unfit(why))
+}
+
+/// The run's experiment.
+///
+/// # Errors
+/// A sentence, when it can't be read.
+pub fn experiment(run: &Run) -> Result<&Experiment, EvaluateError> {
+    run.experiment.as_ref().ok_or_else(|| {
+        let why = run.broken.as_deref().unwrap_or("it has no experiment");
+        EvaluateError::Unfit(format!("run {} can't be used: {why}", run.id))
+    })
+}
+
+/// A run's network with the images to judge it on.
+pub struct Subject {
+    dir: PathBuf,
+    experiment: Experiment,
+    found: Found,
+    data: DataSet,
+    device: Chosen,
+    loader: Loader,
+    /// What to keep in mind.
+    pub notes: Vec<String>,
+}
+
+/// The images of one evaluation in both spaces.
+pub struct Spaces {
+    /// What kNN votes from and probes are fitted to.
+    pub bank: Embedded,
+    /// What is judged.
+    pub test: Embedded,
+}
+
+/// How far embedding is: images done, and images in all.
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
+
+impl Subject {
+    /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere.
+    ///
+    /// # Errors
+    /// A sentence on what is missing.
+    pub fn open(run: &Run, experiment: Experiment, which: &Which) -> Result<Self, EvaluateError> {
+        let found = checkpoint(&run.dir, which)?;
+        let device = device::choose(&experiment.machine.device)?;
+        let data = data::open(&experiment.data)?;
+        let mut notes = found.notes.clone();
+        notes.extend(data.notes.iter().chain(&device.note).cloned());
+        if *which == Which::Best {
+            let why = "this checkpoint was chosen by its kNN accuracy on these test images, which flatters it a little";
+            notes.push(why.to_owned());
+        }
+        let trained = run.environment.as_ref().and_then(|e| e.dataset.as_ref());
+        if let Some(trained) = trained.filter(|t| !t.same_images(&data.fingerprint)) {
+            let now = &data.fingerprint;
+            notes.push(format!(
+                "these are other data than the run was trained with: then {trained}; now {now}"
+            ));
+        }
+        let loader = Loader::new(experiment.data.threads);
+        let dir = run.dir.clone();
+        Ok(Self {
+            dir,
+            experiment,
+            found,
+            data,
+            device,
+            loader,
+            notes,
+        })
+    }
+
+    /// The checkpoint that is judged.
+    #[must_use]
+    pub const fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// The images.
+    #[must_use]
+    pub const fn data(&self) -> &DataSet {
+        &self.data
+    }
+
+    /// The run's own settings of kNN.
+    #[must_use]
+    pub const fn knn_settings(&self) -> &Knn {
+        &self.experiment.knn
+    }
+
+    /// h and z of bank and test images.
+    ///
+    /// # Errors
+    /// When the checkpoint is that of another network, or data or device fail.
+    pub fn embed(&mut self, progress: Progress) -> Result<Spaces, EvaluateError> {
+        let setup = Setup {
+            experiment: &self.experiment,
+            data: &self.data,
+            loader: &self.loader,
+            device: &self.device,
+        };
+        let network = Frozen::new(setup, &self.found.checkpoint)?;
+        let total = self.data.bank.len() + self.data.test.len();
+        let mut before = 0;
+        let mut embed = |images: &Arc<dyn Images>| {
+            let mut told = |done| progress(before + done, total);
+            let embedded = network.embed(images, &mut self.notes, &mut told);
+            before += images.len();
+            embedded
+        };
+        let bank = embed(&self.data.bank)?;
+        let test = embed(&self.data.test)?;
+        Ok(Spaces { bank, test })
+    }
+
+    /// kNN accuracy.
+    ///
+    /// # Errors
+    /// When the device fails or there are fewer images than neighbours.
+    pub fn knn(
+        &self,
+        spaces: &Spaces,
+        space: Space,
+        knn: &Knn,
+    ) -> Result<Evaluation, EvaluateError> {
+        let (bank, test) = spaces.of(space);
+        if knn.k > bank.len() {
+            let why = format!(
+                "{} neighbours can't be found among {} images; lower k",
+                knn.k,
+                bank.len()
+            );
+            return Err(EvaluateError::Unfit(why));
+        }
+        let device = &self.device.device;
+        let judged = knn::judge(bank, test, knn, self.data.classes.len(), device);
+        let judged = judged.map_err(EvaluateError::device)?;
+        Ok(self.evaluation("knn", space, knn.protocol(), spaces, judged))
+    }
+
+    /// Linear evaluation with inverse penalty `c`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn probe(
+        &self,
+        spaces: &Spaces,
+        space: Space,
+        c: f64,
+    ) -> Result<Evaluation, EvaluateError> {
+        let (bank, test) = spaces.of(space);
+        let device = &self.device.device;
+        let classes = self.data.classes.len();
+        let classifier = probe::fit(bank, classes, c, device).map_err(EvaluateError::device)?;
+        let judge = |on| classifier.judge(on, device).map_err(EvaluateError::device);
+        let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
+        let mut evaluation = self.evaluation("probe", space, protocol, spaces, judge(test)?);
+        evaluation.train_top1 = Some(judge(bank)?.top1);
+        if !classifier.converged {
+            let why = format!(
+                "the fit had not converged after {} iterations",
+                classifier.iterations
+            );
+            evaluation.notes.push(why);
+        }
+        Ok(evaluation)
+    }
+
+    fn evaluation(
+        &self,
+        method: &str,
+        space: Space,
+        protocol: String,
+        spaces: &Spaces,
+        judged: Judgement,
+    ) -> Evaluation {
+        Evaluation {
+            format: FORMAT,
+            at: now(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            method: method.to_owned(),
+            space: space.name().to_owned(),
+            protocol,
+            checkpoint: self.found.file.clone(),
+            step: self.found.checkpoint.progress.step,
+            data: self.data.fingerprint.clone(),
+            fitted: spaces.bank.indices.len() as u64,
+            tested: spaces.test.indices.len() as u64,
+            device: self.device.label.clone(),
+            top1: judged.top1,
+            top5: judged.top5,
+            train_top1: None,
+            classes: self.data.classes.clone(),
+            per_class: judged.per_class,
+            confusion: sparse(&judged.confusion),
+            notes: self.notes.clone(),
+        }
+    }
+
+    /// Keeps an evaluation in the run's folder.
+    ///
+    /// # Errors
+    /// A sentence with the path.
+    pub fn keep(&self, evaluation: &Evaluation) -> Result<(), EvaluateError> {
+        Ok(evaluation.save(&self.dir)?)
+    }
+}
+
+impl Spaces {
+    /// Bank and test images in one space.
+    fn of(&self, space: Space) -> (&knn::Embeddings, &knn::Embeddings) {
+        let nth = space as usize;
+        (&self.bank.spaces[nth], &self.test.spaces[nth])
+    }
+}
+
+fn sparse(confusion: &[Vec<u64>]) -> Vec<(u32, u32, u64)> {
+    let rows = confusion.iter().enumerate();
+    let cells = rows.flat_map(|(truth, row)| {
+        row.iter()
+            .enumerate()
+            .map(move |(named, count)| (truth as u32, named as u32, *count))
+    });
+    cells.filter(|(_, _, count)| *count > 0).collect()
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Subject").field(&self.dir).finish()
+    }
+}

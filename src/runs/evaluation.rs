@@ -1,0 +1,140 @@
+//! What a finished network was judged to be worth: one file an evaluation in a run's folder, each with its protocol.
+
+use super::{EVALUATIONS, Fingerprint, RunError};
+use crate::disk::write_whole;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The newest format of these files.
+pub const FORMAT: u64 = 1;
+
+/// One number with all that it takes to know what it means. Every field may be missing from a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evaluation {
+    /// Version of the file's format.
+    pub format: u64,
+    /// When it was made, in seconds since 1970.
+    pub at: f64,
+    /// Version of this program.
+    pub program: String,
+    /// How: `knn` or `probe`.
+    pub method: String,
+    /// On what: `h` or `z`.
+    pub space: String,
+    /// The method's settings in words.
+    pub protocol: String,
+    /// Which checkpoint's network.
+    pub checkpoint: String,
+    /// Optimizer steps that it had.
+    pub step: u64,
+    /// The images.
+    pub data: Fingerprint,
+    /// Labelled images that it was fitted to, or that voted.
+    pub fitted: u64,
+    /// Test images.
+    pub tested: u64,
+    /// The device that computed, in words.
+    pub device: String,
+    /// Share of the test images named rightly, from 0 to 1.
+    pub top1: f64,
+    /// Share whose class is among the five likeliest, where there are more than ten classes.
+    pub top5: Option<f64>,
+    /// Share of the images that it was fitted to named rightly; nothing for kNN, where each is its own neighbour.
+    pub train_top1: Option<f64>,
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// Share of each class named rightly; nothing for a class without test images.
+    pub per_class: Vec<Option<f64>>,
+    /// How many test images of one class (first) were named as another (second); pairs that don't occur are left out.
+    pub confusion: Vec<(u32, u32, u64)>,
+    /// What to keep in mind, such as that the data aren't those of the training.
+    pub notes: Vec<String>,
+}
+
+impl Evaluation {
+    /// Standard error of `top1` over the test images, from 0 to 1: how far another draw of as many would be off.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        (self.top1 * (1.0 - self.top1) / self.tested.max(1) as f64).sqrt()
+    }
+
+    /// Its file name: the same evaluation made again takes the place of the older one.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let checkpoint = self.checkpoint.trim_end_matches(".safetensors");
+        let what = format!("{}{}{:?}", self.protocol, self.step, self.data);
+        let hash = crc32fast::hash(what.as_bytes());
+        format!("{}-{}-{checkpoint}-{hash:08x}.ron", self.method, self.space)
+    }
+
+    /// Writes it into a run's folder.
+    ///
+    /// # Errors
+    /// A sentence with the path.
+    pub fn save(&self, run: &Path) -> Result<(), RunError> {
+        let folder = run.join(EVALUATIONS);
+        let path = folder.join(self.file());
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| write_whole(&path, super::ron_text(self).as_bytes()))
+            .map_err(|e| RunError::io(&path, &e))
+    }
+
+    /// Those of a run, the oldest first. A file that can't be read is left out: it must not hide the others.
+    #[must_use]
+    pub fn all(run: &Path) -> Vec<Self> {
+        let entries = std::fs::read_dir(run.join(EVALUATIONS))
+            .into_iter()
+            .flatten();
+        let paths = entries.flatten().map(|entry| entry.path());
+        let mut all: Vec<Self> = paths
+            .filter(|path| path.extension().is_some_and(|e| e == "ron"))
+            .filter_map(|path| {
+                let text = std::fs::read_to_string(path).ok()?;
+                super::ron_options().from_str(&text).ok()
+            })
+            .filter(|one: &Self| one.format <= FORMAT)
+            .collect();
+        all.sort_by(|a, b| a.at.total_cmp(&b.at));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Evaluation {
+        Evaluation {
+            format: FORMAT,
+            method: "probe".to_owned(),
+            space: "h".to_owned(),
+            checkpoint: "step-00000031.safetensors".to_owned(),
+            tested: 400,
+            top1: 0.5,
+            per_class: vec![Some(0.25), None],
+            confusion: vec![(0, 1, 3)],
+            ..Evaluation::default()
+        }
+    }
+
+    #[test]
+    fn evaluations_come_back_and_a_broken_one_hides_no_other() {
+        let run = tempfile::tempdir().unwrap();
+        sample().save(run.path()).unwrap();
+        sample().save(run.path()).unwrap();
+        let other = Evaluation {
+            protocol: "another".to_owned(),
+            at: 1.0,
+            ..sample()
+        };
+        other.save(run.path()).unwrap();
+        std::fs::write(run.path().join(EVALUATIONS).join("knn.ron"), "(top1: ").unwrap();
+        assert_eq!(Evaluation::all(run.path()), [sample(), other]);
+    }
+
+    #[test]
+    fn the_error_is_that_of_a_share() {
+        assert!((sample().error() - 0.025).abs() < 1e-12);
+    }
+}
