@@ -448,6 +448,33 @@ fn a_run_prints_plain_lines_and_can_be_run_again_from_its_folder() {
     }
 }
 
+#[test]
+fn the_number_of_threads_changes_no_more_than_rounding() {
+    let scratch = Scratch::new();
+    let loss = |threads: &str| -> Vec<f64> {
+        let name = format!("threads-{threads}");
+        let args = tiny(&["--name", &name, "--set", "train.epochs=2"]);
+        let output = scratch
+            .command(&args)
+            .env("RAYON_NUM_THREADS", threads)
+            .output();
+        assert!(output.unwrap().status.success());
+        let run = scratch.json(&["show", &name, "--json"]);
+        let values = run["curves"]["loss"]["value"].as_array().unwrap().clone();
+        values.iter().map(|v| v.as_f64().unwrap()).collect()
+    };
+    let one = loss("1");
+    assert_eq!(one.len(), 8);
+    for threads in ["2", "5"] {
+        for (a, b) in one.iter().zip(loss(threads)) {
+            assert!(
+                (a - b).abs() < 1e-4 * a,
+                "{threads} threads: {b} is not {a}"
+            );
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_stops_after_the_step_and_leaves_a_run_to_go_on_with() {

@@ -45,7 +45,8 @@ hparams! {
     pub struct Data {
         /// Which data set to learn from.
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
-        /// Where the data set's files lie, if not where `data fetch` put them; ~ is your home, a relative path starts where the program was started.
+        /// Where the data set's files lie, if not where `data fetch` put them; ~ is your home, a relative path starts
+        /// where the program was started.
         path: String = String::new() => Hparam::path();
         /// Use only so many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");

@@ -20,8 +20,8 @@ pub type About = BTreeMap<&'static str, String>;
 type Part = (String, Dtype, Vec<usize>, Vec<u8>);
 
 /// A safetensors file of the checkpoint's encoder that torchvision's ResNet of the same shape loads strictly, but for
-/// its classifier `fc`: parameters and running statistics as f32, and for each norm `num_batches_tracked`, the number of
-/// optimizer steps. `about` goes into the file's metadata.
+/// its classifier `fc`: parameters and running statistics as f32, and for each norm `num_batches_tracked`, the number
+/// of optimizer steps. `about` goes into the file's metadata.
 ///
 /// # Errors
 /// When the parts can't be put into one file, which no valid encoder does.
@@ -46,8 +46,8 @@ pub fn encoder(checkpoint: &Checkpoint, about: About) -> Result<Vec<u8>, SafeTen
     whole(&parts, about)
 }
 
-/// A safetensors file of embeddings: for each split `SPLIT.h` `[N, F]` and `SPLIT.z` `[N, D]` as f32, `SPLIT.labels` and
-/// `SPLIT.indices` `[N]` as i64; an image without a label has -1.
+/// A safetensors file of embeddings: for each split `SPLIT.h` `[N, F]` and `SPLIT.z` `[N, D]` as f32, `SPLIT.labels`
+/// and `SPLIT.indices` `[N]` as i64; an image without a label has -1.
 ///
 /// # Errors
 /// When the parts can't be put into one file.

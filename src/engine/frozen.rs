@@ -58,8 +58,8 @@ impl<'a> Frozen<'a> {
         })
     }
 
-    /// h `[N, F]` and z `[N, D]` of each image that can be read; those that can't are named in `notes`. `progress` hears
-    /// how many images are done.
+    /// h `[N, F]` and z `[N, D]` of each image that can be read; those that can't are named in `notes`. `progress`
+    /// hears how many images are done.
     ///
     /// # Errors
     /// When the data or the device fails.

@@ -27,7 +27,7 @@ pub struct Buffers {
 }
 
 impl Blur {
-    /// The sigma of one view; `None`, after as many draws, where the chance says no.
+    /// The sigma of one view in px, uniform between its bounds; `None`, after as many draws, where the chance says no.
     pub fn draw(&self, stream: &mut Stream) -> Option<f64> {
         let applied = stream.chance(self.p);
         let sigma = stream.range(self.sigma_min, self.sigma_max);
@@ -41,7 +41,8 @@ impl Blur {
     }
 }
 
-/// Blurs each plane of an image, rows then columns, mirroring it at its edges; `kernel` is the kernel's side and odd.
+/// Blurs each plane of an image `[3, S, S]` in place, as torchvision's `gaussian_blur`: rows then columns, mirroring it
+/// at its edges; `kernel` is the kernel's side and odd.
 pub fn gaussian_blur(
     image: &mut [f32],
     width: usize,

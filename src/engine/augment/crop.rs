@@ -44,7 +44,8 @@ impl Area {
 }
 
 impl Crop {
-    /// The crop of one view, as torchvision draws it; `None`, after as many draws, where the chance says no.
+    /// The crop of one view in px, as torchvision's `RandomResizedCrop.get_params` draws it: ten tries, then the
+    /// centre; `None`, after as many draws, where the chance says no.
     pub fn draw(&self, width: usize, height: usize, stream: &mut Stream) -> Option<Area> {
         let applied = stream.chance(self.p);
         let area = (0..10)

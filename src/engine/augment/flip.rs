@@ -11,7 +11,7 @@ hparams! {
     }
 }
 
-/// Mirrors an image left to right.
+/// Mirrors an image `[3, height, width]` left to right, in place.
 pub fn flip(image: &mut [f32], width: usize) {
     image
         .chunks_exact_mut(width.max(1))

@@ -66,7 +66,7 @@ impl Jitter {
 }
 
 impl Shift {
-    /// Adjusts the image in place.
+    /// Adjusts an image `[3, S, S]` from 0 to 1 in place, in the drawn order (paper, appendix A).
     pub fn apply(&self, image: &mut [f32]) {
         for adjust in self.0 {
             match adjust {
@@ -80,14 +80,16 @@ impl Shift {
     }
 }
 
-/// Blends with black: 0 is black, 1 leaves the image.
+/// Blends an image `[3, S, S]` from 0 to 1 with black, clamped, as torchvision's function of this name: 0 is black, 1
+/// leaves the image.
 pub fn adjust_brightness(image: &mut [f32], factor: f32) {
     for v in image {
         *v = clip(factor * *v);
     }
 }
 
-/// Blends with the mean of the grayscale image: 0 is that gray, 1 leaves the image.
+/// Blends an image `[3, S, S]` from 0 to 1 with the mean of its luma, clamped, as torchvision's function of this name:
+/// 0 is that gray, 1 leaves the image.
 pub fn adjust_contrast(image: &mut [f32], factor: f32) {
     let (red, green, blue) = planes(image);
     let mean = luma(sum(red), sum(green), sum(blue)) / red.len().max(1) as f32;
@@ -97,7 +99,8 @@ pub fn adjust_contrast(image: &mut [f32], factor: f32) {
     }
 }
 
-/// Blends with the grayscale image: 0 is gray, 1 leaves the image.
+/// Blends an image `[3, S, S]` from 0 to 1 with its luma, clamped, as torchvision's function of this name: 0 is gray, 1
+/// leaves the image.
 pub fn adjust_saturation(image: &mut [f32], factor: f32) {
     let (red, green, blue) = planes(image);
     for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
@@ -108,7 +111,8 @@ pub fn adjust_saturation(image: &mut [f32], factor: f32) {
     }
 }
 
-/// Turns the hue by `turn` of the colour circle, from -.5 to .5, in HSV.
+/// Turns the hue of an image `[3, S, S]` from 0 to 1 by `turn` of the colour circle, from -.5 to .5, in HSV, as
+/// torchvision's function of this name.
 ///
 /// Every pixel takes the same steps without branches, so that the loop runs on vectors: with the hue h from 0 to 6, a
 /// channel is `max - (max - min) * clip(min(k, 4 - k))` where k = (h + 5, 3 or 1) mod 6 for red, green and blue.

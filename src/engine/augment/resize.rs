@@ -23,7 +23,7 @@ pub struct Planes<'a> {
     pub values: &'a [f32],
 }
 
-/// Crops planes and resizes the crop to `[3, size, size]`.
+/// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
 #[must_use]
 pub fn resized_crop(image: Planes, area: Area, size: usize) -> Vec<f32> {
     let mut buffers = Buffers::default();

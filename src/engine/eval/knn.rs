@@ -63,8 +63,8 @@ impl Embeddings {
 /// Similarities held at once: 32 MiB of them.
 const BLOCK: usize = 8 << 20;
 
-/// For each query the summed votes for each class, row-major `[queries, classes]`: its `k` nearest of the bank by cosine
-/// vote `exp(cosine / temperature)` for their class. Equal cosines are taken in the bank's order.
+/// For each query the summed votes for each class, row-major `[queries, classes]`: its `k` nearest of the bank by
+/// cosine vote `exp(cosine / temperature)` for their class. Equal cosines are taken in the bank's order.
 ///
 /// # Errors
 /// When the device fails.
@@ -115,7 +115,7 @@ fn vote(cosines: &[f32], labels: &[u32], knn: &Knn, classes: usize) -> Vec<f64> 
     votes
 }
 
-/// How well the votes name the queries. A tie goes to the lower class.
+/// How well the votes of the bank `[N, F]` name the queries `[M, F]` (Wu et al., §3.4). A tie goes to the lower class.
 ///
 /// # Errors
 /// When the device fails.

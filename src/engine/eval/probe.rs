@@ -25,7 +25,8 @@ pub struct Classifier {
     pub converged: bool,
 }
 
-/// Fits a classifier to embeddings, with inverse penalty `c`.
+/// Fits a classifier to embeddings `[N, F]`, with inverse penalty `c` as scikit-learn's `LogisticRegression(C=c)`: from
+/// zero, by L-BFGS to convergence (paper, appendix B.8).
 ///
 /// # Errors
 /// When the device fails.
@@ -97,7 +98,7 @@ fn tensors(point: &[f64], dims: usize, classes: usize, device: &Device) -> (Tens
 }
 
 impl Classifier {
-    /// Judges the classifier on embeddings.
+    /// Judges the classifier on embeddings `[N, F]`.
     ///
     /// # Errors
     /// When the device fails.

@@ -34,7 +34,7 @@ impl<const D: usize> RecordState for LarsState<D> {
 }
 
 impl Lars {
-    /// With momentum and weight decay.
+    /// With momentum, and weight decay added to the gradient before adaptation, as google's `lars_optimizer.py`.
     #[must_use]
     pub const fn new(momentum: f64, weight_decay: f64) -> Self {
         Self {

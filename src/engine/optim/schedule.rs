@@ -12,8 +12,8 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The rate of step `t`, counted from 0. Warm-up rises from `peak / warmup` to `peak`; the cosine would reach 0 at
-    /// step `total`.
+    /// The rate of step `t`, counted from 0 (paper, §2.1 and appendix B.1). Warm-up rises from `peak / warmup` to
+    /// `peak`; the cosine would reach 0 at step `total`.
     #[must_use]
     pub fn rate(&self, t: u64) -> f64 {
         if t < self.warmup {

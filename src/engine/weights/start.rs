@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 hparams! {
     /// Weights
     pub struct Start {
-        /// File that the encoder starts from, .safetensors or .pth under torchvision's names; empty draws it from the seed.
+        /// File that the encoder starts from, .safetensors or .pth under torchvision's names; empty draws it from the
+        /// seed.
         init: String = String::new() => Hparam::path();
         /// Checkpoint that training goes on from, with its step and optimizer: a finished run for more epochs.
         extend: String = String::new() => Hparam::path();

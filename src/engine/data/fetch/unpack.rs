@@ -14,8 +14,8 @@ enum Trouble {
     Disk(PathBuf, io::Error),
 }
 
-/// Unpacks the folders and files of a `.tar.gz`; anything else in it, such as a link, or a path that leads out of `to`, is
-/// an error.
+/// Unpacks the folders and files of a `.tar.gz`; anything else in it, such as a link, or a path that leads out of `to`,
+/// is an error.
 pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), FetchError> {
     let file = File::open(archive).map_err(|e| FetchError::disk(archive, &e))?;
     let bytes = file.metadata().map_or(0, |meta| meta.len());

@@ -71,7 +71,8 @@ fn images(folder: &Path) -> Result<BTreeMap<String, (PathBuf, u64)>, DataError> 
     Ok(found)
 }
 
-/// The classes by the first of their words, where the data set tells them; two classes of one word keep their numbers too.
+/// The classes by the first of their words, where the data set tells them; two classes of one word keep their numbers
+/// too.
 pub fn words(root: &Path, classes: Vec<String>) -> Vec<String> {
     let Ok(text) = std::fs::read_to_string(root.join(WORDS)) else {
         return classes;
