@@ -1,5 +1,4 @@
 //! After training: evaluations with their protocol, weights out and in, and a finished run that is trained on.
-#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod scratch;
 

@@ -62,6 +62,7 @@ impl Session {
             file.as_os_str(),
         ]);
         command.env("TERM", "xterm-256color");
+        command.env("SIMCLR_TUI_IMAGES", "halfblocks");
         let child = pair
             .slave
             .spawn_command(command)

@@ -8,6 +8,7 @@ use crate::ui::frame;
 use crate::ui::global::{Global, KEYS, LEAVE_KEYS, Leaving, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::{Live, Stage};
+use crate::ui::pictures::Pictures;
 use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::help::Help;
@@ -19,6 +20,7 @@ use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use ratatui_image::picker::Picker;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -59,6 +61,7 @@ pub struct App {
     compare: Compare,
     tabs: Vec<(Rect, ScreenId)>,
     rows: Vec<(Rect, usize)>,
+    charts: Vec<(Rect, (f64, f64))>,
     done: bool,
     stale: bool,
     second: u64,
@@ -69,8 +72,9 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts, experiment: ExperimentScreen) -> Self {
         let live = Live::new(parts.trainer);
+        let pictures = Pictures::new(Picker::halfblocks(), parts.theme.depth);
         Self {
-            shared: Shared::new(parts.listing, live, parts.clock, parts.theme),
+            shared: Shared::new(parts.listing, live, parts.clock, parts.theme, pictures),
             screen: ScreenId::Experiment,
             overlay: None,
             experiment,
@@ -79,6 +83,7 @@ impl App {
             compare: Compare::default(),
             tabs: Vec::new(),
             rows: Vec::new(),
+            charts: Vec::new(),
             done: false,
             stale: true,
             second: 0,
@@ -126,6 +131,17 @@ impl App {
         let second = (self.shared.clock.now() / pace) as u64;
         self.stale |= second != self.second;
         self.second = second;
+    }
+
+    /// Draws pictures for the terminal that `picker` describes.
+    pub fn use_pictures(&mut self, picker: Picker) {
+        self.shared.pictures = Pictures::new(picker, self.shared.theme.depth);
+        self.stale = true;
+    }
+
+    /// Takes pictures that have been drawn; to be called often while some are awaited.
+    pub fn look(&mut self) {
+        self.stale |= self.shared.pictures.poll();
     }
 
     /// Takes what the trainer said since last time.
@@ -224,6 +240,7 @@ impl App {
         let turns = match mouse.kind {
             MouseEventKind::ScrollDown => 1,
             MouseEventKind::ScrollUp => -1,
+            MouseEventKind::Down(_) | MouseEventKind::Drag(_) if self.aims_at(mouse) => return,
             MouseEventKind::Down(_) => return self.click(mouse.column, mouse.row),
             _ => return,
         };
@@ -231,10 +248,33 @@ impl App {
             Some(Overlay::Help(help)) => help.scroll(turns),
             Some(_) => {}
             None => {
+                let place = self.place_in_chart(mouse);
                 let (screen, shared) = self.parts();
+                if let Some(at) = place {
+                    return screen.zoom(at, turns < 0, shared);
+                }
                 screen.wheel(turns, shared);
             }
         }
+    }
+
+    /// The place of x under the mouse, if it is over a chart.
+    fn place_in_chart(&self, mouse: MouseEvent) -> Option<f64> {
+        let at = Position::new(mouse.column, mouse.row);
+        let (plot, (low, high)) = self.charts.iter().find(|(plot, _)| plot.contains(at))?;
+        let share = f64::from(mouse.column - plot.x) / f64::from(plot.width.max(2) - 1);
+        Some(low + share * (high - low))
+    }
+
+    /// Puts the crosshair under the mouse, if it is over a chart.
+    fn aims_at(&mut self, mouse: MouseEvent) -> bool {
+        let place = self
+            .place_in_chart(mouse)
+            .filter(|_| self.overlay.is_none());
+        if let Some(at) = place {
+            self.screen_mut().aim(at);
+        }
+        place.is_some()
     }
 
     fn click(&mut self, column: u16, row: u16) {
@@ -382,6 +422,9 @@ impl App {
     /// Draws everything.
     pub fn draw(&mut self, frame: &mut Frame) {
         let hits = frame::draw(self, frame);
-        (self.tabs, self.rows) = hits;
+        (self.tabs, self.rows, self.charts) = (hits.tabs, hits.rows, hits.charts);
+        if let Some(wish) = hits.wish {
+            self.shared.pictures.ask(wish);
+        }
     }
 }

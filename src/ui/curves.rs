@@ -3,6 +3,7 @@
 use crate::engine::report::Metric;
 use crate::runs::{Run, Sample};
 use crate::ui::insight;
+use crate::ui::lens::Lens;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Chart, Curve, Guide, Mark};
@@ -18,6 +19,8 @@ pub enum Axis {
     Step,
     /// Time spent training.
     Elapsed,
+    /// Time since the run began, by the clock: pauses and gaps are in it.
+    Clock,
 }
 
 impl Axis {
@@ -27,7 +30,8 @@ impl Axis {
         match self {
             Self::Epoch => Self::Step,
             Self::Step => Self::Elapsed,
-            Self::Elapsed => Self::Epoch,
+            Self::Elapsed => Self::Clock,
+            Self::Clock => Self::Epoch,
         }
     }
 
@@ -38,21 +42,25 @@ impl Axis {
             Self::Epoch => "epoch",
             Self::Step => "step",
             Self::Elapsed => "minutes",
+            Self::Clock => "minutes by the clock",
         }
     }
 
-    const fn of(self, sample: &Sample) -> f64 {
+    /// Where a sample of a run lies.
+    fn of(self, sample: &Sample, run: &Run) -> f64 {
         match self {
             Self::Epoch => sample.epoch,
             Self::Step => sample.step as f64,
             Self::Elapsed => sample.elapsed / 60.0,
+            Self::Clock => (sample.at - run.created).max(0.0) / 60.0,
         }
     }
 
     /// Where the run is now.
-    fn reach(self, run: &Run) -> f64 {
+    #[must_use]
+    pub fn reach(self, run: &Run) -> f64 {
         let newest = ["loss", "knn"].map(|key| run.series.last(key));
-        let newest = newest.into_iter().flatten().map(|s| self.of(s));
+        let newest = newest.into_iter().flatten().map(|s| self.of(s, run));
         newest.fold(0.0, f64::max)
     }
 
@@ -70,17 +78,17 @@ impl Axis {
     }
 }
 
-/// The points of some samples.
+/// The points of a metric of a run.
 #[must_use]
-pub fn points(samples: &[Sample], axis: Axis) -> Vec<(f64, f64)> {
-    samples.iter().map(|s| (axis.of(s), s.value)).collect()
+pub fn points(run: &Run, key: &str, axis: Axis) -> Vec<(f64, f64)> {
+    let samples = run.series.curve(key).iter();
+    samples.map(|s| (axis.of(s, run), s.value)).collect()
 }
 
-/// The exponential moving average, debiased so that it begins at the first value; its memory is a hundredth of the
-/// curve, at least four points. What is no number leaves a gap and is not remembered.
+/// The exponential moving average, debiased so that it begins at the first value; each point keeps so much of the
+/// average before it. What is no number leaves a gap and is not remembered.
 #[must_use]
-pub fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let keep = 1.0 - 1.0 / (points.len() as f64 / 100.0).max(4.0);
+pub fn smooth(points: &[(f64, f64)], keep: f64) -> Vec<(f64, f64)> {
     let (mut mean, mut weight) = (0.0, 0.0);
     let step = |&(x, y): &(f64, f64)| {
         if !y.is_finite() {
@@ -125,29 +133,64 @@ fn heading<'a>(theme: &Theme, metric: &Metric) -> Line<'a> {
 }
 
 /// The chart of one metric without curves.
-#[must_use]
-pub fn empty_chart<'a>(theme: &'a Theme, key: &str, axis: Axis) -> Chart<'a> {
+fn empty_chart<'a>(theme: &'a Theme, key: &str, lens: &Lens) -> Chart<'a> {
     let title = Metric::find(key).map_or_else(Line::default, |m| heading(theme, m));
     let mut chart = Chart::new(theme, title);
-    chart.x_label = axis.label();
+    chart.x_label = lens.axis.label();
+    (chart.span, chart.cross) = (lens.span, lens.cross);
+    (chart.log, chart.clip) = (lens.log, !lens.outliers);
     if Metric::find(key).is_some_and(|m| m.unit == "%") {
         chart.y_limits = (0.0, 100.0);
     }
     chart
 }
 
-/// The loss of a run: raw and dim, smoothed and bright, between chance and floor.
+/// A metric of a run: raw and dim behind its smoothed line where there are many points, with what it is compared to.
 #[must_use]
-pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
-    let mut chart = empty_chart(theme, "loss", axis);
-    let raw = points(run.series.curve("loss"), axis);
-    let smoothed = smooth(&raw);
+pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'a> {
+    let mut chart = empty_chart(theme, key, lens);
+    let axis = lens.axis;
+    let raw = points(run, key, axis);
     (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
-    chart.empty = "the first steps are on their way";
-    if let Some(last) = run.last_loss() {
-        let text = format!(" {} ", value("loss", last));
+    chart.empty = match key {
+        "loss" => "the first steps are on their way",
+        "knn" => "kNN is measured before training and after each epoch or so",
+        _ => "not measured yet",
+    };
+    if let Some(last) = run.series.last(key) {
+        let unit = if key == "knn" { "% " } else { "" };
+        let text = format!(" {} {unit}", value(key, last.value));
         chart.value = Line::styled(text, theme.bright);
     }
+    match key {
+        "loss" => bounds(&mut chart, run),
+        "knn" => best(&mut chart, run, axis),
+        _ => {}
+    }
+    let memory = lens
+        .memory(raw.len())
+        .filter(|_| key == "loss" || raw.len() > 100);
+    let smoothed = memory.map(|keep| smooth(&raw, keep));
+    if let Some(at) = lens.cross {
+        let words = reading(run, key, axis, at, smoothed.as_deref());
+        chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
+    }
+    let line = |points, style| Curve {
+        points,
+        style,
+        letter: None,
+    };
+    match smoothed {
+        Some(smoothed) => {
+            chart.curves = vec![line(raw, theme.faint), line(smoothed, theme.series(0))];
+        }
+        None => chart.curves = vec![line(raw, theme.series(0))],
+    }
+    chart
+}
+
+/// Chance and floor of the loss.
+fn bounds(chart: &mut Chart, run: &Run) {
     if let Some(experiment) = &run.experiment {
         let (chance, floor) = insight::bounds(experiment);
         chart.guides = [("chance", chance), ("floor", floor)]
@@ -157,65 +200,88 @@ pub fn loss_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
             })
             .into();
     }
-    chart.curves = vec![
-        Curve {
-            points: raw,
-            style: theme.faint,
-            letter: None,
-        },
-        Curve {
-            points: smoothed,
-            style: theme.series(0),
-            letter: None,
-        },
-    ];
-    chart
 }
 
-/// The kNN accuracy of a run, with its untrained level and its best.
-#[must_use]
-pub fn knn_chart<'a>(theme: &'a Theme, run: &Run, axis: Axis) -> Chart<'a> {
-    let mut chart = empty_chart(theme, "knn", axis);
-    let series = &run.series;
-    (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
-    chart.empty = "kNN is measured before training and after each epoch or so";
-    if let Some(last) = run.last_knn() {
-        chart.value = Line::styled(format!(" {} % ", value("knn", last)), theme.bright);
-    }
-    if let Some(y) = series.untrained_knn() {
+/// The untrained level and the best of kNN accuracy.
+fn best(chart: &mut Chart, run: &Run, axis: Axis) {
+    if let Some(y) = run.series.untrained_knn() {
         let label = format!("untrained {y:.1}");
         chart.guides.push(Guide { y, label });
     }
-    if let Some(best) = series.best("knn").filter(|b| b.step > 0) {
+    if let Some(best) = run.series.best("knn").filter(|b| b.step > 0) {
+        let x = axis.of(best, run);
         chart.marks.push(Mark {
-            at: (axis.of(best), best.value),
+            at: (x, best.value),
             sign: '★',
         });
-        let at = format!("{} {}", axis.label(), position(axis.of(best)));
+        let at = format!("{} {}", axis.label(), position(x));
         let foot = format!(" ★ best {} at {at} ", value("knn", best.value));
-        chart.foot = Line::styled(foot, theme.dim);
+        let short = format!(" ★ {} ", value("knn", best.value));
+        chart.foot = [foot, short]
+            .map(|f| Line::styled(f, chart.theme.dim))
+            .into();
     }
-    chart.curves.push(Curve {
-        points: points(series.curve("knn"), axis),
-        style: theme.series(0),
-        letter: None,
-    });
-    chart
+}
+
+/// What the crosshair reads: the sample nearest to it, with its smoothed value; in many words and in few.
+fn reading(
+    run: &Run,
+    key: &str,
+    axis: Axis,
+    at: f64,
+    smoothed: Option<&[(f64, f64)]>,
+) -> [String; 3] {
+    let samples = run.series.curve(key);
+    let Some(nth) = nearest(run, samples, axis, at) else {
+        return Default::default();
+    };
+    let sample = &samples[nth];
+    let smooth = smoothed.map_or_else(String::new, |s| format!(" ~{}", value(key, s[nth].1)));
+    let value = value(key, sample.value);
+    let step = text::thousands(sample.step);
+    let (epoch, time) = (sample.epoch, text::duration(sample.elapsed));
+    [
+        format!(" {value}{smooth}  step {step}  epoch {epoch:.2}  {time} "),
+        format!(" {value}{smooth}  step {step} "),
+        format!(" {value} "),
+    ]
+}
+
+/// The sample nearest to a place; x only grows along a curve.
+fn nearest(run: &Run, samples: &[Sample], axis: Axis, at: f64) -> Option<usize> {
+    let after = samples.partition_point(|s| axis.of(s, run) < at);
+    let around = after.saturating_sub(1)..(after + 1).min(samples.len());
+    let far = |nth: &usize| (axis.of(&samples[*nth], run) - at).abs();
+    around.min_by(|a, b| far(a).total_cmp(&far(b)))
 }
 
 /// One metric of several runs over each other.
 #[must_use]
-pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, axis: Axis) -> Chart<'a> {
-    let mut chart = empty_chart(theme, key, axis);
+pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> Chart<'a> {
+    let mut chart = empty_chart(theme, key, lens);
     chart.empty = "none of these runs has recorded it";
+    let mut read = Vec::new();
     for (index, run) in runs.iter().enumerate() {
-        let raw = points(run.series.curve(key), axis);
-        let many = raw.len() > 100;
+        let raw = points(run, key, lens.axis);
+        let memory = lens.memory(raw.len()).filter(|_| raw.len() > 100);
+        let line = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
+        let letter = Theme::letter(index);
+        if let Some(at) = lens.cross
+            && let Some(nth) = nearest(run, run.series.curve(key), lens.axis, at)
+        {
+            let text = format!(" {letter} {}", value(key, line[nth].1));
+            read.push(Span::styled(text, theme.series(index)));
+        }
         chart.curves.push(Curve {
-            points: if many { smooth(&raw) } else { raw },
+            points: line,
             style: theme.series(index),
-            letter: Some(Theme::letter(index)),
+            letter: Some(letter),
         });
+    }
+    if let Some(at) = lens.cross {
+        let at = format!("  at {} {} ", lens.axis.label(), position(at));
+        read.push(Span::styled(at, theme.dim));
+        chart.foot = vec![Line::from(read)];
     }
     chart
 }
@@ -230,7 +296,7 @@ mod tests {
             .iter()
             .map(|y| (0.0, *y))
             .collect();
-        let smoothed = smooth(&points);
+        let smoothed = smooth(&points, 0.75);
         assert!((smoothed[0].1 - 4.0).abs() < 1e-12 && (smoothed[3].1 - 4.0).abs() < 1e-12);
         assert!(smoothed[2].1.is_nan());
         assert!(smoothed[4].1 < 4.0 && smoothed[4].1 > 3.0);

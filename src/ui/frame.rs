@@ -4,6 +4,7 @@ use crate::runs::Run;
 use crate::ui::app::{App, Overlay};
 use crate::ui::keys;
 use crate::ui::live::Stage;
+use crate::ui::pictures::Ask;
 use crate::ui::screens::{Canvas, ScreenId};
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -16,8 +17,18 @@ use ratatui::widgets::Paragraph;
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
 
-/// Where tabs and rows were drawn, so that clicks find them.
-pub type Hits = (Vec<(Rect, ScreenId)>, Vec<(Rect, usize)>);
+/// What a frame leaves behind.
+#[derive(Default)]
+pub struct Hits {
+    /// Where tabs were drawn, so that clicks find them.
+    pub tabs: Vec<(Rect, ScreenId)>,
+    /// Where rows were drawn.
+    pub rows: Vec<(Rect, usize)>,
+    /// Pictures that the screen has room for.
+    pub wish: Option<Ask>,
+    /// Where charts were drawn, and which stretch of x each shows.
+    pub charts: Vec<(Rect, (f64, f64))>,
+}
 
 /// Draws everything, and returns where clicks mean something.
 pub fn draw(app: &App, frame: &mut Frame) -> Hits {
@@ -38,13 +49,20 @@ pub fn draw(app: &App, frame: &mut Frame) -> Hits {
         frame,
         area: content,
         rows: Vec::new(),
+        wish: None,
+        charts: Vec::new(),
     };
     app.screen_ref().view(&mut canvas, &app.shared);
-    let rows = canvas.rows;
+    let (rows, wish, charts) = (canvas.rows, canvas.wish, canvas.charts);
     frame.render_widget(status_line(&app.shared, usize::from(status.width)), status);
     frame.render_widget(footer(app, usize::from(bottom.width)), bottom);
     overlay(app, frame, area);
-    (tabs, rows)
+    Hits {
+        tabs,
+        rows,
+        wish,
+        charts,
+    }
 }
 
 fn too_small(app: &App, frame: &mut Frame) {

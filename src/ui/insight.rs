@@ -4,6 +4,7 @@ use crate::engine::loss;
 use crate::experiment::{Difference, Experiment};
 use crate::runs::Run;
 use crate::ui::curves;
+use crate::ui::lens::Lens;
 
 /// What reading a lower loss as a better representation gets wrong.
 pub const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
@@ -35,8 +36,9 @@ pub fn is_flat(run: &Run) -> Option<bool> {
     let (chance, floor) = bounds(experiment);
     // The newest samples say it; older ones would only make a long run slow to draw.
     let newest = &samples[samples.len().saturating_sub(RECENT)..];
-    let points = curves::points(newest, curves::Axis::Step);
-    let last = curves::smooth(&points)
+    let points: Vec<_> = newest.iter().map(|s| (s.step as f64, s.value)).collect();
+    let keep = Lens::default().memory(points.len())?;
+    let last = curves::smooth(&points, keep)
         .into_iter()
         .rev()
         .find(|(_, y)| y.is_finite())?;

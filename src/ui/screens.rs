@@ -8,7 +8,9 @@ pub mod train;
 
 use crate::experiment::Experiment;
 use crate::ui::keys::Hint;
+use crate::ui::pictures::Ask;
 use crate::ui::shared::Shared;
+use crate::ui::widgets::chart::Chart;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -89,6 +91,18 @@ pub struct Canvas<'a, 'b> {
     pub area: Rect,
     /// Rows that can be clicked, by the number the screen gave them.
     pub rows: Vec<(Rect, usize)>,
+    /// Pictures that the screen has room for.
+    pub wish: Option<Ask>,
+    /// Charts with the stretch of x that each shows.
+    pub charts: Vec<(Rect, (f64, f64))>,
+}
+
+impl Canvas<'_, '_> {
+    /// Draws a chart, and remembers where for the mouse.
+    pub fn chart(&mut self, chart: Chart, area: Rect) {
+        self.charts.extend(chart.place(area));
+        self.frame.render_widget(chart, area);
+    }
 }
 
 /// One screen.
@@ -103,6 +117,10 @@ pub trait Screen {
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent>;
     /// Takes turns of the wheel, down positive.
     fn wheel(&mut self, turns: isize, shared: &Shared);
+    /// Puts the crosshair at a place of x, for screens with charts.
+    fn aim(&mut self, _at: f64) {}
+    /// Zooms the charts around a place of x, closer or further.
+    fn zoom(&mut self, _at: f64, _closer: bool, _shared: &Shared) {}
     /// Takes pasted text; most screens have no use for it.
     fn paste(&mut self, _text: &str) {}
     /// Whether keys are text at the moment, so that none of them may do anything else.

@@ -5,6 +5,7 @@ use crate::experiment::Experiment;
 use crate::runs::{Listing, Run};
 use crate::ui::clock::Clock;
 use crate::ui::live::{Live, Stage};
+use crate::ui::pictures::Pictures;
 use crate::ui::theme::Theme;
 use std::collections::HashMap;
 
@@ -23,6 +24,8 @@ pub struct Shared {
     pub clock: Clock,
     /// The colours.
     pub theme: Theme,
+    /// Pictures of views.
+    pub pictures: Pictures,
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
@@ -40,7 +43,13 @@ pub struct Message {
 impl Shared {
     /// The state at the start.
     #[must_use]
-    pub fn new(listing: Listing, live: Live, clock: Clock, theme: Theme) -> Self {
+    pub fn new(
+        listing: Listing,
+        live: Live,
+        clock: Clock,
+        theme: Theme,
+        pictures: Pictures,
+    ) -> Self {
         let mut shared = Self {
             listing,
             live,
@@ -48,6 +57,7 @@ impl Shared {
             chosen: None,
             clock,
             theme,
+            pictures,
             message: None,
             identities: HashMap::new(),
         };

@@ -7,7 +7,7 @@ mod modes;
 
 use crate::runs::CONSOLE;
 use crate::ui::app::App;
-use crate::ui::{Options, UiError};
+use crate::ui::{Options, UiError, pictures};
 use console::Console;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{event, execute, queue};
@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 
 /// How often runs and trainer are looked at.
 const TICK: Duration = Duration::from_millis(125);
+/// How often pictures that are being drawn are looked for.
+const GLANCE: Duration = Duration::from_millis(15);
 /// Between frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(100);
 /// Between frames that a key asked for.
@@ -101,6 +103,9 @@ type Tty = BufWriter<File>;
 fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
     let tty = BufWriter::with_capacity(1 << 16, modes.tty()?);
     let mut terminal = Terminal::new(CrosstermBackend::new(tty))?;
+    // A terminal that doesn't answer shows something at once all the same.
+    draw(&mut terminal, app)?;
+    app.use_pictures(pictures::detect());
     let mut console = Console::divert(&options.runs.join(CONSOLE));
     let (mut drawn, mut ticked) = (None::<Instant>, Instant::now());
     let mut pressed = false;
@@ -122,11 +127,14 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         }
         let until_frame = drawn.map_or(FRAME, |at| pause.saturating_sub(at.elapsed()));
         let until_tick = TICK.saturating_sub(ticked.elapsed());
-        let wait = if app.is_stale() {
+        let mut wait = if app.is_stale() {
             until_frame.min(until_tick)
         } else {
             until_tick
         };
+        if app.shared.pictures.is_waiting() {
+            wait = wait.min(GLANCE);
+        }
         if !input::wait(wait) {
             return Ok(End::Vanished);
         }
@@ -137,6 +145,7 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
                 return Ok(End::Left);
             }
         }
+        app.look();
         if ticked.elapsed() >= TICK {
             app.tick();
             ticked = Instant::now();

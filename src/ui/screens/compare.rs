@@ -4,8 +4,8 @@ mod table;
 mod view;
 
 use crate::engine::report::METRICS;
-use crate::ui::curves::Axis;
-use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
+use crate::ui::keys::{self, Binding, Hint, Key, action, hints, hints_that};
+use crate::ui::lens::{self, Lens};
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
 use crossterm::event::{KeyCode as Code, KeyEvent};
@@ -20,8 +20,6 @@ pub enum Act {
     Columns(isize),
     /// Another metric in the chart.
     Metric,
-    /// Another x axis.
-    Axis,
     /// Unmark all.
     Unmark,
     /// To the history, to mark runs.
@@ -37,14 +35,6 @@ pub const KEYS: &[Binding<Act>] = &[
         "m",
         "metric",
         "Another metric in the chart",
-    ),
-    Binding::new(
-        &[Key::char('a')],
-        Act::Axis,
-        2,
-        "a",
-        "axis",
-        "x by epoch, step or time",
     ),
     Binding::new(
         &[Key::plain(Code::Enter), Key::plain(Code::Esc)],
@@ -101,7 +91,7 @@ pub const KEYS: &[Binding<Act>] = &[
 pub struct Compare {
     /// The metric in the chart, counted through those that the runs have; kNN is first.
     metric: usize,
-    axis: Axis,
+    lens: Lens,
     top: Cell<usize>,
     left: Cell<usize>,
 }
@@ -130,19 +120,26 @@ impl Screen for Compare {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let enough = shared.marked.len() >= 2;
         let works = |act: &Act| enough || *act == Act::History;
-        hints_that(KEYS, works)
+        let mut hints = hints_that(KEYS, works);
+        if enough {
+            hints.extend(keys::hints(lens::KEYS));
+        }
+        hints
     }
 
     fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+        [hints(KEYS), hints(lens::KEYS)].concat()
     }
 
-    fn update(&mut self, key: &KeyEvent, _shared: &Shared) -> Option<Vec<Intent>> {
+    fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        if let Some(look) = action(lens::KEYS, key) {
+            self.lens.look(look, self.lens.whole(&shared.marked_runs()));
+            return Some(Vec::new());
+        }
         match action(KEYS, key)? {
             Act::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
             Act::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
             Act::Metric => self.metric = self.metric.wrapping_add(1),
-            Act::Axis => self.axis = self.axis.next(),
             Act::Unmark => return Some(vec![Intent::Unmark]),
             Act::History => return Some(vec![Intent::Go(ScreenId::History)]),
         }
@@ -155,6 +152,15 @@ impl Screen for Compare {
 
     fn wheel(&mut self, turns: isize, _shared: &Shared) {
         self.top.set(self.top.get().saturating_add_signed(turns));
+    }
+
+    fn aim(&mut self, at: f64) {
+        self.lens.cross = Some(at);
+    }
+
+    fn zoom(&mut self, at: f64, closer: bool, shared: &Shared) {
+        let whole = self.lens.whole(&shared.marked_runs());
+        self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
     }
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {

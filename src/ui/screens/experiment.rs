@@ -45,6 +45,16 @@ pub struct ExperimentScreen {
     pub form: Form,
     mode: Mode,
     scroll: Scroll,
+    views: Views,
+}
+
+/// Which pictures stand beside the form.
+#[derive(Debug, Default)]
+struct Views {
+    /// Whether they are shown, where the user said so; else where there is room.
+    shown: Option<bool>,
+    roll: u64,
+    first: usize,
 }
 
 impl Default for ExperimentScreen {
@@ -61,6 +71,7 @@ impl ExperimentScreen {
             form,
             mode: Mode::Browse,
             scroll: Scroll::default(),
+            views: Views::default(),
         }
     }
 
@@ -119,7 +130,23 @@ impl ExperimentScreen {
             Act::Open => self.mode = Mode::Open(Prompt::default()),
             Act::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
             Act::Train => return self.train(shared),
+            Act::Roll => self.views.roll += 1,
+            Act::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
+            Act::Views => return self.show_views(shared),
         }
+        Vec::new()
+    }
+
+    /// Shows or hides the pictures; where they would need another terminal, says so.
+    fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
+        if !shared.pictures.possible() {
+            let why = "this terminal has too few colours for pictures; COLORTERM=truecolor says that it has more";
+            return vec![Intent::Refuse(why.to_owned())];
+        }
+        self.views.shown = match self.views.shown {
+            None | Some(false) => Some(true),
+            Some(true) => Some(false),
+        };
         Vec::new()
     }
 

@@ -2,8 +2,10 @@
 
 mod view;
 
-use crate::ui::curves::Axis;
+use crate::engine::report::METRICS;
+use crate::runs::Run;
 use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
+use crate::ui::lens::{self, Lens};
 use crate::ui::live::Stage;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
@@ -23,8 +25,10 @@ pub enum Act {
     Other(isize),
     /// Show our own run, or the newest.
     Follow,
-    /// Another x axis.
-    Axis,
+    /// Two charts, one, or all.
+    Panes,
+    /// Another metric, where there is one chart.
+    Metric(isize),
     /// Scroll the console.
     Scroll(isize),
     /// Edit a copy.
@@ -60,12 +64,28 @@ pub const KEYS: &[Binding<Act>] = &[
         "Write a checkpoint now",
     ),
     Binding::new(
-        &[Key::char('a')],
-        Act::Axis,
+        &[Key::char('v')],
+        Act::Panes,
+        3,
+        "v",
+        "charts",
+        "Two charts, one large, or all of them",
+    ),
+    Binding::new(
+        &[Key::char('n')],
+        Act::Metric(1),
         4,
-        "a",
-        "axis",
-        "x by epoch, step or time",
+        "n",
+        "metric",
+        "The next metric in the large chart",
+    ),
+    Binding::new(
+        &[Key::char('N')],
+        Act::Metric(-1),
+        0,
+        "N",
+        "metric before",
+        "The metric before in the large chart",
     ),
     Binding::new(
         &[Key::char(']'), Key::char('l'), Key::plain(Code::Right)],
@@ -145,23 +165,62 @@ pub const STOP_KEYS: &[Binding<bool>] = &[
     ),
 ];
 
+/// Which charts are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Panes {
+    /// Loss and kNN.
+    #[default]
+    Pair,
+    /// One metric, large.
+    One,
+    /// Every metric that is recorded.
+    All,
+}
+
 /// The Train screen.
 #[derive(Debug, Default)]
 pub struct Train {
-    axis: Axis,
+    lens: Lens,
+    panes: Panes,
+    /// The metric of the large chart, counted through those that the run has.
+    metric: isize,
     /// Lines by which the console is scrolled back.
     back: Cell<usize>,
     asks_to_stop: bool,
 }
 
 impl Train {
+    /// The metrics that a run has recorded, loss and kNN first.
+    fn metrics(run: &Run) -> Vec<&'static str> {
+        let keys = METRICS.iter().map(|m| m.key);
+        keys.filter(|key| !run.series.curve(key).is_empty())
+            .collect()
+    }
+
+    /// The metric of the large chart.
+    fn large(&self, run: &Run) -> &'static str {
+        let metrics = Self::metrics(run);
+        let count = metrics.len().max(1) as isize;
+        let at = self.metric.rem_euclid(count) as usize;
+        metrics.get(at).copied().unwrap_or("loss")
+    }
+
     fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
         match act {
             Act::Pause | Act::Stop | Act::Checkpoint => self.control(act, shared),
             Act::Other(rows) => other(rows, shared),
             Act::Follow => vec![Intent::Show(None)],
-            Act::Axis => {
-                self.axis = self.axis.next();
+            Act::Panes => {
+                self.panes = match self.panes {
+                    Panes::Pair => Panes::One,
+                    Panes::One => Panes::All,
+                    Panes::All => Panes::Pair,
+                };
+                Vec::new()
+            }
+            Act::Metric(by) => {
+                self.panes = Panes::One;
+                self.metric += by;
                 Vec::new()
             }
             Act::Scroll(lines) => {
@@ -240,9 +299,13 @@ impl Screen for Train {
             Act::Pause | Act::Stop | Act::Checkpoint => can,
             Act::Follow => shared.chosen.is_some(),
             Act::Other(_) => shown && shared.listing.runs.len() > 1,
+            Act::Metric(_) => shown && self.panes == Panes::One,
             _ => shown,
         };
         let mut hints: Vec<Hint> = hints_that(KEYS, works);
+        if shown {
+            hints.extend(crate::ui::keys::hints(lens::KEYS));
+        }
         if shared.live.stage == Stage::Paused
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
         {
@@ -255,7 +318,7 @@ impl Screen for Train {
     }
 
     fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+        [hints(KEYS), hints(lens::KEYS)].concat()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
@@ -270,6 +333,10 @@ impl Screen for Train {
         {
             return Some(vec![Intent::Go(intent)]);
         }
+        if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
+            self.lens.look(look, self.lens.whole(&[run]));
+            return Some(Vec::new());
+        }
         let act = action(KEYS, key)?;
         Some(self.act(act, shared))
     }
@@ -280,6 +347,17 @@ impl Screen for Train {
 
     fn wheel(&mut self, turns: isize, _shared: &Shared) {
         self.back.set(self.back.get().saturating_add_signed(-turns));
+    }
+
+    fn aim(&mut self, at: f64) {
+        self.lens.cross = Some(at);
+    }
+
+    fn zoom(&mut self, at: f64, closer: bool, shared: &Shared) {
+        if let Some(run) = shared.shown() {
+            let whole = self.lens.whole(&[run]);
+            self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
+        }
     }
 
     fn is_typing(&self) -> bool {

@@ -1,16 +1,18 @@
 //! A chart of curves over a common x: braille lines, round ticks, dashed guides, gaps at NaN.
 
+pub mod range;
 pub mod raster;
 pub mod scale;
 
 use crate::ui::text;
 use crate::ui::theme::Theme;
+use range::Range;
 use raster::Raster;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Block, Widget};
 use scale::Scale;
 
 /// One line of a chart.
@@ -49,8 +51,8 @@ pub struct Chart<'a> {
     pub title: Line<'a>,
     /// At the top right: the newest value.
     pub value: Line<'a>,
-    /// At the bottom left.
-    pub foot: Line<'a>,
+    /// At the bottom left: the first that fits.
+    pub foot: Vec<Line<'a>>,
     /// The lines; later ones lie on top.
     pub curves: Vec<Curve>,
     /// The levels.
@@ -63,6 +65,14 @@ pub struct Chart<'a> {
     pub x_end: Option<f64>,
     /// How far x has come at least, so that charts beside each other end alike.
     pub x_reach: f64,
+    /// The stretch of x that is looked at; all of it without one.
+    pub span: Option<(f64, f64)>,
+    /// Where the crosshair stands.
+    pub cross: Option<f64>,
+    /// Whether y is logarithmic.
+    pub log: bool,
+    /// Whether the few points that lie far off are left out and counted.
+    pub clip: bool,
     /// Bounds that y never leaves, such as 0 and 100 %.
     pub y_limits: (f64, f64),
     /// What to say when there is nothing to draw.
@@ -78,53 +88,113 @@ impl<'a> Chart<'a> {
         Self {
             title,
             value: Line::default(),
-            foot: Line::default(),
+            foot: Vec::new(),
             curves: Vec::new(),
             guides: Vec::new(),
             marks: Vec::new(),
             x_label: "epoch",
             x_end: None,
             x_reach: 0.0,
+            span: None,
+            cross: None,
+            log: false,
+            clip: false,
             y_limits: (f64::NEG_INFINITY, f64::INFINITY),
             empty: "",
             theme,
         }
     }
 
-    fn finite(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let points = self.curves.iter().flat_map(|c| c.points.iter().copied());
-        points.filter(|(x, y)| x.is_finite() && y.is_finite())
+    /// The stretch of x that is drawn: the one looked at, or all of it up to an end that grows in steps, so that most
+    /// frames change few cells.
+    fn x_span(&self) -> (f64, f64) {
+        self.span.unwrap_or_else(|| (0.0, self.right_end()))
     }
 
-    /// The scale of y for so many rows; `None` without a point.
-    fn y_scale(&self, rows: u16) -> Option<Scale> {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (_, y) in self.finite() {
-            (low, high) = (low.min(y), high.max(y));
-        }
-        if low > high {
-            return None;
-        }
-        for guide in self.guides.iter().filter(|g| g.y.is_finite()) {
-            (low, high) = (low.min(guide.y), high.max(guide.y));
-        }
-        // As many ticks as have a free row between them.
-        let fits = |s: &Scale| 2 * s.ticks().count() <= usize::from(rows) + 2;
-        let scale = (1..=6)
-            .rev()
-            .map(|ticks| Scale::around(low, high, ticks))
-            .find(fits)
-            .unwrap_or_else(|| Scale::around(low, high, 1));
-        Some(scale.within(self.y_limits))
-    }
-
-    /// The right end of x: grows in steps, so that most frames change few cells.
     fn right_end(&self) -> f64 {
-        let far = self.finite().map(|(x, _)| x).fold(self.x_reach, f64::max);
+        let points = self.curves.iter().flat_map(|c| &c.points);
+        let finite = points.filter(|(x, y)| x.is_finite() && y.is_finite());
+        let far = finite.map(|(x, _)| *x).fold(self.x_reach, f64::max);
         let stepped = scale::step_up(far);
         match self.x_end {
             Some(end) if end >= far && end > 0.0 => stepped.min(end),
             _ => stepped,
+        }
+    }
+
+    /// The stretch of y of the points in a stretch of x, with the guides where all of the curve is seen.
+    fn y_range(&self, (left, right): (f64, f64)) -> Option<Range> {
+        let points = self.curves.iter().flat_map(|c| &c.points);
+        let seen = points.filter(|(x, _)| (left..=right).contains(x));
+        let usable = seen.map(|(_, y)| *y).filter(|y| !self.log || *y > 0.0);
+        let mut range = range::of(usable.collect(), self.clip)?;
+        if self.span.is_none() {
+            let guides = self.guides.iter().map(|g| g.y);
+            for y in guides.filter(|y| y.is_finite() && (!self.log || *y > 0.0)) {
+                (range.low, range.high) = (range.low.min(y), range.high.max(y));
+            }
+        }
+        Some(range)
+    }
+
+    /// The scale of y for so many rows, with as many ticks as have a free row between them.
+    fn y_scale(&self, range: Range, rows: u16) -> Scale {
+        let (low, high) = (range.low, range.high);
+        let make = |ticks| {
+            if self.log && low > 0.0 {
+                Scale::logarithmic(low, high, ticks)
+            } else {
+                Scale::around(low, high, ticks).within(self.y_limits)
+            }
+        };
+        let fits = |s: &Scale| 2 * s.ticks().count() <= usize::from(rows) + 2;
+        let scale = (1..=6).rev().map(make).find(fits);
+        scale.unwrap_or_else(|| make(1))
+    }
+
+    /// Where the curves would be drawn in an area, and the stretch of x there; `None` where nothing would be.
+    #[must_use]
+    pub fn place(&self, area: Rect) -> Option<(Rect, (f64, f64))> {
+        let span = self.x_span();
+        let inner = Block::bordered().inner(area);
+        let (plot, _) = self.plot_area(inner, self.y_range(span)?)?;
+        Some((plot, span))
+    }
+
+    /// The part of the box's inside that curves are drawn in, and their scale of y.
+    fn plot_area(&self, inner: Rect, range: Range) -> Option<(Rect, Scale)> {
+        if inner.width < 12 || inner.height < 3 {
+            return None;
+        }
+        let rows = inner.height - 1;
+        let y = self.y_scale(range, rows);
+        let widest = y.ticks().map(|t| text::width(&y.label(t))).max();
+        let gutter = widest.unwrap_or(1) as u16 + 1;
+        let plot = Rect {
+            x: inner.x + gutter,
+            y: inner.y,
+            width: inner.width.saturating_sub(gutter),
+            height: rows,
+        };
+        (plot.width >= 8).then_some((plot, y))
+    }
+
+    /// What was cut off, at the bottom.
+    fn outside(&self, range: Option<Range>) -> Line<'static> {
+        let Range { above, below, .. } = range.unwrap_or(Range {
+            low: 0.0,
+            high: 0.0,
+            above: 0,
+            below: 0,
+        });
+        let word = |count: usize, sign: char| match count {
+            0 => String::new(),
+            n => format!("{n} outside {sign} "),
+        };
+        let words = word(above, '↑') + &word(below, '↓');
+        match words.as_str() {
+            "" => Line::default(),
+            words => Line::styled(format!(" {words}"), self.theme.warn),
         }
     }
 }
@@ -132,36 +202,34 @@ impl<'a> Chart<'a> {
 impl Widget for Chart<'_> {
     fn render(mut self, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme;
+        let span = self.x_span();
+        let range = self.y_range(span);
+        let log = if self.log { " log y" } else { "" };
+        let label = Line::styled(format!("{log} {} ", self.x_label), theme.dim).right_aligned();
+        let outside = self.outside(range);
+        let room = usize::from(area.width).saturating_sub(4 + label.width() + outside.width());
+        let feet = std::mem::take(&mut self.foot).into_iter();
+        let foot = feet.reduce(|best, next| if best.width() <= room { best } else { next });
+        let foot = foot.filter(|foot| foot.width() <= room).unwrap_or_default();
         let block = super::popup::pane(theme, std::mem::take(&mut self.title))
             .title_top(std::mem::take(&mut self.value).right_aligned())
-            .title_bottom(std::mem::take(&mut self.foot))
-            .title_bottom(Line::styled(format!(" {} ", self.x_label), theme.dim).right_aligned());
+            .title_bottom(foot)
+            .title_bottom(outside)
+            .title_bottom(label);
         let inner = block.inner(area);
         block.render(area, buffer);
         if inner.width < 12 || inner.height < 3 {
             return;
         }
-        let rows = inner.height - 1;
-        let Some(y) = self.y_scale(rows) else {
+        let Some(range) = range else {
             return nothing(self.empty, theme, inner, buffer);
         };
-        let gutter = y
-            .ticks()
-            .map(|t| text::width(&y.label(t)))
-            .max()
-            .unwrap_or(1) as u16
-            + 1;
-        if inner.width < gutter + 8 {
+        let Some((plot, y)) = self.plot_area(inner, range) else {
             return;
-        }
-        let plot = Rect {
-            x: inner.x + gutter,
-            y: inner.y,
-            width: inner.width - gutter,
-            height: rows,
         };
         y_labels(&y, theme, plot, inner.x, buffer);
-        let x = Scale::to(self.right_end(), usize::from(plot.width / 9).clamp(1, 10));
+        let ticks = usize::from(plot.width / 9).clamp(1, 10);
+        let x = Scale::between(span.0, span.1, ticks);
         x_labels(&x, theme, plot, buffer);
         self.plot(&x, &y, plot, buffer);
     }
@@ -177,6 +245,7 @@ impl Chart<'_> {
         for guide in &self.guides {
             self.guide(guide, y, plot, &raster, buffer);
         }
+        self.cross(x, plot, buffer);
         raster.each(|column, row, symbol, index| {
             let cell = &mut buffer[(plot.x + column, plot.y + row)];
             cell.set_char(symbol).set_style(self.curves[index].style);
@@ -185,12 +254,23 @@ impl Chart<'_> {
             self.letters(curve, &raster.path(index), plot, buffer);
         }
         for mark in &self.marks {
-            let (column, row) = (x.share(mark.at.0), y.share(mark.at.1));
-            if (0.0..=1.0).contains(&column) && (0.0..=1.0).contains(&row) {
-                let column = raster::column(column, plot.width);
-                let row = raster::row(row, plot.height);
-                let cell = &mut buffer[(plot.x + column, plot.y + row)];
-                cell.set_char(mark.sign).set_style(self.theme.bright);
+            let at = (x.share(mark.at.0), y.share(mark.at.1));
+            sign(at, mark.sign, self.theme.bright, plot, buffer);
+        }
+        let points = self.curves.iter().flat_map(|c| &c.points);
+        for (at, _) in points.filter(|(_, y)| !y.is_finite()) {
+            sign((x.share(*at), 0.0), '×', self.theme.warn, plot, buffer);
+        }
+    }
+
+    /// The crosshair's line, behind the curves.
+    fn cross(&self, x: &Scale, plot: Rect, buffer: &mut Buffer) {
+        let share = self.cross.map_or(f64::NAN, |at| x.share(at));
+        if (0.0..=1.0).contains(&share) {
+            let column = plot.x + raster::column(share, plot.width);
+            for row in plot.rows() {
+                let cell = &mut buffer[(column, row.y)];
+                cell.set_char('│').set_style(self.theme.accent);
             }
         }
     }
@@ -231,6 +311,15 @@ impl Chart<'_> {
         }
         let (column, row) = raster.free_place(row, cells);
         buffer.set_string(plot.x + column, plot.y + row, label, self.theme.dim);
+    }
+}
+
+/// A sign at shares of width and height, if they are within the plot.
+fn sign(at: (f64, f64), sign: char, style: Style, plot: Rect, buffer: &mut Buffer) {
+    if (0.0..=1.0).contains(&at.0) && (0.0..=1.0).contains(&at.1) {
+        let column = plot.x + raster::column(at.0, plot.width);
+        let row = plot.y + raster::row(at.1, plot.height);
+        buffer[(column, row)].set_char(sign).set_style(style);
     }
 }
 

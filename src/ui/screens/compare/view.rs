@@ -199,17 +199,17 @@ fn chart(
 ) {
     let theme = &shared.theme;
     let key = screen.metric(shared);
-    let mut chart = curves::overlay(theme, runs, key, screen.axis);
+    let mut chart = curves::overlay(theme, runs, key, &screen.lens);
     let names = runs.iter().enumerate().flat_map(|(i, run)| {
         let style = theme.series(i);
         let letter = Span::styled(format!(" {} ", Theme::letter(i)), style);
         [letter, Span::styled(text::fit(run.title(), 18), theme.dim)]
     });
     chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());
-    if mixed && key == "loss" {
+    if mixed && key == "loss" && chart.foot.is_empty() {
         let room = usize::from(area.width.saturating_sub(16));
         let text = format!(" {} ", text::fit(insight::LOSS_IS_NOT_QUALITY, room));
-        chart.foot = Line::styled(text, theme.warn);
+        chart.foot.push(Line::styled(text, theme.warn));
     }
-    canvas.frame.render_widget(chart, area);
+    canvas.chart(chart, area);
 }

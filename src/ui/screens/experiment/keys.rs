@@ -36,6 +36,12 @@ pub enum Act {
     Save,
     /// Train.
     Train,
+    /// Draw other views.
+    Roll,
+    /// Look at images further on.
+    Images(isize),
+    /// Show or hide the pictures.
+    Views,
 }
 
 /// What keys do while text is typed; all others are text.
@@ -167,6 +173,38 @@ pub const KEYS: &[Binding<Act>] = &[
         "s",
         "save",
         "Save the experiment to a file",
+    ),
+    Binding::new(
+        &[Key::char('v')],
+        Act::Roll,
+        4,
+        "v",
+        "new views",
+        "Draw other views of the pictures' images",
+    ),
+    Binding::new(
+        &[Key::char('V')],
+        Act::Views,
+        5,
+        "V",
+        "pictures",
+        "Show or hide the pictures of views",
+    ),
+    Binding::new(
+        &[Key::char('n')],
+        Act::Images(1),
+        0,
+        "n",
+        "next image",
+        "Pictures of the next image",
+    ),
+    Binding::new(
+        &[Key::char('N')],
+        Act::Images(-1),
+        0,
+        "N",
+        "image before",
+        "Pictures of the image before",
     ),
     Binding::new(
         &[Key::char('/')],

@@ -1,5 +1,6 @@
 //! How the Experiment screen looks.
 
+mod pictures;
 mod popups;
 mod row;
 mod side;
@@ -50,9 +51,19 @@ pub fn draw(screen: &ExperimentScreen, canvas: &mut Canvas, shared: &Shared) {
         look.rows(canvas, left);
         look.side(canvas, right);
     } else {
-        let [top, help] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(4)]).areas(area);
+        let views = if screen.views.shown == Some(true) {
+            (area.height.saturating_sub(4) / 2).min(12)
+        } else {
+            0
+        };
+        let [top, views, help] = Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(views),
+            Constraint::Length(4),
+        ])
+        .areas(area);
         look.rows(canvas, top);
+        look.pictures(canvas, views);
         look.below(canvas, help);
     }
     look.popups(canvas);

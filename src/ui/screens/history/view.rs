@@ -2,7 +2,8 @@
 
 use super::{History, Order};
 use crate::runs::{Run, Status};
-use crate::ui::curves::{self, Axis};
+use crate::ui::curves;
+use crate::ui::lens::Lens;
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::status;
@@ -336,18 +337,19 @@ fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
         );
     }
     canvas.frame.render_widget(Paragraph::new(lines), inner);
+    let lens = Lens::default();
     if right.width >= 84 {
         let [a, b] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
         canvas
             .frame
-            .render_widget(curves::loss_chart(theme, run, Axis::Epoch), a);
+            .render_widget(curves::chart(theme, run, "loss", &lens), a);
         canvas
             .frame
-            .render_widget(curves::knn_chart(theme, run, Axis::Epoch), b);
+            .render_widget(curves::chart(theme, run, "knn", &lens), b);
     } else {
         canvas
             .frame
-            .render_widget(curves::knn_chart(theme, run, Axis::Epoch), right);
+            .render_widget(curves::chart(theme, run, "knn", &lens), right);
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the Train screen looks.
 
-use super::Train;
+use super::{Panes, Train};
 use crate::engine::report::{Level, METRICS};
 use crate::runs::{Run, Status};
 use crate::ui::live::Stage;
@@ -78,15 +78,8 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
     canvas
         .frame
         .render_widget(header(run, shared, usize::from(head.width)), head);
-    let [left, right] =
-        Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(charts);
     let theme = &shared.theme;
-    canvas
-        .frame
-        .render_widget(curves::loss_chart(theme, run, screen.axis), left);
-    canvas
-        .frame
-        .render_widget(curves::knn_chart(theme, run, screen.axis), right);
+    self::charts(screen, run, canvas, theme, charts);
     canvas
         .frame
         .render_widget(progress(run, shared, usize::from(gauge.width)), gauge);
@@ -95,6 +88,32 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
         .render_widget(Paragraph::new(table(&cells, columns, theme)), grid);
     canvas.frame.render_widget(Paragraph::new(reason), words);
     self::console(screen, run, canvas, theme, bottom);
+}
+
+/// Loss and kNN beside each other, one metric large, or all that fit.
+fn charts(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+    let keys = match screen.panes {
+        Panes::Pair => vec!["loss", "knn"],
+        Panes::One => vec![screen.large(run)],
+        Panes::All => Train::metrics(run),
+    };
+    let columns = match (keys.len(), area.width) {
+        (1, _) => 1,
+        (2, _) | (_, ..110) => 2,
+        _ => 3,
+    };
+    let rows = keys
+        .len()
+        .div_ceil(columns)
+        .min(usize::from(area.height / 6).max(1));
+    let heights = Layout::vertical(vec![Constraint::Fill(1); rows]).split(area);
+    for (keys, area) in keys.chunks(columns).zip(heights.iter()) {
+        let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*area);
+        for (key, place) in keys.iter().zip(places.iter()) {
+            let chart = curves::chart(theme, run, key, &screen.lens);
+            canvas.chart(chart, *place);
+        }
+    }
 }
 
 fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {

@@ -8,6 +8,8 @@ pub struct Scale {
     low: f64,
     high: f64,
     step: f64,
+    /// Whether equal shares are equal factors.
+    log: bool,
 }
 
 /// Beyond this, axes say nothing and arithmetic overflows.
@@ -21,6 +23,31 @@ impl Scale {
             low: 0.0,
             high: end,
             step: round_step(end, ticks),
+            log: false,
+        }
+    }
+
+    /// From `low` to `high` as they are, with about so many ticks at round numbers between.
+    #[must_use]
+    pub fn between(low: f64, high: f64, ticks: usize) -> Self {
+        Self {
+            low,
+            high,
+            step: round_step(high - low, ticks),
+            log: false,
+        }
+    }
+
+    /// From `low` to `high`, both above 0, in equal factors.
+    #[must_use]
+    pub fn logarithmic(low: f64, high: f64, ticks: usize) -> Self {
+        let (low, high) = (low.max(f64::MIN_POSITIVE), high.min(LARGEST));
+        let room = (high / low).powf(0.02).max(1.000_1);
+        Self {
+            low: low / room,
+            high: high * room,
+            step: round_step(high - low, ticks),
+            log: true,
         }
     }
 
@@ -38,6 +65,7 @@ impl Scale {
             low: (low / step + 1e-9).floor() * step,
             high: (high / step - 1e-9).ceil() * step,
             step,
+            log: false,
         }
     }
 
@@ -52,15 +80,44 @@ impl Scale {
     /// Where a value lies: 0 at the low end, 1 at the high end; NaN for what is no number.
     #[must_use]
     pub fn share(&self, value: f64) -> f64 {
-        if value.is_finite() {
-            (value - self.low) / (self.high - self.low)
-        } else {
-            f64::NAN
+        match self.log {
+            _ if !value.is_finite() => f64::NAN,
+            true if value <= 0.0 => f64::NAN,
+            true => (value / self.low).ln() / (self.high / self.low).ln(),
+            false => (value - self.low) / (self.high - self.low),
         }
     }
 
     /// The ticks, from low to high.
     pub fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
+        let (linear, decades) = if self.is_wide() {
+            (None, Some(self.decades()))
+        } else {
+            (Some(self.even()), None)
+        };
+        linear
+            .into_iter()
+            .flatten()
+            .chain(decades.into_iter().flatten())
+    }
+
+    /// Whether a logarithmic axis goes over several powers of ten, so that ticks at even steps would crowd at its top.
+    fn is_wide(&self) -> bool {
+        self.log && self.high / self.low > 20.0
+    }
+
+    /// Powers of ten.
+    fn decades(&self) -> impl Iterator<Item = f64> + use<> {
+        let (first, last) = (
+            self.low.log10().ceil() as i32,
+            self.high.log10().floor() as i32,
+        );
+        let every = ((last - first) / 6 + 1).max(1) as usize;
+        (first..=last).step_by(every).map(|power| 10f64.powi(power))
+    }
+
+    /// Multiples of the step.
+    fn even(&self) -> impl Iterator<Item = f64> + use<> {
         let first = (self.low / self.step - 1e-6).ceil();
         let last = (self.high / self.step + 1e-6).floor();
         let count = (last - first).clamp(0.0, 40.0) as u32;
@@ -71,10 +128,16 @@ impl Scale {
     /// A tick's number, with as many decimals as the step needs.
     #[must_use]
     pub fn label(&self, tick: f64) -> String {
+        if self.is_wide() {
+            return text::significant(tick, 1);
+        }
         let decimals = (-self.step.log10() - 1e-9).ceil().max(0.0) as usize;
         match tick.abs() {
             _ if tick.abs() < self.step * 1e-6 => "0".to_owned(),
-            _ if decimals > 4 => text::significant(tick, 2),
+            _ if decimals > 4 => {
+                let digits = (tick.abs() / self.step).log10().ceil().max(0.0) as usize;
+                text::significant(tick, digits.clamp(2, 6))
+            }
             10_000.0..1e6 if self.step >= 1000.0 => format!("{}k", (tick / 1e3).round()),
             1e6.. => text::significant(tick, 2),
             _ => format!("{tick:.decimals$}"),
@@ -120,6 +183,22 @@ mod tests {
         let rate = Scale::around(0.0, 0.002, 4);
         let labels: Vec<_> = rate.ticks().map(|t| rate.label(t)).collect();
         assert_eq!(labels, ["0", "0.0005", "0.0010", "0.0015", "0.0020"]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_has_equal_factors_in_equal_shares() {
+        let scale = Scale::logarithmic(1e-3, 10.0, 4);
+        let steps: Vec<f64> = [1e-3, 1e-2, 0.1, 1.0, 10.0]
+            .map(|v| scale.share(v))
+            .to_vec();
+        for pair in steps.windows(2) {
+            assert!((pair[1] - pair[0] - (steps[1] - steps[0])).abs() < 1e-9);
+        }
+        assert_eq!(scale.ticks().count(), 5);
+        assert!(scale.share(0.0).is_nan() && scale.share(-1.0).is_nan());
+        let narrow = Scale::logarithmic(4.6, 5.5, 4);
+        let labels: Vec<_> = narrow.ticks().map(|t| narrow.label(t)).collect();
+        assert_eq!(labels, ["5.0", "5.5"]);
     }
 
     #[test]

@@ -26,9 +26,11 @@ impl Look<'_> {
             0 => 0,
             lines => (lines + 3).min(area.height.saturating_sub(FACTS) / 2),
         };
-        let [facts, field, changed] = Layout::vertical([
+        let views = self.height_of_pictures(area.height.saturating_sub(FACTS + height));
+        let [facts, field, views, changed] = Layout::vertical([
             Constraint::Length(FACTS),
             Constraint::Fill(1),
+            Constraint::Length(views),
             Constraint::Length(height),
         ])
         .areas(area);
@@ -36,6 +38,7 @@ impl Look<'_> {
         self.pane(canvas, facts, "what this means", self.facts(room));
         let path = &self.form.field().path;
         self.pane(canvas, field, path, self.field(room));
+        self.pictures(canvas, views);
         if height > 0 {
             self.pane(canvas, changed, "changed", changes);
         }

@@ -1,0 +1,300 @@
+//! How charts are looked at: which x, how smooth, which stretch, and where the crosshair stands. One lens serves all
+//! charts of a screen, so that they zoom together and the crosshair reads them at the same moment.
+
+use crate::runs::Run;
+use crate::ui::curves::Axis;
+use crate::ui::keys::{Binding, Key};
+use crossterm::event::KeyCode as Code;
+
+/// What the keys of a lens do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Another x axis.
+    Axis,
+    /// Another smoothing.
+    Smooth,
+    /// A logarithmic y axis, or a linear one again.
+    Log,
+    /// Outliers cut off, or not.
+    Clip,
+    /// Closer (true) or further.
+    Zoom(bool),
+    /// All of it.
+    Whole,
+    /// The crosshair by so many hundredths of what is seen.
+    Cross(i8),
+    /// Without the crosshair.
+    NoCross,
+}
+
+/// The keys of every screen with charts.
+pub const KEYS: &[Binding<Look>] = &[
+    Binding::new(
+        &[Key::char('a')],
+        Look::Axis,
+        4,
+        "a",
+        "axis",
+        "x by epoch, step, time spent or clock",
+    ),
+    Binding::new(
+        &[Key::char('s')],
+        Look::Smooth,
+        5,
+        "s",
+        "smooth",
+        "Stronger smoothing, and none after the strongest",
+    ),
+    Binding::new(
+        &[Key::char('y')],
+        Look::Log,
+        5,
+        "y",
+        "log y",
+        "Logarithmic y axis",
+    ),
+    Binding::new(
+        &[Key::char('o')],
+        Look::Clip,
+        0,
+        "o",
+        "outliers",
+        "Cut off outliers, or show them all",
+    ),
+    Binding::new(
+        &[Key::char('+'), Key::char('=')],
+        Look::Zoom(true),
+        4,
+        "+-",
+        "zoom",
+        "Zoom in, at the crosshair or else the end (the wheel over a chart too)",
+    ),
+    Binding::new(
+        &[Key::char('-')],
+        Look::Zoom(false),
+        0,
+        "-",
+        "zoom out",
+        "Zoom out",
+    ),
+    Binding::new(
+        &[Key::char('0')],
+        Look::Whole,
+        0,
+        "0",
+        "whole",
+        "All of the curve",
+    ),
+    Binding::new(
+        &[Key::char('.')],
+        Look::Cross(1),
+        4,
+        ",.",
+        "crosshair",
+        "Crosshair to the right (a click sets it)",
+    ),
+    Binding::new(
+        &[Key::char(',')],
+        Look::Cross(-1),
+        0,
+        ",",
+        "crosshair",
+        "Crosshair to the left",
+    ),
+    Binding::new(
+        &[Key::char('>')],
+        Look::Cross(10),
+        0,
+        ">",
+        "further",
+        "Crosshair far to the right",
+    ),
+    Binding::new(
+        &[Key::char('<')],
+        Look::Cross(-10),
+        0,
+        "<",
+        "further",
+        "Crosshair far to the left",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Backspace)],
+        Look::NoCross,
+        0,
+        "bksp",
+        "no crosshair",
+        "Without the crosshair",
+    ),
+];
+
+/// Memories of the moving average to choose from, after the one that fits the curve's length; the last is none.
+const MEMORIES: [f64; 4] = [0.9, 0.97, 0.99, 0.0];
+
+/// How charts are looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lens {
+    /// What x is.
+    pub axis: Axis,
+    /// Which smoothing: 0 fits the curve, then [`MEMORIES`].
+    smoothing: usize,
+    /// Whether y is logarithmic.
+    pub log: bool,
+    /// Whether outliers are shown.
+    pub outliers: bool,
+    /// The stretch of x that is seen; all of it without one.
+    pub span: Option<(f64, f64)>,
+    /// Where the crosshair stands.
+    pub cross: Option<f64>,
+}
+
+impl Lens {
+    /// Does what a key says; `whole` is the stretch of x that there is.
+    pub fn look(&mut self, look: Look, whole: (f64, f64)) {
+        match look {
+            Look::Axis => {
+                self.axis = self.axis.next();
+                (self.span, self.cross) = (None, None);
+            }
+            Look::Smooth => self.smoothing = (self.smoothing + 1) % (MEMORIES.len() + 1),
+            Look::Log => self.log = !self.log,
+            Look::Clip => self.outliers = !self.outliers,
+            Look::Zoom(closer) => {
+                let at = self.cross.unwrap_or_else(|| self.seen(whole).1);
+                self.zoom(at, if closer { 0.5 } else { 2.0 }, whole);
+            }
+            Look::Whole => self.span = None,
+            Look::Cross(hundredths) => self.move_cross(f64::from(hundredths) / 100.0, whole),
+            Look::NoCross => self.cross = None,
+        }
+    }
+
+    /// The stretch that is seen.
+    #[must_use]
+    pub fn seen(&self, whole: (f64, f64)) -> (f64, f64) {
+        self.span.unwrap_or(whole)
+    }
+
+    /// Makes what is seen so many times as long, around a place that stays where it is.
+    pub fn zoom(&mut self, at: f64, factor: f64, whole: (f64, f64)) {
+        let (low, high) = self.seen(whole);
+        let length = (high - low) * factor;
+        let all = whole.1 - whole.0;
+        if length >= all * 0.999 {
+            self.span = None;
+            return;
+        }
+        // So close that no curve has a thousandth of its points any more.
+        if length < all * 1e-4 {
+            return;
+        }
+        let share = ((at - low) / (high - low).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
+        let start = (at - share * length).clamp(whole.0, whole.1 - length);
+        self.span = Some((start, start + length));
+    }
+
+    /// Moves the crosshair; at an edge what is seen goes along.
+    fn move_cross(&mut self, share: f64, whole: (f64, f64)) {
+        let (low, high) = self.seen(whole);
+        let from = self.cross.unwrap_or(if share < 0.0 { high } else { low });
+        let to = (from + share * (high - low)).clamp(whole.0, whole.1);
+        self.cross = Some(to);
+        let by = (to - high).max(0.0) + (to - low).min(0.0);
+        if by != 0.0 && self.span.is_some() {
+            self.span = Some((low + by, high + by));
+        }
+    }
+
+    /// How much of the average before it each point of a curve of so many points keeps; none without smoothing.
+    #[must_use]
+    pub fn memory(&self, points: usize) -> Option<f64> {
+        let fitting = 1.0 - 1.0 / (points as f64 / 100.0).max(4.0);
+        match self.smoothing {
+            0 => Some(fitting),
+            n => Some(MEMORIES[n - 1]).filter(|m| *m > 0.0),
+        }
+    }
+
+    /// The smoothing in a word.
+    #[must_use]
+    pub fn smoothing(&self) -> String {
+        match self.smoothing {
+            0 => "auto".to_owned(),
+            n if MEMORIES[n - 1] > 0.0 => MEMORIES[n - 1].to_string(),
+            _ => "off".to_owned(),
+        }
+    }
+
+    /// The stretch of x that some runs have.
+    #[must_use]
+    pub fn whole(&self, runs: &[&Run]) -> (f64, f64) {
+        let reach = runs
+            .iter()
+            .map(|run| self.axis.reach(run))
+            .fold(0.0, f64::max);
+        (0.0, if reach > 0.0 { reach } else { 1.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: (f64, f64) = (0.0, 100.0);
+
+    #[test]
+    fn zooming_keeps_the_crosshair_where_it_is_and_ends_at_the_whole() {
+        let mut lens = Lens {
+            cross: Some(25.0),
+            ..Lens::default()
+        };
+        lens.look(Look::Zoom(true), WHOLE);
+        assert_eq!(lens.span, Some((12.5, 62.5)));
+        lens.look(Look::Zoom(false), WHOLE);
+        assert_eq!(lens.span, None);
+        lens.cross = None;
+        lens.look(Look::Zoom(true), WHOLE);
+        assert_eq!(lens.span, Some((50.0, 100.0)));
+        for _ in 0..60 {
+            lens.look(Look::Zoom(true), WHOLE);
+        }
+        let (low, high) = lens.seen(WHOLE);
+        assert!(high - low > 0.005, "{low} {high}");
+    }
+
+    #[test]
+    fn the_crosshair_takes_the_stretch_along_and_stays_on_the_curve() {
+        let mut lens = Lens {
+            span: Some((10.0, 20.0)),
+            cross: Some(19.5),
+            ..Lens::default()
+        };
+        lens.look(Look::Cross(10), WHOLE);
+        assert_eq!((lens.cross, lens.span), (Some(20.5), Some((10.5, 20.5))));
+        for _ in 0..2000 {
+            lens.look(Look::Cross(-10), WHOLE);
+        }
+        assert_eq!(lens.cross, Some(0.0));
+        assert_eq!(lens.span.map(|s| s.0), Some(0.0));
+    }
+
+    #[test]
+    fn smoothing_goes_around() {
+        let mut lens = Lens::default();
+        let words: Vec<String> = (0..6)
+            .map(|_| {
+                let word = lens.smoothing();
+                lens.look(Look::Smooth, WHOLE);
+                word
+            })
+            .collect();
+        assert_eq!(words, ["auto", "0.9", "0.97", "0.99", "off", "auto"]);
+        assert_eq!(
+            Lens {
+                smoothing: 4,
+                ..Lens::default()
+            }
+            .memory(10),
+            None
+        );
+    }
+}

@@ -1,0 +1,251 @@
+//! Pictures of views: what an experiment's augmentations make of a few images of its data set. A thread of their own
+//! opens the data, draws views with the code that training uses, and encodes them for the terminal; the newest wish
+//! counts, so that nudging a value is never behind by more than one picture.
+
+mod studio;
+
+use crate::engine::augment::Augment;
+use crate::engine::data::Data;
+use crate::ui::theme::Depth;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::Color;
+use ratatui::widgets::Widget;
+use ratatui_image::Image;
+use ratatui_image::picker::cap_parser::QueryStdioOptions;
+use ratatui_image::picker::{Picker, ProtocolType};
+use ratatui_image::protocol::Protocol;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+/// How long an answer may take, over a slow line too: one that comes later would be taken for keys.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the terminal takes: `SIMCLR_TUI_IMAGES` says it (kitty, sixel, iterm2 or halfblocks), else the terminal is asked,
+/// once and before anything else reads its input; half blocks where it stays silent.
+#[must_use]
+pub fn detect() -> Picker {
+    let wanted = std::env::var("SIMCLR_TUI_IMAGES").unwrap_or_default();
+    let plain = Depth::detect(|name| std::env::var(name).ok()) == Depth::None;
+    if plain || wanted == "halfblocks" {
+        return Picker::halfblocks();
+    }
+    let options = QueryStdioOptions {
+        timeout: PATIENCE,
+        ..QueryStdioOptions::default()
+    };
+    let asked = Picker::from_query_stdio_with_options(options);
+    let mut picker = asked.unwrap_or_else(|_| Picker::halfblocks());
+    match wanted.as_str() {
+        "kitty" => picker.set_protocol_type(ProtocolType::Kitty),
+        "sixel" => picker.set_protocol_type(ProtocolType::Sixel),
+        "iterm2" => picker.set_protocol_type(ProtocolType::Iterm2),
+        _ => {}
+    }
+    picker
+}
+
+/// What is to be seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// Of which data set.
+    pub data: Data,
+    /// Under which augmentations.
+    pub augment: Augment,
+    /// Seed of the views.
+    pub seed: u64,
+    /// Which throw of the dice: views are those of this epoch.
+    pub roll: u64,
+    /// The first image, counted around the data set.
+    pub first: usize,
+    /// How many images, one a row.
+    pub rows: u16,
+    /// How many pictures of each: the original and its views.
+    pub columns: u16,
+    /// Room of one picture, in cells.
+    pub tile: Size,
+}
+
+/// What was drawn, or why nothing could be.
+pub struct Panel {
+    /// What was asked.
+    pub ask: Ask,
+    /// The pictures, row by row.
+    pub drawn: Result<Drawn, String>,
+}
+
+/// Pictures with the names of their images' classes.
+pub struct Drawn {
+    tiles: Vec<Protocol>,
+    /// Of each row.
+    pub classes: Vec<String>,
+    /// Images of the data set to choose from.
+    pub images: usize,
+}
+
+/// The studio's front: takes wishes, shows the newest panel.
+pub struct Pictures {
+    asked: Option<Ask>,
+    panel: Option<Panel>,
+    depth: Depth,
+    graphics: bool,
+    wishes: Sender<Ask>,
+    panels: Receiver<Panel>,
+}
+
+impl Pictures {
+    /// A studio that draws for the terminal that `picker` describes.
+    #[must_use]
+    pub fn new(picker: Picker, depth: Depth) -> Self {
+        let (wishes, asked) = channel();
+        let (send, panels) = channel();
+        let graphics = picker.protocol_type() != ProtocolType::Halfblocks;
+        // Without another thread there are no pictures, and everything else goes on.
+        let _ = std::thread::Builder::new()
+            .name("pictures".to_owned())
+            .spawn(move || studio::serve(&picker, &asked, &send));
+        Self {
+            asked: None,
+            panel: None,
+            depth,
+            graphics,
+            wishes,
+            panels,
+        }
+    }
+
+    /// Whether the terminal shows pictures dot by dot, not only in half blocks.
+    #[must_use]
+    pub const fn graphics(&self) -> bool {
+        self.graphics
+    }
+
+    /// Whether the terminal's colours make pictures worth drawing.
+    #[must_use]
+    pub const fn possible(&self) -> bool {
+        self.graphics || matches!(self.depth, Depth::True | Depth::Indexed)
+    }
+
+    /// Asks for a panel, if it isn't the one asked for last.
+    pub fn ask(&mut self, ask: Ask) {
+        if self.asked.as_ref() != Some(&ask) {
+            let _ = self.wishes.send(ask.clone());
+            self.asked = Some(ask);
+        }
+    }
+
+    /// Takes a panel that has come; tells whether one has.
+    pub fn poll(&mut self) -> bool {
+        let newest = self.panels.try_iter().last();
+        let news = newest.is_some();
+        self.panel = newest.or(self.panel.take());
+        news
+    }
+
+    /// Whether a panel is under way.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.asked.is_some() && self.asked.as_ref() != self.panel.as_ref().map(|p| &p.ask)
+    }
+
+    /// The newest panel of this layout, even if its values are a moment old; a panel of another layout would tear.
+    #[must_use]
+    pub fn panel(&self, ask: &Ask) -> Option<&Panel> {
+        let same = |p: &&Panel| {
+            (p.ask.rows, p.ask.columns, p.ask.tile) == (ask.rows, ask.columns, ask.tile)
+        };
+        self.panel.as_ref().filter(same)
+    }
+
+    /// Waits for the panel that was asked for last.
+    pub fn wait(&mut self) {
+        while self.is_waiting() {
+            match self.panels.recv() {
+                Ok(panel) => self.panel = Some(panel),
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+impl Drawn {
+    /// Draws one picture.
+    pub fn tile(&self, nth: usize, depth: Depth, area: Rect, buffer: &mut Buffer) {
+        let Some(tile) = self.tiles.get(nth) else {
+            return;
+        };
+        Image::new(tile).render(area, buffer);
+        if depth != Depth::True && matches!(tile, Protocol::Halfblocks(_)) {
+            for position in area.intersection(buffer.area).positions() {
+                let cell = &mut buffer[position];
+                (cell.fg, cell.bg) = (indexed(cell.fg), indexed(cell.bg));
+            }
+        }
+    }
+}
+
+/// The nearest of the 216 colours of xterm's cube.
+fn indexed(colour: Color) -> Color {
+    let Color::Rgb(r, g, b) = colour else {
+        return colour;
+    };
+    let step = |v: u8| match v {
+        0..48 => 0,
+        48..115 => 1,
+        _ => (v - 35) / 40,
+    };
+    Color::Indexed(16 + 36 * step(r) + 6 * step(g) + step(b))
+}
+
+impl std::fmt::Debug for Pictures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pictures")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many images and pictures of each fit into a place, and how large: rows, columns, and a picture's cells. Pictures
+/// are square on a terminal whose cells are twice as high as wide.
+#[must_use]
+pub fn layout(place: Rect, graphics: bool) -> Option<(u16, u16, Size)> {
+    let enough = if graphics { 4 } else { 8 };
+    let height = |rows: u16, columns: u16| {
+        let across = place.width.saturating_sub(columns - 1) / columns / 2;
+        across.min((place.height.saturating_sub(rows - 1)) / rows)
+    };
+    let choices = (1..=4).flat_map(|rows| (3..=7).map(move |columns| (rows, columns)));
+    let fitting = choices.filter(|(rows, columns)| height(*rows, *columns) >= enough);
+    let most = fitting.max_by_key(|(rows, columns)| (rows * columns, height(*rows, *columns)));
+    // Where there is little room, one row as high as it gives.
+    let one = || {
+        let fitting = (3..=7).filter(|columns| height(1, *columns) == height(1, 3));
+        let columns = fitting.max().filter(|_| height(1, 3) >= 3);
+        columns.map(|columns| (1, columns))
+    };
+    let (rows, columns) = most.or_else(one)?;
+    let height = height(rows, columns);
+    Some((rows, columns, Size::new(height * 2, height)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_room_shows_more_and_none_shows_nothing() {
+        let of = |width, height, graphics| layout(Rect::new(0, 0, width, height), graphics);
+        assert_eq!(of(64, 20, false), Some((2, 3, Size::new(18, 9))));
+        assert_eq!(of(64, 20, true), Some((4, 7, Size::new(8, 4))));
+        assert_eq!(of(76, 7, false), Some((1, 5, Size::new(14, 7))));
+        assert_eq!(of(20, 2, false), None);
+        assert_eq!(of(0, 0, true), None);
+    }
+
+    #[test]
+    fn colours_of_a_cube_keep_black_and_white() {
+        assert_eq!(indexed(Color::Rgb(0, 0, 0)), Color::Indexed(16));
+        assert_eq!(indexed(Color::Rgb(255, 255, 255)), Color::Indexed(231));
+        assert_eq!(indexed(Color::Rgb(255, 0, 0)), Color::Indexed(196));
+    }
+}

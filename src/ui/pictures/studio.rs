@@ -1,0 +1,105 @@
+//! The thread that draws: images of a data set, and views of them by the training's own code.
+
+use super::{Ask, Drawn, Panel};
+use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
+use crate::engine::data::{self, Data, DataSet, Image};
+use ratatui::layout::Size;
+use ratatui_image::Resize;
+use ratatui_image::picker::Picker;
+use ratatui_image::protocol::Protocol;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+
+/// Images that are opened to choose from: a sample of the data set, which opens fast and takes little memory.
+const SAMPLE: usize = 64;
+
+/// Draws what is wished until nobody is left to wish.
+pub fn serve(picker: &Picker, wishes: &Receiver<Ask>, panels: &Sender<Panel>) {
+    let mut opened: Option<(Data, Result<DataSet, String>)> = None;
+    while let Ok(mut ask) = wishes.recv() {
+        ask = wishes.try_iter().last().unwrap_or(ask);
+        if opened
+            .as_ref()
+            .is_none_or(|(data, _)| !same_images(data, &ask.data))
+        {
+            opened = Some((ask.data.clone(), open(&ask.data)));
+        }
+        let drawn = match opened.as_ref().map(|(_, set)| set) {
+            Some(Ok(set)) => catch_unwind(AssertUnwindSafe(|| draw(&ask, set, picker)))
+                .unwrap_or_else(|_| Err("the views can't be drawn".to_owned())),
+            Some(Err(why)) => Err(why.clone()),
+            None => continue,
+        };
+        if panels.send(Panel { ask, drawn }).is_err() {
+            return;
+        }
+    }
+}
+
+/// The size of views, loader threads and the like don't change which images there are.
+fn same_images(a: &Data, b: &Data) -> bool {
+    (a.source, a.path.trim()) == (b.source, b.path.trim())
+}
+
+fn open(data: &Data) -> Result<DataSet, String> {
+    let few = Data {
+        train_limit: SAMPLE,
+        test_limit: 1,
+        ..data.clone()
+    };
+    data::open(&few).map_err(|e| e.to_string())
+}
+
+fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
+    let size = ask.data.image_size;
+    let augmenter = Augmenter::new(&ask.augment, size);
+    let mut scratch = Scratch::default();
+    let (mut tiles, mut classes) = (Vec::new(), Vec::new());
+    for row in 0..usize::from(ask.rows) {
+        let nth = (ask.first + row) % set.train.len().max(1);
+        let image = set.train.image(nth).map_err(|e| e.to_string())?;
+        let class = set.classes.get(set.train.label(nth) as usize);
+        classes.push(class.cloned().unwrap_or_default());
+        let mut picture = vec![0.0; augmenter.len()];
+        clean(&image, size, &mut picture, &mut scratch);
+        tiles.push(encode(&picture, size, ask.tile, picker)?);
+        for view in 1..u64::from(ask.columns) {
+            let mut stream = view_stream(ask.seed, ask.roll, nth, view - 1);
+            augmenter.view(&image, &mut stream, &mut picture, &mut scratch);
+            tiles.push(encode(&picture, size, ask.tile, picker)?);
+        }
+    }
+    Ok(Drawn {
+        tiles,
+        classes,
+        images: set.train.len(),
+    })
+}
+
+fn clean(image: &Arc<Image>, size: usize, out: &mut [f32], scratch: &mut Scratch) {
+    clean_with(image, size, out, scratch);
+}
+
+/// A view `[3, S, S]` from 0 to 1 as the terminal takes it, dot by dot where it is enlarged.
+fn encode(view: &[f32], size: usize, tile: Size, picker: &Picker) -> Result<Protocol, String> {
+    let plane = size * size;
+    let byte = |v: f32| (v * 255.0).round().clamp(0.0, 255.0) as u8;
+    let side = size as u32;
+    let small = image::RgbImage::from_fn(side, side, |x, y| {
+        let at = y as usize * size + x as usize;
+        image::Rgb([0, 1, 2].map(|channel| byte(view[channel * plane + at])))
+    });
+    let font = picker.font_size();
+    let width = u32::from(tile.width) * u32::from(font.width);
+    let height = u32::from(tile.height) * u32::from(font.height);
+    let filter = if width >= side {
+        image::imageops::FilterType::Nearest
+    } else {
+        image::imageops::FilterType::Triangle
+    };
+    let large = image::imageops::resize(&small, width.max(1), height.max(1), filter);
+    picker
+        .new_protocol(large.into(), tile, Resize::Fit(None))
+        .map_err(|e| format!("the terminal's pictures can't be made: {e}"))
+}
