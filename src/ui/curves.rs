@@ -175,16 +175,20 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         let words = reading(run, key, axis, at, smoothed.as_deref());
         chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
     }
-    let line = |points, style| Curve {
+    let line = |points, style, derived| Curve {
         points,
         style,
         letter: None,
+        derived,
     };
     match smoothed {
         Some(smoothed) => {
-            chart.curves = vec![line(raw, theme.faint), line(smoothed, theme.series(0))];
+            chart.curves = vec![
+                line(raw, theme.faint, false),
+                line(smoothed, theme.series(0), true),
+            ];
         }
-        None => chart.curves = vec![line(raw, theme.series(0))],
+        None => chart.curves = vec![line(raw, theme.series(0), false)],
     }
     chart
 }
@@ -276,6 +280,7 @@ pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> C
             points: line,
             style: theme.series(index),
             letter: Some(letter),
+            derived: false,
         });
     }
     if let Some(at) = lens.cross {

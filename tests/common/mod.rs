@@ -1,5 +1,5 @@
 //! A workbench on a test bench: synthetic runs, a trainer that only listens, and a screen in memory.
-
+#![allow(dead_code, reason = "no test uses all of it")]
 #![expect(clippy::expect_used, reason = "a helper of tests fails as tests do")]
 
 use crossterm::event::{
@@ -404,6 +404,12 @@ impl Bench {
     }
 }
 
+/// One loss far off the others.
+pub fn spike(run: &mut Run, step: u64, loss: f64) {
+    let report = report(step, [("loss", loss)].into_iter());
+    run.series.apply(&Record { at: NOW, report });
+}
+
 /// A line to a far terminal.
 pub struct Line {
     terminal: Terminal<CrosstermBackend<Counter>>,
@@ -468,6 +474,7 @@ fn key_event(key: &str) -> KeyEvent {
         "right" => KeyCode::Right,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "backspace" => KeyCode::Backspace,
         "pagedown" => KeyCode::PageDown,
         _ => KeyCode::Char(name.chars().next().expect("a key")),
     };

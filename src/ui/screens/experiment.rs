@@ -17,6 +17,7 @@ use crate::ui::widgets::table::Scroll;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use form::{Form, Origin};
 use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS, TextAct};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 /// What the keys go to.
@@ -53,6 +54,8 @@ pub struct ExperimentScreen {
 struct Views {
     /// Whether they are shown, where the user said so; else where there is room.
     shown: Option<bool>,
+    /// Whether the last frame had them.
+    visible: Cell<bool>,
     roll: u64,
     first: usize,
 }
@@ -143,10 +146,7 @@ impl ExperimentScreen {
             let why = "this terminal has too few colours for pictures; COLORTERM=truecolor says that it has more";
             return vec![Intent::Refuse(why.to_owned())];
         }
-        self.views.shown = match self.views.shown {
-            None | Some(false) => Some(true),
-            Some(true) => Some(false),
-        };
+        self.views.shown = Some(!self.views.visible.get());
         Vec::new()
     }
 

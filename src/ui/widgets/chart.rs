@@ -24,6 +24,8 @@ pub struct Curve {
     pub style: Style,
     /// A letter at its end, where several curves share the chart.
     pub letter: Option<char>,
+    /// Whether it is made of another one that is drawn too, such as by smoothing, and so never the higher or lower.
+    pub derived: bool,
 }
 
 /// A level to compare with, drawn as a dashed line.
@@ -124,7 +126,8 @@ impl<'a> Chart<'a> {
 
     /// The stretch of y of the points in a stretch of x, with the guides where all of the curve is seen.
     fn y_range(&self, (left, right): (f64, f64)) -> Option<Range> {
-        let points = self.curves.iter().flat_map(|c| &c.points);
+        let own = self.curves.iter().filter(|c| !c.derived);
+        let points = own.flat_map(|c| &c.points);
         let seen = points.filter(|(x, _)| (left..=right).contains(x));
         let usable = seen.map(|(_, y)| *y).filter(|y| !self.log || *y > 0.0);
         let mut range = range::of(usable.collect(), self.clip)?;
@@ -257,7 +260,8 @@ impl Chart<'_> {
             let at = (x.share(mark.at.0), y.share(mark.at.1));
             sign(at, mark.sign, self.theme.bright, plot, buffer);
         }
-        let points = self.curves.iter().flat_map(|c| &c.points);
+        let own = self.curves.iter().filter(|c| !c.derived);
+        let points = own.flat_map(|c| &c.points);
         for (at, _) in points.filter(|(_, y)| !y.is_finite()) {
             sign((x.share(*at), 0.0), '×', self.theme.warn, plot, buffer);
         }
@@ -390,6 +394,7 @@ mod tests {
             points: points.collect(),
             style: Style::new(),
             letter: None,
+            derived: false,
         });
         chart.guides = vec![
             Guide {
@@ -424,6 +429,7 @@ mod tests {
                     points: points.collect(),
                     style: Style::new(),
                     letter: Some('A'),
+                    derived: false,
                 });
                 chart.guides.push(Guide {
                     y,

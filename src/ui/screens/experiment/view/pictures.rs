@@ -24,6 +24,7 @@ impl Look<'_> {
 
     /// The pane of pictures; asks for those that are missing.
     pub fn pictures(&self, canvas: &mut Canvas, area: Rect) {
+        self.screen.views.visible.set(area.height >= 3);
         if area.height < 3 {
             return;
         }

@@ -1,0 +1,147 @@
+//! Charts as a user looks at them, and pictures of views: what the keys and the mouse change on screen.
+
+mod common;
+
+use common::{Bench, SIZES, finished, quick, runs};
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+fn snapshot(name: &str, bench: &mut Bench) {
+    for (width, height) in SIZES {
+        let text = bench.draw(width, height);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), text);
+    }
+}
+
+fn on_train() -> Bench {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("<tab>");
+    bench
+}
+
+#[test]
+fn one_chart_or_all_of_them() {
+    let mut bench = on_train();
+    bench.press("v");
+    snapshot("charts_one", &mut bench);
+    bench.press("n n");
+    assert!(bench.draw(120, 36).contains("learning rate"));
+    bench.press("v");
+    snapshot("charts_all", &mut bench);
+    bench.press("v");
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains("loss") && text.contains("kNN accuracy"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_crosshair_reads_all_charts_at_the_same_place() {
+    let mut bench = on_train();
+    bench.press(", , , < <");
+    snapshot("charts_crosshair", &mut bench);
+    let text = bench.draw(160, 48);
+    assert_eq!(
+        text.matches("  step ").count() - text.matches("  step   ").count(),
+        2,
+        "{text}"
+    );
+    bench.press("+ + y s s");
+    snapshot("charts_zoomed_log", &mut bench);
+    bench.press("0 y <backspace>");
+}
+
+#[test]
+fn the_mouse_aims_and_zooms() {
+    let mut bench = on_train();
+    bench.draw(160, 48);
+    let mouse = |kind| {
+        Event::Mouse(MouseEvent {
+            kind,
+            column: 40,
+            row: 12,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    bench
+        .app
+        .event(&mouse(MouseEventKind::Down(MouseButton::Left)));
+    let aimed = bench.draw(160, 48);
+    for _ in 0..8 {
+        bench.app.event(&mouse(MouseEventKind::ScrollUp));
+    }
+    let zoomed = bench.draw(160, 48);
+    let read = |text: &str| {
+        let at = text.find("  epoch ").expect("a reading");
+        text[at..at + 13].to_owned()
+    };
+    assert_eq!(
+        read(&aimed),
+        read(&zoomed),
+        "what is under the mouse stays there"
+    );
+    assert_ne!(aimed, zoomed);
+}
+
+#[test]
+fn outliers_are_counted_and_shown_on_demand() {
+    let mut run = finished("wild", quick(), 60.0);
+    let step = run.series.last("loss").expect("a loss").step;
+    common::spike(&mut run, step + 1, 900.0);
+    let mut bench = Bench::new(vec![run]);
+    bench.press("<tab>");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("1 outside ↑"), "{text}");
+    bench.press("o");
+    let text = bench.draw(160, 48);
+    assert!(!text.contains("outside") && text.contains("1000"), "{text}");
+}
+
+#[test]
+fn views_are_drawn_and_change_with_what_is_typed() {
+    let mut bench = Bench::new(runs());
+    let picture = |bench: &mut Bench| {
+        bench.draw(160, 48);
+        bench.app.shared.pictures.wait();
+        bench.draw(160, 48);
+        bench.colours()
+    };
+    let before = picture(&mut bench);
+    assert!(before.len() > 100, "{} colours", before.len());
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("original and views") && text.contains("view 2"),
+        "{text}"
+    );
+    bench.press("v");
+    let rolled = picture(&mut bench);
+    assert_ne!(before, rolled, "other views");
+    bench.press("/ s t r e n g t h <enter> 0 <enter>");
+    assert_ne!(rolled, picture(&mut bench), "other colours");
+    bench.press("n");
+    picture(&mut bench);
+    bench.press("V");
+    assert!(!bench.draw(160, 48).contains("original and views"));
+}
+
+#[test]
+fn without_colours_there_are_no_pictures_and_a_sentence_says_so() {
+    let mut bench = Bench::colourless(runs());
+    bench.press("V");
+    let text = bench.draw(160, 48);
+    assert!(
+        !text.contains("original and views") && text.contains("too few colours"),
+        "{text}"
+    );
+}
+
+#[test]
+fn data_that_are_not_there_are_said_where_the_pictures_would_be() {
+    let mut bench = Bench::new(runs());
+    bench.press("/ s o u r c e <enter> <right>");
+    bench.draw(160, 48);
+    bench.app.shared.pictures.wait();
+    let text = bench.draw(160, 48);
+    assert!(text.contains("data.path is empty"), "{text}");
+}
