@@ -9,10 +9,12 @@ mod follow;
 mod json;
 mod output;
 mod params;
+mod plot;
 mod presets;
 mod progress;
 mod run;
 mod runs;
+mod shell;
 mod show;
 mod table;
 mod words;
@@ -63,11 +65,14 @@ enum Command {
     Runs(runs::Args),
     Show(show::Args),
     Compare(compare::Args),
+    Plot(plot::Args),
     Eval(eval::Args),
     Export(export::Args),
     Presets(presets::Args),
     Params(params::Args),
     Data(data::Args),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 /// How a command ended that did not fail.
@@ -174,11 +179,14 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Runs(args) => runs::main(&args, &runs, out),
         Command::Show(args) => show::main(&args, &runs, out),
         Command::Compare(args) => compare::main(&args, &runs, out),
+        Command::Plot(args) => plot::main(&args, &runs, out),
         Command::Eval(args) => eval::main(&args, &runs, out),
         Command::Export(args) => export::main(&args, &runs, out),
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
         Command::Data(args) => data::main(&args, out),
+        Command::Completions(args) => shell::completions(&args, out),
+        Command::Man(_) => shell::man(out),
     }
 }
 

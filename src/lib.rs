@@ -1,13 +1,14 @@
 //! simclr-tui: a terminal workbench for SimCLR (Chen et al., arXiv 2002.05709).
 //!
 //! Layers, each importing only from those before it: [`hparam`] and [`disk`], then [`experiment`] and [`engine`], then [`runs`], then
-//! [`trainer`] and [`evaluate`], then [`ui`] and [`cli`]. Only `engine` names burn; only `ui` names ratatui and crossterm.
+//! [`trainer`], [`evaluate`] and [`export`], then [`ui`] and [`cli`]. Only `engine` names burn; only `ui` names ratatui and crossterm.
 
 pub mod cli;
 pub mod disk;
 pub mod engine;
 pub mod evaluate;
 pub mod experiment;
+pub mod export;
 pub mod hparam;
 pub mod runs;
 pub mod trainer;

@@ -9,6 +9,7 @@ pub mod log;
 pub mod notes;
 pub mod run;
 pub mod series;
+mod smooth;
 
 pub use crate::engine::data::Fingerprint;
 pub use environment::Environment;
@@ -19,6 +20,7 @@ pub use log::{Follower, LogWriter, Record};
 pub use notes::Notes;
 pub use run::{Run, Status};
 pub use series::{Gap, Sample, Series};
+pub use smooth::smooth;
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};

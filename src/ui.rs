@@ -21,6 +21,7 @@ mod terminal;
 mod text;
 pub mod theme;
 pub mod widgets;
+mod write;
 
 use crate::experiment::FileError;
 use crate::runs::Listing;

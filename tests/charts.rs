@@ -145,3 +145,30 @@ fn data_that_are_not_there_are_said_where_the_pictures_would_be() {
     let text = bench.draw(160, 48);
     assert!(text.contains("data.path is empty"), "{text}");
 }
+
+#[test]
+fn a_chart_is_written_where_the_user_says_and_an_unknown_ending_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("loss").display().to_string();
+    let mut bench = on_train();
+    bench.press("w");
+    for _ in 0.."loss.svg".len() {
+        bench.press("<backspace>");
+    }
+    bench.paste(&format!("{path}.pdf"));
+    bench.press("<enter>");
+    assert!(bench.draw(160, 48).contains("has to end with .svg"));
+    for _ in 0..3 {
+        bench.press("<backspace>");
+    }
+    bench.press("s v g <enter>");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("wrote "), "{text}");
+    let svg = std::fs::read_to_string(format!("{path}.svg")).expect("written");
+    assert!(svg.contains("loss in nats") && svg.contains("polyline"));
+    bench.press("x <esc>");
+    assert!(
+        bench.commands().is_empty(),
+        "no key of the box did anything else"
+    );
+}

@@ -286,6 +286,54 @@ fn compare_puts_what_differs_first() {
 }
 
 #[test]
+fn plots_are_written_and_wrong_words_are_refused() {
+    let scratch = Scratch::new();
+    let [warm, cold, _] = history(&scratch);
+    scratch.prints(&["plot", &warm, &cold, "--to", "a.svg"]);
+    let svg = fs::read_to_string(scratch.path("a.svg")).unwrap();
+    assert!(
+        svg.contains("kNN accuracy in %") && svg.contains("warm"),
+        "{svg}"
+    );
+    scratch.prints(&[
+        "plot", &warm, "--metric", "loss", "--x", "step", "--to", "a.csv",
+    ]);
+    let csv = fs::read_to_string(scratch.path("a.csv")).unwrap();
+    assert!(csv.starts_with("curve,step,loss in nats\nwarm,"), "{csv}");
+    for (args, says) in [
+        (
+            ["plot", &warm, "--metric", "lost", "--to", "a.svg"],
+            "did you mean loss?",
+        ),
+        (
+            ["plot", &warm, "--smooth", "1", "--to", "a.svg"],
+            "from 0 up to 1",
+        ),
+        (
+            ["plot", &warm, "--metric", "knn", "--to", "a.pdf"],
+            "has to end with",
+        ),
+    ] {
+        let said = scratch.refuses(&args);
+        assert!(said.contains(says), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn completions_and_the_manual_page_name_the_subcommands() {
+    let scratch = Scratch::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let text = scratch.prints(&["completions", shell]);
+        assert!(
+            text.contains("simclr-tui") && text.contains("eval"),
+            "{shell}"
+        );
+    }
+    let man = scratch.prints(&["man"]);
+    assert!(man.contains(".TH") && man.contains("SimCLR"), "{man}");
+}
+
+#[test]
 fn presets_are_listed_and_printed_as_files() {
     let scratch = Scratch::new();
     let list = scratch.prints(&["presets"]);

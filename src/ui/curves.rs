@@ -1,7 +1,8 @@
 //! From the samples of a run to the lines of a chart.
 
 use crate::engine::report::Metric;
-use crate::runs::{Run, Sample};
+use crate::export::{self, plot::Plot};
+use crate::runs::{Run, Sample, smooth};
 use crate::ui::insight;
 use crate::ui::lens::Lens;
 use crate::ui::text;
@@ -83,22 +84,6 @@ impl Axis {
 pub fn points(run: &Run, key: &str, axis: Axis) -> Vec<(f64, f64)> {
     let samples = run.series.curve(key).iter();
     samples.map(|s| (axis.of(s, run), s.value)).collect()
-}
-
-/// The exponential moving average, debiased so that it begins at the first value; each point keeps so much of the
-/// average before it. What is no number leaves a gap and is not remembered.
-#[must_use]
-pub fn smooth(points: &[(f64, f64)], keep: f64) -> Vec<(f64, f64)> {
-    let (mut mean, mut weight) = (0.0, 0.0);
-    let step = |&(x, y): &(f64, f64)| {
-        if !y.is_finite() {
-            return (x, f64::NAN);
-        }
-        mean = keep * mean + (1.0 - keep) * y;
-        weight = keep * weight + (1.0 - keep);
-        (x, mean / weight)
-    };
-    points.iter().map(step).collect()
 }
 
 /// A metric's value as screens print it, without its unit.
@@ -259,6 +244,35 @@ fn nearest(run: &Run, samples: &[Sample], axis: Axis, at: f64) -> Option<usize> 
     around.min_by(|a, b| far(a).total_cmp(&far(b)))
 }
 
+/// The stretch of a metric that a lens shows of some runs, for a file.
+#[must_use]
+pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
+    let metric = Metric::find(key);
+    let unit = metric.filter(|m| !m.unit.is_empty());
+    let label = metric.map_or(key, |m| m.label);
+    let seen = |x: f64| {
+        lens.span
+            .is_none_or(|(low, high)| (low..=high).contains(&x))
+    };
+    let line = |run: &&Run| {
+        let raw = points(run, key, lens.axis);
+        let many = key == "loss" || raw.len() > 100;
+        let memory = lens.memory(raw.len()).filter(|_| many);
+        let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
+        points.retain(|(x, _)| seen(*x));
+        let name = run.title().to_owned();
+        export::plot::Line { name, points }
+    };
+    Plot {
+        title: metric.map_or_else(String::new, |m| m.help.to_owned()),
+        x: lens.axis.label().to_owned(),
+        y: unit.map_or_else(|| label.to_owned(), |m| format!("{label} in {}", m.unit)),
+        log: lens.log,
+        lines: runs.iter().map(line).collect(),
+        guides: Vec::new(),
+    }
+}
+
 /// One metric of several runs over each other.
 #[must_use]
 pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> Chart<'a> {
@@ -289,21 +303,4 @@ pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> C
         chart.foot = vec![Line::from(read)];
     }
     chart
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn smoothing_begins_at_the_first_value_and_skips_gaps() {
-        let points: Vec<_> = [4.0, 4.0, f64::NAN, 4.0, 2.0]
-            .iter()
-            .map(|y| (0.0, *y))
-            .collect();
-        let smoothed = smooth(&points, 0.75);
-        assert!((smoothed[0].1 - 4.0).abs() < 1e-12 && (smoothed[3].1 - 4.0).abs() < 1e-12);
-        assert!(smoothed[2].1.is_nan());
-        assert!(smoothed[4].1 < 4.0 && smoothed[4].1 > 3.0);
-    }
 }

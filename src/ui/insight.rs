@@ -2,8 +2,7 @@
 
 use crate::engine::loss;
 use crate::experiment::{Difference, Experiment};
-use crate::runs::Run;
-use crate::ui::curves;
+use crate::runs::{Run, smooth};
 use crate::ui::lens::Lens;
 
 /// What reading a lower loss as a better representation gets wrong.
@@ -38,7 +37,7 @@ pub fn is_flat(run: &Run) -> Option<bool> {
     let newest = &samples[samples.len().saturating_sub(RECENT)..];
     let points: Vec<_> = newest.iter().map(|s| (s.step as f64, s.value)).collect();
     let keep = Lens::default().memory(points.len())?;
-    let last = curves::smooth(&points, keep)
+    let last = smooth(&points, keep)
         .into_iter()
         .rev()
         .find(|(_, y)| y.is_finite())?;

@@ -4,10 +4,12 @@ mod table;
 mod view;
 
 use crate::engine::report::METRICS;
+use crate::ui::curves;
 use crate::ui::keys::{self, Binding, Hint, Key, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
+use crate::ui::write::{self, WriteBox};
 use crossterm::event::{KeyCode as Code, KeyEvent};
 use std::cell::Cell;
 
@@ -24,6 +26,8 @@ pub enum Act {
     Unmark,
     /// To the history, to mark runs.
     History,
+    /// Write the chart to a file.
+    Write,
 }
 
 /// The keys of the screen.
@@ -43,6 +47,14 @@ pub const KEYS: &[Binding<Act>] = &[
         "⏎",
         "mark runs",
         "To the history, to mark or unmark runs",
+    ),
+    Binding::new(
+        &[Key::char('w')],
+        Act::Write,
+        3,
+        "w",
+        "write",
+        "Write the chart to a file: .svg, .png or .csv",
     ),
     Binding::new(
         &[Key::char('u')],
@@ -92,6 +104,7 @@ pub struct Compare {
     /// The metric in the chart, counted through those that the runs have; kNN is first.
     metric: usize,
     lens: Lens,
+    write: WriteBox,
     top: Cell<usize>,
     left: Cell<usize>,
 }
@@ -118,6 +131,9 @@ impl Compare {
 
 impl Screen for Compare {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        if self.write.is_open() {
+            return hints(write::KEYS);
+        }
         let enough = shared.marked.len() >= 2;
         let works = |act: &Act| enough || *act == Act::History;
         let mut hints = hints_that(KEYS, works);
@@ -132,6 +148,11 @@ impl Screen for Compare {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        if self.write.is_open() {
+            let (key_of, lens) = (self.metric(shared), self.lens.clone());
+            let plot = || curves::plot(&shared.marked_runs(), key_of, &lens);
+            return Some(self.write.key(key, plot));
+        }
         if let Some(look) = action(lens::KEYS, key) {
             self.lens.look(look, self.lens.whole(&shared.marked_runs()));
             return Some(Vec::new());
@@ -142,6 +163,11 @@ impl Screen for Compare {
             Act::Metric => self.metric = self.metric.wrapping_add(1),
             Act::Unmark => return Some(vec![Intent::Unmark]),
             Act::History => return Some(vec![Intent::Go(ScreenId::History)]),
+            Act::Write if shared.marked.len() >= 2 => {
+                self.write
+                    .open(&format!("compare-{}.svg", self.metric(shared)));
+            }
+            Act::Write => {}
         }
         Some(Vec::new())
     }
@@ -152,6 +178,14 @@ impl Screen for Compare {
 
     fn wheel(&mut self, turns: isize, _shared: &Shared) {
         self.top.set(self.top.get().saturating_add_signed(turns));
+    }
+
+    fn is_typing(&self) -> bool {
+        self.write.is_open()
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.write.paste(text);
     }
 
     fn aim(&mut self, at: f64) {
@@ -165,5 +199,6 @@ impl Screen for Compare {
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {
         view::draw(self, canvas, shared);
+        self.write.view(canvas, &shared.theme);
     }
 }

@@ -4,11 +4,13 @@ mod view;
 
 use crate::engine::report::METRICS;
 use crate::runs::Run;
+use crate::ui::curves;
 use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
 use crate::ui::live::Stage;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
+use crate::ui::write::{self, WriteBox};
 use crossterm::event::{KeyCode as Code, KeyEvent};
 use std::cell::Cell;
 
@@ -35,6 +37,8 @@ pub enum Act {
     Fork,
     /// Mark for comparison.
     Mark,
+    /// Write the chart to a file.
+    Write,
 }
 
 /// The keys of the screen.
@@ -112,6 +116,14 @@ pub const KEYS: &[Binding<Act>] = &[
         "Back to the run in progress",
     ),
     Binding::new(
+        &[Key::char('w')],
+        Act::Write,
+        5,
+        "w",
+        "write",
+        "Write the large chart, or the loss, to a file: .svg, .png or .csv",
+    ),
+    Binding::new(
         &[Key::char('e')],
         Act::Fork,
         4,
@@ -181,6 +193,7 @@ pub enum Panes {
 #[derive(Debug, Default)]
 pub struct Train {
     lens: Lens,
+    write: WriteBox,
     panes: Panes,
     /// The metric of the large chart, counted through those that the run has.
     metric: isize,
@@ -195,6 +208,15 @@ impl Train {
         let keys = METRICS.iter().map(|m| m.key);
         keys.filter(|key| !run.series.curve(key).is_empty())
             .collect()
+    }
+
+    /// The metric that is written to a file: that of the large chart, else the loss.
+    fn written(&self, run: &Run) -> &'static str {
+        if self.panes == Panes::One {
+            self.large(run)
+        } else {
+            "loss"
+        }
     }
 
     /// The metric of the large chart.
@@ -233,6 +255,13 @@ impl Train {
                 .into_iter()
                 .collect(),
             Act::Mark => mark(shared),
+            Act::Write => {
+                if let Some(run) = shared.shown() {
+                    let key = self.written(run);
+                    self.write.open(&format!("{key}.svg"));
+                }
+                Vec::new()
+            }
         }
     }
 
@@ -293,6 +322,9 @@ impl Screen for Train {
         if self.asks_to_stop {
             return hints(STOP_KEYS);
         }
+        if self.write.is_open() {
+            return hints(write::KEYS);
+        }
         let can = refusal(shared).is_none();
         let shown = shared.shown().is_some();
         let works = |act: &Act| match act {
@@ -333,6 +365,13 @@ impl Screen for Train {
         {
             return Some(vec![Intent::Go(intent)]);
         }
+        if self.write.is_open() {
+            let (Some(run), lens) = (shared.shown(), self.lens.clone()) else {
+                return Some(Vec::new());
+            };
+            let of = self.written(run);
+            return Some(self.write.key(key, || curves::plot(&[run], of, &lens)));
+        }
         if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
             self.lens.look(look, self.lens.whole(&[run]));
             return Some(Vec::new());
@@ -360,12 +399,17 @@ impl Screen for Train {
         }
     }
 
+    fn paste(&mut self, text: &str) {
+        self.write.paste(text);
+    }
+
     fn is_typing(&self) -> bool {
-        self.asks_to_stop
+        self.asks_to_stop || self.write.is_open()
     }
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {
         view::draw(self, canvas, shared);
+        self.write.view(canvas, &shared.theme);
     }
 }
 

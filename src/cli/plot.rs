@@ -1,0 +1,97 @@
+//! `plot`: curves of runs as a picture or as columns.
+
+use super::output::Screen;
+use super::words::bytes;
+use super::{CliError, Exit, Result};
+use crate::disk::write_whole;
+use crate::engine::report::{METRICS, Metric};
+use crate::export::plot::{Line, Plot};
+use crate::hparam::nearest;
+use crate::runs::{Run, Sample, find, smooth};
+use std::path::{Path, PathBuf};
+
+/// Draws a metric of one or several runs as .svg or .png, or writes it as .csv
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Runs, named as in show
+    #[arg(value_name = "RUN", required = true)]
+    names: Vec<String>,
+    /// The file to write
+    #[arg(long, value_name = "FILE.svg|.png|.csv")]
+    to: PathBuf,
+    /// What to draw, by its key in the logs, such as knn or loss
+    #[arg(long, default_value = "knn")]
+    metric: String,
+    /// What x is
+    #[arg(long, default_value = "epoch", value_parser = ["epoch", "step", "minutes"])]
+    x: String,
+    /// Smooths by a moving average of which each point keeps so much, such as 0.9
+    #[arg(long, value_name = "SHARE")]
+    smooth: Option<f64>,
+    /// Makes y logarithmic
+    #[arg(long)]
+    log: bool,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let metric = metric(&args.metric)?;
+    if let Some(keep) = args.smooth.filter(|keep| !(0.0..1.0).contains(keep)) {
+        let why = format!("--smooth takes a number from 0 up to 1, not {keep}");
+        return Err(CliError::Input(why));
+    }
+    let opened = args.names.iter().map(|name| find(runs, name));
+    let opened: Vec<Run> = opened.collect::<std::result::Result<_, _>>()?;
+    let unit = if metric.unit.is_empty() {
+        String::new()
+    } else {
+        format!(" in {}", metric.unit)
+    };
+    let plot = Plot {
+        title: metric.help.to_owned(),
+        x: args.x.clone(),
+        y: format!("{}{unit}", metric.label),
+        log: args.log,
+        lines: opened.iter().map(|run| line(run, metric, args)).collect(),
+        guides: Vec::new(),
+    };
+    let file = plot
+        .file(&args.to)
+        .map_err(|e| CliError::Input(e.to_string()))?;
+    write_whole(&args.to, &file)
+        .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", args.to.display())))?;
+    out.line(&format!(
+        "{}  {}",
+        args.to.display(),
+        bytes(file.len() as u64)
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn metric(key: &str) -> Result<&'static Metric> {
+    Metric::find(key).ok_or_else(|| {
+        let keys: Vec<&str> = METRICS.iter().map(|m| m.key).collect();
+        let near = nearest(key, keys.iter().copied());
+        let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
+        CliError::Input(format!(
+            "there is no metric {key:?}{hint} There are {}",
+            keys.join(", ")
+        ))
+    })
+}
+
+fn line(run: &Run, metric: &Metric, args: &Args) -> Line {
+    let x = |s: &Sample| match args.x.as_str() {
+        "step" => s.step as f64,
+        "minutes" => s.elapsed / 60.0,
+        _ => s.epoch,
+    };
+    let samples = run.series.curve(metric.key).iter();
+    let points: Vec<(f64, f64)> = samples.map(|s| (x(s), s.value)).collect();
+    Line {
+        name: run.title().to_owned(),
+        points: match args.smooth {
+            Some(keep) => smooth(&points, keep),
+            None => points,
+        },
+    }
+}

@@ -1,0 +1,34 @@
+//! `completions` and `man`: made from the same definition as the arguments themselves.
+
+use super::output::Screen;
+use super::{Args as Program, Exit, Result};
+use clap::CommandFactory;
+use clap_complete::Shell;
+use std::io::Write;
+
+/// Prints completions for a shell
+#[derive(Debug, clap::Args)]
+pub struct Completions {
+    /// bash, zsh, fish, elvish or powershell
+    shell: Shell,
+}
+
+/// Prints the manual page, in roff
+#[derive(Debug, clap::Args)]
+pub struct Man {}
+
+pub fn completions(args: &Completions, out: &mut Screen) -> Result {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Program::command(), "simclr-tui", &mut text);
+    out.write_all(&text)?;
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+pub fn man(out: &mut Screen) -> Result {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Program::command()).render(&mut text)?;
+    out.write_all(&text)?;
+    out.flush()?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,3 @@
+//! What leaves for papers and spreadsheets: charts as pictures, curves as columns.
+
+pub mod plot;

@@ -1,0 +1,307 @@
+//! Charts as SVG, PNG or CSV, with the colours of the screens.
+
+use plotters::coord::ranged1d::ValueFormatter;
+use plotters::coord::{Shift, cartesian::Cartesian2d};
+use plotters::prelude::*;
+use plotters::style::{FontStyle, register_font};
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::Once;
+use thiserror::Error;
+
+/// Width and height in pixels.
+const SIZE: (u32, u32) = (1200, 680);
+const FONT: &str = "DejaVu Sans";
+const FONT_FILE: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans-latin.ttf");
+/// Okabe and Ito's colours, as on the screens.
+const COLOURS: [RGBColor; 6] = [
+    RGBColor(30, 130, 190),
+    RGBColor(230, 159, 0),
+    RGBColor(0, 150, 110),
+    RGBColor(204, 121, 167),
+    RGBColor(213, 94, 0),
+    RGBColor(90, 100, 210),
+];
+
+/// A chart of curves over a common x.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plot {
+    /// Above it.
+    pub title: String,
+    /// What x is.
+    pub x: String,
+    /// What y is, with its unit.
+    pub y: String,
+    /// Whether y is logarithmic.
+    pub log: bool,
+    /// The curves.
+    pub lines: Vec<Line>,
+    /// Levels to compare with.
+    pub guides: Vec<(String, f64)>,
+}
+
+/// One curve.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line {
+    /// Its name in the legend.
+    pub name: String,
+    /// Its points in order of x; a y that is no number leaves a gap.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// Why a chart can't be written: a sentence.
+#[derive(Debug, Error)]
+pub enum PlotError {
+    /// The name's ending says no kind of file.
+    #[error("{0}: the name has to end with .svg, .png or .csv")]
+    Ending(String),
+    /// There is no point to draw.
+    #[error("there is nothing to draw: no run has recorded it")]
+    Empty,
+    /// Drawing failed.
+    #[error("the chart can't be drawn: {0}")]
+    Draw(String),
+}
+
+impl Plot {
+    /// The bytes of a file with this name: its ending says which kind.
+    ///
+    /// # Errors
+    /// A sentence, when the ending is unknown or there is nothing to draw.
+    pub fn file(&self, path: &Path) -> Result<Vec<u8>, PlotError> {
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        match ending.to_str() {
+            Some("svg") => self.svg().map(String::into_bytes),
+            Some("png") => self.png(),
+            Some("csv") => Ok(self.csv().into_bytes()),
+            _ => Err(PlotError::Ending(path.display().to_string())),
+        }
+    }
+
+    /// As SVG.
+    ///
+    /// # Errors
+    /// When there is nothing to draw.
+    pub fn svg(&self) -> Result<String, PlotError> {
+        let mut text = String::new();
+        self.draw(&SVGBackend::with_string(&mut text, SIZE).into_drawing_area())?;
+        Ok(text)
+    }
+
+    /// As PNG.
+    ///
+    /// # Errors
+    /// When there is nothing to draw.
+    pub fn png(&self) -> Result<Vec<u8>, PlotError> {
+        let (width, height) = SIZE;
+        let mut pixels = vec![0; (width * height * 3) as usize];
+        self.draw(&BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area())?;
+        let failed = || PlotError::Draw("its pixels don't make a picture".to_owned());
+        let image = image::RgbImage::from_raw(width, height, pixels).ok_or_else(failed)?;
+        let mut bytes = Cursor::new(Vec::new());
+        image
+            .write_to(&mut bytes, image::ImageFormat::Png)
+            .map_err(|e| PlotError::Draw(e.to_string()))?;
+        Ok(bytes.into_inner())
+    }
+
+    /// As columns: curve, x, y.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut text = format!("{},{},{}\n", "curve", quoted(&self.x), quoted(&self.y));
+        for line in &self.lines {
+            let name = quoted(&line.name);
+            for (x, y) in &line.points {
+                text.push_str(&format!("{name},{x},{y}\n"));
+            }
+        }
+        text
+    }
+
+    fn draw<B: DrawingBackend>(&self, root: &DrawingArea<B, Shift>) -> Result<(), PlotError> {
+        static REGISTERED: Once = Once::new();
+        REGISTERED.call_once(|| {
+            // Only a font that is no font is refused; that one is ours.
+            let _ = register_font(FONT, FontStyle::Normal, FONT_FILE);
+        });
+        let (x, y) = self.bounds().ok_or(PlotError::Empty)?;
+        let failed = |e: DrawingAreaErrorKind<B::ErrorType>| PlotError::Draw(e.to_string());
+        root.fill(&WHITE).map_err(failed)?;
+        let mut builder = ChartBuilder::on(root);
+        builder
+            .caption(&self.title, (FONT, 22))
+            .margin(16)
+            .x_label_area_size(48)
+            .y_label_area_size(72);
+        if self.log {
+            let range = (y.start..y.end).log_scale();
+            self.curves(builder.build_cartesian_2d(x, range).map_err(failed)?)
+        } else {
+            self.curves(builder.build_cartesian_2d(x, y).map_err(failed)?)
+        }
+        .map_err(failed)?;
+        root.present().map_err(failed)
+    }
+
+    fn curves<'a, B, Y>(
+        &self,
+        mut chart: ChartContext<'a, B, Cartesian2d<plotters::coord::types::RangedCoordf64, Y>>,
+    ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>>
+    where
+        B: DrawingBackend + 'a,
+        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    {
+        chart
+            .configure_mesh()
+            .light_line_style(WHITE)
+            .bold_line_style(RGBColor(225, 227, 232))
+            .axis_style(RGBColor(130, 135, 150))
+            .label_style((FONT, 15))
+            .axis_desc_style((FONT, 16))
+            .x_desc(&self.x)
+            .y_desc(&self.y)
+            .draw()?;
+        let (left, right) = (chart.x_range().start, chart.x_range().end);
+        for (name, y) in &self.guides {
+            let style = RGBColor(130, 135, 150).stroke_width(1);
+            chart.draw_series(DashedLineSeries::new(
+                [(left, *y), (right, *y)],
+                6,
+                5,
+                style,
+            ))?;
+            let text = Text::new(name.clone(), (left, *y), (FONT, 14).into_font());
+            chart.draw_series([text])?;
+        }
+        for (nth, line) in self.lines.iter().enumerate() {
+            let colour = COLOURS[nth % COLOURS.len()];
+            let mut stretches = stretches(&line.points).into_iter();
+            if let Some(first) = stretches.next() {
+                chart
+                    .draw_series(LineSeries::new(first, colour.stroke_width(2)))?
+                    .label(&line.name)
+                    .legend(move |(x, y)| {
+                        PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(3))
+                    });
+            }
+            for stretch in stretches {
+                chart.draw_series(LineSeries::new(stretch, colour.stroke_width(2)))?;
+            }
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.85))
+            .border_style(RGBColor(200, 203, 210))
+            .label_font((FONT, 15))
+            .draw()
+    }
+
+    /// The stretches of x and y that hold all points and guides, with some room.
+    fn bounds(&self) -> Option<(std::ops::Range<f64>, std::ops::Range<f64>)> {
+        let points = self.lines.iter().flat_map(|l| l.points.iter().copied());
+        let seen = |(x, y): &(f64, f64)| x.is_finite() && y.is_finite() && (!self.log || *y > 0.0);
+        let points: Vec<(f64, f64)> = points.filter(seen).collect();
+        let guides = self
+            .guides
+            .iter()
+            .map(|(_, y)| *y)
+            .filter(|y| y.is_finite());
+        let x = spread(points.iter().map(|p| p.0))?;
+        let y = spread(points.iter().map(|p| p.1).chain(guides))?;
+        let room = (y.1 - y.0).max(y.1.abs() * 1e-6).max(1e-12) * 0.05;
+        let low = if self.log { y.0 * 0.95 } else { y.0 - room };
+        Some((x.0..x.1.max(x.0 + 1e-9), low..y.1 + room))
+    }
+}
+
+fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |spread, v| {
+        let (low, high) = spread.unwrap_or((v, v));
+        Some((low.min(v), high.max(v)))
+    })
+}
+
+/// The parts of a curve between gaps.
+fn stretches(points: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+    let parts = points.split(|(_, y)| !y.is_finite());
+    parts.filter(|p| !p.is_empty()).map(<[_]>::to_vec).collect()
+}
+
+/// A text as one CSV field.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Plot {
+        let points = (0..100).map(|i| {
+            (
+                f64::from(i),
+                if i == 50 {
+                    f64::NAN
+                } else {
+                    5.0 - f64::from(i) / 40.0
+                },
+            )
+        });
+        let one = Line {
+            name: "one, \"quoted\"".to_owned(),
+            points: points.collect(),
+        };
+        Plot {
+            title: "loss".to_owned(),
+            x: "epoch".to_owned(),
+            y: "loss in nats".to_owned(),
+            log: false,
+            lines: vec![
+                one,
+                Line {
+                    name: "two".to_owned(),
+                    points: vec![(0.0, 4.0), (99.0, 3.0)],
+                },
+            ],
+            guides: vec![("chance 5.54".to_owned(), 5.54)],
+        }
+    }
+
+    #[test]
+    fn a_chart_is_drawn_with_its_words_and_a_gap_at_nan() {
+        for log in [false, true] {
+            let plot = Plot { log, ..sample() };
+            let svg = plot.svg().unwrap();
+            for word in ["loss in nats", "epoch", "two", "chance 5.54"] {
+                assert!(svg.contains(word), "{word}");
+            }
+            assert!(!svg.contains("NaN"));
+        }
+        let png = sample().file(Path::new("a.PNG")).unwrap();
+        let image = image::load_from_memory(&png).unwrap();
+        assert_eq!((image.width(), image.height()), SIZE);
+    }
+
+    #[test]
+    fn columns_come_back_and_names_are_quoted() {
+        let csv = String::from_utf8(sample().file(Path::new("a.csv")).unwrap()).unwrap();
+        assert!(
+            csv.starts_with("curve,epoch,loss in nats\n\"one, \"\"quoted\"\"\",0,5\n"),
+            "{csv}"
+        );
+        assert_eq!(csv.lines().count(), 103);
+    }
+
+    #[test]
+    fn nothing_and_unknown_endings_are_sentences() {
+        let empty = Plot::default();
+        assert!(matches!(empty.svg(), Err(PlotError::Empty)));
+        let why = sample().file(Path::new("a.pdf")).unwrap_err().to_string();
+        assert!(why.contains("a.pdf") && why.contains(".svg"), "{why}");
+    }
+}

@@ -1,0 +1,106 @@
+//! A box that asks for a file's name and writes a chart there.
+
+use crate::disk::write_whole;
+use crate::export::plot::Plot;
+use crate::ui::keys::{Binding, Key, action};
+use crate::ui::prompt::Prompt;
+use crate::ui::screens::{Canvas, Intent};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use crossterm::event::{KeyCode as Code, KeyEvent};
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use std::path::PathBuf;
+
+/// The keys while a name is typed.
+pub const KEYS: &[Binding<bool>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        true,
+        1,
+        "⏎",
+        "write",
+        "Write the file; its ending says .svg, .png or .csv",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc)],
+        false,
+        1,
+        "esc",
+        "cancel",
+        "Write nothing",
+    ),
+];
+
+/// The box, while it is open.
+#[derive(Debug, Default)]
+pub struct WriteBox(Option<Prompt>);
+
+impl WriteBox {
+    /// Opens it with a suggestion.
+    pub fn open(&mut self, name: &str) {
+        self.0 = Some(Prompt::new(name));
+    }
+
+    /// Whether it takes the keys.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(prompt) = &mut self.0 {
+            prompt.paste(text);
+        }
+    }
+
+    /// Takes a key; `plot` makes the chart once a name is given. On an error the box stays and says it.
+    pub fn key(&mut self, key: &KeyEvent, plot: impl FnOnce() -> Plot) -> Vec<Intent> {
+        let Some(prompt) = &mut self.0 else {
+            return Vec::new();
+        };
+        match action(KEYS, key) {
+            Some(false) => self.0 = None,
+            Some(true) => {
+                let path = PathBuf::from(shellexpand::tilde(prompt.text().trim()).as_ref());
+                match write(&path, &plot()) {
+                    Ok(()) => {
+                        self.0 = None;
+                        return vec![Intent::Say(format!("wrote {}", path.display()))];
+                    }
+                    Err(why) => prompt.error = Some(why),
+                }
+            }
+            None => prompt.key(key),
+        }
+        Vec::new()
+    }
+
+    /// Draws it.
+    pub fn view(&self, canvas: &mut Canvas, theme: &Theme) {
+        let Some(prompt) = &self.0 else {
+            return;
+        };
+        let keys = "⏎ write · esc cancel";
+        let title = "write the chart to .svg, .png or .csv";
+        let inner = popup::open(canvas.frame, theme, canvas.area, (70, 6), title, keys);
+        let line = Rect { height: 1, ..inner };
+        prompt.view(canvas.frame, line, theme.accent);
+        if let Some(error) = &prompt.error {
+            let below = Rect {
+                y: inner.y + 1,
+                height: 1,
+                ..inner
+            };
+            let words = crate::ui::text::fit(error, usize::from(inner.width));
+            let line = Line::styled(words, theme.bad);
+            canvas.frame.render_widget(line, below.intersection(inner));
+        }
+    }
+}
+
+fn write(path: &std::path::Path, plot: &Plot) -> Result<(), String> {
+    let file = plot.file(path).map_err(|e| e.to_string())?;
+    write_whole(path, &file).map_err(|e| format!("{} can't be written: {e}", path.display()))
+}
