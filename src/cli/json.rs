@@ -3,6 +3,7 @@
 use super::words::decimal;
 use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
+use crate::runs::folder::{disk_bytes, stored};
 use crate::runs::{Environment, Evaluation, Run, Sample, Series};
 use serde_json::{Map, Value as Json, json};
 
@@ -72,7 +73,8 @@ pub fn whole(one: &Run, now: f64) -> Json {
     );
     put("metrics", metrics(series));
     put("evaluations", json!(Evaluation::all(&one.dir)));
-    put("checkpoints", json!(series.checkpoints));
+    put("checkpoints", checkpoints(one));
+    put("disk_bytes", json!(disk_bytes(&one.dir)));
     put(
         "gaps",
         series
@@ -119,6 +121,16 @@ pub fn epoch(series: &Series) -> Option<f64> {
     let begin = series.begin.as_ref()?;
     let (done, _) = series.progress()?;
     (begin.steps_per_epoch > 0).then(|| done as f64 / begin.steps_per_epoch as f64)
+}
+
+/// The checkpoints that lie there now, also those that the log lost.
+fn checkpoints(run: &Run) -> Json {
+    let each = stored(&run.dir).into_iter().map(|(file, bytes)| {
+        let mut written = run.series.checkpoints.iter().rev();
+        let step = written.find(|c| c.file == file).map(|c| c.step);
+        json!({"step": step, "file": file, "bytes": bytes})
+    });
+    each.collect()
 }
 
 fn environment(environment: &Environment) -> Json {

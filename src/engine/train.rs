@@ -22,10 +22,13 @@ use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device, Tensor, TensorData};
 use meter::Meter;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
+
+/// How many unreadable images an evaluation names before the rest is only counted.
+const NAMED: usize = 5;
 
 /// Who listens to a run and steers it.
 pub trait Observer {
@@ -147,6 +150,7 @@ pub fn train(
             || wish.stop
             || last
             || run.ends_epoch(setup.experiment.machine.checkpoint_every)
+            || run.ends_epoch(setup.experiment.machine.keep_every)
         {
             run.save(Keep::Newest, observer)?;
         }
@@ -202,6 +206,8 @@ struct Run<'a> {
     /// z of the newest step, without gradients.
     z: Option<Tensor<2>>,
     meter: Meter,
+    /// Images that an evaluation named as missing.
+    missing: BTreeSet<String>,
 }
 
 impl<'a> Run<'a> {
@@ -240,6 +246,7 @@ impl<'a> Run<'a> {
             unread: Vec::new(),
             z: None,
             meter,
+            missing: BTreeSet::new(),
         })
     }
 
@@ -367,11 +374,26 @@ impl<'a> Run<'a> {
         ]);
         self.meter.evaluated(began.elapsed());
         self.progress.elapsed = self.meter.elapsed();
-        for text in notes {
-            observer.report(Report::note(Level::Warning, text));
-        }
+        self.warn_of(notes, observer);
         observer.report(Report::Point(self.point(self.progress.step, values)));
         Ok(best)
+    }
+
+    /// Names the images that this evaluation had to leave out and none before: a few of them, and how many more.
+    fn warn_of(&mut self, notes: Vec<String>, observer: &mut dyn Observer) {
+        let missing = &mut self.missing;
+        let new = notes.into_iter().filter(|note| missing.insert(note.clone()));
+        let mut new: Vec<String> = new.collect();
+        if new.len() > NAMED {
+            let more = new.split_off(NAMED).len();
+            let all = self.missing.len();
+            new.push(format!(
+                "{more} more images can't be read and are left out of evaluations, {all} in all"
+            ));
+        }
+        for text in new {
+            observer.report(Report::note(Level::Warning, text));
+        }
     }
 
     fn save(&mut self, keep: Keep, observer: &mut dyn Observer) -> Result<(), TrainError> {
@@ -404,7 +426,7 @@ impl<'a> Run<'a> {
             .is_multiple_of(self.steps_per_epoch.max(1))
     }
 
-    /// Whether the newest step ended an epoch whose number `every` divides.
+    /// Whether the newest step ended an epoch whose number `every` divides; 0 divides none.
     fn ends_epoch(&self, every: usize) -> bool {
         let epoch = self.progress.step / self.steps_per_epoch.max(1);
         self.at_epoch_end() && epoch.is_multiple_of(every as u64)
