@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test that can't go on has failed"
 )]
 
@@ -68,10 +69,20 @@ fn killed_after(home: &Home, lines: u64) -> bool {
     let kept = log(&run);
     assert!(kept.len() >= before, "{} records of {before}", kept.len());
     for (nth, said) in said.into_iter().enumerate() {
-        assert_eq!(kept.get(before + nth), Some(said), "record {nth} of this life");
+        assert_eq!(
+            kept.get(before + nth),
+            Some(said),
+            "record {nth} of this life"
+        );
     }
-    let ended = kept.last().is_some_and(|last| last["event"]["kind"] == "end");
-    let wanted = if ended { Status::Completed } else { Status::Interrupted };
+    let ended = kept
+        .last()
+        .is_some_and(|last| last["event"]["kind"] == "end");
+    let wanted = if ended {
+        Status::Completed
+    } else {
+        Status::Interrupted
+    };
     assert_eq!(run.status, wanted, "after {lines} lines");
     ended
 }
@@ -113,7 +124,8 @@ fn a_run_that_is_killed_200_times_is_the_run_that_was_left_alone() {
 }
 
 #[test]
-fn a_crash_between_any_two_steps_of_writing_a_checkpoint_costs_no_more_than_the_steps_since_the_last_one() {
+fn a_crash_between_any_two_steps_of_writing_a_checkpoint_costs_no_more_than_the_steps_since_the_last_one()
+ {
     let (_kept, twin) = twin(&tiny(4));
     for file in [step_checkpoint(8), BEST_CHECKPOINT.to_owned()] {
         for point in CRASH_POINTS {
@@ -147,7 +159,12 @@ fn a_checkpoint_cut_short_is_passed_over_with_a_note() {
         let home = Home::new(&tiny(4));
         let at = format!("{}:lasting", step_checkpoint(12));
         home.train_with(&[("SIMCLR_TUI_CRASH", &at)]).end();
-        let path = home.run().unwrap().dir.join("checkpoints").join(step_checkpoint(12));
+        let path = home
+            .run()
+            .unwrap()
+            .dir
+            .join("checkpoints")
+            .join(step_checkpoint(12));
         let mut bytes = std::fs::read(&path).unwrap();
         let half = bytes.len() / 2;
         match cut {

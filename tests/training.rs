@@ -102,6 +102,52 @@ fn run(
     (memory, outcome)
 }
 
+/// Stops between two steps that an asynchronous device has not reported yet.
+struct Early(Memory, u64);
+
+impl Observer for Early {
+    fn report(&mut self, report: Report) {
+        self.0.report(report);
+    }
+    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
+        let told = self.0.curve("loss").len() as u64;
+        assert_eq!(told, step, "points behind the checkpoint");
+        self.0.checkpoint(step, keep, bytes);
+    }
+    fn wish(&mut self) -> Wish {
+        self.1 -= 1;
+        Wish {
+            stop: self.1 == 0,
+            checkpoint: self.1 == 1,
+            ..Wish::default()
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_asked_seldom_has_told_every_step_before_a_checkpoint() {
+    let e = tiny();
+    let data = data::open(&e.data).expect("embedded data");
+    let mut device = choose("cpu").expect("a processor");
+    device.asynchronous = true;
+    let setup = Setup {
+        experiment: &e,
+        data: &data,
+        loader: &Loader::new(1),
+        device: &device,
+    };
+    let mut early = Early(Memory::default(), 7);
+    let outcome = train(setup, Beginning::Scratch, &mut early).expect("no failure");
+    assert_eq!(outcome, Outcome::Stopped);
+    let steps: Vec<u64> = early
+        .0
+        .curve("loss")
+        .iter()
+        .map(|(step, _)| *step)
+        .collect();
+    assert_eq!(steps, (1..=7).collect::<Vec<_>>());
+}
+
 fn bits(curve: &[(u64, f64)]) -> Vec<(u64, u64)> {
     curve.iter().map(|(step, v)| (*step, v.to_bits())).collect()
 }

@@ -152,9 +152,8 @@ fn checkpoints(run: &Run) -> Option<Table> {
     let mut table = Table::default().text("").number("step").number("size");
     let stored = stored(&run.dir);
     for (file, size) in &stored {
-        let mut written = run.series.checkpoints.iter().rev();
-        let step = written.find(|c| c.file == *file);
-        let step = step.map_or_else(|| "-".to_owned(), |c| thousands(c.step as f64));
+        let step = json::step_of(run, file);
+        let step = step.map_or_else(|| "-".to_owned(), |step| thousands(step as f64));
         table.row(vec![file.as_str().into(), step.into(), bytes(*size).into()]);
     }
     (!stored.is_empty()).then_some(table)

@@ -133,7 +133,9 @@ pub fn train(
     let mut batches = setup.loader.train(run.plan());
     while let Some(batch) = batches.next()? {
         run.step(batch);
-        run.settle(observer)?;
+        if run.must_settle() {
+            run.settle(observer)?;
+        }
         for text in batches.take_notes() {
             observer.report(Report::note(Level::Warning, text));
         }
@@ -152,6 +154,8 @@ pub fn train(
             || run.ends_epoch(setup.experiment.machine.checkpoint_every)
             || run.ends_epoch(setup.experiment.machine.keep_every)
         {
+            // A resume goes on behind this step: all points before it have to be reported.
+            run.settle(observer)?;
             run.save(Keep::Newest, observer)?;
         }
         if wish.stop && !last {
@@ -294,14 +298,19 @@ impl<'a> Run<'a> {
         self.meter.stepped(2 * e.train.batch);
     }
 
-    /// Reads losses back and reports them: each step where that is free, else gathered, so that a GPU isn't made to
+    /// Whether losses are to be read back now: each step where that is free, else gathered, so that a GPU isn't made to
     /// wait for the host.
+    fn must_settle(&self) -> bool {
+        let free = !self.setup.device.asynchronous;
+        free || self.at_epoch_end() || self.unread.len() >= 16 || self.meter.is_due()
+    }
+
+    /// Reads losses back and reports them.
     fn settle(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let end = self.at_epoch_end();
-        if self.setup.device.asynchronous && !end && self.unread.len() < 16 && !self.meter.is_due()
-        {
+        if self.unread.is_empty() {
             return Ok(());
         }
+        let end = self.at_epoch_end();
         let unread = std::mem::take(&mut self.unread);
         let losses = Tensor::cat(unread.iter().map(|(_, _, loss)| loss.clone()).collect(), 0);
         let losses = losses
@@ -382,7 +391,9 @@ impl<'a> Run<'a> {
     /// Names the images that this evaluation had to leave out and none before: a few of them, and how many more.
     fn warn_of(&mut self, notes: Vec<String>, observer: &mut dyn Observer) {
         let missing = &mut self.missing;
-        let new = notes.into_iter().filter(|note| missing.insert(note.clone()));
+        let new = notes
+            .into_iter()
+            .filter(|note| missing.insert(note.clone()));
         let mut new: Vec<String> = new.collect();
         if new.len() > NAMED {
             let more = new.split_off(NAMED).len();

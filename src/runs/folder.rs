@@ -22,7 +22,8 @@ pub fn step_checkpoint(step: u64) -> String {
 }
 
 /// The step of a checkpoint to go on from, by its file name.
-fn step_of(path: &Path) -> Option<u64> {
+#[must_use]
+pub fn step_of(path: &Path) -> Option<u64> {
     let file = path.file_name()?.to_str()?;
     let digits = file.strip_prefix(STEP)?.strip_suffix(SAFETENSORS)?;
     digits.parse().ok()

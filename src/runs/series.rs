@@ -49,6 +49,8 @@ pub struct Series {
     pub last_at: f64,
     curves: BTreeMap<String, Vec<Sample>>,
     done: u64,
+    /// When the last record but a note was written: a resume notes what it goes on from before it begins.
+    trained_at: f64,
 }
 
 impl Series {
@@ -70,6 +72,9 @@ impl Series {
             }
         }
         self.last_at = at;
+        if !matches!(record.report, Report::Note(_)) {
+            self.trained_at = at;
+        }
     }
 
     /// A resume goes on from a checkpoint: what was recorded past it will be done again.
@@ -77,7 +82,7 @@ impl Series {
         if self.begin.is_some() {
             self.gaps.push(Gap {
                 step: begin.step,
-                from: self.last_at,
+                from: self.trained_at,
                 to: at,
             });
         }
@@ -210,7 +215,7 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::report::Outcome;
+    use crate::engine::report::{Level, Outcome};
 
     fn begin(step: u64, at: f64) -> Record {
         let begin = Begin {
@@ -277,7 +282,9 @@ mod tests {
         assert!(stopped.end.is_some());
         assert_eq!(stopped.progress(), Some((25, 100)));
 
-        story.push(begin(10, 5000.0));
+        let mut words = said(Report::note(Level::Info, "goes on from step 10"));
+        words.at = 4990.0;
+        story.extend([words, begin(10, 5000.0)]);
         assert_eq!(steps(&series(&story), "loss").last(), Some(&10));
         story.push(point(11, "loss", 4.0));
         let resumed = series(&story);
@@ -376,7 +383,10 @@ mod tests {
         ]);
         let times: Vec<f64> = set_back.curve("loss").iter().map(|s| s.at).collect();
         assert_eq!(times, [9001.0, 9001.0, 9001.0, 9002.0]);
-        assert_eq!((set_back.gaps[0].from, set_back.gaps[0].to), (9001.0, 9001.0));
+        assert_eq!(
+            (set_back.gaps[0].from, set_back.gaps[0].to),
+            (9001.0, 9001.0)
+        );
         assert!(set_back.last_at >= 9002.0);
         let left = set_back.eta(5503.0);
         assert_eq!(left.map(f64::round), Some(192.0), "96 steps at 2 s");

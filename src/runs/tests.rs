@@ -198,7 +198,8 @@ fn the_newest_two_checkpoints_the_best_and_those_kept_for_good_stay() {
     run.write_checkpoint(BEST_CHECKPOINT, &[0; 3]).unwrap();
     // 100,000,000 has a digit more than the others.
     for step in [5, 10, 15, 20, 22, 25, 99_999_999, 100_000_000] {
-        run.write_checkpoint(&step_checkpoint(step), &[1; 7]).unwrap();
+        run.write_checkpoint(&step_checkpoint(step), &[1; 7])
+            .unwrap();
         run.forget_checkpoints(20);
     }
     let kept = [20, 99_999_999, 100_000_000].map(step_checkpoint);
@@ -207,7 +208,10 @@ fn the_newest_two_checkpoints_the_best_and_those_kept_for_good_stay() {
     wanted.sort();
     assert_eq!(files(&run), wanted);
     assert_eq!(run.newest_checkpoints()[0].file_name().unwrap(), &*kept[2]);
-    assert_eq!(folder::stored(run.dir())[0], (BEST_CHECKPOINT.to_owned(), 3));
+    assert_eq!(
+        folder::stored(run.dir())[0],
+        (BEST_CHECKPOINT.to_owned(), 3)
+    );
 
     run.forget_checkpoints(0);
     assert_eq!(files(&run).len(), 3, "without a rule none is kept for good");
@@ -218,17 +222,23 @@ fn a_resume_sweeps_up_after_a_crash_and_a_damaged_checkpoint_is_met_once() {
     let runs = scratch();
     let mut run = create(runs.path());
     for step in [5, 10] {
-        run.write_checkpoint(&step_checkpoint(step), &[1; 7]).unwrap();
+        run.write_checkpoint(&step_checkpoint(step), &[1; 7])
+            .unwrap();
     }
     let dir = run.dir().to_owned();
     drop(run);
-    fs::write(dir.join(CHECKPOINTS).join(".step-00000015.safetensors.77-ab.tmp"), "").unwrap();
+    fs::write(
+        dir.join(CHECKPOINTS)
+            .join(".step-00000015.safetensors.77-ab.tmp"),
+        "",
+    )
+    .unwrap();
     let run = RunFolder::resume(&dir).unwrap();
     assert_eq!(files(&run), [5, 10].map(step_checkpoint));
     let name = run.set_aside(&run.newest_checkpoints()[0]).unwrap();
     assert_eq!(name, "step-00000010.damaged");
     assert_eq!(run.newest_checkpoints().len(), 1);
-    assert_eq!(files(&run), [name, step_checkpoint(5)]);
+    assert_eq!(files(&run), [step_checkpoint(5), name]);
 }
 
 #[test]

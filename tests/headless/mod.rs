@@ -1,6 +1,10 @@
 //! The real program without a screen, on a tiny experiment, and what it leaves on disk.
 #![allow(dead_code, reason = "no test uses all of it")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of tests fails as tests do"
+)]
 
 use serde_json::{Value as Json, json};
 use simclr_tui::engine::checkpoint::Checkpoint;
@@ -24,14 +28,15 @@ pub fn experiment(epochs: u32, machine: &str) -> String {
 /// A folder with an experiment and its runs.
 pub struct Home {
     folder: PathBuf,
-    _kept: Option<tempfile::TempDir>,
+    /// Looks after the folder, where nobody else does.
+    keeper: Option<tempfile::TempDir>,
 }
 
 impl Home {
     pub fn new(experiment: &str) -> Self {
         let kept = tempfile::tempdir().unwrap();
         let mut home = Self::at(kept.path(), experiment);
-        home._kept = Some(kept);
+        home.keeper = Some(kept);
         home
     }
 
@@ -40,7 +45,7 @@ impl Home {
         std::fs::write(folder.join("tiny.ron"), experiment).unwrap();
         Self {
             folder: folder.to_owned(),
-            _kept: None,
+            keeper: None,
         }
     }
 
@@ -62,7 +67,11 @@ impl Home {
 
     pub fn train_with(&self, variables: &[(&str, &str)]) -> Training {
         let mut command = Command::new(env!("CARGO_BIN_EXE_simclr-tui"));
-        command.arg("run").arg("--json").arg("--runs").arg(self.runs());
+        command
+            .arg("run")
+            .arg("--json")
+            .arg("--runs")
+            .arg(self.runs());
         match self.run() {
             Some(run) => command.arg("--resume").arg(run.id),
             None => command.arg(self.folder.join("tiny.ron")),
@@ -133,7 +142,9 @@ impl Training {
 
     /// The step at which it began or went on.
     pub fn began_at(&self) -> Option<u64> {
-        let begin = self.acknowledged().find(|l| l["event"]["kind"] == "begin")?;
+        let begin = self
+            .acknowledged()
+            .find(|l| l["event"]["kind"] == "begin")?;
         begin["event"]["step"].as_u64()
     }
 
@@ -153,7 +164,10 @@ impl Training {
 
     /// Why the run failed.
     pub fn failure(&self) -> Option<&str> {
-        let last = self.said.last().filter(|line| line["outcome"] == "failed")?;
+        let last = self
+            .said
+            .last()
+            .filter(|line| line["outcome"] == "failed")?;
         last["reason"].as_str()
     }
 }
@@ -199,5 +213,8 @@ pub fn assert_twins(run: &Run, twin: &Run) {
 /// No half-written file is left among the checkpoints.
 pub fn assert_swept(run: &Run) {
     let names = simclr_tui::runs::folder::stored(&run.dir);
-    assert!(names.iter().all(|(name, _)| !name.starts_with('.')), "{names:?}");
+    assert!(
+        names.iter().all(|(name, _)| !name.starts_with('.')),
+        "{names:?}"
+    );
 }
