@@ -13,7 +13,9 @@ mod headless;
 
 use headless::{Home, assert_swept, assert_twins, experiment, log};
 use simclr_tui::disk::{CRASH_POINTS, random};
-use simclr_tui::runs::{BEST_CHECKPOINT, Run, Status, step_checkpoint};
+use simclr_tui::engine::checkpoint::Checkpoint;
+use simclr_tui::runs::folder::stored;
+use simclr_tui::runs::{BEST_CHECKPOINT, CHECKPOINTS, Run, Status, step_checkpoint};
 use std::os::unix::process::ExitStatusExt;
 
 /// Four steps an epoch, a checkpoint after each.
@@ -87,6 +89,20 @@ fn killed_after(home: &Home, lines: u64) -> bool {
     ended
 }
 
+/// The names of the checkpoints on disk.
+fn kept(run: &Run) -> Vec<String> {
+    stored(&run.dir).into_iter().map(|(name, _)| name).collect()
+}
+
+/// The best, each fifth epoch's, and the last two.
+fn wanted(epochs: u64) -> Vec<String> {
+    let epochs = (1..=epochs).filter(|e| e % 5 == 0 || e + 1 >= epochs);
+    let steps = epochs.map(|epoch| step_checkpoint(4 * epoch));
+    std::iter::once(BEST_CHECKPOINT.to_owned())
+        .chain(steps)
+        .collect()
+}
+
 /// Kills runs so often, each again and again until it is done.
 fn survives(kills: u32, epochs: u32) {
     let mut dice = Dice::seeded();
@@ -106,6 +122,7 @@ fn survives(kills: u32, epochs: u32) {
         resumed += run.series.gaps.len();
         assert_twins(&run, &twin);
         assert_swept(&run);
+        assert_eq!(kept(&run), wanted(epochs.into()));
     }
     println!("{done} kills of {runs} runs, gone on with {resumed} times");
     assert!(resumed > 0);
@@ -135,6 +152,16 @@ fn a_crash_between_any_two_steps_of_writing_a_checkpoint_costs_no_more_than_the_
             assert!(first.end().signal().is_some(), "it crashed at {at}");
             let run = home.run().unwrap();
             assert_eq!(run.status, Status::Interrupted, "{at}");
+            for (name, _) in stored(&run.dir)
+                .into_iter()
+                .filter(|(n, _)| !n.starts_with('.'))
+            {
+                let bytes = std::fs::read(run.dir.join(CHECKPOINTS).join(&name)).unwrap();
+                assert!(
+                    Checkpoint::from_bytes(&bytes).is_ok(),
+                    "{name} is not whole after {at}"
+                );
+            }
 
             let mut second = home.train();
             assert!(second.end().success(), "{at}: {:?}", second.said);

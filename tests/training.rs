@@ -23,6 +23,8 @@ use simclr_tui::experiment::Experiment;
 struct Memory {
     points: Vec<Point>,
     newest: Option<Checkpoint>,
+    /// The steps of those to go on from.
+    saved: Vec<u64>,
     stop_at: Option<u64>,
 }
 
@@ -32,8 +34,9 @@ impl Observer for Memory {
             self.points.push(point);
         }
     }
-    fn checkpoint(&mut self, _: u64, keep: Keep, bytes: &[u8]) {
+    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
         if keep == Keep::Newest {
+            self.saved.push(step);
             self.newest = Some(Checkpoint::from_bytes(bytes).expect("its own bytes"));
         }
     }
@@ -187,6 +190,19 @@ fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
             );
         }
     }
+}
+
+#[test]
+fn a_checkpoint_is_written_where_one_is_to_be_kept_and_at_the_end() {
+    let mut e = tiny();
+    e.train.epochs = 5;
+    e.machine.keep_every = 2;
+    e.machine.checkpoint_every = 100;
+    assert_eq!(run(&e, 1, None, None).0.saved, [8, 16, 20]);
+    e.machine.keep_every = 0;
+    assert_eq!(run(&e, 1, None, None).0.saved, [20]);
+    e.machine.checkpoint_every = 4;
+    assert_eq!(run(&e, 1, None, None).0.saved, [16, 20]);
 }
 
 #[test]
