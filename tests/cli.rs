@@ -64,6 +64,7 @@ fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -
     for report in reports.into_iter().chain(end.map(Report::End)) {
         run.log().append(&report).unwrap();
     }
+    run.write_checkpoint("last", &[0; 4096]).unwrap();
     run.id().to_owned()
 }
 
@@ -222,6 +223,7 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
         "kNN accuracy",
         "40.0",
         "train.epochs",
+        "4.0 KiB in 1 checkpoint",
     ] {
         let words = words.replace("1 image", "warning: one image is damaged");
         assert!(text.contains(&words), "{words} in {text}");
@@ -236,6 +238,7 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
     );
     assert_eq!(json["metrics"]["knn"]["best"]["step"], 2);
     assert_eq!(json["checkpoints"][0]["bytes"], 4096);
+    assert!(json["disk_bytes"].as_u64() > Some(4096));
     let folder = scratch.runs().join(&cold);
     assert!(
         scratch

@@ -5,7 +5,7 @@ mod common;
 use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
-use simclr_tui::runs::Status;
+use simclr_tui::runs::{Gap, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::global;
 use simclr_tui::ui::keys::Key;
@@ -78,6 +78,27 @@ fn train_states() {
     snapshot("train_failed", &mut bench);
     bench.press("l");
     snapshot("train_broken", &mut bench);
+}
+
+#[test]
+fn a_run_that_was_resumed_shows_where_time_passed() {
+    let mut run = finished("night", quick(), 66.1);
+    let from = run.created + 60.0;
+    run.series.gaps = vec![
+        Gap {
+            step: 90,
+            from,
+            to: from + 2.2 * 3600.0,
+        },
+        Gap {
+            step: 180,
+            from: from + 9000.0,
+            to: from + 9020.0,
+        },
+    ];
+    let mut bench = Bench::new(vec![run]);
+    bench.press("<tab>");
+    snapshot("train_gap", &mut bench);
 }
 
 #[test]

@@ -23,6 +23,8 @@ use simclr_tui::experiment::Experiment;
 struct Memory {
     points: Vec<Point>,
     newest: Option<Checkpoint>,
+    /// The steps of those to go on from.
+    saved: Vec<u64>,
     stop_at: Option<u64>,
 }
 
@@ -32,8 +34,9 @@ impl Observer for Memory {
             self.points.push(point);
         }
     }
-    fn checkpoint(&mut self, _: u64, keep: Keep, bytes: &[u8]) {
+    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
         if keep == Keep::Newest {
+            self.saved.push(step);
             self.newest = Some(Checkpoint::from_bytes(bytes).expect("its own bytes"));
         }
     }
@@ -102,6 +105,52 @@ fn run(
     (memory, outcome)
 }
 
+/// Stops between two steps that an asynchronous device has not reported yet.
+struct Early(Memory, u64);
+
+impl Observer for Early {
+    fn report(&mut self, report: Report) {
+        self.0.report(report);
+    }
+    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
+        let told = self.0.curve("loss").len() as u64;
+        assert_eq!(told, step, "points behind the checkpoint");
+        self.0.checkpoint(step, keep, bytes);
+    }
+    fn wish(&mut self) -> Wish {
+        self.1 -= 1;
+        Wish {
+            stop: self.1 == 0,
+            checkpoint: self.1 == 1,
+            ..Wish::default()
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_asked_seldom_has_told_every_step_before_a_checkpoint() {
+    let e = tiny();
+    let data = data::open(&e.data).expect("embedded data");
+    let mut device = choose("cpu").expect("a processor");
+    device.asynchronous = true;
+    let setup = Setup {
+        experiment: &e,
+        data: &data,
+        loader: &Loader::new(1),
+        device: &device,
+    };
+    let mut early = Early(Memory::default(), 7);
+    let outcome = train(setup, Beginning::Scratch, &mut early).expect("no failure");
+    assert_eq!(outcome, Outcome::Stopped);
+    let steps: Vec<u64> = early
+        .0
+        .curve("loss")
+        .iter()
+        .map(|(step, _)| *step)
+        .collect();
+    assert_eq!(steps, (1..=7).collect::<Vec<_>>());
+}
+
 fn bits(curve: &[(u64, f64)]) -> Vec<(u64, u64)> {
     curve.iter().map(|(step, v)| (*step, v.to_bits())).collect()
 }
@@ -141,6 +190,19 @@ fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
             );
         }
     }
+}
+
+#[test]
+fn a_checkpoint_is_written_where_one_is_to_be_kept_and_at_the_end() {
+    let mut e = tiny();
+    e.train.epochs = 5;
+    e.machine.keep_every = 2;
+    e.machine.checkpoint_every = 100;
+    assert_eq!(run(&e, 1, None, None).0.saved, [8, 16, 20]);
+    e.machine.keep_every = 0;
+    assert_eq!(run(&e, 1, None, None).0.saved, [20]);
+    e.machine.checkpoint_every = 4;
+    assert_eq!(run(&e, 1, None, None).0.saved, [16, 20]);
 }
 
 #[test]

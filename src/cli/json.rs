@@ -3,8 +3,10 @@
 use super::words::decimal;
 use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
+use crate::runs::folder::{self, disk_bytes, stored};
 use crate::runs::{Environment, Evaluation, Run, Sample, Series};
 use serde_json::{Map, Value as Json, json};
+use std::path::Path;
 
 /// A number; JSON has no NaN or infinity, so these are texts, as in the event log.
 pub fn number(value: f64) -> Json {
@@ -72,7 +74,8 @@ pub fn whole(one: &Run, now: f64) -> Json {
     );
     put("metrics", metrics(series));
     put("evaluations", json!(Evaluation::all(&one.dir)));
-    put("checkpoints", json!(series.checkpoints));
+    put("checkpoints", checkpoints(one));
+    put("disk_bytes", json!(disk_bytes(&one.dir)));
     put(
         "gaps",
         series
@@ -119,6 +122,21 @@ pub fn epoch(series: &Series) -> Option<f64> {
     let begin = series.begin.as_ref()?;
     let (done, _) = series.progress()?;
     (begin.steps_per_epoch > 0).then(|| done as f64 / begin.steps_per_epoch as f64)
+}
+
+/// The checkpoints that lie there now, also those that the log lost.
+fn checkpoints(run: &Run) -> Json {
+    let each = stored(&run.dir)
+        .into_iter()
+        .map(|(file, bytes)| json!({"step": step_of(run, &file), "file": file, "bytes": bytes}));
+    each.collect()
+}
+
+/// The step of a checkpoint on disk: as the log has it, else by its name.
+pub fn step_of(run: &Run, file: &str) -> Option<u64> {
+    let mut written = run.series.checkpoints.iter().rev();
+    let written = written.find(|c| c.file == file).map(|c| c.step);
+    written.or_else(|| folder::step_of(Path::new(file)))
 }
 
 fn environment(environment: &Environment) -> Json {

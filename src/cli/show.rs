@@ -6,6 +6,7 @@ use super::words::{bytes, decimal, duration, moment, thousands};
 use super::{Exit, Result, eval, json, runs};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
+use crate::runs::folder::{disk_bytes, stored};
 use crate::runs::{Run, find, now};
 use std::path::Path;
 
@@ -101,6 +102,9 @@ fn facts(run: &Run) -> Table {
         );
         fact("gap", text.into());
     }
+    if let Some(text) = room(run) {
+        fact("on disk", text.into());
+    }
     fact("folder", run.dir.display().to_string().into());
     table
 }
@@ -143,17 +147,28 @@ pub fn figure(value: f64) -> String {
     }
 }
 
+/// The checkpoints that lie there now, also those that the log lost.
 fn checkpoints(run: &Run) -> Option<Table> {
     let mut table = Table::default().text("").number("step").number("size");
-    for checkpoint in &run.series.checkpoints {
-        let step = thousands(checkpoint.step as f64);
-        table.row(vec![
-            checkpoint.file.as_str().into(),
-            step.into(),
-            bytes(checkpoint.bytes).into(),
-        ]);
+    let stored = stored(&run.dir);
+    for (file, size) in &stored {
+        let step = json::step_of(run, file);
+        let step = step.map_or_else(|| "-".to_owned(), |step| thousands(step as f64));
+        table.row(vec![file.as_str().into(), step.into(), bytes(*size).into()]);
     }
-    (!run.series.checkpoints.is_empty()).then_some(table)
+    (!stored.is_empty()).then_some(table)
+}
+
+/// What the run takes on disk, its checkpoints apart.
+fn room(run: &Run) -> Option<String> {
+    let all = disk_bytes(&run.dir).filter(|all| *all > 0)?;
+    let sizes: Vec<u64> = stored(&run.dir).into_iter().map(|(_, size)| size).collect();
+    let checkpoints = match sizes.as_slice() {
+        [] => "no checkpoint".to_owned(),
+        [one] => format!("{} in 1 checkpoint", bytes(*one)),
+        many => format!("{} in {} checkpoints", bytes(many.iter().sum()), many.len()),
+    };
+    Some(format!("{}, {checkpoints}", bytes(all)))
 }
 
 fn changed(run: &Run) -> Option<Table> {

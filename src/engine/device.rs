@@ -12,6 +12,8 @@ hparams! {
         device: String = "auto".to_owned() => Hparam::text().free();
         /// Epochs between checkpoints; one is always written at the end.
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
+        /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best always stay.
+        keep_every: usize = 0 => Hparam::whole(0, 10_000, 1).unit("epochs").free();
     }
 }
 

@@ -22,10 +22,13 @@ use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device, Tensor, TensorData};
 use meter::Meter;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
+
+/// How many unreadable images an evaluation names before the rest is only counted.
+const NAMED: usize = 5;
 
 /// Who listens to a run and steers it.
 pub trait Observer {
@@ -130,7 +133,9 @@ pub fn train(
     let mut batches = setup.loader.train(run.plan());
     while let Some(batch) = batches.next()? {
         run.step(batch);
-        run.settle(observer)?;
+        if run.must_settle() {
+            run.settle(observer)?;
+        }
         for text in batches.take_notes() {
             observer.report(Report::note(Level::Warning, text));
         }
@@ -147,7 +152,10 @@ pub fn train(
             || wish.stop
             || last
             || run.ends_epoch(setup.experiment.machine.checkpoint_every)
+            || run.ends_epoch(setup.experiment.machine.keep_every)
         {
+            // A resume goes on behind this step: all points before it have to be reported.
+            run.settle(observer)?;
             run.save(Keep::Newest, observer)?;
         }
         if wish.stop && !last {
@@ -202,6 +210,8 @@ struct Run<'a> {
     /// z of the newest step, without gradients.
     z: Option<Tensor<2>>,
     meter: Meter,
+    /// Images that an evaluation named as missing.
+    missing: BTreeSet<String>,
 }
 
 impl<'a> Run<'a> {
@@ -240,6 +250,7 @@ impl<'a> Run<'a> {
             unread: Vec::new(),
             z: None,
             meter,
+            missing: BTreeSet::new(),
         })
     }
 
@@ -287,14 +298,19 @@ impl<'a> Run<'a> {
         self.meter.stepped(2 * e.train.batch);
     }
 
-    /// Reads losses back and reports them: each step where that is free, else gathered, so that a GPU isn't made to
+    /// Whether losses are to be read back now: each step where that is free, else gathered, so that a GPU isn't made to
     /// wait for the host.
+    fn must_settle(&self) -> bool {
+        let free = !self.setup.device.asynchronous;
+        free || self.at_epoch_end() || self.unread.len() >= 16 || self.meter.is_due()
+    }
+
+    /// Reads losses back and reports them.
     fn settle(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let end = self.at_epoch_end();
-        if self.setup.device.asynchronous && !end && self.unread.len() < 16 && !self.meter.is_due()
-        {
+        if self.unread.is_empty() {
             return Ok(());
         }
+        let end = self.at_epoch_end();
         let unread = std::mem::take(&mut self.unread);
         let losses = Tensor::cat(unread.iter().map(|(_, _, loss)| loss.clone()).collect(), 0);
         let losses = losses
@@ -367,11 +383,28 @@ impl<'a> Run<'a> {
         ]);
         self.meter.evaluated(began.elapsed());
         self.progress.elapsed = self.meter.elapsed();
-        for text in notes {
-            observer.report(Report::note(Level::Warning, text));
-        }
+        self.warn_of(notes, observer);
         observer.report(Report::Point(self.point(self.progress.step, values)));
         Ok(best)
+    }
+
+    /// Names the images that this evaluation had to leave out and none before: a few of them, and how many more.
+    fn warn_of(&mut self, notes: Vec<String>, observer: &mut dyn Observer) {
+        let missing = &mut self.missing;
+        let new = notes
+            .into_iter()
+            .filter(|note| missing.insert(note.clone()));
+        let mut new: Vec<String> = new.collect();
+        if new.len() > NAMED {
+            let more = new.split_off(NAMED).len();
+            let all = self.missing.len();
+            new.push(format!(
+                "{more} more images can't be read and are left out of evaluations, {all} in all"
+            ));
+        }
+        for text in new {
+            observer.report(Report::note(Level::Warning, text));
+        }
     }
 
     fn save(&mut self, keep: Keep, observer: &mut dyn Observer) -> Result<(), TrainError> {
@@ -404,7 +437,7 @@ impl<'a> Run<'a> {
             .is_multiple_of(self.steps_per_epoch.max(1))
     }
 
-    /// Whether the newest step ended an epoch whose number `every` divides.
+    /// Whether the newest step ended an epoch whose number `every` divides; 0 divides none.
     fn ends_epoch(&self, every: usize) -> bool {
         let epoch = self.progress.step / self.steps_per_epoch.max(1);
         self.at_epoch_end() && epoch.is_multiple_of(every as u64)

@@ -2,7 +2,7 @@
 
 use super::lock::{self, Held};
 use super::{CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, RunError};
-use crate::disk::{random, sync_folder, write_whole};
+use crate::disk::{random, sweep, sync_folder, write_whole};
 use crate::experiment::{Experiment, file};
 use std::fs;
 use std::io;
@@ -10,11 +10,53 @@ use std::path::{Path, PathBuf};
 
 /// How the names of checkpoints to go on from begin.
 const STEP: &str = "step-";
+/// How the names of checkpoints end.
+const SAFETENSORS: &str = ".safetensors";
+/// Checkpoints to go on from that always stay: the newest, and the one before in case it is damaged.
+const KEPT: usize = 2;
 
 /// The file of a checkpoint to go on from; names sort as their steps do.
 #[must_use]
 pub fn step_checkpoint(step: u64) -> String {
-    format!("{STEP}{step:08}.safetensors")
+    format!("{STEP}{step:08}{SAFETENSORS}")
+}
+
+/// The step of a checkpoint to go on from, by its file name.
+#[must_use]
+pub fn step_of(path: &Path) -> Option<u64> {
+    let file = path.file_name()?.to_str()?;
+    let digits = file.strip_prefix(STEP)?.strip_suffix(SAFETENSORS)?;
+    digits.parse().ok()
+}
+
+/// The files in a run's folder of checkpoints with the size of each, in the order of their names.
+#[must_use]
+pub fn stored(dir: &Path) -> Vec<(String, u64)> {
+    let entries = fs::read_dir(dir.join(CHECKPOINTS)).into_iter().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let meta = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            Some((entry.file_name().to_string_lossy().into_owned(), meta.len()))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Bytes that a run's files take; `None` where its folder can't be read.
+#[must_use]
+pub fn disk_bytes(dir: &Path) -> Option<u64> {
+    let size = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry.ok()?;
+        let meta = entry.metadata().ok()?;
+        if meta.is_dir() {
+            disk_bytes(&entry.path())
+        } else {
+            Some(meta.len())
+        }
+    };
+    Some(fs::read_dir(dir).ok()?.filter_map(size).sum())
 }
 
 /// The checkpoints in a run's folder that it can go on from, the newest first; none where the folder can't be read.
@@ -23,12 +65,9 @@ pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir.join(CHECKPOINTS)).into_iter().flatten();
     let mut paths: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| step_of(path).is_some())
         .collect();
-    paths.retain(|path| {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        file.starts_with(STEP)
-    });
-    paths.sort_by(|a, b| b.cmp(a));
+    paths.sort_by_key(|path| std::cmp::Reverse(step_of(path)));
     paths
 }
 
@@ -83,6 +122,7 @@ impl RunFolder {
             return Err(RunError::Broken(why));
         }
         let lock = lock::take(dir)?;
+        sweep(&dir.join(CHECKPOINTS));
         let events = dir.join(EVENTS);
         let log = LogWriter::open(&events).map_err(|e| RunError::io(&events, &e))?;
         Ok(Self {
@@ -116,11 +156,47 @@ impl RunFolder {
         &mut self.log
     }
 
+    /// Whether the folder, or the log in it, was deleted or moved away: what is written from here on is not kept.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        let look = fs::symlink_metadata(self.dir.join(EVENTS));
+        look.is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
+    }
+
+    /// Puts a checkpoint that can't be read out of the way and returns its new name: a run that goes on from an older
+    /// one must not meet it again, for its steps will have been done anew.
+    ///
+    /// # Errors
+    /// When it can't be renamed.
+    pub fn set_aside(&self, checkpoint: &Path) -> io::Result<String> {
+        let aside = checkpoint.with_extension("damaged");
+        fs::rename(checkpoint, &aside)?;
+        let name = aside.file_name().unwrap_or_default().to_string_lossy();
+        Ok(name.into_owned())
+    }
+
+    /// Removes the checkpoints to go on from that are not needed any more: all but the newest two and those at a
+    /// multiple of `for_good` steps (0: none).
+    pub fn forget_checkpoints(&self, for_good: u64) {
+        let needless = |path: &PathBuf| {
+            let step = step_of(path).unwrap_or_default();
+            for_good == 0 || !step.is_multiple_of(for_good)
+        };
+        let old = self.newest_checkpoints().into_iter().skip(KEPT);
+        for path in old.filter(needless) {
+            // It goes the next time.
+            let _ = fs::remove_file(path);
+        }
+    }
+
     /// Writes a checkpoint that is whole or absent, and returns its size.
     ///
     /// # Errors
     /// A sentence, when the disk is full or the folder gone; an older file of this name is then still there.
-    pub fn write_checkpoint(&self, file: &str, bytes: &[u8]) -> Result<u64, RunError> {
+    pub fn write_checkpoint(&mut self, file: &str, bytes: &[u8]) -> Result<u64, RunError> {
+        // A resume goes on behind the checkpoint's step, so the points before it have to last as well. A log that can't
+        // be synced says so at the next record; the weights are worth more than it.
+        let _ = self.log.sync();
         let folder = self.dir.join(CHECKPOINTS);
         let path = folder.join(file);
         // Not the run's folder: one that was deleted under way must not come back as a broken run.

@@ -13,7 +13,7 @@ pub struct Sample {
     pub epoch: f64,
     /// Seconds of training so far.
     pub elapsed: f64,
-    /// When it was recorded, in seconds since 1970.
+    /// When it was recorded, in seconds since 1970; it never falls along a run, whatever the clock does.
     pub at: f64,
     /// The value; NaN and infinities are possible.
     pub value: f64,
@@ -37,7 +37,7 @@ pub struct Series {
     pub begin: Option<Begin>,
     /// The console's lines with the time of each.
     pub notes: Vec<(f64, Note)>,
-    /// The checkpoints on disk.
+    /// The checkpoints that were written; older ones may have been removed since.
     pub checkpoints: Vec<Checkpoint>,
     /// Stretches of time without training.
     pub gaps: Vec<Gap>,
@@ -49,14 +49,19 @@ pub struct Series {
     pub last_at: f64,
     curves: BTreeMap<String, Vec<Sample>>,
     done: u64,
+    /// When the last record but a note was written: a resume notes what it goes on from before it begins.
+    trained_at: f64,
 }
 
 impl Series {
     /// Takes in the next record of the log.
     pub fn apply(&mut self, record: &Record) {
+        // A clock that was set back stands still here until it has caught up: no age, gap or place on the axis of time
+        // goes backwards. Notes keep what the clock said.
+        let at = record.at.max(self.last_at);
         match &record.report {
-            Report::Begin(begin) => self.begin(begin, record.at),
-            Report::Point(point) => self.point(point, record.at),
+            Report::Begin(begin) => self.begin(begin, at),
+            Report::Point(point) => self.point(point, at),
             Report::Note(note) => self.notes.push((record.at, note.clone())),
             Report::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
             Report::Paused => self.paused = true,
@@ -66,7 +71,10 @@ impl Series {
                 self.paused = false;
             }
         }
-        self.last_at = record.at;
+        self.last_at = at;
+        if !matches!(record.report, Report::Note(_)) {
+            self.trained_at = at;
+        }
     }
 
     /// A resume goes on from a checkpoint: what was recorded past it will be done again.
@@ -74,7 +82,7 @@ impl Series {
         if self.begin.is_some() {
             self.gaps.push(Gap {
                 step: begin.step,
-                from: self.last_at,
+                from: self.trained_at,
                 to: at,
             });
         }
@@ -207,7 +215,7 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::report::Outcome;
+    use crate::engine::report::{Level, Outcome};
 
     fn begin(step: u64, at: f64) -> Record {
         let begin = Begin {
@@ -274,7 +282,9 @@ mod tests {
         assert!(stopped.end.is_some());
         assert_eq!(stopped.progress(), Some((25, 100)));
 
-        story.push(begin(10, 5000.0));
+        let mut words = said(Report::note(Level::Info, "goes on from step 10"));
+        words.at = 4990.0;
+        story.extend([words, begin(10, 5000.0)]);
         assert_eq!(steps(&series(&story), "loss").last(), Some(&10));
         story.push(point(11, "loss", 4.0));
         let resumed = series(&story);
@@ -355,6 +365,31 @@ mod tests {
         assert_eq!(series(&story).eta(1040.0), None);
         assert_eq!(series(&[begin(0, 1.0)]).eta(2.0), None);
         assert_eq!(Series::default().eta(0.0), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_turns_no_time_around() {
+        let at = |mut record: Record, at: f64| {
+            record.at = at;
+            record
+        };
+        let set_back = series(&[
+            begin(0, 9000.0),
+            at(point(1, "loss", 5.0), 9001.0),
+            at(point(2, "loss", 5.0), 5402.0),
+            begin(2, 5500.0),
+            at(point(3, "loss", 5.0), 5501.0),
+            at(point(4, "loss", 5.0), 9002.0),
+        ]);
+        let times: Vec<f64> = set_back.curve("loss").iter().map(|s| s.at).collect();
+        assert_eq!(times, [9001.0, 9001.0, 9001.0, 9002.0]);
+        assert_eq!(
+            (set_back.gaps[0].from, set_back.gaps[0].to),
+            (9001.0, 9001.0)
+        );
+        assert!(set_back.last_at >= 9002.0);
+        let left = set_back.eta(5503.0);
+        assert_eq!(left.map(f64::round), Some(192.0), "96 steps at 2 s");
     }
 
     #[test]

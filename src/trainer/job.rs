@@ -13,7 +13,7 @@ use crate::experiment::{self, Experiment};
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a run needs besides its folder.
 struct Prepared {
@@ -21,6 +21,14 @@ struct Prepared {
     data: DataSet,
     device: Chosen,
     beginning: Beginning,
+}
+
+impl Prepared {
+    /// Steps between checkpoints that are kept for good; 0 for none.
+    fn steps_for_good(&self) -> u64 {
+        let epoch = self.experiment.steps_per_epoch(self.data.train.len());
+        (self.experiment.machine.keep_every * epoch) as u64
+    }
 }
 
 impl Trainer {
@@ -48,10 +56,13 @@ impl Trainer {
         let opened = guarded(|| {
             let experiment = experiment::load(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
-            let Found { checkpoint, notes } = found(&folder);
+            let Found { checkpoint, passed } = found(&folder);
+            let afresh = checkpoint.is_none().then(|| AFRESH.to_owned());
             let mut prepared = self.prepare(experiment, checkpoint)?;
             let other = other_data(dir, &prepared.data.fingerprint);
-            prepared.data.notes.extend(other.into_iter().chain(notes));
+            let passed = passed.into_iter().map(|one| one.set_aside(&folder));
+            let notes = other.into_iter().chain(passed).chain(afresh);
+            prepared.data.notes.extend(notes);
             Ok((prepared, folder))
         });
         match opened {
@@ -114,6 +125,8 @@ impl Trainer {
             commands: &self.commands,
             notices: &self.notices,
             warned: String::new(),
+            for_good: prepared.steps_for_good(),
+            gone: false,
         };
         for note in prepared.data.notes.iter().chain(&prepared.device.note) {
             recorder.note(Level::Warning, note.clone());
@@ -130,6 +143,10 @@ impl Trainer {
         let result =
             guarded(|| train(setup, prepared.beginning, &mut recorder).map_err(|e| e.to_string()));
         let end = match result {
+            Ok(Outcome::Stopped) if recorder.gone => End {
+                outcome: Outcome::Failed,
+                reason: Some(GONE.to_owned()),
+            },
             Ok(outcome) => End {
                 outcome,
                 reason: None,
@@ -161,34 +178,51 @@ fn begin(experiment: &Experiment, data: &DataSet) -> Result<Beginning, String> {
     Ok(beginning)
 }
 
+/// Why a run fails whose folder vanishes under it.
+const GONE: &str = "the run's folder, or the log in it, was deleted or moved away while it trained: nothing of what came \
+                    after could be kept";
+
 /// What was found to go on from.
 struct Found {
     checkpoint: Option<Checkpoint>,
-    notes: Vec<String>,
+    passed: Vec<Passed>,
 }
 
-/// The newest checkpoint that is whole; those that aren't are named.
+/// A checkpoint that can't be read, and why.
+struct Passed(PathBuf, String);
+
+impl Passed {
+    /// Puts it out of the way; what to tell the user.
+    fn set_aside(self, folder: &RunFolder) -> String {
+        let file = self.0.file_name().unwrap_or_default().to_string_lossy();
+        let aside = match folder.set_aside(&self.0) {
+            Ok(name) => format!("it is now called {name}"),
+            Err(e) => format!("it can't be renamed ({e})"),
+        };
+        format!("{file} was passed over: {}; {aside}", self.1)
+    }
+}
+
+const AFRESH: &str = "no whole checkpoint was found: the run starts from its beginning";
+
+/// The newest checkpoint that is whole, and those newer ones that aren't.
 fn found(folder: &RunFolder) -> Found {
-    let mut notes = Vec::new();
+    let mut passed = Vec::new();
     for path in folder.newest_checkpoints() {
         let read = std::fs::read(&path).map_err(|e| e.to_string());
         match read.and_then(|bytes| Checkpoint::from_bytes(&bytes).map_err(|e| e.to_string())) {
             Ok(checkpoint) => {
                 return Found {
                     checkpoint: Some(checkpoint),
-                    notes,
+                    passed,
                 };
             }
-            Err(why) => {
-                let file = path.file_name().unwrap_or_default().to_string_lossy();
-                notes.push(format!("{file} was passed over: {why}"));
-            }
+            Err(why) => passed.push(Passed(path, why)),
         }
     }
-    notes.push("no whole checkpoint was found: the run starts from its beginning".to_owned());
     Found {
         checkpoint: None,
-        notes,
+        passed,
     }
 }
 

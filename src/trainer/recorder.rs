@@ -7,9 +7,6 @@ use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Instant;
 
-/// Checkpoints to go on from that stay on disk: the newest, and the one before in case it is damaged.
-const KEPT: usize = 2;
-
 /// Writes a run's folder as it goes.
 pub struct Recorder<'a> {
     /// The run's folder.
@@ -20,6 +17,10 @@ pub struct Recorder<'a> {
     pub notices: &'a Sender<Notice>,
     /// The last warning, so that a full disk warns once and not each step.
     pub warned: String,
+    /// Steps between checkpoints that are kept for good; 0 for none.
+    pub for_good: u64,
+    /// Whether the run's folder is gone, so that going on would be in vain.
+    pub gone: bool,
 }
 
 impl Recorder<'_> {
@@ -71,12 +72,6 @@ impl Recorder<'_> {
             ));
         }
     }
-
-    fn forget_old_checkpoints(&mut self) {
-        for old in self.folder.newest_checkpoints().into_iter().skip(KEPT) {
-            let _ = std::fs::remove_file(old);
-        }
-    }
 }
 
 impl Observer for Recorder<'_> {
@@ -98,8 +93,10 @@ impl Observer for Recorder<'_> {
         match self.folder.write_checkpoint(&file, bytes) {
             Ok(bytes) => {
                 self.report(Report::Checkpoint(Checkpoint { step, file, bytes }));
-                self.forget_old_checkpoints();
+                self.folder.forget_checkpoints(self.for_good);
             }
+            // The run is about to end with that as its reason.
+            Err(_) if self.gone => {}
             Err(e) => {
                 let text = format!("no checkpoint at step {step}: {e}; training goes on");
                 self.warn(text.clone());
@@ -110,6 +107,8 @@ impl Observer for Recorder<'_> {
 
     fn wish(&mut self) -> Wish {
         let mut wish = Wish::default();
+        self.gone = self.folder.is_gone();
+        wish.stop = self.gone;
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Pause => self.pause(&mut wish),

@@ -2,12 +2,12 @@
 
 use crate::engine::report::Metric;
 use crate::export::{self, plot::Plot};
-use crate::runs::{Run, Sample, smooth};
+use crate::runs::{Gap, Run, Sample, smooth};
 use crate::ui::insight;
 use crate::ui::lens::Lens;
 use crate::ui::text;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve, Guide, Mark};
+use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
 
 /// What x is.
@@ -57,6 +57,22 @@ impl Axis {
         }
     }
 
+    /// Where a gap lies: at the last sample before training went on, and so on the axis of the clock at its beginning.
+    fn of_gap(self, gap: &Gap, run: &Run) -> f64 {
+        let begin = run.series.begin.as_ref();
+        match self {
+            Self::Step => gap.step as f64,
+            Self::Epoch => begin.map_or(0.0, |b| gap.step as f64 / b.steps_per_epoch.max(1) as f64),
+            Self::Clock => (gap.from - run.created).max(0.0) / 60.0,
+            Self::Elapsed => {
+                let losses = run.series.curve("loss");
+                let before = losses.partition_point(|s| s.step <= gap.step);
+                let last = before.checked_sub(1).and_then(|i| losses.get(i));
+                last.map_or(0.0, |s| self.of(s, run))
+            }
+        }
+    }
+
     /// Where the run is now.
     #[must_use]
     pub fn reach(self, run: &Run) -> f64 {
@@ -98,6 +114,21 @@ pub fn value(key: &str, value: f64) -> String {
         "alignment" | "uniformity" | "z_std" => text::decimal(value, 2),
         _ => text::significant(value, 4),
     }
+}
+
+/// The places where training stood still, with the time of those of a minute or more.
+fn breaks(run: &Run, axis: Axis) -> Vec<Break> {
+    let one = |gap: &Gap| {
+        let time = gap.to - gap.from;
+        let label = if time < 60.0 {
+            String::new()
+        } else {
+            format!("gap {}", text::age(time))
+        };
+        let at = axis.of_gap(gap, run);
+        Break { at, label }
+    };
+    run.series.gaps.iter().map(one).collect()
 }
 
 /// A place on the x axis: whole, or with one decimal.
@@ -142,6 +173,7 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         "knn" => "kNN is measured before training and after each epoch or so",
         _ => "not measured yet",
     };
+    chart.breaks = breaks(run, axis);
     if let Some(last) = run.series.last(key) {
         let unit = if key == "knn" { "% " } else { "" };
         let text = format!(" {} {unit}", value(key, last.value));

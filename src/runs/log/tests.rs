@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 fn point(step: u64) -> Report {
@@ -270,9 +271,9 @@ fn a_kind_that_only_a_newer_program_knows_is_no_damage() {
     assert_eq!(follower.damaged(), 0);
 }
 
-/// A disk that takes so many bytes, then none until room is made.
+/// A disk that takes so many bytes, then none until room is made; it counts how often it was synced.
 #[derive(Clone, Default)]
-struct Disk(Arc<Mutex<(Vec<u8>, usize)>>);
+struct Disk(Arc<Mutex<(Vec<u8>, usize)>>, Arc<AtomicUsize>);
 
 impl Disk {
     fn room(&self, bytes: usize) {
@@ -302,8 +303,39 @@ impl Write for Disk {
 
 impl Sink for Disk {
     fn sync(&mut self) -> io::Result<()> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
+}
+
+#[test]
+fn the_end_of_an_epoch_and_what_is_no_point_are_synced_at_once() {
+    for (report, wanted) in [
+        (point(3), 0),
+        (point(7), 1),
+        (note("a word"), 1),
+        (Report::Paused, 1),
+    ] {
+        let disk = Disk::default();
+        disk.room(usize::MAX);
+        let mut log = LogWriter::new(Box::new(disk.clone()));
+        log.append(&report).unwrap();
+        assert_eq!(disk.1.load(Ordering::Relaxed), wanted, "{report:?}");
+    }
+}
+
+#[test]
+fn a_tail_of_zeros_after_a_power_cut_is_one_damage_and_the_log_goes_on() {
+    let (_dir, path) = scratch();
+    write(&path, &story());
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all(&[0; 512]).unwrap();
+    write(&path, &[note("more")]);
+    let mut follower = Follower::open(&path);
+    let mut wanted = expected(&story());
+    wanted.push(format!("{:?}", note("more")));
+    assert_eq!(texts(&follower.poll()), wanted);
+    assert_eq!(follower.damaged(), 1);
 }
 
 fn on_disk(disk: &Disk) -> Vec<Record> {

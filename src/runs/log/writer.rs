@@ -1,7 +1,7 @@
 //! Writing a log: in order, whatever the disk does, and synced within a second.
 
 use super::frame;
-use crate::engine::report::{Level, Note, Report};
+use crate::engine::report::{Level, Note, Point, Report};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,10 +9,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How much may wait in memory for a disk that takes nothing: over an hour of points.
 const LARGEST_QUEUE: usize = 32 << 20;
+
+/// How long a record may be unsynced.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Where a log's bytes go; a file but in tests.
 pub trait Sink: Write + Send {
@@ -39,6 +42,8 @@ pub struct LogWriter {
     dropped: usize,
     largest: usize,
     unsynced: bool,
+    /// When this thread last waited for the disk.
+    synced: Option<Instant>,
     syncer: Option<Syncer>,
 }
 
@@ -84,6 +89,7 @@ impl LogWriter {
             dropped: 0,
             largest: LARGEST_QUEUE,
             unsynced: false,
+            synced: None,
             syncer: None,
         }
     }
@@ -95,14 +101,28 @@ impl LogWriter {
         self
     }
 
-    /// Appends a report. What is not a point is synced at once, points within a second.
+    /// Appends a report. What is not a point is synced at once, points within a second, those at the end of an epoch at
+    /// once unless that was done less than a second ago. Where nothing comes, nothing is unsynced.
     ///
     /// # Errors
     /// When it could not be written or synced. It then waits in memory, and the next call tries again: training may go on.
     pub fn append(&mut self, report: &Report) -> io::Result<()> {
-        let point = matches!(report, Report::Point(_));
-        self.push(frame::event(super::super::now(), report)?, point);
-        if point { self.flush() } else { self.sync() }
+        let point = match report {
+            Report::Point(point) => Some(point),
+            _ => None,
+        };
+        self.push(frame::event(super::super::now(), report)?, point.is_some());
+        if point.is_some_and(|point| !self.is_due(point)) {
+            self.flush()
+        } else {
+            self.sync()
+        }
+    }
+
+    /// Whether a point ends an epoch and this thread has not waited for the disk in the last second.
+    fn is_due(&self, point: &Point) -> bool {
+        let recent = self.synced.is_some_and(|at| at.elapsed() < SECOND);
+        point.epoch.fract() == 0.0 && !recent
     }
 
     /// Writes what waits and makes all of it outlast a power cut.
@@ -114,6 +134,7 @@ impl LogWriter {
         if self.unsynced {
             self.sink.sync()?;
             self.unsynced = false;
+            self.synced = Some(Instant::now());
         }
         Ok(())
     }
@@ -225,7 +246,7 @@ impl Syncer {
     ) {
         while rings.recv().is_ok() {
             // No ring comes while the flag is up, so this is a pause that the writer's end cuts short.
-            let over = rings.recv_timeout(Duration::from_secs(1));
+            let over = rings.recv_timeout(SECOND);
             dirty.store(false, Ordering::Release);
             if let Err(e) = file.sync_data() {
                 *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(e);

@@ -1,8 +1,11 @@
 //! A chart of curves over a common x: braille lines, round ticks, dashed guides, gaps at NaN.
 
+mod gap;
 pub mod range;
 pub mod raster;
 pub mod scale;
+
+pub use gap::Break;
 
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -61,6 +64,8 @@ pub struct Chart<'a> {
     pub guides: Vec<Guide>,
     /// The points worth a sign; they lie over the curves.
     pub marks: Vec<Mark>,
+    /// The places where training stood still.
+    pub breaks: Vec<Break>,
     /// What x is.
     pub x_label: &'a str,
     /// The right end of x, where it is known before the curve gets there.
@@ -94,6 +99,7 @@ impl<'a> Chart<'a> {
             curves: Vec::new(),
             guides: Vec::new(),
             marks: Vec::new(),
+            breaks: Vec::new(),
             x_label: "epoch",
             x_end: None,
             x_reach: 0.0,
@@ -245,6 +251,9 @@ impl Chart<'_> {
             let points = curve.points.iter();
             raster.curve(index, points.map(|(px, py)| (x.share(*px), y.share(*py))));
         }
+        for one in &self.breaks {
+            one.line(x, plot, self.theme.dim, buffer);
+        }
         for guide in &self.guides {
             self.guide(guide, y, plot, &raster, buffer);
         }
@@ -259,6 +268,9 @@ impl Chart<'_> {
         for mark in &self.marks {
             let at = (x.share(mark.at.0), y.share(mark.at.1));
             sign(at, mark.sign, self.theme.bright, plot, buffer);
+        }
+        for one in &self.breaks {
+            one.words(x, plot, self.theme.dim, buffer);
         }
         let own = self.curves.iter().filter(|c| !c.derived);
         let points = own.flat_map(|c| &c.points);
@@ -410,6 +422,30 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_was_interrupted_twice() {
+        let theme = Theme::new(Depth::None);
+        let mut chart = Chart::new(&theme, Line::raw(" loss "));
+        let fall = |i: i32| 1.3 + 4.2 * (-f64::from(i) / 50.0).exp();
+        let points = (0..200).map(|i| (f64::from(i) / 10.0, fall(i))).collect();
+        chart.curves.push(Curve {
+            points,
+            style: Style::new(),
+            letter: None,
+        });
+        let guide = |y, label: &str| Guide {
+            y,
+            label: label.into(),
+        };
+        chart.guides = vec![guide(5.54, "chance"), guide(0.97, "floor")];
+        let stop = |at, label: &str| Break {
+            at,
+            label: label.into(),
+        };
+        chart.breaks = vec![stop(4.0, "gap 2 h"), stop(9.5, ""), stop(19.0, "gap 3 d")];
+        insta::assert_snapshot!(drawn(chart, 60, 16));
+    }
+
+    #[test]
     fn any_size_and_any_number_is_drawn() {
         let theme = Theme::new(Depth::True);
         let wild = [
@@ -434,6 +470,10 @@ mod tests {
                 chart.guides.push(Guide {
                     y,
                     label: "level".into(),
+                });
+                chart.breaks.push(Break {
+                    at: y,
+                    label: "gap 2 h".into(),
                 });
             }
             let _ = drawn(chart, width, height);

@@ -1,0 +1,249 @@
+//! What goes wrong around a run while it trains: the user is told, and training goes on where that is of use, else it
+//! fails with the reason.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
+mod headless;
+
+use headless::{Home, Training, assert_twins, experiment};
+use simclr_tui::runs::Status;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+/// A small file system of its own, where this process may mount one.
+struct Volume(tempfile::TempDir);
+
+impl Volume {
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"])
+            .arg(folder.path());
+        let mounted = mount.output().is_ok_and(|o| o.status.success());
+        if !mounted {
+            // Past the capture of tests that pass.
+            let why = "SKIPPED: no file system may be mounted here; run this as root\n";
+            std::io::stderr().write_all(why.as_bytes()).unwrap();
+        }
+        mounted.then_some(Self(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn read_only(&self) {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", "remount,ro"]).arg(self.path());
+        assert!(mount.status().unwrap().success());
+    }
+}
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        // Lazily: a program that this test failed to end may still have a file open.
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+/// Takes all the room that is left.
+fn fill(path: &Path) {
+    let mut ballast = fs::File::create(path).unwrap();
+    for size in [1 << 16, 1 << 10, 1] {
+        while ballast.write_all(&vec![1; size]).is_ok() {}
+    }
+}
+
+fn is_point(line: &serde_json::Value) -> bool {
+    line["event"]["kind"] == "point"
+}
+
+#[test]
+fn a_full_disk_is_warned_of_and_costs_nothing_once_it_has_room_again() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let tiny = experiment(60, "checkpoint_every: 1");
+    let home = Home::at(volume.path(), &tiny);
+    let mut training = home.train();
+    training.wait_for("point", is_point);
+    let ballast = volume.path().join("ballast");
+    fill(&ballast);
+    training.wait_for("warning of the log", |line| {
+        let text = line["text"].as_str().unwrap_or_default();
+        line["notice"] == "warning" && text.starts_with("the event log can't be written")
+    });
+    training.wait_for("warning of checkpoints", |line| {
+        let text = line["text"].as_str().unwrap_or_default();
+        line["notice"] == "warning" && text.ends_with("the disk is full; training goes on")
+    });
+    fs::remove_file(ballast).unwrap();
+    assert!(training.end().success(), "{:?}", training.failure());
+    let run = home.run().unwrap();
+    assert_eq!((run.status, run.damaged), (Status::Completed, 0));
+
+    let alone = Home::new(&tiny);
+    assert!(alone.train().end().success());
+    assert_twins(&run, &alone.run().unwrap());
+}
+
+/// What a run says that is refused.
+fn refused(training: &mut Training) -> String {
+    assert_eq!(training.end().code(), Some(2));
+    let last = training.said.last().unwrap();
+    assert_eq!(last["notice"], "refused");
+    last["text"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_read_only_runs_folder_is_refused_with_the_reason() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let home = Home::at(volume.path(), &experiment(2, ""));
+    fs::create_dir(home.runs()).unwrap();
+    volume.read_only();
+    let why = refused(&mut home.train());
+    assert!(
+        why.contains("lies on a file system that is read-only"),
+        "{why}"
+    );
+}
+
+#[test]
+fn a_run_on_a_disk_that_became_read_only_is_not_resumed() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let home = Home::at(volume.path(), &experiment(2000, "checkpoint_every: 1"));
+    let mut training = home.train();
+    training.wait_for("point", is_point);
+    training.kill();
+    volume.read_only();
+    assert_eq!(
+        home.run().unwrap().status,
+        Status::Interrupted,
+        "it can still be read"
+    );
+    let why = refused(&mut home.train());
+    assert!(
+        why.contains("lies on a file system that is read-only"),
+        "{why}"
+    );
+}
+
+#[test]
+fn a_run_whose_folder_is_deleted_or_moved_fails_and_does_not_come_back() {
+    for moved in [false, true] {
+        let home = Home::new(&experiment(5000, "checkpoint_every: 1"));
+        let mut training = home.train();
+        training.wait_for("point", is_point);
+        let dir = home.run().unwrap().dir;
+        let away = home.runs().join("away");
+        fs::rename(&dir, &away).unwrap();
+        if !moved {
+            fs::remove_dir_all(&away).unwrap();
+        }
+        assert_eq!(training.end().code(), Some(1));
+        let why = training.failure().expect("a reason");
+        assert!(
+            why.contains("was deleted or moved away while it trained"),
+            "{why}"
+        );
+        assert!(!dir.exists());
+        if moved {
+            assert_eq!(
+                home.run().unwrap().status,
+                Status::Failed,
+                "its log says why"
+            );
+        }
+    }
+}
+
+/// Two classes of squares to learn from and to test on, so many each.
+fn squares(home: &Path, count: u8) {
+    for part in ["train", "test"] {
+        for (class, gray) in [("dark", 10), ("light", 200)] {
+            let folder = home.join(part).join(class);
+            fs::create_dir_all(&folder).unwrap();
+            for i in 0..count {
+                let image = image::RgbImage::from_pixel(16, 16, image::Rgb([gray + i; 3]));
+                image.save(folder.join(format!("{i}.bmp"))).unwrap();
+            }
+        }
+    }
+}
+
+fn on_squares(images: &Path, epochs: u32) -> String {
+    let shapes = "source: shapes, train_limit: 64, test_limit: 32";
+    let folder = format!(
+        "source: folder, path: {:?}, cache: 0",
+        images.display().to_string()
+    );
+    experiment(epochs, "").replace(shapes, &folder)
+}
+
+#[test]
+fn a_data_file_that_disappears_is_warned_of_and_others_stand_in_for_it() {
+    let images = tempfile::tempdir().unwrap();
+    squares(images.path(), 16);
+    let home = Home::new(&on_squares(images.path(), 60));
+    let mut training = home.train();
+    training.wait_for("point", is_point);
+    fs::remove_file(images.path().join("train/dark/3.bmp")).unwrap();
+    let light = images.path().join("test/light");
+    fs::rename(light, images.path().join("elsewhere")).unwrap();
+    assert!(training.end().success(), "{:?}", training.failure());
+    let said = training.warnings();
+    let count = |part: &str| said.iter().filter(|text| text.contains(part)).count();
+    assert_eq!(
+        count("train/dark/3.bmp can't be read, the next image stands in for it"),
+        1
+    );
+    // Each once and not anew at each evaluation, and few by name, even if one was under way when they vanished.
+    let mut once = said.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), said.len(), "{said:#?}");
+    assert!((5..=10).contains(&count("is left out: ")), "{said:#?}");
+    assert!(count("more images can't be read and are left out of evaluations") > 0);
+    assert_eq!(home.run().unwrap().status, Status::Completed);
+}
+
+#[test]
+fn a_data_set_that_disappears_fails_the_run_with_the_reason_and_the_run_can_go_on_when_it_is_back()
+{
+    let images = tempfile::tempdir().unwrap();
+    let data = images.path().join("data");
+    squares(&data, 16);
+    let home =
+        Home::new(&on_squares(&data, 60).replace("machine: (", "machine: (checkpoint_every: 1, "));
+    let mut training = home.train();
+    training.wait_for("checkpoint", |line| line["event"]["kind"] == "checkpoint");
+    let away = images.path().join("away");
+    fs::rename(&data, &away).unwrap();
+    assert_eq!(training.end().code(), Some(1));
+    let why = training.failure().expect("a reason");
+    assert!(
+        why.contains("can be read; ") && why.contains("No such file"),
+        "{why}"
+    );
+    let run = home.run().unwrap();
+    assert_eq!(run.status, Status::Failed);
+
+    let why = refused(&mut home.train());
+    assert!(why.contains("data"), "{why}");
+    assert_eq!(home.run().unwrap().status, Status::Failed, "as it was");
+    fs::rename(&away, &data).unwrap();
+    assert!(home.train().end().success());
+    assert_eq!(home.run().unwrap().status, Status::Completed);
+}
