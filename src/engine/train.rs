@@ -55,6 +55,8 @@ pub struct Wish {
     pub stop: bool,
     /// How long the user paused.
     pub paused: Duration,
+    /// The user still pauses: do the rest and ask again before the next step.
+    pub hold: bool,
 }
 
 /// Why a run failed: a sentence.
@@ -141,17 +143,20 @@ pub fn train(
                 run.save(Keep::Best, observer)?;
             }
         }
-        let wish = observer.wish();
-        run.meter.skip(wish.paused);
-        if wish.checkpoint
-            || wish.stop
-            || last
-            || run.ends_epoch(setup.experiment.machine.checkpoint_every)
-        {
-            run.save(Keep::Newest, observer)?;
-        }
-        if wish.stop && !last {
-            return Ok(Outcome::Stopped);
+        let mut due = last || run.ends_epoch(setup.experiment.machine.checkpoint_every);
+        loop {
+            let wish = observer.wish();
+            run.meter.skip(wish.paused);
+            if due || wish.checkpoint || wish.stop {
+                run.save(Keep::Newest, observer)?;
+                due = false;
+            }
+            if wish.stop && !last {
+                return Ok(Outcome::Stopped);
+            }
+            if !wish.hold {
+                break;
+            }
         }
     }
     Ok(Outcome::Completed)

@@ -3,8 +3,10 @@
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Observer, Wish};
+use crate::runs::control::{self, Mailbox};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
-use std::sync::mpsc::{Receiver, Sender};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::Instant;
 
 /// Checkpoints to go on from that stay on disk: the newest, and the one before in case it is damaged.
@@ -14,15 +16,39 @@ const KEPT: usize = 2;
 pub struct Recorder<'a> {
     /// The run's folder.
     pub folder: RunFolder,
-    /// From the user.
-    pub commands: &'a Receiver<Command>,
-    /// To the user.
-    pub notices: &'a Sender<Notice>,
+    /// Whether the run goes on in another process.
+    pub handed_over: bool,
+    commands: &'a Receiver<Command>,
+    /// From other processes.
+    mailbox: Mailbox,
+    /// What was asked and is not yet done.
+    asked: VecDeque<Command>,
+    notices: &'a Sender<Notice>,
     /// The last warning, so that a full disk warns once and not each step.
-    pub warned: String,
+    warned: String,
+    paused: bool,
 }
 
-impl Recorder<'_> {
+impl<'a> Recorder<'a> {
+    /// Records into the folder, obeying the commands and what other processes ask for.
+    pub fn new(
+        folder: RunFolder,
+        commands: &'a Receiver<Command>,
+        notices: &'a Sender<Notice>,
+    ) -> Self {
+        let mailbox = Mailbox::of(folder.dir());
+        Self {
+            folder,
+            handed_over: false,
+            commands,
+            mailbox,
+            asked: VecDeque::new(),
+            notices,
+            warned: String::new(),
+            paused: false,
+        }
+    }
+
     /// Records a line for the console.
     pub fn note(&mut self, level: Level, text: impl Into<String>) {
         self.report(Report::note(level, text));
@@ -39,32 +65,64 @@ impl Recorder<'_> {
         }
     }
 
-    /// Waits until the user lets training go on or stops it.
-    fn pause(&mut self, wish: &mut Wish) {
-        let began = Instant::now();
-        self.report(Report::Paused);
-        self.say(Notice::Paused);
-        loop {
-            match self.commands.recv() {
-                // Also if whoever paused the run is gone: it goes on rather than waiting for ever.
-                Ok(Command::Continue) | Err(_) => break,
-                Ok(Command::Stop) => {
-                    wish.stop = true;
-                    break;
-                }
-                Ok(Command::Checkpoint) => wish.checkpoint = true,
-                Ok(other) => self.refuse(&other),
+    /// Obeys what was asked since last time, up to a pause.
+    fn obey(&mut self, wish: &mut Wish) {
+        self.listen();
+        while let Some(command) = self.asked.pop_front() {
+            match command {
+                Command::Pause => self.pause(true),
+                Command::Continue => self.pause(false),
+                Command::Checkpoint => wish.checkpoint = true,
+                // Who wants the run to end wants no other process to go on with it.
+                Command::Stop => (wish.stop, self.handed_over) = (true, false),
+                Command::HandOver if !wish.stop => (wish.stop, self.handed_over) = (true, true),
+                other => self.refuse(&other),
             }
         }
-        self.report(Report::Resumed);
-        self.say(Notice::Continued);
-        wish.paused += began.elapsed();
+    }
+
+    /// Takes in what was asked.
+    fn listen(&mut self) {
+        loop {
+            match self.commands.try_recv() {
+                Ok(command) => self.asked.push_back(command),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    // Whoever could go on with a paused run is gone: it goes on rather than waiting for ever.
+                    self.pause(false);
+                    break;
+                }
+            }
+        }
+        let others = self.mailbox.take();
+        self.asked.extend(others.into_iter().map(Command::from));
+    }
+
+    fn pause(&mut self, pause: bool) {
+        if self.paused == pause {
+            return;
+        }
+        self.paused = pause;
+        let (report, notice) = if pause {
+            (Report::Paused, Notice::Paused)
+        } else {
+            (Report::Resumed, Notice::Continued)
+        };
+        self.report(report);
+        self.say(notice);
+    }
+
+    /// Waits, while paused, until something is asked or it is time to look what other processes ask.
+    fn wait(&mut self) {
+        if let Ok(command) = self.commands.recv_timeout(control::PACE) {
+            self.asked.push_back(command);
+        }
     }
 
     fn refuse(&self, command: &Command) {
         if matches!(
             command,
-            Command::Start(_) | Command::Rerun(..) | Command::Resume(_)
+            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) | Command::TakeOver(_)
         ) {
             self.say(Notice::Refused(
                 "a run is in progress; stop it first, or wait until it is done".to_owned(),
@@ -109,15 +167,20 @@ impl Observer for Recorder<'_> {
     }
 
     fn wish(&mut self) -> Wish {
+        let began = Instant::now();
         let mut wish = Wish::default();
-        while let Ok(command) = self.commands.try_recv() {
-            match command {
-                Command::Pause => self.pause(&mut wish),
-                Command::Stop => wish.stop = true,
-                Command::Checkpoint => wish.checkpoint = true,
-                Command::Continue => {}
-                other => self.refuse(&other),
-            }
+        self.obey(&mut wish);
+        let waits = self.paused;
+        while self.paused && !wish.stop && !wish.checkpoint {
+            self.wait();
+            self.obey(&mut wish);
+        }
+        if wish.stop {
+            self.pause(false);
+        }
+        wish.hold = self.paused;
+        if waits {
+            wish.paused = began.elapsed();
         }
         wish
     }

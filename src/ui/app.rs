@@ -1,11 +1,17 @@
 //! The workbench: takes keys, asks the screens, and does what they want. It is built from parts, so that a test can
 //! drive it without a terminal or a trainer.
 
+mod control;
+mod leave;
+
+pub use leave::Why;
+
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
+use crate::ui::background::{HandOver, Start};
 use crate::ui::clock::Clock;
 use crate::ui::frame;
-use crate::ui::global::{Global, KEYS, LEAVE_KEYS, Leaving, WAIT_KEYS};
+use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::{Live, Stage};
 use crate::ui::screens::compare::Compare;
@@ -19,6 +25,7 @@ use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use std::path::PathBuf;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -26,9 +33,11 @@ pub enum Overlay {
     /// The help.
     Help(Help),
     /// The question before leaving a run.
-    Leave,
+    Leave(Why),
     /// Leaving as soon as the run has ended.
-    Waiting,
+    Stopping,
+    /// Leaving as soon as another process trains the run.
+    Handing(HandOver),
 }
 
 /// What the app is built from.
@@ -42,6 +51,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The colours.
     pub theme: Theme,
+    /// How a run goes on in the background.
+    pub background: Start,
 }
 
 /// The workbench.
@@ -59,6 +70,11 @@ pub struct App {
     compare: Compare,
     tabs: Vec<(Rect, ScreenId)>,
     rows: Vec<(Rect, usize)>,
+    background: Start,
+    /// A run that our trainer may let go of though nobody goes on with it.
+    orphan: Option<PathBuf>,
+    farewell: Option<String>,
+    suspended: bool,
     done: bool,
     stale: bool,
     second: u64,
@@ -79,6 +95,10 @@ impl App {
             compare: Compare::default(),
             tabs: Vec::new(),
             rows: Vec::new(),
+            background: parts.background,
+            orphan: None,
+            farewell: None,
+            suspended: false,
             done: false,
             stale: true,
             second: 0,
@@ -141,12 +161,11 @@ impl App {
                     self.shared.listing.refresh();
                     self.shared.listing_changed();
                 }
+                Notice::HandedOver { dir } => self.handed_over(&dir),
                 Notice::Preparing(_) | Notice::Paused | Notice::Continued => {}
             }
         }
-        if matches!(self.overlay, Some(Overlay::Waiting)) && !self.shared.live.is_busy() {
-            self.done = true;
-        }
+        self.look_after_leaving();
     }
 
     /// Takes a key, a click, a resize or pasted text.
@@ -161,6 +180,11 @@ impl App {
         self.stale = true;
     }
 
+    /// The terminal shows nothing of ours any more.
+    pub const fn redraw(&mut self) {
+        self.stale = true;
+    }
+
     fn key(&mut self, key: &KeyEvent) {
         self.shared.message = None;
         if self.overlay.is_some() {
@@ -170,6 +194,9 @@ impl App {
         let global = keys::action(KEYS, key);
         if Key::ctrl('c').is(key) {
             return self.global(Global::Quit);
+        }
+        if Key::ctrl('z').is(key) {
+            return self.global(Global::Suspend);
         }
         let (screen, shared) = self.parts();
         match (screen.update(key, shared), global) {
@@ -187,28 +214,20 @@ impl App {
                 }
                 return;
             }
-            Some(Overlay::Leave) => LEAVE_KEYS,
-            Some(Overlay::Waiting) => WAIT_KEYS,
+            Some(Overlay::Leave(_)) => LEAVE_KEYS,
+            Some(Overlay::Stopping) => WAIT_KEYS,
+            Some(Overlay::Handing(_)) => HAND_KEYS,
             None => return,
         };
-        match keys::action(table, key) {
-            Some(Leaving::Stop) => {
-                self.shared.live.send(Command::Stop);
-                self.overlay = Some(Overlay::Waiting);
-            }
-            Some(Leaving::Now) => self.done = true,
-            Some(Leaving::Stay) => self.overlay = None,
-            None => {}
+        if let Some(answer) = keys::action(table, key) {
+            self.answer(answer);
         }
     }
 
     fn global(&mut self, action: Global) {
         match action {
-            Global::Quit if self.shared.live.stage == Stage::Stopping => {
-                self.overlay = Some(Overlay::Waiting);
-            }
-            Global::Quit if self.shared.live.is_busy() => self.overlay = Some(Overlay::Leave),
-            Global::Quit => self.done = true,
+            Global::Quit => self.quit(),
+            Global::Suspend => self.suspend(),
             Global::Help => {
                 let title = self.screen.title();
                 let help = Help::new(title, &self.screen_ref().help(), &keys::hints(KEYS));
@@ -259,12 +278,8 @@ impl App {
                 Intent::Launch(experiment) => self.train(Command::Start(experiment)),
                 Intent::Rerun(experiment, run) => self.train(Command::Rerun(experiment, run)),
                 Intent::Resume(run) => self.train(Command::Resume(run)),
-                Intent::PauseOrContinue => self.pause_or_continue(),
-                Intent::Stop => self.shared.live.send(Command::Stop),
-                Intent::Checkpoint => {
-                    self.shared.live.send(Command::Checkpoint);
-                    self.say("a checkpoint is written after this step".to_owned(), false);
-                }
+                Intent::Control(id, request) => self.control(&id, request),
+                Intent::AskToStop(id) => self.ask_to_stop(&id),
                 Intent::Show(run) => self.shared.chosen = run,
                 Intent::Mark(id) => self.mark(id),
                 Intent::Unmark => self.shared.marked.clear(),
@@ -293,15 +308,6 @@ impl App {
         self.screen = ScreenId::Train;
     }
 
-    fn pause_or_continue(&mut self) {
-        let command = if self.shared.live.stage == Stage::Paused {
-            Command::Continue
-        } else {
-            Command::Pause
-        };
-        self.shared.live.send(command);
-    }
-
     fn mark(&mut self, id: String) {
         let marked = &mut self.shared.marked;
         match marked.iter().position(|m| *m == id) {
@@ -318,6 +324,11 @@ impl App {
         };
         self.experiment.fork(experiment, id);
         self.screen = ScreenId::Experiment;
+    }
+
+    /// Tells the user why something can't be done.
+    pub fn refuse(&mut self, why: &str) {
+        self.say(why.to_owned(), true);
     }
 
     fn say(&mut self, text: String, refusal: bool) {
@@ -367,8 +378,9 @@ impl App {
     pub fn hints(&self) -> Vec<Hint> {
         match &self.overlay {
             Some(Overlay::Help(_)) => Help::hints(),
-            Some(Overlay::Leave) => keys::hints(LEAVE_KEYS),
-            Some(Overlay::Waiting) => keys::hints(WAIT_KEYS),
+            Some(Overlay::Leave(_)) => keys::hints(LEAVE_KEYS),
+            Some(Overlay::Stopping) => keys::hints(WAIT_KEYS),
+            Some(Overlay::Handing(_)) => keys::hints(HAND_KEYS),
             None => {
                 let mut hints = self.screen_ref().hints(&self.shared);
                 if !self.screen_ref().is_typing() {

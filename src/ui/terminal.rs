@@ -4,6 +4,7 @@
 mod console;
 mod input;
 mod modes;
+mod suspend;
 
 use crate::runs::CONSOLE;
 use crate::ui::app::App;
@@ -14,7 +15,7 @@ use crossterm::{event, execute, queue};
 use modes::Modes;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
 use std::sync::Arc;
@@ -33,8 +34,12 @@ const ECHO: Duration = Duration::from_millis(30);
 enum End {
     /// The user left.
     Left,
-    /// SIGTERM.
+    /// SIGTERM or SIGINT.
     Terminated,
+    /// The user wants the shell for a while.
+    Suspended,
+    /// The process was stopped and goes on: whatever the shell did to the terminal meanwhile, its modes are ours again.
+    Continued,
     /// The terminal is gone.
     Vanished,
 }
@@ -44,12 +49,16 @@ enum End {
 struct Signals {
     terminate: Arc<AtomicBool>,
     hang_up: Arc<AtomicBool>,
+    go_on: Arc<AtomicBool>,
 }
 
 impl Signals {
     fn watch() -> io::Result<Self> {
         let signals = Self::default();
         signal_hook::flag::register(SIGTERM, Arc::clone(&signals.terminate))?;
+        signal_hook::flag::register(SIGINT, Arc::clone(&signals.terminate))?;
+        #[cfg(unix)]
+        signal_hook::flag::register(signal_hook::consts::SIGCONT, Arc::clone(&signals.go_on))?;
         signal_hook::flag::register(SIGHUP, Arc::clone(&signals.hang_up))?;
         Ok(signals)
     }
@@ -61,39 +70,57 @@ impl Signals {
     fn end(&self) -> Option<End> {
         if self.hang_up.load(Ordering::Relaxed) {
             Some(End::Vanished)
+        } else if self.terminated() {
+            Some(End::Terminated)
         } else {
-            self.terminated().then_some(End::Terminated)
+            let went_on = self.go_on.swap(false, Ordering::Relaxed);
+            went_on.then_some(End::Continued)
         }
     }
 }
 
 /// Draws the workbench until the user leaves, the terminal vanishes or the process is told to end.
-pub fn run(mut app: App, options: &Options) -> Result<(), UiError> {
+pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(UiError::NoTerminal);
     }
     let signals = Signals::watch()?;
-    let modes = Modes::enter(options.mouse)?;
-    let ended = stay(&mut app, &signals, &modes, options);
-    match ended {
-        Ok(End::Left) => modes.leave(),
-        Ok(End::Terminated) => {
-            modes.leave();
-            signals.terminate.store(false, Ordering::Relaxed);
-            app.stop_unseen(|| signals.terminated());
-        }
-        Ok(End::Vanished) => {
-            modes.abandon();
-            app.finish_unseen(|| signals.terminated());
-        }
-        Err(error) => {
-            modes.leave();
-            // What failed is the screen, not the run.
-            app.finish_unseen(|| signals.terminated());
-            return Err(error.into());
+    loop {
+        let modes = Modes::enter(options.mouse)?;
+        match stay(&mut app, &signals, &modes, options) {
+            Ok(End::Left) => {
+                modes.leave();
+                return Ok(app.take_farewell());
+            }
+            Ok(End::Suspended) => {
+                modes.leave();
+                suspend::stop();
+                signals.go_on.store(false, Ordering::Relaxed);
+                app.redraw();
+            }
+            Ok(End::Continued) => {
+                modes.leave();
+                app.redraw();
+            }
+            Ok(End::Terminated) => {
+                modes.leave();
+                signals.terminate.store(false, Ordering::Relaxed);
+                app.stop_unseen(|| signals.terminated());
+                return Ok(None);
+            }
+            Ok(End::Vanished) => {
+                modes.abandon();
+                app.finish_unseen(|| signals.terminated());
+                return Ok(None);
+            }
+            Err(error) => {
+                modes.leave();
+                // What failed is the screen, not the run.
+                app.finish_unseen(|| signals.terminated());
+                return Err(error.into());
+            }
         }
     }
-    Ok(())
 }
 
 type Tty = BufWriter<File>;
@@ -135,6 +162,12 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
             pressed = true;
             if app.is_done() {
                 return Ok(End::Left);
+            }
+            if app.take_suspended() {
+                if suspend::is_possible() {
+                    return Ok(End::Suspended);
+                }
+                app.refuse("there is no shell to go back to here; q quits");
             }
         }
         if ticked.elapsed() >= TICK {

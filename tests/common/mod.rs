@@ -279,6 +279,7 @@ impl Bench {
             listing,
             clock: Clock::Fixed(NOW),
             theme: Theme::new(depth),
+            background: |_| std::process::Command::new("sleep").arg("600").spawn(),
         };
         let form = Form::new(quick(), Origin::Preset(PRESETS[0].name, PRESETS[0].text));
         Self {
