@@ -93,7 +93,7 @@ pub const KEYS: &[Binding<Global>] = &[
         0,
         "^z",
         "suspend",
-        "Back to the shell until `fg`; asks first when a run is training",
+        "To the shell until `fg`; asks first when a run trains",
     ),
 ];
 
