@@ -14,7 +14,7 @@ use simclr_tui::engine::loss;
 use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
 use simclr_tui::engine::report::{Outcome, Point, Report};
-use simclr_tui::engine::train::{Keep, Observer, Setup, TrainError, Wish, train};
+use simclr_tui::engine::train::{Keep, Next, Observer, Setup, TrainError, Wish, train};
 use simclr_tui::engine::weights::Beginning;
 use simclr_tui::experiment::Experiment;
 
@@ -39,8 +39,9 @@ impl Observer for Memory {
     }
     fn wish(&mut self) -> Wish {
         let step = self.points.last().map_or(0, |p| p.step);
+        let stop = self.stop_at == Some(step);
         Wish {
-            stop: self.stop_at == Some(step),
+            next: if stop { Next::Stop } else { Next::Step },
             ..Wish::default()
         }
     }

@@ -51,12 +51,24 @@ pub enum Keep {
 pub struct Wish {
     /// Write a checkpoint now.
     pub checkpoint: bool,
-    /// End the run now.
-    pub stop: bool,
+    /// What comes next.
+    pub next: Next,
     /// How long the user paused.
     pub paused: Duration,
-    /// The user still pauses: do the rest and ask again before the next step.
-    pub hold: bool,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Next {
+    /// The next step.
+    #[default]
+    Step,
+    /// Another wish: the user still pauses, or waits for the checkpoint.
+    Wish,
+    /// The end, with a checkpoint.
+    Stop,
+    /// The end; there is a checkpoint of this step already.
+    Leave,
 }
 
 /// Why a run failed: a sentence.
@@ -147,15 +159,14 @@ pub fn train(
         loop {
             let wish = observer.wish();
             run.meter.skip(wish.paused);
-            if due || wish.checkpoint || wish.stop {
+            if due || wish.checkpoint || wish.next == Next::Stop {
                 run.save(Keep::Newest, observer)?;
                 due = false;
             }
-            if wish.stop && !last {
-                return Ok(Outcome::Stopped);
-            }
-            if !wish.hold {
-                break;
+            match wish.next {
+                Next::Stop | Next::Leave if !last => return Ok(Outcome::Stopped),
+                Next::Wish => {}
+                _ => break,
             }
         }
     }

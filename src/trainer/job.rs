@@ -1,6 +1,6 @@
 //! One run from its experiment to its last event.
 
-use super::recorder::Recorder;
+use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, takeover};
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::data::{self, DataSet, Fingerprint};
@@ -140,7 +140,7 @@ impl Trainer {
         };
         let result =
             guarded(|| train(setup, prepared.beginning, &mut recorder).map_err(|e| e.to_string()));
-        if matches!(result, Ok(Outcome::Stopped)) && recorder.handed_over {
+        if matches!(result, Ok(Outcome::Stopped)) && recorder.hand_over == HandOver::Done {
             // No end: the process that asked goes on.
             recorder.note(Level::Info, "another process takes this run over");
             drop(recorder);

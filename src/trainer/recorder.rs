@@ -2,7 +2,7 @@
 
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
-use crate::engine::train::{Keep, Observer, Wish};
+use crate::engine::train::{Keep, Next, Observer, Wish};
 use crate::runs::control::{self, Mailbox};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
 use std::collections::VecDeque;
@@ -12,12 +12,23 @@ use std::time::Instant;
 /// Checkpoints to go on from that stay on disk: the newest, and the one before in case it is damaged.
 const KEPT: usize = 2;
 
+/// Whether the run goes to another process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOver {
+    /// Nobody asked for it.
+    No,
+    /// Once a checkpoint of this step is on disk.
+    Asked,
+    /// That process goes on with it.
+    Done,
+}
+
 /// Writes a run's folder as it goes.
 pub struct Recorder<'a> {
     /// The run's folder.
     pub folder: RunFolder,
-    /// Whether the run goes on in another process.
-    pub handed_over: bool,
+    /// Whether the run goes to another process.
+    pub hand_over: HandOver,
     commands: &'a Receiver<Command>,
     /// From other processes.
     mailbox: Mailbox,
@@ -27,6 +38,8 @@ pub struct Recorder<'a> {
     /// The last warning, so that a full disk warns once and not each step.
     warned: String,
     paused: bool,
+    /// Whether the last checkpoint to go on from could be written.
+    saved: bool,
 }
 
 impl<'a> Recorder<'a> {
@@ -39,13 +52,14 @@ impl<'a> Recorder<'a> {
         let mailbox = Mailbox::of(folder.dir());
         Self {
             folder,
-            handed_over: false,
+            hand_over: HandOver::No,
             commands,
             mailbox,
             asked: VecDeque::new(),
             notices,
             warned: String::new(),
             paused: false,
+            saved: false,
         }
     }
 
@@ -73,9 +87,15 @@ impl<'a> Recorder<'a> {
                 Command::Pause => self.pause(true),
                 Command::Continue => self.pause(false),
                 Command::Checkpoint => wish.checkpoint = true,
-                // Who wants the run to end wants no other process to go on with it.
-                Command::Stop => (wish.stop, self.handed_over) = (true, false),
-                Command::HandOver if !wish.stop => (wish.stop, self.handed_over) = (true, true),
+                Command::Stop => {
+                    wish.next = Next::Stop;
+                    // Who wants the run to end wants no other process to go on with it.
+                    self.hand_over = HandOver::No;
+                }
+                Command::HandOver if wish.next != Next::Stop => {
+                    wish.checkpoint = true;
+                    self.hand_over = HandOver::Asked;
+                }
                 other => self.refuse(&other),
             }
         }
@@ -153,7 +173,11 @@ impl Observer for Recorder<'_> {
             Keep::Newest => step_checkpoint(step),
             Keep::Best => BEST_CHECKPOINT.to_owned(),
         };
-        match self.folder.write_checkpoint(&file, bytes) {
+        let written = self.folder.write_checkpoint(&file, bytes);
+        if keep == Keep::Newest {
+            self.saved = written.is_ok();
+        }
+        match written {
             Ok(bytes) => {
                 self.report(Report::Checkpoint(Checkpoint { step, file, bytes }));
                 self.forget_old_checkpoints();
@@ -167,20 +191,30 @@ impl Observer for Recorder<'_> {
     }
 
     fn wish(&mut self) -> Wish {
-        let began = Instant::now();
         let mut wish = Wish::default();
+        if self.hand_over == HandOver::Asked {
+            if self.saved {
+                self.hand_over = HandOver::Done;
+                self.pause(false);
+                wish.next = Next::Leave;
+                return wish;
+            }
+            // Without a checkpoint of this step, what was learnt would be lost: the run stays here.
+            self.hand_over = HandOver::No;
+        }
         self.obey(&mut wish);
-        let waits = self.paused;
-        while self.paused && !wish.stop && !wish.checkpoint {
-            self.wait();
-            self.obey(&mut wish);
-        }
-        if wish.stop {
-            self.pause(false);
-        }
-        wish.hold = self.paused;
-        if waits {
+        if self.paused {
+            let began = Instant::now();
+            while self.paused && !wish.checkpoint && wish.next != Next::Stop {
+                self.wait();
+                self.obey(&mut wish);
+            }
             wish.paused = began.elapsed();
+        }
+        if wish.next == Next::Stop {
+            self.pause(false);
+        } else if self.paused || self.hand_over == HandOver::Asked {
+            wish.next = Next::Wish;
         }
         wish
     }
