@@ -219,3 +219,6 @@ impl Observer for Recorder<'_> {
         wish
     }
 }
+
+#[cfg(test)]
+mod tests;
