@@ -156,7 +156,10 @@ impl App {
         for notice in notices {
             match notice {
                 Notice::Refused(why) => self.say(format!("not started: {why}"), true),
-                Notice::Warning(text) => self.say(text, true),
+                Notice::Warning(text) => {
+                    self.keep_here();
+                    self.say(text, true);
+                }
                 Notice::Started { .. } | Notice::Finished { .. } => {
                     self.shared.listing.refresh();
                     self.shared.listing_changed();

@@ -12,6 +12,7 @@ use crate::ui::{Options, UiError};
 use console::Console;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{event, execute, queue};
+use input::Input;
 use modes::Modes;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -154,12 +155,14 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         } else {
             until_tick
         };
-        if !input::wait(wait) {
+        let input = input::wait(wait);
+        if input == Input::Gone {
             return Ok(End::Vanished);
         }
+        let mut read = false;
         while event::poll(Duration::ZERO)? {
             app.event(&event::read()?);
-            pressed = true;
+            (read, pressed) = (true, true);
             if app.is_done() {
                 return Ok(End::Left);
             }
@@ -169,6 +172,9 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
                 }
                 app.refuse("there is no shell to go back to here; q quits");
             }
+        }
+        if input == Input::Ready && !read {
+            input::remind();
         }
         if ticked.elapsed() >= TICK {
             app.tick();

@@ -56,11 +56,10 @@ fn two_workbenches_train_into_one_folder() {
     for session in &mut both {
         session.train();
     }
-    let live = || {
+    both[0].wait("two runs", |_| {
         let runs = Listing::open(&folder.path().join("runs")).runs;
-        runs.iter().filter(|run| run.status.is_live()).count()
-    };
-    assert_eq!(live(), 2);
+        runs.iter().filter(|run| run.status.is_live()).count() == 2
+    });
     for session in &mut both {
         session.press("q");
         session.wait_for("stop and quit");

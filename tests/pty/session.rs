@@ -160,13 +160,14 @@ impl Session {
         );
     }
 
-    /// How many bytes were written so far.
-    pub fn written(&self) -> usize {
-        self.shown.0.lock().expect("no panic").bytes.len()
-    }
-
     /// Another size, and the program's answer to it.
     pub fn resize(&self, columns: u16, rows: u16) {
+        let before = self.resize_now(columns, rows);
+        self.wait("frame of another size", |shown| shown.bytes.len() > before);
+    }
+
+    /// Another size; how many bytes were written before.
+    pub fn resize_now(&self, columns: u16, rows: u16) -> usize {
         let size = PtySize {
             rows,
             cols: columns,
@@ -179,7 +180,7 @@ impl Session {
             shown.bytes.len()
         };
         self.master.resize(size).expect("a terminal");
-        self.wait("frame of another size", |shown| shown.bytes.len() > before);
+        before
     }
 
     pub fn id(&self) -> u32 {

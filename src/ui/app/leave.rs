@@ -88,6 +88,14 @@ impl App {
         }
     }
 
+    /// Whatever goes wrong on the way to the background: the run stays, where its warning is seen.
+    pub(super) fn keep_here(&mut self) {
+        match self.overlay.take() {
+            Some(Overlay::Handing(hand_over)) if !hand_over.is_given() => self.call_off(hand_over),
+            other => self.overlay = other,
+        }
+    }
+
     /// Our trainer has let go of a run that another process asked for.
     pub(super) fn handed_over(&mut self, dir: &Path) {
         match &mut self.overlay {
