@@ -1,7 +1,9 @@
 //! The command line: one subcommand a file; without one, the workbench.
 
+mod background;
 mod check;
 mod compare;
+mod control;
 mod data;
 mod eval;
 mod export;
@@ -24,7 +26,7 @@ pub use params::markdown;
 
 use crate::evaluate::EvaluateError;
 use crate::hparam::nearest;
-use crate::runs::{RunError, default_dir};
+use crate::runs::{Request, RunError, default_dir};
 use clap::{CommandFactory, Parser, Subcommand};
 use output::Screen;
 use std::io::{self, Write};
@@ -61,6 +63,14 @@ const AFTER: &str = "A run is named by its whole name or any part of it that no 
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    /// Pauses a run after its current step, whichever process trains it
+    Pause(control::Args),
+    /// Lets a paused run go on
+    Continue(control::Args),
+    /// Has a run write a checkpoint after its current step
+    Checkpoint(control::Args),
+    /// Stops a run after its current step, with a checkpoint
+    Stop(control::Args),
     Check(check::Args),
     Runs(runs::Args),
     Show(show::Args),
@@ -164,7 +174,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         if let Some(path) = &args.experiment {
             known(path)?;
         }
-        return workbench::open(runs, args.experiment, !args.no_mouse);
+        return workbench::open(runs, args.experiment, !args.no_mouse, out);
     };
     if let Some(path) = args.experiment {
         let why = format!(
@@ -175,6 +185,10 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
     }
     match command {
         Command::Run(args) => run::main(&args, &runs, out),
+        Command::Pause(args) => control::main(&args, Request::Pause, &runs, out),
+        Command::Continue(args) => control::main(&args, Request::Continue, &runs, out),
+        Command::Checkpoint(args) => control::main(&args, Request::Checkpoint, &runs, out),
+        Command::Stop(args) => control::main(&args, Request::Stop, &runs, out),
         Command::Check(args) => check::main(&args, out),
         Command::Runs(args) => runs::main(&args, &runs, out),
         Command::Show(args) => show::main(&args, &runs, out),

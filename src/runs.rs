@@ -1,5 +1,6 @@
 //! Runs on disk: one folder each, written by the trainer as it goes and read by any number of viewers.
 
+pub mod control;
 pub mod environment;
 pub mod evaluation;
 pub mod folder;
@@ -12,6 +13,7 @@ pub mod series;
 mod smooth;
 
 pub use crate::engine::data::Fingerprint;
+pub use control::Request;
 pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use folder::{RunFolder, step_checkpoint};
@@ -40,6 +42,8 @@ pub const CHECKPOINTS: &str = "checkpoints";
 pub const BEST_CHECKPOINT: &str = "best.safetensors";
 /// The folder of what its network was judged to be worth.
 pub const EVALUATIONS: &str = "evaluations";
+/// The folder of requests to whoever trains the run.
+pub const CONTROL: &str = "control";
 /// What libraries print while the run is trained.
 pub const CONSOLE: &str = "console.log";
 /// The file whose lock the trainer holds.

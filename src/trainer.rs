@@ -3,10 +3,12 @@
 
 mod job;
 mod recorder;
+mod takeover;
 
 use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
+use crate::runs::Request;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -20,6 +22,8 @@ pub enum Command {
     Rerun(Box<Experiment>, PathBuf),
     /// Goes on with an interrupted or stopped run from its last checkpoint.
     Resume(PathBuf),
+    /// Goes on with a run that another process trains, once that one has handed it over.
+    TakeOver(PathBuf),
     /// Waits after the current step.
     Pause,
     /// Goes on after a pause.
@@ -28,6 +32,20 @@ pub enum Command {
     Checkpoint,
     /// Ends the run after the current step, with a checkpoint.
     Stop,
+    /// Lets go of the run after the current step, with a checkpoint, for another process to go on with.
+    HandOver,
+}
+
+impl From<Request> for Command {
+    fn from(request: Request) -> Self {
+        match request {
+            Request::Pause => Self::Pause,
+            Request::Continue => Self::Continue,
+            Request::Checkpoint => Self::Checkpoint,
+            Request::Stop => Self::Stop,
+            Request::HandOver => Self::HandOver,
+        }
+    }
 }
 
 /// What the trainer says besides what it writes into the run's folder.
@@ -48,6 +66,11 @@ pub enum Notice {
     Continued,
     /// Something went wrong that training survives, such as a full disk.
     Warning(String),
+    /// The run goes on in another process, which asked for it.
+    HandedOver {
+        /// The run's folder.
+        dir: PathBuf,
+    },
     /// The run is over and its folder whole.
     Finished {
         /// The run's folder.
@@ -110,7 +133,12 @@ impl Trainer {
                 Command::Start(experiment) => self.start(*experiment, None),
                 Command::Rerun(experiment, of) => self.start(*experiment, Some(&of)),
                 Command::Resume(dir) => self.resume(&dir),
-                Command::Pause | Command::Continue | Command::Checkpoint | Command::Stop => {}
+                Command::TakeOver(dir) => self.take_over(&dir),
+                Command::Pause
+                | Command::Continue
+                | Command::Checkpoint
+                | Command::Stop
+                | Command::HandOver => {}
             }
         }
     }

@@ -4,6 +4,7 @@
 //! this layer names ratatui and crossterm.
 
 pub mod app;
+pub mod background;
 pub mod clock;
 mod curves;
 mod frame;
@@ -40,6 +41,8 @@ pub struct Options {
     pub runs: PathBuf,
     /// The experiment file to open with; without one, the first preset.
     pub experiment: Option<PathBuf>,
+    /// How a run goes on in the background when the user leaves.
+    pub background: background::Start,
     /// Whether clicks and the wheel are taken; the terminal's own selection then needs Shift.
     pub mouse: bool,
 }
@@ -60,11 +63,11 @@ pub enum UiError {
     Terminal(#[from] std::io::Error),
 }
 
-/// Opens the workbench and stays until the user leaves.
+/// Opens the workbench and stays until the user leaves; returns what is then to be told on the terminal.
 ///
 /// # Errors
 /// A sentence, when there is no terminal, when it fails, or when the experiment file can't be used.
-pub fn run(options: &Options, trainer: Handle) -> Result<(), UiError> {
+pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError> {
     let experiment = match &options.experiment {
         Some(path) => ExperimentScreen::of_file(path)?,
         None => ExperimentScreen::default(),
@@ -74,6 +77,10 @@ pub fn run(options: &Options, trainer: Handle) -> Result<(), UiError> {
         listing: Listing::open(&options.runs),
         clock: Clock::System,
         theme: Theme::new(Depth::detect(|name| std::env::var(name).ok())),
+        background: options.background,
     };
-    terminal::run(App::new(parts, experiment), options)
+    let mut app = App::new(parts, experiment);
+    // Whoever asked for an experiment is not led away from it.
+    app.greet(options.experiment.is_none());
+    terminal::run(app, options)
 }

@@ -1,6 +1,8 @@
 //! Every screen and state at 80x24 and 160x48, what keys do to them, and that no size or signal breaks them.
 
 mod common;
+#[path = "screens/other_process.rs"]
+mod other_process;
 
 use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;

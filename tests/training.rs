@@ -14,7 +14,7 @@ use simclr_tui::engine::loss;
 use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
 use simclr_tui::engine::report::{Outcome, Point, Report};
-use simclr_tui::engine::train::{Keep, Observer, Setup, TrainError, Wish, train};
+use simclr_tui::engine::train::{Keep, Next, Observer, Setup, TrainError, Wish, train};
 use simclr_tui::engine::weights::Beginning;
 use simclr_tui::experiment::Experiment;
 
@@ -42,8 +42,9 @@ impl Observer for Memory {
     }
     fn wish(&mut self) -> Wish {
         let step = self.points.last().map_or(0, |p| p.step);
+        let stop = self.stop_at == Some(step);
         Wish {
-            stop: self.stop_at == Some(step),
+            next: if stop { Next::Stop } else { Next::Step },
             ..Wish::default()
         }
     }
@@ -120,7 +121,7 @@ impl Observer for Early {
     fn wish(&mut self) -> Wish {
         self.1 -= 1;
         Wish {
-            stop: self.1 == 0,
+            next: if self.1 == 0 { Next::Stop } else { Next::Step },
             checkpoint: self.1 == 1,
             ..Wish::default()
         }

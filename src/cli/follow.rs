@@ -97,6 +97,7 @@ impl<'a> Follow<'a> {
         self.show.notice(notice, &self.series);
         match notice {
             Notice::Refused(_) => Some(Exit::Refused),
+            Notice::HandedOver { .. } => Some(Exit::Done),
             Notice::Finished { outcome, .. } => Some(match outcome {
                 Outcome::Completed => Exit::Done,
                 Outcome::Stopped => Exit::Interrupted,

@@ -90,6 +90,9 @@ impl Teller {
             Notice::Preparing(what) => vec![what.clone()],
             Notice::Started { dir } => vec![format!("run {}", name(dir))],
             Notice::Warning(text) => self.warning(text),
+            Notice::HandedOver { dir } => {
+                vec![format!("run {} goes on in another process", name(dir))]
+            }
             Notice::Finished {
                 outcome, reason, ..
             } => vec![ending(*outcome, reason.as_deref(), series)],
@@ -264,7 +267,7 @@ impl Show for Bar {
                 self.bar.finish_and_clear();
                 complain(&format!("simclr-tui: {why}"));
             }
-            Notice::Finished { .. } => {
+            Notice::Finished { .. } | Notice::HandedOver { .. } => {
                 let lines = self.teller.notice(notice, series);
                 self.print(&lines);
                 self.bar.finish_and_clear();
@@ -324,6 +327,9 @@ impl Show for JsonLines<'_> {
             Notice::Paused => json!({"notice": "paused"}),
             Notice::Continued => json!({"notice": "continued"}),
             Notice::Warning(text) => json!({"notice": "warning", "text": text}),
+            Notice::HandedOver { dir } => {
+                json!({"notice": "handed_over", "id": name(dir), "dir": dir})
+            }
             Notice::Finished {
                 dir,
                 outcome,

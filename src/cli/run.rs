@@ -3,7 +3,7 @@
 use super::follow::{Follow, Show};
 use super::output::Screen;
 use super::progress::{Bar, JsonLines, Lines};
-use super::{CliError, Result};
+use super::{CliError, Result, background};
 use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
@@ -44,11 +44,19 @@ pub struct Args {
     /// Epochs in all; the same as --set train.epochs=N
     #[arg(long, value_name = "N")]
     epochs: Option<u64>,
+    /// Takes a run over from the process that trains it and leaves the terminal: for the workbench's own use
+    #[arg(long, hide = true, requires = "resume")]
+    detached: bool,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     // Before the training, so that no wrong input gets as far as a run's folder.
     let (command, before) = match &args.resume {
+        Some(name) if args.detached => {
+            background::detach()?;
+            let run = find(runs, name)?;
+            (Command::TakeOver(run.dir.clone()), Some(run))
+        }
         Some(name) => {
             let run = resumable(runs, name)?;
             (Command::Resume(run.dir.clone()), Some(run))

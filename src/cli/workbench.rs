@@ -1,22 +1,26 @@
 //! Without a subcommand: the workbench.
 
-use super::{CliError, Exit, Result};
+use super::output::{Screen, harmless};
+use super::{CliError, Exit, Result, background};
 use crate::{trainer, ui};
 use std::path::PathBuf;
 
 /// Opens the workbench with its trainer, until the user leaves.
-pub fn open(runs: PathBuf, experiment: Option<PathBuf>, mouse: bool) -> Result {
+pub fn open(runs: PathBuf, experiment: Option<PathBuf>, mouse: bool, out: &mut Screen) -> Result {
     let trainer = trainer::spawn(runs.clone())
         .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
     let options = ui::Options {
         runs,
         experiment,
+        background: background::start,
         mouse,
     };
-    ui::run(&options, trainer)
-        .map(|()| Exit::Done)
-        .map_err(|e| match e {
-            ui::UiError::Experiment(_) => CliError::Input(e.to_string()),
-            _ => CliError::Failed(e.to_string()),
-        })
+    let parting = ui::run(&options, trainer).map_err(|e| match e {
+        ui::UiError::Experiment(_) => CliError::Input(e.to_string()),
+        _ => CliError::Failed(e.to_string()),
+    })?;
+    for line in parting.iter().flat_map(|text| text.lines()) {
+        out.line(&harmless(line))?;
+    }
+    Ok(Exit::Done)
 }

@@ -54,10 +54,24 @@ pub enum Keep {
 pub struct Wish {
     /// Write a checkpoint now.
     pub checkpoint: bool,
-    /// End the run now.
-    pub stop: bool,
+    /// What comes next.
+    pub next: Next,
     /// How long the user paused.
     pub paused: Duration,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Next {
+    /// The next step.
+    #[default]
+    Step,
+    /// Another wish: the user still pauses, or waits for the checkpoint.
+    Wish,
+    /// The end, with a checkpoint.
+    Stop,
+    /// The end; there is a checkpoint of this step already.
+    Leave,
 }
 
 /// Why a run failed: a sentence.
@@ -146,20 +160,23 @@ pub fn train(
                 run.save(Keep::Best, observer)?;
             }
         }
-        let wish = observer.wish();
-        run.meter.skip(wish.paused);
-        if wish.checkpoint
-            || wish.stop
-            || last
-            || run.ends_epoch(setup.experiment.machine.checkpoint_every)
-            || run.ends_epoch(setup.experiment.machine.keep_every)
-        {
-            // A resume goes on behind this step: all points before it have to be reported.
-            run.settle(observer)?;
-            run.save(Keep::Newest, observer)?;
-        }
-        if wish.stop && !last {
-            return Ok(Outcome::Stopped);
+        let machine = &setup.experiment.machine;
+        let mut due =
+            last || run.ends_epoch(machine.checkpoint_every) || run.ends_epoch(machine.keep_every);
+        loop {
+            let wish = observer.wish();
+            run.meter.skip(wish.paused);
+            if due || wish.checkpoint || wish.next == Next::Stop {
+                // A resume goes on behind this step: all points before it have to be reported.
+                run.settle(observer)?;
+                run.save(Keep::Newest, observer)?;
+                due = false;
+            }
+            match wish.next {
+                Next::Stop | Next::Leave if !last => return Ok(Outcome::Stopped),
+                Next::Wish => {}
+                _ => break,
+            }
         }
     }
     Ok(Outcome::Completed)

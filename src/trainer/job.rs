@@ -1,7 +1,7 @@
 //! One run from its experiment to its last event.
 
-use super::recorder::Recorder;
-use super::{Notice, Trainer};
+use super::recorder::{HandOver, Recorder};
+use super::{Notice, Trainer, takeover};
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::data::{self, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
@@ -10,7 +10,7 @@ use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, check_beginning, train};
 use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
-use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder};
+use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder, control};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,12 @@ impl Prepared {
 impl Trainer {
     /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, if it does.
     pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>) {
-        let mut prepared = match guarded(|| self.prepare(experiment, None)) {
+        let prepared = guarded(|| {
+            let mut prepared = self.prepare(experiment)?;
+            prepared.beginning = begin(&prepared)?;
+            Ok(prepared)
+        });
+        let mut prepared = match prepared {
             Ok(prepared) => prepared,
             Err(why) => return self.say(Notice::Refused(why)),
         };
@@ -53,12 +58,31 @@ impl Trainer {
 
     /// Goes on with a run from its newest whole checkpoint, or from its start if it has none.
     pub(super) fn resume(&mut self, dir: &Path) {
+        self.go_on(dir, |dir| {
+            let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
+            // Meant for a trainer that is gone.
+            control::clear(dir);
+            Ok(folder)
+        });
+    }
+
+    /// Goes on with a run that another process trains.
+    pub(super) fn take_over(&mut self, dir: &Path) {
+        self.go_on(dir, takeover::folder);
+    }
+
+    fn go_on(&mut self, dir: &Path, take: impl FnOnce(&Path) -> Result<RunFolder, String>) {
         let opened = guarded(|| {
             let experiment = experiment::load(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
-            let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
+            let mut prepared = self.prepare(experiment)?;
+            // Last, so that a run is taken from another process only when nothing stands in the way.
+            let folder = take(dir)?;
             let Found { checkpoint, passed } = found(&folder);
             let afresh = checkpoint.is_none().then(|| AFRESH.to_owned());
-            let mut prepared = self.prepare(experiment, checkpoint)?;
+            prepared.beginning = match checkpoint {
+                Some(checkpoint) => Beginning::Checkpoint(Box::new(checkpoint)),
+                None => begin(&prepared)?,
+            };
             let other = other_data(dir, &prepared.data.fingerprint);
             let passed = passed.into_iter().map(|one| one.set_aside(&folder));
             let notes = other.into_iter().chain(passed).chain(afresh);
@@ -72,11 +96,7 @@ impl Trainer {
     }
 
     /// Everything that can be refused before a folder exists.
-    fn prepare(
-        &mut self,
-        experiment: Experiment,
-        from: Option<Checkpoint>,
-    ) -> Result<Prepared, String> {
+    fn prepare(&mut self, experiment: Experiment) -> Result<Prepared, String> {
         self.say(Notice::Preparing("checking the experiment".to_owned()));
         if let Some(objection) = experiment.objections().first() {
             return Err(objection.to_string());
@@ -101,15 +121,11 @@ impl Trainer {
         {
             self.loader = Some((threads, Loader::new(threads)));
         }
-        let beginning = match from {
-            Some(checkpoint) => Beginning::Checkpoint(Box::new(checkpoint)),
-            None => begin(&experiment, &data)?,
-        };
         Ok(Prepared {
             experiment,
             data,
             device,
-            beginning,
+            beginning: Beginning::Scratch,
         })
     }
 
@@ -120,14 +136,8 @@ impl Trainer {
         };
         let dir = folder.dir().to_owned();
         self.say(Notice::Started { dir: dir.clone() });
-        let mut recorder = Recorder {
-            folder,
-            commands: &self.commands,
-            notices: &self.notices,
-            warned: String::new(),
-            for_good: prepared.steps_for_good(),
-            gone: false,
-        };
+        let for_good = prepared.steps_for_good();
+        let mut recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
         for note in prepared.data.notes.iter().chain(&prepared.device.note) {
             recorder.note(Level::Warning, note.clone());
         }
@@ -142,6 +152,12 @@ impl Trainer {
         };
         let result =
             guarded(|| train(setup, prepared.beginning, &mut recorder).map_err(|e| e.to_string()));
+        if matches!(result, Ok(Outcome::Stopped)) && recorder.hand_over == HandOver::Done {
+            // No end: the process that asked goes on.
+            recorder.note(Level::Info, "another process takes this run over");
+            drop(recorder);
+            return self.say(Notice::HandedOver { dir });
+        }
         let end = match result {
             Ok(Outcome::Stopped) if recorder.gone => End {
                 outcome: Outcome::Failed,
@@ -172,7 +188,10 @@ impl Trainer {
 }
 
 /// What a new run of the experiment begins with, checked.
-fn begin(experiment: &Experiment, data: &DataSet) -> Result<Beginning, String> {
+fn begin(prepared: &Prepared) -> Result<Beginning, String> {
+    let Prepared {
+        experiment, data, ..
+    } = prepared;
     let beginning = experiment.weights.open().map_err(|e| e.to_string())?;
     check_beginning(experiment, data, &beginning).map_err(|e| e.to_string())?;
     Ok(beginning)

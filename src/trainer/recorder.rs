@@ -2,28 +2,71 @@
 
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
-use crate::engine::train::{Keep, Observer, Wish};
+use crate::engine::train::{Keep, Next, Observer, Wish};
+use crate::runs::control::{self, Mailbox};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
-use std::sync::mpsc::{Receiver, Sender};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::Instant;
+
+/// Whether the run goes to another process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOver {
+    /// Nobody asked for it.
+    No,
+    /// Once a checkpoint of this step is on disk.
+    Asked,
+    /// That process goes on with it.
+    Done,
+}
 
 /// Writes a run's folder as it goes.
 pub struct Recorder<'a> {
     /// The run's folder.
     pub folder: RunFolder,
-    /// From the user.
-    pub commands: &'a Receiver<Command>,
-    /// To the user.
-    pub notices: &'a Sender<Notice>,
+    /// Whether the run goes to another process.
+    pub hand_over: HandOver,
+    commands: &'a Receiver<Command>,
+    /// From other processes.
+    mailbox: Mailbox,
+    /// What was asked and is not yet done.
+    asked: VecDeque<Command>,
+    notices: &'a Sender<Notice>,
     /// The last warning, so that a full disk warns once and not each step.
-    pub warned: String,
+    warned: String,
     /// Steps between checkpoints that are kept for good; 0 for none.
-    pub for_good: u64,
+    for_good: u64,
     /// Whether the run's folder is gone, so that going on would be in vain.
     pub gone: bool,
+    paused: bool,
+    /// Whether the last checkpoint to go on from could be written.
+    saved: bool,
 }
 
-impl Recorder<'_> {
+impl<'a> Recorder<'a> {
+    /// Records into the folder, obeying the commands and what other processes ask for.
+    pub fn new(
+        folder: RunFolder,
+        commands: &'a Receiver<Command>,
+        notices: &'a Sender<Notice>,
+        for_good: u64,
+    ) -> Self {
+        let mailbox = Mailbox::of(folder.dir());
+        Self {
+            folder,
+            hand_over: HandOver::No,
+            commands,
+            mailbox,
+            asked: VecDeque::new(),
+            notices,
+            warned: String::new(),
+            for_good,
+            gone: false,
+            paused: false,
+            saved: false,
+        }
+    }
+
     /// Records a line for the console.
     pub fn note(&mut self, level: Level, text: impl Into<String>) {
         self.report(Report::note(level, text));
@@ -40,32 +83,70 @@ impl Recorder<'_> {
         }
     }
 
-    /// Waits until the user lets training go on or stops it.
-    fn pause(&mut self, wish: &mut Wish) {
-        let began = Instant::now();
-        self.report(Report::Paused);
-        self.say(Notice::Paused);
-        loop {
-            match self.commands.recv() {
-                // Also if whoever paused the run is gone: it goes on rather than waiting for ever.
-                Ok(Command::Continue) | Err(_) => break,
-                Ok(Command::Stop) => {
-                    wish.stop = true;
-                    break;
+    /// Obeys what was asked since last time, up to a pause.
+    fn obey(&mut self, wish: &mut Wish) {
+        self.listen();
+        while let Some(command) = self.asked.pop_front() {
+            match command {
+                Command::Pause => self.pause(true),
+                Command::Continue => self.pause(false),
+                Command::Checkpoint => wish.checkpoint = true,
+                Command::Stop => {
+                    wish.next = Next::Stop;
+                    // Who wants the run to end wants no other process to go on with it.
+                    self.hand_over = HandOver::No;
                 }
-                Ok(Command::Checkpoint) => wish.checkpoint = true,
-                Ok(other) => self.refuse(&other),
+                Command::HandOver if wish.next != Next::Stop => {
+                    wish.checkpoint = true;
+                    self.hand_over = HandOver::Asked;
+                }
+                other => self.refuse(&other),
             }
         }
-        self.report(Report::Resumed);
-        self.say(Notice::Continued);
-        wish.paused += began.elapsed();
+    }
+
+    /// Takes in what was asked.
+    fn listen(&mut self) {
+        loop {
+            match self.commands.try_recv() {
+                Ok(command) => self.asked.push_back(command),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    // Whoever could go on with a paused run is gone: it goes on rather than waiting for ever.
+                    self.pause(false);
+                    break;
+                }
+            }
+        }
+        let others = self.mailbox.take();
+        self.asked.extend(others.into_iter().map(Command::from));
+    }
+
+    fn pause(&mut self, pause: bool) {
+        if self.paused == pause {
+            return;
+        }
+        self.paused = pause;
+        let (report, notice) = if pause {
+            (Report::Paused, Notice::Paused)
+        } else {
+            (Report::Resumed, Notice::Continued)
+        };
+        self.report(report);
+        self.say(notice);
+    }
+
+    /// Waits, while paused, until something is asked or it is time to look what other processes ask.
+    fn wait(&mut self) {
+        if let Ok(command) = self.commands.recv_timeout(control::PACE) {
+            self.asked.push_back(command);
+        }
     }
 
     fn refuse(&self, command: &Command) {
         if matches!(
             command,
-            Command::Start(_) | Command::Rerun(..) | Command::Resume(_)
+            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) | Command::TakeOver(_)
         ) {
             self.say(Notice::Refused(
                 "a run is in progress; stop it first, or wait until it is done".to_owned(),
@@ -90,7 +171,11 @@ impl Observer for Recorder<'_> {
             Keep::Newest => step_checkpoint(step),
             Keep::Best => BEST_CHECKPOINT.to_owned(),
         };
-        match self.folder.write_checkpoint(&file, bytes) {
+        let written = self.folder.write_checkpoint(&file, bytes);
+        if keep == Keep::Newest {
+            self.saved = written.is_ok();
+        }
+        match written {
             Ok(bytes) => {
                 self.report(Report::Checkpoint(Checkpoint { step, file, bytes }));
                 self.folder.forget_checkpoints(self.for_good);
@@ -108,16 +193,37 @@ impl Observer for Recorder<'_> {
     fn wish(&mut self) -> Wish {
         let mut wish = Wish::default();
         self.gone = self.folder.is_gone();
-        wish.stop = self.gone;
-        while let Ok(command) = self.commands.try_recv() {
-            match command {
-                Command::Pause => self.pause(&mut wish),
-                Command::Stop => wish.stop = true,
-                Command::Checkpoint => wish.checkpoint = true,
-                Command::Continue => {}
-                other => self.refuse(&other),
+        if self.gone {
+            wish.next = Next::Stop;
+            return wish;
+        }
+        if self.hand_over == HandOver::Asked {
+            if self.saved {
+                self.hand_over = HandOver::Done;
+                self.pause(false);
+                wish.next = Next::Leave;
+                return wish;
             }
+            // Without a checkpoint of this step, what was learnt would be lost: the run stays here.
+            self.hand_over = HandOver::No;
+        }
+        self.obey(&mut wish);
+        if self.paused {
+            let began = Instant::now();
+            while self.paused && !wish.checkpoint && wish.next != Next::Stop {
+                self.wait();
+                self.obey(&mut wish);
+            }
+            wish.paused = began.elapsed();
+        }
+        if wish.next == Next::Stop {
+            self.pause(false);
+        } else if self.paused || self.hand_over == HandOver::Asked {
+            wish.next = Next::Wish;
         }
         wish
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,17 @@
 //! The workbench: takes keys, asks the screens, and does what they want. It is built from parts, so that a test can
 //! drive it without a terminal or a trainer.
 
+mod control;
+mod leave;
+
+pub use leave::Why;
+
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
+use crate::ui::background::{HandOver, Start};
 use crate::ui::clock::Clock;
 use crate::ui::frame;
-use crate::ui::global::{Global, KEYS, LEAVE_KEYS, Leaving, WAIT_KEYS};
+use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
@@ -21,6 +27,7 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui_image::picker::Picker;
+use std::path::PathBuf;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -28,9 +35,11 @@ pub enum Overlay {
     /// The help.
     Help(Help),
     /// The question before leaving a run.
-    Leave,
+    Leave(Why),
     /// Leaving as soon as the run has ended.
-    Waiting,
+    Stopping,
+    /// Leaving as soon as another process trains the run.
+    Handing(HandOver),
 }
 
 /// What the app is built from.
@@ -44,6 +53,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The colours.
     pub theme: Theme,
+    /// How a run goes on in the background.
+    pub background: Start,
 }
 
 /// The workbench.
@@ -62,6 +73,11 @@ pub struct App {
     tabs: Vec<(Rect, ScreenId)>,
     rows: Vec<(Rect, usize)>,
     charts: Vec<(Rect, (f64, f64))>,
+    background: Start,
+    /// A run that our trainer may let go of though nobody goes on with it.
+    orphan: Option<PathBuf>,
+    farewell: Option<String>,
+    suspended: bool,
     done: bool,
     stale: bool,
     second: u64,
@@ -84,6 +100,10 @@ impl App {
             tabs: Vec::new(),
             rows: Vec::new(),
             charts: Vec::new(),
+            background: parts.background,
+            orphan: None,
+            farewell: None,
+            suspended: false,
             done: false,
             stale: true,
             second: 0,
@@ -133,9 +153,16 @@ impl App {
         self.second = second;
     }
 
+    /// Whether the terminal was asked what pictures it takes.
+    #[must_use]
+    pub const fn knows_terminal(&self) -> bool {
+        self.shared.pictures.detected
+    }
+
     /// Draws pictures for the terminal that `picker` describes.
     pub fn use_pictures(&mut self, picker: Picker) {
         self.shared.pictures = Pictures::new(picker, self.shared.theme.depth);
+        self.shared.pictures.detected = true;
         self.stale = true;
     }
 
@@ -152,17 +179,19 @@ impl App {
         for notice in notices {
             match notice {
                 Notice::Refused(why) => self.say(format!("not started: {why}"), true),
-                Notice::Warning(text) => self.say(text, true),
+                Notice::Warning(text) => {
+                    self.keep_here();
+                    self.say(text, true);
+                }
                 Notice::Started { .. } | Notice::Finished { .. } => {
                     self.shared.listing.refresh();
                     self.shared.listing_changed();
                 }
+                Notice::HandedOver { dir } => self.handed_over(&dir),
                 Notice::Preparing(_) | Notice::Paused | Notice::Continued => {}
             }
         }
-        if matches!(self.overlay, Some(Overlay::Waiting)) && !self.shared.live.is_busy() {
-            self.done = true;
-        }
+        self.look_after_leaving();
     }
 
     /// Takes a key, a click, a resize or pasted text.
@@ -177,6 +206,11 @@ impl App {
         self.stale = true;
     }
 
+    /// The terminal shows nothing of ours any more.
+    pub const fn redraw(&mut self) {
+        self.stale = true;
+    }
+
     fn key(&mut self, key: &KeyEvent) {
         self.shared.message = None;
         if self.overlay.is_some() {
@@ -186,6 +220,9 @@ impl App {
         let global = keys::action(KEYS, key);
         if Key::ctrl('c').is(key) {
             return self.global(Global::Quit);
+        }
+        if Key::ctrl('z').is(key) {
+            return self.global(Global::Suspend);
         }
         let (screen, shared) = self.parts();
         match (screen.update(key, shared), global) {
@@ -203,28 +240,20 @@ impl App {
                 }
                 return;
             }
-            Some(Overlay::Leave) => LEAVE_KEYS,
-            Some(Overlay::Waiting) => WAIT_KEYS,
+            Some(Overlay::Leave(_)) => LEAVE_KEYS,
+            Some(Overlay::Stopping) => WAIT_KEYS,
+            Some(Overlay::Handing(_)) => HAND_KEYS,
             None => return,
         };
-        match keys::action(table, key) {
-            Some(Leaving::Stop) => {
-                self.shared.live.send(Command::Stop);
-                self.overlay = Some(Overlay::Waiting);
-            }
-            Some(Leaving::Now) => self.done = true,
-            Some(Leaving::Stay) => self.overlay = None,
-            None => {}
+        if let Some(answer) = keys::action(table, key) {
+            self.answer(answer);
         }
     }
 
     fn global(&mut self, action: Global) {
         match action {
-            Global::Quit if self.shared.live.stage == Stage::Stopping => {
-                self.overlay = Some(Overlay::Waiting);
-            }
-            Global::Quit if self.shared.live.is_busy() => self.overlay = Some(Overlay::Leave),
-            Global::Quit => self.done = true,
+            Global::Quit => self.quit(),
+            Global::Suspend => self.suspend(),
             Global::Help => {
                 let title = self.screen.title();
                 let help = Help::new(title, &self.screen_ref().help(), &keys::hints(KEYS));
@@ -299,12 +328,8 @@ impl App {
                 Intent::Launch(experiment) => self.train(Command::Start(experiment)),
                 Intent::Rerun(experiment, run) => self.train(Command::Rerun(experiment, run)),
                 Intent::Resume(run) => self.train(Command::Resume(run)),
-                Intent::PauseOrContinue => self.pause_or_continue(),
-                Intent::Stop => self.shared.live.send(Command::Stop),
-                Intent::Checkpoint => {
-                    self.shared.live.send(Command::Checkpoint);
-                    self.say("a checkpoint is written after this step".to_owned(), false);
-                }
+                Intent::Control(id, request) => self.control(&id, request),
+                Intent::AskToStop(id) => self.ask_to_stop(&id),
                 Intent::Show(run) => self.shared.chosen = run,
                 Intent::Mark(id) => self.mark(id),
                 Intent::Unmark => self.shared.marked.clear(),
@@ -333,15 +358,6 @@ impl App {
         self.screen = ScreenId::Train;
     }
 
-    fn pause_or_continue(&mut self) {
-        let command = if self.shared.live.stage == Stage::Paused {
-            Command::Continue
-        } else {
-            Command::Pause
-        };
-        self.shared.live.send(command);
-    }
-
     fn mark(&mut self, id: String) {
         let marked = &mut self.shared.marked;
         match marked.iter().position(|m| *m == id) {
@@ -358,6 +374,11 @@ impl App {
         };
         self.experiment.fork(experiment, id);
         self.screen = ScreenId::Experiment;
+    }
+
+    /// Tells the user why something can't be done.
+    pub fn refuse(&mut self, why: &str) {
+        self.say(why.to_owned(), true);
     }
 
     fn say(&mut self, text: String, refusal: bool) {
@@ -407,8 +428,9 @@ impl App {
     pub fn hints(&self) -> Vec<Hint> {
         match &self.overlay {
             Some(Overlay::Help(_)) => Help::hints(),
-            Some(Overlay::Leave) => keys::hints(LEAVE_KEYS),
-            Some(Overlay::Waiting) => keys::hints(WAIT_KEYS),
+            Some(Overlay::Leave(_)) => keys::hints(LEAVE_KEYS),
+            Some(Overlay::Stopping) => keys::hints(WAIT_KEYS),
+            Some(Overlay::Handing(_)) => keys::hints(HAND_KEYS),
             None => {
                 let mut hints = self.screen_ref().hints(&self.shared);
                 if !self.screen_ref().is_typing() {

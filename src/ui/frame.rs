@@ -1,7 +1,7 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
 use crate::runs::Run;
-use crate::ui::app::{App, Overlay};
+use crate::ui::app::{App, Overlay, Why};
 use crate::ui::keys;
 use crate::ui::live::Stage;
 use crate::ui::pictures::Ask;
@@ -70,8 +70,14 @@ fn too_small(app: &App, frame: &mut Frame) {
     let theme = &app.shared.theme;
     let size = format!("{} x {}", area.width, area.height);
     let lines = match &app.overlay {
-        Some(Overlay::Leave) => vec!["training runs", "s stop and quit", "esc stay"],
-        Some(Overlay::Waiting) => vec!["stopping ...", "q quit now", "esc stay"],
+        Some(Overlay::Leave(_)) => vec![
+            "training runs",
+            "b background",
+            "s stop and quit",
+            "esc stay",
+        ],
+        Some(Overlay::Handing(_)) => vec!["to the background ...", "esc stay"],
+        Some(Overlay::Stopping) => vec!["stopping ...", "q quit now", "esc stay"],
         Some(Overlay::Help(_)) => vec!["q quits", "? goes back", "enlarge for more"],
         None => vec![&size, "is too small;", "40 x 12 will do", "q quit  ? help"],
     };
@@ -226,30 +232,33 @@ fn footer(app: &App, width: usize) -> Line<'static> {
 
 fn overlay(app: &App, frame: &mut Frame, area: Rect) {
     let theme = &app.shared.theme;
-    let (title, lines, keys) = match &app.overlay {
+    let (title, words, keys) = match &app.overlay {
         None => return,
         Some(Overlay::Help(help)) => return help.view(frame, theme, area),
-        Some(Overlay::Leave) => (
-            "a run is training",
-            vec![
-                "Quitting stops it after this step, with a checkpoint.",
-                "What it learnt so far stays in the history.",
-            ],
-            "s stop and quit · esc stay",
+        Some(Overlay::Leave(why)) => (
+            match why {
+                Why::Quit => "a run is training",
+                Why::Suspend => "suspended, training would stop",
+            },
+            "In the background it goes on without this terminal. Stopping ends it after this step, with a checkpoint; \
+             what it learnt so far stays in the history.",
+            "b background · s stop and quit · esc stay",
         ),
-        Some(Overlay::Waiting) => (
+        Some(Overlay::Stopping) => (
             "stopping",
-            vec![
-                "The run ends after this step and writes its checkpoint;",
-                "then the program quits.",
-            ],
+            "The run ends after this step and writes its checkpoint; then the program quits.",
             "q quit now · esc stay",
+        ),
+        Some(Overlay::Handing(_)) => (
+            "to the background",
+            "A process of its own gets ready and goes on from a checkpoint that the run writes after its step; then the \
+             program quits.",
+            "esc stay",
         ),
     };
     let width = 62.min(area.width.saturating_sub(4));
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
-    let lines = lines.join(" ");
-    let lines = text::wrap(&lines, usize::from(inner.width));
+    let lines = text::wrap(words, usize::from(inner.width));
     let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }

@@ -9,6 +9,8 @@ use crossterm::event::KeyCode;
 pub enum Global {
     /// Leave, after asking when a run trains.
     Quit,
+    /// Give the terminal back to the shell for a while, unless a run trains.
+    Suspend,
     /// Show or hide the help.
     Help,
     /// The next screen.
@@ -85,11 +87,21 @@ pub const KEYS: &[Binding<Global>] = &[
         "quit",
         "Leave; asks first when a run is training",
     ),
+    Binding::new(
+        &[Key::ctrl('z')],
+        Global::Suspend,
+        0,
+        "^z",
+        "suspend",
+        "To the shell until `fg`; asks first when a run trains",
+    ),
 ];
 
 /// What the question before leaving a run may be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaving {
+    /// Leave the run to a process of its own.
+    Background,
     /// Stop with a checkpoint, then leave.
     Stop,
     /// Leave at once, though the run has not ended.
@@ -101,7 +113,15 @@ pub enum Leaving {
 /// The answers before leaving a run that trains.
 pub const LEAVE_KEYS: &[Binding<Leaving>] = &[
     Binding::new(
-        &[Key::char('s'), Key::char('y'), Key::plain(KeyCode::Enter)],
+        &[Key::char('b'), Key::plain(KeyCode::Enter)],
+        Leaving::Background,
+        1,
+        "b",
+        "background",
+        "Quit; the run goes on in the background",
+    ),
+    Binding::new(
+        &[Key::char('s')],
         Leaving::Stop,
         1,
         "s",
@@ -137,3 +157,13 @@ pub const WAIT_KEYS: &[Binding<Leaving>] = &[
         "Stay; the run still stops",
     ),
 ];
+
+/// The answers while a run goes to the background.
+pub const HAND_KEYS: &[Binding<Leaving>] = &[Binding::new(
+    &[Key::plain(KeyCode::Esc)],
+    Leaving::Stay,
+    1,
+    "esc",
+    "stay",
+    "Stay; the run goes on here",
+)];

@@ -62,13 +62,13 @@ impl Live {
     /// Asks the trainer for something; a trainer that is gone is noticed.
     pub fn send(&mut self, command: Command) {
         match &command {
-            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) => {
+            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) | Command::TakeOver(_) => {
                 self.refused = None;
                 self.warnings.clear();
                 self.stage = Stage::Preparing("starting".to_owned());
             }
             Command::Stop => self.stage = Stage::Stopping,
-            Command::Pause | Command::Continue | Command::Checkpoint => {}
+            Command::Pause | Command::Continue | Command::Checkpoint | Command::HandOver => {}
         }
         if self.handle.commands.send(command).is_err() {
             self.lost();
@@ -142,6 +142,10 @@ impl Live {
             Notice::Continued if self.stage == Stage::Paused => self.stage = Stage::Training,
             Notice::Paused | Notice::Continued => {}
             Notice::Warning(text) => self.warnings.push(text.clone()),
+            Notice::HandedOver { dir } => {
+                self.dir = Some(dir.clone());
+                self.stage = Stage::Idle;
+            }
             Notice::Finished {
                 dir,
                 outcome,

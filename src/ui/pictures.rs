@@ -89,6 +89,8 @@ pub struct Pictures {
     panel: Option<Panel>,
     depth: Depth,
     graphics: bool,
+    /// Whether the terminal was asked what it takes.
+    pub detected: bool,
     wishes: Sender<Ask>,
     panels: Receiver<Panel>,
 }
@@ -109,6 +111,7 @@ impl Pictures {
             panel: None,
             depth,
             graphics,
+            detected: false,
             wishes,
             panels,
         }

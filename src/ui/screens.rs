@@ -7,6 +7,7 @@ pub mod history;
 pub mod train;
 
 use crate::experiment::Experiment;
+use crate::runs::Request;
 use crate::ui::keys::Hint;
 use crate::ui::pictures::Ask;
 use crate::ui::shared::Shared;
@@ -63,12 +64,10 @@ pub enum Intent {
     Rerun(Box<Experiment>, PathBuf),
     /// Go on with the run in this folder.
     Resume(PathBuf),
-    /// Pause our run, or go on with it.
-    PauseOrContinue,
-    /// Stop our run after the current step, with a checkpoint.
-    Stop,
-    /// Write a checkpoint of our run.
-    Checkpoint,
+    /// Ask whoever trains this run to do something.
+    Control(String, Request),
+    /// Show this run and ask whether to stop it.
+    AskToStop(String),
     /// Show this run on the Train screen, or follow our own again.
     Show(Option<String>),
     /// Mark the run for comparison, or unmark it.

@@ -2,7 +2,7 @@
 
 use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
-use crate::runs::{Listing, Run};
+use crate::runs::{Listing, Request, Run, Status};
 use crate::ui::clock::Clock;
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
@@ -94,6 +94,36 @@ impl Shared {
     #[must_use]
     pub fn trains(&self, run: &Run) -> bool {
         self.live.is_busy() && self.live.dir.as_deref() == Some(run.dir.as_path())
+    }
+
+    /// Whether the run's trainer waits for its user.
+    #[must_use]
+    pub fn is_paused(&self, run: &Run) -> bool {
+        if self.trains(run) {
+            self.live.stage == Stage::Paused
+        } else {
+            run.status == Status::Paused
+        }
+    }
+
+    /// Why the run's trainer can't be asked for anything now.
+    #[must_use]
+    pub fn deaf(&self, run: &Run) -> Option<&'static str> {
+        if self.trains(run) {
+            (self.live.stage == Stage::Stopping).then_some("it is stopping already")
+        } else {
+            (!run.status.is_live()).then_some("this run isn't training")
+        }
+    }
+
+    /// Asking the run's trainer to pause, or to go on after a pause.
+    #[must_use]
+    pub fn pause_or_continue(&self, run: &Run) -> Request {
+        if self.is_paused(run) {
+            Request::Continue
+        } else {
+            Request::Pause
+        }
     }
 
     /// The run that the Train screen shows: the chosen one, else our own, else one that lives, else the newest.

@@ -4,6 +4,7 @@
 mod console;
 mod input;
 mod modes;
+mod suspend;
 
 use crate::runs::CONSOLE;
 use crate::ui::app::App;
@@ -11,10 +12,11 @@ use crate::ui::{Options, UiError, pictures};
 use console::Console;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{event, execute, queue};
+use input::Input;
 use modes::Modes;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
 use std::sync::Arc;
@@ -35,8 +37,12 @@ const ECHO: Duration = Duration::from_millis(30);
 enum End {
     /// The user left.
     Left,
-    /// SIGTERM.
+    /// SIGTERM or SIGINT.
     Terminated,
+    /// The user wants the shell for a while.
+    Suspended,
+    /// The process was stopped and goes on: whatever the shell did to the terminal meanwhile, its modes are ours again.
+    Continued,
     /// The terminal is gone.
     Vanished,
 }
@@ -46,12 +52,16 @@ enum End {
 struct Signals {
     terminate: Arc<AtomicBool>,
     hang_up: Arc<AtomicBool>,
+    go_on: Arc<AtomicBool>,
 }
 
 impl Signals {
     fn watch() -> io::Result<Self> {
         let signals = Self::default();
         signal_hook::flag::register(SIGTERM, Arc::clone(&signals.terminate))?;
+        signal_hook::flag::register(SIGINT, Arc::clone(&signals.terminate))?;
+        #[cfg(unix)]
+        signal_hook::flag::register(signal_hook::consts::SIGCONT, Arc::clone(&signals.go_on))?;
         signal_hook::flag::register(SIGHUP, Arc::clone(&signals.hang_up))?;
         Ok(signals)
     }
@@ -63,39 +73,57 @@ impl Signals {
     fn end(&self) -> Option<End> {
         if self.hang_up.load(Ordering::Relaxed) {
             Some(End::Vanished)
+        } else if self.terminated() {
+            Some(End::Terminated)
         } else {
-            self.terminated().then_some(End::Terminated)
+            let went_on = self.go_on.swap(false, Ordering::Relaxed);
+            went_on.then_some(End::Continued)
         }
     }
 }
 
 /// Draws the workbench until the user leaves, the terminal vanishes or the process is told to end.
-pub fn run(mut app: App, options: &Options) -> Result<(), UiError> {
+pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(UiError::NoTerminal);
     }
     let signals = Signals::watch()?;
-    let modes = Modes::enter(options.mouse)?;
-    let ended = stay(&mut app, &signals, &modes, options);
-    match ended {
-        Ok(End::Left) => modes.leave(),
-        Ok(End::Terminated) => {
-            modes.leave();
-            signals.terminate.store(false, Ordering::Relaxed);
-            app.stop_unseen(|| signals.terminated());
-        }
-        Ok(End::Vanished) => {
-            modes.abandon();
-            app.finish_unseen(|| signals.terminated());
-        }
-        Err(error) => {
-            modes.leave();
-            // What failed is the screen, not the run.
-            app.finish_unseen(|| signals.terminated());
-            return Err(error.into());
+    loop {
+        let modes = Modes::enter(options.mouse)?;
+        match stay(&mut app, &signals, &modes, options) {
+            Ok(End::Left) => {
+                modes.leave();
+                return Ok(app.take_farewell());
+            }
+            Ok(End::Suspended) => {
+                modes.leave();
+                suspend::stop();
+                signals.go_on.store(false, Ordering::Relaxed);
+                app.redraw();
+            }
+            Ok(End::Continued) => {
+                modes.leave();
+                app.redraw();
+            }
+            Ok(End::Terminated) => {
+                modes.leave();
+                signals.terminate.store(false, Ordering::Relaxed);
+                app.stop_unseen(|| signals.terminated());
+                return Ok(None);
+            }
+            Ok(End::Vanished) => {
+                modes.abandon();
+                app.finish_unseen(|| signals.terminated());
+                return Ok(None);
+            }
+            Err(error) => {
+                modes.leave();
+                // What failed is the screen, not the run.
+                app.finish_unseen(|| signals.terminated());
+                return Err(error.into());
+            }
         }
     }
-    Ok(())
 }
 
 type Tty = BufWriter<File>;
@@ -103,9 +131,13 @@ type Tty = BufWriter<File>;
 fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
     let tty = BufWriter::with_capacity(1 << 16, modes.tty()?);
     let mut terminal = Terminal::new(CrosstermBackend::new(tty))?;
-    // A terminal that doesn't answer shows something at once all the same.
-    draw(&mut terminal, app)?;
-    app.use_pictures(pictures::detect());
+    if !app.knows_terminal() {
+        // A terminal that doesn't answer shows something at once all the same.
+        if draw(&mut terminal, app).is_err() && input::is_gone() {
+            return Ok(End::Vanished);
+        }
+        app.use_pictures(pictures::detect());
+    }
     let mut console = Console::divert(&options.runs.join(CONSOLE));
     let (mut drawn, mut ticked) = (None::<Instant>, Instant::now());
     let mut pressed = false;
@@ -135,15 +167,26 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         if app.shared.pictures.is_waiting() {
             wait = wait.min(GLANCE);
         }
-        if !input::wait(wait) {
+        let input = input::wait(wait);
+        if input == Input::Gone {
             return Ok(End::Vanished);
         }
+        let mut read = false;
         while event::poll(Duration::ZERO)? {
             app.event(&event::read()?);
-            pressed = true;
+            (read, pressed) = (true, true);
             if app.is_done() {
                 return Ok(End::Left);
             }
+            if app.take_suspended() {
+                if suspend::is_possible() {
+                    return Ok(End::Suspended);
+                }
+                app.refuse("there is no shell to go back to here; q quits");
+            }
+        }
+        if input == Input::Ready && !read {
+            input::remind();
         }
         app.look();
         if ticked.elapsed() >= TICK {

@@ -14,6 +14,7 @@ use simclr_tui::experiment::{Experiment, parse, presets::PRESETS};
 use simclr_tui::runs::{Listing, Record, Run, Status};
 use simclr_tui::trainer::{Command, Handle, Notice};
 use simclr_tui::ui::app::{App, Parts};
+use simclr_tui::ui::background::Start;
 use simclr_tui::ui::clock::Clock;
 use simclr_tui::ui::live::Stage;
 use simclr_tui::ui::screens::experiment::ExperimentScreen;
@@ -251,6 +252,11 @@ pub fn runs() -> Vec<Run> {
     vec![live, crop, large, failed, broken, lost]
 }
 
+/// No run goes on in the background.
+fn nowhere(_: &Path) -> std::io::Result<std::process::Child> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
 /// The workbench and what it is connected to.
 pub struct Bench {
     pub app: App,
@@ -261,14 +267,19 @@ pub struct Bench {
 
 impl Bench {
     pub fn new(runs: Vec<Run>) -> Self {
-        Self::with(runs, Depth::True)
+        Self::with(runs, Depth::True, nowhere)
     }
 
     pub fn colourless(runs: Vec<Run>) -> Self {
-        Self::with(runs, Depth::None)
+        Self::with(runs, Depth::None, nowhere)
     }
 
-    fn with(runs: Vec<Run>, depth: Depth) -> Self {
+    /// A workbench that starts this for a run that is to go on in the background.
+    pub fn leaving(background: Start) -> Self {
+        Self::with(Vec::new(), Depth::True, background)
+    }
+
+    fn with(runs: Vec<Run>, depth: Depth, background: Start) -> Self {
         let (commands, asked) = channel();
         let (say, notices) = channel();
         let mut listing = Listing::default();
@@ -279,6 +290,7 @@ impl Bench {
             listing,
             clock: Clock::Fixed(NOW),
             theme: Theme::new(depth),
+            background,
         };
         let form = Form::new(quick(), Origin::Preset(PRESETS[0].name, PRESETS[0].text));
         Self {

@@ -3,7 +3,7 @@
 pub mod keys;
 mod view;
 
-use crate::runs::{Run, Status};
+use crate::runs::{Request, Run, Status};
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
@@ -134,6 +134,13 @@ impl History {
             Act::Clear => self.filter.clear(),
             Act::Unmark => return vec![Intent::Unmark],
             Act::Compare => return compare(shared),
+            Act::Pause | Act::Checkpoint | Act::Stop => {
+                let run = runs.get(row);
+                return run
+                    .map(|run| control(act, run, shared))
+                    .into_iter()
+                    .collect();
+            }
             Act::Open | Act::Mark | Act::Fork | Act::Rerun | Act::Resume => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
@@ -179,6 +186,17 @@ fn of_run(act: Act, run: &Run) -> Vec<Intent> {
         },
         Act::Resume => vec![resume(run)],
         _ => vec![Intent::Fork(id)],
+    }
+}
+
+/// Asking the run's trainer for something, or why that can't be.
+fn control(act: Act, run: &Run, shared: &Shared) -> Intent {
+    let id = run.id.clone();
+    match (shared.deaf(run), act) {
+        (Some(why), _) => Intent::Refuse(why.to_owned()),
+        (None, Act::Pause) => Intent::Control(id, shared.pause_or_continue(run)),
+        (None, Act::Checkpoint) => Intent::Control(id, Request::Checkpoint),
+        (None, _) => Intent::AskToStop(id),
     }
 }
 

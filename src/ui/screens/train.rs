@@ -3,7 +3,7 @@
 mod view;
 
 use crate::engine::report::METRICS;
-use crate::runs::Run;
+use crate::runs::{Request, Run};
 use crate::ui::curves;
 use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
@@ -266,30 +266,34 @@ impl Train {
     }
 
     fn control(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
-        if let Some(why) = refusal(shared) {
-            return vec![Intent::Refuse(why.to_owned())];
-        }
-        match act {
-            Act::Pause => vec![Intent::PauseOrContinue],
-            Act::Checkpoint => vec![Intent::Checkpoint],
+        let run = match listener(shared) {
+            Ok(run) => run,
+            Err(why) => return vec![Intent::Refuse(why.to_owned())],
+        };
+        let request = match act {
+            Act::Pause => shared.pause_or_continue(run),
+            Act::Checkpoint => Request::Checkpoint,
             _ => {
                 self.asks_to_stop = true;
-                Vec::new()
+                return Vec::new();
             }
-        }
+        };
+        vec![Intent::Control(run.id.clone(), request)]
+    }
+
+    /// Asks whether to stop the run.
+    pub const fn ask_to_stop(&mut self) {
+        self.asks_to_stop = true;
     }
 }
 
-/// Why the run on screen can't be controlled.
-fn refusal(shared: &Shared) -> Option<&'static str> {
+/// The run on screen, if its trainer can be asked for something; else why not.
+fn listener(shared: &Shared) -> Result<&Run, &'static str> {
     match shared.shown() {
-        _ if shared.live.stage == Stage::Stopping => Some("it is stopping already"),
-        None if shared.live.is_busy() => Some("it is being prepared; wait a moment"),
-        Some(run) if shared.trains(run) => None,
-        Some(run) if run.status.is_live() => {
-            Some("another process trains this run; only that one can pause or stop it")
-        }
-        _ => Some("this run isn't training"),
+        Some(run) => shared.deaf(run).map_or(Ok(run), Err),
+        None if shared.live.stage == Stage::Stopping => Err("it is stopping already"),
+        None if shared.live.is_busy() => Err("it is being prepared; wait a moment"),
+        None => Err("this run isn't training"),
     }
 }
 
@@ -325,10 +329,10 @@ impl Screen for Train {
         if self.write.is_open() {
             return hints(write::KEYS);
         }
-        let can = refusal(shared).is_none();
+        let can = listener(shared);
         let shown = shared.shown().is_some();
         let works = |act: &Act| match act {
-            Act::Pause | Act::Stop | Act::Checkpoint => can,
+            Act::Pause | Act::Stop | Act::Checkpoint => can.is_ok(),
             Act::Follow => shared.chosen.is_some(),
             Act::Other(_) => shown && shared.listing.runs.len() > 1,
             Act::Metric(_) => shown && self.panes == Panes::One,
@@ -338,7 +342,7 @@ impl Screen for Train {
         if shown {
             hints.extend(crate::ui::keys::hints(lens::KEYS));
         }
-        if shared.live.stage == Stage::Paused
+        if can.is_ok_and(|run| shared.is_paused(run))
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
         {
             pause.name = "continue";
@@ -357,8 +361,9 @@ impl Screen for Train {
         if self.asks_to_stop {
             let answer = action(STOP_KEYS, key);
             self.asks_to_stop = answer.is_none();
-            let stop = answer == Some(true) && refusal(shared).is_none();
-            return Some(if stop { vec![Intent::Stop] } else { Vec::new() });
+            let run = listener(shared).ok().filter(|_| answer == Some(true));
+            let stop = run.map(|run| Intent::Control(run.id.clone(), Request::Stop));
+            return Some(stop.into_iter().collect());
         }
         if shared.shown().is_none()
             && let Some(intent) = action(GO_KEYS, key)

@@ -431,6 +431,7 @@ mod tests {
             points,
             style: Style::new(),
             letter: None,
+            derived: false,
         });
         let guide = |y, label: &str| Guide {
             y,

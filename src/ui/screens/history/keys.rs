@@ -26,6 +26,12 @@ pub enum Act {
     Rerun,
     /// Go on where the run was stopped or interrupted.
     Resume,
+    /// Pause its trainer or let it go on.
+    Pause,
+    /// Have its trainer write a checkpoint.
+    Checkpoint,
+    /// Ask whether to stop it.
+    Stop,
     /// Filter by text.
     Filter,
     /// Sort by the next column.
@@ -85,6 +91,30 @@ pub const KEYS: &[Binding<Act>] = &[
         "r",
         "resume",
         "Go on where the run was stopped or interrupted",
+    ),
+    Binding::new(
+        &[Key::char('p')],
+        Act::Pause,
+        0,
+        "p",
+        "pause",
+        "Pause the run, or go on with it",
+    ),
+    Binding::new(
+        &[Key::char('w')],
+        Act::Checkpoint,
+        0,
+        "w",
+        "checkpoint",
+        "Have the run write a checkpoint now",
+    ),
+    Binding::new(
+        &[Key::char('x')],
+        Act::Stop,
+        0,
+        "x",
+        "stop",
+        "Stop the run after this step, with a checkpoint",
     ),
     Binding::new(
         &[Key::char('/')],

@@ -1,0 +1,62 @@
+//! A run in the background: a process of its own that takes it over from the workbench and outlives the terminal.
+
+use super::{CliError, Result};
+use crate::runs::CONSOLE;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// Starts the process that takes over the run in this folder; what it prints goes to the run's console.
+pub fn start(run: &Path) -> io::Result<Child> {
+    let console = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(run.join(CONSOLE))?;
+    let mut command = program()?;
+    command
+        .arg("--runs")
+        .arg(run.parent().unwrap_or(run))
+        .args(["run", "--detached", "--resume"])
+        .arg(run.file_name().unwrap_or(run.as_os_str()))
+        .stdin(Stdio::null())
+        .stdout(console.try_clone()?)
+        .stderr(console)
+        .spawn()
+}
+
+/// This very program, even if another was installed or built in its place meanwhile.
+#[cfg(target_os = "linux")]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have to ask")]
+fn program() -> io::Result<Command> {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new("/proc/self/exe");
+    command.arg0("simclr-tui");
+    Ok(command)
+}
+
+/// This program.
+#[cfg(not(target_os = "linux"))]
+fn program() -> io::Result<Command> {
+    std::env::current_exe().map(Command::new)
+}
+
+/// Leaves the terminal's session, so that its end does not end this process.
+#[cfg(unix)]
+pub fn detach() -> Result<()> {
+    match rustix::process::setsid() {
+        // Refused where it has a session of its own already.
+        Ok(_) | Err(rustix::io::Errno::PERM) => Ok(()),
+        Err(e) => Err(CliError::Failed(format!(
+            "the terminal's session can't be left: {e}"
+        ))),
+    }
+}
+
+/// There are no sessions to leave.
+#[cfg(not(unix))]
+pub fn detach() -> Result<()> {
+    Err(CliError::Failed(
+        "runs can't go on in the background on this system".to_owned(),
+    ))
+}

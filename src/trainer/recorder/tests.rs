@@ -1,0 +1,135 @@
+//! What the recorder does with commands and requests, without a loop that trains.
+
+use super::*;
+use crate::experiment::Experiment;
+use crate::runs::control::send;
+use crate::runs::{Environment, Request, Run, Status};
+use std::sync::mpsc::channel;
+
+/// A recorder of a new run, with both of its channels.
+struct Bench {
+    runs: tempfile::TempDir,
+    commands: (Sender<Command>, Receiver<Command>),
+    notices: (Sender<Notice>, Receiver<Notice>),
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self {
+            runs: tempfile::tempdir().unwrap(),
+            commands: channel(),
+            notices: channel(),
+        }
+    }
+
+    fn recorder(&self) -> Recorder<'_> {
+        let environment = Environment::default();
+        let folder = RunFolder::create(self.runs.path(), &Experiment::default(), &environment);
+        Recorder::new(folder.unwrap(), &self.commands.1, &self.notices.0, 0)
+    }
+}
+
+fn ask(recorder: &Recorder, requests: &[Request]) {
+    for request in requests {
+        send(recorder.folder.dir(), *request).unwrap();
+    }
+}
+
+/// What the recorder wishes once it has looked into its mailbox again.
+fn wish(recorder: &mut Recorder) -> (bool, Next) {
+    loop {
+        let mailbox = format!("{:?}", recorder.mailbox);
+        let wish = recorder.wish();
+        if mailbox != format!("{:?}", recorder.mailbox) {
+            return (wish.checkpoint, wish.next);
+        }
+    }
+}
+
+fn status(recorder: &Recorder) -> Status {
+    Run::open(recorder.folder.dir()).status
+}
+
+#[test]
+fn another_process_pauses_checkpoints_and_goes_on() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder();
+    ask(&recorder, &[Request::Pause, Request::Checkpoint]);
+    // The checkpoint is written while the run is paused, not after.
+    assert_eq!(wish(&mut recorder), (true, Next::Wish));
+    assert_eq!(status(&recorder), Status::Paused);
+    ask(&recorder, &[Request::Continue]);
+    assert_eq!(wish(&mut recorder), (false, Next::Step));
+    assert_eq!(status(&recorder), Status::Running);
+    let said: Vec<Notice> = bench.notices.1.try_iter().collect();
+    assert_eq!(said, [Notice::Paused, Notice::Continued]);
+}
+
+#[test]
+fn a_pause_ends_by_a_stop_and_by_whoever_may_end_it() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder();
+    ask(&recorder, &[Request::Pause, Request::Stop]);
+    assert_eq!(wish(&mut recorder), (false, Next::Stop));
+    let mut recorder = bench.recorder();
+    ask(&recorder, &[Request::Pause]);
+    bench.commands.0.send(Command::Pause).unwrap();
+    bench.commands.0.send(Command::Stop).unwrap();
+    assert_eq!(wish(&mut recorder).1, Next::Stop);
+}
+
+#[test]
+fn a_paused_run_nobody_can_go_on_with_goes_on() {
+    let (commands, received) = channel();
+    let (said, _notices) = channel();
+    let runs = tempfile::tempdir().unwrap();
+    let environment = Environment::default();
+    let folder = RunFolder::create(runs.path(), &Experiment::default(), &environment).unwrap();
+    let mut recorder = Recorder::new(folder, &received, &said, 0);
+    commands.send(Command::Pause).unwrap();
+    drop(commands);
+    assert_eq!(recorder.wish().next, Next::Step);
+}
+
+#[test]
+fn a_run_is_handed_over_once_its_checkpoint_is_on_disk() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder();
+    ask(&recorder, &[Request::HandOver]);
+    assert_eq!(wish(&mut recorder), (true, Next::Wish));
+    assert_eq!(recorder.hand_over, HandOver::Asked);
+    recorder.checkpoint(3, Keep::Newest, b"weights");
+    assert_eq!(recorder.wish().next, Next::Leave);
+    assert_eq!(recorder.hand_over, HandOver::Done);
+}
+
+#[test]
+fn a_run_whose_checkpoint_can_t_be_written_stays_and_says_why() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder();
+    std::fs::write(recorder.folder.dir().join("checkpoints"), "in the way").unwrap();
+    ask(&recorder, &[Request::HandOver]);
+    assert_eq!(wish(&mut recorder), (true, Next::Wish));
+    recorder.checkpoint(3, Keep::Newest, b"weights");
+    assert_eq!(recorder.wish().next, Next::Step);
+    assert_eq!(recorder.hand_over, HandOver::No);
+    let said = bench.notices.1.try_iter().next();
+    assert!(
+        matches!(&said, Some(Notice::Warning(why)) if why.contains("no checkpoint at step 3")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_run_that_is_to_end_is_not_handed_over() {
+    let bench = Bench::new();
+    for requests in [
+        [Request::HandOver, Request::Stop],
+        [Request::Stop, Request::HandOver],
+    ] {
+        let mut recorder = bench.recorder();
+        ask(&recorder, &requests);
+        assert_eq!(wish(&mut recorder).1, Next::Stop);
+        assert_eq!(recorder.hand_over, HandOver::No);
+    }
+}

@@ -1,0 +1,68 @@
+//! Pausing, checkpointing and stopping runs: our own through the trainer, those of other processes through their
+//! folders.
+
+use super::App;
+use crate::runs::control::{self, Request};
+use crate::trainer::Command;
+use crate::ui::screens::ScreenId;
+
+impl App {
+    /// Asks whoever trains the run.
+    pub(super) fn control(&mut self, id: &str, request: Request) {
+        let Some(run) = self.shared.run(id) else {
+            return;
+        };
+        if self.shared.trains(run) {
+            self.shared.live.send(Command::from(request));
+            if request == Request::Checkpoint {
+                self.say("a checkpoint is written after this step".to_owned(), false);
+            }
+            return;
+        }
+        let what = match request {
+            Request::Pause => "to pause",
+            Request::Continue => "to go on",
+            Request::Checkpoint => "for a checkpoint",
+            Request::Stop | Request::HandOver => "to stop",
+        };
+        match control::send(&run.dir, request) {
+            Ok(()) => {
+                let text = format!(
+                    "asked the other process that trains it {what}; it does after its step"
+                );
+                self.say(text, false);
+            }
+            Err(e) => self.say(
+                format!("the other process can't be asked {what}: {e}"),
+                true,
+            ),
+        }
+    }
+
+    /// Shows the run and asks whether to stop it.
+    pub(super) fn ask_to_stop(&mut self, id: &str) {
+        self.shared.chosen = Some(id.to_owned());
+        self.screen = ScreenId::Train;
+        self.train.ask_to_stop();
+    }
+
+    /// Says at once what trains already; `show` brings it to the front.
+    pub fn greet(&mut self, show: bool) {
+        let live = self.shared.listing.runs.iter();
+        let live: Vec<_> = live.filter(|run| run.status.is_live()).collect();
+        let text = match live[..] {
+            [] => return,
+            [run] => format!("{} is training in another process", run.title()),
+            _ => format!("{} runs are training in other processes", live.len()),
+        };
+        let keys = if show {
+            "space pauses, x stops, c writes a checkpoint"
+        } else {
+            "2 shows it"
+        };
+        if show {
+            self.screen = ScreenId::Train;
+        }
+        self.say(format!("{text}: {keys}"), false);
+    }
+}

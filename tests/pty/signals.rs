@@ -1,0 +1,73 @@
+//! Signals: the first ends a run with a checkpoint, the second at once; the terminal is restored.
+
+use crate::session::{
+    Session, assert_restored, experiment, program, run, send, status, wait_for_run,
+};
+use rustix::process::Signal;
+use simclr_tui::runs::Status;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+#[test]
+fn with_the_screen_up_they_restore_the_terminal_and_stop_the_run() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = Session::training(folder.path(), 100_000);
+        session.signal(signal);
+        session.end();
+        assert_restored(&session.bytes());
+        assert_eq!(status(folder.path()), Status::Stopped, "{signal:?}");
+        assert!(!run(folder.path()).series.checkpoints.is_empty());
+    }
+}
+
+/// A training without a screen that has done some steps.
+fn headless(folder: &Path) -> Child {
+    let file = experiment(folder, 100_000);
+    let words = program(folder).get_argv().clone();
+    let child = Command::new(&words[0])
+        .args(&words[1..])
+        .args(["run".as_ref(), file.as_os_str()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !folder.join("runs").is_dir()
+        || simclr_tui::runs::Listing::open(&folder.join("runs"))
+            .runs
+            .is_empty()
+    {
+        std::thread::yield_now();
+    }
+    wait_for_run(folder, "training", |run| {
+        run.series.progress().is_some_and(|(done, _)| done > 5)
+    });
+    child
+}
+
+#[test]
+fn without_a_screen_the_first_ends_a_run_with_a_checkpoint() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = headless(folder.path());
+        send(child.id(), signal);
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        let run = run(folder.path());
+        assert_eq!(run.status, Status::Stopped, "{signal:?}");
+        let (done, _) = run.series.progress().unwrap();
+        let newest = run.series.checkpoints.last().unwrap();
+        assert_eq!(newest.step, done, "nothing that was learnt is lost");
+    }
+}
+
+#[test]
+fn the_second_ends_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = headless(folder.path());
+    // Both are waiting when it goes on, so that the first has no time to stop the run.
+    for signal in [Signal::STOP, Signal::INT, Signal::TERM, Signal::CONT] {
+        send(child.id(), signal);
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(status(folder.path()), Status::Interrupted);
+}
