@@ -22,12 +22,14 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the terminal takes: `SIMCLR_TUI_IMAGES` says it (kitty, sixel, iterm2 or halfblocks), else the terminal is asked,
-/// once and before anything else reads its input; half blocks where it stays silent.
+/// once and before anything else reads its input; half blocks where it stays silent, and in tmux.
 #[must_use]
 pub fn detect() -> Picker {
     let wanted = std::env::var("SIMCLR_TUI_IMAGES").unwrap_or_default();
     let plain = Depth::detect(|name| std::env::var(name).ok()) == Depth::None;
-    if plain || wanted == "halfblocks" {
+    // A tmux without a terminal, or one that passes nothing on, never answers, and keys typed meanwhile would be lost.
+    let unasked = wanted.is_empty() && std::env::var_os("TMUX").is_some();
+    if plain || unasked || wanted == "halfblocks" {
         return Picker::halfblocks();
     }
     let options = QueryStdioOptions {
