@@ -22,13 +22,12 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the terminal takes: `SIMCLR_TUI_IMAGES` says it (kitty, sixel, iterm2 or halfblocks), else the terminal is asked,
-/// once and before anything else reads its input; half blocks where it stays silent, and in tmux.
+/// once and before anything else reads its input, if it is known to answer; half blocks everywhere else.
 #[must_use]
 pub fn detect() -> Picker {
     let wanted = std::env::var("SIMCLR_TUI_IMAGES").unwrap_or_default();
     let plain = Depth::detect(|name| std::env::var(name).ok()) == Depth::None;
-    // A tmux without a terminal, or one that passes nothing on, never answers, and keys typed meanwhile would be lost.
-    let unasked = wanted.is_empty() && std::env::var_os("TMUX").is_some();
+    let unasked = wanted.is_empty() && !answers(|name| std::env::var(name).unwrap_or_default());
     if plain || unasked || wanted == "halfblocks" {
         return Picker::halfblocks();
     }
@@ -45,6 +44,20 @@ pub fn detect() -> Picker {
         _ => {}
     }
     picker
+}
+
+/// Whether the environment names a terminal that answers questions about pictures. From one that stays silent, as tmux
+/// without a window does, the keys that are typed meanwhile would be taken for the answer and lost.
+fn answers(var: impl Fn(&str) -> String) -> bool {
+    let (term, program) = (var("TERM"), var("TERM_PROGRAM"));
+    let known = [
+        "kitty", "ghostty", "foot", "wezterm", "contour", "mlterm", "rio",
+    ];
+    var("TMUX").is_empty()
+        && (known.iter().any(|name| term.contains(name))
+            || ["iTerm.app", "WezTerm", "ghostty", "rio"].contains(&program.as_str())
+            || !var("KITTY_WINDOW_ID").is_empty()
+            || !var("KONSOLE_VERSION").is_empty())
 }
 
 /// What is to be seen.
@@ -245,6 +258,27 @@ mod tests {
         assert_eq!(of(76, 7, false), Some((1, 5, Size::new(14, 7))));
         assert_eq!(of(20, 2, false), None);
         assert_eq!(of(0, 0, true), None);
+    }
+
+    #[test]
+    fn only_terminals_that_answer_are_asked() {
+        let asked = |pairs: &[(&str, &str)]| {
+            answers(|name| {
+                let pair = pairs.iter().find(|(n, _)| *n == name);
+                pair.map_or_else(String::new, |(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(asked(&[("TERM", "xterm-kitty")]) && asked(&[("TERM", "foot")]));
+        assert!(asked(&[
+            ("TERM", "xterm-256color"),
+            ("TERM_PROGRAM", "iTerm.app")
+        ]));
+        assert!(!asked(&[("TERM", "xterm-256color")]));
+        assert!(!asked(&[
+            ("TERM", "tmux-256color"),
+            ("TMUX", "/tmp/x"),
+            ("KITTY_WINDOW_ID", "1")
+        ]));
     }
 
     #[test]
