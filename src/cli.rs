@@ -5,10 +5,12 @@ mod check;
 mod compare;
 mod control;
 mod data;
+mod delete;
 mod eval;
 mod export;
 mod follow;
 mod json;
+mod note;
 mod output;
 mod params;
 mod plot;
@@ -19,6 +21,8 @@ mod runs;
 mod shell;
 mod show;
 mod table;
+mod trash;
+mod undelete;
 mod words;
 mod workbench;
 
@@ -76,6 +80,10 @@ enum Command {
     Show(show::Args),
     Compare(compare::Args),
     Plot(plot::Args),
+    Note(note::Args),
+    Delete(delete::Args),
+    Undelete(undelete::Args),
+    Trash(trash::Args),
     Eval(eval::Args),
     Export(export::Args),
     Presets(presets::Args),
@@ -194,6 +202,10 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Show(args) => show::main(&args, &runs, out),
         Command::Compare(args) => compare::main(&args, &runs, out),
         Command::Plot(args) => plot::main(&args, &runs, out),
+        Command::Note(args) => note::main(&args, &runs, out),
+        Command::Delete(args) => delete::main(&args, &runs, out),
+        Command::Undelete(args) => undelete::main(&args, &runs, out),
+        Command::Trash(args) => trash::main(&args, &runs, out),
         Command::Eval(args) => eval::main(&args, &runs, out),
         Command::Export(args) => export::main(&args, &runs, out),
         Command::Presets(args) => presets::main(&args, out),

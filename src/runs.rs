@@ -7,18 +7,21 @@ pub mod folder;
 pub mod listing;
 mod lock;
 pub mod log;
+mod names;
 pub mod notes;
 pub mod run;
 pub mod series;
 mod smooth;
+pub mod trash;
 
 pub use crate::engine::data::Fingerprint;
 pub use control::Request;
 pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use folder::{RunFolder, step_checkpoint};
-pub use listing::{Listing, find};
+pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
+pub use names::{find, locate};
 pub use notes::Notes;
 pub use run::{Run, Status};
 pub use series::{Gap, Sample, Series};
@@ -76,6 +79,18 @@ pub enum RunError {
         /// The runs it could be.
         candidates: Vec<String>,
     },
+    /// A run that is being trained was to be deleted.
+    #[error("run {0} is being trained; stop it before it is deleted")]
+    Living(String),
+    /// Only runs in the runs folder can be deleted.
+    #[error("{0} is not in the runs folder; only runs there can be deleted")]
+    Elsewhere(String),
+    /// The trash has no such run.
+    #[error("no run in the trash has {0:?} in its name; `simclr-tui trash` lists them")]
+    NotThrown(String),
+    /// A run of that name is there.
+    #[error("there is a run {0} already; delete or rename its folder first")]
+    Occupied(String),
     /// The folder holds no readable experiment.
     #[error("{0}")]
     Broken(String),
@@ -119,7 +134,8 @@ pub fn now() -> f64 {
 }
 
 /// The name of the run in this folder.
-fn id_of(dir: &Path) -> String {
+#[must_use]
+pub fn id_of(dir: &Path) -> String {
     dir.file_name()
         .unwrap_or(dir.as_os_str())
         .to_string_lossy()

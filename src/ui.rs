@@ -74,7 +74,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     };
     let parts = Parts {
         trainer,
-        listing: Listing::open(&options.runs),
+        listing: Listing::follow(&options.runs),
         clock: Clock::System,
         theme: Theme::new(Depth::detect(|name| std::env::var(name).ok())),
         background: options.background,

@@ -581,3 +581,93 @@ fn a_reader_that_has_enough_ends_a_command_quietly() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn a_run_is_named_tagged_and_archived() {
+    let scratch = Scratch::new();
+    let [warm, ..] = history(&scratch);
+    assert!(
+        scratch
+            .prints(&["runs", "--archived"])
+            .contains("is archived")
+    );
+    let words = [
+        "note", &warm, "--name", "best", "--tag", "a", "--tag", "b", "--note", "use",
+    ];
+    let shown = scratch.prints(&words);
+    assert!(shown.contains("best") && shown.contains("a, b"), "{shown}");
+    scratch.prints(&["note", &warm, "--untag", "a", "--archive"]);
+    let shown = scratch.prints(&["note", &warm]);
+    assert!(shown.contains("use") && !shown.contains("a, b"), "{shown}");
+    assert!(!scratch.prints(&["runs"]).contains(&warm));
+    let archived = scratch.prints(&["runs", "--archived"]);
+    assert!(
+        archived.contains(&warm) && !archived.contains("lost"),
+        "{archived}"
+    );
+    assert!(scratch.prints(&["runs", "--all"]).contains("lost"));
+    scratch.prints(&["note", &warm, "--unarchive"]);
+    assert!(scratch.prints(&["runs"]).contains(&warm));
+}
+
+#[test]
+fn a_run_is_deleted_brought_back_and_removed_for_good() {
+    let scratch = Scratch::new();
+    let [warm, cold, lost] = history(&scratch);
+    assert!(scratch.prints(&["trash"]).contains("empty"));
+    assert!(
+        scratch
+            .refuses(&["delete", &warm, "nonsense"])
+            .contains("nonsense")
+    );
+    assert!(scratch.prints(&["runs"]).contains(&warm), "all or none");
+    let said = scratch.prints(&["delete", &warm, &cold]);
+    assert!(said.contains(&format!("undelete {cold}")), "{said}");
+    let left = scratch.prints(&["runs"]);
+    assert!(left.contains(&lost) && !left.contains(&warm), "{left}");
+    let trash: Value = serde_json::from_str(&scratch.prints(&["trash", "--json"])).unwrap();
+    let ids: Vec<&str> = trash["trash"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    assert!(trash["trash"][0]["bytes"].as_u64().unwrap() > 1000);
+    scratch.prints(&["undelete", &warm]);
+    assert!(
+        scratch
+            .refuses(&["undelete", &warm])
+            .contains("no run in the trash")
+    );
+    scratch.prints(&["undelete"]);
+    assert!(scratch.prints(&["runs"]).contains(&cold));
+    assert!(scratch.refuses(&["undelete"]).contains("empty"));
+    // For good only when a person, or --yes, says so.
+    scratch.prints(&["delete", &warm]);
+    assert!(scratch.refuses(&["trash", "--empty"]).contains("--yes"));
+    assert!(scratch.prints(&["trash"]).contains(&warm));
+    assert!(
+        scratch
+            .prints(&["trash", "--empty", "--yes"])
+            .contains("removed 1 run, ")
+    );
+    assert!(scratch.prints(&["trash"]).contains("empty"));
+}
+
+#[test]
+fn a_run_that_lives_is_not_deleted() {
+    let scratch = Scratch::new();
+    let live = RunFolder::create(
+        &scratch.runs(),
+        &Experiment::default(),
+        &Environment::default(),
+    );
+    let live = live.unwrap();
+    assert!(
+        scratch
+            .refuses(&["delete", live.id()])
+            .contains("being trained")
+    );
+    assert!(live.dir().is_dir());
+}

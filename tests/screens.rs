@@ -1,6 +1,8 @@
 //! Every screen and state at 80x24 and 160x48, what keys do to them, and that no size or signal breaks them.
 
 mod common;
+#[path = "screens/keeping.rs"]
+mod keeping;
 #[path = "screens/other_process.rs"]
 mod other_process;
 
@@ -127,6 +129,27 @@ fn history_states() {
     snapshot("history_filter", &mut bench);
     bench.press("<esc> s s s s s G");
     snapshot("history_broken", &mut bench);
+}
+
+#[test]
+fn words_about_runs() {
+    let mut bench = Bench::new(runs());
+    bench.app.shared.listing.runs[1].notes.archived = true;
+    bench.app.shared.listing.runs[2].notes.tags = vec!["batch".into(), "keep".into()];
+    bench.press("<tab> 3");
+    assert!(!bench.draw(160, 48).contains("crop-only"));
+    bench.press("A j j t");
+    snapshot("history_tags", &mut bench);
+    bench.press("<esc> k");
+    snapshot("history_archived", &mut bench);
+    bench.press("A");
+    let all = bench.app.shared.listing.runs.iter_mut();
+    all.for_each(|run| run.notes.archived = true);
+    assert!(
+        bench
+            .draw(80, 24)
+            .contains("all runs are archived; A shows them")
+    );
 }
 
 #[test]
@@ -347,7 +370,7 @@ fn keys_in_the_history() {
     assert_eq!(bench.app.shared.marked, [ids[1].clone(), ids[2].clone()]);
     bench.press("c");
     assert_eq!(bench.app.screen, ScreenId::Compare);
-    bench.press("u 3 / c r o p - o n l y <enter> <enter>");
+    bench.press("U 3 / c r o p - o n l y <enter> <enter>");
     let shown = bench.app.shared.shown().map(|r| r.title().to_owned());
     assert_eq!(shown.as_deref(), Some("crop-only"));
     bench.press("3 e t");

@@ -5,7 +5,11 @@ use super::table::{Cell, Table};
 use super::words::{duration, moment, perhaps};
 use super::{CliError, Exit, Result, json};
 use crate::runs::{Listing, Run, Status, now};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+
+/// So many logs take their time.
+const MANY: usize = 20;
 
 /// Lists all runs, newest first
 #[derive(Debug, clap::Args)]
@@ -13,33 +17,53 @@ pub struct Args {
     /// Also those that were archived
     #[arg(long)]
     all: bool,
+    /// Only those that were archived
+    #[arg(long, conflicts_with = "all")]
+    archived: bool,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let listing = Listing::open(runs);
+    let listing = Listing::outlined(runs, tell);
     if let Some(why) = listing.trouble {
         return Err(CliError::Failed(why));
     }
     let shown: Vec<&Run> = listing
         .runs
         .iter()
-        .filter(|run| args.all || !run.notes.archived)
+        .filter(|run| args.all || run.notes.archived == args.archived)
         .collect();
     if args.json {
         let runs: Vec<_> = shown.iter().map(|run| json::run(run, now())).collect();
         out.line(&serde_json::json!({"format": 1, "runs": runs}).to_string())?;
     } else if shown.is_empty() {
-        out.line(&format!(
-            "no runs in {}; `simclr-tui run quick` makes one",
-            runs.display()
-        ))?;
+        out.line(&none(&listing, args.archived))?;
     } else {
         table(&shown).print(out)?;
     }
     Ok(Exit::Done)
+}
+
+/// Says why it takes a while, where it does.
+fn tell(unread: usize) {
+    if unread >= MANY && io::stderr().is_terminal() {
+        // Whether anybody sees this makes no difference.
+        let _ = writeln!(
+            io::stderr(),
+            "reading the logs of {unread} runs; next time they are remembered"
+        );
+    }
+}
+
+fn none(listing: &Listing, archived: bool) -> String {
+    let dir = listing.dir.display();
+    match (listing.runs.len(), archived) {
+        (0, _) => format!("no runs in {dir}; `simclr-tui run quick` makes one"),
+        (_, true) => format!("no run in {dir} is archived"),
+        (_, false) => format!("all runs in {dir} are archived; --archived lists them"),
+    }
 }
 
 fn table(runs: &[&Run]) -> Table {

@@ -52,6 +52,28 @@ impl Notes {
             .map_err(|e| RunError::Broken(format!("{}:{e}", path.display())))
     }
 
+    /// Changes the notes in a file as they are now, which another process may have changed.
+    ///
+    /// # Errors
+    /// A sentence with the file's path, when it can't be read or written, or a newer program wrote it: its words are kept.
+    pub fn edit(path: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, RunError> {
+        let mut notes = Self::load(path)?;
+        if notes.format > FORMAT {
+            let why = format!(
+                "{} has format {}, and this program writes {FORMAT}: a newer simclr-tui wrote it",
+                path.display(),
+                notes.format
+            );
+            return Err(RunError::Broken(why));
+        }
+        change(&mut notes);
+        notes.name = notes.name.trim().to_owned();
+        notes.note = notes.note.trim().to_owned();
+        notes.tags = tidy(&notes.tags);
+        notes.save(path)?;
+        Ok(notes)
+    }
+
     /// Writes the notes of a run.
     ///
     /// # Errors
@@ -59,4 +81,22 @@ impl Notes {
     pub fn save(&self, path: &Path) -> Result<(), RunError> {
         write_whole(path, super::ron_text(self).as_bytes()).map_err(|e| RunError::io(path, &e))
     }
+}
+
+/// The tags in a text, with commas between them.
+#[must_use]
+pub fn tags(text: &str) -> Vec<String> {
+    let tags: Vec<String> = text.split(',').map(str::to_owned).collect();
+    tidy(&tags)
+}
+
+/// Each tag once, and none that is empty.
+fn tidy(tags: &[String]) -> Vec<String> {
+    let mut tidy: Vec<String> = Vec::new();
+    for tag in tags.iter().map(|tag| tag.trim()) {
+        if !tag.is_empty() && !tidy.iter().any(|t| t == tag) {
+            tidy.push(tag.to_owned());
+        }
+    }
+    tidy
 }

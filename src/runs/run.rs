@@ -1,11 +1,15 @@
 //! One run as a viewer sees it: read from its folder, in this process or another.
 
+mod memory;
+
 use super::lock::{self, State};
 use super::{
     ENVIRONMENT, EVENTS, EXPERIMENT, Environment, Follower, NOTES, Notes, RunError, Series, log,
 };
 use crate::engine::report::Outcome;
 use crate::experiment::{self, Experiment};
+pub(super) use memory::Memory;
+use memory::Stamps;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,7 +73,7 @@ pub struct Run {
     pub experiment: Option<Experiment>,
     /// With what it was trained.
     pub environment: Option<Environment>,
-    /// What its log says so far.
+    /// What its log says so far; of a run that has ended it may be an outline, see [`is_whole`](Self::is_whole).
     pub series: Series,
     /// How it stands.
     pub status: Status,
@@ -85,15 +89,23 @@ pub struct Run {
     /// Why the experiment can't be read.
     unreadable: Option<String>,
     notes_changed: Option<SystemTime>,
+    /// The files that it was read from, as they were then.
+    stamps: Stamps,
 }
 
 impl Run {
     /// Opens the run in a folder. This never fails: what can't be read is a broken run with its reason.
     #[must_use]
     pub fn open(dir: &Path) -> Self {
-        let environment = Environment::load(&dir.join(ENVIRONMENT)).ok();
+        let mut run = Self::unread(dir, Environment::load(&dir.join(ENVIRONMENT)).ok());
+        run.refresh();
+        run
+    }
+
+    /// A run whose log and notes are still to be read.
+    fn unread(dir: &Path, environment: Option<Environment>) -> Self {
         let started = environment.as_ref().map(|e| e.started);
-        let mut run = Self {
+        Self {
             id: super::id_of(dir),
             dir: dir.to_owned(),
             experiment: None,
@@ -107,18 +119,24 @@ impl Run {
             follower: Follower::open(&dir.join(EVENTS)),
             unreadable: None,
             notes_changed: None,
-        };
-        run.refresh();
-        run
+            stamps: Stamps::default(),
+        }
     }
 
     /// Reads what is new in the folder; whether anything was.
     pub fn refresh(&mut self) -> bool {
+        if !self.is_whole() {
+            return self.glance();
+        }
         let before = (self.status, self.broken.clone(), self.damaged);
         // The lock first: a trainer writes its end before it lets go, so a free lock means that the log says all.
         let lock = lock::look(&self.dir);
-        self.read_experiment();
-        let news = self.read_log() | self.read_notes();
+        let found = self.read_experiment();
+        let read = self.read_log();
+        if found || read {
+            self.stamps = Stamps::of(&self.dir).with_log_read(self.follower.read());
+        }
+        let news = read | self.read_notes();
         let newer = self.follower.format().filter(|f| *f > log::FORMAT);
         self.broken = self.unreadable.clone().or_else(|| newer.map(too_new));
         if let (None, Some(why)) = (&self.broken, self.follower.trouble()) {
@@ -161,26 +179,28 @@ impl Run {
         !self.status.is_live()
     }
 
-    /// Keeps the user's words.
+    /// Changes what the user says of it.
     ///
     /// # Errors
-    /// A sentence, when they can't be written; the old ones then still hold.
-    pub fn annotate(&mut self, notes: Notes) -> Result<(), RunError> {
+    /// A sentence, when that can't be read or written; the old words then still hold.
+    pub fn annotate(&mut self, change: impl FnOnce(&mut Notes)) -> Result<(), RunError> {
         let path = self.dir.join(NOTES);
-        notes.save(&path)?;
-        self.notes = notes;
+        self.notes = Notes::edit(&path, change)?;
         self.notes_changed = changed(&path);
         Ok(())
     }
 
-    fn read_experiment(&mut self) {
+    /// Reads the experiment if that is still to be done; whether it now is.
+    fn read_experiment(&mut self) -> bool {
         if self.experiment.is_some() && self.dir.is_dir() {
-            return;
+            return false;
         }
         let read = experiment::load(&self.dir.join(EXPERIMENT));
         self.unreadable = read.as_ref().err().map(ToString::to_string);
+        let found = read.is_ok();
         // A run whose folder was deleted keeps what was known of it.
         self.experiment = read.ok().or(self.experiment.take());
+        found
     }
 
     fn read_log(&mut self) -> bool {

@@ -1,11 +1,15 @@
 //! The curves of one run, built from the records of its log.
 
+mod outline;
+
 use super::log::Record;
 use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One value of one metric.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "outline::Row", into = "outline::Row")]
 pub struct Sample {
     /// Optimizer steps done.
     pub step: u64,
@@ -20,7 +24,7 @@ pub struct Sample {
 }
 
 /// A stretch of time without training: the run was interrupted or stopped, and later resumed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gap {
     /// Steps done when training went on.
     pub step: u64,
@@ -30,8 +34,9 @@ pub struct Gap {
     pub to: f64,
 }
 
-/// What the log of a run says so far.
-#[derive(Clone, Debug, Default)]
+/// What the log of a run says so far, or an [outline](Self::outline) of that.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Series {
     /// The last beginning: the first, or that of the last resume.
     pub begin: Option<Begin>,
@@ -51,6 +56,8 @@ pub struct Series {
     done: u64,
     /// When the last record but a note was written: a resume notes what it goes on from before it begins.
     trained_at: f64,
+    /// Whether most samples and the console were left out.
+    outline: bool,
 }
 
 impl Series {

@@ -436,7 +436,7 @@ fn notes_are_kept_and_those_that_cant_be_read_hide_nothing() {
         archived: true,
         ..Notes::default()
     };
-    run.annotate(notes.clone()).unwrap();
+    run.annotate(|own| *own = notes.clone()).unwrap();
     assert_eq!(Run::open(&dir).notes, notes);
     assert!(!run.refresh(), "its own notes are no news");
     fs::write(dir.join(NOTES), "(tags: [\"x\"], colour: 3)").unwrap();

@@ -2,6 +2,7 @@
 //! drive it without a terminal or a trainer.
 
 mod control;
+mod keeping;
 mod leave;
 
 pub use leave::Why;
@@ -137,6 +138,8 @@ impl App {
     /// Looks what the trainer and the runs folder say; to be called some times a second.
     pub fn tick(&mut self) {
         self.hear_trainer();
+        let wanted = self.screen_ref().reads(&self.shared);
+        self.shared.listing.want(&wanted);
         if self.shared.listing.refresh() {
             self.shared.listing_changed();
             self.stale = true;
@@ -334,6 +337,9 @@ impl App {
                 Intent::Mark(id) => self.mark(id),
                 Intent::Unmark => self.shared.marked.clear(),
                 Intent::Fork(id) => self.fork(&id),
+                Intent::Annotate(id, words) => self.annotate(&id, words),
+                Intent::Delete(id) => self.delete(&id),
+                Intent::Undelete => self.undelete(),
                 Intent::Say(text) => self.say(text, false),
                 Intent::Refuse(text) => self.say(text, true),
             }

@@ -28,6 +28,9 @@ pub fn bounds(experiment: &Experiment) -> (f64, f64) {
 #[must_use]
 pub fn is_flat(run: &Run) -> Option<bool> {
     let experiment = run.experiment.as_ref()?;
+    if !run.is_whole() {
+        return None;
+    }
     let samples = run.series.curve("loss");
     if samples.len() < FEW {
         return None;

@@ -76,10 +76,29 @@ pub enum Intent {
     Unmark,
     /// Edit a copy of this run's experiment.
     Fork(String),
+    /// Change what the user says of this run.
+    Annotate(String, Words),
+    /// Move this run into the trash.
+    Delete(String),
+    /// Bring back the run that was deleted last.
+    Undelete,
     /// Tell the user news.
     Say(String),
     /// Tell the user why something can't be done.
     Refuse(String),
+}
+
+/// What the user says of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// A name in place of the experiment's; empty for none.
+    Name(String),
+    /// All of its tags.
+    Tags(Vec<String>),
+    /// A note.
+    Note(String),
+    /// Whether it is put away.
+    Archived(bool),
 }
 
 /// What a screen draws on: the frame, and what a click on each part means.
@@ -122,6 +141,10 @@ pub trait Screen {
     fn zoom(&mut self, _at: f64, _closer: bool, _shared: &Shared) {}
     /// Takes pasted text; most screens have no use for it.
     fn paste(&mut self, _text: &str) {}
+    /// The runs of which it shows more than an outline.
+    fn reads(&self, _shared: &Shared) -> Vec<String> {
+        Vec::new()
+    }
     /// Whether keys are text at the moment, so that none of them may do anything else.
     fn is_typing(&self) -> bool {
         false

@@ -139,6 +139,7 @@ impl Shared {
         let runs = &self.listing.runs;
         self.own()
             .or_else(|| runs.iter().find(|r| r.status.is_live()))
+            .or_else(|| runs.iter().find(|r| !r.notes.archived))
             .or_else(|| runs.first())
     }
 

@@ -53,6 +53,12 @@ impl Follower {
         tail.map_or_else(|_| Vec::new(), |bytes| self.take(&bytes))
     }
 
+    /// How many bytes of the log have been read.
+    #[must_use]
+    pub const fn read(&self) -> u64 {
+        self.read
+    }
+
     /// How many records were lost to damage.
     #[must_use]
     pub const fn damaged(&self) -> usize {

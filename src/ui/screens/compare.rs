@@ -57,10 +57,10 @@ pub const KEYS: &[Binding<Act>] = &[
         "Write the chart to a file: .svg, .png or .csv",
     ),
     Binding::new(
-        &[Key::char('u')],
+        &[Key::char('U')],
         Act::Unmark,
         3,
-        "u",
+        "U",
         "unmark all",
         "Unmark all runs",
     ),
@@ -186,6 +186,10 @@ impl Screen for Compare {
 
     fn paste(&mut self, text: &str) {
         self.write.paste(text);
+    }
+
+    fn reads(&self, shared: &Shared) -> Vec<String> {
+        shared.marked.clone()
     }
 
     fn aim(&mut self, at: f64) {

@@ -1,16 +1,18 @@
 //! The History screen: every run, newest first, those that live among them.
 
+mod editing;
 pub mod keys;
 mod view;
 
 use crate::runs::{Request, Run, Status};
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::screens::{Canvas, Intent, Screen, ScreenId, Words};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
-use keys::{Act, FILTER_KEYS, KEYS};
+use editing::Editing;
+use keys::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
 
 /// By what the runs are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +90,9 @@ pub struct History {
     reversed: bool,
     filter: String,
     typing: Option<Prompt>,
+    editing: Option<Editing>,
+    /// Whether runs that were put away are among the rows.
+    archived: bool,
     scroll: Scroll,
 }
 
@@ -97,6 +102,7 @@ impl History {
         let filter = self.filter.to_lowercase();
         let words: Vec<&str> = filter.split_whitespace().collect();
         let runs = shared.listing.runs.iter();
+        let runs = runs.filter(|run| self.archived || !run.notes.archived);
         let runs = runs.filter(|run| words.is_empty() || contains_all(run, &words));
         let mut keyed: Vec<_> = runs.map(|run| (self.order.key(run), run)).collect();
         keyed.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
@@ -111,6 +117,11 @@ impl History {
         runs.iter()
             .position(|r| Some(r.id.as_str()) == cursor)
             .unwrap_or(0)
+    }
+
+    /// Puts the cursor on a run.
+    pub fn select(&mut self, id: String) {
+        self.cursor = Some(id);
     }
 
     fn go(&mut self, row: usize, runs: &[&Run]) {
@@ -141,6 +152,16 @@ impl History {
                     .into_iter()
                     .collect();
             }
+            Act::Archived => self.archived = !self.archived,
+            Act::Undo => return vec![Intent::Undelete],
+            Act::Name | Act::Tags | Act::Note => {
+                match runs.get(row).map(|run| Editing::new(act, run)) {
+                    Some(Ok(editing)) => self.editing = Some(editing),
+                    Some(Err(why)) => return vec![Intent::Refuse(why)],
+                    None => {}
+                }
+            }
+            Act::Archive | Act::Delete => return self.put_away(act, row, &runs),
             Act::Open | Act::Mark | Act::Fork | Act::Rerun | Act::Resume => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
@@ -152,6 +173,47 @@ impl History {
             }
         }
         Vec::new()
+    }
+
+    /// Archives or deletes the run in a row; the cursor stays in its place.
+    fn put_away(&mut self, act: Act, row: usize, runs: &[&Run]) -> Vec<Intent> {
+        let Some(run) = runs.get(row) else {
+            return Vec::new();
+        };
+        let delete = act == Act::Delete;
+        if delete && run.status.is_live() {
+            let why = "it is being trained; stop it before it is deleted";
+            return vec![Intent::Refuse(why.to_owned())];
+        }
+        if delete || !self.archived {
+            let next = runs.get(row + 1).or(runs.get(row.wrapping_sub(1)));
+            self.cursor = next.map(|run| run.id.clone());
+        }
+        let id = run.id.clone();
+        vec![if delete {
+            Intent::Delete(id)
+        } else {
+            Intent::Annotate(id, Words::Archived(!run.notes.archived))
+        }]
+    }
+
+    fn edit(&mut self, key: &KeyEvent) -> Vec<Intent> {
+        match action(EDIT_KEYS, key) {
+            Some(true) => {
+                let edited = self.editing.take();
+                edited.map(Editing::keep).into_iter().collect()
+            }
+            Some(false) => {
+                self.editing = None;
+                Vec::new()
+            }
+            None => {
+                if let Some(editing) = &mut self.editing {
+                    editing.prompt.key(key);
+                }
+                Vec::new()
+            }
+        }
     }
 
     fn type_filter(&mut self, key: &KeyEvent) -> Vec<Intent> {
@@ -226,8 +288,11 @@ impl Screen for History {
         if self.typing.is_some() {
             return hints(FILTER_KEYS);
         }
+        if self.editing.is_some() {
+            return hints(EDIT_KEYS);
+        }
         if shared.listing.runs.is_empty() {
-            return Vec::new();
+            return hints_that(KEYS, |act| *act == Act::Undo);
         }
         let works = |act: &Act| match act {
             Act::Compare => shared.marked.len() >= 2,
@@ -245,11 +310,17 @@ impl Screen for History {
         if self.typing.is_some() {
             return Some(self.type_filter(key));
         }
+        if self.editing.is_some() {
+            return Some(self.edit(key));
+        }
         let act = action(KEYS, key)?;
         Some(self.act(act, shared))
     }
 
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
+        if self.editing.is_some() {
+            return Vec::new();
+        }
         let runs = self.visible(shared);
         if self.row(&runs) == row && self.cursor.is_some() {
             return self.act(Act::Open, shared);
@@ -259,18 +330,29 @@ impl Screen for History {
     }
 
     fn wheel(&mut self, turns: isize, shared: &Shared) {
+        if self.editing.is_some() {
+            return;
+        }
         self.act(Act::Move(turns), shared);
     }
 
     fn paste(&mut self, text: &str) {
-        if let Some(prompt) = &mut self.typing {
+        if let Some(editing) = &mut self.editing {
+            editing.prompt.paste(text);
+        } else if let Some(prompt) = &mut self.typing {
             prompt.paste(text);
             self.filter = prompt.text().to_owned();
         }
     }
 
     fn is_typing(&self) -> bool {
-        self.typing.is_some()
+        self.typing.is_some() || self.editing.is_some()
+    }
+
+    fn reads(&self, shared: &Shared) -> Vec<String> {
+        let runs = self.visible(shared);
+        let run = runs.get(self.row(&runs));
+        run.map(|run| run.id.clone()).into_iter().collect()
     }
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {

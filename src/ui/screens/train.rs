@@ -393,6 +393,14 @@ impl Screen for Train {
         self.back.set(self.back.get().saturating_add_signed(-turns));
     }
 
+    fn reads(&self, shared: &Shared) -> Vec<String> {
+        shared
+            .shown()
+            .map(|run| run.id.clone())
+            .into_iter()
+            .collect()
+    }
+
     fn aim(&mut self, at: f64) {
         self.lens.cross = Some(at);
     }

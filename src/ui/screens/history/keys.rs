@@ -32,6 +32,20 @@ pub enum Act {
     Checkpoint,
     /// Ask whether to stop it.
     Stop,
+    /// Give it a name.
+    Name,
+    /// Change its tags.
+    Tags,
+    /// Write a note on it.
+    Note,
+    /// Put it away, or bring it back from there.
+    Archive,
+    /// Show those that were put away, or hide them again.
+    Archived,
+    /// Move it into the trash.
+    Delete,
+    /// Bring back what was deleted last.
+    Undo,
     /// Filter by text.
     Filter,
     /// Sort by the next column.
@@ -117,6 +131,62 @@ pub const KEYS: &[Binding<Act>] = &[
         "Stop the run after this step, with a checkpoint",
     ),
     Binding::new(
+        &[Key::char('N')],
+        Act::Name,
+        0,
+        "N",
+        "name",
+        "Give it a name; the folder keeps its own",
+    ),
+    Binding::new(
+        &[Key::char('t')],
+        Act::Tags,
+        7,
+        "t",
+        "tags",
+        "Change its tags, with commas between them",
+    ),
+    Binding::new(
+        &[Key::char('n')],
+        Act::Note,
+        7,
+        "n",
+        "note",
+        "Write a note on it",
+    ),
+    Binding::new(
+        &[Key::char('a')],
+        Act::Archive,
+        7,
+        "a",
+        "archive",
+        "Put it away, or bring it back from the archive",
+    ),
+    Binding::new(
+        &[Key::char('A')],
+        Act::Archived,
+        0,
+        "A",
+        "archived",
+        "Show archived runs too, or hide them again",
+    ),
+    Binding::new(
+        &[Key::char('d'), Key::plain(Code::Delete)],
+        Act::Delete,
+        7,
+        "d",
+        "delete",
+        "Move it into the trash; u brings it back",
+    ),
+    Binding::new(
+        &[Key::char('u')],
+        Act::Undo,
+        7,
+        "u",
+        "undo",
+        "Bring back the run that was deleted last, also after a restart",
+    ),
+    Binding::new(
         &[Key::char('/')],
         Act::Filter,
         4,
@@ -141,10 +211,10 @@ pub const KEYS: &[Binding<Act>] = &[
         "Turn the order around",
     ),
     Binding::new(
-        &[Key::char('u')],
+        &[Key::char('U')],
         Act::Unmark,
         0,
-        "u",
+        "U",
         "unmark",
         "Unmark all",
     ),
@@ -223,5 +293,25 @@ pub const FILTER_KEYS: &[Binding<bool>] = &[
         "esc",
         "clear",
         "Clear the filter",
+    ),
+];
+
+/// The keys while words about a run are typed: `true` keeps them.
+pub const EDIT_KEYS: &[Binding<bool>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        true,
+        1,
+        "⏎",
+        "keep",
+        "Keep what was typed",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc)],
+        false,
+        1,
+        "esc",
+        "cancel",
+        "Leave it as it was",
     ),
 ];

@@ -55,9 +55,10 @@ const COLUMNS: [(Column, Option<Order>); 10] = [
 pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
     let theme = &shared.theme;
     if shared.listing.runs.is_empty() {
-        let words = match &shared.listing.trouble {
-            Some(trouble) => trouble.clone(),
-            None => "Runs appear here as soon as they start, and stay. Go to the Experiment screen (1) and press t to train the first.".to_owned(),
+        let words = match (&shared.listing.trouble, shared.listing.unread()) {
+            (Some(trouble), _) => trouble.clone(),
+            (None, 1..) => "The logs are being read for the first time; runs appear here one by one.".to_owned(),
+            (None, 0) => "Runs appear here as soon as they start, and stay. Go to the Experiment screen (1) and press t to train the first.".to_owned(),
         };
         status::centred(
             canvas.frame,
@@ -83,6 +84,32 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
         Some(run) => lines(run, canvas, shared, bottom),
         None => {}
     }
+    if let Some(editing) = &screen.editing {
+        editing.view(canvas, theme);
+    }
+}
+
+/// How many runs there are, are shown, and are still to be read.
+fn count(shown: usize, shared: &Shared) -> String {
+    let number = |n: usize| text::thousands(n as u64);
+    let all = shared.listing.runs.len();
+    let mut count = number(shown);
+    if shown < all {
+        count.push_str(&format!(" of {}", number(all)));
+    }
+    match shared.listing.unread() {
+        0 => format!(" {count} "),
+        unread => format!(" {count} · reading {} more ", number(unread)),
+    }
+}
+
+/// Why no row is shown though there are runs.
+fn nothing(screen: &History, shared: &Shared) -> &'static str {
+    if screen.filter.trim().is_empty() || shared.listing.runs.iter().all(|run| run.notes.archived) {
+        "all runs are archived; A shows them"
+    } else {
+        "no run contains these words; esc clears the filter"
+    }
 }
 
 fn rows(
@@ -94,16 +121,7 @@ fn rows(
     area: Rect,
 ) {
     let theme = &shared.theme;
-    let all = shared.listing.runs.len();
-    let count = if runs.len() == all {
-        format!(" {} ", text::thousands(all as u64))
-    } else {
-        format!(
-            " {} of {} ",
-            text::thousands(runs.len() as u64),
-            text::thousands(all as u64)
-        )
-    };
+    let count = count(runs.len(), shared);
     let block = popup::pane(theme, Line::styled(" runs ", theme.bright))
         .title_top(Line::styled(count, theme.dim).right_aligned())
         .padding(Padding::horizontal(1));
@@ -118,10 +136,7 @@ fn rows(
         .frame
         .render_widget(heading(screen, &columns, theme), head);
     if runs.is_empty() {
-        let line = Line::styled(
-            "no run contains these words; esc clears the filter",
-            theme.dim,
-        );
+        let line = Line::styled(nothing(screen, shared), theme.dim);
         canvas.frame.render_widget(
             line,
             Rect {
@@ -218,6 +233,7 @@ fn row(
         }
         let style = match column.title {
             "status" => status::sign(run.status, theme).1,
+            "name" if run.notes.archived && !selected => theme.dim,
             "name" | "best %" if !selected => theme.bright,
             "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
             _ => plain,
@@ -237,6 +253,7 @@ fn value(run: &Run, column: &str, shared: &Shared) -> String {
             status::sign(run.status, &shared.theme).0,
             run.status.name()
         ),
+        "name" if run.notes.archived => format!("(archived) {}", run.title()),
         "name" => run.title().to_owned(),
         "recipe" => recipe(run),
         "kNN %" => number(run.last_knn(), "knn"),

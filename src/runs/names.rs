@@ -1,0 +1,79 @@
+//! Which run a user means by a name or a part of one.
+
+use super::{EXPERIMENT, Run, RunError};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Opens the one run that a user means, without reading the others; names as in [`locate`].
+///
+/// # Errors
+/// As [`locate`].
+pub fn find(runs: &Path, name: &str) -> Result<Run, RunError> {
+    locate(runs, name).map(|dir| Run::open(&dir))
+}
+
+/// The folder of the one run that a user means, by its name, a unique beginning, ending or part of it, or by the folder.
+///
+/// # Errors
+/// [`RunError::Unknown`] or [`RunError::Ambiguous`].
+pub fn locate(runs: &Path, name: &str) -> Result<PathBuf, RunError> {
+    let ids: Vec<String> = folders(runs)?.into_iter().collect();
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    match choose(&names, name) {
+        Ok(at) => Ok(runs.join(&ids[at])),
+        Err(_) if Path::new(name).join(EXPERIMENT).is_file() => Ok(PathBuf::from(name)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The folders that are runs, or were to be: hidden ones are being made, or were thrown away.
+pub(super) fn folders(dir: &Path) -> Result<BTreeSet<String>, RunError> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(e) => return Err(RunError::io(dir, &e)),
+    };
+    Ok(entries
+        .flatten()
+        .filter(is_folder)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect())
+}
+
+/// Whether it is a folder, or a link to one.
+fn is_folder(entry: &fs::DirEntry) -> bool {
+    let kind = entry.file_type();
+    kind.is_ok_and(|kind| kind.is_dir() || (kind.is_symlink() && entry.path().is_dir()))
+}
+
+/// Which of the names is meant: the same, else the only one that begins so, else that ends so, else that contains it.
+pub(super) fn choose(names: &[&str], wanted: &str) -> Result<usize, RunError> {
+    let unknown = || RunError::Unknown(wanted.to_owned());
+    if wanted.is_empty() {
+        return Err(unknown());
+    }
+    let ways: [fn(&str, &str) -> bool; 4] = [
+        |name, wanted| name == wanted,
+        |name, wanted| name.starts_with(wanted),
+        |name, wanted| name.ends_with(wanted),
+        |name, wanted| name.contains(wanted),
+    ];
+    for way in ways {
+        let fitting: Vec<usize> = (0..names.len())
+            .filter(|&at| way(names[at], wanted))
+            .collect();
+        match fitting.as_slice() {
+            [] => {}
+            [one] => return Ok(*one),
+            several => {
+                let candidates = several.iter().map(|&at| names[at].to_owned()).collect();
+                let name = wanted.to_owned();
+                return Err(RunError::Ambiguous { name, candidates });
+            }
+        }
+    }
+    Err(unknown())
+}

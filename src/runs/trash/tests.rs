@@ -1,0 +1,71 @@
+//! What deleting promises: nothing is lost before the trash is emptied, and no living run is touched.
+
+use super::*;
+use crate::experiment::Experiment;
+use crate::runs::{EXPERIMENT, Environment, RunFolder};
+
+fn made(runs: &Path) -> RunFolder {
+    RunFolder::create(runs, &Experiment::default(), &Environment::default()).unwrap()
+}
+
+#[test]
+fn a_deleted_run_comes_back_as_it_was_the_last_one_first() {
+    let runs = tempfile::tempdir().unwrap();
+    let [first, second] = [(); 2].map(|()| made(runs.path()).dir().to_owned());
+    let saved = fs::read(first.join(EXPERIMENT)).unwrap();
+    for dir in [&second, &first] {
+        throw(runs.path(), dir).unwrap();
+        assert!(!dir.exists());
+    }
+    let thrown = list(runs.path()).unwrap();
+    assert_eq!(thrown[0].id, id_of(&first), "the newest is first");
+    assert!(thrown[0].at > thrown[1].at && (thrown[0].at - now()).abs() < 60.0);
+    assert!(size(&thrown[0].dir) > 100);
+    assert_eq!(restore(runs.path(), &thrown[0]).unwrap(), first);
+    assert_eq!(fs::read(first.join(EXPERIMENT)).unwrap(), saved);
+    assert_eq!(find(runs.path(), &id_of(&second)).unwrap(), thrown[1]);
+    assert!(matches!(
+        find(runs.path(), &id_of(&first)),
+        Err(RunError::NotThrown(_))
+    ));
+    thrown[1].destroy().unwrap();
+    assert_eq!(list(runs.path()).unwrap(), []);
+}
+
+#[test]
+fn a_run_that_is_being_trained_stays() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = made(runs.path());
+    let error = throw(runs.path(), run.dir()).unwrap_err();
+    assert!(matches!(error, RunError::Living(_)), "{error}");
+    assert!(run.dir().join(EXPERIMENT).is_file());
+    assert_eq!(list(runs.path()).unwrap(), []);
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_elsewhere_is_moved() {
+    let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let dir = made(runs.path()).dir().to_owned();
+    let thrown = throw(runs.path(), &dir).unwrap();
+    fs::create_dir(&dir).unwrap();
+    let error = restore(runs.path(), &thrown).unwrap_err();
+    assert!(matches!(error, RunError::Occupied(_)), "{error}");
+    // The same name may be deleted twice.
+    throw(runs.path(), &dir).unwrap();
+    assert_eq!(list(runs.path()).unwrap().len(), 2);
+    let elsewhere = made(other.path()).dir().to_owned();
+    let error = throw(runs.path(), &elsewhere).unwrap_err();
+    assert!(matches!(error, RunError::Elsewhere(_)), "{error}");
+    assert!(elsewhere.join(EXPERIMENT).is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn emptying_the_trash_does_not_follow_links() {
+    let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let elsewhere = made(other.path()).dir().to_owned();
+    let link = runs.path().join("linked");
+    std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+    throw(runs.path(), &link).unwrap().destroy().unwrap();
+    assert!(!link.exists() && elsewhere.join(EXPERIMENT).is_file());
+}

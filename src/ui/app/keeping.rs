@@ -1,0 +1,68 @@
+//! What the user does to runs that are there: words about them, putting away, deleting and undoing that.
+
+use super::App;
+use crate::runs::{Notes, RunError};
+use crate::ui::screens::Words;
+
+impl App {
+    pub(super) fn annotate(&mut self, id: &str, words: Words) {
+        let title = self.title(id);
+        let said = match &words {
+            Words::Name(_) => String::new(),
+            Words::Tags(tags) if tags.is_empty() => format!("{title} has no tags now"),
+            Words::Tags(tags) => format!("{title} is tagged {}", tags.join(", ")),
+            Words::Note(note) if note.is_empty() => format!("{title} has no note now"),
+            Words::Note(_) => format!("the note on {title} is kept"),
+            Words::Archived(true) => {
+                format!("archived {title}; A shows archived runs, and a there brings it back")
+            }
+            Words::Archived(false) => format!("{title} is back from the archive"),
+        };
+        let change = |notes: &mut Notes| match words {
+            Words::Name(name) => notes.name = name,
+            Words::Tags(tags) => notes.tags = tags,
+            Words::Note(note) => notes.note = note,
+            Words::Archived(archived) => notes.archived = archived,
+        };
+        match self.shared.listing.annotate(id, change) {
+            Ok(()) if said.is_empty() => {
+                self.say(format!("it is called {} now", self.title(id)), false)
+            }
+            Ok(()) => self.say(said, false),
+            Err(error) => self.say(error.to_string(), true),
+        }
+    }
+
+    pub(super) fn delete(&mut self, id: &str) {
+        let title = self.title(id);
+        match self.shared.listing.delete(id) {
+            Ok(()) => {
+                self.shared.chosen.take_if(|chosen| chosen == id);
+                self.shared.listing_changed();
+                self.say(format!("deleted {title}; u brings it back"), false);
+            }
+            Err(error) => self.say(error.to_string(), true),
+        }
+    }
+
+    pub(super) fn undelete(&mut self) {
+        let back: Result<Option<String>, RunError> = self.shared.listing.undelete();
+        match back {
+            Ok(Some(id)) => {
+                self.shared.listing_changed();
+                self.say(format!("{} is back", self.title(&id)), false);
+                self.history.select(id);
+            }
+            Ok(None) => self.say(
+                "there is nothing to undo: the trash is empty".to_owned(),
+                true,
+            ),
+            Err(error) => self.say(error.to_string(), true),
+        }
+    }
+
+    fn title(&self, id: &str) -> String {
+        let run = self.shared.run(id);
+        run.map_or(id, |run| run.title()).to_owned()
+    }
+}

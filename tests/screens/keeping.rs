@@ -1,0 +1,94 @@
+//! Runs that are there: words about them, the archive, and the trash with its undo, on a real folder.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use crate::common::{Bench, NOW, SIZES, quick};
+use simclr_tui::experiment::Experiment;
+use simclr_tui::runs::{Environment, Listing, RunFolder};
+
+/// Runs in a real folder: two with a live one between them.
+fn on_disk() -> (tempfile::TempDir, Vec<RunFolder>) {
+    let runs = tempfile::tempdir().unwrap();
+    let make = |name: &str, started: f64| {
+        let experiment = Experiment {
+            name: name.into(),
+            ..quick()
+        };
+        let environment = Environment {
+            started,
+            ..Environment::default()
+        };
+        RunFolder::create(runs.path(), &experiment, &environment).unwrap()
+    };
+    drop(make("oldest", NOW - 300.0));
+    let live = make("alive", NOW - 200.0);
+    drop(make("newest", NOW - 100.0));
+    (runs, vec![live])
+}
+
+#[test]
+fn what_is_deleted_comes_back() {
+    let (runs, _live) = on_disk();
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.listing = Listing::open(runs.path());
+    let titles = |bench: &Bench| -> Vec<String> {
+        let runs = bench.app.shared.listing.runs.iter();
+        runs.map(|run| run.title().to_owned()).collect()
+    };
+    // Marked, shown and under the cursor.
+    bench.press("<tab> 3 <enter> 3 <space> <space> k <space> k k d");
+    assert_eq!(titles(&bench), ["alive", "oldest"]);
+    assert!(
+        bench
+            .draw(120, 36)
+            .contains("deleted newest; u brings it back")
+    );
+    assert_eq!(bench.app.shared.marked.len(), 1);
+    for screen in ["2", "4", "3"] {
+        bench.press(screen);
+        for (width, height) in SIZES {
+            bench.draw(width, height);
+        }
+    }
+    bench.press("d");
+    assert!(bench.draw(120, 36).contains("stop it before it is deleted"));
+    assert_eq!(titles(&bench), ["alive", "oldest"]);
+    // The screen was closed meanwhile.
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.listing = Listing::open(runs.path());
+    bench.press("<tab> 3 u");
+    assert_eq!(titles(&bench), ["newest", "alive", "oldest"]);
+    assert!(bench.draw(120, 36).contains("newest is back"));
+    bench.press("u");
+    assert!(bench.draw(120, 36).contains("the trash is empty"));
+}
+
+#[test]
+fn names_tags_notes_and_the_archive_are_kept() {
+    let (runs, _live) = on_disk();
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.listing = Listing::open(runs.path());
+    bench.press("<tab> 3 N b e s t <enter> t a , b , , a <enter> n u s e <enter>");
+    let notes = Listing::open(runs.path()).runs[0].notes.clone();
+    assert_eq!((notes.name.as_str(), notes.note.as_str()), ("best", "use"));
+    assert_eq!(notes.tags, ["a", "b"]);
+    assert!(bench.draw(120, 36).contains("best"));
+    bench.press("N x <esc> a");
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains("archived best") && text.contains("2 of 3"),
+        "{text}"
+    );
+    assert_eq!(Listing::open(runs.path()).runs[0].notes.name, "best");
+    bench.press("A k k a");
+    assert!(
+        bench
+            .draw(120, 36)
+            .contains("best is back from the archive")
+    );
+    // Words that can't be read are kept, and the user hears of it.
+    let path = bench.app.shared.listing.runs[0].dir.join("notes.ron");
+    std::fs::write(&path, "(format: 9, mood: \"good\")").unwrap();
+    bench.press("n x <enter>");
+    assert!(bench.draw(120, 36).contains("format 9"));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("good"));
+}
