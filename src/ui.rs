@@ -13,6 +13,7 @@ mod insight;
 pub mod keys;
 pub mod lens;
 pub mod live;
+pub mod palette;
 pub mod pictures;
 mod prompt;
 pub mod screens;

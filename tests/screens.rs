@@ -5,6 +5,8 @@ mod common;
 mod keeping;
 #[path = "screens/other_process.rs"]
 mod other_process;
+#[path = "screens/palette.rs"]
+mod palette;
 
 use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;
@@ -12,7 +14,7 @@ use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Gap, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::global;
-use simclr_tui::ui::keys::Key;
+use simclr_tui::ui::keys::{Key, Table};
 use simclr_tui::ui::screens::{ScreenId, compare, experiment, history, train};
 use std::path::PathBuf;
 
@@ -447,14 +449,14 @@ fn the_mouse_reaches_tabs_and_rows() {
 /// A screen's keys are its own: none twice, none that means something everywhere.
 #[test]
 fn no_key_means_two_things() {
-    fn check<A>(name: &str, table: &[simclr_tui::ui::keys::Binding<A>], taken: &[Key]) {
+    fn check<A: Copy>(name: &str, table: Table<A>, taken: &[Key]) {
         let mut seen = taken.to_vec();
-        for key in table.iter().flat_map(|b| b.on) {
+        for key in table.rows().flat_map(|b| b.on) {
             assert!(!seen.contains(key), "{name}: {key:?} is bound twice");
             seen.push(*key);
         }
     }
-    let everywhere: Vec<Key> = global::KEYS.iter().flat_map(|b| b.on).copied().collect();
+    let everywhere: Vec<Key> = global::KEYS.rows().flat_map(|b| b.on).copied().collect();
     check("everywhere", global::KEYS, &[]);
     check("experiment", experiment::keys::KEYS, &everywhere);
     check("train", train::KEYS, &everywhere);

@@ -4,6 +4,7 @@
 mod control;
 mod keeping;
 mod leave;
+mod palette;
 
 pub use leave::Why;
 
@@ -15,6 +16,7 @@ use crate::ui::frame;
 use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::{Live, Stage};
+use crate::ui::palette::Palette;
 use crate::ui::pictures::Pictures;
 use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
@@ -24,7 +26,7 @@ use crate::ui::screens::train::Train;
 use crate::ui::screens::{Intent, Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
 use crate::ui::theme::Theme;
-use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
+use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui_image::picker::Picker;
@@ -35,6 +37,8 @@ use std::path::PathBuf;
 pub enum Overlay {
     /// The help.
     Help(Help),
+    /// Every action that can be done now.
+    Palette(Palette),
     /// The question before leaving a run.
     Leave(Why),
     /// Leaving as soon as the run has ended.
@@ -202,7 +206,11 @@ impl App {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Event::Mouse(mouse) => self.mouse(*mouse),
-            Event::Paste(text) if self.overlay.is_none() => self.screen_mut().paste(text),
+            Event::Paste(text) => match &mut self.overlay {
+                None => self.screen_mut().paste(text),
+                Some(Overlay::Palette(palette)) => palette.paste(text),
+                Some(_) => return,
+            },
             Event::Resize(..) => {}
             _ => return,
         }
@@ -224,7 +232,8 @@ impl App {
         if Key::ctrl('c').is(key) {
             return self.global(Global::Quit);
         }
-        if Key::ctrl('z').is(key) {
+        // Also while text is typed, where it is no character.
+        if global == Some(Global::Suspend) && key.modifiers.contains(KeyModifiers::CONTROL) {
             return self.global(Global::Suspend);
         }
         let (screen, shared) = self.parts();
@@ -243,6 +252,7 @@ impl App {
                 }
                 return;
             }
+            Some(Overlay::Palette(_)) => return self.palette_key(key),
             Some(Overlay::Leave(_)) => LEAVE_KEYS,
             Some(Overlay::Stopping) => WAIT_KEYS,
             Some(Overlay::Handing(_)) => HAND_KEYS,
@@ -262,6 +272,7 @@ impl App {
                 let help = Help::new(title, &self.screen_ref().help(), &keys::hints(KEYS));
                 self.overlay = Some(Overlay::Help(help));
             }
+            Global::Palette => self.open_palette(),
             Global::Next => self.screen = self.screen.further(1),
             Global::Back => self.screen = self.screen.further(ScreenId::ALL.len() - 1),
             Global::Screen(screen) => self.screen = screen,
@@ -278,6 +289,7 @@ impl App {
         };
         match &mut self.overlay {
             Some(Overlay::Help(help)) => help.scroll(turns),
+            Some(Overlay::Palette(palette)) => palette.go(turns),
             Some(_) => {}
             None => {
                 let place = self.place_in_chart(mouse);
@@ -310,10 +322,14 @@ impl App {
     }
 
     fn click(&mut self, column: u16, row: u16) {
+        let at = Position::new(column, row);
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+            let chosen = palette.click(at);
+            return self.end_palette(chosen);
+        }
         if self.overlay.is_some() {
             return;
         }
-        let at = Position::new(column, row);
         if let Some((_, tab)) = self.tabs.iter().find(|(area, _)| area.contains(at)) {
             self.screen = *tab;
         } else if let Some((_, row)) = self.rows.iter().find(|(area, _)| area.contains(at)) {
@@ -434,6 +450,7 @@ impl App {
     pub fn hints(&self) -> Vec<Hint> {
         match &self.overlay {
             Some(Overlay::Help(_)) => Help::hints(),
+            Some(Overlay::Palette(_)) => keys::hints(crate::ui::palette::KEYS),
             Some(Overlay::Leave(_)) => keys::hints(LEAVE_KEYS),
             Some(Overlay::Stopping) => keys::hints(WAIT_KEYS),
             Some(Overlay::Handing(_)) => keys::hints(HAND_KEYS),

@@ -2,6 +2,7 @@
 
 use crate::runs::Run;
 use crate::ui::app::{App, Overlay, Why};
+use crate::ui::global::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys;
 use crate::ui::live::Stage;
 use crate::ui::pictures::Ask;
@@ -78,7 +79,9 @@ fn too_small(app: &App, frame: &mut Frame) {
         ],
         Some(Overlay::Handing(_)) => vec!["to the background ...", "esc stay"],
         Some(Overlay::Stopping) => vec!["stopping ...", "q quit now", "esc stay"],
-        Some(Overlay::Help(_)) => vec!["q quits", "? goes back", "enlarge for more"],
+        Some(Overlay::Help(_) | Overlay::Palette(_)) => {
+            vec!["esc goes back", "enlarge for more"]
+        }
         None => vec![&size, "is too small;", "40 x 12 will do", "q quit  ? help"],
     };
     let top = area.height.saturating_sub(lines.len() as u16) / 2;
@@ -232,9 +235,10 @@ fn footer(app: &App, width: usize) -> Line<'static> {
 
 fn overlay(app: &App, frame: &mut Frame, area: Rect) {
     let theme = &app.shared.theme;
-    let (title, words, keys) = match &app.overlay {
+    let (title, words, table) = match &app.overlay {
         None => return,
         Some(Overlay::Help(help)) => return help.view(frame, theme, area),
+        Some(Overlay::Palette(palette)) => return palette.view(frame, theme, area),
         Some(Overlay::Leave(why)) => (
             match why {
                 Why::Quit => "a run is training",
@@ -242,20 +246,21 @@ fn overlay(app: &App, frame: &mut Frame, area: Rect) {
             },
             "In the background it goes on without this terminal. Stopping ends it after this step, with a checkpoint; \
              what it learnt so far stays in the history.",
-            "b background · s stop and quit · esc stay",
+            LEAVE_KEYS,
         ),
         Some(Overlay::Stopping) => (
             "stopping",
             "The run ends after this step and writes its checkpoint; then the program quits.",
-            "q quit now · esc stay",
+            WAIT_KEYS,
         ),
         Some(Overlay::Handing(_)) => (
             "to the background",
             "A process of its own gets ready and goes on from a checkpoint that the run writes after its step; then the \
              program quits.",
-            "esc stay",
+            HAND_KEYS,
         ),
     };
+    let keys = &keys::line(&keys::hints(table));
     let width = 62.min(area.width.saturating_sub(4));
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
     let lines = text::wrap(words, usize::from(inner.width));

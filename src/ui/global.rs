@@ -1,6 +1,6 @@
 //! The keys that work on every screen, and the answers before leaving.
 
-use crate::ui::keys::{Binding, Key};
+use crate::ui::keys::{Binding, Key, Table};
 use crate::ui::screens::ScreenId;
 use crossterm::event::KeyCode;
 
@@ -13,6 +13,8 @@ pub enum Global {
     Suspend,
     /// Show or hide the help.
     Help,
+    /// Choose among all actions.
+    Palette,
     /// The next screen.
     Next,
     /// The screen before.
@@ -22,14 +24,16 @@ pub enum Global {
 }
 
 /// The keys that work everywhere.
-pub const KEYS: &[Binding<Global>] = &[
+pub const KEYS: Table<Global> = Table::of("everywhere", ROWS);
+
+const ROWS: &[Binding<Global>] = &[
     Binding::new(
         &[Key::char('1'), Key::alt('1')],
         Global::Screen(ScreenId::Experiment),
         0,
         "1",
         "experiment",
-        "The Experiment screen; Alt-1 also where digits are text",
+        "The Experiment screen (also alt-1, where digits are text)",
     ),
     Binding::new(
         &[Key::char('2'), Key::alt('2')],
@@ -80,6 +84,14 @@ pub const KEYS: &[Binding<Global>] = &[
         "Every key of this screen",
     ),
     Binding::new(
+        &[Key::char(':'), Key::ctrl('p')],
+        Global::Palette,
+        2,
+        ":",
+        "actions",
+        "Choose among all that can be done now (also ^p)",
+    ),
+    Binding::new(
         &[Key::char('q'), Key::ctrl('c')],
         Global::Quit,
         1,
@@ -111,7 +123,9 @@ pub enum Leaving {
 }
 
 /// The answers before leaving a run that trains.
-pub const LEAVE_KEYS: &[Binding<Leaving>] = &[
+pub const LEAVE_KEYS: Table<Leaving> = Table::of("leave", LEAVE_ROWS);
+
+const LEAVE_ROWS: &[Binding<Leaving>] = &[
     Binding::new(
         &[Key::char('b'), Key::plain(KeyCode::Enter)],
         Leaving::Background,
@@ -139,7 +153,9 @@ pub const LEAVE_KEYS: &[Binding<Leaving>] = &[
 ];
 
 /// The answers while a stopping run is waited for.
-pub const WAIT_KEYS: &[Binding<Leaving>] = &[
+pub const WAIT_KEYS: Table<Leaving> = Table::of("stopping", WAIT_ROWS);
+
+const WAIT_ROWS: &[Binding<Leaving>] = &[
     Binding::new(
         &[Key::char('q'), Key::ctrl('c')],
         Leaving::Now,
@@ -159,7 +175,9 @@ pub const WAIT_KEYS: &[Binding<Leaving>] = &[
 ];
 
 /// The answers while a run goes to the background.
-pub const HAND_KEYS: &[Binding<Leaving>] = &[Binding::new(
+pub const HAND_KEYS: Table<Leaving> = Table::of("to-background", HAND_ROWS);
+
+const HAND_ROWS: &[Binding<Leaving>] = &[Binding::new(
     &[Key::plain(KeyCode::Esc)],
     Leaving::Stay,
     1,

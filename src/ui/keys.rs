@@ -1,4 +1,11 @@
-//! Key bindings: one row each, which feeds dispatch, footer and help.
+//! Key bindings: one row each, which feeds dispatch, footer, help, palette and the file of settings.
+
+mod bound;
+mod list;
+mod names;
+
+pub use bound::{Rebinding, bind};
+pub use list::{Row, Sheet, TOGETHER, sheets};
 
 use crate::ui::text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -60,6 +67,27 @@ impl Key {
         };
         self.code == event.code && self.modifiers == event.modifiers - ignored
     }
+
+    /// The event of pressing it.
+    #[must_use]
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
+    /// A key that no keyboard has, one for each number: rows without a key are still pressed by the palette.
+    #[must_use]
+    fn absent(number: u32) -> Self {
+        Self::char(char::from_u32(0xF_0000 + number).unwrap_or('\u{F0000}'))
+    }
+
+    /// The character that it types, if it types one.
+    #[must_use]
+    pub fn typed(&self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(c) if self.modifiers.is_empty() => Some(c),
+            _ => None,
+        }
+    }
 }
 
 /// What footer and help say of a binding.
@@ -71,8 +99,10 @@ pub struct Hint {
     pub name: &'static str,
     /// What it does, in a sentence, for the help.
     pub help: &'static str,
-    /// Its place when the footer runs short: 1 stays longest, 0 is in the help only.
+    /// Its place when the footer runs short: 1 stays longest, 0 is in help and palette only.
     pub rank: u8,
+    /// The first of its keys, which the palette presses.
+    pub key: Key,
 }
 
 /// One row of a key table.
@@ -102,37 +132,99 @@ impl<A> Binding<A> {
             name,
             help,
             rank,
+            key: on[0],
         };
         Self { on, hint, action }
     }
 }
 
+/// What becomes of keys that no row of a table names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing, or another table takes them.
+    Free,
+    /// Digits and signs begin a number, before the table is asked.
+    Numbers,
+    /// They are text.
+    Text,
+}
+
+/// A key table under the name that the settings know it by.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<A: 'static> {
+    name: &'static str,
+    rest: Rest,
+    rows: &'static [Binding<A>],
+}
+
+impl<A: Copy> Table<A> {
+    /// A table with its rows.
+    #[must_use]
+    pub const fn of(name: &'static str, rows: &'static [Binding<A>]) -> Self {
+        let rest = Rest::Free;
+        Self { name, rest, rows }
+    }
+
+    /// The same table, where other keys mean this.
+    #[must_use]
+    pub const fn with(self, rest: Rest) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// Its rows with the keys that the user gave them.
+    pub fn rows(self) -> impl Iterator<Item = Binding<A>> {
+        self.rows.iter().map(move |row| bound::row(self.name, *row))
+    }
+
+    /// The first key of an action, as printed.
+    #[must_use]
+    pub fn key(self, action: &A) -> &'static str
+    where
+        A: PartialEq,
+    {
+        let row = self.rows().find(|row| row.action == *action);
+        row.map_or("", |row| row.hint.keys)
+    }
+}
+
 /// What the key does by this table.
 #[must_use]
-pub fn action<A: Copy>(table: &[Binding<A>], event: &KeyEvent) -> Option<A> {
+pub fn action<A: Copy>(table: Table<A>, event: &KeyEvent) -> Option<A> {
     table
-        .iter()
+        .rows()
         .find(|b| b.on.iter().any(|key| key.is(event)))
         .map(|b| b.action)
 }
 
 /// What footer and help say of a table.
 #[must_use]
-pub fn hints<A>(table: &[Binding<A>]) -> Vec<Hint> {
-    table.iter().map(|b| b.hint).collect()
+pub fn hints<A: Copy>(table: Table<A>) -> Vec<Hint> {
+    table.rows().map(|b| b.hint).collect()
 }
 
 /// What footer says of the bindings whose action works now.
 #[must_use]
-pub fn hints_that<A>(table: &[Binding<A>], works: impl Fn(&A) -> bool) -> Vec<Hint> {
-    let working = table.iter().filter(|b| works(&b.action));
+pub fn hints_that<A: Copy>(table: Table<A>, works: impl Fn(&A) -> bool) -> Vec<Hint> {
+    let working = table.rows().filter(|b| works(&b.action));
     working.map(|b| b.hint).collect()
+}
+
+/// The hints that a footer would show, in one line, for the lower border of a box.
+#[must_use]
+pub fn line(hints: &[Hint]) -> String {
+    let shown = hints.iter().filter(|h| h.rank > 0 && !h.keys.is_empty());
+    let words: Vec<String> = shown.map(|h| format!("{} {}", h.keys, h.name)).collect();
+    words.join(" · ")
 }
 
 /// The hints that fit into `width` cells, in their order, the least important left out first.
 #[must_use]
 pub fn footer(hints: &[Hint], width: usize) -> Vec<Hint> {
-    let mut kept: Vec<Hint> = hints.iter().copied().filter(|h| h.rank > 0).collect();
+    let mut kept: Vec<Hint> = hints
+        .iter()
+        .copied()
+        .filter(|h| h.rank > 0 && !h.keys.is_empty())
+        .collect();
     let cells = |h: &Hint| text::width(h.keys) + 1 + text::width(h.name) + 2;
     while kept.iter().map(cells).sum::<usize>() > width + 1 {
         let Some(last) = kept.iter().map(|h| h.rank).max() else {
@@ -156,6 +248,7 @@ mod tests {
             name,
             help: "",
             rank,
+            key: Key::char('x'),
         }
     }
 

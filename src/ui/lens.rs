@@ -3,7 +3,7 @@
 
 use crate::runs::Run;
 use crate::ui::curves::Axis;
-use crate::ui::keys::{Binding, Key};
+use crate::ui::keys::{Binding, Key, Table};
 use crossterm::event::KeyCode as Code;
 
 /// What the keys of a lens do.
@@ -28,7 +28,9 @@ pub enum Look {
 }
 
 /// The keys of every screen with charts.
-pub const KEYS: &[Binding<Look>] = &[
+pub const KEYS: Table<Look> = Table::of("charts", ROWS);
+
+const ROWS: &[Binding<Look>] = &[
     Binding::new(
         &[Key::char('a')],
         Look::Axis,
@@ -98,7 +100,7 @@ pub const KEYS: &[Binding<Look>] = &[
         Look::Cross(-1),
         0,
         ",",
-        "crosshair",
+        "crosshair left",
         "Crosshair to the left",
     ),
     Binding::new(
@@ -106,7 +108,7 @@ pub const KEYS: &[Binding<Look>] = &[
         Look::Cross(10),
         0,
         ">",
-        "further",
+        "far right",
         "Crosshair far to the right",
     ),
     Binding::new(
@@ -114,7 +116,7 @@ pub const KEYS: &[Binding<Look>] = &[
         Look::Cross(-10),
         0,
         "<",
-        "further",
+        "far left",
         "Crosshair far to the left",
     ),
     Binding::new(

@@ -2,7 +2,7 @@
 
 use crate::disk::write_whole;
 use crate::export::plot::Plot;
-use crate::ui::keys::{Binding, Key, action};
+use crate::ui::keys::{self, Binding, Key, Rest, Table, action};
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent};
 use crate::ui::theme::Theme;
@@ -13,7 +13,9 @@ use ratatui::text::Line;
 use std::path::PathBuf;
 
 /// The keys while a name is typed.
-pub const KEYS: &[Binding<bool>] = &[
+pub const KEYS: Table<bool> = Table::of("write", ROWS).with(Rest::Text);
+
+const ROWS: &[Binding<bool>] = &[
     Binding::new(
         &[Key::plain(Code::Enter)],
         true,
@@ -82,7 +84,7 @@ impl WriteBox {
         let Some(prompt) = &self.0 else {
             return;
         };
-        let keys = "⏎ write · esc cancel";
+        let keys = &keys::line(&keys::hints(KEYS));
         let title = "write the chart to .svg, .png or .csv";
         let inner = popup::open(canvas.frame, theme, canvas.area, (70, 6), title, keys);
         let line = Rect { height: 1, ..inner };

@@ -5,7 +5,7 @@ mod view;
 
 use crate::engine::report::METRICS;
 use crate::ui::curves;
-use crate::ui::keys::{self, Binding, Hint, Key, action, hints, hints_that};
+use crate::ui::keys::{self, Binding, Hint, Key, Table, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
@@ -31,7 +31,9 @@ pub enum Act {
 }
 
 /// The keys of the screen.
-pub const KEYS: &[Binding<Act>] = &[
+pub const KEYS: Table<Act> = Table::of("compare", ROWS);
+
+const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('m')],
         Act::Metric,
@@ -77,7 +79,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Rows(-1),
         0,
         "↑",
-        "rows",
+        "rows before",
         "Rows before (also k)",
     ),
     Binding::new(
@@ -93,7 +95,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Columns(-1),
         0,
         "←",
-        "runs",
+        "runs before",
         "Runs before (also h)",
     ),
 ];

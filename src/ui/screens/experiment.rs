@@ -6,7 +6,7 @@ pub mod keys;
 pub mod meaning;
 mod view;
 
-use crate::experiment::presets::PRESETS;
+use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
 use crate::ui::keys::{Hint, action, hints};
@@ -329,8 +329,13 @@ impl ExperimentScreen {
         let Mode::Presets(at) = self.mode else {
             return Vec::new();
         };
-        self.replace(Form::of_preset(&PRESETS[at]));
-        vec![Intent::Say(format!("preset {}", PRESETS[at].name))]
+        vec![Intent::Say(self.preset(&PRESETS[at]))]
+    }
+
+    /// Edits a shipped experiment, and says which.
+    pub fn preset(&mut self, preset: &Preset) -> String {
+        self.replace(Form::of_preset(preset));
+        format!("preset {}", preset.name)
     }
 }
 

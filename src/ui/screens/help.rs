@@ -1,6 +1,6 @@
 //! The help: every key of the screen in front, from the key tables themselves.
 
-use crate::ui::keys::{self, Binding, Hint, Key};
+use crate::ui::keys::{self, Binding, Hint, Key, Table};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
@@ -13,12 +13,17 @@ use std::cell::Cell;
 
 /// What the keys do in the help.
 #[derive(Clone, Copy, Debug)]
-enum Action {
+pub enum Action {
+    /// Close it.
     Close,
+    /// Scroll by lines.
     Scroll(isize),
 }
 
-const KEYS: &[Binding<Action>] = &[
+/// The keys of the help.
+pub const KEYS: Table<Action> = Table::of("help", ROWS);
+
+const ROWS: &[Binding<Action>] = &[
     Binding::new(
         &[Key::plain(KeyCode::Down), Key::char('j')],
         Action::Scroll(1),
@@ -32,7 +37,7 @@ const KEYS: &[Binding<Action>] = &[
         Action::Scroll(-1),
         0,
         "↑",
-        "scroll",
+        "scroll up",
         "Scroll up",
     ),
     Binding::new(
@@ -48,7 +53,7 @@ const KEYS: &[Binding<Action>] = &[
         Action::Scroll(-10),
         0,
         "PgUp",
-        "page",
+        "page up",
         "Scroll by ten lines up",
     ),
     Binding::new(
@@ -121,7 +126,7 @@ impl Help {
             area,
             (width, height),
             "help",
-            "↑↓ scroll · esc close",
+            &keys::line(&Self::hints()),
         );
         let most = lines.len().saturating_sub(usize::from(inner.height));
         self.top.set(self.top.get().min(most));

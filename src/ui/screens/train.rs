@@ -5,7 +5,7 @@ mod view;
 use crate::engine::report::METRICS;
 use crate::runs::{Request, Run};
 use crate::ui::curves;
-use crate::ui::keys::{Binding, Hint, Key, action, hints, hints_that};
+use crate::ui::keys::{Binding, Hint, Key, Table, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
 use crate::ui::live::Stage;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
@@ -42,7 +42,9 @@ pub enum Act {
 }
 
 /// The keys of the screen.
-pub const KEYS: &[Binding<Act>] = &[
+pub const KEYS: Table<Act> = Table::of("train", ROWS);
+
+const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char(' ')],
         Act::Pause,
@@ -144,7 +146,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Scroll(-1),
         0,
         "↓",
-        "console",
+        "later lines",
         "Later lines of the console (also j)",
     ),
     Binding::new(
@@ -152,13 +154,15 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Scroll(1),
         0,
         "↑",
-        "console",
+        "earlier lines",
         "Earlier lines of the console (also k)",
     ),
 ];
 
 /// The answers to whether to stop.
-pub const STOP_KEYS: &[Binding<bool>] = &[
+pub const STOP_KEYS: Table<bool> = Table::of("train-stop", STOP_ROWS);
+
+const STOP_ROWS: &[Binding<bool>] = &[
     Binding::new(
         &[Key::char('x'), Key::char('y'), Key::plain(Code::Enter)],
         true,
@@ -427,7 +431,9 @@ impl Screen for Train {
 }
 
 /// The keys while there is no run to show.
-const GO_KEYS: &[Binding<ScreenId>] = &[Binding::new(
+pub const GO_KEYS: Table<ScreenId> = Table::of("train-empty", GO_ROWS);
+
+const GO_ROWS: &[Binding<ScreenId>] = &[Binding::new(
     &[Key::plain(Code::Enter)],
     ScreenId::Experiment,
     1,

@@ -1,6 +1,6 @@
 //! The keys of the Experiment screen.
 
-use crate::ui::keys::{Binding, Key};
+use crate::ui::keys::{Binding, Key, Rest, Table};
 use crossterm::event::KeyCode as Code;
 
 /// What the keys do on the rows.
@@ -67,7 +67,9 @@ pub enum ListAct {
 }
 
 /// The keys on the rows.
-pub const KEYS: &[Binding<Act>] = &[
+pub const KEYS: Table<Act> = Table::of("experiment", ROWS).with(Rest::Numbers);
+
+const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('t')],
         Act::Train,
@@ -89,7 +91,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Move(-1),
         0,
         "↑",
-        "field",
+        "field before",
         "Field before (also k)",
     ),
     Binding::new(
@@ -105,7 +107,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Nudge(-1, false),
         0,
         "←",
-        "nudge",
+        "nudge down",
         "Nudge down, choice before (also h)",
     ),
     Binding::new(
@@ -121,7 +123,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Nudge(-1, true),
         0,
         "⇧←",
-        "coarse",
+        "coarse down",
         "Ten nudges down (also H)",
     ),
     Binding::new(
@@ -249,7 +251,9 @@ pub const KEYS: &[Binding<Act>] = &[
 ];
 
 /// The keys while text is typed.
-pub const TEXT_KEYS: &[Binding<TextAct>] = &[
+pub const TEXT_KEYS: Table<TextAct> = Table::of("experiment-text", TEXT_ROWS).with(Rest::Text);
+
+const TEXT_ROWS: &[Binding<TextAct>] = &[
     Binding::new(
         &[Key::plain(Code::Enter)],
         TextAct::Accept,
@@ -285,7 +289,9 @@ pub const TEXT_KEYS: &[Binding<TextAct>] = &[
 ];
 
 /// The keys in the list of presets.
-pub const LIST_KEYS: &[Binding<ListAct>] = &[
+pub const LIST_KEYS: Table<ListAct> = Table::of("experiment-presets", LIST_ROWS);
+
+const LIST_ROWS: &[Binding<ListAct>] = &[
     Binding::new(
         &[Key::plain(Code::Down), Key::char('j')],
         ListAct::Move(1),
@@ -299,7 +305,7 @@ pub const LIST_KEYS: &[Binding<ListAct>] = &[
         ListAct::Move(-1),
         0,
         "↑",
-        "choose",
+        "choose before",
         "Before",
     ),
     Binding::new(
@@ -321,7 +327,9 @@ pub const LIST_KEYS: &[Binding<ListAct>] = &[
 ];
 
 /// The answers to whether a file may be overwritten.
-pub const OVERWRITE_KEYS: &[Binding<bool>] = &[
+pub const OVERWRITE_KEYS: Table<bool> = Table::of("experiment-overwrite", OVERWRITE_ROWS);
+
+const OVERWRITE_ROWS: &[Binding<bool>] = &[
     Binding::new(
         &[Key::char('y')],
         true,

@@ -1,6 +1,6 @@
 //! The keys of the History screen.
 
-use crate::ui::keys::{Binding, Key};
+use crate::ui::keys::{Binding, Key, Rest, Table};
 use crossterm::event::KeyCode as Code;
 
 /// What the keys do.
@@ -57,7 +57,9 @@ pub enum Act {
 }
 
 /// The keys of the screen.
-pub const KEYS: &[Binding<Act>] = &[
+pub const KEYS: Table<Act> = Table::of("history", ROWS);
+
+const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::plain(Code::Enter)],
         Act::Open,
@@ -239,7 +241,7 @@ pub const KEYS: &[Binding<Act>] = &[
         Act::Move(-1),
         0,
         "↑",
-        "run",
+        "run before",
         "Run before (also k)",
     ),
     Binding::new(
@@ -277,7 +279,9 @@ pub const KEYS: &[Binding<Act>] = &[
 ];
 
 /// The keys while a filter is typed: `true` keeps it.
-pub const FILTER_KEYS: &[Binding<bool>] = &[
+pub const FILTER_KEYS: Table<bool> = Table::of("history-filter", FILTER_ROWS).with(Rest::Text);
+
+const FILTER_ROWS: &[Binding<bool>] = &[
     Binding::new(
         &[Key::plain(Code::Enter)],
         true,
@@ -297,7 +301,9 @@ pub const FILTER_KEYS: &[Binding<bool>] = &[
 ];
 
 /// The keys while words about a run are typed: `true` keeps them.
-pub const EDIT_KEYS: &[Binding<bool>] = &[
+pub const EDIT_KEYS: Table<bool> = Table::of("history-words", EDIT_ROWS).with(Rest::Text);
+
+const EDIT_ROWS: &[Binding<bool>] = &[
     Binding::new(
         &[Key::plain(Code::Enter)],
         true,

@@ -1,8 +1,9 @@
 //! How the Train screen looks.
 
-use super::{Panes, Train};
+use super::{Panes, STOP_KEYS, Train};
 use crate::engine::report::{Level, METRICS};
 use crate::runs::{Run, Status};
+use crate::ui::keys;
 use crate::ui::live::Stage;
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
@@ -25,7 +26,7 @@ pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
     }
     if screen.asks_to_stop {
         let (theme, area) = (&shared.theme, canvas.area);
-        let keys = "x stop · esc go on";
+        let keys = &keys::line(&keys::hints(STOP_KEYS));
         let inner = popup::open(canvas.frame, theme, area, (58, 7), "stop this run?", keys);
         let words = "It ends after this step and writes a checkpoint. What it learnt so far stays in the history.";
         let lines = text::wrap(words, usize::from(inner.width));

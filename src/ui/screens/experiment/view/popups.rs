@@ -1,8 +1,10 @@
 //! The boxes over the form: presets, and the paths of files.
 
 use super::super::Mode;
+use super::super::keys::{LIST_KEYS, OVERWRITE_KEYS, TEXT_KEYS};
 use super::Look;
 use crate::experiment::presets::{PRESETS, Preset};
+use crate::ui::keys;
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::Canvas;
 use crate::ui::text;
@@ -16,20 +18,23 @@ use std::path::Path;
 /// Lines below the list of presets for all of what is said of the chosen one.
 const ABOUT: u16 = 3;
 
+/// The keys of a box for a path, where taking it is called so.
+fn accepting(word: &'static str) -> String {
+    let mut hints = keys::hints(TEXT_KEYS);
+    hints[0].name = word;
+    keys::line(&hints)
+}
+
 impl Look<'_> {
     /// The box that is open, if one is.
     pub fn popups(&self, canvas: &mut Canvas) {
         match &self.screen.mode {
             Mode::Presets(at) => self.presets(*at, canvas),
             Mode::Open(prompt) => {
-                self.path(
-                    prompt,
-                    "open an experiment file",
-                    "⏎ open · esc cancel",
-                    canvas,
-                );
+                let keys = accepting("open");
+                self.path(prompt, "open an experiment file", &keys, canvas);
             }
-            Mode::Save(prompt) => self.path(prompt, "save as", "⏎ save · esc cancel", canvas),
+            Mode::Save(prompt) => self.path(prompt, "save as", &accepting("save"), canvas),
             Mode::Overwrite(file) => self.overwrite(file, canvas),
             Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
         }
@@ -44,7 +49,7 @@ impl Look<'_> {
     }
 
     fn overwrite(&self, file: &Path, canvas: &mut Canvas) {
-        let keys = "y overwrite · esc another name";
+        let keys = &keys::line(&keys::hints(OVERWRITE_KEYS));
         let inner = self.open(canvas, (66, 6), "overwrite?", keys);
         let file = file.display().to_string();
         let file = text::fit_end(&file, usize::from(inner.width));
@@ -57,7 +62,8 @@ impl Look<'_> {
 
     fn presets(&self, at: usize, canvas: &mut Canvas) {
         let height = PRESETS.len() as u16 + 4 + ABOUT;
-        let inner = self.open(canvas, (96, height), "presets", "⏎ take · esc close");
+        let keys = keys::line(&keys::hints(LIST_KEYS));
+        let inner = self.open(canvas, (96, height), "presets", &keys);
         let width = PRESETS
             .iter()
             .map(|p| text::width(p.name))

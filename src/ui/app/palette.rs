@@ -1,0 +1,54 @@
+//! The palette over the screens: what it offers, and doing what was chosen.
+
+use super::{App, Overlay};
+use crate::experiment::presets::PRESETS;
+use crate::ui::global::{self, Global};
+use crate::ui::palette::{Does, Entry, Outcome, Palette};
+use crate::ui::screens::ScreenId;
+use crossterm::event::KeyEvent;
+
+impl App {
+    /// Opens it with what the screen can do now, what works everywhere, and the shipped experiments.
+    pub(super) fn open_palette(&mut self) {
+        let screen = self.screen_ref().hints(&self.shared).into_iter();
+        let mut entries: Vec<Entry> = screen
+            .map(|hint| Entry::of(&hint, Does::Press(hint.key)))
+            .collect();
+        let everywhere = global::KEYS.rows();
+        let others = everywhere.filter(|row| row.action != Global::Palette);
+        entries.extend(others.map(|row| Entry::of(&row.hint, Does::Global(row.action))));
+        let presets = PRESETS.iter();
+        entries.extend(presets.map(|preset| Entry {
+            keys: "",
+            name: preset.name,
+            help: preset.about,
+            does: Does::Preset(preset),
+        }));
+        self.overlay = Some(Overlay::Palette(Palette::new(entries)));
+    }
+
+    pub(super) fn palette_key(&mut self, key: &KeyEvent) {
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+            let outcome = palette.update(key);
+            self.end_palette(outcome);
+        }
+    }
+
+    /// Closes it and does what was chosen, unless it is still open.
+    pub(super) fn end_palette(&mut self, outcome: Outcome) {
+        if matches!(outcome, Outcome::Open) {
+            return;
+        }
+        self.overlay = None;
+        match outcome {
+            Outcome::Open | Outcome::Close => {}
+            Outcome::Do(Does::Press(key)) => self.key(&key.event()),
+            Outcome::Do(Does::Global(action)) => self.global(action),
+            Outcome::Do(Does::Preset(preset)) => {
+                self.screen = ScreenId::Experiment;
+                let text = self.experiment.preset(preset);
+                self.say(text, false);
+            }
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The palette: every action that can be done now, found by typing some of its words.
+
+use crate::experiment::presets::Preset;
+use crate::ui::global::Global;
+use crate::ui::keys::{self, Binding, Hint, Key, Rest, Table};
+use crate::ui::prompt::Prompt;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use crate::ui::widgets::table::Scroll;
+use crossterm::event::{KeyCode as Code, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use std::cell::Cell;
+
+/// What the keys do in the palette; all others are text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Do the chosen action.
+    Do,
+    /// Choose by rows.
+    Move(isize),
+    /// Close without doing anything.
+    Close,
+}
+
+/// The keys in the palette.
+pub const KEYS: Table<Act> = Table::of("palette", ROWS).with(Rest::Text);
+
+const ROWS: &[Binding<Act>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        Act::Do,
+        1,
+        "⏎",
+        "do it",
+        "Do the chosen action",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Down), Key::ctrl('n')],
+        Act::Move(1),
+        2,
+        "↑↓",
+        "choose",
+        "Next action (also ^n)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Up), Key::ctrl('p')],
+        Act::Move(-1),
+        0,
+        "↑",
+        "choose before",
+        "Action before (also ^p)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageDown)],
+        Act::Move(10),
+        0,
+        "PgDn",
+        "page",
+        "Ten actions down",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageUp)],
+        Act::Move(-10),
+        0,
+        "PgUp",
+        "page up",
+        "Ten actions up",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc), Key::ctrl('c')],
+        Act::Close,
+        1,
+        "esc",
+        "close",
+        "Close",
+    ),
+];
+
+/// What an entry does.
+#[derive(Clone, Copy, Debug)]
+pub enum Does {
+    /// What this key does on the screen.
+    Press(Key),
+    /// What works everywhere.
+    Global(Global),
+    /// Edit a shipped experiment.
+    Preset(&'static Preset),
+}
+
+/// One row of the palette.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its keys, as printed.
+    pub keys: &'static str,
+    /// It in a word or two.
+    pub name: &'static str,
+    /// It in a sentence.
+    pub help: &'static str,
+    /// What it does.
+    pub does: Does,
+}
+
+impl Entry {
+    /// The entry of a row of a key table.
+    #[must_use]
+    pub const fn of(hint: &Hint, does: Does) -> Self {
+        Self {
+            keys: hint.keys,
+            name: hint.name,
+            help: hint.help,
+            does,
+        }
+    }
+
+    /// How far it is from what was typed; the smallest comes first, and `None` is left out. Each word has to be in its
+    /// name, in its sentence, or, letter by letter, in its name.
+    fn distance(&self, words: &[String]) -> Option<usize> {
+        let (name, help) = (self.name.to_lowercase(), self.help.to_lowercase());
+        let of_word = |word: &String| {
+            if name.starts_with(word.as_str()) {
+                Some(0)
+            } else if name.contains(word.as_str()) {
+                Some(1)
+            } else if help.contains(word.as_str()) {
+                Some(2)
+            } else {
+                is_within(word, &name).then_some(3)
+            }
+        };
+        words.iter().map(of_word).sum()
+    }
+}
+
+/// Whether the letters come in this order, others between them.
+fn is_within(letters: &str, text: &str) -> bool {
+    let mut rest = text.chars();
+    letters.chars().all(|c| rest.any(|other| other == c))
+}
+
+/// What a key or a click made of the palette.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome {
+    /// It is still open.
+    Open,
+    /// It is closed.
+    Close,
+    /// This is to be done.
+    Do(Does),
+}
+
+/// The palette while it is open.
+#[derive(Debug)]
+pub struct Palette {
+    entries: Vec<Entry>,
+    prompt: Prompt,
+    cursor: usize,
+    scroll: Scroll,
+    /// Where the rows were drawn, and the first of them.
+    drawn: Cell<(Rect, usize)>,
+}
+
+impl Palette {
+    /// The palette of some entries.
+    #[must_use]
+    pub fn new(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            prompt: Prompt::default(),
+            cursor: 0,
+            scroll: Scroll::default(),
+            drawn: Cell::default(),
+        }
+    }
+
+    /// The entries that fit what was typed, the nearest first.
+    fn found(&self) -> Vec<Entry> {
+        let typed = self.prompt.text().to_lowercase();
+        let words: Vec<String> = typed.split_whitespace().map(str::to_owned).collect();
+        let far = |entry: &Entry| entry.distance(&words).map(|far| (far, *entry));
+        let mut found: Vec<_> = self.entries.iter().filter_map(far).collect();
+        found.sort_by_key(|(far, _)| *far);
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// Takes a key.
+    pub fn update(&mut self, key: &KeyEvent) -> Outcome {
+        match keys::action(KEYS, key) {
+            Some(Act::Close) => return Outcome::Close,
+            Some(Act::Do) => return self.chosen(),
+            Some(Act::Move(rows)) => self.go(rows),
+            None => {
+                self.prompt.key(key);
+                self.cursor = 0;
+            }
+        }
+        Outcome::Open
+    }
+
+    fn chosen(&self) -> Outcome {
+        let entry = self.found().get(self.cursor).copied();
+        entry.map_or(Outcome::Open, |entry| Outcome::Do(entry.does))
+    }
+
+    /// Chooses so many rows further.
+    pub fn go(&mut self, rows: isize) {
+        let last = self.found().len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(rows).min(last);
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        self.prompt.paste(text);
+        self.cursor = 0;
+    }
+
+    /// Takes a click: on a row it chooses, on the chosen row it does it.
+    pub fn click(&mut self, at: Position) -> Outcome {
+        let (area, first) = self.drawn.get();
+        let row = first + usize::from(at.y.saturating_sub(area.y));
+        if !area.contains(at) || row >= self.found().len() {
+            return Outcome::Open;
+        }
+        if row == self.cursor {
+            return self.chosen();
+        }
+        self.cursor = row;
+        Outcome::Open
+    }
+
+    /// Draws it over the screen.
+    pub fn view(&self, frame: &mut Frame, theme: &Theme, area: Rect) {
+        let size = (
+            96.min(area.width.saturating_sub(2)),
+            28.min(area.height.saturating_sub(2)),
+        );
+        let keys = keys::line(&keys::hints(KEYS));
+        let inner = popup::open(frame, theme, area, size, "actions", &keys);
+        let found = self.found();
+        self.typed(found.len(), frame, theme, Rect { height: 1, ..inner });
+        let list = Rect {
+            y: inner.y + 2,
+            height: inner.height.saturating_sub(2),
+            ..inner
+        };
+        let list = list.intersection(inner);
+        let first = self
+            .scroll
+            .fit(self.cursor, found.len(), usize::from(list.height));
+        self.drawn.set((list, first));
+        if found.is_empty() {
+            let line = Line::styled("  nothing has these words", theme.dim);
+            return frame.render_widget(line, Rect { height: 1, ..list }.intersection(list));
+        }
+        let rows = found.iter().enumerate().skip(first);
+        for (y, (nth, entry)) in (list.y..list.bottom()).zip(rows) {
+            let row = Rect {
+                y,
+                height: 1,
+                ..list
+            };
+            let line = line(entry, nth == self.cursor, usize::from(row.width), theme);
+            frame.render_widget(line, row);
+        }
+    }
+
+    /// The line being typed, and how many actions it leaves.
+    fn typed(&self, found: usize, frame: &mut Frame, theme: &Theme, area: Rect) {
+        let count = format!("{found} of {}", self.entries.len());
+        frame.render_widget(Line::styled(&count, theme.dim).right_aligned(), area);
+        frame.render_widget(Line::styled("›", theme.accent), area);
+        let width = area.width.saturating_sub(count.len() as u16 + 4);
+        let prompt = Rect {
+            x: area.x + 2,
+            width,
+            ..area
+        };
+        self.prompt
+            .view(frame, prompt.intersection(area), theme.bright);
+    }
+}
+
+/// A row: keys, name, sentence.
+fn line(entry: &Entry, chosen: bool, room: usize, theme: &Theme) -> Line<'static> {
+    let (sign, name) = if chosen {
+        ("▸", theme.selected)
+    } else {
+        (" ", theme.text)
+    };
+    let help = text::fit(entry.help, room.saturating_sub(33));
+    Line::from(vec![
+        Span::styled(sign, name),
+        Span::styled(text::right(entry.keys, 9), theme.accent),
+        Span::styled(format!("  {}  ", text::left(entry.name, 18)), name),
+        Span::styled(help, if chosen { theme.text } else { theme.dim }),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn entry(name: &'static str, help: &'static str) -> Entry {
+        Entry {
+            keys: "x",
+            name,
+            help,
+            does: Does::Global(Global::Help),
+        }
+    }
+
+    fn found(typed: &str) -> Vec<&'static str> {
+        let mut palette = Palette::new(vec![
+            entry("next screen", "The next screen"),
+            entry("edit a copy", "Edit a copy of this run's experiment"),
+            entry("experiment", "The Experiment screen"),
+            entry("checkpoint", "Write a checkpoint now"),
+        ]);
+        palette.paste(typed);
+        palette.found().iter().map(|e| e.name).collect()
+    }
+
+    #[test]
+    fn words_find_names_before_sentences_before_letters() {
+        assert_eq!(found("").len(), 4);
+        assert_eq!(found("exp"), ["experiment", "edit a copy"]);
+        assert_eq!(found("SCREEN next"), ["next screen"]);
+        assert_eq!(found("cpt"), ["checkpoint"]);
+        assert_eq!(found("copy run"), ["edit a copy"]);
+        assert!(found("zzz").is_empty());
+    }
+}
