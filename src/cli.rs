@@ -3,6 +3,7 @@
 mod background;
 mod check;
 mod compare;
+mod config;
 mod control;
 mod data;
 mod delete;
@@ -31,6 +32,7 @@ pub use params::markdown;
 use crate::evaluate::EvaluateError;
 use crate::hparam::nearest;
 use crate::runs::{Request, RunError, default_dir};
+use crate::ui::config::{Config, ConfigError};
 use clap::{CommandFactory, Parser, Subcommand};
 use output::Screen;
 use std::io::{self, Write};
@@ -51,6 +53,15 @@ struct Args {
         hide_env_values = true
     )]
     runs: Option<PathBuf>,
+    /// The settings [default: among your settings; `simclr-tui config --path` says where]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "SIMCLR_TUI_CONFIG",
+        hide_env_values = true
+    )]
+    config: Option<PathBuf>,
     /// Leave the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
@@ -89,6 +100,7 @@ enum Command {
     Presets(presets::Args),
     Params(params::Args),
     Data(data::Args),
+    Config(config::Args),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -142,6 +154,12 @@ impl From<RunError> for CliError {
     }
 }
 
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
 impl From<EvaluateError> for CliError {
     fn from(error: EvaluateError) -> Self {
         match error {
@@ -177,12 +195,19 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(args: Args, out: &mut Screen) -> Result {
-    let runs = args.runs.unwrap_or_else(default_dir);
+    let settings = args.config.as_deref();
+    let folder = |config: Option<PathBuf>| args.runs.clone().or(config);
+    let runs = || match folder(None) {
+        Some(dir) => Ok(dir),
+        None => Config::read(settings).map(|config| config.runs.unwrap_or_else(default_dir)),
+    };
     let Some(command) = args.command else {
         if let Some(path) = &args.experiment {
             known(path)?;
         }
-        return workbench::open(runs, args.experiment, !args.no_mouse, out);
+        let config = Config::read(settings)?;
+        let runs = folder(config.runs.clone()).unwrap_or_else(default_dir);
+        return workbench::open(runs, args.experiment, config, !args.no_mouse, out);
     };
     if let Some(path) = args.experiment {
         let why = format!(
@@ -192,25 +217,26 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         return Err(CliError::Input(why));
     }
     match command {
-        Command::Run(args) => run::main(&args, &runs, out),
-        Command::Pause(args) => control::main(&args, Request::Pause, &runs, out),
-        Command::Continue(args) => control::main(&args, Request::Continue, &runs, out),
-        Command::Checkpoint(args) => control::main(&args, Request::Checkpoint, &runs, out),
-        Command::Stop(args) => control::main(&args, Request::Stop, &runs, out),
+        Command::Run(args) => run::main(&args, &runs()?, out),
+        Command::Pause(args) => control::main(&args, Request::Pause, &runs()?, out),
+        Command::Continue(args) => control::main(&args, Request::Continue, &runs()?, out),
+        Command::Checkpoint(args) => control::main(&args, Request::Checkpoint, &runs()?, out),
+        Command::Stop(args) => control::main(&args, Request::Stop, &runs()?, out),
         Command::Check(args) => check::main(&args, out),
-        Command::Runs(args) => runs::main(&args, &runs, out),
-        Command::Show(args) => show::main(&args, &runs, out),
-        Command::Compare(args) => compare::main(&args, &runs, out),
-        Command::Plot(args) => plot::main(&args, &runs, out),
-        Command::Note(args) => note::main(&args, &runs, out),
-        Command::Delete(args) => delete::main(&args, &runs, out),
-        Command::Undelete(args) => undelete::main(&args, &runs, out),
-        Command::Trash(args) => trash::main(&args, &runs, out),
-        Command::Eval(args) => eval::main(&args, &runs, out),
-        Command::Export(args) => export::main(&args, &runs, out),
+        Command::Runs(args) => runs::main(&args, &runs()?, out),
+        Command::Show(args) => show::main(&args, &runs()?, out),
+        Command::Compare(args) => compare::main(&args, &runs()?, out),
+        Command::Plot(args) => plot::main(&args, &runs()?, out),
+        Command::Note(args) => note::main(&args, &runs()?, out),
+        Command::Delete(args) => delete::main(&args, &runs()?, out),
+        Command::Undelete(args) => undelete::main(&args, &runs()?, out),
+        Command::Trash(args) => trash::main(&args, &runs()?, out),
+        Command::Eval(args) => eval::main(&args, &runs()?, out),
+        Command::Export(args) => export::main(&args, &runs()?, out),
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
         Command::Data(args) => data::main(&args, out),
+        Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),
         Command::Man(_) => shell::man(out),
     }

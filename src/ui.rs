@@ -6,6 +6,7 @@
 pub mod app;
 pub mod background;
 pub mod clock;
+pub mod config;
 mod curves;
 mod frame;
 pub mod global;
@@ -19,6 +20,7 @@ mod prompt;
 pub mod screens;
 pub mod shared;
 mod status;
+pub mod symbols;
 mod terminal;
 mod text;
 pub mod theme;
@@ -30,9 +32,9 @@ use crate::runs::Listing;
 use crate::trainer::Handle;
 use app::{App, Parts};
 use clock::Clock;
+use config::{Config, ConfigError};
 use screens::experiment::ExperimentScreen;
 use std::path::PathBuf;
-use theme::{Depth, Theme};
 use thiserror::Error;
 
 /// How the workbench is opened.
@@ -44,6 +46,8 @@ pub struct Options {
     pub experiment: Option<PathBuf>,
     /// How a run goes on in the background when the user leaves.
     pub background: background::Start,
+    /// How the user wants it.
+    pub config: Config,
     /// Whether clicks and the wheel are taken; the terminal's own selection then needs Shift.
     pub mouse: bool,
 }
@@ -59,6 +63,9 @@ pub enum UiError {
     /// The experiment file can't be used.
     #[error(transparent)]
     Experiment(#[from] FileError),
+    /// The settings can't be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The terminal refused to be drawn on.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] std::io::Error),
@@ -73,11 +80,13 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         Some(path) => ExperimentScreen::of_file(path)?,
         None => ExperimentScreen::default(),
     };
+    let theme = options.config.theme()?;
+    options.config.bind(theme.symbols);
     let parts = Parts {
         trainer,
         listing: Listing::follow(&options.runs),
         clock: Clock::System,
-        theme: Theme::new(Depth::detect(|name| std::env::var(name).ok())),
+        theme,
         background: options.background,
     };
     let mut app = App::new(parts, experiment);

@@ -2,21 +2,29 @@
 
 use super::output::{Screen, harmless};
 use super::{CliError, Exit, Result, background};
+use crate::ui::config::Config;
 use crate::{trainer, ui};
 use std::path::PathBuf;
 
 /// Opens the workbench with its trainer, until the user leaves.
-pub fn open(runs: PathBuf, experiment: Option<PathBuf>, mouse: bool, out: &mut Screen) -> Result {
+pub fn open(
+    runs: PathBuf,
+    experiment: Option<PathBuf>,
+    config: Config,
+    mouse: bool,
+    out: &mut Screen,
+) -> Result {
     let trainer = trainer::spawn(runs.clone())
         .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
     let options = ui::Options {
         runs,
         experiment,
         background: background::start,
+        config,
         mouse,
     };
     let parting = ui::run(&options, trainer).map_err(|e| match e {
-        ui::UiError::Experiment(_) => CliError::Input(e.to_string()),
+        ui::UiError::Experiment(_) | ui::UiError::Config(_) => CliError::Input(e.to_string()),
         _ => CliError::Failed(e.to_string()),
     })?;
     for line in parting.iter().flat_map(|text| text.lines()) {

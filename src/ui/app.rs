@@ -25,7 +25,7 @@ use crate::ui::screens::history::History;
 use crate::ui::screens::train::Train;
 use crate::ui::screens::{Intent, Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -93,7 +93,7 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts, experiment: ExperimentScreen) -> Self {
         let live = Live::new(parts.trainer);
-        let pictures = Pictures::new(Picker::halfblocks(), parts.theme.depth);
+        let pictures = Pictures::new(Picker::halfblocks(), parts.theme.picture_depth());
         Self {
             shared: Shared::new(parts.listing, live, parts.clock, parts.theme, pictures),
             screen: ScreenId::Experiment,
@@ -166,9 +166,15 @@ impl App {
         self.shared.pictures.detected
     }
 
+    /// The colours that pictures may have; none where not even half blocks can be shown.
+    #[must_use]
+    pub fn picture_depth(&self) -> Depth {
+        self.shared.theme.picture_depth()
+    }
+
     /// Draws pictures for the terminal that `picker` describes.
     pub fn use_pictures(&mut self, picker: Picker) {
-        self.shared.pictures = Pictures::new(picker, self.shared.theme.depth);
+        self.shared.pictures = Pictures::new(picker, self.picture_depth());
         self.shared.pictures.detected = true;
         self.stale = true;
     }

@@ -38,6 +38,12 @@ pub fn draw(app: &App, frame: &mut Frame) -> Hits {
         too_small(app, frame);
         return Hits::default();
     }
+    let hits = whole(app, frame, area);
+    app.shared.theme.symbols.apply(frame.buffer_mut());
+    hits
+}
+
+fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
     let [top, content, status, bottom] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),

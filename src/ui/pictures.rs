@@ -21,12 +21,15 @@ use std::time::Duration;
 /// How long an answer may take, over a slow line too: one that comes later would be taken for keys.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What the terminal takes: `SIMCLR_TUI_IMAGES` says it (kitty, sixel, iterm2 or halfblocks), else the terminal is asked,
-/// once and before anything else reads its input, if it is known to answer; half blocks everywhere else.
+/// How pictures may be drawn, as the settings and `SIMCLR_TUI_IMAGES` write it.
+pub const NAMES: [&str; 5] = ["auto", "kitty", "sixel", "iterm2", "halfblocks"];
+
+/// What the terminal takes: `wanted` says it, else the terminal is asked, once and before anything else reads its input,
+/// if it is known to answer; half blocks everywhere else.
 #[must_use]
-pub fn detect() -> Picker {
-    let wanted = std::env::var("SIMCLR_TUI_IMAGES").unwrap_or_default();
-    let plain = Depth::detect(|name| std::env::var(name).ok()) == Depth::None;
+pub fn detect(wanted: &str, depth: Depth) -> Picker {
+    let wanted = if wanted == "auto" { "" } else { wanted };
+    let plain = depth == Depth::None;
     let unasked = wanted.is_empty() && !answers(|name| std::env::var(name).unwrap_or_default());
     if plain || unasked || wanted == "halfblocks" {
         return Picker::halfblocks();
@@ -37,7 +40,7 @@ pub fn detect() -> Picker {
     };
     let asked = Picker::from_query_stdio_with_options(options);
     let mut picker = asked.unwrap_or_else(|_| Picker::halfblocks());
-    match wanted.as_str() {
+    match wanted {
         "kitty" => picker.set_protocol_type(ProtocolType::Kitty),
         "sixel" => picker.set_protocol_type(ProtocolType::Sixel),
         "iterm2" => picker.set_protocol_type(ProtocolType::Iterm2),

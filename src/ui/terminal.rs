@@ -136,7 +136,10 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         if draw(&mut terminal, app).is_err() && input::is_gone() {
             return Ok(End::Vanished);
         }
-        app.use_pictures(pictures::detect());
+        app.use_pictures(pictures::detect(
+            &options.config.images(),
+            app.picture_depth(),
+        ));
     }
     let mut console = Console::divert(&options.runs.join(CONSOLE));
     let (mut drawn, mut ticked) = (None::<Instant>, Instant::now());

@@ -1,5 +1,9 @@
 //! Colours and signs: one accent, dim labels, series that a colour-blind reader and a screen without colour tell apart.
 
+mod colours;
+
+use crate::ui::symbols::Symbols;
+use colours::{Colours, DARK, LIGHT, Shade};
 use ratatui::style::{Color, Modifier, Style};
 
 /// How many colours the terminal has.
@@ -33,29 +37,54 @@ impl Depth {
     }
 }
 
-/// One colour at each depth.
-struct Shade(u8, u8, u8, u8, Color);
+/// What lies behind the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Black or nearly.
+    #[default]
+    Dark,
+    /// White or nearly.
+    Light,
+}
 
-/// Okabe and Ito's colours, told apart by every kind of colour vision; the first is also the accent.
-const SERIES: [Shade; 6] = [
-    Shade(86, 180, 233, 74, Color::Cyan),
-    Shade(230, 159, 0, 178, Color::Yellow),
-    Shade(0, 170, 125, 36, Color::Green),
-    Shade(204, 121, 167, 175, Color::Magenta),
-    Shade(213, 94, 0, 166, Color::Red),
-    Shade(120, 130, 230, 104, Color::Blue),
-];
-const DIM: Shade = Shade(124, 130, 146, 245, Color::DarkGray);
-const FAINT: Shade = Shade(84, 90, 106, 240, Color::DarkGray);
-const GOOD: Shade = Shade(0, 170, 125, 36, Color::Green);
-const WARN: Shade = Shade(230, 159, 0, 178, Color::Yellow);
-const BAD: Shade = Shade(224, 96, 80, 167, Color::Red);
+impl Ground {
+    /// What the environment says of the background: `COLORFGBG` ends with its number among the sixteen colours, where the
+    /// terminal sets it.
+    #[must_use]
+    pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
+        let colours = var("COLORFGBG").unwrap_or_default();
+        match colours.rsplit(';').next() {
+            Some("7" | "15") => Self::Light,
+            _ => Self::Dark,
+        }
+    }
+}
+
+/// The names of themes, as the settings and `SIMCLR_TUI_THEME` write them.
+pub const NAMES: [&str; 5] = ["auto", "dark", "light", "16", "none"];
+
+/// Ground and depth of a theme by its name; what the name leaves open, the environment says.
+#[must_use]
+pub fn chosen(name: &str, var: impl Fn(&str) -> Option<String>) -> (Ground, Depth) {
+    let (ground, depth) = (Ground::detect(&var), Depth::detect(&var));
+    // NO_COLOR is for programs that were not told otherwise.
+    let coloured = Depth::detect(|name| var(name).filter(|_| name != "NO_COLOR"));
+    match name {
+        "dark" => (Ground::Dark, coloured),
+        "light" => (Ground::Light, coloured),
+        "16" => (ground, Depth::Sixteen),
+        "none" => (ground, Depth::None),
+        _ => (ground, depth),
+    }
+}
 
 /// Every style that the screens use.
 #[derive(Clone, Debug)]
 pub struct Theme {
     /// How many colours there are.
     pub depth: Depth,
+    /// The signs that frames are made of.
+    pub symbols: Symbols,
     /// Plain text.
     pub text: Style,
     /// What matters: values and names.
@@ -78,37 +107,53 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme for a terminal of this depth.
+    /// The theme for a dark terminal of this depth.
     #[must_use]
     pub fn new(depth: Depth) -> Self {
+        Self::of(Ground::Dark, depth, Symbols::Braille)
+    }
+
+    /// The theme for a terminal.
+    #[must_use]
+    pub fn of(ground: Ground, depth: Depth, symbols: Symbols) -> Self {
         let style = |shade: &Shade| depth.style(shade);
+        let colours: &Colours = match ground {
+            Ground::Dark => &DARK,
+            Ground::Light => &LIGHT,
+        };
+        let accent = &colours.series[0];
         let plain = Style::new();
         let colourless = depth == Depth::None;
         let bold = Modifier::BOLD;
         Self {
             depth,
+            symbols,
             text: plain,
             // Said outright, so that titles don't take the colour of their border.
             bright: plain
                 .fg(Color::Reset)
                 .add_modifier(bold)
                 .remove_modifier(Modifier::DIM),
-            dim: if colourless { plain } else { style(&DIM) },
+            dim: if colourless {
+                plain
+            } else {
+                style(&colours.dim)
+            },
             faint: if colourless {
                 plain.add_modifier(Modifier::DIM)
             } else {
-                style(&FAINT)
+                style(&colours.faint)
             },
-            accent: style(&SERIES[0]).add_modifier(bold),
+            accent: style(accent).add_modifier(bold),
             selected: if colourless {
                 plain.add_modifier(Modifier::REVERSED)
             } else {
-                style(&SERIES[0]).add_modifier(bold)
+                style(accent).add_modifier(bold)
             },
-            good: style(&GOOD),
-            warn: style(&WARN).add_modifier(bold),
-            bad: style(&BAD).add_modifier(bold),
-            series: std::array::from_fn(|i| style(&SERIES[i])),
+            good: style(&colours.good),
+            warn: style(&colours.warn).add_modifier(bold),
+            bad: style(&colours.bad).add_modifier(bold),
+            series: std::array::from_fn(|i| style(&colours.series[i])),
         }
     }
 
@@ -122,6 +167,16 @@ impl Theme {
     #[must_use]
     pub fn letter(index: usize) -> char {
         char::from(b'A' + (index % 26) as u8)
+    }
+
+    /// The colours that pictures may have; none where not even half blocks can be shown.
+    #[must_use]
+    pub fn picture_depth(&self) -> Depth {
+        if self.symbols == Symbols::Ascii {
+            Depth::None
+        } else {
+            self.depth
+        }
     }
 
     /// Whether curves need their letters along the line.
@@ -166,6 +221,32 @@ mod tests {
         );
         assert_eq!(depth(&[("TERM", "dumb")]), Depth::None);
         assert_eq!(depth(&[("TERM", "linux")]), Depth::Sixteen);
+    }
+
+    #[test]
+    fn the_background_is_known_where_the_terminal_says_it() {
+        let ground = |colours: &str| Ground::detect(|_| Some(colours.to_owned()));
+        assert_eq!(ground("0;15"), Ground::Light);
+        assert_eq!(ground("0;default;7"), Ground::Light);
+        assert_eq!(ground("15;0"), Ground::Dark);
+        assert_eq!(Ground::detect(|_| None), Ground::Dark);
+    }
+
+    #[test]
+    fn a_theme_that_was_chosen_wins_over_no_color_but_not_over_a_dumb_terminal() {
+        let of = |name, term: &str, no_colour: &str| {
+            chosen(name, |var| match var {
+                "TERM" => Some(term.to_owned()),
+                "NO_COLOR" => Some(no_colour.to_owned()),
+                _ => None,
+            })
+        };
+        let light = (Ground::Light, Depth::Indexed);
+        assert_eq!(of("light", "xterm-256color", "1"), light);
+        assert_eq!(of("auto", "xterm-256color", "1").1, Depth::None);
+        assert_eq!(of("light", "dumb", "").1, Depth::None);
+        assert_eq!(of("16", "xterm-256color", "").1, Depth::Sixteen);
+        assert_eq!(of("none", "xterm-256color", "").1, Depth::None);
     }
 
     #[test]

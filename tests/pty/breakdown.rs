@@ -96,6 +96,7 @@ fn breaks_down() {
     };
     let folder = std::path::Path::new(&folder);
     let options = Options {
+        config: simclr_tui::ui::config::Config::default(),
         runs: folder.join("runs"),
         experiment: Some(experiment(folder, 100_000)),
         background: |_| panic!("out of order"),

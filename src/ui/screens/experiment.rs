@@ -143,7 +143,7 @@ impl ExperimentScreen {
     /// Shows or hides the pictures; where they would need another terminal, says so.
     fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
         if !shared.pictures.possible() {
-            let why = "this terminal has too few colours for pictures; COLORTERM=truecolor says that it has more";
+            let why = "this terminal has too few colours or signs for pictures; COLORTERM=truecolor says that it has more";
             return vec![Intent::Refuse(why.to_owned())];
         }
         self.views.shown = Some(!self.views.visible.get());

@@ -1,0 +1,241 @@
+//! The user's settings: a `.ron` file with theme, signs, pictures, the folder of runs, and keys by the names of actions.
+
+mod check;
+mod place;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use template::template;
+
+use crate::hparam::nearest;
+use crate::ui::keys::{Rebinding, bind};
+use crate::ui::pictures;
+use crate::ui::symbols::{self, Symbols};
+use crate::ui::theme::{self, Theme};
+use place::{Place, place};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why the settings can't be used: a sentence that names file and place.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+/// How the user wants the workbench.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    theme: Option<&'static str>,
+    symbols: Option<&'static str>,
+    images: Option<&'static str>,
+    /// The folder of all runs.
+    pub runs: Option<PathBuf>,
+    keys: Vec<Rebinding>,
+}
+
+/// The file as it stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    theme: Option<String>,
+    symbols: Option<String>,
+    images: Option<String>,
+    runs: Option<String>,
+    keys: Entries,
+}
+
+/// The entries of `keys` in their order, so that one that is there twice is noticed.
+#[derive(Debug, Default)]
+struct Entries(Vec<(String, Keys)>);
+
+/// The keys of one action.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "the keys of an action are written \"x\" or [\"x\", \"ctrl-x\"]"
+)]
+enum Keys {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Entries;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("actions with their keys, { \"history.delete\": [\"d\"] }")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries, M::Error> {
+                let mut all = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    all.push(entry);
+                }
+                Ok(Entries(all))
+            }
+        }
+        from.deserialize_map(All)
+    }
+}
+
+/// Where the settings are read, unless the user names another file.
+#[must_use]
+pub fn default_path() -> PathBuf {
+    directories::ProjectDirs::from("", "", "simclr-tui").map_or_else(
+        || PathBuf::from("simclr-tui.ron"),
+        |dirs| dirs.config_dir().join("config.ron"),
+    )
+}
+
+/// What the environment says.
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Config {
+    /// Reads the settings; a file that nobody named need not be there.
+    ///
+    /// # Errors
+    /// A sentence with file, line and column.
+    pub fn read(named: Option<&Path>) -> Result<Self, ConfigError> {
+        let path = named.map_or_else(default_path, Path::to_owned);
+        let file = path.display().to_string();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text, &file),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+                Ok(Self::default())
+            }
+            Err(e) => Err(ConfigError(match e.kind() {
+                std::io::ErrorKind::NotFound => {
+                    format!("{file}: there is no such file; `simclr-tui config` prints one")
+                }
+                std::io::ErrorKind::InvalidData => format!("{file}: this isn't UTF-8 text"),
+                _ => format!("{file}: the settings can't be read: {e}"),
+            })),
+        }
+    }
+
+    /// Reads settings from text; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// A sentence with line and column.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+            .with_recursion_limit(64);
+        let read: File = options.from_str(text).map_err(|e| syntax(file, text, &e))?;
+        let at = |what: &str| place(text, &[what]);
+        let name = |field: &str, value: &Option<String>, names: &[&'static str]| {
+            let Some(value) = value else {
+                return Ok(None);
+            };
+            let known = known(field, value, names);
+            known.map(Some).map_err(|why| fault(file, at(value), &why))
+        };
+        Ok(Self {
+            theme: name("theme", &read.theme, &theme::NAMES)?,
+            symbols: name("symbols", &read.symbols, &symbols::NAMES)?,
+            images: name("images", &read.images, &pictures::NAMES)?,
+            runs: read
+                .runs
+                .map(|dir| PathBuf::from(shellexpand::tilde(&dir).into_owned())),
+            keys: check::keys(&read.keys.0).map_err(|wrong| {
+                let parts: Vec<&str> = wrong.at.iter().map(String::as_str).collect();
+                fault(file, place(text, &parts), &wrong.why)
+            })?,
+        })
+    }
+
+    /// The theme: what the environment says, then the settings, then the terminal.
+    ///
+    /// # Errors
+    /// A sentence where the environment names a theme or signs that do not exist.
+    pub fn theme(&self) -> Result<Theme, ConfigError> {
+        let name = overridden("SIMCLR_TUI_THEME", "theme", &theme::NAMES, self.theme)?;
+        let signs = overridden(
+            "SIMCLR_TUI_SYMBOLS",
+            "symbols",
+            &symbols::NAMES,
+            self.symbols,
+        )?;
+        let (ground, depth) = theme::chosen(name, env);
+        Ok(Theme::of(ground, depth, Symbols::chosen(signs, env)))
+    }
+
+    /// How pictures are drawn: what the environment says, then the settings.
+    #[must_use]
+    pub fn images(&self) -> String {
+        let said = env("SIMCLR_TUI_IMAGES");
+        said.unwrap_or_else(|| self.images.unwrap_or("auto").to_owned())
+    }
+
+    /// From now on, on this thread, keys do what the user wants.
+    pub fn bind(&self, symbols: Symbols) {
+        bind(&self.keys, symbols == Symbols::Ascii);
+    }
+}
+
+fn known(field: &str, value: &str, names: &[&'static str]) -> Result<&'static str, String> {
+    let found = names.iter().find(|name| **name == value).copied();
+    found.ok_or_else(|| match nearest(value, names.iter().copied()) {
+        Some(near) => format!("{field} can't be {value:?}; did you mean {near:?}?"),
+        None => format!(
+            "{field} can't be {value:?}; it is one of {}",
+            names.join(", ")
+        ),
+    })
+}
+
+/// What a variable of the environment says, else the settings, else `auto`.
+fn overridden(
+    variable: &str,
+    field: &str,
+    names: &[&'static str],
+    setting: Option<&'static str>,
+) -> Result<&'static str, ConfigError> {
+    match env(variable) {
+        Some(value) => {
+            let known = known(field, &value, names);
+            known.map_err(|why| ConfigError(format!("{variable}: {why}")))
+        }
+        None => Ok(setting.unwrap_or("auto")),
+    }
+}
+
+fn fault(file: &str, place: Place, why: &str) -> ConfigError {
+    let Place { line, column } = place;
+    ConfigError(format!("{file}:{line}:{column}: {why}"))
+}
+
+/// What is wrong with the text itself.
+fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigError {
+    let start = error.span.start;
+    let at = Place {
+        line: start.line.max(1),
+        column: start.col.max(1),
+    };
+    let why = match &error.code {
+        _ if text.trim().is_empty() => {
+            "the file is empty; settings begin with ( and end with )".to_owned()
+        }
+        ron::Error::NoSuchStructField {
+            expected, found, ..
+        } => match nearest(found, expected.iter().copied()) {
+            Some(near) => format!("there is no setting {found}; did you mean {near}?"),
+            None => format!(
+                "there is no setting {found}; there are {}",
+                expected.join(", ")
+            ),
+        },
+        ron::Error::ExpectedString | ron::Error::InvalidValueForType { .. } => {
+            format!("{}; values stand in quotes", error.code)
+        }
+        code => code.to_string(),
+    };
+    fault(file, at, &why)
+}

@@ -1,0 +1,57 @@
+//! The settings as a file with every default, from the key tables themselves.
+
+use super::default_path;
+use crate::runs::default_dir;
+use crate::ui::keys::{Row, Sheet, sheets};
+
+/// The text that `simclr-tui config` prints: every setting with its default, commented out.
+#[must_use]
+pub fn template() -> String {
+    let path = default_path().display().to_string();
+    let runs = format!("{:?}", default_dir().display().to_string());
+    let mut text = format!(
+        "// Settings of simclr-tui, read from {path}, or from the file that --config or
+// SIMCLR_TUI_CONFIG names. Every line is a default; take the slashes before it away to change it.
+(
+    // Colours: auto (what the terminal says), dark, light, 16 (the terminal's own sixteen) or none.
+    // SIMCLR_TUI_THEME overrides it; NO_COLOR counts where it is auto.
+    // theme: \"auto\",
+
+    // Signs of charts and borders: auto (what the locale says), braille, block or ascii.
+    // SIMCLR_TUI_SYMBOLS overrides it.
+    // symbols: \"auto\",
+
+    // Pictures: auto, kitty, sixel, iterm2 or halfblocks. SIMCLR_TUI_IMAGES overrides it.
+    // images: \"auto\",
+
+    // The folder of all runs. --runs and SIMCLR_TUI_RUNS override it.
+    // runs: {runs},
+
+    // Keys by the names of actions: characters (d, D), ctrl-x, alt-1, shift-left, space, enter, esc, tab, f5. An empty
+    // list leaves an action to the palette.
+    keys: {{
+"
+    );
+    for sheet in sheets() {
+        section(&sheet, &mut text);
+    }
+    text.push_str("    },\n)\n");
+    text
+}
+
+fn section(sheet: &Sheet, text: &mut String) {
+    let names = sheet.rows.iter().map(|row| row_text(sheet, row));
+    let names: Vec<String> = names.collect();
+    let widest = names.iter().map(|name| name.chars().count()).max();
+    text.push('\n');
+    for (name, row) in names.iter().zip(&sheet.rows) {
+        let width = widest.unwrap_or(0);
+        text.push_str(&format!("        // {name:width$} // {}\n", row.hint.help));
+    }
+}
+
+fn row_text(sheet: &Sheet, row: &Row) -> String {
+    let keys = row.on.iter().map(|key| format!("{:?}", key.to_string()));
+    let keys: Vec<String> = keys.collect();
+    format!("\"{}.{}\": [{}],", sheet.name, row.name(), keys.join(", "))
+}
