@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod background;
+mod begin;
 pub mod clock;
 pub mod config;
 mod curves;

@@ -7,6 +7,10 @@ mod keeping;
 mod other_process;
 #[path = "screens/palette.rs"]
 mod palette;
+#[path = "screens/searching.rs"]
+mod searching;
+#[path = "screens/settings.rs"]
+mod settings;
 
 use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;

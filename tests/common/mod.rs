@@ -274,6 +274,13 @@ impl Bench {
         Self::with(runs, Depth::None, nowhere)
     }
 
+    /// A workbench in this theme.
+    pub fn themed(runs: Vec<Run>, theme: Theme) -> Self {
+        let mut bench = Self::with(runs, theme.depth, nowhere);
+        bench.app.shared.theme = theme;
+        bench
+    }
+
     /// A workbench that starts this for a run that is to go on in the background.
     pub fn leaving(background: Start) -> Self {
         Self::with(Vec::new(), Depth::True, background)
@@ -391,6 +398,11 @@ impl Bench {
             .filter(reversed)
             .map(ratatui::buffer::Cell::symbol)
             .collect()
+    }
+
+    /// Whether everything in the last frame is ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.text().is_ascii()
     }
 
     /// The colours of the last frame.

@@ -3,6 +3,7 @@
 use super::App;
 use crate::runs::{Notes, RunError};
 use crate::ui::screens::Words;
+use crate::ui::screens::history::keys::{Act, KEYS};
 
 impl App {
     pub(super) fn annotate(&mut self, id: &str, words: Words) {
@@ -14,7 +15,10 @@ impl App {
             Words::Note(note) if note.is_empty() => format!("{title} has no note now"),
             Words::Note(_) => format!("the note on {title} is kept"),
             Words::Archived(true) => {
-                format!("archived {title}; A shows archived runs, and a there brings it back")
+                let (all, back) = (KEYS.key(&Act::Archived), KEYS.key(&Act::Archive));
+                format!(
+                    "archived {title}; {all} shows archived runs, and {back} there brings it back"
+                )
             }
             Words::Archived(false) => format!("{title} is back from the archive"),
         };
@@ -39,7 +43,8 @@ impl App {
             Ok(()) => {
                 self.shared.chosen.take_if(|chosen| chosen == id);
                 self.shared.listing_changed();
-                self.say(format!("deleted {title}; u brings it back"), false);
+                let key = KEYS.key(&Act::Undo);
+                self.say(format!("deleted {title}; {key} brings it back"), false);
             }
             Err(error) => self.say(error.to_string(), true),
         }

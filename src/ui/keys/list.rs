@@ -73,6 +73,8 @@ pub fn sheets() -> Vec<Sheet> {
         history::keys::EDIT_KEYS.into(),
         train::STOP_KEYS.into(),
         train::GO_KEYS.into(),
+        train::console::FOUND_KEYS.into(),
+        train::console::SEARCH_KEYS.into(),
         write::KEYS.into(),
         global::LEAVE_KEYS.into(),
         global::WAIT_KEYS.into(),

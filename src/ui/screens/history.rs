@@ -269,7 +269,10 @@ fn resume(run: &Run) -> Intent {
             return Intent::Resume(run.dir.clone());
         }
         Status::Running | Status::Paused => "it is being trained already",
-        Status::Completed => "it is complete; R trains it again",
+        Status::Completed => {
+            let key = KEYS.key(&Act::Rerun);
+            return Intent::Refuse(format!("it is complete; {key} trains it again"));
+        }
         Status::Broken => "a broken run can't go on",
     };
     Intent::Refuse(why.to_owned())
@@ -277,7 +280,8 @@ fn resume(run: &Run) -> Intent {
 
 fn compare(shared: &Shared) -> Vec<Intent> {
     if shared.marked.len() < 2 {
-        let text = "mark two runs or more with space first".to_owned();
+        let key = KEYS.key(&Act::Mark);
+        let text = format!("mark two runs or more with {key} first");
         return vec![Intent::Refuse(text)];
     }
     vec![Intent::Go(ScreenId::Compare)]

@@ -1,185 +1,22 @@
 //! The Train screen: one run's curves as they grow, its numbers, its console.
 
+pub mod console;
+mod keys;
 mod view;
+
+pub use keys::{Act, GO_KEYS, KEYS, STOP_KEYS};
 
 use crate::engine::report::METRICS;
 use crate::runs::{Request, Run};
 use crate::ui::curves;
-use crate::ui::keys::{Binding, Hint, Key, Table, action, hints, hints_that};
+use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
 use crate::ui::live::Stage;
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::screens::{Canvas, Intent, Screen};
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
-use crossterm::event::{KeyCode as Code, KeyEvent};
-use std::cell::Cell;
-
-/// What the keys do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Pause or continue.
-    Pause,
-    /// Ask whether to stop.
-    Stop,
-    /// Write a checkpoint.
-    Checkpoint,
-    /// The run so many rows down the history.
-    Other(isize),
-    /// Show our own run, or the newest.
-    Follow,
-    /// Two charts, one, or all.
-    Panes,
-    /// Another metric, where there is one chart.
-    Metric(isize),
-    /// Scroll the console.
-    Scroll(isize),
-    /// Edit a copy.
-    Fork,
-    /// Mark for comparison.
-    Mark,
-    /// Write the chart to a file.
-    Write,
-}
-
-/// The keys of the screen.
-pub const KEYS: Table<Act> = Table::of("train", ROWS);
-
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::char(' ')],
-        Act::Pause,
-        1,
-        "space",
-        "pause",
-        "Pause the run, or go on with it",
-    ),
-    Binding::new(
-        &[Key::char('x')],
-        Act::Stop,
-        1,
-        "x",
-        "stop",
-        "Stop the run after this step, with a checkpoint",
-    ),
-    Binding::new(
-        &[Key::char('c')],
-        Act::Checkpoint,
-        3,
-        "c",
-        "checkpoint",
-        "Write a checkpoint now",
-    ),
-    Binding::new(
-        &[Key::char('v')],
-        Act::Panes,
-        3,
-        "v",
-        "charts",
-        "Two charts, one large, or all of them",
-    ),
-    Binding::new(
-        &[Key::char('n')],
-        Act::Metric(1),
-        4,
-        "n",
-        "metric",
-        "The next metric in the large chart",
-    ),
-    Binding::new(
-        &[Key::char('N')],
-        Act::Metric(-1),
-        0,
-        "N",
-        "metric before",
-        "The metric before in the large chart",
-    ),
-    Binding::new(
-        &[Key::char(']'), Key::char('l'), Key::plain(Code::Right)],
-        Act::Other(1),
-        3,
-        "←→",
-        "other run",
-        "The run below it in the history (also l)",
-    ),
-    Binding::new(
-        &[Key::char('['), Key::char('h'), Key::plain(Code::Left)],
-        Act::Other(-1),
-        0,
-        "←",
-        "run above",
-        "The run above it in the history (also h)",
-    ),
-    Binding::new(
-        &[Key::char('f')],
-        Act::Follow,
-        4,
-        "f",
-        "follow",
-        "Back to the run in progress",
-    ),
-    Binding::new(
-        &[Key::char('w')],
-        Act::Write,
-        5,
-        "w",
-        "write",
-        "Write the large chart, or the loss, to a file: .svg, .png or .csv",
-    ),
-    Binding::new(
-        &[Key::char('e')],
-        Act::Fork,
-        4,
-        "e",
-        "edit a copy",
-        "Edit a copy of this run's experiment",
-    ),
-    Binding::new(
-        &[Key::char('m')],
-        Act::Mark,
-        5,
-        "m",
-        "mark",
-        "Mark it for comparison",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Scroll(-1),
-        0,
-        "↓",
-        "later lines",
-        "Later lines of the console (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Scroll(1),
-        0,
-        "↑",
-        "earlier lines",
-        "Earlier lines of the console (also k)",
-    ),
-];
-
-/// The answers to whether to stop.
-pub const STOP_KEYS: Table<bool> = Table::of("train-stop", STOP_ROWS);
-
-const STOP_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::char('x'), Key::char('y'), Key::plain(Code::Enter)],
-        true,
-        1,
-        "x",
-        "stop",
-        "Stop the run",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::char('n'), Key::char('q')],
-        false,
-        1,
-        "esc",
-        "go on",
-        "Let it go on",
-    ),
-];
+use console::{Console, FOUND_KEYS, SEARCH_KEYS};
+use crossterm::event::KeyEvent;
 
 /// Which charts are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -201,8 +38,7 @@ pub struct Train {
     panes: Panes,
     /// The metric of the large chart, counted through those that the run has.
     metric: isize,
-    /// Lines by which the console is scrolled back.
-    back: Cell<usize>,
+    console: Console,
     asks_to_stop: bool,
 }
 
@@ -250,9 +86,13 @@ impl Train {
                 Vec::new()
             }
             Act::Scroll(lines) => {
-                self.back.set(self.back.get().saturating_add_signed(lines));
+                self.console.scroll(lines);
                 Vec::new()
             }
+            Act::Search => match self.console.search() {
+                Ok(()) => Vec::new(),
+                Err(why) => vec![Intent::Refuse(why.to_owned())],
+            },
             Act::Fork => shared
                 .shown()
                 .map(|r| Intent::Fork(r.id.clone()))
@@ -333,13 +173,16 @@ impl Screen for Train {
         if self.write.is_open() {
             return hints(write::KEYS);
         }
+        if self.console.is_typing() {
+            return hints(SEARCH_KEYS);
+        }
         let can = listener(shared);
         let shown = shared.shown().is_some();
         let works = |act: &Act| match act {
             Act::Pause | Act::Stop | Act::Checkpoint => can.is_ok(),
             Act::Follow => shared.chosen.is_some(),
             Act::Other(_) => shown && shared.listing.runs.len() > 1,
-            Act::Metric(_) => shown && self.panes == Panes::One,
+            Act::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),
             _ => shown,
         };
         let mut hints: Vec<Hint> = hints_that(KEYS, works);
@@ -353,12 +196,14 @@ impl Screen for Train {
         }
         if !shown {
             hints.extend(crate::ui::keys::hints(GO_KEYS));
+        } else if self.console.is_searched() {
+            hints.splice(0..0, crate::ui::keys::hints(FOUND_KEYS));
         }
         hints
     }
 
     fn help(&self) -> Vec<Hint> {
-        [hints(KEYS), hints(lens::KEYS)].concat()
+        [hints(KEYS), hints(FOUND_KEYS), hints(lens::KEYS)].concat()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
@@ -381,6 +226,16 @@ impl Screen for Train {
             let of = self.written(run);
             return Some(self.write.key(key, || curves::plot(&[run], of, &lens)));
         }
+        if self.console.is_typing() {
+            self.console.type_key(key);
+            return Some(Vec::new());
+        }
+        if self.console.is_searched()
+            && let (Some(find), Some(run)) = (action(FOUND_KEYS, key), shared.shown())
+        {
+            self.console.find(find, run);
+            return Some(Vec::new());
+        }
         if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
             self.lens.look(look, self.lens.whole(&[run]));
             return Some(Vec::new());
@@ -394,7 +249,7 @@ impl Screen for Train {
     }
 
     fn wheel(&mut self, turns: isize, _shared: &Shared) {
-        self.back.set(self.back.get().saturating_add_signed(-turns));
+        self.console.scroll(-turns);
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {
@@ -418,10 +273,11 @@ impl Screen for Train {
 
     fn paste(&mut self, text: &str) {
         self.write.paste(text);
+        self.console.paste(text);
     }
 
     fn is_typing(&self) -> bool {
-        self.asks_to_stop || self.write.is_open()
+        self.asks_to_stop || self.write.is_open() || self.console.is_typing()
     }
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {
@@ -429,15 +285,3 @@ impl Screen for Train {
         self.write.view(canvas, &shared.theme);
     }
 }
-
-/// The keys while there is no run to show.
-pub const GO_KEYS: Table<ScreenId> = Table::of("train-empty", GO_ROWS);
-
-const GO_ROWS: &[Binding<ScreenId>] = &[Binding::new(
-    &[Key::plain(Code::Enter)],
-    ScreenId::Experiment,
-    1,
-    "⏎",
-    "to the experiment",
-    "To the Experiment screen",
-)];

@@ -4,8 +4,9 @@ use super::Compare;
 use super::table::{self, Cell, Row};
 use crate::runs::Run;
 use crate::ui::curves;
+use crate::ui::global::{self, Global};
 use crate::ui::insight;
-use crate::ui::screens::Canvas;
+use crate::ui::screens::{Canvas, ScreenId, history};
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
@@ -46,15 +47,20 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
 
 fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
     let theme = &shared.theme;
+    let screen = |id| global::KEYS.key(&Global::Screen(id));
+    let (form, history) = (screen(ScreenId::Experiment), screen(ScreenId::History));
+    let mark = history::keys::KEYS.key(&history::keys::Act::Mark);
     let words = match (runs.first(), shared.listing.runs.len()) {
         (_, 0 | 1) => {
-            "Comparing takes two runs. Train some on the Experiment screen (1).".to_owned()
+            format!("Comparing takes two runs. Train some on the Experiment screen ({form}).")
         }
         (Some(run), _) => format!(
-            "{} is marked. Mark another on the History screen (3) with space.",
+            "{} is marked. Mark another on the History screen ({history}) with {mark}.",
             run.title()
         ),
-        (None, _) => "Mark two runs or more on the History screen (3) with space.".to_owned(),
+        (None, _) => {
+            format!("Mark two runs or more on the History screen ({history}) with {mark}.")
+        }
     };
     let head = ("nothing to compare yet", theme.bright);
     status::centred(canvas.frame, canvas.area, head, &words, theme);

@@ -178,7 +178,7 @@ const ROWS: &[Binding<Act>] = &[
         7,
         "d",
         "delete",
-        "Move it into the trash; u brings it back",
+        "Move it into the trash, from where it can be brought back",
     ),
     Binding::new(
         &[Key::char('u')],

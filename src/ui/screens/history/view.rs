@@ -1,7 +1,9 @@
 //! How the History screen looks.
 
+use super::keys::{Act, KEYS};
 use super::{History, Order};
 use crate::runs::{Run, Status};
+use crate::ui::begin;
 use crate::ui::curves;
 use crate::ui::lens::Lens;
 use crate::ui::screens::Canvas;
@@ -57,8 +59,11 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
     if shared.listing.runs.is_empty() {
         let words = match (&shared.listing.trouble, shared.listing.unread()) {
             (Some(trouble), _) => trouble.clone(),
-            (None, 1..) => "The logs are being read for the first time; runs appear here one by one.".to_owned(),
-            (None, 0) => "Runs appear here as soon as they start, and stay. Go to the Experiment screen (1) and press t to train the first.".to_owned(),
+            (None, 1..) => {
+                "The logs are being read for the first time; runs appear here one by one."
+                    .to_owned()
+            }
+            (None, 0) => return begin::view(canvas.frame, canvas.area, "no runs yet", theme),
         };
         status::centred(
             canvas.frame,
@@ -104,11 +109,13 @@ fn count(shown: usize, shared: &Shared) -> String {
 }
 
 /// Why no row is shown though there are runs.
-fn nothing(screen: &History, shared: &Shared) -> &'static str {
+fn nothing(screen: &History, shared: &Shared) -> String {
     if screen.filter.trim().is_empty() || shared.listing.runs.iter().all(|run| run.notes.archived) {
-        "all runs are archived; A shows them"
+        let key = KEYS.key(&Act::Archived);
+        format!("all runs are archived; {key} shows them")
     } else {
-        "no run contains these words; esc clears the filter"
+        let key = KEYS.key(&Act::Clear);
+        format!("no run contains these words; {key} clears the filter")
     }
 }
 

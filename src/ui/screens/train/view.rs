@@ -1,7 +1,7 @@
 //! How the Train screen looks.
 
 use super::{Panes, STOP_KEYS, Train};
-use crate::engine::report::{Level, METRICS};
+use crate::engine::report::METRICS;
 use crate::runs::{Run, Status};
 use crate::ui::keys;
 use crate::ui::live::Stage;
@@ -10,7 +10,7 @@ use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crate::ui::{curves, insight, text};
+use crate::ui::{begin, curves, insight, text};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -41,12 +41,10 @@ fn nothing(canvas: &mut Canvas, shared: &Shared) {
     let (head, style, words) = match (&shared.live.stage, &shared.live.refused) {
         (Stage::Preparing(what), _) => ("◌ preparing", theme.accent, what.clone()),
         (_, Some(why)) => ("not started", theme.bad, why.clone()),
-        _ => (
-            "nothing has been trained yet",
-            theme.bright,
-            "Choose values on the Experiment screen and press t there; the curves grow here."
-                .to_owned(),
-        ),
+        _ => {
+            let head = "nothing has been trained yet";
+            return begin::view(canvas.frame, canvas.area, head, theme);
+        }
     };
     status::centred(canvas.frame, canvas.area, (head, style), &words, theme);
 }
@@ -88,7 +86,7 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
         .frame
         .render_widget(Paragraph::new(table(&cells, columns, theme)), grid);
     canvas.frame.render_widget(Paragraph::new(reason), words);
-    self::console(screen, run, canvas, theme, bottom);
+    screen.console.view(run, canvas, theme, bottom);
 }
 
 /// Loss and kNN beside each other, one metric large, or all that fit.
@@ -273,52 +271,4 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
         .into_iter()
         .map(|l| Line::styled(format!("  {l}"), style))
         .collect()
-}
-
-fn console(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: Rect) {
-    if area.height < 3 {
-        return;
-    }
-    let block = popup::pane(theme, Line::styled(" console ", theme.bright));
-    let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
-    let notes = &run.series.notes;
-    let height = usize::from(inner.height);
-    screen
-        .back
-        .set(screen.back.get().min(notes.len().saturating_sub(height)));
-    let last = notes.len() - screen.back.get();
-    let first = last.saturating_sub(height);
-    let room = usize::from(inner.width).saturating_sub(11);
-    let line = |(at, note): &(f64, crate::engine::report::Note)| {
-        let style = if note.level == Level::Warning {
-            theme.warn
-        } else {
-            theme.text
-        };
-        let sign = if note.level == Level::Warning {
-            "!"
-        } else {
-            " "
-        };
-        Line::from(vec![
-            Span::styled(text::right(&offset(at - run.created), 8), theme.dim),
-            Span::styled(format!(" {sign} {}", text::fit(&note.text, room)), style),
-        ])
-    };
-    let mut lines: Vec<Line> = notes[first..last].iter().map(line).collect();
-    if notes.is_empty() {
-        lines.push(Line::styled("  nothing to report", theme.dim));
-    }
-    canvas.frame.render_widget(Paragraph::new(lines), inner);
-}
-
-/// Time since the run began, as m:ss or h:mm:ss.
-fn offset(seconds: f64) -> String {
-    let s = seconds.max(0.0) as u64;
-    if s < 3600 {
-        format!("{}:{:02}", s / 60, s % 60)
-    } else {
-        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
-    }
 }

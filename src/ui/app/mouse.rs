@@ -1,0 +1,68 @@
+//! Clicks and the wheel: on tabs, rows and charts, or on the box over them.
+
+use super::{App, Overlay};
+use crossterm::event::{MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+impl App {
+    pub(super) fn mouse(&mut self, mouse: MouseEvent) {
+        let turns = match mouse.kind {
+            MouseEventKind::ScrollDown => 1,
+            MouseEventKind::ScrollUp => -1,
+            MouseEventKind::Down(_) | MouseEventKind::Drag(_) if self.aims_at(mouse) => return,
+            MouseEventKind::Down(_) => return self.click(mouse.column, mouse.row),
+            _ => return,
+        };
+        match &mut self.overlay {
+            Some(Overlay::Help(help)) => help.scroll(turns),
+            Some(Overlay::Palette(palette)) => palette.go(turns),
+            Some(_) => {}
+            None => {
+                let place = self.place_in_chart(mouse);
+                let (screen, shared) = self.parts();
+                if let Some(at) = place {
+                    return screen.zoom(at, turns < 0, shared);
+                }
+                screen.wheel(turns, shared);
+            }
+        }
+    }
+
+    /// The place of x under the mouse, if it is over a chart.
+    fn place_in_chart(&self, mouse: MouseEvent) -> Option<f64> {
+        let at = Position::new(mouse.column, mouse.row);
+        let (plot, (low, high)) = self.charts.iter().find(|(plot, _)| plot.contains(at))?;
+        let share = f64::from(mouse.column - plot.x) / f64::from(plot.width.max(2) - 1);
+        Some(low + share * (high - low))
+    }
+
+    /// Puts the crosshair under the mouse, if it is over a chart.
+    fn aims_at(&mut self, mouse: MouseEvent) -> bool {
+        let place = self
+            .place_in_chart(mouse)
+            .filter(|_| self.overlay.is_none());
+        if let Some(at) = place {
+            self.screen_mut().aim(at);
+        }
+        place.is_some()
+    }
+
+    fn click(&mut self, column: u16, row: u16) {
+        let at = Position::new(column, row);
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+            let chosen = palette.click(at);
+            return self.end_palette(chosen);
+        }
+        if self.overlay.is_some() {
+            return;
+        }
+        if let Some((_, tab)) = self.tabs.iter().find(|(area, _)| area.contains(at)) {
+            self.screen = *tab;
+        } else if let Some((_, row)) = self.rows.iter().find(|(area, _)| area.contains(at)) {
+            let row = *row;
+            let (screen, shared) = self.parts();
+            let intents = screen.click(row, shared);
+            self.apply(intents);
+        }
+    }
+}
