@@ -24,6 +24,10 @@ pub struct Args {
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let thrown = trash::list(runs)?;
+    if args.empty && !args.yes && !thrown.is_empty() && !io::stdin().is_terminal() {
+        let why = "nobody can be asked without a terminal; --yes empties the trash without asking";
+        return Err(CliError::Input(why.to_owned()));
+    }
     let sizes: Vec<u64> = thrown.iter().map(|one| trash::size(&one.dir)).collect();
     if args.json {
         out.line(&as_json(&thrown, &sizes).to_string())?;
@@ -56,10 +60,6 @@ fn empty(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
 
 /// Whether the person at the terminal says yes.
 fn agreed(question: &str) -> Result<bool> {
-    if !io::stdin().is_terminal() {
-        let why = "nobody can be asked without a terminal; --yes empties the trash without asking";
-        return Err(CliError::Input(why.to_owned()));
-    }
     write!(io::stderr(), "{question} [y/N] ")?;
     io::stderr().flush()?;
     let mut answer = String::new();

@@ -35,7 +35,7 @@ fn what_is_deleted_comes_back() {
         runs.map(|run| run.title().to_owned()).collect()
     };
     // Marked, shown and under the cursor.
-    bench.press("<tab> 3 <enter> 3 <space> <space> k <space> k k d");
+    bench.press("<tab> 3 <enter> 3 <space> <space> k k d");
     assert_eq!(titles(&bench), ["alive", "oldest"]);
     assert!(
         bench
