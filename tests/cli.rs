@@ -671,3 +671,74 @@ fn a_run_that_lives_is_not_deleted() {
     );
     assert!(live.dir().is_dir());
 }
+
+/// The program with these settings; its exit code, output and complaint.
+fn with_settings(settings: &str, args: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.ron");
+    fs::write(
+        &path,
+        settings.replace("HERE", &folder.path().display().to_string()),
+    )
+    .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_simclr-tui"))
+        .env_remove("SIMCLR_TUI_RUNS")
+        .env("SIMCLR_TUI_CONFIG", &path)
+        .args(args)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| {
+        let text = String::from_utf8(bytes).unwrap();
+        text.replace(&path.display().to_string(), "config.ron")
+    };
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn settings_are_printed_found_and_refused() {
+    let (code, template, _) = with_settings("(", &["config"]);
+    assert_eq!(code, Some(0), "a broken file is no reason to print none");
+    assert!(template.contains("// theme: \"auto\"") && template.contains("\"history.delete\""));
+    let (_, path, _) = with_settings("", &["config", "--path"]);
+    assert_eq!(path, "config.ron\n");
+    let wrong = "(\n  keys: { \"history.delet\": \"d\" },\n)";
+    for args in [&[][..], &["runs"]] {
+        let (code, _, why) = with_settings(wrong, args);
+        let sentence =
+            "config.ron:2:11: there is no action history.delet; did you mean history.delete?";
+        assert_eq!(
+            (code, why.contains(sentence)),
+            (Some(2), true),
+            "{args:?}: {why}"
+        );
+    }
+    // What needs no settings does not read them.
+    assert_eq!(with_settings(wrong, &["presets"]).0, Some(0));
+    let runs = with_settings(wrong, &["runs", "--runs", "/nowhere/at/all"]);
+    assert_ne!(runs.0, Some(2), "{runs:?}");
+}
+
+#[test]
+fn settings_say_where_runs_are_unless_the_command_does() {
+    let found = |args: &[&str]| {
+        let (code, out, why) = with_settings("(runs: \"HERE/mine\")", args);
+        format!("{code:?} {out}{why}")
+    };
+    let theirs = tempfile::tempdir().unwrap();
+    let end = End {
+        outcome: Outcome::Completed,
+        reason: None,
+    };
+    made(theirs.path(), "theirs", 0.5, 40.0, Some(end));
+    let dir = theirs.path().display().to_string();
+    assert!(!found(&["runs"]).contains("theirs"), "{}", found(&["runs"]));
+    let given = found(&["--runs", &dir, "runs"]);
+    assert!(given.contains("theirs"), "{given}");
+    let settings = format!("(runs: {dir:?})");
+    let (_, out, why) = with_settings(&settings, &["runs"]);
+    assert!(out.contains("theirs"), "{out}{why}");
+}

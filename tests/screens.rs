@@ -485,6 +485,14 @@ fn without_colour_nothing_is_lost() {
         "the tab in front is reversed, not {reversed:?}"
     );
     assert!(bench.colours().is_empty(), "{:?}", bench.colours());
+    bench.press("3 g");
+    bench.draw(120, 36);
+    let reversed = bench.reversed();
+    assert_eq!(reversed.matches("quick").count(), 1, "{reversed}");
+    assert!(
+        !reversed.ends_with("    "),
+        "only one row is reversed: {reversed:?}"
+    );
 }
 
 /// Over a slow line: what the first frame and those of a live run cost.

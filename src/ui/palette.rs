@@ -254,6 +254,8 @@ impl Palette {
             let line = Line::styled("  nothing has these words", theme.dim);
             return frame.render_widget(line, Rect { height: 1, ..list }.intersection(list));
         }
+        let widths = self.entries.iter().map(|entry| text::width(entry.keys));
+        let keys = widths.max().unwrap_or(0);
         let rows = found.iter().enumerate().skip(first);
         for (y, (nth, entry)) in (list.y..list.bottom()).zip(rows) {
             let row = Rect {
@@ -261,7 +263,13 @@ impl Palette {
                 height: 1,
                 ..list
             };
-            let line = line(entry, nth == self.cursor, usize::from(row.width), theme);
+            let line = line(
+                entry,
+                nth == self.cursor,
+                keys,
+                usize::from(row.width),
+                theme,
+            );
             frame.render_widget(line, row);
         }
     }
@@ -282,17 +290,17 @@ impl Palette {
     }
 }
 
-/// A row: keys, name, sentence.
-fn line(entry: &Entry, chosen: bool, room: usize, theme: &Theme) -> Line<'static> {
+/// A row: keys in so many cells, name, sentence.
+fn line(entry: &Entry, chosen: bool, keys: usize, room: usize, theme: &Theme) -> Line<'static> {
     let (sign, name) = if chosen {
         ("▸", theme.selected)
     } else {
         (" ", theme.text)
     };
-    let help = text::fit(entry.help, room.saturating_sub(33));
+    let help = text::fit(entry.help, room.saturating_sub(keys + 25));
     Line::from(vec![
         Span::styled(sign, name),
-        Span::styled(text::right(entry.keys, 9), theme.accent),
+        Span::styled(text::right(entry.keys, keys + 1), theme.accent),
         Span::styled(format!("  {}  ", text::left(entry.name, 18)), name),
         Span::styled(help, if chosen { theme.text } else { theme.dim }),
     ])

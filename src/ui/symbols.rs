@@ -111,7 +111,7 @@ fn stroke(dots: u8) -> char {
             if *bottom == 3 {
                 '_'
             } else {
-                '.'
+                ','
             }
         }
         _ => '-',
@@ -192,7 +192,7 @@ mod tests {
         // Level from the top to the bottom, gentle slopes, steep ones, the left column, nothing.
         let dots = "⠉⠒⠤⣀⡠⠊⠱⡰⡇⠀";
         assert_eq!(shown(Symbols::Block, "⠉⠤⣀⡇⣿⠀"), "▀▄▄▌█ ");
-        assert_eq!(shown(Symbols::Ascii, dots), "\"-.__-\\/| ");
+        assert_eq!(shown(Symbols::Ascii, dots), "\"-,__-\\/| ");
         assert_eq!(shown(Symbols::Braille, dots), dots);
     }
 

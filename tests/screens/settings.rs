@@ -37,7 +37,7 @@ fn other_keys_are_pressed_and_shown_everywhere() {
     );
     bench.press("<esc> <ctrl-k> t r a i n");
     let palette = bench.draw(120, 36);
-    assert!(palette.contains("▸       ^t  train"), "{palette}");
+    assert!(palette.contains("▸   ^t  train"), "{palette}");
     bench.press("<enter>");
     assert!(matches!(bench.commands()[..], [Command::Start(_)]));
     bench.app.screen = ScreenId::History;

@@ -46,7 +46,10 @@ fn section(sheet: &Sheet, text: &mut String) {
     text.push('\n');
     for (name, row) in names.iter().zip(&sheet.rows) {
         let width = widest.unwrap_or(0);
-        text.push_str(&format!("        // {name:width$} // {}\n", row.hint.help));
+        text.push_str(&format!(
+            "        // {name:width$} // {}\n",
+            row.plain_help()
+        ));
     }
 }
 

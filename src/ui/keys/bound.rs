@@ -72,7 +72,7 @@ fn keys(other: &Rebinding, number: usize) -> &'static [Key] {
 
 /// What footer and help say of a row with other keys; all but the first are named in its sentence.
 fn said_of(row: &Row, on: &'static [Key], none: bool) -> Hint {
-    let plain = row.hint.help.split(" (also").next().unwrap_or("");
+    let plain = row.plain_help();
     let more: Vec<String> = on.iter().skip(1).map(|key| key.label()).collect();
     let help = if more.is_empty() {
         plain.to_owned()

@@ -19,6 +19,12 @@ impl Row {
     pub fn name(&self) -> String {
         self.hint.name.replace(' ', "-")
     }
+
+    /// Its sentence without the keys that it names.
+    #[must_use]
+    pub fn plain_help(&self) -> &'static str {
+        self.hint.help.split(" (also").next().unwrap_or("")
+    }
 }
 
 /// One key table, whatever its rows do.

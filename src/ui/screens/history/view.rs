@@ -223,11 +223,11 @@ fn row(
         None => (' ', theme.text),
     };
     let cursor = if selected { "▸" } else { " " };
+    let plain = if selected { theme.selected } else { theme.text };
     let mut spans = vec![
-        Span::styled(format!("{cursor} "), theme.selected),
+        Span::styled(format!("{cursor} "), plain),
         Span::styled(format!("{letter} "), mark_style),
     ];
-    let plain = if selected { theme.selected } else { theme.text };
     for (index, cells) in columns {
         let column = &COLUMNS[*index].0;
         if let (Some(why), false) = (&run.broken, matches!(column.title, "status" | "name")) {
