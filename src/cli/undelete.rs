@@ -13,12 +13,11 @@ pub struct Args {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let thrown = match &args.run {
-        Some(name) => trash::find(runs, name)?,
-        None => {
-            let newest = trash::list(runs)?.into_iter().next();
-            newest.ok_or_else(|| CliError::Input("the trash is empty".to_owned()))?
-        }
+    let thrown = if let Some(name) = &args.run {
+        trash::find(runs, name)?
+    } else {
+        let newest = trash::list(runs)?.into_iter().next();
+        newest.ok_or_else(|| CliError::Input("the trash is empty".to_owned()))?
     };
     trash::restore(runs, &thrown)?;
     out.line(&format!("{} is back", thrown.id))?;
