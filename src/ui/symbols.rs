@@ -118,41 +118,35 @@ fn stroke(dots: u8) -> char {
     }
 }
 
+/// Signs in ASCII, each with those that it stands for.
+const LIKENESS: [(char, &str); 21] = [
+    ('+', "╭╮╰╯├┤┌┐└┘┼┬┴±✓"),
+    ('|', "│┃║▏▐"),
+    (':', "┊┆╎"),
+    ('-', "─–—−▄▃"),
+    ('.', "╌·"),
+    ('=', "━═▆▅"),
+    ('~', "…≈"),
+    ('<', "←◂‹≤"),
+    ('>', "→▸›⏎≥"),
+    ('^', "↑▴▲⇧"),
+    ('v', "↓▾▼"),
+    ('x', "×✗"),
+    ('*', "●★"),
+    ('o', "○◌"),
+    ('"', "‖▀▔"),
+    ('#', "■█▇"),
+    ('_', "▂▁"),
+    ('V', "√"),
+    ('u', "µμ"),
+    ('t', "τ"),
+    ('2', "²"),
+];
+
 /// The sign in ASCII that says the same, one cell for one.
 fn ascii(sign: char) -> char {
-    match sign {
-        '╭' | '╮' | '╰' | '╯' | '├' | '┤' | '┌' | '┐' | '└' | '┘' | '┼' | '┬' | '┴' => {
-            '+'
-        }
-        '│' | '┃' | '║' | '▏' | '▐' => '|',
-        '┊' | '┆' | '╎' => ':',
-        '─' | '–' | '—' | '−' => '-',
-        '╌' | '·' => '.',
-        '━' | '═' => '=',
-        '…' => '~',
-        '←' | '◂' | '‹' => '<',
-        '→' | '▸' | '›' | '⏎' => '>',
-        '↑' | '▴' | '▲' | '⇧' => '^',
-        '↓' | '▾' | '▼' => 'v',
-        '×' | '✗' => 'x',
-        '±' | '✓' => '+',
-        '●' | '★' => '*',
-        '○' | '◌' => 'o',
-        '‖' => '"',
-        '■' | '█' | '▇' => '#',
-        '▆' | '▅' => '=',
-        '▄' | '▃' => '-',
-        '▂' | '▁' => '_',
-        '▀' | '▔' => '"',
-        '√' => 'V',
-        'µ' | 'μ' => 'u',
-        'τ' => 't',
-        '≤' => '<',
-        '≥' => '>',
-        '≈' => '~',
-        '²' => '2',
-        _ => '?',
-    }
+    let like = LIKENESS.iter().find(|(_, signs)| signs.contains(sign));
+    like.map_or('?', |(ascii, _)| *ascii)
 }
 
 #[cfg(test)]
@@ -184,7 +178,11 @@ mod tests {
         let mut buffer = Buffer::empty(Rect::new(0, 0, text.chars().count() as u16, 1));
         buffer.set_string(0, 0, text, Style::new());
         symbols.apply(&mut buffer);
-        buffer.content.iter().map(|c| c.symbol()).collect()
+        buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     #[test]

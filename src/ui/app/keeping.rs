@@ -30,7 +30,7 @@ impl App {
         };
         match self.shared.listing.annotate(id, change) {
             Ok(()) if said.is_empty() => {
-                self.say(format!("it is called {} now", self.title(id)), false)
+                self.say(format!("it is called {} now", self.title(id)), false);
             }
             Ok(()) => self.say(said, false),
             Err(error) => self.say(error.to_string(), true),

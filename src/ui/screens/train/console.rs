@@ -102,6 +102,9 @@ impl Console {
     }
 
     /// Begins a search, or says why that can't be.
+    ///
+    /// # Errors
+    /// Where the last frame had no room for it.
     pub fn search(&mut self) -> Result<(), &'static str> {
         if !self.shown.get() {
             return Err("there is no room for the console; enlarge the window");
@@ -216,7 +219,7 @@ impl Console {
                 let found = self.found(note, line == Some(nth), room, theme);
                 let time = text::right(&offset(at - run.created), 8);
                 let start = [Span::styled(time, theme.dim), sign(note, theme)];
-                Line::from_iter(start.into_iter().chain(found))
+                start.into_iter().chain(found).collect()
             })
             .collect();
         if notes.is_empty() {
@@ -265,16 +268,12 @@ impl Console {
         buffer.set_string(end, area.y, count, style);
         buffer.set_string(start - 1, area.y, "/", theme.accent);
         let room = end - start - 1;
-        match &self.typing {
-            Some(prompt) => {
-                let width = 30.min(room);
-                let line = Rect::new(start, area.y, width, 1);
-                prompt.view(canvas.frame, line, theme.bright);
-            }
-            None => {
-                let words = text::fit(&self.words, usize::from(room) - 1) + " ";
-                buffer.set_string(start, area.y, words, theme.bright);
-            }
+        if let Some(prompt) = &self.typing {
+            let line = Rect::new(start, area.y, 30.min(room), 1);
+            prompt.view(canvas.frame, line, theme.bright);
+        } else {
+            let words = text::fit(&self.words, usize::from(room) - 1) + " ";
+            buffer.set_string(start, area.y, words, theme.bright);
         }
     }
 
