@@ -55,7 +55,20 @@ pub fn command(program: impl AsRef<OsStr>) -> CommandBuilder {
     command.env("TERM", "xterm-256color");
     // This terminal answers no questions.
     command.env("SIMCLR_TUI_IMAGES", "halfblocks");
-    for name in ["NO_COLOR", "COLORTERM", "SIMCLR_TUI_RUNS"] {
+    command.env("LANG", "C.UTF-8");
+    // Nor are there settings.
+    command.env("XDG_CONFIG_HOME", "/nowhere/at/all");
+    for name in [
+        "LC_ALL",
+        "LC_CTYPE",
+        "NO_COLOR",
+        "COLORTERM",
+        "COLORFGBG",
+        "SIMCLR_TUI_RUNS",
+        "SIMCLR_TUI_CONFIG",
+        "SIMCLR_TUI_THEME",
+        "SIMCLR_TUI_SYMBOLS",
+    ] {
         command.env_remove(name);
     }
     command

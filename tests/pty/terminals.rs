@@ -104,5 +104,7 @@ fn no_colours() {
 
 #[test]
 fn no_language() {
-    from_start_to_end(&[("LANG", "C"), ("LC_ALL", "C")]);
+    let text = from_start_to_end(&[("LANG", "C"), ("LC_ALL", "C")]);
+    assert!(text.is_ascii(), "there are signs that are not ASCII");
+    assert!(!from_start_to_end(&[]).is_ascii());
 }
