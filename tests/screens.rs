@@ -106,9 +106,11 @@ fn a_run_that_was_resumed_shows_where_time_passed() {
             to: from + 9020.0,
         },
     ];
-    let mut bench = Bench::new(vec![run]);
+    let mut bench = Bench::new(vec![run, finished("day", quick(), 60.0)]);
     bench.press("<tab>");
     snapshot("train_gap", &mut bench);
+    bench.press("3 <space> j <space> c");
+    snapshot("compare_gap", &mut bench);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! `plot`: curves of runs as a picture or as columns.
 
 use super::output::Screen;
-use super::words::bytes;
+use super::words::{bytes, duration};
 use super::{CliError, Exit, Result};
 use crate::disk::write_whole;
 use crate::engine::report::{METRICS, Metric};
 use crate::export::plot::{Line, Plot};
 use crate::hparam::nearest;
-use crate::runs::{Run, Sample, find, smooth};
+use crate::runs::{Gap, Run, Sample, find, smooth};
 use std::path::{Path, PathBuf};
 
 /// Draws a metric of one or several runs as .svg or .png, or writes it as .csv
@@ -85,6 +85,20 @@ fn line(run: &Run, metric: &Metric, args: &Args) -> Line {
         "minutes" => s.elapsed / 60.0,
         _ => s.epoch,
     };
+    let stood = |gap: &Gap| {
+        let curve = run.series.curve("loss");
+        // Training went on behind the last sample before it.
+        let before = curve
+            .partition_point(|s| s.step <= gap.step)
+            .checked_sub(1)?;
+        let long = gap.to - gap.from >= 60.0;
+        let words = if long {
+            format!("gap {}", duration(gap.to - gap.from))
+        } else {
+            String::new()
+        };
+        Some((x(&curve[before]), words))
+    };
     let samples = run.series.curve(metric.key).iter();
     let points: Vec<(f64, f64)> = samples.map(|s| (x(s), s.value)).collect();
     Line {
@@ -93,5 +107,6 @@ fn line(run: &Run, metric: &Metric, args: &Args) -> Line {
             Some(keep) => smooth(&points, keep),
             None => points,
         },
+        breaks: run.series.gaps.iter().filter_map(stood).collect(),
     }
 }

@@ -3,6 +3,7 @@
 use plotters::coord::ranged1d::ValueFormatter;
 use plotters::coord::{Shift, cartesian::Cartesian2d};
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 use std::io::Cursor;
 use std::path::Path;
@@ -47,6 +48,8 @@ pub struct Line {
     pub name: String,
     /// Its points in order of x; a y that is no number leaves a gap.
     pub points: Vec<(f64, f64)>,
+    /// Where training stood still and for how long, in words or none; not in .csv.
+    pub breaks: Vec<(f64, String)>,
 }
 
 /// Why a chart can't be written: a sentence.
@@ -175,6 +178,14 @@ impl Plot {
         }
         for (nth, line) in self.lines.iter().enumerate() {
             let colour = COLOURS[nth % COLOURS.len()];
+            let low = chart.y_range().start;
+            for (x, words) in line.breaks.iter().filter(|b| (left..=right).contains(&b.0)) {
+                let ends = [(*x, low), (*x, chart.y_range().end)];
+                let style = colour.mix(0.6).stroke_width(1);
+                chart.draw_series(DashedLineSeries::new(ends, 2, 4, style))?;
+                let font = (FONT, 13).into_font().color(&colour);
+                chart.draw_series([Text::new(words.clone(), (*x, low), font.pos(FOOT))])?;
+            }
             let mut stretches = stretches(&line.points).into_iter();
             if let Some(first) = stretches.next() {
                 chart
@@ -214,6 +225,12 @@ impl Plot {
         Some((x.0..x.1.max(x.0 + 1e-9), low..y.1 + room))
     }
 }
+
+/// Words stand on a point of the lower edge, to its right.
+const FOOT: Pos = Pos {
+    h_pos: HPos::Left,
+    v_pos: VPos::Bottom,
+};
 
 fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.fold(None, |spread, v| {
@@ -255,6 +272,10 @@ mod tests {
         let one = Line {
             name: "one, \"quoted\"".to_owned(),
             points: points.collect(),
+            breaks: vec![
+                (20.0, "gap 2 h".to_owned()),
+                (200.0, "gap unseen".to_owned()),
+            ],
         };
         Plot {
             title: "loss".to_owned(),
@@ -266,6 +287,7 @@ mod tests {
                 Line {
                     name: "two".to_owned(),
                     points: vec![(0.0, 4.0), (99.0, 3.0)],
+                    breaks: Vec::new(),
                 },
             ],
             guides: vec![("chance 5.54".to_owned(), 5.54)],
@@ -277,10 +299,10 @@ mod tests {
         for log in [false, true] {
             let plot = Plot { log, ..sample() };
             let svg = plot.svg().unwrap();
-            for word in ["loss in nats", "epoch", "two", "chance 5.54"] {
+            for word in ["loss in nats", "epoch", "two", "chance 5.54", "gap 2 h"] {
                 assert!(svg.contains(word), "{word}");
             }
-            assert!(!svg.contains("NaN"));
+            assert!(!svg.contains("NaN") && !svg.contains("unseen"));
         }
         let png = sample().file(Path::new("a.PNG")).unwrap();
         let image = image::load_from_memory(&png).unwrap();

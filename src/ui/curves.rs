@@ -131,6 +131,14 @@ fn breaks(run: &Run, axis: Axis) -> Vec<Break> {
     run.series.gaps.iter().map(one).collect()
 }
 
+/// The same of one run among several: the words begin with its letter.
+fn breaks_of(run: &Run, axis: Axis, letter: char) -> impl Iterator<Item = Break> {
+    breaks(run, axis).into_iter().map(move |mut one| {
+        one.label = format!("{letter} {}", one.label).trim_end().to_owned();
+        one
+    })
+}
+
 /// A place on the x axis: whole, or with one decimal.
 fn position(x: f64) -> String {
     text::decimal(x, usize::from((x - x.round()).abs() > 0.05))
@@ -293,7 +301,13 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         points.retain(|(x, _)| seen(*x));
         let name = run.title().to_owned();
-        export::plot::Line { name, points }
+        let breaks = breaks(run, lens.axis).into_iter().filter(|b| seen(b.at));
+        let breaks = breaks.map(|b| (b.at, b.label)).collect();
+        export::plot::Line {
+            name,
+            points,
+            breaks,
+        }
     };
     Plot {
         title: metric.map_or_else(String::new, |m| m.help.to_owned()),
@@ -322,6 +336,7 @@ pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> C
             let text = format!(" {letter} {}", value(key, line[nth].1));
             read.push(Span::styled(text, theme.series(index)));
         }
+        chart.breaks.extend(breaks_of(run, lens.axis, letter));
         chart.curves.push(Curve {
             points: line,
             style: theme.series(index),

@@ -1,6 +1,6 @@
 //! Leaving a run to the background: the shell comes back, training goes on, and no number tells.
 
-use crate::session::{Session, assert_restored, experiment, run, status, wait_for_run};
+use crate::session::{Folder, Session, assert_restored, experiment, run, status, wait_for_run};
 use simclr_tui::engine::report::Report;
 use simclr_tui::runs::{EVENTS, Follower, Run, Status};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ fn twin(folder: &Path, epochs: u32) -> Run {
 #[test]
 fn a_run_goes_on_in_the_background_bit_for_bit() {
     const EPOCHS: u32 = 150;
-    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, other) = (Folder::new(), Folder::new());
     let mut session = Session::training(folder.path(), EPOCHS);
     session.press("q");
     session.wait_for("b background");
@@ -89,7 +89,7 @@ fn squares(folder: &Path) -> std::path::PathBuf {
 
 #[test]
 fn a_run_that_no_other_process_could_train_stays() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let home = squares(folder.path());
     let file = folder.path().join("squares.ron");
     let text = format!(

@@ -1,7 +1,7 @@
 //! Breaking down with the screen up: whatever fails, the terminal is as it was before.
 
 use crate::session::{
-    Session, assert_restored, command, experiment, program, status, wait_for_run,
+    Folder, Session, assert_restored, command, experiment, program, status, wait_for_run,
 };
 use portable_pty::{PtySize, native_pty_system};
 use rustix::termios::{LocalModes, tcgetattr};
@@ -24,7 +24,7 @@ fn terminal(pair: &portable_pty::PtyPair) -> File {
 /// Input from one terminal, output to another, which goes away: the first is still there to be restored.
 #[test]
 fn a_screen_that_fails_is_an_error_and_not_the_end_of_the_run() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let file = experiment(folder.path(), 60);
     let open = || native_pty_system().openpty(PtySize::default()).unwrap();
     let (keys, screen) = (open(), open());
@@ -65,7 +65,7 @@ const FOLDER: &str = "SIMCLR_TUI_TEST_BREAKDOWN";
 
 #[test]
 fn a_panic_with_the_screen_up_restores_the_terminal_and_can_be_read() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut command = command(std::env::current_exe().unwrap());
     command.args([
         "--exact",

@@ -1,6 +1,6 @@
 //! A terminal that vanishes: training goes on, the interface rests, and whoever comes back has the run in hand.
 
-use crate::session::{Session, command, experiment, program, run, status, wait_for_run};
+use crate::session::{Folder, Session, command, experiment, program, run, status, wait_for_run};
 use simclr_tui::runs::Status;
 use std::path::Path;
 use std::time::Instant;
@@ -72,7 +72,7 @@ fn come_back(folder: &Path) {
 
 #[test]
 fn a_terminal_that_vanishes_leaves_the_run_alone() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let session = Session::training(folder.path(), 40);
     let mut left = session.hang_up();
     assert_eq!(left.wait().unwrap().exit_code(), 0);
@@ -81,7 +81,7 @@ fn a_terminal_that_vanishes_leaves_the_run_alone() {
 
 #[test]
 fn without_a_terminal_the_interface_rests_and_the_run_is_found_again() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let session = Session::training(folder.path(), 100_000);
     let process = session.id();
     let mut left = session.hang_up();
@@ -92,7 +92,7 @@ fn without_a_terminal_the_interface_rests_and_the_run_is_found_again() {
 
 #[test]
 fn the_same_where_hang_ups_are_ignored() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let file = experiment(folder.path(), 100_000);
     let mut shell = command("sh");
     shell.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);

@@ -17,12 +17,12 @@ mod signals;
 mod suspend;
 mod terminals;
 
-use session::{Session, assert_restored, run, status};
+use session::{Folder, Session, assert_restored, run, status};
 use simclr_tui::runs::Status;
 
 #[test]
 fn train_watch_and_quit() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut session = Session::open(folder.path(), 2);
     session.wait_for("what this means");
     session.press("t");
@@ -38,7 +38,7 @@ fn train_watch_and_quit() {
 
 #[test]
 fn quitting_a_run_stops_it_with_a_checkpoint() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut session = Session::training(folder.path(), 100_000);
     session.press("q");
     session.wait_for("stop and quit");

@@ -1,6 +1,6 @@
 //! Two at once: viewers of one run, trainers of one run, trainers of one runs folder.
 
-use crate::session::{Session, experiment, program, run, status, wait_for_run};
+use crate::session::{Folder, Session, experiment, program, run, status, wait_for_run};
 use simclr_tui::runs::{Listing, Status};
 use std::process::{Command, Output};
 
@@ -13,7 +13,7 @@ fn simclr(folder: &std::path::Path, args: &[&str]) -> Output {
 
 #[test]
 fn two_watch_a_run_and_no_second_one_trains_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut trainer = Session::training(folder.path(), 100_000);
     let mut viewers = [(); 2].map(|()| Session::reopen(folder.path()));
     for viewer in &viewers {
@@ -51,7 +51,7 @@ fn two_watch_a_run_and_no_second_one_trains_it() {
 
 #[test]
 fn two_workbenches_train_into_one_folder() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut both = [(); 2].map(|()| Session::open(folder.path(), 100_000));
     for session in &mut both {
         session.train();
@@ -72,7 +72,7 @@ fn two_workbenches_train_into_one_folder() {
 
 #[test]
 fn the_command_line_controls_a_run_of_another_process() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut trainer = Session::training(folder.path(), 100_000);
     let ask = |what: &str| {
         let output = simclr(folder.path(), &[what, "tiny", "--wait", "200"]);
@@ -98,7 +98,7 @@ fn the_command_line_controls_a_run_of_another_process() {
 
 #[test]
 fn what_was_asked_of_a_dead_trainer_is_not_obeyed_by_the_next() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut trainer = Session::training(folder.path(), 100_000);
     wait_for_run(folder.path(), "saved", |run| {
         !run.series.checkpoints.is_empty()

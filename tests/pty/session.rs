@@ -26,6 +26,36 @@ pub struct Shown {
     closed: bool,
 }
 
+/// A fresh folder. With it goes every process that was started on it, also one that was left in the background or that
+/// a failed test has left behind.
+pub struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a place for files"))
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let name = self.path().as_os_str().as_encoded_bytes();
+        let names = |id: i32| {
+            let words = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            words.windows(name.len()).any(|part| part == name)
+        };
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        for id in ids.filter(|id| names(*id)).filter_map(Pid::from_raw) {
+            // It may have ended meanwhile.
+            let _ = kill_process(id, Signal::KILL);
+        }
+    }
+}
+
 type Shared = Arc<(Mutex<Shown>, Condvar)>;
 
 pub struct Session {

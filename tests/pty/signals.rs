@@ -1,7 +1,7 @@
 //! Signals: the first ends a run with a checkpoint, the second at once; the terminal is restored.
 
 use crate::session::{
-    Session, assert_restored, experiment, program, run, send, status, wait_for_run,
+    Folder, Session, assert_restored, experiment, program, run, send, status, wait_for_run,
 };
 use rustix::process::Signal;
 use simclr_tui::runs::Status;
@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 #[test]
 fn with_the_screen_up_they_restore_the_terminal_and_stop_the_run() {
     for signal in [Signal::TERM, Signal::INT] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new();
         let mut session = Session::training(folder.path(), 100_000);
         session.signal(signal);
         session.end();
@@ -48,7 +48,7 @@ fn headless(folder: &Path) -> Child {
 #[test]
 fn without_a_screen_the_first_ends_a_run_with_a_checkpoint() {
     for signal in [Signal::TERM, Signal::INT] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new();
         let mut child = headless(folder.path());
         send(child.id(), signal);
         assert_eq!(child.wait().unwrap().code(), Some(130));
@@ -62,7 +62,7 @@ fn without_a_screen_the_first_ends_a_run_with_a_checkpoint() {
 
 #[test]
 fn the_second_ends_it_at_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut child = headless(folder.path());
     // Both are waiting when it goes on, so that the first has no time to stop the run.
     for signal in [Signal::STOP, Signal::INT, Signal::TERM, Signal::CONT] {

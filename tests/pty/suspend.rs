@@ -1,11 +1,11 @@
 //! Ctrl-Z: back to the shell and again to the screen, and never with a run that would stand still.
 
-use crate::session::{Session, command, experiment, program, status};
+use crate::session::{Folder, Session, command, experiment, program, status};
 use simclr_tui::runs::Status;
 
 #[test]
 fn the_shell_comes_back_until_fg() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let file = experiment(folder.path(), 2);
     let mut shell = command("bash");
     shell.args(["--norc", "--noprofile", "-i"]);
@@ -39,7 +39,7 @@ fn the_shell_comes_back_until_fg() {
 
 #[test]
 fn a_run_would_stand_still_so_it_asks() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut session = Session::training(folder.path(), 100_000);
     session.press("\x1a");
     session.wait_for("suspended, training would stop");
@@ -57,7 +57,7 @@ fn a_run_would_stand_still_so_it_asks() {
 
 #[test]
 fn without_a_shell_above_it_says_so() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut session = Session::open(folder.path(), 2);
     session.wait_for("what this means");
     session.press("\x1a");

@@ -1,6 +1,6 @@
 //! Terminals as they come: of every size, dumb, without colours, without a language.
 
-use crate::session::{Session, assert_restored, experiment, program, status};
+use crate::session::{Folder, Session, assert_restored, experiment, program, status};
 use simclr_tui::runs::Status;
 
 /// From a fixed seed, so that a failure can be repeated.
@@ -21,7 +21,7 @@ fn a_storm_of_sizes_leaves_the_screen_whole() {
     const SEED: u64 = 20_261_124;
     println!("seed {SEED}");
     let mut random = Random(SEED);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let mut session = Session::training(folder.path(), 100_000);
     let edges = [(1, 1), (300, 1), (1, 100), (2, 2), (39, 11), (40, 12)];
     let storm = (0..200).map(|_| (1 + random.below(300), 1 + random.below(100)));
@@ -51,7 +51,7 @@ fn a_storm_of_sizes_leaves_the_screen_whole() {
 
 /// Trains two epochs and leaves; all that was written.
 fn from_start_to_end(environment: &[(&str, &str)]) -> String {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let file = experiment(folder.path(), 2);
     let mut command = program(folder.path());
     command.arg(file.as_os_str());
