@@ -49,9 +49,12 @@ fn quoted(field: &str) -> String {
 /// A number with all of its digits, and nothing where there is none.
 pub fn number(value: Option<f64>) -> String {
     match value {
-        // The shortest digits that read back as the same number.
-        Some(value) if value.is_finite() => Value::Float(value).to_string(),
-        Some(value) => decimal(value, 0),
+        // The shortest digits that read back as the same number, with an exponent only where there were many zeros.
+        Some(v) if v != 0.0 && (v.abs() < 1e-4 || v.abs() >= 1e15) && v.is_finite() => {
+            format!("{v:e}")
+        }
+        Some(v) if v.is_finite() => v.to_string(),
+        Some(v) => decimal(v, 0),
         None => String::new(),
     }
 }
@@ -119,7 +122,7 @@ mod tests {
     fn numbers_keep_all_digits() {
         assert_eq!(number(Some(0.1 + 0.2)), "0.30000000000000004");
         assert_eq!(number(Some(5e-7)), "5e-7");
-        assert_eq!(number(Some(1_795_464_900.25)), "1.79546490025e9");
+        assert_eq!(number(Some(1_795_464_900.25)), "1795464900.25");
         assert_eq!(number(Some(f64::NAN)), "NaN");
         assert_eq!(number(Some(f64::NEG_INFINITY)), "-inf");
         assert_eq!(number(None), "");

@@ -91,13 +91,17 @@ impl Test {
 }
 
 fn kind(fact: Fact) -> Kind {
-    match (fact, fact.param().map(|p| p.rule)) {
-        (Fact::Age | Fact::Took, _) => Kind::Span,
-        (Fact::Epoch | Fact::Step | Fact::Last(_) | Fact::Best(_), _) => Kind::Number,
-        (Fact::Archived, _) | (_, Some(Rule::Toggle)) => Kind::Flag,
-        (_, Some(Rule::Linear { .. } | Rule::Log { .. })) => Kind::Number,
-        (_, Some(Rule::Whole { .. } | Rule::Doubling { .. })) => Kind::Number,
-        _ => Kind::Text,
+    match fact {
+        Fact::Age | Fact::Took => Kind::Span,
+        Fact::Epoch | Fact::Step | Fact::Last(_) | Fact::Best(_) => Kind::Number,
+        Fact::Archived => Kind::Flag,
+        _ => fact.param().map_or(Kind::Text, |param| match param.rule {
+            Rule::Linear { .. } | Rule::Log { .. } | Rule::Whole { .. } | Rule::Doubling { .. } => {
+                Kind::Number
+            }
+            Rule::Toggle => Kind::Flag,
+            _ => Kind::Text,
+        }),
     }
 }
 

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 
 /// A completed run made two days ago, with a tag and a note, kNN at best 71.5 and at last 70.25.
 fn run(folder: &tempfile::TempDir) -> Run {
-    let mut experiment = Experiment::default();
-    experiment.name = "Colour half".to_owned();
+    let mut experiment = Experiment {
+        name: "Colour half".to_owned(),
+        ..Experiment::default()
+    };
     experiment.loss.temperature = 0.1;
     let environment = Environment::here("cpu", 2, None);
     let mut made = RunFolder::create(folder.path(), &experiment, &environment).unwrap();

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-/// The blocks, from the lowest to the highest.
-const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// The blocks, from the lowest to the highest; a full one would run into the line above.
+const BLOCKS: [char; 7] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'];
 
 /// The curve through points of x and y in `width` cells, from its lowest to its highest y. Each cell shows the point
 /// nearest to it; no point shows nothing, and a single one is a single cell.
@@ -43,7 +43,7 @@ fn block(y: f64, range: &RangeInclusive<f64>) -> char {
     let share = if span > 0.0 {
         (y - range.start()) / span
     } else {
-        0.45
+        0.5
     };
     let top = BLOCKS.len() - 1;
     BLOCKS[((share * top as f64).round() as usize).min(top)]
@@ -56,10 +56,10 @@ mod tests {
 
     #[test]
     fn a_curve_goes_from_its_lowest_to_its_highest() {
-        let rising: Vec<(f64, f64)> = (0..8).map(|n| (f64::from(n), f64::from(n))).collect();
-        assert_eq!(line(&rising, 8), "▁▂▃▄▅▆▇█");
-        assert_eq!(line(&rising, 4), "▁▃▆█");
-        assert_eq!(line(&[(0.0, 1.0), (1.0, 5.0)], 4), "▁▁██");
+        let rising: Vec<(f64, f64)> = (0..7).map(|n| (f64::from(n), f64::from(n))).collect();
+        assert_eq!(line(&rising, 7), "▁▂▃▄▅▆▇");
+        assert_eq!(line(&rising, 4), "▁▃▅▇");
+        assert_eq!(line(&[(0.0, 1.0), (1.0, 5.0)], 4), "▁▁▇▇");
     }
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(line(&[], 8), "");
         assert_eq!(line(&[(3.0, 50.0)], 8), "▄");
         assert_eq!(line(&[(0.0, 7.0), (1.0, 7.0)], 3), "▄▄▄");
-        assert_eq!(line(&[(0.0, f64::NAN), (1.0, 1.0), (2.0, 2.0)], 2), "▁█");
+        assert_eq!(line(&[(0.0, f64::NAN), (1.0, 1.0), (2.0, 2.0)], 2), "▁▇");
         assert_eq!(line(&[(0.0, 1.0), (1.0, 2.0)], 0), "");
     }
 

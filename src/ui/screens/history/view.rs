@@ -295,7 +295,7 @@ fn row(
             "status" => status::sign(run.status, theme).1,
             "name" if run.notes.archived && !selected => theme.dim,
             "name" | "best %" if !selected => theme.bright,
-            "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
+            "kNN curve" | "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
             _ => plain,
         };
         let text = value(run, column.title, shared);
