@@ -10,6 +10,7 @@ mod delete;
 mod eval;
 mod export;
 mod follow;
+mod format;
 mod json;
 mod note;
 mod output;

@@ -58,10 +58,7 @@ impl Experiment {
     /// The value of the hyperparameter at `path`.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {
-        self.fields()
-            .into_iter()
-            .find(|f| f.path == path)
-            .map(|f| f.value)
+        self.get_at(path)
     }
 
     /// Sets the hyperparameter at `path` to what a user typed.

@@ -257,6 +257,8 @@ pub struct Field {
 pub trait Group {
     /// Every hyperparameter in order of declaration, sub-groups after the group's own.
     fn fields_at(&self, at: &str, out: &mut Vec<Field>);
+    /// The value of the hyperparameter at `path` (relative to this group).
+    fn get_at(&self, path: &str) -> Option<Value>;
     /// Sets the hyperparameter at `path` (relative to this group).
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 pub mod control;
 pub mod environment;
 pub mod evaluation;
+pub mod fact;
+pub mod filter;
 pub mod folder;
 pub mod listing;
 mod lock;
@@ -18,6 +20,8 @@ pub use crate::engine::data::Fingerprint;
 pub use control::Request;
 pub use environment::Environment;
 pub use evaluation::Evaluation;
+pub use fact::Fact;
+pub use filter::Filter;
 pub use folder::{RunFolder, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};

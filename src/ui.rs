@@ -8,6 +8,7 @@ pub mod background;
 mod begin;
 pub mod clock;
 pub mod config;
+mod copy;
 mod curves;
 mod frame;
 pub mod global;

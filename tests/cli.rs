@@ -258,6 +258,83 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
 }
 
 #[test]
+fn runs_pass_a_filter() {
+    let scratch = Scratch::new();
+    let [warm, cold, lost] = history(&scratch);
+    let listed = |filter: &str| {
+        let json = scratch.json(&["runs", "--json", "--filter", filter]);
+        let runs = json["runs"].as_array().unwrap().iter();
+        let mut ids: Vec<String> = runs.map(|r| r["id"].as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(listed("best>45"), [cold.as_str()]);
+    assert_eq!(listed("status:interrupted"), [lost.as_str()]);
+    assert_eq!(
+        listed("-status:done").len(),
+        2,
+        "the interrupted and the broken one"
+    );
+    scratch.prints(&["note", &warm, "--archive"]);
+    assert_eq!(listed("archived:yes"), [warm.as_str()]);
+    assert!(!listed("").contains(&warm));
+    let none = scratch.prints(&["runs", "--filter", "knn>99"]);
+    assert!(none.ends_with("passes the filter\n"), "{none}");
+    let why = scratch.refuses(&["runs", "--filter", "temprature<1"]);
+    assert!(why.contains("did you mean temperature?"), "{why}");
+}
+
+#[test]
+fn tables_are_printed_as_csv_and_markdown() {
+    let scratch = Scratch::new();
+    let [warm, cold, _] = history(&scratch);
+    scratch.prints(&["note", &cold, "--note", "a|b, \"c\""]);
+    let csv = scratch.prints(&["runs", "--csv"]);
+    let mut lines = csv.lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    assert_eq!(names[..3], ["id", "title", "status"]);
+    assert!(names.contains(&"loss.temperature") && names.contains(&"knn_best"));
+    let row = lines.find(|l| l.starts_with(&cold)).unwrap();
+    assert!(row.contains(",\"a|b, \"\"c\"\"\","), "{row}");
+    assert_eq!(lines.count() + 1, 3);
+
+    let compared = scratch.prints(&["compare", &warm, &cold, "--csv"]);
+    let table: Vec<&str> = compared.lines().collect();
+    assert!(table[0].contains(",loss.temperature,") && table[0].contains(",knn.last,knn.best"));
+    assert_eq!(table.len(), 3);
+
+    let shown = scratch.prints(&["show", &cold, "--csv"]);
+    assert!(
+        shown.starts_with("metric,step,epoch,elapsed,at,value\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("\nknn,2,1,60,"), "{shown}");
+    assert!(shown.contains(",NaN\n"), "{shown}");
+
+    let marked = scratch.prints(&["show", &cold, "--markdown"]);
+    assert!(marked.contains("| note | a\\|b, \"c\" |"), "{marked}");
+    assert!(
+        marked.contains("\n### metric\n\n|  | last | best |"),
+        "{marked}"
+    );
+    for args in [
+        vec!["runs", "--markdown"],
+        vec!["compare", &warm, &cold, "--markdown"],
+    ] {
+        let text = scratch.prints(&args);
+        assert!(
+            text.starts_with("| ") && text.lines().nth(1).unwrap().contains("| ---"),
+            "{text}"
+        );
+    }
+    assert!(
+        scratch
+            .refuses(&["runs", "--csv", "--json"])
+            .contains("--csv")
+    );
+}
+
+#[test]
 fn compare_puts_what_differs_first() {
     let scratch = Scratch::new();
     let [warm, cold, _] = history(&scratch);

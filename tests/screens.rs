@@ -1,6 +1,8 @@
 //! Every screen and state at 80x24 and 160x48, what keys do to them, and that no size or signal breaks them.
 
 mod common;
+#[path = "screens/filtering.rs"]
+mod filtering;
 #[path = "screens/keeping.rs"]
 mod keeping;
 #[path = "screens/other_process.rs"]

@@ -1,5 +1,6 @@
 //! `compare`: what differs between runs first, then how they did.
 
+use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::show::figure;
 use super::table::{Cell, Table};
@@ -16,17 +17,20 @@ pub struct Args {
     /// Runs, named as in show
     #[arg(value_name = "RUN", required = true, num_args = 2..)]
     names: Vec<String>,
-    /// Prints JSON, as docs/json.md describes it
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    format: Format,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let opened = args.names.iter().map(|name| find(runs, name));
     let opened: Vec<Run> = opened.collect::<std::result::Result<_, _>>()?;
     let differences = differences(&opened)?;
-    if args.json {
+    if args.format.json {
         out.line(&as_json(&opened, &differences).to_string())?;
+    } else if args.format.csv {
+        csv(&opened, &differences, out)?;
+    } else if args.format.markdown {
+        table(&opened, &differences).markdown(out)?;
     } else {
         table(&opened, &differences).print(out)?;
     }
@@ -158,6 +162,27 @@ fn apart(distance: f64, from: f64) -> String {
     } else {
         decimal(distance, digits as usize)
     }
+}
+
+/// A record a run: what it is, the hyperparameters that differ, last and best of each metric that any run has.
+fn csv(runs: &[Run], differences: &[Difference], out: &mut Screen) -> Result<()> {
+    let metrics = METRICS.iter();
+    let metrics = metrics.filter(|m| runs.iter().any(|run| run.series.last(m.key).is_some()));
+    let metrics: Vec<&Metric> = metrics.collect();
+    let mut names: Vec<String> = json::FACTS.map(str::to_owned).to_vec();
+    names.extend(differences.iter().map(|d| d.path.clone()));
+    let both = |m: &&Metric| [format!("{}.last", m.key), format!("{}.best", m.key)];
+    names.extend(metrics.iter().flat_map(both));
+    format::record(out, &names)?;
+    for (nth, run) in runs.iter().enumerate() {
+        let mut record = json::facts(run, now());
+        record.extend(differences.iter().map(|d| format::value(&d.values[nth])));
+        let both =
+            |m: &&Metric| [Which::Last, Which::Best].map(|w| format::number(w.of(run, m.key)));
+        record.extend(metrics.iter().flat_map(both));
+        format::record(out, &record)?;
+    }
+    Ok(())
 }
 
 fn as_json(runs: &[Run], differences: &[Difference]) -> serde_json::Value {

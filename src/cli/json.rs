@@ -3,6 +3,7 @@
 use super::words::decimal;
 use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
+use crate::runs::fact::epoch;
 use crate::runs::folder::{self, disk_bytes, stored};
 use crate::runs::{Environment, Evaluation, Run, Sample, Series};
 use serde_json::{Map, Value as Json, json};
@@ -55,6 +56,45 @@ pub fn run(run: &Run, now: f64) -> Json {
         "knn_untrained": series.untrained_knn().map(number),
         "damaged_records": run.damaged,
     })
+}
+
+/// The columns of CSV that tell of a run, named as in JSON.
+pub const FACTS: [&str; 19] = [
+    "id",
+    "title",
+    "status",
+    "reason",
+    "dir",
+    "created",
+    "identity",
+    "tags",
+    "note",
+    "archived",
+    "step",
+    "steps",
+    "epoch",
+    "epochs",
+    "elapsed",
+    "loss",
+    "knn",
+    "knn_best",
+    "knn_untrained",
+];
+
+/// These facts of a run; what is not known is empty, and several tags have commas between them.
+pub fn facts(one: &Run, now: f64) -> Vec<String> {
+    let object = run(one, now);
+    let text = |value: &Json| match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        Json::Array(all) => {
+            let all: Vec<&str> = all.iter().filter_map(Json::as_str).collect();
+            all.join(", ")
+        }
+        // As JSON writes it, with all digits.
+        other => other.to_string(),
+    };
+    FACTS.iter().map(|key| text(&object[*key])).collect()
 }
 
 /// One run with all that is known of it.
@@ -115,13 +155,6 @@ pub fn reason(run: &Run) -> Option<&str> {
     let ended = run.series.end.as_ref();
     let why = ended.and_then(|end| end.reason.as_deref());
     run.broken.as_deref().or(why)
-}
-
-/// Epochs done, with fraction.
-pub fn epoch(series: &Series) -> Option<f64> {
-    let begin = series.begin.as_ref()?;
-    let (done, _) = series.progress()?;
-    (begin.steps_per_epoch > 0).then(|| done as f64 / begin.steps_per_epoch as f64)
 }
 
 /// The checkpoints that lie there now, also those that the log lost.

@@ -1,13 +1,19 @@
 //! `runs`: the list of all runs.
 
+use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::words::{duration, moment, perhaps};
 use super::{CliError, Exit, Result, json};
-use crate::runs::{Listing, Run, Status, now};
+use crate::experiment::Experiment;
+use crate::hparam::Group;
+use crate::runs::fact::epoch;
+use crate::runs::{Filter, Listing, Run, Status, now};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+/// What an experiment's file says that no run was tuned by.
+const OF_THE_FILE: [&str; 2] = ["format", "name"];
 /// So many logs take their time.
 const MANY: usize = 20;
 
@@ -20,12 +26,22 @@ pub struct Args {
     /// Only those that were archived
     #[arg(long, conflicts_with = "all")]
     archived: bool,
-    /// Prints JSON, as docs/json.md describes it
-    #[arg(long)]
-    json: bool,
+    /// Only those that pass, such as 'temperature<0.2 tag:crop status:done age<2d -tag:bad'; docs/filter.md has it all
+    #[arg(
+        long,
+        value_name = "WORDS",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    filter: String,
+    #[command(flatten)]
+    format: Format,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let filter =
+        Filter::parse(&args.filter).map_err(|why| CliError::Input(format!("--filter: {why}")))?;
     let listing = Listing::outlined(runs, tell);
     if let Some(why) = listing.trouble {
         return Err(CliError::Failed(why));
@@ -33,17 +49,40 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let shown: Vec<&Run> = listing
         .runs
         .iter()
-        .filter(|run| args.all || run.notes.archived == args.archived)
+        .filter(|run| args.all || filter.asks_for_archived() || run.notes.archived == args.archived)
+        .filter(|run| filter.holds(run, now()))
         .collect();
-    if args.json {
+    if args.format.json {
         let runs: Vec<_> = shown.iter().map(|run| json::run(run, now())).collect();
         out.line(&serde_json::json!({"format": 1, "runs": runs}).to_string())?;
+    } else if args.format.csv {
+        csv(&shown, out)?;
     } else if shown.is_empty() {
-        out.line(&none(&listing, args.archived))?;
+        out.line(&none(&listing, args.archived, &filter))?;
+    } else if args.format.markdown {
+        table(&shown).markdown(out)?;
     } else {
         table(&shown).print(out)?;
     }
     Ok(Exit::Done)
+}
+
+/// A record a run, with the names of JSON and every hyperparameter by its path.
+fn csv(runs: &[&Run], out: &mut Screen) -> Result<()> {
+    let fields = Experiment::default().fields();
+    let paths = fields.iter().map(|f| f.path.as_str());
+    let paths: Vec<&str> = paths.filter(|path| !OF_THE_FILE.contains(path)).collect();
+    let names = json::FACTS.iter().chain(&paths).copied();
+    format::record(out, &names.collect::<Vec<_>>())?;
+    for run in runs {
+        let mut record = json::facts(run, now());
+        record.extend(paths.iter().map(|path| {
+            let value = run.experiment.as_ref().and_then(|e| e.get(path));
+            value.map_or_else(String::new, |value| format::value(&value))
+        }));
+        format::record(out, &record)?;
+    }
+    Ok(())
 }
 
 /// Says why it takes a while, where it does.
@@ -57,10 +96,11 @@ fn tell(unread: usize) {
     }
 }
 
-fn none(listing: &Listing, archived: bool) -> String {
+fn none(listing: &Listing, archived: bool, filter: &Filter) -> String {
     let dir = listing.dir.display();
     match (listing.runs.len(), archived) {
         (0, _) => format!("no runs in {dir}; `simclr-tui run quick` makes one"),
+        _ if !filter.is_empty() => format!("no run in {dir} passes the filter"),
         (_, true) => format!("no run in {dir} is archived"),
         (_, false) => format!("all runs in {dir} are archived; --archived lists them"),
     }
@@ -109,7 +149,7 @@ pub fn status(status: Status) -> Cell {
 
 /// Whole epochs done, and all of them.
 pub fn epochs(run: &Run) -> String {
-    let done = json::epoch(&run.series).map_or(0.0, f64::floor);
+    let done = epoch(&run.series).map_or(0.0, f64::floor);
     run.experiment
         .as_ref()
         .map_or_else(|| "-".to_owned(), |e| format!("{done}/{}", e.train.epochs))

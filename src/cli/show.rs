@@ -1,5 +1,6 @@
 //! `show`: all that is known of one run.
 
+use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::words::{bytes, decimal, duration, moment, thousands};
@@ -18,31 +19,57 @@ const CONSOLE_LINES: usize = 10;
 pub struct Args {
     /// A run's name, a unique part of it, or its folder
     run: String,
-    /// Prints JSON, as docs/json.md describes it, curves and all
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    format: Format,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let run = find(runs, &args.run)?;
-    if args.json {
+    if args.format.json {
         out.line(&json::whole(&run, now()).to_string())?;
-        return Ok(Exit::Done);
+    } else if args.format.csv {
+        curves(&run, out)?;
+    } else if args.format.markdown {
+        out.line(&format!("## {}\n", format::markdown(run.title())))?;
+        facts(&run).markdown(out)?;
+        for (title, table) in sections(&run) {
+            out.line(&format!("\n### {title}\n"))?;
+            table.markdown(out)?;
+        }
+    } else {
+        facts(&run).print(out)?;
+        for (title, table) in sections(&run) {
+            let title = out.paint(Style::Bold, title);
+            out.line(&format!("\n{title}"))?;
+            table.print(out)?;
+        }
     }
-    facts(&run).print(out)?;
-    section(out, "metric", metrics(&run))?;
-    section(out, "evaluation", eval::kept(&run))?;
-    section(out, "checkpoint", checkpoints(&run))?;
-    section(out, "differs from the default", changed(&run))?;
-    section(out, "console", console(&run))?;
     Ok(Exit::Done)
 }
 
-fn section(out: &mut Screen, title: &str, table: Option<Table>) -> Result<()> {
-    if let Some(table) = table {
-        let title = out.paint(Style::Bold, title);
-        out.line(&format!("\n{title}"))?;
-        table.print(out)?;
+/// The tables below the first that have anything to say.
+fn sections(run: &Run) -> impl Iterator<Item = (&'static str, Table)> {
+    let all = [
+        ("metric", metrics(run)),
+        ("evaluation", eval::kept(run)),
+        ("checkpoint", checkpoints(run)),
+        ("differs from the default", changed(run)),
+        ("console", console(run)),
+    ];
+    all.into_iter()
+        .filter_map(|(title, table)| Some((title, table?)))
+}
+
+/// Every sample of every metric, a record each.
+fn curves(run: &Run, out: &mut Screen) -> Result<()> {
+    format::record(out, &["metric", "step", "epoch", "elapsed", "at", "value"])?;
+    for key in run.series.keys() {
+        for s in run.series.curve(key) {
+            let numbers = [s.epoch, s.elapsed, s.at, s.value].map(|v| format::number(Some(v)));
+            let [epoch, elapsed, at, value] = numbers;
+            let step = s.step.to_string();
+            format::record(out, &[key.to_owned(), step, epoch, elapsed, at, value])?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Tables for terminals: columns as wide as they need to be, cut between letters where the screen is narrower.
 
+use super::format;
 use super::output::{Screen, Style, harmless};
 use std::io;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -88,6 +89,23 @@ impl Table {
         for row in &self.rows {
             let line = self.laid_out(row, &widths, screen);
             screen.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Prints it as Markdown, every text whole.
+    pub fn markdown(&self, screen: &mut Screen) -> io::Result<()> {
+        let line = |texts: Vec<String>| format!("| {} |", texts.join(" | "));
+        let titles = self.columns.iter().map(|c| format::markdown(&c.title));
+        screen.line(&line(titles.collect()))?;
+        let rules = self
+            .columns
+            .iter()
+            .map(|c| if c.right { "--:" } else { "---" });
+        screen.line(&line(rules.map(str::to_owned).collect()))?;
+        for row in &self.rows {
+            let texts = row.iter().map(|cell| format::markdown(&cell.text));
+            screen.line(&line(texts.collect()))?;
         }
         Ok(())
     }

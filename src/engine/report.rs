@@ -120,7 +120,7 @@ pub enum Outcome {
 }
 
 /// A recorded quantity: how it is named, measured and judged.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
     /// Key in logs and tables.
     pub key: &'static str,

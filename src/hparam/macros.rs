@@ -63,6 +63,15 @@ macro_rules! hparams {
                     let _ = (at, out);
                 }
 
+                fn get_at(&self, path: &str) -> Option<Value> {
+                    let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+                    match (head, rest) {
+                        $( (stringify!($field), "") => Some(self.$field.to_value()), )*
+                        $($( (stringify!($sub), rest) if !rest.is_empty() => self.$sub.get_at(rest), )*)?
+                        _ => None,
+                    }
+                }
+
                 fn set_at(&mut self, path: &str, value: &Value) -> Result<(), String> {
                     let (head, rest) = path.split_once('.').unwrap_or((path, ""));
                     match (head, rest) {

@@ -83,6 +83,8 @@ pub struct App {
     /// A run that our trainer may let go of though nobody goes on with it.
     orphan: Option<PathBuf>,
     farewell: Option<String>,
+    /// What the terminal should put on the clipboard.
+    copied: Option<String>,
     suspended: bool,
     done: bool,
     stale: bool,
@@ -109,6 +111,7 @@ impl App {
             background: parts.background,
             orphan: None,
             farewell: None,
+            copied: None,
             suspended: false,
             done: false,
             stale: true,
@@ -120,6 +123,11 @@ impl App {
     #[must_use]
     pub const fn is_done(&self) -> bool {
         self.done
+    }
+
+    /// What should be put on the clipboard; asking takes it away.
+    pub const fn take_copied(&mut self) -> Option<String> {
+        self.copied.take()
     }
 
     /// Whether something changed since the last frame; asking takes the answer away.
@@ -302,6 +310,7 @@ impl App {
                 Intent::Annotate(id, words) => self.annotate(&id, words),
                 Intent::Delete(id) => self.delete(&id),
                 Intent::Undelete => self.undelete(),
+                Intent::Copy(text) => self.copied = Some(text),
                 Intent::Say(text) => self.say(text, false),
                 Intent::Refuse(text) => self.say(text, true),
             }

@@ -82,6 +82,8 @@ pub enum Intent {
     Delete(String),
     /// Bring back the run that was deleted last.
     Undelete,
+    /// Put a text on the clipboard.
+    Copy(String),
     /// Tell the user news.
     Say(String),
     /// Tell the user why something can't be done.

@@ -8,7 +8,7 @@ mod suspend;
 
 use crate::runs::CONSOLE;
 use crate::ui::app::App;
-use crate::ui::{Options, UiError, pictures};
+use crate::ui::{Options, UiError, copy, pictures};
 use console::Console;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{event, execute, queue};
@@ -180,6 +180,9 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
             (read, pressed) = (true, true);
             if app.is_done() {
                 return Ok(End::Left);
+            }
+            if let Some(text) = app.take_copied() {
+                copy::ask(terminal.backend_mut(), &text)?;
             }
             if app.take_suspended() {
                 if suspend::is_possible() {

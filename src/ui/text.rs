@@ -85,6 +85,21 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Breaks a text into lines of at most `width` cells wherever they are full, so that no blank is lost.
+#[must_use]
+pub fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for c in text.chars() {
+        let last = lines.len() - 1;
+        if lines[last].width() + c.width().unwrap_or(0) > width && !lines[last].is_empty() {
+            lines.push(c.to_string());
+        } else {
+            lines[last].push(c);
+        }
+    }
+    lines
+}
+
 /// A whole number with thousands separated: 12,345.
 #[must_use]
 pub fn thousands(number: u64) -> String {

@@ -3,4 +3,5 @@
 pub mod chart;
 pub mod popup;
 pub mod slider;
+pub mod spark;
 pub mod table;

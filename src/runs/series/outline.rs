@@ -51,6 +51,16 @@ impl Series {
         }
     }
 
+    /// The samples of a curve that an outline has, also where all are there: what shows the run shows the same either way.
+    #[must_use]
+    pub fn shape(&self, key: &str) -> Vec<Sample> {
+        if self.outline {
+            self.curve(key).to_vec()
+        } else {
+            self.thin(key)
+        }
+    }
+
     fn thin(&self, key: &str) -> Vec<Sample> {
         let curve = self.curve(key);
         let last = curve.len().saturating_sub(1);
@@ -117,6 +127,9 @@ mod tests {
         assert!(whole.is_whole() && !outline.is_whole());
         assert!(outline.notes.is_empty() && !whole.notes.is_empty());
         for key in ["knn", "loss", "z_std"] {
+            let bits = |s: &[Sample]| s.iter().map(|s| s.value.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&whole.shape(key)), bits(outline.curve(key)), "{key}");
+            assert_eq!(bits(&outline.shape(key)), bits(outline.curve(key)), "{key}");
             assert!(outline.curve(key).len() <= STRETCHES + 2, "{key}");
             assert_eq!(outline.best(key), whole.best(key), "{key}");
             let bits = |s: &Series| s.last(key).map(|s| s.value.to_bits());

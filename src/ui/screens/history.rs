@@ -1,17 +1,20 @@
 //! The History screen: every run, newest first, those that live among them.
 
+mod detail;
 mod editing;
+mod filtering;
 pub mod keys;
 mod view;
 
-use crate::runs::{Request, Run, Status};
+use crate::runs::{EXPERIMENT, Request, Run, Status};
+use crate::ui::copy;
 use crate::ui::keys::{Hint, action, hints, hints_that};
-use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId, Words};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use editing::Editing;
+use filtering::Filtering;
 use keys::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
 
 /// By what the runs are sorted.
@@ -62,13 +65,6 @@ impl Order {
     }
 }
 
-/// Whether what is said of the run contains all the words, in lower case.
-fn contains_all(run: &Run, words: &[&str]) -> bool {
-    let tags = run.notes.tags.join(" ");
-    let text = format!("{} {} {} {tags}", run.title(), run.id, run.status).to_lowercase();
-    words.iter().all(|word| text.contains(word))
-}
-
 const fn rank(status: Status) -> u8 {
     match status {
         Status::Running => 0,
@@ -88,9 +84,10 @@ pub struct History {
     cursor: Option<String>,
     order: Order,
     reversed: bool,
-    filter: String,
-    typing: Option<Prompt>,
+    filter: Filtering,
     editing: Option<Editing>,
+    /// What was copied, shown until the next key so that it can be selected by hand.
+    copied: Option<String>,
     /// Whether runs that were put away are among the rows.
     archived: bool,
     scroll: Scroll,
@@ -99,11 +96,9 @@ pub struct History {
 impl History {
     /// The runs that pass the filter, in order.
     fn visible<'a>(&self, shared: &'a Shared) -> Vec<&'a Run> {
-        let filter = self.filter.to_lowercase();
-        let words: Vec<&str> = filter.split_whitespace().collect();
+        let now = shared.clock.now();
         let runs = shared.listing.runs.iter();
-        let runs = runs.filter(|run| self.archived || !run.notes.archived);
-        let runs = runs.filter(|run| words.is_empty() || contains_all(run, &words));
+        let runs = runs.filter(|run| self.filter.shows(run, self.archived, now));
         let mut keyed: Vec<_> = runs.map(|run| (self.order.key(run), run)).collect();
         keyed.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
         if self.reversed {
@@ -136,7 +131,7 @@ impl History {
             Act::Move(rows) => self.go(row.saturating_add_signed(rows), &runs),
             Act::First => self.go(0, &runs),
             Act::Last => self.go(usize::MAX, &runs),
-            Act::Filter => self.typing = Some(Prompt::new(self.filter.clone())),
+            Act::Filter => self.filter.open(),
             Act::Sort => {
                 self.order = self.order.next();
                 self.reversed = false;
@@ -161,6 +156,10 @@ impl History {
                     None => {}
                 }
             }
+            Act::CopyCommand | Act::CopyPath => {
+                let run = runs.get(row);
+                return run.map(|run| self.copy(act, run)).into_iter().collect();
+            }
             Act::Archive | Act::Delete => return self.put_away(act, row, &runs),
             Act::Open | Act::Mark | Act::Fork | Act::Rerun | Act::Resume => {
                 let Some(run) = runs.get(row) else {
@@ -173,6 +172,20 @@ impl History {
             }
         }
         Vec::new()
+    }
+
+    /// Copies where the run is, or the command line that trains its experiment.
+    fn copy(&mut self, act: Act, run: &Run) -> Intent {
+        let dir = std::path::absolute(&run.dir).unwrap_or_else(|_| run.dir.clone());
+        let text = if act == Act::CopyPath {
+            dir.to_string_lossy().into_owned()
+        } else if run.experiment.is_none() {
+            return Intent::Refuse("its experiment can't be read".to_owned());
+        } else {
+            copy::command(&dir.join(EXPERIMENT))
+        };
+        self.copied = Some(text.clone());
+        Intent::Copy(text)
     }
 
     /// Archives or deletes the run in a row; the cursor stays in its place.
@@ -214,22 +227,6 @@ impl History {
                 Vec::new()
             }
         }
-    }
-
-    fn type_filter(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match (action(FILTER_KEYS, key), &mut self.typing) {
-            (Some(true), _) => self.typing = None,
-            (Some(false), _) => {
-                self.typing = None;
-                self.filter.clear();
-            }
-            (None, Some(prompt)) => {
-                prompt.key(key);
-                self.filter = prompt.text().to_owned();
-            }
-            (None, None) => {}
-        }
-        Vec::new()
     }
 }
 
@@ -289,7 +286,7 @@ fn compare(shared: &Shared) -> Vec<Intent> {
 
 impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
-        if self.typing.is_some() {
+        if self.filter.typing.is_some() {
             return hints(FILTER_KEYS);
         }
         if self.editing.is_some() {
@@ -300,7 +297,7 @@ impl Screen for History {
         }
         let works = |act: &Act| match act {
             Act::Compare => shared.marked.len() >= 2,
-            Act::Clear => !self.filter.is_empty(),
+            Act::Clear => !self.filter.text().is_empty(),
             _ => true,
         };
         hints_that(KEYS, works)
@@ -311,8 +308,11 @@ impl Screen for History {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
-        if self.typing.is_some() {
-            return Some(self.type_filter(key));
+        if self.copied.take().is_some() && key.code == KeyCode::Esc {
+            return Some(Vec::new());
+        }
+        if self.filter.typing.is_some() {
+            return Some(self.filter.key(key));
         }
         if self.editing.is_some() {
             return Some(self.edit(key));
@@ -343,14 +343,13 @@ impl Screen for History {
     fn paste(&mut self, text: &str) {
         if let Some(editing) = &mut self.editing {
             editing.prompt.paste(text);
-        } else if let Some(prompt) = &mut self.typing {
-            prompt.paste(text);
-            self.filter = prompt.text().to_owned();
+        } else {
+            self.filter.paste(text);
         }
     }
 
     fn is_typing(&self) -> bool {
-        self.typing.is_some() || self.editing.is_some()
+        self.filter.typing.is_some() || self.editing.is_some()
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {

@@ -46,6 +46,10 @@ pub enum Act {
     Delete,
     /// Bring back what was deleted last.
     Undo,
+    /// Copy the command line that trains it.
+    CopyCommand,
+    /// Copy the path of its folder.
+    CopyPath,
     /// Filter by text.
     Filter,
     /// Sort by the next column.
@@ -189,12 +193,28 @@ const ROWS: &[Binding<Act>] = &[
         "Bring back the run that was deleted last, also after a restart",
     ),
     Binding::new(
+        &[Key::char('y')],
+        Act::CopyCommand,
+        0,
+        "y",
+        "copy command",
+        "Copy the command line that trains its experiment",
+    ),
+    Binding::new(
+        &[Key::char('Y')],
+        Act::CopyPath,
+        0,
+        "Y",
+        "copy path",
+        "Copy the path of its folder",
+    ),
+    Binding::new(
         &[Key::char('/')],
         Act::Filter,
         4,
         "/",
         "filter",
-        "Show only runs that contain some words",
+        "Show only runs that pass, such as temperature<0.2 tag:crop status:done age<2d -tag:bad",
     ),
     Binding::new(
         &[Key::char('s')],

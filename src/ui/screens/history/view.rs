@@ -1,21 +1,22 @@
 //! How the History screen looks.
 
+use super::detail::{lines, pane, recipe};
 use super::keys::{Act, KEYS};
 use super::{History, Order};
-use crate::runs::{Run, Status};
+use crate::runs::Run;
 use crate::ui::begin;
 use crate::ui::curves;
-use crate::ui::lens::Lens;
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
+use crate::ui::widgets::spark;
 use crate::ui::widgets::table::{self, Column};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Padding, Paragraph};
+use ratatui::widgets::{Clear, Padding, Paragraph};
 
 const fn column(title: &'static str, width: u16, right: bool, drop: u8) -> Column {
     Column {
@@ -27,8 +28,11 @@ const fn column(title: &'static str, width: u16, right: bool, drop: u8) -> Colum
     }
 }
 
+/// Cells of the curve in a row.
+const SPARK: u16 = 12;
+
 /// The columns, with the order that each stands for. The number says which goes first when the screen is narrow.
-const COLUMNS: [(Column, Option<Order>); 10] = [
+const COLUMNS: [(Column, Option<Order>); 11] = [
     (column("status", 13, false, 0), Some(Order::Status)),
     (
         Column {
@@ -40,10 +44,11 @@ const COLUMNS: [(Column, Option<Order>); 10] = [
     (
         Column {
             grows: u16::MAX,
-            ..column("recipe", 30, false, 6)
+            ..column("recipe", 30, false, 7)
         },
         None,
     ),
+    (column("kNN curve", SPARK, false, 6), None),
     (column("kNN %", 6, true, 2), None),
     (column("best %", 7, true, 0), Some(Order::Best)),
     (column("loss", 7, true, 1), Some(Order::Loss)),
@@ -92,6 +97,35 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
     if let Some(editing) = &screen.editing {
         editing.view(canvas, theme);
     }
+    if let Some(text) = &screen.copied {
+        copied(text, canvas, theme);
+    }
+}
+
+/// What was copied, over the whole width and with nothing beside it, so that it can be selected where the terminal
+/// doesn't take it.
+fn copied(text: &str, canvas: &mut Canvas, theme: &Theme) {
+    let width = usize::from(canvas.area.width).max(1);
+    let mut lines = vec![
+        Line::styled("─".repeat(width), theme.faint),
+        Line::styled(
+            "copied, if the terminal lets programs; else select it here (often with shift held)",
+            theme.dim,
+        ),
+    ];
+    lines.extend(
+        text::broken(text, width)
+            .into_iter()
+            .map(|l| Line::styled(l, theme.bright)),
+    );
+    let height = (lines.len() as u16).min(canvas.area.height);
+    let area = Rect {
+        y: canvas.area.bottom() - height,
+        height,
+        ..canvas.area
+    };
+    canvas.frame.render_widget(Clear, area);
+    canvas.frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// How many runs there are, are shown, and are still to be read.
@@ -110,12 +144,14 @@ fn count(shown: usize, shared: &Shared) -> String {
 
 /// Why no row is shown though there are runs.
 fn nothing(screen: &History, shared: &Shared) -> String {
-    if screen.filter.trim().is_empty() || shared.listing.runs.iter().all(|run| run.notes.archived) {
+    if screen.filter.text().trim().is_empty()
+        || shared.listing.runs.iter().all(|run| run.notes.archived)
+    {
         let key = KEYS.key(&Act::Archived);
         format!("all runs are archived; {key} shows them")
     } else {
         let key = KEYS.key(&Act::Clear);
-        format!("no run contains these words; {key} clears the filter")
+        format!("no run passes the filter; {key} clears it")
     }
 }
 
@@ -152,6 +188,10 @@ fn rows(
             },
         );
     }
+    let body = match screen.filter.wrong() {
+        Some(why) => wrong(why, canvas, theme, body),
+        None => body,
+    };
     let top = screen
         .scroll
         .fit(cursor, runs.len(), usize::from(body.height));
@@ -163,22 +203,35 @@ fn rows(
     }
 }
 
+/// What is wrong with the filter, in the last line; returns the lines above it.
+fn wrong(why: &str, canvas: &mut Canvas, theme: &Theme, area: Rect) -> Rect {
+    let [rest, line] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(area);
+    let why = text::fit(why, usize::from(line.width));
+    canvas
+        .frame
+        .render_widget(Line::styled(why, theme.bad), line);
+    rest
+}
+
 /// The filter, in the border below the rows.
 fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
-    if area.width < 12 || (screen.typing.is_none() && screen.filter.is_empty()) {
+    if area.width < 12 || (screen.filter.typing.is_none() && screen.filter.text().is_empty()) {
         return;
     }
     let y = area.bottom().saturating_sub(1);
-    let width = (area.width - 8).min(40);
+    let width = (area.width - 8).min(72);
     let label = Rect::new(area.x + 2, y, 3, 1);
     canvas
         .frame
         .render_widget(Line::styled(" / ", theme.accent), label);
     let at = Rect::new(area.x + 5, y, width, 1);
-    if let Some(prompt) = &screen.typing {
+    if let Some(prompt) = &screen.filter.typing {
         return prompt.view(canvas.frame, at, theme.bright);
     }
-    let line = format!("{} ", text::fit(&screen.filter, usize::from(width) - 1));
+    let line = format!(
+        "{} ",
+        text::fit(screen.filter.text(), usize::from(width) - 1)
+    );
     let line = Line::styled(line, theme.bright);
     canvas.frame.render_widget(line, at);
 }
@@ -242,7 +295,7 @@ fn row(
             "status" => status::sign(run.status, theme).1,
             "name" if run.notes.archived && !selected => theme.dim,
             "name" | "best %" if !selected => theme.bright,
-            "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
+            "kNN curve" | "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
             _ => plain,
         };
         let text = value(run, column.title, shared);
@@ -263,6 +316,7 @@ fn value(run: &Run, column: &str, shared: &Shared) -> String {
         "name" if run.notes.archived => format!("(archived) {}", run.title()),
         "name" => run.title().to_owned(),
         "recipe" => recipe(run),
+        "kNN curve" => curve(run),
         "kNN %" => number(run.last_knn(), "knn"),
         "best %" => number(run.best_knn(), "knn"),
         "loss" => number(run.last_loss(), "loss"),
@@ -274,147 +328,17 @@ fn value(run: &Run, column: &str, shared: &Shared) -> String {
     }
 }
 
+/// The kNN accuracy from first to last, between its own lowest and highest.
+fn curve(run: &Run) -> String {
+    let samples = run.series.shape("knn");
+    let points: Vec<(f64, f64)> = samples.iter().map(|s| (s.step as f64, s.value)).collect();
+    spark::line(&points, usize::from(SPARK))
+}
+
 fn epochs(run: &Run) -> String {
     let (Some((done, total)), Some(begin)) = (run.series.progress(), &run.series.begin) else {
         return "–".to_owned();
     };
     let per_epoch = begin.steps_per_epoch.max(1);
     format!("{}/{}", done / per_epoch, total / per_epoch)
-}
-
-/// What there is to say of a run that has no column.
-fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
-    let end = run.series.end.as_ref().and_then(|e| e.reason.clone());
-    match (&run.broken, run.status, end) {
-        (Some(why), _, _) => Some((why.clone(), theme.bad)),
-        (None, Status::Failed, why) => Some((
-            why.unwrap_or_else(|| "no reason was recorded".to_owned()),
-            theme.bad,
-        )),
-        (None, Status::Interrupted, _) => Some((
-            "its process ended before the run did".to_owned(),
-            theme.warn,
-        )),
-        (None, _, Some(why)) => Some((why, theme.dim)),
-        (None, _, None) if run.damaged > 0 => Some((
-            format!("{} records of its log were damaged", run.damaged),
-            theme.warn,
-        )),
-        _ => None,
-    }
-}
-
-/// The recipe of a run in one line.
-fn recipe(run: &Run) -> String {
-    let Some(e) = &run.experiment else {
-        return String::new();
-    };
-    format!(
-        "{} · {} w{} · {} pairs · T {} · {} {} · s {}",
-        e.data.source.name(),
-        e.model.encoder.name(),
-        e.model.width,
-        e.train.batch,
-        e.loss.temperature,
-        e.train.optimizer.name(),
-        e.train.rate,
-        e.augment.strength,
-    )
-}
-
-/// Two lines about the run under the cursor.
-fn lines(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
-    let theme = &shared.theme;
-    let room = usize::from(area.width.saturating_sub(4));
-    let second = remark(run, theme).unwrap_or_else(|| (recipe(run), theme.dim));
-    let lines = vec![
-        Line::styled(format!("  {}", text::fit(&run.id, room)), theme.dim),
-        Line::styled(format!("  {}", text::fit(&second.0, room)), second.1),
-    ];
-    canvas.frame.render_widget(Paragraph::new(lines), area);
-}
-
-/// The run under the cursor with its curves.
-fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
-    let theme = &shared.theme;
-    let [left, right] = Layout::horizontal([Constraint::Fill(5), Constraint::Fill(6)]).areas(area);
-    let title = Line::styled(format!(" {} ", run.title()), theme.bright);
-    let block = popup::pane(theme, title).padding(Padding::new(2, 2, 1, 0));
-    let inner = block.inner(left);
-    canvas.frame.render_widget(block, left);
-    let room = usize::from(inner.width);
-    let mut lines: Vec<Line> = Vec::new();
-    for (label, value) in facts(run) {
-        if !value.is_empty() {
-            lines.push(Line::from(vec![
-                Span::styled(text::left(label, 10), theme.dim),
-                Span::raw(text::fit(&value, room.saturating_sub(10))),
-            ]));
-        }
-    }
-    if let Some((words, style)) = remark(run, theme) {
-        lines.push(Line::default());
-        lines.extend(
-            text::wrap(&words, room)
-                .into_iter()
-                .map(|l| Line::styled(l, style)),
-        );
-    }
-    canvas.frame.render_widget(Paragraph::new(lines), inner);
-    let lens = Lens::default();
-    if right.width >= 84 {
-        let [a, b] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
-        canvas
-            .frame
-            .render_widget(curves::chart(theme, run, "loss", &lens), a);
-        canvas
-            .frame
-            .render_widget(curves::chart(theme, run, "knn", &lens), b);
-    } else {
-        canvas
-            .frame
-            .render_widget(curves::chart(theme, run, "knn", &lens), right);
-    }
-}
-
-fn facts(run: &Run) -> Vec<(&'static str, String)> {
-    let device = run.environment.as_ref().map(|e| e.device.clone());
-    let device = device.filter(|d| !d.is_empty());
-    let begin = run.series.begin.as_ref();
-    let network = begin.map_or_else(String::new, |b| {
-        format!("{:.2} M parameters", b.parameters as f64 / 1e6)
-    });
-    let experiment = run.experiment.as_ref();
-    let data = experiment.map_or_else(String::new, |e| {
-        let images = begin.map_or_else(String::new, |b| {
-            format!(" · {} training images", text::thousands(b.train_images))
-        });
-        format!("{}{images}", e.data.source.name())
-    });
-    let train = experiment.map_or_else(String::new, |e| {
-        format!(
-            "{} pairs · T {} · {} {}",
-            e.train.batch,
-            e.loss.temperature,
-            e.train.optimizer.name(),
-            e.train.rate
-        )
-    });
-    let model = experiment.map_or_else(String::new, |e| {
-        format!("{} w{} · {network}", e.model.encoder.name(), e.model.width)
-    });
-    vec![
-        ("run", run.id.clone()),
-        ("data", data),
-        ("model", model),
-        ("training", train),
-        (
-            "device",
-            device
-                .or(begin.map(|b| b.device.clone()))
-                .unwrap_or_default(),
-        ),
-        ("tags", run.notes.tags.join(", ")),
-        ("note", run.notes.note.clone()),
-    ]
 }

@@ -1,0 +1,268 @@
+//! What can be asked of a run by name: how it stands, its figures, and every hyperparameter of its experiment.
+
+use super::{Run, Series};
+use crate::engine::report::{METRICS, Metric};
+use crate::experiment::Experiment;
+use crate::hparam::{Field, Group, Hparam, Value, nearest};
+use std::sync::LazyLock;
+
+/// One thing that is known of runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// How it stands.
+    Status,
+    /// The user's name for it, else that of its experiment.
+    Name,
+    /// The name of its folder.
+    Id,
+    /// Its tags.
+    Tag,
+    /// The user's note.
+    Note,
+    /// Whether it was put away.
+    Archived,
+    /// Seconds since it was made.
+    Age,
+    /// Seconds of training.
+    Took,
+    /// Epochs done.
+    Epoch,
+    /// Optimizer steps done.
+    Step,
+    /// The last sample of a metric.
+    Last(&'static Metric),
+    /// The best sample of a metric.
+    Best(&'static Metric),
+    /// A hyperparameter, by its place among all of them.
+    Hparam(usize),
+}
+
+/// What a fact is in one run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A number, which may be NaN.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// A text.
+    Text(String),
+    /// Several texts.
+    Texts(Vec<String>),
+}
+
+/// The facts with names of their own.
+const NAMED: &[(&str, Fact)] = &[
+    ("status", Fact::Status),
+    ("name", Fact::Name),
+    ("id", Fact::Id),
+    ("tag", Fact::Tag),
+    ("tags", Fact::Tag),
+    ("note", Fact::Note),
+    ("archived", Fact::Archived),
+    ("age", Fact::Age),
+    ("took", Fact::Took),
+    ("epoch", Fact::Epoch),
+    ("step", Fact::Step),
+];
+
+/// Every hyperparameter, as in the default experiment; its format is none, and its name is the run's.
+static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
+    let fields = Experiment::default().fields().into_iter();
+    fields
+        .filter(|f| !["format", "name"].contains(&f.path.as_str()))
+        .collect()
+});
+
+impl Fact {
+    /// The fact of this name: a hyperparameter goes by its path or the end of it, a metric by its key.
+    ///
+    /// # Errors
+    /// A sentence with the nearest name, or with the names that it could be.
+    pub fn find(name: &str) -> Result<Self, String> {
+        let name = name.to_lowercase();
+        if let Some((_, fact)) = NAMED.iter().find(|(n, _)| *n == name) {
+            return Ok(*fact);
+        }
+        if let Some(fact) = of_metric(&name, &["loss", "knn"]) {
+            return Ok(fact);
+        }
+        let ends = (0..FIELDS.len()).filter(|nth| is_end(&FIELDS[*nth].path, &name));
+        let ends: Vec<usize> = ends.collect();
+        match meant(&ends) {
+            Some(nth) => return Ok(Self::Hparam(nth)),
+            None if !ends.is_empty() => return Err(ambiguous(&name, &ends)),
+            None => {}
+        }
+        let keys: Vec<&str> = METRICS.iter().map(|m| m.key).collect();
+        of_metric(&name, &keys).ok_or_else(|| unknown(&name))
+    }
+
+    /// Its name, by which it is found again.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Last(metric) => format!("{}.last", metric.key),
+            Self::Best(metric) => format!("{}.best", metric.key),
+            Self::Hparam(nth) => FIELDS[nth].path.clone(),
+            named => {
+                let name = NAMED.iter().find(|(_, fact)| *fact == named);
+                name.map_or("", |(name, _)| name).to_owned()
+            }
+        }
+    }
+
+    /// The declaration of the hyperparameter that it is.
+    #[must_use]
+    pub fn param(self) -> Option<&'static Hparam> {
+        match self {
+            Self::Hparam(nth) => Some(FIELDS[nth].param),
+            _ => None,
+        }
+    }
+
+    /// What it is in a run, where that is known; `now` in seconds since 1970.
+    #[must_use]
+    pub fn of(self, run: &Run, now: f64) -> Option<Found> {
+        let text = |text: &str| Some(Found::Text(text.to_owned()));
+        match self {
+            Self::Status => text(run.status.name()),
+            Self::Name => text(run.title()),
+            Self::Id => text(&run.id),
+            Self::Tag => Some(Found::Texts(run.notes.tags.clone())),
+            Self::Note => text(&run.notes.note),
+            Self::Archived => Some(Found::Flag(run.notes.archived)),
+            Self::Age => Some(Found::Number(now - run.created)),
+            Self::Took => Some(Found::Number(run.series.elapsed())),
+            Self::Epoch => epoch(&run.series).map(Found::Number),
+            Self::Step => run.series.progress().map(|(n, _)| Found::Number(n as f64)),
+            Self::Last(m) => run.series.last(m.key).map(|s| Found::Number(s.value)),
+            Self::Best(m) => run.series.best(m.key).map(|s| Found::Number(s.value)),
+            Self::Hparam(nth) => {
+                let value = run.experiment.as_ref()?.get(&FIELDS[nth].path)?;
+                Some(match value {
+                    Value::Toggle(on) => Found::Flag(on),
+                    Value::Text(text) => Found::Text(text.into_owned()),
+                    number => Found::Number(number.number()?),
+                })
+            }
+        }
+    }
+}
+
+/// Epochs done, with fraction.
+#[must_use]
+pub fn epoch(series: &Series) -> Option<f64> {
+    let begin = series.begin.as_ref()?;
+    let (done, _) = series.progress()?;
+    (begin.steps_per_epoch > 0).then(|| done as f64 / begin.steps_per_epoch as f64)
+}
+
+/// `best`, or one of these metrics, alone for its last sample or with `.last` or `.best` behind it.
+fn of_metric(name: &str, keys: &[&str]) -> Option<Fact> {
+    if name == "best" {
+        return Metric::find("knn").map(Fact::Best);
+    }
+    let (key, which) = name.split_once('.').unwrap_or((name, "last"));
+    let metric = Metric::find(key).filter(|m| keys.contains(&m.key))?;
+    match which {
+        "last" => Some(Fact::Last(metric)),
+        "best" => Some(Fact::Best(metric)),
+        _ => None,
+    }
+}
+
+/// Whether a path ends in this name, whole parts of it.
+fn is_end(path: &str, name: &str) -> bool {
+    let before = path.strip_suffix(name);
+    !name.is_empty() && before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+/// The one that is meant: the only one, or the only one that shapes the training and not its judgement.
+fn meant(fields: &[usize]) -> Option<usize> {
+    match fields {
+        [one] => Some(*one),
+        several => {
+            let shapes = |nth: &&usize| !FIELDS[**nth].path.starts_with("knn.");
+            let mut shaping = several.iter().filter(shapes);
+            shaping.next().filter(|_| shaping.next().is_none()).copied()
+        }
+    }
+}
+
+fn ambiguous(name: &str, fields: &[usize]) -> String {
+    let paths: Vec<&str> = fields.iter().map(|n| FIELDS[*n].path.as_str()).collect();
+    let (last, others) = paths.split_last().unwrap_or((&"", &[]));
+    format!("{name} could be {} or {last}", others.join(", "))
+}
+
+fn unknown(name: &str) -> String {
+    let named = NAMED.iter().map(|(name, _)| *name);
+    let metrics = METRICS.iter().map(|m| m.key);
+    let ends = FIELDS.iter().map(|f| f.param.name);
+    let paths = FIELDS.iter().map(|f| f.path.as_str());
+    let all = named
+        .chain(["best"])
+        .chain(metrics)
+        .chain(ends)
+        .chain(paths);
+    match nearest(name, all) {
+        Some(near) => format!("runs have no {name:?}; did you mean {near}?"),
+        None => format!("runs have no {name:?}; `simclr-tui params` lists the hyperparameters"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str) -> String {
+        Fact::find(name).map_or_else(|why| why, Fact::name)
+    }
+
+    #[test]
+    fn a_fact_goes_by_its_name_a_path_or_the_end_of_one() {
+        for (typed, name) in [
+            ("Status", "status"),
+            ("tags", "tag"),
+            ("knn", "knn.last"),
+            ("best", "knn.best"),
+            ("loss.best", "loss.best"),
+            ("h_rank", "h_rank.last"),
+            ("temperature", "loss.temperature"),
+            ("knn.temperature", "knn.temperature"),
+            ("rate", "train.rate"),
+            ("rate.last", "rate.last"),
+            ("crop.p", "augment.crop.p"),
+            ("epochs", "train.epochs"),
+        ] {
+            assert_eq!(found(typed), name, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_fact_is_found_by_its_own_name() {
+        let hparams = (0..FIELDS.len()).map(Fact::Hparam);
+        let metrics = METRICS.iter().flat_map(|m| [Fact::Last(m), Fact::Best(m)]);
+        let named = NAMED.iter().map(|(_, fact)| *fact);
+        for fact in named.chain(metrics).chain(hparams) {
+            let name = fact.name();
+            assert_eq!(found(&name), name);
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_is_told_what_it_may_mean() {
+        assert_eq!(
+            found("temprature"),
+            "runs have no \"temprature\"; did you mean temperature?"
+        );
+        assert_eq!(
+            found("warmth of it"),
+            "runs have no \"warmth of it\"; `simclr-tui params` lists the hyperparameters"
+        );
+        let p = found("p");
+        assert!(p.starts_with("p could be augment.crop.p, "), "{p}");
+        assert!(p.ends_with(" or augment.blur.p"), "{p}");
+        assert!(found("").contains("runs have no"));
+    }
+}

@@ -1,0 +1,150 @@
+//! The run under the cursor of the History screen.
+
+use crate::runs::{Run, Status};
+use crate::ui::curves;
+use crate::ui::lens::Lens;
+use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Padding, Paragraph};
+
+/// What there is to say of a run that has no column.
+fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
+    let end = run.series.end.as_ref().and_then(|e| e.reason.clone());
+    match (&run.broken, run.status, end) {
+        (Some(why), _, _) => Some((why.clone(), theme.bad)),
+        (None, Status::Failed, why) => Some((
+            why.unwrap_or_else(|| "no reason was recorded".to_owned()),
+            theme.bad,
+        )),
+        (None, Status::Interrupted, _) => Some((
+            "its process ended before the run did".to_owned(),
+            theme.warn,
+        )),
+        (None, _, Some(why)) => Some((why, theme.dim)),
+        (None, _, None) if run.damaged > 0 => Some((
+            format!("{} records of its log were damaged", run.damaged),
+            theme.warn,
+        )),
+        _ => None,
+    }
+}
+
+/// The recipe of a run in one line.
+pub fn recipe(run: &Run) -> String {
+    let Some(e) = &run.experiment else {
+        return String::new();
+    };
+    format!(
+        "{} · {} w{} · {} pairs · T {} · {} {} · s {}",
+        e.data.source.name(),
+        e.model.encoder.name(),
+        e.model.width,
+        e.train.batch,
+        e.loss.temperature,
+        e.train.optimizer.name(),
+        e.train.rate,
+        e.augment.strength,
+    )
+}
+
+/// Two lines about the run under the cursor.
+pub fn lines(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+    let theme = &shared.theme;
+    let room = usize::from(area.width.saturating_sub(4));
+    let second = remark(run, theme).unwrap_or_else(|| (recipe(run), theme.dim));
+    let lines = vec![
+        Line::styled(format!("  {}", text::fit(&run.id, room)), theme.dim),
+        Line::styled(format!("  {}", text::fit(&second.0, room)), second.1),
+    ];
+    canvas.frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// The run under the cursor with its curves.
+pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+    let theme = &shared.theme;
+    let [left, right] = Layout::horizontal([Constraint::Fill(5), Constraint::Fill(6)]).areas(area);
+    let title = Line::styled(format!(" {} ", run.title()), theme.bright);
+    let block = popup::pane(theme, title).padding(Padding::new(2, 2, 1, 0));
+    let inner = block.inner(left);
+    canvas.frame.render_widget(block, left);
+    let room = usize::from(inner.width);
+    let mut lines: Vec<Line> = Vec::new();
+    for (label, value) in facts(run) {
+        if !value.is_empty() {
+            lines.push(Line::from(vec![
+                Span::styled(text::left(label, 10), theme.dim),
+                Span::raw(text::fit(&value, room.saturating_sub(10))),
+            ]));
+        }
+    }
+    if let Some((words, style)) = remark(run, theme) {
+        lines.push(Line::default());
+        lines.extend(
+            text::wrap(&words, room)
+                .into_iter()
+                .map(|l| Line::styled(l, style)),
+        );
+    }
+    canvas.frame.render_widget(Paragraph::new(lines), inner);
+    let lens = Lens::default();
+    if right.width >= 84 {
+        let [a, b] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
+        canvas
+            .frame
+            .render_widget(curves::chart(theme, run, "loss", &lens), a);
+        canvas
+            .frame
+            .render_widget(curves::chart(theme, run, "knn", &lens), b);
+    } else {
+        canvas
+            .frame
+            .render_widget(curves::chart(theme, run, "knn", &lens), right);
+    }
+}
+
+fn facts(run: &Run) -> Vec<(&'static str, String)> {
+    let device = run.environment.as_ref().map(|e| e.device.clone());
+    let device = device.filter(|d| !d.is_empty());
+    let begin = run.series.begin.as_ref();
+    let network = begin.map_or_else(String::new, |b| {
+        format!("{:.2} M parameters", b.parameters as f64 / 1e6)
+    });
+    let experiment = run.experiment.as_ref();
+    let data = experiment.map_or_else(String::new, |e| {
+        let images = begin.map_or_else(String::new, |b| {
+            format!(" · {} training images", text::thousands(b.train_images))
+        });
+        format!("{}{images}", e.data.source.name())
+    });
+    let train = experiment.map_or_else(String::new, |e| {
+        format!(
+            "{} pairs · T {} · {} {}",
+            e.train.batch,
+            e.loss.temperature,
+            e.train.optimizer.name(),
+            e.train.rate
+        )
+    });
+    let model = experiment.map_or_else(String::new, |e| {
+        format!("{} w{} · {network}", e.model.encoder.name(), e.model.width)
+    });
+    vec![
+        ("run", run.id.clone()),
+        ("data", data),
+        ("model", model),
+        ("training", train),
+        (
+            "device",
+            device
+                .or(begin.map(|b| b.device.clone()))
+                .unwrap_or_default(),
+        ),
+        ("tags", run.notes.tags.join(", ")),
+        ("note", run.notes.note.clone()),
+    ]
+}

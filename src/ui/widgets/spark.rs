@@ -1,0 +1,84 @@
+//! A curve in one line of blocks.
+
+use std::ops::RangeInclusive;
+
+/// The blocks, from the lowest to the highest; a full one would run into the line above.
+const BLOCKS: [char; 7] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'];
+
+/// The curve through points of x and y in `width` cells, from its lowest to its highest y. Each cell shows the point
+/// nearest to it; no point shows nothing, and a single one is a single cell.
+#[must_use]
+pub fn line(points: &[(f64, f64)], width: usize) -> String {
+    let finite = |(x, y): &&(f64, f64)| x.is_finite() && y.is_finite();
+    let points: Vec<(f64, f64)> = points.iter().filter(finite).copied().collect();
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+        return String::new();
+    };
+    let span = last.0 - first.0;
+    let cells = if span > 0.0 { width } else { width.min(1) };
+    let range = range(&points);
+    let steps = cells.saturating_sub(1).max(1) as f64;
+    (0..cells)
+        .map(|cell| first.0 + span * cell as f64 / steps)
+        .map(|x| block(nearest(&points, x), &range))
+        .collect()
+}
+
+fn range(points: &[(f64, f64)]) -> RangeInclusive<f64> {
+    let ys = || points.iter().map(|(_, y)| *y);
+    ys().fold(f64::INFINITY, f64::min)..=ys().fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// The y of the point whose x is nearest; x only grows along the points.
+fn nearest(points: &[(f64, f64)], x: f64) -> f64 {
+    let after = points.partition_point(|(own, _)| *own < x);
+    let around = points[after.saturating_sub(1)..].iter().take(2);
+    let nearest = around.min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs()));
+    nearest.map_or(f64::NAN, |(_, y)| *y)
+}
+
+/// A curve that is level lies in the middle.
+fn block(y: f64, range: &RangeInclusive<f64>) -> char {
+    let span = range.end() - range.start();
+    let share = if span > 0.0 {
+        (y - range.start()) / span
+    } else {
+        0.5
+    };
+    let top = BLOCKS.len() - 1;
+    BLOCKS[((share * top as f64).round() as usize).min(top)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_curve_goes_from_its_lowest_to_its_highest() {
+        let rising: Vec<(f64, f64)> = (0..7).map(|n| (f64::from(n), f64::from(n))).collect();
+        assert_eq!(line(&rising, 7), "▁▂▃▄▅▆▇");
+        assert_eq!(line(&rising, 4), "▁▃▅▇");
+        assert_eq!(line(&[(0.0, 1.0), (1.0, 5.0)], 4), "▁▁▇▇");
+    }
+
+    #[test]
+    fn what_is_no_curve_is_shown_as_far_as_it_goes() {
+        assert_eq!(line(&[], 8), "");
+        assert_eq!(line(&[(3.0, 50.0)], 8), "▄");
+        assert_eq!(line(&[(0.0, 7.0), (1.0, 7.0)], 3), "▄▄▄");
+        assert_eq!(line(&[(0.0, f64::NAN), (1.0, 1.0), (2.0, 2.0)], 2), "▁▇");
+        assert_eq!(line(&[(0.0, 1.0), (1.0, 2.0)], 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn no_curve_is_wider_than_its_room(
+            ys in prop::collection::vec(prop::num::f64::ANY, 0..40),
+            width in 0..30_usize,
+        ) {
+            let points: Vec<(f64, f64)> = ys.iter().enumerate().map(|(x, y)| (x as f64, *y)).collect();
+            prop_assert!(line(&points, width).chars().count() <= width);
+        }
+    }
+}
