@@ -134,7 +134,9 @@ fn breaks(run: &Run, axis: Axis) -> Vec<Break> {
 /// The same of one run among several: the words begin with its letter.
 fn breaks_of(run: &Run, axis: Axis, letter: char) -> impl Iterator<Item = Break> {
     breaks(run, axis).into_iter().map(move |mut one| {
-        one.label = format!("{letter} {}", one.label).trim_end().to_owned();
+        format!("{letter} {}", one.label)
+            .trim_end()
+            .clone_into(&mut one.label);
         one
     })
 }
