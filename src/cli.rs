@@ -11,7 +11,6 @@ mod eval;
 mod export;
 mod follow;
 mod format;
-mod json;
 mod note;
 mod output;
 mod params;
@@ -31,6 +30,7 @@ mod workbench;
 pub use params::markdown;
 
 use crate::evaluate::EvaluateError;
+use crate::export::json;
 use crate::hparam::nearest;
 use crate::runs::{Request, RunError, default_dir};
 use crate::ui::config::{Config, ConfigError};

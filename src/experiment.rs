@@ -90,6 +90,22 @@ impl Experiment {
         self.set(path.trim(), text.trim())
     }
 
+    /// What matters most of it, in one line.
+    #[must_use]
+    pub fn recipe(&self) -> String {
+        format!(
+            "{} · {} w{} · {} pairs · T {} · {} {} · s {}",
+            self.data.source.name(),
+            self.model.encoder.name(),
+            self.model.width,
+            self.train.batch,
+            self.loss.temperature,
+            self.train.optimizer.name(),
+            self.train.rate,
+            self.augment.strength,
+        )
+    }
+
     /// A hash of every hyperparameter that shapes the numbers: equal for experiments that are the same but for
     /// names, devices and the like. Sixteen hexadecimal digits.
     #[must_use]

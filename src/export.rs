@@ -1,3 +1,6 @@
-//! What leaves for papers and spreadsheets: charts as pictures, curves as columns.
+//! What leaves for papers, spreadsheets and scripts: charts as pictures, curves, runs and comparisons as data.
 
+pub mod comparison;
+pub mod csv;
+pub mod json;
 pub mod plot;

@@ -1,5 +1,7 @@
 //! Runs on disk: one folder each, written by the trainer as it goes and read by any number of viewers.
 
+pub mod column;
+pub mod comparison;
 pub mod control;
 pub mod environment;
 pub mod evaluation;
@@ -17,6 +19,7 @@ mod smooth;
 pub mod trash;
 
 pub use crate::engine::data::Fingerprint;
+pub use column::Column;
 pub use control::Request;
 pub use environment::Environment;
 pub use evaluation::Evaluation;

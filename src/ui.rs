@@ -10,12 +10,14 @@ pub mod clock;
 pub mod config;
 mod copy;
 mod curves;
+mod evaluations;
 mod frame;
 pub mod global;
 mod insight;
 pub mod keys;
 pub mod lens;
 pub mod live;
+pub mod memory;
 pub mod palette;
 pub mod pictures;
 mod prompt;
@@ -35,6 +37,7 @@ use crate::trainer::Handle;
 use app::{App, Parts};
 use clock::Clock;
 use config::{Config, ConfigError};
+use memory::Memory;
 use screens::experiment::ExperimentScreen;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -92,6 +95,9 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         background: options.background,
     };
     let mut app = App::new(parts, experiment);
+    if let Some(path) = memory::default_path() {
+        app.remember(Memory::read(&path));
+    }
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());
     terminal::run(app, options)

@@ -1,5 +1,7 @@
 //! `runs`: the list of all runs.
 
+mod columns;
+
 use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
@@ -8,12 +10,14 @@ use super::{CliError, Exit, Result, json};
 use crate::experiment::Experiment;
 use crate::hparam::Group;
 use crate::runs::fact::epoch;
-use crate::runs::{Filter, Listing, Run, Status, now};
+use crate::runs::{Column, Fact, Filter, Listing, Run, Status, column, now};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 /// What an experiment's file says that no run was tuned by.
 const OF_THE_FILE: [&str; 2] = ["format", "name"];
+/// What runs are sorted by where nobody says.
+const AGE: Column = Column::Fact(Fact::Age);
 /// So many logs take their time.
 const MANY: usize = 20;
 
@@ -35,6 +39,15 @@ pub struct Args {
         allow_hyphen_values = true
     )]
     filter: String,
+    /// The columns, such as name,best,temperature,crop.p: any figure or hyperparameter; docs/tables.md has it all
+    #[arg(long, value_name = "NAMES", conflicts_with = "json")]
+    columns: Option<String>,
+    /// By what they are sorted, such as best or temperature, without which the newest is first
+    #[arg(long, value_name = "NAME")]
+    sort: Option<String>,
+    /// Turns the order around
+    #[arg(long)]
+    reverse: bool,
     #[command(flatten)]
     format: Format,
 }
@@ -42,27 +55,38 @@ pub struct Args {
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let filter =
         Filter::parse(&args.filter).map_err(|why| CliError::Input(format!("--filter: {why}")))?;
+    let columns = args.columns.as_deref().map(Column::list).transpose();
+    let columns = columns.map_err(|why| CliError::Input(format!("--columns: {why}")))?;
+    let sort = args.sort.as_deref().map_or(Ok(AGE), Column::find);
+    let sort = sort.map_err(|why| CliError::Input(format!("--sort: {why}")))?;
     let listing = Listing::outlined(runs, tell);
     if let Some(why) = listing.trouble {
         return Err(CliError::Failed(why));
     }
-    let shown: Vec<&Run> = listing
+    let mut shown: Vec<&Run> = listing
         .runs
         .iter()
         .filter(|run| args.all || filter.asks_for_archived() || run.notes.archived == args.archived)
         .filter(|run| filter.holds(run, now()))
         .collect();
+    column::sort(&mut shown, sort, args.reverse, now());
+    let table = || match &columns {
+        Some(columns) => columns::table(&shown, columns),
+        None => table(&shown),
+    };
     if args.format.json {
         let runs: Vec<_> = shown.iter().map(|run| json::run(run, now())).collect();
         out.line(&serde_json::json!({"format": 1, "runs": runs}).to_string())?;
+    } else if let (true, Some(columns)) = (args.format.csv, &columns) {
+        columns::csv(&shown, columns, out)?;
     } else if args.format.csv {
         csv(&shown, out)?;
     } else if shown.is_empty() {
         out.line(&none(&listing, args.archived, &filter))?;
     } else if args.format.markdown {
-        table(&shown).markdown(out)?;
+        table().markdown(out)?;
     } else {
-        table(&shown).print(out)?;
+        table().print(out)?;
     }
     Ok(Exit::Done)
 }

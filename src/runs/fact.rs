@@ -50,19 +50,23 @@ pub enum Found {
     Texts(Vec<String>),
 }
 
-/// The facts with names of their own.
-const NAMED: &[(&str, Fact)] = &[
-    ("status", Fact::Status),
-    ("name", Fact::Name),
-    ("id", Fact::Id),
-    ("tag", Fact::Tag),
-    ("tags", Fact::Tag),
-    ("note", Fact::Note),
-    ("archived", Fact::Archived),
-    ("age", Fact::Age),
-    ("took", Fact::Took),
-    ("epoch", Fact::Epoch),
-    ("step", Fact::Step),
+/// The facts with names of their own, and each in a sentence.
+const NAMED: &[(&str, Fact, &str)] = &[
+    ("status", Fact::Status, "How it stands"),
+    (
+        "name",
+        Fact::Name,
+        "Your name for it, else its experiment's",
+    ),
+    ("id", Fact::Id, "The end of its folder's name"),
+    ("tag", Fact::Tag, "Your tags"),
+    ("tags", Fact::Tag, "Your tags"),
+    ("note", Fact::Note, "Your note"),
+    ("archived", Fact::Archived, "Whether it was put away"),
+    ("age", Fact::Age, "Time since it was made"),
+    ("took", Fact::Took, "Time it has trained"),
+    ("epoch", Fact::Epoch, "Epochs done, with fraction"),
+    ("step", Fact::Step, "Optimizer steps done"),
 ];
 
 /// Every hyperparameter, as in the default experiment; its format is none, and its name is the run's.
@@ -80,7 +84,7 @@ impl Fact {
     /// A sentence with the nearest name, or with the names that it could be.
     pub fn find(name: &str) -> Result<Self, String> {
         let name = name.to_lowercase();
-        if let Some((_, fact)) = NAMED.iter().find(|(n, _)| *n == name) {
+        if let Some((_, fact, _)) = NAMED.iter().find(|(n, ..)| *n == name) {
             return Ok(*fact);
         }
         if let Some(fact) = of_metric(&name, &["loss", "knn"]) {
@@ -105,9 +109,79 @@ impl Fact {
             Self::Best(metric) => format!("{}.best", metric.key),
             Self::Hparam(nth) => FIELDS[nth].path.clone(),
             named => {
-                let name = NAMED.iter().find(|(_, fact)| *fact == named);
-                name.map_or("", |(name, _)| name).to_owned()
+                let name = NAMED.iter().find(|(_, fact, _)| *fact == named);
+                name.map_or("", |(name, ..)| name).to_owned()
             }
+        }
+    }
+
+    /// Every fact: how runs stand, their figures, then the hyperparameters in their order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let named = NAMED.iter().filter(|(name, ..)| *name != "tags");
+        let metrics = METRICS.iter().flat_map(|m| [Self::Last(m), Self::Best(m)]);
+        let hparams = (0..FIELDS.len()).map(Self::Hparam);
+        named
+            .map(|(_, fact, _)| *fact)
+            .chain(metrics)
+            .chain(hparams)
+    }
+
+    /// A heading for it: as short as it can be found by, with its unit.
+    #[must_use]
+    pub fn title(self) -> String {
+        let unit = |m: &Metric| if m.unit == "%" { " %" } else { "" };
+        match self {
+            Self::Last(m) if m.key == "knn" => "kNN %".to_owned(),
+            Self::Best(m) if m.key == "knn" => "best %".to_owned(),
+            Self::Last(m) => format!("{}{}", m.label, unit(m)),
+            Self::Best(m) => format!("best {}{}", m.label, unit(m)),
+            Self::Tag => "tags".to_owned(),
+            Self::Hparam(nth) => {
+                let path = &FIELDS[nth].path;
+                let starts = path.match_indices('.').map(|(at, _)| &path[at + 1..]);
+                let found = |end: &&str| Self::find(end) == Ok(self);
+                starts.rev().find(found).unwrap_or(path).to_owned()
+            }
+            named => named.name(),
+        }
+    }
+
+    /// It in a sentence.
+    #[must_use]
+    pub fn help(self) -> String {
+        match self {
+            Self::Last(m) => format!("Last sample: {}", m.help),
+            Self::Best(m) => format!("Best sample: {}", m.help),
+            Self::Hparam(nth) => FIELDS[nth].param.help.to_owned(),
+            named => {
+                let name = NAMED.iter().find(|(_, fact, _)| *fact == named);
+                name.map_or("", |(.., help)| help).to_owned()
+            }
+        }
+    }
+
+    /// Whether the run with the most of it is the first that people look for.
+    #[must_use]
+    pub const fn most_is_first(self) -> bool {
+        match self {
+            Self::Last(m) | Self::Best(m) => matches!(m.higher_is_better, Some(true)),
+            Self::Took | Self::Epoch | Self::Step => true,
+            _ => false,
+        }
+    }
+
+    /// The run's value of the hyperparameter that it is.
+    #[must_use]
+    pub fn setting(self, run: &Run) -> Option<Value> {
+        self.setting_of(run.experiment.as_ref()?)
+    }
+
+    /// The experiment's value of the hyperparameter that it is.
+    #[must_use]
+    pub fn setting_of(self, experiment: &Experiment) -> Option<Value> {
+        match self {
+            Self::Hparam(nth) => experiment.get(&FIELDS[nth].path),
+            _ => None,
         }
     }
 
@@ -137,14 +211,11 @@ impl Fact {
             Self::Step => run.series.progress().map(|(n, _)| Found::Number(n as f64)),
             Self::Last(m) => run.series.last(m.key).map(|s| Found::Number(s.value)),
             Self::Best(m) => run.series.best(m.key).map(|s| Found::Number(s.value)),
-            Self::Hparam(nth) => {
-                let value = run.experiment.as_ref()?.get(&FIELDS[nth].path)?;
-                Some(match value {
-                    Value::Toggle(on) => Found::Flag(on),
-                    Value::Text(text) => Found::Text(text.into_owned()),
-                    number => Found::Number(number.number()?),
-                })
-            }
+            Self::Hparam(_) => Some(match self.setting(run)? {
+                Value::Toggle(on) => Found::Flag(on),
+                Value::Text(text) => Found::Text(text.into_owned()),
+                number => Found::Number(number.number()?),
+            }),
         }
     }
 }
@@ -196,7 +267,7 @@ fn ambiguous(name: &str, fields: &[usize]) -> String {
 }
 
 fn unknown(name: &str) -> String {
-    let named = NAMED.iter().map(|(name, _)| *name);
+    let named = NAMED.iter().map(|(name, ..)| *name);
     let metrics = METRICS.iter().map(|m| m.key);
     let ends = FIELDS.iter().map(|f| f.param.name);
     let paths = FIELDS.iter().map(|f| f.path.as_str());
@@ -241,10 +312,7 @@ mod tests {
 
     #[test]
     fn every_fact_is_found_by_its_own_name() {
-        let hparams = (0..FIELDS.len()).map(Fact::Hparam);
-        let metrics = METRICS.iter().flat_map(|m| [Fact::Last(m), Fact::Best(m)]);
-        let named = NAMED.iter().map(|(_, fact)| *fact);
-        for fact in named.chain(metrics).chain(hparams) {
+        for fact in Fact::all() {
             let name = fact.name();
             assert_eq!(found(&name), name);
         }

@@ -2,6 +2,7 @@
 //! drive it without a terminal or a trainer.
 
 mod control;
+mod intents;
 mod keeping;
 mod leave;
 mod mouse;
@@ -16,7 +17,8 @@ use crate::ui::clock::Clock;
 use crate::ui::frame;
 use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
-use crate::ui::live::{Live, Stage};
+use crate::ui::live::Live;
+use crate::ui::memory::Memory;
 use crate::ui::palette::Palette;
 use crate::ui::pictures::Pictures;
 use crate::ui::screens::compare::Compare;
@@ -24,7 +26,7 @@ use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
 use crate::ui::screens::train::Train;
-use crate::ui::screens::{Intent, Screen, ScreenId};
+use crate::ui::screens::{Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
@@ -79,6 +81,7 @@ pub struct App {
     tabs: Vec<(Rect, ScreenId)>,
     rows: Vec<(Rect, usize)>,
     charts: Vec<(Rect, (f64, f64))>,
+    memory: Memory,
     background: Start,
     /// A run that our trainer may let go of though nobody goes on with it.
     orphan: Option<PathBuf>,
@@ -108,6 +111,7 @@ impl App {
             tabs: Vec::new(),
             rows: Vec::new(),
             charts: Vec::new(),
+            memory: Memory::default(),
             background: parts.background,
             orphan: None,
             farewell: None,
@@ -117,6 +121,15 @@ impl App {
             stale: true,
             second: 0,
         }
+    }
+
+    /// From now on it knows what was remembered, and keeps it.
+    pub fn remember(&mut self, memory: Memory) {
+        self.history.arrange(&memory.history);
+        if let Some(why) = &memory.trouble {
+            self.refuse(&why.clone());
+        }
+        self.memory = memory;
     }
 
     /// Whether the program should end.
@@ -153,6 +166,7 @@ impl App {
         self.hear_trainer();
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
+        self.stale |= self.shared.look_for_evaluations(&wanted);
         if self.shared.listing.refresh() {
             self.shared.listing_changed();
             self.stale = true;
@@ -292,65 +306,6 @@ impl App {
             Global::Back => self.screen = self.screen.further(ScreenId::ALL.len() - 1),
             Global::Screen(screen) => self.screen = screen,
         }
-    }
-
-    fn apply(&mut self, intents: Vec<Intent>) {
-        for intent in intents {
-            match intent {
-                Intent::Go(screen) => self.screen = screen,
-                Intent::Launch(experiment) => self.train(Command::Start(experiment)),
-                Intent::Rerun(experiment, run) => self.train(Command::Rerun(experiment, run)),
-                Intent::Resume(run) => self.train(Command::Resume(run)),
-                Intent::Control(id, request) => self.control(&id, request),
-                Intent::AskToStop(id) => self.ask_to_stop(&id),
-                Intent::Show(run) => self.shared.chosen = run,
-                Intent::Mark(id) => self.mark(id),
-                Intent::Unmark => self.shared.marked.clear(),
-                Intent::Fork(id) => self.fork(&id),
-                Intent::Annotate(id, words) => self.annotate(&id, words),
-                Intent::Delete(id) => self.delete(&id),
-                Intent::Undelete => self.undelete(),
-                Intent::Copy(text) => self.copied = Some(text),
-                Intent::Say(text) => self.say(text, false),
-                Intent::Refuse(text) => self.say(text, true),
-            }
-        }
-    }
-
-    /// Asks the trainer for a run, if it is free.
-    fn train(&mut self, command: Command) {
-        if self.shared.live.is_busy() {
-            let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
-            let text =
-                format!("{running} is training; wait for it, or stop it on the Train screen");
-            return self.say(text, true);
-        }
-        if self.shared.live.stage == Stage::Gone {
-            let text = "the trainer thread is gone; restart simclr-tui to train";
-            return self.say(text.to_owned(), true);
-        }
-        self.shared.chosen = None;
-        self.shared.live.dir = None;
-        self.shared.live.send(command);
-        self.screen = ScreenId::Train;
-    }
-
-    fn mark(&mut self, id: String) {
-        let marked = &mut self.shared.marked;
-        match marked.iter().position(|m| *m == id) {
-            Some(at) => drop(marked.remove(at)),
-            None => marked.push(id),
-        }
-    }
-
-    fn fork(&mut self, id: &str) {
-        let run = self.shared.run(id);
-        let Some(experiment) = run.and_then(|r| r.experiment.clone()) else {
-            let text = "this run has no experiment that can be read".to_owned();
-            return self.say(text, true);
-        };
-        self.experiment.fork(experiment, id);
-        self.screen = ScreenId::Experiment;
     }
 
     /// Tells the user why something can't be done.

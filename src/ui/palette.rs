@@ -278,7 +278,8 @@ impl Palette {
     fn typed(&self, found: usize, frame: &mut Frame, theme: &Theme, area: Rect) {
         let count = format!("{found} of {}", self.entries.len());
         frame.render_widget(Line::styled(&count, theme.dim).right_aligned(), area);
-        frame.render_widget(Line::styled("›", theme.accent), area);
+        let sign = Rect { width: 1, ..area }.intersection(area);
+        frame.render_widget(Line::styled("›", theme.accent), sign);
         let width = area.width.saturating_sub(count.len() as u16 + 4);
         let prompt = Rect {
             x: area.x + 2,

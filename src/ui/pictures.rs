@@ -2,6 +2,7 @@
 //! opens the data, draws views with the code that training uses, and encodes them for the terminal; the newest wish
 //! counts, so that nudging a value is never behind by more than one picture.
 
+pub mod gallery;
 mod studio;
 
 use crate::engine::augment::Augment;
@@ -68,20 +69,25 @@ fn answers(var: impl Fn(&str) -> String) -> bool {
 pub struct Ask {
     /// Of which data set.
     pub data: Data,
-    /// Under which augmentations.
-    pub augment: Augment,
-    /// Seed of the views.
-    pub seed: u64,
     /// Which throw of the dice: views are those of this epoch.
     pub roll: u64,
-    /// The first image, counted around the data set.
-    pub first: usize,
-    /// How many images, one a row.
-    pub rows: u16,
+    /// The rows, each an image and views of it.
+    pub rows: Vec<Views>,
     /// How many pictures of each: the original and its views.
     pub columns: u16,
     /// Room of one picture, in cells.
     pub tile: Size,
+}
+
+/// One row of pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Views {
+    /// Under which augmentations.
+    pub augment: Augment,
+    /// Seed of the views.
+    pub seed: u64,
+    /// The image, counted around the data set.
+    pub image: usize,
 }
 
 /// What was drawn, or why nothing could be.
@@ -173,7 +179,8 @@ impl Pictures {
     #[must_use]
     pub fn panel(&self, ask: &Ask) -> Option<&Panel> {
         let same = |p: &&Panel| {
-            (p.ask.rows, p.ask.columns, p.ask.tile) == (ask.rows, ask.columns, ask.tile)
+            let of = |ask: &Ask| (ask.rows.len(), ask.columns, ask.tile);
+            of(&p.ask) == of(ask)
         };
         self.panel.as_ref().filter(same)
     }

@@ -9,6 +9,7 @@ pub mod train;
 use crate::experiment::Experiment;
 use crate::runs::Request;
 use crate::ui::keys::Hint;
+use crate::ui::memory::Remembered;
 use crate::ui::pictures::Ask;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::chart::Chart;
@@ -82,6 +83,8 @@ pub enum Intent {
     Delete(String),
     /// Bring back the run that was deleted last.
     Undelete,
+    /// Remember the columns of the list of runs and their order.
+    Remember(Remembered),
     /// Put a text on the clipboard.
     Copy(String),
     /// Tell the user news.

@@ -4,6 +4,7 @@ use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
 use crate::runs::{Listing, Request, Run, Status};
 use crate::ui::clock::Clock;
+use crate::ui::evaluations::Evaluations;
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
 use crate::ui::theme::Theme;
@@ -14,6 +15,8 @@ use std::collections::HashMap;
 pub struct Shared {
     /// The runs on disk.
     pub listing: Listing,
+    /// What the networks of the runs that are looked at were judged to be worth.
+    pub evaluations: Evaluations,
     /// The trainer.
     pub live: Live,
     /// The runs to compare, in the order they were marked.
@@ -52,6 +55,7 @@ impl Shared {
     ) -> Self {
         let mut shared = Self {
             listing,
+            evaluations: Evaluations::default(),
             live,
             marked: Vec::new(),
             chosen: None,
@@ -75,6 +79,12 @@ impl Shared {
         }
         let runs = &self.listing.runs;
         self.marked.retain(|id| runs.iter().any(|r| r.id == *id));
+    }
+
+    /// Looks for evaluations of these runs; tells whether there are new ones.
+    pub fn look_for_evaluations(&mut self, ids: &[String]) -> bool {
+        let runs = self.listing.runs.iter().filter(|run| ids.contains(&run.id));
+        self.evaluations.look(runs)
     }
 
     /// The run with this name.

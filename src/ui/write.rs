@@ -1,7 +1,6 @@
-//! A box that asks for a file's name and writes a chart there.
+//! A box that asks for a file's name and writes a chart or a table there.
 
 use crate::disk::write_whole;
-use crate::export::plot::Plot;
 use crate::ui::keys::{self, Binding, Key, Rest, Table, action};
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent};
@@ -10,7 +9,7 @@ use crate::ui::widgets::popup;
 use crossterm::event::{KeyCode as Code, KeyEvent};
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The keys while a name is typed.
 pub const KEYS: Table<bool> = Table::of("write", ROWS).with(Rest::Text);
@@ -22,7 +21,7 @@ const ROWS: &[Binding<bool>] = &[
         1,
         "⏎",
         "write",
-        "Write the file; its ending says .svg, .png or .csv",
+        "Write the file; its ending says in which form",
     ),
     Binding::new(
         &[Key::plain(Code::Esc)],
@@ -34,14 +33,14 @@ const ROWS: &[Binding<bool>] = &[
     ),
 ];
 
-/// The box, while it is open.
+/// The box, while it is open: its title, and the name as it is typed.
 #[derive(Debug, Default)]
-pub struct WriteBox(Option<Prompt>);
+pub struct WriteBox(Option<(&'static str, Prompt)>);
 
 impl WriteBox {
-    /// Opens it with a suggestion.
-    pub fn open(&mut self, name: &str) {
-        self.0 = Some(Prompt::new(name));
+    /// Opens it with a suggestion; the title says what can be written.
+    pub fn open(&mut self, title: &'static str, name: &str) {
+        self.0 = Some((title, Prompt::new(name)));
     }
 
     /// Whether it takes the keys.
@@ -52,21 +51,25 @@ impl WriteBox {
 
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
-        if let Some(prompt) = &mut self.0 {
+        if let Some((_, prompt)) = &mut self.0 {
             prompt.paste(text);
         }
     }
 
-    /// Takes a key; `plot` makes the chart once a name is given. On an error the box stays and says it.
-    pub fn key(&mut self, key: &KeyEvent, plot: impl FnOnce() -> Plot) -> Vec<Intent> {
-        let Some(prompt) = &mut self.0 else {
+    /// Takes a key; `file` makes what is written once a name is given. On an error the box stays and says it.
+    pub fn key(
+        &mut self,
+        key: &KeyEvent,
+        file: impl FnOnce(&Path) -> Result<Vec<u8>, String>,
+    ) -> Vec<Intent> {
+        let Some((_, prompt)) = &mut self.0 else {
             return Vec::new();
         };
         match action(KEYS, key) {
             Some(false) => self.0 = None,
             Some(true) => {
                 let path = PathBuf::from(shellexpand::tilde(prompt.text().trim()).as_ref());
-                match write(&path, &plot()) {
+                match file(&path).and_then(|bytes| write(&path, &bytes)) {
                     Ok(()) => {
                         self.0 = None;
                         return vec![Intent::Say(format!("wrote {}", path.display()))];
@@ -81,11 +84,10 @@ impl WriteBox {
 
     /// Draws it.
     pub fn view(&self, canvas: &mut Canvas, theme: &Theme) {
-        let Some(prompt) = &self.0 else {
+        let Some((title, prompt)) = &self.0 else {
             return;
         };
         let keys = &keys::line(&keys::hints(KEYS));
-        let title = "write the chart to .svg, .png or .csv";
         let inner = popup::open(canvas.frame, theme, canvas.area, (70, 6), title, keys);
         let line = Rect { height: 1, ..inner };
         prompt.view(canvas.frame, line, theme.accent);
@@ -102,7 +104,9 @@ impl WriteBox {
     }
 }
 
-fn write(path: &std::path::Path, plot: &Plot) -> Result<(), String> {
-    let file = plot.file(path).map_err(|e| e.to_string())?;
-    write_whole(path, &file).map_err(|e| format!("{} can't be written: {e}", path.display()))
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_whole(path, bytes).map_err(|e| format!("{} can't be written: {e}", path.display()))
 }
+
+/// What the box is called when it writes a chart.
+pub const CHART: &str = "write the chart to .svg, .png or .csv";

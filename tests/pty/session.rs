@@ -88,6 +88,8 @@ pub fn command(program: impl AsRef<OsStr>) -> CommandBuilder {
     command.env("LANG", "C.UTF-8");
     // Nor are there settings.
     command.env("XDG_CONFIG_HOME", "/nowhere/at/all");
+    // What one test does, no other remembers.
+    command.env("SIMCLR_TUI_STATE", "");
     for name in [
         "LC_ALL",
         "LC_CTYPE",

@@ -77,6 +77,7 @@ pub fn sheets() -> Vec<Sheet> {
         experiment::keys::OVERWRITE_KEYS.into(),
         history::keys::FILTER_KEYS.into(),
         history::keys::EDIT_KEYS.into(),
+        history::columns::KEYS.into(),
         train::STOP_KEYS.into(),
         train::GO_KEYS.into(),
         train::console::FOUND_KEYS.into(),

@@ -53,11 +53,11 @@ fn open(data: &Data) -> Result<DataSet, String> {
 
 fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
     let size = ask.data.image_size;
-    let augmenter = Augmenter::new(&ask.augment, size);
     let mut scratch = Scratch::default();
     let (mut tiles, mut classes) = (Vec::new(), Vec::new());
-    for row in 0..usize::from(ask.rows) {
-        let nth = (ask.first + row) % set.train.len().max(1);
+    for row in &ask.rows {
+        let augmenter = Augmenter::new(&row.augment, size);
+        let nth = row.image % set.train.len().max(1);
         let image = set.train.image(nth).map_err(|e| e.to_string())?;
         let class = set.classes.get(set.train.label(nth) as usize);
         classes.push(class.cloned().unwrap_or_default());
@@ -65,7 +65,7 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
         clean(&image, size, &mut picture, &mut scratch);
         tiles.push(encode(&picture, size, ask.tile, picker)?);
         for view in 1..u64::from(ask.columns) {
-            let mut stream = view_stream(ask.seed, ask.roll, nth, view - 1);
+            let mut stream = view_stream(row.seed, ask.roll, nth, view - 1);
             augmenter.view(&image, &mut stream, &mut picture, &mut scratch);
             tiles.push(encode(&picture, size, ask.tile, picker)?);
         }

@@ -1,9 +1,13 @@
 //! The Compare screen: marked runs beside each other, what differs first.
 
+mod results;
 mod table;
 mod view;
+mod views;
 
 use crate::engine::report::METRICS;
+use crate::export::comparison;
+use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::keys::{self, Binding, Hint, Key, Table, action, hints, hints_that};
 use crate::ui::lens::{self, Lens};
@@ -12,6 +16,10 @@ use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
 use crossterm::event::{KeyCode as Code, KeyEvent};
 use std::cell::Cell;
+use std::path::Path;
+
+/// What the box is called when it writes the table.
+const TABLE: &str = "write the table to .md, .csv or .json";
 
 /// What the keys do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +30,16 @@ pub enum Act {
     Columns(isize),
     /// Another metric in the chart.
     Metric,
+    /// Another run to count differences from.
+    Baseline,
+    /// Views of an image under each run's augmentations, or the chart again.
+    Views,
+    /// Other views.
+    Reroll,
+    /// Views of another image.
+    Image,
+    /// Write the table to a file.
+    Table,
     /// Unmark all.
     Unmark,
     /// To the history, to mark runs.
@@ -43,6 +61,38 @@ const ROWS: &[Binding<Act>] = &[
         "Another metric in the chart",
     ),
     Binding::new(
+        &[Key::char('b')],
+        Act::Baseline,
+        2,
+        "b",
+        "baseline",
+        "Count differences from the next run",
+    ),
+    Binding::new(
+        &[Key::char('v')],
+        Act::Views,
+        2,
+        "v",
+        "views",
+        "Views of the same image under each run's augmentations, or the chart again",
+    ),
+    Binding::new(
+        &[Key::char('r')],
+        Act::Reroll,
+        3,
+        "r",
+        "new views",
+        "Throw the dice again for all runs",
+    ),
+    Binding::new(
+        &[Key::char('n')],
+        Act::Image,
+        3,
+        "n",
+        "next image",
+        "Views of the next image",
+    ),
+    Binding::new(
         &[Key::plain(Code::Enter), Key::plain(Code::Esc)],
         Act::History,
         2,
@@ -57,6 +107,14 @@ const ROWS: &[Binding<Act>] = &[
         "w",
         "write",
         "Write the chart to a file: .svg, .png or .csv",
+    ),
+    Binding::new(
+        &[Key::char('t')],
+        Act::Table,
+        3,
+        "t",
+        "write table",
+        "Write the table to a file: .md, .csv or .json",
     ),
     Binding::new(
         &[Key::char('U')],
@@ -105,8 +163,13 @@ const ROWS: &[Binding<Act>] = &[
 pub struct Compare {
     /// The metric in the chart, counted through those that the runs have; kNN is first.
     metric: usize,
+    /// The run that differences are counted from, if not the first.
+    baseline: Option<String>,
+    views: Views,
     lens: Lens,
     write: WriteBox,
+    /// Whether it is the table that is written, and not the chart.
+    writes_table: bool,
     top: Cell<usize>,
     left: Cell<usize>,
 }
@@ -131,13 +194,98 @@ impl Compare {
     }
 }
 
+/// The pane of views.
+#[derive(Clone, Copy, Debug, Default)]
+struct Views {
+    /// Whether it stands in place of the chart.
+    shown: bool,
+    roll: u64,
+    image: usize,
+}
+
+impl Compare {
+    /// The place of the run that differences are counted from, among those that are marked.
+    fn baseline(&self, runs: &[&Run]) -> usize {
+        let at = runs
+            .iter()
+            .position(|run| Some(&run.id) == self.baseline.as_ref());
+        at.unwrap_or(0)
+    }
+
+    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+        let runs = shared.marked_runs();
+        let enough = runs.len() >= 2;
+        match act {
+            Act::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
+            Act::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
+            Act::Metric => {
+                self.metric = self.metric.wrapping_add(1);
+                self.views.shown = false;
+            }
+            Act::Unmark => return vec![Intent::Unmark],
+            Act::History => return vec![Intent::Go(ScreenId::History)],
+            Act::Baseline if enough => {
+                let next = (self.baseline(&runs) + 1) % runs.len();
+                self.baseline = Some(runs[next].id.clone());
+            }
+            Act::Views if !shared.pictures.possible() => {
+                let why = "this terminal has too few colours for pictures".to_owned();
+                return vec![Intent::Refuse(why)];
+            }
+            Act::Views => self.views.shown = !self.views.shown,
+            Act::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
+            Act::Image => self.views.image = self.views.image.wrapping_add(1),
+            Act::Write if enough => {
+                let name = format!("compare-{}.svg", self.metric(shared));
+                self.writes_table = false;
+                self.write.open(write::CHART, &name);
+            }
+            Act::Table if enough => {
+                self.writes_table = true;
+                self.write.open(TABLE, "compare.md");
+            }
+            Act::Write | Act::Table | Act::Baseline => {}
+        }
+        Vec::new()
+    }
+
+    /// What is written to a file of this name.
+    fn file(&self, path: &Path, shared: &Shared) -> Result<Vec<u8>, String> {
+        let runs = shared.marked_runs();
+        if !self.writes_table {
+            let plot = curves::plot(&runs, self.metric(shared), &self.lens);
+            return plot.file(path).map_err(|e| e.to_string());
+        }
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        let now = shared.clock.now();
+        match ending.to_str() {
+            Some("csv") => Ok(comparison::csv(&runs, now).into_bytes()),
+            Some("json") => Ok(format!("{}\n", comparison::json(&runs, now)).into_bytes()),
+            Some("md") => {
+                let differences = comparison::differences(&runs);
+                let baseline = self.baseline(&runs);
+                let rows = table::rows(&runs, &differences, baseline, shared);
+                Ok(table::markdown(&runs, &rows).into_bytes())
+            }
+            _ => Err(format!(
+                "{}: tables end with .md, .csv or .json",
+                path.display()
+            )),
+        }
+    }
+}
+
 impl Screen for Compare {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         if self.write.is_open() {
             return hints(write::KEYS);
         }
         let enough = shared.marked.len() >= 2;
-        let works = |act: &Act| enough || *act == Act::History;
+        let works = |act: &Act| match act {
+            Act::History => true,
+            Act::Reroll | Act::Image => enough && self.views.shown,
+            _ => enough,
+        };
         let mut hints = hints_that(KEYS, works);
         if enough {
             hints.extend(keys::hints(lens::KEYS));
@@ -151,27 +299,17 @@ impl Screen for Compare {
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         if self.write.is_open() {
-            let (key_of, lens) = (self.metric(shared), self.lens.clone());
-            let plot = || curves::plot(&shared.marked_runs(), key_of, &lens);
-            return Some(self.write.key(key, plot));
+            let mut write = std::mem::take(&mut self.write);
+            let intents = write.key(key, |path| self.file(path, shared));
+            self.write = write;
+            return Some(intents);
         }
         if let Some(look) = action(lens::KEYS, key) {
             self.lens.look(look, self.lens.whole(&shared.marked_runs()));
             return Some(Vec::new());
         }
-        match action(KEYS, key)? {
-            Act::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
-            Act::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
-            Act::Metric => self.metric = self.metric.wrapping_add(1),
-            Act::Unmark => return Some(vec![Intent::Unmark]),
-            Act::History => return Some(vec![Intent::Go(ScreenId::History)]),
-            Act::Write if shared.marked.len() >= 2 => {
-                self.write
-                    .open(&format!("compare-{}.svg", self.metric(shared)));
-            }
-            Act::Write => {}
-        }
-        Some(Vec::new())
+        let act = action(KEYS, key)?;
+        Some(self.act(act, shared))
     }
 
     fn click(&mut self, _row: usize, _shared: &Shared) -> Vec<Intent> {

@@ -1,89 +1,37 @@
 //! The History screen: every run, newest first, those that live among them.
 
+mod cells;
+pub mod columns;
 mod detail;
 mod editing;
 mod filtering;
 pub mod keys;
+mod layout;
 mod view;
 
 use crate::runs::{EXPERIMENT, Request, Run, Status};
 use crate::ui::copy;
 use crate::ui::keys::{Hint, action, hints, hints_that};
+use crate::ui::memory::Remembered;
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId, Words};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
+use columns::Choosing;
 use crossterm::event::{KeyCode, KeyEvent};
 use editing::Editing;
 use filtering::Filtering;
 use keys::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
-
-/// By what the runs are sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// When they were made, newest first.
-    #[default]
-    Age,
-    /// Best kNN first.
-    Best,
-    /// Lowest loss first.
-    Loss,
-    /// Longest first.
-    Elapsed,
-    /// By name.
-    Name,
-    /// By status, living ones first.
-    Status,
-}
-
-impl Order {
-    const ALL: [Self; 6] = [
-        Self::Age,
-        Self::Best,
-        Self::Loss,
-        Self::Elapsed,
-        Self::Name,
-        Self::Status,
-    ];
-
-    fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|o| *o == self).unwrap_or(0);
-        Self::ALL[(at + 1) % Self::ALL.len()]
-    }
-
-    /// What to sort by, the smallest first: a number, and a text among equals.
-    fn key(self, run: &Run) -> (f64, String) {
-        let finite = |v: Option<f64>| v.filter(|v| v.is_finite()).unwrap_or(f64::INFINITY);
-        let number = match self {
-            Self::Age => -run.created,
-            Self::Best => finite(run.best_knn().map(|v| -v)),
-            Self::Loss => finite(run.last_loss()),
-            Self::Elapsed => -run.series.elapsed(),
-            Self::Status => f64::from(rank(run.status)),
-            Self::Name => return (0.0, run.title().to_lowercase()),
-        };
-        (number, String::new())
-    }
-}
-
-const fn rank(status: Status) -> u8 {
-    match status {
-        Status::Running => 0,
-        Status::Paused => 1,
-        Status::Completed => 2,
-        Status::Stopped => 3,
-        Status::Interrupted => 4,
-        Status::Failed => 5,
-        Status::Broken => 6,
-    }
-}
+use layout::Layout;
 
 /// The History screen.
 #[derive(Debug, Default)]
 pub struct History {
     /// The run under the cursor, by name, so that a new run above does not move it.
     cursor: Option<String>,
-    order: Order,
-    reversed: bool,
+    /// Its columns and their order.
+    layout: Layout,
+    /// The box in which columns are chosen.
+    choosing: Option<Choosing>,
     filter: Filtering,
     editing: Option<Editing>,
     /// What was copied, shown until the next key so that it can be selected by hand.
@@ -99,12 +47,9 @@ impl History {
         let now = shared.clock.now();
         let runs = shared.listing.runs.iter();
         let runs = runs.filter(|run| self.filter.shows(run, self.archived, now));
-        let mut keyed: Vec<_> = runs.map(|run| (self.order.key(run), run)).collect();
-        keyed.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
-        if self.reversed {
-            keyed.reverse();
-        }
-        keyed.into_iter().map(|(_, run)| run).collect()
+        let mut runs: Vec<&Run> = runs.collect();
+        self.layout.sort(&mut runs, now);
+        runs
     }
 
     fn row(&self, runs: &[&Run]) -> usize {
@@ -112,6 +57,11 @@ impl History {
         runs.iter()
             .position(|r| Some(r.id.as_str()) == cursor)
             .unwrap_or(0)
+    }
+
+    /// Has the columns and the order that were remembered.
+    pub fn arrange(&mut self, remembered: &Remembered) {
+        self.layout = Layout::of(remembered);
     }
 
     /// Puts the cursor on a run.
@@ -132,11 +82,15 @@ impl History {
             Act::First => self.go(0, &runs),
             Act::Last => self.go(usize::MAX, &runs),
             Act::Filter => self.filter.open(),
-            Act::Sort => {
-                self.order = self.order.next();
-                self.reversed = false;
+            Act::Sort | Act::Reverse => {
+                if act == Act::Sort {
+                    self.layout.sort_by_next();
+                } else {
+                    self.layout.reversed = !self.layout.reversed;
+                }
+                return vec![Intent::Remember(self.layout.words())];
             }
-            Act::Reverse => self.reversed = !self.reversed,
+            Act::Columns => self.choosing = Some(Choosing::default()),
             Act::Clear => self.filter.clear(),
             Act::Unmark => return vec![Intent::Unmark],
             Act::Compare => return compare(shared),
@@ -292,6 +246,9 @@ impl Screen for History {
         if self.editing.is_some() {
             return hints(EDIT_KEYS);
         }
+        if self.choosing.is_some() {
+            return hints(columns::KEYS);
+        }
         if shared.listing.runs.is_empty() {
             return hints_that(KEYS, |act| *act == Act::Undo);
         }
@@ -317,11 +274,22 @@ impl Screen for History {
         if self.editing.is_some() {
             return Some(self.edit(key));
         }
+        if let Some(choosing) = &mut self.choosing {
+            let open = choosing.update(key, &mut self.layout);
+            if !open {
+                self.choosing = None;
+            }
+            return Some(vec![Intent::Remember(self.layout.words())]);
+        }
         let act = action(KEYS, key)?;
         Some(self.act(act, shared))
     }
 
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
+        if let Some(choosing) = &mut self.choosing {
+            choosing.click(row, &mut self.layout);
+            return vec![Intent::Remember(self.layout.words())];
+        }
         if self.editing.is_some() {
             return Vec::new();
         }
@@ -337,19 +305,24 @@ impl Screen for History {
         if self.editing.is_some() {
             return;
         }
+        if let Some(choosing) = &mut self.choosing {
+            return choosing.go(turns, &self.layout);
+        }
         self.act(Act::Move(turns), shared);
     }
 
     fn paste(&mut self, text: &str) {
         if let Some(editing) = &mut self.editing {
             editing.prompt.paste(text);
+        } else if let Some(choosing) = &mut self.choosing {
+            choosing.paste(text);
         } else {
             self.filter.paste(text);
         }
     }
 
     fn is_typing(&self) -> bool {
-        self.filter.typing.is_some() || self.editing.is_some()
+        self.filter.typing.is_some() || self.editing.is_some() || self.choosing.is_some()
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {

@@ -17,6 +17,7 @@ use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
 use console::{Console, FOUND_KEYS, SEARCH_KEYS};
 use crossterm::event::KeyEvent;
+use std::path::Path;
 
 /// Which charts are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,7 +103,7 @@ impl Train {
             Act::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
-                    self.write.open(&format!("{key}.svg"));
+                    self.write.open(write::CHART, &format!("{key}.svg"));
                 }
                 Vec::new()
             }
@@ -224,7 +225,9 @@ impl Screen for Train {
                 return Some(Vec::new());
             };
             let of = self.written(run);
-            return Some(self.write.key(key, || curves::plot(&[run], of, &lens)));
+            let file = |path: &Path| curves::plot(&[run], of, &lens).file(path);
+            let file = |path: &Path| file(path).map_err(|e| e.to_string());
+            return Some(self.write.key(key, file));
         }
         if self.console.is_typing() {
             self.console.type_key(key);

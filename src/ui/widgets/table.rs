@@ -5,8 +5,6 @@ use std::cell::Cell;
 /// One column of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its heading.
-    pub title: &'static str,
     /// Cells that it takes, the gap to its right left out.
     pub width: u16,
     /// Cells by which it grows where there is room.
@@ -70,7 +68,6 @@ mod tests {
 
     const fn column(width: u16, grows: u16, drop: u8) -> Column {
         Column {
-            title: "",
             width,
             grows,
             right: false,

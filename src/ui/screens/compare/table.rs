@@ -1,19 +1,23 @@
-//! The rows of a comparison: hyperparameters that differ, then results with their differences to the first run.
+//! The rows of a comparison: hyperparameters that differ, then results with their differences to the baseline.
 
-use crate::experiment::{Difference, Experiment};
-use crate::runs::Run;
-use crate::ui::curves;
+use super::results::{RESULTS, Result};
+use crate::experiment::Difference;
+use crate::export::csv;
+use crate::runs::comparison::{Which, common_step, common_time};
+use crate::runs::{Evaluation, Run};
+use crate::ui::shared::Shared;
 use crate::ui::text;
+use crate::ui::theme::Theme;
 
 /// One row of the comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Row {
     /// A heading.
-    Heading(&'static str),
-    /// A hyperparameter; each value with whether it differs from the first run's.
+    Heading(String),
+    /// A hyperparameter; each value with whether it differs from the baseline's.
     Value(String, Vec<(String, bool)>),
     /// A result.
-    Result(&'static str, Vec<Cell>),
+    Result(String, Vec<Cell>),
     /// Nothing.
     Space,
 }
@@ -23,136 +27,154 @@ pub enum Row {
 pub struct Cell {
     /// As printed.
     pub value: String,
-    /// Its difference to the first run's, and whether that is better or worse where either is.
+    /// Its difference to the baseline's, and whether that is better or worse where either is.
     pub by: Option<(String, Option<bool>)>,
 }
 
-/// The hyperparameters in which the runs differ.
+/// Every row, against the baseline's place among the runs.
 #[must_use]
-pub fn differences(runs: &[&Run]) -> Vec<Difference> {
-    let all: Option<Vec<&Experiment>> = runs.iter().map(|r| r.experiment.as_ref()).collect();
-    Experiment::differences(&all.unwrap_or_default())
-}
-
-/// Every row.
-#[must_use]
-pub fn rows(runs: &[&Run], differences: &[Difference]) -> Vec<Row> {
-    let mut rows = vec![Row::Heading("what differs")];
-    rows.extend(differences.iter().map(|difference| {
-        let first = &difference.values[0];
-        let value = |v: &crate::hparam::Value| {
-            let text = v.to_string();
-            let text = if text.is_empty() {
-                "–".to_owned()
-            } else {
-                text
-            };
-            (text, v != first)
-        };
-        let values = difference.values.iter().map(value).collect();
-        Row::Value(difference.path.clone(), values)
-    }));
+pub fn rows(
+    runs: &[&Run],
+    differences: &[Difference],
+    baseline: usize,
+    shared: &Shared,
+) -> Vec<Row> {
+    let mut rows = vec![Row::Heading("what differs".to_owned())];
+    rows.extend(differences.iter().map(|d| differing(d, baseline)));
     if differences.is_empty() {
         let same = runs.iter().map(|_| ("same".to_owned(), false)).collect();
         rows.push(Row::Value("nothing: reruns".to_owned(), same));
     }
     rows.push(Row::Space);
-    rows.push(Row::Heading("results"));
-    rows.extend(RESULTS.iter().map(|result| result.row(runs)));
+    rows.push(Row::Heading("results".to_owned()));
+    for result in RESULTS {
+        rows.push(result.row(runs, baseline));
+        rows.extend(at_equals(result, runs, baseline));
+    }
+    rows.extend(evaluated(runs, baseline, shared));
     rows
 }
 
-/// A result that runs are compared by.
-struct Result {
-    label: &'static str,
-    of: fn(&Run) -> Option<f64>,
-    print: fn(f64) -> String,
-    /// Decimals of the difference.
-    decimals: usize,
-    higher_is_better: Option<bool>,
+fn differing(difference: &Difference, baseline: usize) -> Row {
+    let base = difference.values.get(baseline);
+    let value = |v: &crate::hparam::Value| {
+        let text = v.to_string();
+        let text = if text.is_empty() {
+            "–".to_owned()
+        } else {
+            text
+        };
+        (text, Some(v) != base)
+    };
+    let values = difference.values.iter().map(value).collect();
+    Row::Value(difference.path.clone(), values)
 }
 
-const RESULTS: &[Result] = &[
-    Result {
-        label: "kNN best %",
-        of: |run| run.best_knn(),
-        print: |v| curves::value("knn", v),
-        decimals: 1,
-        higher_is_better: Some(true),
-    },
-    Result {
-        label: "kNN last %",
-        of: |run| run.last_knn(),
-        print: |v| curves::value("knn", v),
-        decimals: 1,
-        higher_is_better: Some(true),
-    },
-    Result {
-        label: "kNN untrained %",
-        of: |run| run.series.untrained_knn(),
-        print: |v| curves::value("knn", v),
-        decimals: 1,
-        higher_is_better: None,
-    },
-    Result {
-        label: "loss last",
-        of: |run| run.last_loss(),
-        print: |v| curves::value("loss", v),
-        decimals: 3,
-        higher_is_better: None,
-    },
-    Result {
-        label: "views/s",
-        of: |run| run.series.last("views_per_second").map(|s| s.value),
-        print: |v| curves::value("views_per_second", v),
-        decimals: 0,
-        higher_is_better: None,
-    },
-    Result {
-        label: "epochs done",
-        of: |run| {
-            let per_epoch = run.series.begin.as_ref()?.steps_per_epoch.max(1);
-            Some(run.series.progress()?.0 as f64 / per_epoch as f64)
-        },
-        print: |v| text::decimal(v, 1),
-        decimals: 1,
-        higher_is_better: None,
-    },
-    Result {
-        label: "took",
-        of: |run| Some(run.series.elapsed()),
-        print: text::duration,
-        decimals: 0,
-        higher_is_better: None,
-    },
-];
+/// The same metric at the last step and the last moment that all runs have reached.
+fn at_equals(result: &Result, runs: &[&Run], baseline: usize) -> Vec<Row> {
+    let Some(key) = result.last_of else {
+        return Vec::new();
+    };
+    // "kNN last %" is "kNN % at step 40" there.
+    let name = result.label.replace(" last", "");
+    let row = |label: String, which: Which| {
+        let values = runs
+            .iter()
+            .map(|run| which.of(run, key))
+            .collect::<Vec<_>>();
+        Row::Result(label, result.cells(&values, baseline))
+    };
+    let step = common_step(runs, key).map(|step| {
+        let label = format!("{name} at step {}", text::thousands(step));
+        row(label, Which::AtStep(step))
+    });
+    let time = common_time(runs, key).map(|time| {
+        let label = format!("{name} after {}", text::duration(time));
+        row(label, Which::AtTime(time))
+    });
+    step.into_iter().chain(time).collect()
+}
 
-impl Result {
-    fn row(&self, runs: &[&Run]) -> Row {
-        let first = runs.first().and_then(|r| (self.of)(r));
-        let cell = |(i, run): (usize, &&Run)| {
-            let Some(value) = (self.of)(run) else {
-                let value = "–".to_owned();
-                return Cell { value, by: None };
-            };
-            let by = first.filter(|_| i > 0);
-            Cell {
-                value: (self.print)(value),
-                by: by.map(|first| self.difference(value - first)),
+/// The newest evaluation of its kind: its method on its space.
+fn newest<'a>(all: &'a [Evaluation], kind: &(String, String)) -> Option<&'a Evaluation> {
+    let mut same = all.iter().rev();
+    same.find(|e| (&e.method, &e.space) == (&kind.0, &kind.1))
+}
+
+/// What the networks were judged to be worth: all images, then class by class.
+fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
+    let of = |run: &&Run| shared.evaluations.of(run);
+    let kinds = runs.iter().flat_map(of);
+    let mut kinds: Vec<_> = kinds.map(|e| (e.method.clone(), e.space.clone())).collect();
+    // The probe of h is what the paper judges by.
+    kinds.sort_by_key(|(method, space)| (method != "probe", space != "h", method.clone()));
+    kinds.dedup();
+    let mut rows = Vec::new();
+    for kind in &kinds {
+        let each: Vec<Option<&Evaluation>> = runs
+            .iter()
+            .map(|run| newest(shared.evaluations.of(run), kind))
+            .collect();
+        let name = match kind.0.as_str() {
+            "probe" => format!("linear probe of {}", kind.1),
+            "knn" => format!("kNN of {}", kind.1),
+            other => format!("{other} of {}", kind.1),
+        };
+        rows.push(Row::Space);
+        rows.push(Row::Heading(format!("evaluated: {name}")));
+        let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();
+        let share = &RESULTS[0];
+        let top1 = share.cells(&top1, baseline);
+        rows.push(Row::Result("top-1 %".to_owned(), top1));
+        rows.extend(classes(&each).into_iter().map(|(class, values)| {
+            Row::Result(format!("· {class} %"), share.cells(&values, baseline))
+        }));
+    }
+    rows
+}
+
+/// The share of each class named rightly, where all that were evaluated have the same classes.
+fn classes(each: &[Option<&Evaluation>]) -> Vec<(String, Vec<Option<f64>>)> {
+    let mut names = each.iter().flatten().map(|e| &e.classes);
+    let Some(first) = names.next().filter(|first| names.all(|n| n == *first)) else {
+        return Vec::new();
+    };
+    let share = |e: Option<&Evaluation>, nth: usize| {
+        let share = e?.per_class.get(nth).copied()??;
+        Some(100.0 * share)
+    };
+    let one = |(nth, name): (usize, &String)| {
+        let values = each.iter().map(|e| share(*e, nth)).collect();
+        (name.clone(), values)
+    };
+    first.iter().enumerate().map(one).collect()
+}
+
+/// The rows as a Markdown table, with a letter for each run as on the screen.
+#[must_use]
+pub fn markdown(runs: &[&Run], rows: &[Row]) -> String {
+    let line = |label: &str, cells: Vec<String>| {
+        let cells = cells.iter().map(|cell| csv::markdown(cell));
+        let cells: Vec<String> = std::iter::once(csv::markdown(label)).chain(cells).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let names = runs.iter().enumerate();
+    let names = names.map(|(n, run)| format!("{} {}", Theme::letter(n), run.title()));
+    let mut text = line("", names.collect());
+    text.push_str(&format!("| --- |{}\n", " ---: |".repeat(runs.len())));
+    for row in rows {
+        text.push_str(&match row {
+            Row::Space => continue,
+            Row::Heading(title) => line(&format!("({title})"), vec![String::new(); runs.len()]),
+            Row::Value(path, values) => line(path, values.iter().map(|v| v.0.clone()).collect()),
+            Row::Result(label, cells) => {
+                let cell = |cell: &Cell| match &cell.by {
+                    Some((by, _)) => format!("{} ({by})", cell.value),
+                    None => cell.value.clone(),
+                };
+                line(label, cells.iter().map(cell).collect())
             }
-        };
-        Row::Result(self.label, runs.iter().enumerate().map(cell).collect())
+        });
     }
-
-    fn difference(&self, by: f64) -> (String, Option<bool>) {
-        let text = if self.label == "took" {
-            let sign = if by < 0.0 { "−" } else { "+" };
-            format!("{sign}{}", text::duration(by.abs()))
-        } else {
-            text::signed(by, self.decimals)
-        };
-        let small = text.starts_with('±');
-        let better = self.higher_is_better.map(|higher| (by > 0.0) == higher);
-        (text, better.filter(|_| !small))
-    }
+    text
 }

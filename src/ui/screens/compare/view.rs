@@ -1,7 +1,8 @@
 //! How the Compare screen looks.
 
-use super::Compare;
 use super::table::{self, Cell, Row};
+use super::{Compare, views};
+use crate::export::comparison;
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::global::{self, Global};
@@ -27,8 +28,9 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
         return too_few(&runs, canvas, shared);
     }
     let area = canvas.area;
-    let differences = table::differences(&runs);
-    let rows = table::rows(&runs, &differences);
+    let differences = comparison::differences(&runs);
+    let baseline = screen.baseline(&runs);
+    let rows = table::rows(&runs, &differences, baseline, shared);
     let wide = area.width >= 140 && area.height < 60;
     let (left, right) = if wide && runs.len() <= 2 {
         let [l, r] = Layout::horizontal([Constraint::Length(76), Constraint::Fill(1)]).areas(area);
@@ -42,7 +44,11 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
     };
     let mixed = insight::losses_differ_in_kind(&differences);
     values(screen, &runs, &rows, canvas, shared, left);
-    chart(screen, &runs, mixed, canvas, shared, right);
+    if screen.views.shown && shared.pictures.possible() {
+        views::draw(screen, &runs, canvas, shared, right);
+    } else {
+        chart(screen, &runs, mixed, canvas, shared, right);
+    }
 }
 
 fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
@@ -87,7 +93,8 @@ fn values(
     let height = usize::from(inner.height.saturating_sub(1));
     let top = screen.top.get().min(rows.len().saturating_sub(height));
     screen.top.set(top);
-    let mut lines = vec![heading(runs, shown.clone(), label, theme)];
+    let baseline = screen.baseline(runs);
+    let mut lines = vec![heading(runs, shown.clone(), label, baseline, theme)];
     lines.extend(
         rows[top..]
             .iter()
@@ -125,9 +132,13 @@ fn heading(
     runs: &[&Run],
     shown: std::ops::Range<usize>,
     label: usize,
+    baseline: usize,
     theme: &Theme,
 ) -> Line<'static> {
-    let mut spans = vec![Span::raw(" ".repeat(label))];
+    let mut spans = vec![Span::styled(
+        text::left(&format!("  against {}", Theme::letter(baseline)), label),
+        theme.dim,
+    )];
     for i in shown {
         let run = runs[i];
         let (sign, _) = status::sign(run.status, theme);
@@ -150,7 +161,7 @@ fn heading(
 fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -> Line<'static> {
     match row {
         Row::Space => Line::default(),
-        Row::Heading(title) => Line::styled(*title, theme.dim),
+        Row::Heading(title) => Line::styled(title.clone(), theme.dim),
         Row::Value(path, values) => {
             let mut spans = vec![Span::raw(text::left(
                 &format!("  {}", text::fit(path, label - 3)),
@@ -176,7 +187,10 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
             Line::from(spans)
         }
         Row::Result(name, cells) => {
-            let mut spans = vec![Span::raw(text::left(&format!("  {name}"), label))];
+            let mut spans = vec![Span::raw(text::left(
+                &format!("  {}", text::fit(name, label - 3)),
+                label,
+            ))];
             for Cell { value, by } in &cells[shown] {
                 spans.push(Span::styled(text::right(value, VALUE), theme.bright));
                 let (by, style) = match by {

@@ -1,5 +1,6 @@
 //! The run under the cursor of the History screen.
 
+use crate::experiment::Experiment;
 use crate::runs::{Run, Status};
 use crate::ui::curves;
 use crate::ui::lens::Lens;
@@ -36,20 +37,8 @@ fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
 
 /// The recipe of a run in one line.
 pub fn recipe(run: &Run) -> String {
-    let Some(e) = &run.experiment else {
-        return String::new();
-    };
-    format!(
-        "{} · {} w{} · {} pairs · T {} · {} {} · s {}",
-        e.data.source.name(),
-        e.model.encoder.name(),
-        e.model.width,
-        e.train.batch,
-        e.loss.temperature,
-        e.train.optimizer.name(),
-        e.train.rate,
-        e.augment.strength,
-    )
+    let recipe = run.experiment.as_ref().map(Experiment::recipe);
+    recipe.unwrap_or_default()
 }
 
 /// Two lines about the run under the cursor.

@@ -56,6 +56,8 @@ pub enum Act {
     Sort,
     /// Turn the order around.
     Reverse,
+    /// Choose and order the columns.
+    Columns,
     /// Clear the filter.
     Clear,
 }
@@ -231,6 +233,14 @@ const ROWS: &[Binding<Act>] = &[
         "S",
         "reverse",
         "Turn the order around",
+    ),
+    Binding::new(
+        &[Key::char('o')],
+        Act::Columns,
+        5,
+        "o",
+        "columns",
+        "Choose the columns and their order, among figures and all hyperparameters",
     ),
     Binding::new(
         &[Key::char('U')],

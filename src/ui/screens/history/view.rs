@@ -1,62 +1,20 @@
 //! How the History screen looks.
 
-use super::detail::{lines, pane, recipe};
+use super::detail::{lines, pane};
 use super::keys::{Act, KEYS};
-use super::{History, Order};
-use crate::runs::Run;
+use super::{History, cells};
+use crate::runs::{Column, Fact, Run};
 use crate::ui::begin;
-use crate::ui::curves;
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crate::ui::widgets::spark;
-use crate::ui::widgets::table::{self, Column};
+use crate::ui::widgets::table;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
-
-const fn column(title: &'static str, width: u16, right: bool, drop: u8) -> Column {
-    Column {
-        title,
-        width,
-        grows: 0,
-        right,
-        drop,
-    }
-}
-
-/// Cells of the curve in a row.
-const SPARK: u16 = 12;
-
-/// The columns, with the order that each stands for. The number says which goes first when the screen is narrow.
-const COLUMNS: [(Column, Option<Order>); 11] = [
-    (column("status", 13, false, 0), Some(Order::Status)),
-    (
-        Column {
-            grows: 14,
-            ..column("name", 14, false, 0)
-        },
-        Some(Order::Name),
-    ),
-    (
-        Column {
-            grows: u16::MAX,
-            ..column("recipe", 30, false, 7)
-        },
-        None,
-    ),
-    (column("kNN curve", SPARK, false, 6), None),
-    (column("kNN %", 6, true, 2), None),
-    (column("best %", 7, true, 0), Some(Order::Best)),
-    (column("loss", 7, true, 1), Some(Order::Loss)),
-    (column("epochs", 10, true, 3), None),
-    (column("took", 11, true, 4), Some(Order::Elapsed)),
-    (column("age", 6, true, 0), Some(Order::Age)),
-    (column("id", 4, false, 5), None),
-];
 
 /// Draws the screen.
 pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
@@ -96,6 +54,9 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
     }
     if let Some(editing) = &screen.editing {
         editing.view(canvas, theme);
+    }
+    if let Some(choosing) = &screen.choosing {
+        choosing.view(&screen.layout, canvas, theme);
     }
     if let Some(text) = &screen.copied {
         copied(text, canvas, theme);
@@ -172,8 +133,16 @@ fn rows(
     canvas.frame.render_widget(block, area);
     filter(screen, canvas, theme, area);
     // Two cells for the mark and two for the cursor stand before the columns.
-    let columns: Vec<Column> = COLUMNS.iter().map(|(c, _)| *c).collect();
-    let columns = table::fit(&columns, inner.width.saturating_sub(4));
+    let shown = &screen.layout.columns;
+    let places: Vec<table::Column> = shown.iter().map(|c| cells::place(*c)).collect();
+    let columns: Vec<Shown> = table::fit(&places, inner.width.saturating_sub(4))
+        .into_iter()
+        .map(|(nth, width)| Shown {
+            column: shown[nth],
+            right: places[nth].right,
+            width,
+        })
+        .collect();
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
     canvas
         .frame
@@ -236,19 +205,25 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
     canvas.frame.render_widget(line, at);
 }
 
-fn heading(screen: &History, columns: &[(usize, u16)], theme: &Theme) -> Line<'static> {
+/// A column that has room, with its cells.
+struct Shown {
+    column: Column,
+    right: bool,
+    width: u16,
+}
+
+fn heading(screen: &History, columns: &[Shown], theme: &Theme) -> Line<'static> {
     let mut spans = vec![Span::raw("    ")];
-    for (index, width) in columns {
-        let (column, order) = &COLUMNS[*index];
-        let sorted = *order == Some(screen.order);
-        let arrow = match (sorted, screen.reversed) {
+    for shown in columns {
+        let sorted = shown.column == screen.layout.sort;
+        let arrow = match (sorted, screen.layout.reversed) {
             (false, _) => "",
             (true, false) => "▾",
             (true, true) => "▴",
         };
-        let title = format!("{arrow}{}", column.title);
+        let title = format!("{arrow}{}", shown.column.title());
         let style = if sorted { theme.accent } else { theme.dim };
-        spans.push(Span::styled(cell(&title, column.right, *width), style));
+        spans.push(Span::styled(cell(&title, shown.right, shown.width), style));
         spans.push(Span::raw("  "));
     }
     Line::from(spans)
@@ -265,7 +240,7 @@ fn cell(text: &str, right: bool, width: u16) -> String {
 fn row(
     run: &Run,
     selected: bool,
-    columns: &[(usize, u16)],
+    columns: &[Shown],
     shared: &Shared,
     width: usize,
 ) -> Line<'static> {
@@ -281,9 +256,10 @@ fn row(
         Span::styled(format!("{cursor} "), plain),
         Span::styled(format!("{letter} "), mark_style),
     ];
-    for (index, cells) in columns {
-        let column = &COLUMNS[*index].0;
-        if let (Some(why), false) = (&run.broken, matches!(column.title, "status" | "name")) {
+    for shown in columns {
+        let column = shown.column;
+        let whole = matches!(column, Column::Fact(Fact::Status | Fact::Name));
+        if let (Some(why), false) = (&run.broken, whole) {
             let used: usize = spans.iter().map(Span::width).sum();
             spans.push(Span::styled(
                 text::fit(why, width.saturating_sub(used)),
@@ -291,54 +267,17 @@ fn row(
             ));
             break;
         }
-        let style = match column.title {
-            "status" => status::sign(run.status, theme).1,
-            "name" if run.notes.archived && !selected => theme.dim,
-            "name" | "best %" if !selected => theme.bright,
-            "kNN curve" | "age" | "id" | "took" | "epochs" | "recipe" if !selected => theme.dim,
-            _ => plain,
+        let style = match column {
+            Column::Fact(Fact::Status) => status::sign(run.status, theme).1,
+            _ if selected => plain,
+            Column::Fact(Fact::Name) if run.notes.archived => theme.dim,
+            Column::Fact(Fact::Name | Fact::Best(_)) => theme.bright,
+            Column::Fact(Fact::Last(_) | Fact::Hparam(_)) => plain,
+            _ => theme.dim,
         };
-        let text = value(run, column.title, shared);
-        spans.push(Span::styled(cell(&text, column.right, *cells), style));
+        let text = cells::value(run, column, shared);
+        spans.push(Span::styled(cell(&text, shown.right, shown.width), style));
         spans.push(Span::raw("  "));
     }
     Line::from(spans)
-}
-
-fn value(run: &Run, column: &str, shared: &Shared) -> String {
-    let number = |v: Option<f64>, key| v.map_or_else(|| "–".to_owned(), |v| curves::value(key, v));
-    match column {
-        "status" => format!(
-            "{} {}",
-            status::sign(run.status, &shared.theme).0,
-            run.status.name()
-        ),
-        "name" if run.notes.archived => format!("(archived) {}", run.title()),
-        "name" => run.title().to_owned(),
-        "recipe" => recipe(run),
-        "kNN curve" => curve(run),
-        "kNN %" => number(run.last_knn(), "knn"),
-        "best %" => number(run.best_knn(), "knn"),
-        "loss" => number(run.last_loss(), "loss"),
-        "epochs" => epochs(run),
-        "took" => text::duration(run.series.elapsed()),
-        "age" => text::age(shared.clock.now() - run.created),
-        // The end of the folder's name is what tells runs apart.
-        _ => run.id.rsplit('-').next().unwrap_or_default().to_owned(),
-    }
-}
-
-/// The kNN accuracy from first to last, between its own lowest and highest.
-fn curve(run: &Run) -> String {
-    let samples = run.series.shape("knn");
-    let points: Vec<(f64, f64)> = samples.iter().map(|s| (s.step as f64, s.value)).collect();
-    spark::line(&points, usize::from(SPARK))
-}
-
-fn epochs(run: &Run) -> String {
-    let (Some((done, total)), Some(begin)) = (run.series.progress(), &run.series.begin) else {
-        return "–".to_owned();
-    };
-    let per_epoch = begin.steps_per_epoch.max(1);
-    format!("{}/{}", done / per_epoch, total / per_epoch)
 }

@@ -1,12 +1,12 @@
 //! Pictures beside the form: a few images, and what the augmentations as they stand make of each.
 
 use super::Look;
-use crate::ui::pictures::{Ask, Drawn, layout};
+use crate::ui::pictures::{Ask, Views, gallery, layout};
 use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::widgets::popup;
-use ratatui::layout::{Rect, Size};
-use ratatui::text::Line;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 /// Lines that the field under the cursor keeps beside pictures.
@@ -42,7 +42,14 @@ impl Look<'_> {
             return;
         };
         match self.shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
-            Some(Ok(drawn)) => self.tiles(canvas, place, &ask, drawn),
+            Some(Ok(drawn)) => {
+                let theme = self.theme;
+                let name = |row: usize| {
+                    let class = drawn.classes.get(row).cloned().unwrap_or_default();
+                    Span::styled(class, theme.dim)
+                };
+                gallery::draw(canvas, place, &ask, drawn, theme, name);
+            }
             Some(Err(why)) => {
                 let lines = text::wrap(why, usize::from(place.width)).into_iter();
                 let lines = lines.map(|line| Line::styled(line, self.theme.dim));
@@ -60,40 +67,17 @@ impl Look<'_> {
     fn ask(&self, place: Rect) -> Option<Ask> {
         let e = &self.form.experiment;
         let (rows, columns, tile) = layout(place, self.shared.pictures.graphics())?;
-        Some(Ask {
-            data: e.data.clone(),
+        let row = |row: u16| Views {
             augment: e.augment.clone(),
             seed: e.train.seed,
+            image: self.screen.views.first + usize::from(row),
+        };
+        Some(Ask {
+            data: e.data.clone(),
             roll: self.screen.views.roll,
-            first: self.screen.views.first,
-            rows,
+            rows: (0..rows).map(row).collect(),
             columns,
             tile,
         })
-    }
-
-    fn tiles(&self, canvas: &mut Canvas, place: Rect, ask: &Ask, drawn: &Drawn) {
-        let Size { width, height } = ask.tile;
-        let gap =
-            ((place.width - ask.columns * width) / ask.columns.max(2).saturating_sub(1)).min(2);
-        for row in 0..ask.rows {
-            for column in 0..ask.columns {
-                let x = place.x + column * (width + gap);
-                let y = place.y + row * (height + 1);
-                let at = Rect::new(x, y, width, height).intersection(place);
-                let nth = usize::from(row * ask.columns + column);
-                drawn.tile(nth, self.theme.depth, at, canvas.frame.buffer_mut());
-            }
-            let below = place.y + row * (height + 1) + height;
-            let class = drawn.classes.get(usize::from(row)).cloned();
-            let views = (1..ask.columns).map(|view| format!("view {view}"));
-            for (column, name) in class.into_iter().chain(views).enumerate() {
-                let x = place.x + column as u16 * (width + gap);
-                let at = Rect::new(x, below, width, 1).intersection(place);
-                let name = text::fit(&name, usize::from(width));
-                let line = Line::styled(name, self.theme.dim);
-                canvas.frame.render_widget(line, at);
-            }
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! Runs as JSON, with the keys that `docs/json.md` describes and that stay as they are.
 
-use super::words::decimal;
 use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
 use crate::runs::fact::epoch;
@@ -10,15 +9,17 @@ use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 
 /// A number; JSON has no NaN or infinity, so these are texts, as in the event log.
+#[must_use]
 pub fn number(value: f64) -> Json {
     if value.is_finite() {
         json!(value)
     } else {
-        json!(decimal(value, 0))
+        json!(value.to_string())
     }
 }
 
 /// The value of a hyperparameter.
+#[must_use]
 pub fn value(value: &Value) -> Json {
     match value {
         Value::Float(v) => number(*v),
@@ -29,6 +30,7 @@ pub fn value(value: &Value) -> Json {
 }
 
 /// One run as a list shows it.
+#[must_use]
 pub fn run(run: &Run, now: f64) -> Json {
     let series = &run.series;
     let progress = series.progress();
@@ -82,6 +84,7 @@ pub const FACTS: [&str; 19] = [
 ];
 
 /// These facts of a run; what is not known is empty, and several tags have commas between them.
+#[must_use]
 pub fn facts(one: &Run, now: f64) -> Vec<String> {
     let object = run(one, now);
     let text = |value: &Json| match value {
@@ -98,6 +101,7 @@ pub fn facts(one: &Run, now: f64) -> Vec<String> {
 }
 
 /// One run with all that is known of it.
+#[must_use]
 pub fn whole(one: &Run, now: f64) -> Json {
     let Json::Object(mut object) = run(one, now) else {
         return Json::Null;
@@ -144,6 +148,7 @@ pub fn whole(one: &Run, now: f64) -> Json {
 }
 
 /// Every hyperparameter by its path.
+#[must_use]
 pub fn experiment(experiment: &Experiment) -> Json {
     let fields = experiment.fields().into_iter();
     let map: Map<String, Json> = fields.map(|f| (f.path, value(&f.value))).collect();
@@ -151,6 +156,7 @@ pub fn experiment(experiment: &Experiment) -> Json {
 }
 
 /// Why a run failed, was stopped or can't be read, where there is more to say.
+#[must_use]
 pub fn reason(run: &Run) -> Option<&str> {
     let ended = run.series.end.as_ref();
     let why = ended.and_then(|end| end.reason.as_deref());
@@ -166,6 +172,7 @@ fn checkpoints(run: &Run) -> Json {
 }
 
 /// The step of a checkpoint on disk: as the log has it, else by its name.
+#[must_use]
 pub fn step_of(run: &Run, file: &str) -> Option<u64> {
     let mut written = run.series.checkpoints.iter().rev();
     let written = written.find(|c| c.file == file).map(|c| c.step);

@@ -1,0 +1,109 @@
+//! What runs are compared by: figures that mean the same in each of them.
+
+use super::{Run, Sample};
+
+/// Which sample of a metric stands for a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Which {
+    /// The best.
+    Best,
+    /// The last.
+    Last,
+    /// The last one at or before this step.
+    AtStep(u64),
+    /// The last one within so many seconds of training.
+    AtTime(f64),
+}
+
+impl Which {
+    /// The run's value, where it has one.
+    #[must_use]
+    pub fn of(self, run: &Run, key: &str) -> Option<f64> {
+        let sample = match self {
+            Self::Best => run.series.best(key),
+            Self::Last => run.series.last(key),
+            Self::AtStep(step) => before(run.series.curve(key), |s| s.step <= step),
+            Self::AtTime(time) => before(run.series.curve(key), |s| s.elapsed <= time),
+        };
+        sample.map(|s| s.value)
+    }
+}
+
+/// The last sample for which this holds, which holds for none after one for which it does not.
+fn before(samples: &[Sample], holds: impl Fn(&Sample) -> bool) -> Option<&Sample> {
+    samples
+        .partition_point(holds)
+        .checked_sub(1)
+        .map(|n| &samples[n])
+}
+
+/// The last step that every run with this metric has a sample at or after; `None` where fewer than two have any, or where
+/// all of them ended there, so that it says nothing new.
+#[must_use]
+pub fn common_step(runs: &[&Run], key: &str) -> Option<u64> {
+    let lasts = runs.iter().filter_map(|run| run.series.last(key));
+    let steps: Vec<u64> = lasts.map(|s| s.step).collect();
+    let least = *steps.iter().min()?;
+    (steps.len() >= 2 && steps.iter().any(|step| *step != least)).then_some(least)
+}
+
+/// The same in seconds of training.
+#[must_use]
+pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
+    let lasts = runs.iter().filter_map(|run| run.series.last(key));
+    let times: Vec<f64> = lasts.map(|s| s.elapsed).collect();
+    let least = times.iter().copied().min_by(f64::total_cmp)?;
+    (times.len() >= 2 && times.iter().any(|time| *time > least)).then_some(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::report::{Point, Report};
+    use crate::runs::Record;
+    use std::collections::BTreeMap;
+
+    /// A run with kNN at these steps, each step taking so many seconds.
+    fn run(pace: f64, samples: &[(u64, f64)]) -> Run {
+        let mut run = Run::open(std::path::Path::new("/nowhere/20260101-000000-x-1"));
+        for (step, value) in samples {
+            let point = Point {
+                step: *step,
+                elapsed: *step as f64 * pace,
+                values: BTreeMap::from([("knn".to_owned(), *value)]),
+                ..Point::default()
+            };
+            run.series.apply(&Record {
+                at: *step as f64,
+                report: Report::Point(point),
+            });
+        }
+        run
+    }
+
+    #[test]
+    fn values_at_a_step_and_a_time_are_the_last_before_them() {
+        let run = run(2.0, &[(10, 1.0), (20, 3.0), (30, 2.0)]);
+        let at = |which: Which| which.of(&run, "knn");
+        assert_eq!(at(Which::Best), Some(3.0));
+        assert_eq!(at(Which::Last), Some(2.0));
+        assert_eq!(at(Which::AtStep(20)), Some(3.0));
+        assert_eq!(at(Which::AtStep(29)), Some(3.0));
+        assert_eq!(at(Which::AtStep(9)), None);
+        assert_eq!(at(Which::AtTime(39.9)), Some(1.0));
+        assert_eq!(at(Which::AtTime(40.0)), Some(3.0));
+    }
+
+    #[test]
+    fn what_all_runs_have_reached_is_where_the_shortest_ends() {
+        let short = run(3.0, &[(10, 1.0), (20, 3.0)]);
+        let long = run(1.0, &[(10, 1.0), (50, 3.0)]);
+        let none = run(1.0, &[]);
+        assert_eq!(common_step(&[&short, &long, &none], "knn"), Some(20));
+        assert_eq!(common_time(&[&short, &long, &none], "knn"), Some(50.0));
+        // Nothing new is said where all end at once, or where there is one alone.
+        assert_eq!(common_step(&[&long, &long], "knn"), None);
+        assert_eq!(common_time(&[&long, &long], "knn"), None);
+        assert_eq!(common_step(&[&long, &none], "knn"), None);
+    }
+}

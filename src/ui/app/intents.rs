@@ -1,0 +1,76 @@
+//! Doing what the screens want.
+
+use super::App;
+use crate::trainer::Command;
+use crate::ui::live::Stage;
+use crate::ui::memory::Remembered;
+use crate::ui::screens::{Intent, ScreenId};
+
+impl App {
+    pub(super) fn apply(&mut self, intents: Vec<Intent>) {
+        for intent in intents {
+            match intent {
+                Intent::Go(screen) => self.screen = screen,
+                Intent::Launch(experiment) => self.train(Command::Start(experiment)),
+                Intent::Rerun(experiment, run) => self.train(Command::Rerun(experiment, run)),
+                Intent::Resume(run) => self.train(Command::Resume(run)),
+                Intent::Control(id, request) => self.control(&id, request),
+                Intent::AskToStop(id) => self.ask_to_stop(&id),
+                Intent::Show(run) => self.shared.chosen = run,
+                Intent::Mark(id) => self.mark(id),
+                Intent::Unmark => self.shared.marked.clear(),
+                Intent::Fork(id) => self.fork(&id),
+                Intent::Annotate(id, words) => self.annotate(&id, words),
+                Intent::Delete(id) => self.delete(&id),
+                Intent::Undelete => self.undelete(),
+                Intent::Remember(history) => self.keep(history),
+                Intent::Copy(text) => self.copied = Some(text),
+                Intent::Say(text) => self.say(text, false),
+                Intent::Refuse(text) => self.say(text, true),
+            }
+        }
+    }
+
+    /// Asks the trainer for a run, if it is free.
+    fn train(&mut self, command: Command) {
+        if self.shared.live.is_busy() {
+            let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
+            let text =
+                format!("{running} is training; wait for it, or stop it on the Train screen");
+            return self.say(text, true);
+        }
+        if self.shared.live.stage == Stage::Gone {
+            let text = "the trainer thread is gone; restart simclr-tui to train";
+            return self.say(text.to_owned(), true);
+        }
+        self.shared.chosen = None;
+        self.shared.live.dir = None;
+        self.shared.live.send(command);
+        self.screen = ScreenId::Train;
+    }
+
+    fn mark(&mut self, id: String) {
+        let marked = &mut self.shared.marked;
+        match marked.iter().position(|m| *m == id) {
+            Some(at) => drop(marked.remove(at)),
+            None => marked.push(id),
+        }
+    }
+
+    fn fork(&mut self, id: &str) {
+        let run = self.shared.run(id);
+        let Some(experiment) = run.and_then(|r| r.experiment.clone()) else {
+            let text = "this run has no experiment that can be read".to_owned();
+            return self.say(text, true);
+        };
+        self.experiment.fork(experiment, id);
+        self.screen = ScreenId::Experiment;
+    }
+
+    /// Remembers the list of runs as it is now.
+    fn keep(&mut self, history: Remembered) {
+        if let Err(why) = self.memory.keep(history) {
+            self.refuse(&why);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What the workbench remembers from one start to the next, in a file of the user's that may be deleted at any time.
+
+use crate::disk;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The version of the file; a newer one is left alone.
+const FORMAT: u32 = 1;
+
+/// The list of runs as the user left it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remembered {
+    /// The names of the columns from the left; none where nobody chose.
+    pub columns: Vec<String>,
+    /// The name of the column that it is sorted by.
+    pub sort: String,
+    /// Whether it is sorted the other way around.
+    pub reversed: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct File {
+    format: u32,
+    #[serde(default)]
+    history: Remembered,
+}
+
+/// The memory, kept in a file or for this start only.
+#[derive(Debug, Default)]
+pub struct Memory {
+    path: Option<PathBuf>,
+    /// The list of runs.
+    pub history: Remembered,
+    /// Why the file could not be read.
+    pub trouble: Option<String>,
+}
+
+/// Where the user's memory lies: what the environment says, where nothing means nowhere, else the folder for such files.
+#[must_use]
+pub fn default_path() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("SIMCLR_TUI_STATE") {
+        return Some(path.into()).filter(|path: &PathBuf| !path.as_os_str().is_empty());
+    }
+    let dirs = directories::ProjectDirs::from("", "", "simclr-tui")?;
+    let dir = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    Some(dir.join("state.ron"))
+}
+
+impl Memory {
+    /// Reads a file; where there is none, nothing is remembered yet. One that can't be read, or that a newer version
+    /// wrote, is never written over.
+    #[must_use]
+    pub fn read(path: &Path) -> Self {
+        let trouble = |why: &dyn std::fmt::Display| Self {
+            path: None,
+            history: Remembered::default(),
+            trouble: Some(format!(
+                "{}: {why}; columns and order are as at first and won't be remembered",
+                path.display()
+            )),
+        };
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(e) => return trouble(&e),
+        };
+        let file = if text.trim().is_empty() {
+            Ok(File {
+                format: FORMAT,
+                history: Remembered::default(),
+            })
+        } else {
+            ron::from_str(&text)
+        };
+        match file {
+            Ok(File { format, .. }) if format > FORMAT => {
+                trouble(&"a newer version of this program wrote it")
+            }
+            Ok(file) => Self {
+                path: Some(path.to_owned()),
+                history: file.history,
+                trouble: None,
+            },
+            Err(e) => trouble(&e),
+        }
+    }
+
+    /// Remembers the list of runs.
+    ///
+    /// # Errors
+    /// A sentence where the file can't be written; it holds for this start all the same.
+    pub fn keep(&mut self, history: Remembered) -> Result<(), String> {
+        if self.history == history {
+            return Ok(());
+        }
+        self.history = history;
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        self.write(path)
+            .map_err(|e| format!("{} can't be written: {e}", path.display()))
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let file = File {
+            format: FORMAT,
+            history: self.history.clone(),
+        };
+        let pretty = ron::ser::PrettyConfig::default();
+        let text = ron::ser::to_string_pretty(&file, pretty).map_err(io::Error::other)?;
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        disk::write_whole(path, format!("{text}\n").as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some() -> Remembered {
+        Remembered {
+            columns: vec!["name".to_owned(), "knn.best".to_owned()],
+            sort: "age".to_owned(),
+            reversed: true,
+        }
+    }
+
+    #[test]
+    fn it_comes_back_at_the_next_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/state.ron");
+        let mut memory = Memory::read(&path);
+        assert_eq!(memory.history, Remembered::default());
+        memory.keep(some()).unwrap();
+        assert_eq!(Memory::read(&path).history, some());
+    }
+
+    #[test]
+    fn a_file_that_is_broken_or_newer_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.ron");
+        for text in ["(format: 1, history: (colum", "(format: 2, history: ())"] {
+            std::fs::write(&path, text).unwrap();
+            let mut memory = Memory::read(&path);
+            assert!(memory.trouble.is_some(), "{text}");
+            memory.keep(some()).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_said() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("file"), "").unwrap();
+        let mut memory = Memory {
+            path: Some(dir.path().join("file/state.ron")),
+            ..Memory::default()
+        };
+        let why = memory.keep(some()).unwrap_err();
+        assert!(why.contains("state.ron can't be written"), "{why}");
+        assert_eq!(memory.history, some());
+    }
+}

@@ -1,0 +1,37 @@
+//! Rows of pictures: an original and its views, each with its name below.
+
+use crate::ui::pictures::{Ask, Drawn};
+use crate::ui::screens::Canvas;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+
+/// Draws them; `name` says what stands below the first picture of a row.
+pub fn draw(
+    canvas: &mut Canvas,
+    place: Rect,
+    ask: &Ask,
+    drawn: &Drawn,
+    theme: &Theme,
+    name: impl Fn(usize) -> Span<'static>,
+) {
+    let Size { width, height } = ask.tile;
+    let gap = ((place.width - ask.columns * width) / ask.columns.max(2).saturating_sub(1)).min(2);
+    for row in 0..ask.rows.len() as u16 {
+        let top = place.y + row * (height + 1);
+        let views = (1..ask.columns).map(|view| Span::styled(format!("view {view}"), theme.dim));
+        let names = std::iter::once(name(usize::from(row))).chain(views);
+        for (column, name) in names.enumerate() {
+            let x = place.x + column as u16 * (width + gap);
+            let at = Rect::new(x, top, width, height).intersection(place);
+            let nth = usize::from(row * ask.columns) + column;
+            drawn.tile(nth, theme.depth, at, canvas.frame.buffer_mut());
+            let below = Rect::new(x, top + height, width, 1).intersection(place);
+            let words = text::fit(&name.content, usize::from(width));
+            canvas
+                .frame
+                .render_widget(Line::styled(words, name.style), below);
+        }
+    }
+}

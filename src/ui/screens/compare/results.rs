@@ -1,0 +1,115 @@
+//! The results that runs are compared by, and how their differences are printed.
+
+use super::table::{Cell, Row};
+use crate::runs::Run;
+use crate::ui::curves;
+use crate::ui::text;
+
+/// A result that runs are compared by.
+#[derive(Debug)]
+pub struct Result {
+    /// Its name with its unit.
+    pub label: &'static str,
+    of: fn(&Run) -> Option<f64>,
+    print: fn(f64) -> String,
+    /// Decimals of the difference.
+    decimals: usize,
+    higher_is_better: Option<bool>,
+    /// The metric of which it is the last sample, where it is to be seen at equal steps and times too.
+    pub last_of: Option<&'static str>,
+}
+
+const fn percent(label: &'static str, of: fn(&Run) -> Option<f64>) -> Result {
+    Result {
+        label,
+        of,
+        print: |v| curves::value("knn", v),
+        decimals: 1,
+        higher_is_better: Some(true),
+        last_of: None,
+    }
+}
+
+/// All of them; the first is a share of test images.
+pub const RESULTS: &[Result] = &[
+    percent("kNN best %", Run::best_knn),
+    Result {
+        last_of: Some("knn"),
+        ..percent("kNN last %", Run::last_knn)
+    },
+    Result {
+        higher_is_better: None,
+        ..percent("kNN untrained %", |run| run.series.untrained_knn())
+    },
+    Result {
+        label: "loss last",
+        of: Run::last_loss,
+        print: |v| curves::value("loss", v),
+        decimals: 3,
+        higher_is_better: None,
+        last_of: Some("loss"),
+    },
+    Result {
+        label: "views/s",
+        of: |run| run.series.last("views_per_second").map(|s| s.value),
+        print: |v| curves::value("views_per_second", v),
+        decimals: 0,
+        higher_is_better: None,
+        last_of: None,
+    },
+    Result {
+        label: "epochs done",
+        of: |run| crate::runs::fact::epoch(&run.series),
+        print: |v| text::decimal(v, 1),
+        decimals: 1,
+        higher_is_better: None,
+        last_of: None,
+    },
+    Result {
+        label: "took",
+        of: |run| Some(run.series.elapsed()),
+        print: text::duration,
+        decimals: 0,
+        higher_is_better: None,
+        last_of: None,
+    },
+];
+
+impl Result {
+    /// Its row.
+    #[must_use]
+    pub fn row(&self, runs: &[&Run], baseline: usize) -> Row {
+        let values: Vec<Option<f64>> = runs.iter().map(|run| (self.of)(run)).collect();
+        Row::Result(self.label.to_owned(), self.cells(&values, baseline))
+    }
+
+    /// The cells of these values, with their differences to the baseline's.
+    #[must_use]
+    pub fn cells(&self, values: &[Option<f64>], baseline: usize) -> Vec<Cell> {
+        let base = values.get(baseline).copied().flatten();
+        let cell = |(nth, value): (usize, &Option<f64>)| {
+            let Some(value) = *value else {
+                let value = "–".to_owned();
+                return Cell { value, by: None };
+            };
+            let by = base.filter(|_| nth != baseline);
+            Cell {
+                value: (self.print)(value),
+                by: by.map(|base| self.difference(value - base)),
+            }
+        };
+        values.iter().enumerate().map(cell).collect()
+    }
+
+    fn difference(&self, by: f64) -> (String, Option<bool>) {
+        let text = if self.label == "took" {
+            let sign = if by < 0.0 { "−" } else { "+" };
+            format!("{sign}{}", text::duration(by.abs()))
+        } else {
+            text::signed(by, self.decimals)
+        };
+        let small = text.starts_with('±');
+        let better = self.higher_is_better.map(|higher| (by > 0.0) == higher);
+        (text, better.filter(|_| !small))
+    }
+}

@@ -1,0 +1,84 @@
+//! The pane of views: the same image under the augmentations of each run.
+
+use super::Compare;
+use crate::runs::Run;
+use crate::ui::pictures::{Ask, Views, gallery};
+use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// The smallest picture, in lines.
+const LEAST: u16 = 4;
+
+/// Draws the pane, and asks for the pictures that are missing.
+pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Shared, area: Rect) {
+    let theme = &shared.theme;
+    let foot = Line::styled(" v chart  r new views  n next image ", theme.dim).right_aligned();
+    let title = Line::styled(
+        " the same image under each run's augmentations ",
+        theme.bright,
+    );
+    let block = popup::pane(theme, title).title_bottom(foot);
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let place = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    let Some(ask) = ask(screen, runs, place) else {
+        let line = Line::styled("there is too little room for pictures", theme.dim);
+        return canvas.frame.render_widget(line, place);
+    };
+    match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
+        Some(Ok(drawn)) => {
+            let name = |row: usize| {
+                let title = runs.get(row).map_or("", |run| run.title());
+                Span::styled(format!("{} {title}", Theme::letter(row)), theme.series(row))
+            };
+            gallery::draw(canvas, place, &ask, drawn, theme, name);
+        }
+        Some(Err(why)) => {
+            let lines = text::wrap(why, usize::from(place.width)).into_iter();
+            let lines = lines.map(|line| Line::styled(line, theme.dim));
+            let words = Paragraph::new(lines.collect::<Vec<_>>());
+            canvas.frame.render_widget(words, place);
+        }
+        None => {
+            let line = Line::styled("drawing …", theme.dim);
+            canvas.frame.render_widget(line, place);
+        }
+    }
+    canvas.wish = Some(ask);
+}
+
+/// As many runs as have room, from the first column of the table on; the image is one of the baseline's data set.
+fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
+    let data = &runs.get(screen.baseline(runs))?.experiment.as_ref()?.data;
+    let with = runs.iter().filter_map(|run| run.experiment.as_ref());
+    let most = usize::from(place.height / (LEAST + 1));
+    let rows: Vec<Views> = with
+        .take(most)
+        .map(|experiment| Views {
+            augment: experiment.augment.clone(),
+            // One seed for all: what differs is what the augmentations do.
+            seed: 0,
+            image: screen.views.image,
+        })
+        .collect();
+    let height = (place.height / u16::try_from(rows.len()).ok().filter(|n| *n > 0)?) - 1;
+    let tile = Size::new(height * 2, height);
+    let columns = ((place.width + 2) / (tile.width + 2)).min(8);
+    (height >= LEAST && columns >= 2).then(|| Ask {
+        data: data.clone(),
+        roll: screen.views.roll,
+        rows,
+        columns,
+        tile,
+    })
+}

@@ -1,0 +1,276 @@
+//! The box in which the columns of the list of runs are chosen, ordered and sorted by.
+
+use super::layout::Layout;
+use crate::runs::Column;
+use crate::ui::keys::{self, Binding, Key, Rest, Table};
+use crate::ui::prompt::Prompt;
+use crate::ui::screens::Canvas;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use crate::ui::widgets::table::Scroll;
+use crossterm::event::{KeyCode as Code, KeyEvent};
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// What the keys do in the box; all others are text that narrows the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Show the column, or hide it.
+    Toggle,
+    /// Choose by rows.
+    Move(isize),
+    /// Move the column so many places to the right.
+    Shift(isize),
+    /// Sort by the column.
+    Sort,
+    /// The columns as they were at first.
+    Reset,
+    /// Close.
+    Close,
+}
+
+/// The keys in the box.
+pub const KEYS: Table<Act> = Table::of("history-columns", ROWS).with(Rest::Text);
+
+const ROWS: &[Binding<Act>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter)],
+        Act::Toggle,
+        1,
+        "⏎",
+        "show or hide",
+        "Show the column, or hide it",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Right)],
+        Act::Shift(1),
+        2,
+        "←→",
+        "move",
+        "Move the column to the right",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Left)],
+        Act::Shift(-1),
+        0,
+        "←",
+        "move left",
+        "Move the column to the left",
+    ),
+    Binding::new(
+        &[Key::ctrl('s')],
+        Act::Sort,
+        3,
+        "^s",
+        "sort",
+        "Sort by the column; again turns the order around",
+    ),
+    Binding::new(
+        &[Key::ctrl('r')],
+        Act::Reset,
+        4,
+        "^r",
+        "reset",
+        "The columns and the order as they were at first",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Down), Key::ctrl('n')],
+        Act::Move(1),
+        0,
+        "↓",
+        "choose",
+        "Next column (also ^n)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Up), Key::ctrl('p')],
+        Act::Move(-1),
+        0,
+        "↑",
+        "choose before",
+        "Column before (also ^p)",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageDown)],
+        Act::Move(10),
+        0,
+        "PgDn",
+        "page",
+        "Ten columns down",
+    ),
+    Binding::new(
+        &[Key::plain(Code::PageUp)],
+        Act::Move(-10),
+        0,
+        "PgUp",
+        "page up",
+        "Ten columns up",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc), Key::ctrl('c')],
+        Act::Close,
+        1,
+        "esc",
+        "close",
+        "Close; what was chosen is remembered",
+    ),
+];
+
+/// The box while it is open.
+#[derive(Debug, Default)]
+pub struct Choosing {
+    prompt: Prompt,
+    cursor: usize,
+    scroll: Scroll,
+}
+
+impl Choosing {
+    /// The columns with what was typed in name or sentence: those that are shown from the left, then the others.
+    fn found(&self, layout: &Layout) -> Vec<Column> {
+        let typed = self.prompt.text().to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let others = Column::all().filter(|c| !layout.columns.contains(c));
+        let all = layout.columns.iter().copied().chain(others);
+        all.filter(|column| {
+            let text = format!("{} {} {}", column.name(), column.title(), column.help());
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        })
+        .collect()
+    }
+
+    /// Takes a key; returns whether the box is still open.
+    pub fn update(&mut self, key: &KeyEvent, layout: &mut Layout) -> bool {
+        let chosen = self.found(layout).get(self.cursor).copied();
+        match (keys::action(KEYS, key), chosen) {
+            (Some(Act::Close), _) => return false,
+            (Some(Act::Move(rows)), _) => self.go(rows, layout),
+            (Some(Act::Reset), _) => *layout = Layout::default(),
+            (Some(Act::Toggle), Some(column)) => layout.toggle(column),
+            (Some(Act::Shift(places)), Some(column)) => layout.shift(column, places),
+            (Some(Act::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
+            (Some(_), _) => {}
+            (None, _) => {
+                self.prompt.key(key);
+                self.cursor = 0;
+                return true;
+            }
+        }
+        // The cursor goes along with the column.
+        let at = |column| self.found(layout).iter().position(|c| *c == column);
+        if let (false, Some(at)) = (
+            matches!(keys::action(KEYS, key), Some(Act::Move(_))),
+            chosen.and_then(at),
+        ) {
+            self.cursor = at;
+        }
+        true
+    }
+
+    /// Chooses so many rows further.
+    pub fn go(&mut self, rows: isize, layout: &Layout) {
+        let last = self.found(layout).len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(rows).min(last);
+    }
+
+    /// Takes a click: on a row it chooses, on the chosen row it shows or hides.
+    pub fn click(&mut self, row: usize, layout: &mut Layout) {
+        let chosen = self.found(layout).get(row).copied();
+        match chosen {
+            Some(column) if row == self.cursor => layout.toggle(column),
+            Some(_) => self.cursor = row,
+            None => {}
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        self.prompt.paste(text);
+        self.cursor = 0;
+    }
+
+    /// Draws it over the list.
+    pub fn view(&self, layout: &Layout, canvas: &mut Canvas, theme: &Theme) {
+        let area = canvas.area;
+        let size = (
+            92.min(area.width.saturating_sub(2)),
+            26.min(area.height.saturating_sub(2)),
+        );
+        let keys = keys::line(&keys::hints(KEYS));
+        let inner = popup::open(canvas.frame, theme, area, size, "columns", &keys);
+        let found = self.found(layout);
+        self.typed(found.len(), canvas, theme, Rect { height: 1, ..inner });
+        let list = Rect {
+            y: inner.y + 2,
+            height: inner.height.saturating_sub(2),
+            ..inner
+        };
+        let list = list.intersection(inner);
+        // What lies under the box takes no clicks.
+        canvas.rows.clear();
+        if found.is_empty() {
+            let line = Line::styled("  no column has these words", theme.dim);
+            let first = Rect { height: 1, ..list };
+            return canvas.frame.render_widget(line, first.intersection(list));
+        }
+        let height = usize::from(list.height);
+        let first = self.scroll.fit(self.cursor, found.len(), height);
+        let rows = found.iter().enumerate().skip(first);
+        for (y, (nth, column)) in (list.y..list.bottom()).zip(rows) {
+            let at = Rect {
+                y,
+                height: 1,
+                ..list
+            };
+            let line = line(*column, nth == self.cursor, layout, at.width, theme);
+            canvas.frame.render_widget(line, at);
+            canvas.rows.push((at, nth));
+        }
+    }
+
+    /// The line being typed, and how many columns it leaves.
+    fn typed(&self, found: usize, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+        let count = format!("{found} of {}", Column::all().count());
+        let frame = &mut *canvas.frame;
+        frame.render_widget(Line::styled(&count, theme.dim).right_aligned(), area);
+        let sign = Rect { width: 1, ..area }.intersection(area);
+        frame.render_widget(Line::styled("›", theme.accent), sign);
+        let prompt = Rect {
+            x: area.x + 2,
+            width: area.width.saturating_sub(count.len() as u16 + 4),
+            ..area
+        };
+        self.prompt
+            .view(frame, prompt.intersection(area), theme.bright);
+    }
+}
+
+/// A row: whether it is shown, its name, its sentence.
+fn line(column: Column, chosen: bool, layout: &Layout, room: u16, theme: &Theme) -> Line<'static> {
+    let shown = layout.columns.contains(&column);
+    let (cursor, plain) = if chosen {
+        ("▸", theme.selected)
+    } else {
+        (" ", theme.text)
+    };
+    let (check, style) = if shown {
+        ("✓", theme.good)
+    } else {
+        (" ", theme.dim)
+    };
+    let sort = match (column == layout.sort, layout.reversed) {
+        (false, _) => " ",
+        (true, false) => "▾",
+        (true, true) => "▴",
+    };
+    let name = text::left(&column.name(), 26);
+    let help = text::fit(&column.help(), usize::from(room).saturating_sub(35));
+    Line::from(vec![
+        Span::styled(format!("{cursor} "), plain),
+        Span::styled(format!("{check} "), style),
+        Span::styled(format!("{sort} "), theme.accent),
+        Span::styled(name, if shown || chosen { plain } else { theme.dim }),
+        Span::raw("  "),
+        Span::styled(help, theme.dim),
+    ])
+}
