@@ -285,6 +285,47 @@ fn runs_pass_a_filter() {
 }
 
 #[test]
+fn runs_are_listed_with_any_columns_in_any_order() {
+    let scratch = Scratch::new();
+    let [warm, cold, lost] = history(&scratch);
+    let csv = scratch.prints(&[
+        "runs",
+        "--csv",
+        "--columns",
+        "id,temperature,best",
+        "--sort",
+        "best",
+        "--filter",
+        "best>0",
+    ]);
+    let rows =
+        format!("id,loss.temperature,knn.best\n{cold},0.1,50.5\n{warm},0.5,40\n{lost},0.1,30\n");
+    assert_eq!(csv, rows);
+    let text = scratch.prints(&[
+        "runs",
+        "--columns",
+        "name,progress,temperature",
+        "--sort",
+        "temperature",
+        "--reverse",
+    ]);
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|l| l.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines[0], ["name", "epochs", "temperature"]);
+    assert_eq!(lines[1], ["warm", "2/2", "0.5"]);
+    assert_eq!(lines[4][0], "not-a-run", "no value is last: {text}");
+    let why = scratch.refuses(&["runs", "--columns", "name,temprature"]);
+    assert!(
+        why.contains("--columns: ") && why.contains("did you mean temperature?"),
+        "{why}"
+    );
+    let why = scratch.refuses(&["runs", "--sort", "p"]);
+    assert!(why.contains("--sort: p could be"), "{why}");
+}
+
+#[test]
 fn tables_are_printed_as_csv_and_markdown() {
     let scratch = Scratch::new();
     let [warm, cold, _] = history(&scratch);
@@ -358,6 +399,15 @@ fn compare_puts_what_differs_first() {
     let differences = json["differences"].as_array().unwrap();
     assert_eq!(differences.len(), 1);
     assert_eq!(differences[0]["values"], serde_json::json!([0.5, 0.1]));
+    let text = scratch.prints(&["compare", "warm", "cold", "--baseline", "cold"]);
+    let best = text.lines().find(|r| r.starts_with("kNN accuracy best"));
+    let best = best.unwrap();
+    assert!(
+        best.contains("40.0  \u{2212}10.5") && best.ends_with("50.5"),
+        "{best}"
+    );
+    let why = scratch.refuses(&["compare", "warm", "cold", "--baseline", "lost"]);
+    assert!(why.contains("is not among the runs to compare"), "{why}");
     assert!(
         scratch
             .refuses(&["compare", "warm", "not-a-run"])

@@ -1,8 +1,16 @@
 //! Very many runs: `cargo test --test scale -- --ignored --nocapture` measures a thousand of a hundred thousand points.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as tests do")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails as tests do"
+)]
 #![allow(clippy::print_stdout, reason = "it reports what it measured")]
 
+mod common;
+
+use common::{Bench, Line};
 use simclr_tui::engine::report::{Begin, End, Outcome, Point, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Environment, Listing, Run, RunFolder};
@@ -105,6 +113,52 @@ fn measure(runs: usize, points: u64) {
     };
     assert_eq!(told(&with), told(&without));
     assert!(with.runs.iter().all(|run| !run.is_whole()));
+    paint(with, one, log_of_another(points));
+}
+
+/// A log that can be read: that of the runs was made unreadable.
+fn log_of_another(points: u64) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    long(folder.path(), points)
+}
+
+/// From a key to a painted screen: among many runs, and on one long curve.
+fn paint(listing: Listing, mut shown: Run, whole: Run) {
+    let runs = listing.runs.len();
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.listing = listing;
+    shown.series = whole.series;
+    bench.app.shared.listing.runs[0] = shown;
+    bench.app.shared.listing_changed();
+    let mut line = Line::new(160, 48);
+    for (what, open, keys) in [
+        (
+            "the history of all runs",
+            "<alt-3>",
+            ["j", "k", "G", "g", "s", "S"],
+        ),
+        (
+            "curves of the long run",
+            "g <enter>",
+            ["+", "-", ".", ",", "s", "y"],
+        ),
+    ] {
+        bench.press(open);
+        line.frame(&mut bench);
+        let mut times: Vec<_> = (0..60)
+            .map(|n| {
+                let start = Instant::now();
+                bench.press(keys[n % keys.len()]);
+                line.frame(&mut bench);
+                start.elapsed()
+            })
+            .collect();
+        times.sort();
+        println!(
+            "{runs} runs, {what}: a key is painted after {:.2?} in the median, {:.2?} at most",
+            times[30], times[59]
+        );
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Every screen and state at 80x24 and 160x48, what keys do to them, and that no size or signal breaks them.
 
+#[path = "screens/columns.rs"]
+mod columns;
 mod common;
+#[path = "screens/comparing.rs"]
+mod comparing;
 #[path = "screens/filtering.rs"]
 mod filtering;
 #[path = "screens/keeping.rs"]

@@ -152,7 +152,7 @@ impl Fact {
         match self {
             Self::Last(m) => format!("Last sample: {}", m.help),
             Self::Best(m) => format!("Best sample: {}", m.help),
-            Self::Hparam(nth) => FIELDS[nth].param.help.to_owned(),
+            Self::Hparam(nth) => FIELDS[nth].param.help.trim().to_owned(),
             named => {
                 let name = NAMED.iter().find(|(_, fact, _)| *fact == named);
                 name.map_or("", |(.., help)| help).to_owned()

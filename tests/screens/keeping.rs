@@ -3,7 +3,7 @@
 
 use crate::common::{Bench, NOW, SIZES, quick};
 use simclr_tui::experiment::Experiment;
-use simclr_tui::runs::{Environment, Listing, RunFolder};
+use simclr_tui::runs::{Environment, Listing, Run, RunFolder};
 
 /// Runs in a real folder: two with a live one between them.
 fn on_disk() -> (tempfile::TempDir, Vec<RunFolder>) {
@@ -19,9 +19,16 @@ fn on_disk() -> (tempfile::TempDir, Vec<RunFolder>) {
         };
         RunFolder::create(runs.path(), &experiment, &environment).unwrap()
     };
-    drop(make("oldest", NOW - 300.0));
+    let ended = [make("oldest", NOW - 300.0), make("newest", NOW - 100.0)];
     let live = make("alive", NOW - 200.0);
-    drop(make("newest", NOW - 100.0));
+    for run in ended {
+        let dir = run.dir().to_owned();
+        drop(run);
+        // A process that another test is starting has every lock of this one for a moment.
+        while Run::open(&dir).status.is_live() {
+            std::thread::yield_now();
+        }
+    }
     (runs, vec![live])
 }
 

@@ -7,13 +7,14 @@ use crate::ui::theme::Theme;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
-/// Draws them; `name` says what stands below the first picture of a row.
+/// Draws them; `name` says what stands below the first picture of a row, and goes on below the others where those have
+/// no labels.
 pub fn draw(
     canvas: &mut Canvas,
     place: Rect,
     ask: &Ask,
     drawn: &Drawn,
-    theme: &Theme,
+    (theme, labels): (&Theme, bool),
     name: impl Fn(usize) -> Span<'static>,
 ) {
     let Size { width, height } = ask.tile;
@@ -27,6 +28,10 @@ pub fn draw(
             let at = Rect::new(x, top, width, height).intersection(place);
             let nth = usize::from(row * ask.columns) + column;
             drawn.tile(nth, theme.depth, at, canvas.frame.buffer_mut());
+            if column > 0 && !labels {
+                continue;
+            }
+            let width = if labels { width } else { place.width };
             let below = Rect::new(x, top + height, width, 1).intersection(place);
             let words = text::fit(&name.content, usize::from(width));
             canvas

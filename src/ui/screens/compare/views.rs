@@ -41,7 +41,7 @@ pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Share
                 let title = runs.get(row).map_or("", |run| run.title());
                 Span::styled(format!("{} {title}", Theme::letter(row)), theme.series(row))
             };
-            gallery::draw(canvas, place, &ask, drawn, theme, name);
+            gallery::draw(canvas, place, &ask, drawn, (theme, false), name);
         }
         Some(Err(why)) => {
             let lines = text::wrap(why, usize::from(place.width)).into_iter();
@@ -73,7 +73,7 @@ fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
         .collect();
     let height = (place.height / u16::try_from(rows.len()).ok().filter(|n| *n > 0)?) - 1;
     let tile = Size::new(height * 2, height);
-    let columns = ((place.width + 2) / (tile.width + 2)).min(8);
+    let columns = ((place.width + 2) / (tile.width + 2)).min(12);
     (height >= LEAST && columns >= 2).then(|| Ask {
         data: data.clone(),
         roll: screen.views.roll,

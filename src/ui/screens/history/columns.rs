@@ -125,18 +125,27 @@ pub struct Choosing {
 }
 
 impl Choosing {
-    /// The columns with what was typed in name or sentence: those that are shown from the left, then the others.
+    /// The columns with every word that was typed: those that are shown from the left, then the others; those that have
+    /// the words in their names before those that have them in their sentences.
     fn found(&self, layout: &Layout) -> Vec<Column> {
         let typed = self.prompt.text().to_lowercase();
         let words: Vec<&str> = typed.split_whitespace().collect();
         let others = Column::all().filter(|c| !layout.columns.contains(c));
         let all = layout.columns.iter().copied().chain(others);
-        all.filter(|column| {
-            let text = format!("{} {} {}", column.name(), column.title(), column.help());
-            let text = text.to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        })
-        .collect()
+        let far = |column: Column| {
+            let name = format!("{} {}", column.name(), column.title()).to_lowercase();
+            let help = column.help().to_lowercase();
+            let of_word = |word: &&str| match (name.contains(word), help.contains(word)) {
+                (true, _) => Some(0),
+                (false, true) => Some(1),
+                (false, false) => None,
+            };
+            let far: Option<usize> = words.iter().map(of_word).sum();
+            Some((far?, column))
+        };
+        let mut found: Vec<_> = all.filter_map(far).collect();
+        found.sort_by_key(|(far, _)| *far);
+        found.into_iter().map(|(_, column)| column).collect()
     }
 
     /// Takes a key; returns whether the box is still open.

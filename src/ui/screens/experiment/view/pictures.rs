@@ -18,7 +18,7 @@ impl Look<'_> {
     /// Lines for the pane of pictures out of those that it would share with the field under the cursor.
     pub fn height_of_pictures(&self, room: u16) -> u16 {
         let shown = self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible();
-        let height = room.saturating_sub(FIELD);
+        let height = room.saturating_sub(FIELD + self.lines_of_theirs());
         if shown && height >= LEAST { height } else { 0 }
     }
 
@@ -48,7 +48,7 @@ impl Look<'_> {
                     let class = drawn.classes.get(row).cloned().unwrap_or_default();
                     Span::styled(class, theme.dim)
                 };
-                gallery::draw(canvas, place, &ask, drawn, theme, name);
+                gallery::draw(canvas, place, &ask, drawn, (theme, true), name);
             }
             Some(Err(why)) => {
                 let lines = text::wrap(why, usize::from(place.width)).into_iter();

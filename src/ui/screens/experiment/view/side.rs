@@ -4,6 +4,7 @@ use super::super::{Mode, meaning};
 use super::Look;
 use super::row::range;
 use crate::hparam::{Choice, Field, Rule};
+use crate::runs::Run;
 use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -15,6 +16,10 @@ use ratatui::widgets::{Block, Clear, Padding, Paragraph};
 
 /// Cells of the labels.
 const LABEL: usize = 10;
+/// Cells of the name of a run to compare with.
+const NAME: usize = 20;
+/// Most runs whose values are listed beside a field.
+const MOST: usize = 4;
 /// Lines of the pane of facts, its borders among them.
 const FACTS: u16 = 13;
 
@@ -121,11 +126,54 @@ impl Look<'_> {
         if let Some(source) = field.param.source {
             lines.push(self.fact("source", source, room));
         }
+        lines.extend(self.theirs(room));
         if field.param.free {
             let note = "leaves the numbers of a run alone";
             lines.push(self.fact("note", note, room));
         }
         lines
+    }
+
+    /// The runs to compare with, and what each of them had here.
+    fn had(&self) -> Vec<(usize, &Run, String)> {
+        let path = &self.form.field().path;
+        let chosen = self
+            .shared
+            .chosen
+            .as_deref()
+            .and_then(|id| self.shared.run(id));
+        let mut runs = self.shared.marked_runs();
+        if runs.is_empty() {
+            runs.extend(chosen);
+        }
+        let value = |run: &Run| Some(run.experiment.as_ref()?.get(path)?.to_string());
+        let all = runs.into_iter().enumerate();
+        all.filter_map(|(nth, run)| Some((nth, run, value(run)?)))
+            .collect()
+    }
+
+    /// Lines that `theirs` takes.
+    pub fn lines_of_theirs(&self) -> u16 {
+        self.had().len().min(MOST) as u16
+    }
+
+    /// What the runs to compare with had, those that differ brighter.
+    fn theirs(&self, room: usize) -> Vec<Line<'static>> {
+        let value = self.form.field().value.to_string();
+        let one = |(nth, run, theirs): (usize, &Run, String)| {
+            let name = format!("{} {}", Theme::letter(nth), run.title());
+            let style = if theirs == value {
+                self.theme.dim
+            } else {
+                self.theme.bright
+            };
+            let label = text::left(&name, NAME);
+            Line::from(vec![
+                Span::styled(label, self.theme.series(nth)),
+                Span::styled(text::fit(&theirs, room.saturating_sub(NAME)), style),
+            ])
+        };
+        self.had().into_iter().take(MOST).map(one).collect()
     }
 
     fn default(&self) -> Option<String> {
@@ -178,6 +226,8 @@ impl Look<'_> {
         let field = self.form.field();
         let mut parts = vec![field.path.clone(), range(field)];
         parts.extend(self.default().map(|d| format!("default {d}")));
+        let theirs = self.had().into_iter().take(MOST);
+        parts.extend(theirs.map(|(nth, _, value)| format!("{} {value}", Theme::letter(nth))));
         parts.extend(field.param.source.map(str::to_owned));
         parts.join(" · ")
     }

@@ -1,0 +1,135 @@
+//! The Compare screen: another baseline, equal steps, evaluations, and its table as a file.
+
+use crate::common::{Bench, runs};
+use crate::snapshot;
+use simclr_tui::runs::{Evaluation, Run};
+
+/// The first three runs, marked and compared.
+fn three() -> Bench {
+    of(runs())
+}
+
+fn of(runs: Vec<Run>) -> Bench {
+    let mut bench = Bench::new(runs);
+    bench.press("<alt-3> <space> <space> <space> <alt-4>");
+    bench
+}
+
+fn row(bench: &mut Bench, label: &str) -> String {
+    let text = bench.draw(160, 48);
+    let line = text.lines().find(|l| l.contains(label));
+    line.unwrap_or_else(|| unreachable!("{label} is not in {text}"))
+        .to_owned()
+}
+
+#[test]
+fn differences_are_counted_from_the_run_that_is_chosen() {
+    let mut bench = three();
+    assert!(row(&mut bench, "against").contains("against A"));
+    let first = row(&mut bench, "kNN best");
+    bench.press("b");
+    assert!(row(&mut bench, "against").contains("against B"));
+    let second = row(&mut bench, "kNN best");
+    assert_ne!(first, second);
+    // The difference of B to A is that of A to B with the other sign.
+    let by = |row: &str| -> Vec<f64> {
+        let words = row.split_whitespace();
+        words
+            .filter(|w| w.starts_with(['+', '−']))
+            .filter_map(|w| w.replace('−', "-").parse().ok())
+            .collect()
+    };
+    assert!(
+        (by(&first)[0] + by(&second)[0]).abs() < 1e-9,
+        "{first} {second}"
+    );
+    bench.press("b b");
+    assert!(row(&mut bench, "against").contains("against A"));
+}
+
+#[test]
+fn runs_of_unequal_length_are_compared_where_all_have_come() {
+    let mut bench = three();
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("kNN % at step") && text.contains("loss at step"),
+        "{text}"
+    );
+    assert!(text.contains("kNN % after"), "{text}");
+}
+
+#[test]
+fn the_table_is_written_in_three_forms() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = three();
+    let write = |bench: &mut Bench, name: &str| {
+        let path = folder.path().join(name);
+        bench.press("t <ctrl-u>");
+        bench.paste(path.to_str().unwrap());
+        bench.press("<enter>");
+        path
+    };
+    let text = std::fs::read_to_string(write(&mut bench, "a.md")).unwrap();
+    let widths: Vec<usize> = text.lines().map(|l| l.matches('|').count()).collect();
+    assert!(widths.len() > 8 && widths.iter().all(|w| *w == 5), "{text}");
+    assert!(text.contains("| kNN best % | "), "{text}");
+    let text = std::fs::read_to_string(write(&mut bench, "a.csv")).unwrap();
+    assert_eq!(text.lines().count(), 4, "{text}");
+    let text = std::fs::read_to_string(write(&mut bench, "a.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["runs"].as_array().unwrap().len(), 3);
+    let path = write(&mut bench, "a.svg");
+    assert!(!path.exists());
+    assert!(
+        bench
+            .draw(160, 48)
+            .contains("tables end with .md, .csv or .json")
+    );
+}
+
+#[test]
+fn evaluations_stand_class_by_class() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = runs();
+    all.truncate(3);
+    for (nth, run) in all.iter_mut().enumerate() {
+        run.dir = folder.path().join(&run.id);
+        let one = Evaluation {
+            format: 1,
+            method: "probe".to_owned(),
+            space: "h".to_owned(),
+            top1: 0.5 + 0.125 * nth as f64,
+            classes: vec!["circle".to_owned(), "star".to_owned()],
+            per_class: vec![Some(0.25), Some(0.5 + 0.25 * nth as f64)],
+            ..Evaluation::default()
+        };
+        if nth < 2 {
+            one.save(&run.dir).unwrap();
+        }
+    }
+    let mut bench = of(all);
+    let ids = bench.app.shared.marked.clone();
+    assert!(bench.app.shared.look_for_evaluations(&ids));
+    for _ in 0..40 {
+        bench.press("j");
+    }
+    assert!(row(&mut bench, "evaluated").contains("linear probe of h"));
+    let star = row(&mut bench, "star");
+    assert!(
+        star.contains("50.0") && star.contains("75.0 +25.0") && star.contains('–'),
+        "{star}"
+    );
+    snapshot("compare_evaluated", &mut bench);
+}
+
+#[test]
+fn the_form_tells_what_the_marked_runs_had() {
+    let mut bench = three();
+    bench.press("1 / s t r e n g t h <enter>");
+    let text = bench.draw(160, 48);
+    for name in ["A quick", "B crop-only", "C large-batch"] {
+        assert!(text.contains(name), "{name} is not in {text}");
+    }
+    let narrow = bench.draw(80, 24);
+    assert!(narrow.contains(" · A "), "{narrow}");
+}
