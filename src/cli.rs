@@ -183,6 +183,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    outlive_file_limits();
     let ended = dispatch(args, &mut Screen::stdout());
     match ended {
         Ok(exit) => exit.into(),
@@ -192,6 +193,16 @@ pub fn main() -> ExitCode {
             let input = matches!(error, CliError::Input(_));
             if input { Exit::Refused } else { Exit::Failed }.into()
         }
+    }
+}
+
+/// A file that may not grow further is an error of its write, as a full disk is, and not the end of the program.
+fn outlive_file_limits() {
+    #[cfg(unix)]
+    {
+        let noticed = std::sync::Arc::default();
+        // Where the signal can't be taken, it ends us as it always did.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noticed);
     }
 }
 

@@ -247,3 +247,26 @@ fn a_data_set_that_disappears_fails_the_run_with_the_reason_and_the_run_can_go_o
     assert!(home.train().end().success());
     assert_eq!(home.run().unwrap().status, Status::Completed);
 }
+
+/// A limit on the size of files, as batch systems set it, is met like a full disk.
+#[test]
+fn a_limit_on_files_is_warned_of_and_does_not_end_the_program() {
+    let home = Home::new(&experiment(2, "checkpoint_every: 1"));
+    let program = env!("CARGO_BIN_EXE_simclr-tui");
+    // Room for the log, and none for a checkpoint.
+    let line = format!("ulimit -f 64; exec {program} --runs runs run --json tiny.ron");
+    let mut shell = Command::new("sh");
+    let out = shell
+        .args(["-c", &line])
+        .current_dir(home.runs().parent().unwrap())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(out.status.code().is_some(), "{:?}: {text}", out.status);
+    assert!(
+        text.contains("checkpoint") && text.contains("too large"),
+        "{text}"
+    );
+    let run = home.run().unwrap();
+    assert!(!run.status.is_live() && run.series.end.is_some(), "{text}");
+}
