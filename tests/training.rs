@@ -252,7 +252,6 @@ fn it_learns_the_loss_falls_below_chance_and_knn_rises_above_it() {
     );
 }
 
-/// From another loss, or views of which one is left alone: whether views are told apart better at the end.
 #[test]
 fn it_learns_from_every_loss_and_from_one_branch() {
     let mut one = larger();
@@ -275,9 +274,10 @@ fn it_learns_from_every_loss_and_from_one_branch() {
         e.train.epochs = 12;
         let (memory, outcome) = run(&e, 0, None, None);
         assert_eq!(outcome.expect("no failure"), Outcome::Completed);
+        // One of 127 other views is the partner: .8 % by chance.
         let told = memory.curve("contrastive_top1");
-        let (first, last) = (told[0].1, told[told.len() - 1].1);
-        assert!(last > first + 5.0, "{:?}: {told:?}", e.loss);
+        let last = told.iter().rev().take(5).map(|(_, v)| v / 5.0);
+        assert!(last.sum::<f64>() > 3.2, "{:?}: {told:?}", e.loss);
     }
 }
 

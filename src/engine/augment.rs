@@ -105,6 +105,10 @@ pub struct Augmenter {
 
 /// Everything random about one view.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "augmentations without an amount"
+)]
 struct Draw {
     flip: bool,
     jitter: Option<jitter::Shift>,

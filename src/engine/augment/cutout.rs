@@ -1,4 +1,4 @@
-//! Cutout: a square of a view is covered (paper, §3.2; DeVries & Taylor 2017, arXiv 1708.04552).
+//! Cutout: a square of a view is covered (paper, §3.2; arXiv 1708.04552).
 
 use crate::engine::random::Stream;
 use crate::hparam::Hparam;
@@ -15,8 +15,7 @@ hparams! {
     }
 }
 
-/// What covers the square. DeVries and Taylor cover it with the data set's mean, which is near this in photographs;
-/// encoders here see values from 0 to 1, not centred.
+/// What covers the square. Where it comes from that is the data set's mean, which is near this in photographs.
 const COVER: f32 = 0.5;
 
 /// The pixels of one view that are covered.

@@ -106,6 +106,26 @@ fn all(mut batches: Batches) -> Vec<Batch> {
 
 #[test]
 fn any_number_of_threads_gives_the_same_batches() {
+    let mut crowded = Augment::default();
+    for p in [
+        &mut crowded.rotate.p,
+        &mut crowded.sobel.p,
+        &mut crowded.noise.p,
+        &mut crowded.cutout.p,
+    ] {
+        *p = 0.5;
+    }
+    let mut one_branch = crowded.clone();
+    one_branch.branches = Branches::One;
+    for augment in [crowded, one_branch] {
+        let with = |threads| {
+            all(Loader::new(threads).train(TrainPlan {
+                augmenter: Arc::new(Augmenter::new(&augment, 8)),
+                ..plan(fake(47))
+            }))
+        };
+        assert!(with(1) == with(4), "{augment:?}");
+    }
     let one = all(Loader::new(1).train(plan(fake(47))));
     let four = all(Loader::new(4).train(plan(fake(47))));
     assert_eq!(one.len(), 12);
@@ -152,8 +172,10 @@ fn an_epoch_sees_images_once_in_an_order_of_its_own() {
 
 #[test]
 fn with_one_branch_the_first_n_rows_are_the_views_left_alone() {
-    let mut augment = Augment::default();
-    augment.branches = Branches::One;
+    let mut augment = Augment {
+        branches: Branches::One,
+        ..Augment::default()
+    };
     (augment.jitter.p, augment.grayscale.p) = (0.0, 0.0);
     augment.solarize.p = 1.0;
     augment.solarize.threshold = 0.0;
