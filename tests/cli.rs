@@ -509,7 +509,7 @@ fn wrong_input_is_refused_before_anything_is_written() {
             "did you mean loss.temperature?",
         ),
         (
-            &["run", "quick", "--set", "loss.temperature=99"],
+            &["run", "quick", "--set", "loss.temperature=999"],
             "a number from 0.01 to 10",
         ),
         (

@@ -58,12 +58,12 @@ fn errors_name_the_place_and_what_would_be_right() {
         (
             "(loss: (temperature: true))",
             "1:22",
-            "temperature takes a number from 0.01 to 10, not \"true\"",
+            "temperature takes a number from 0.01 to 100, not \"true\"",
         ),
         (
             "(loss: (temperature: (1)))",
             "1:22",
-            "temperature takes a number from 0.01 to 10, not a group",
+            "temperature takes a number from 0.01 to 100, not a group",
         ),
         ("(loss: (temperature: [1, 2]))", "1:22", "not [1, 2]"),
         (
@@ -104,9 +104,9 @@ fn errors_name_the_place_and_what_would_be_right() {
         ),
         // Ranges, at the value and not behind it.
         (
-            "(\n  loss: (\n    temperature: 99.0,\n  ),\n)",
+            "(\n  loss: (\n    temperature: 999.0,\n  ),\n)",
             "3:18",
-            "temperature takes a number from 0.01 to 10, not \"99\"",
+            "temperature takes a number from 0.01 to 100, not \"999\"",
         ),
         ("(train: (batch: 1))", "1:17", "whole number from 2"),
         (
@@ -452,5 +452,77 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+/// The objections to the default experiment with these assignments.
+fn objections(set: &[&str]) -> Vec<String> {
+    let mut experiment = Experiment::default();
+    for assignment in set {
+        experiment.assign(assignment).unwrap();
+    }
+    let objections = experiment.objections();
+    objections.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn losses_and_augmentations_that_make_no_sense_together_are_refused_with_a_way_out() {
+    let off = ["crop", "flip", "jitter", "grayscale"].map(|a| format!("augment.{a}.p=0"));
+    let mut one: Vec<&str> = off.iter().map(String::as_str).collect();
+    one.push("augment.branches=one");
+    for (set, path, way_out) in [
+        (
+            one.as_slice(),
+            "augment.branches",
+            "set augment.branches to both",
+        ),
+        (
+            &["augment.noise.sigma_min=0.3"],
+            "augment.noise.sigma_min",
+            "0.3, is above the largest, 0.1",
+        ),
+        (
+            &["loss.mining=semi_hard"],
+            "loss.mining",
+            "loss.kind to nt_logistic or margin_triplet",
+        ),
+        (
+            &[
+                "loss.kind=margin_triplet",
+                "loss.mining=semi_hard",
+                "loss.margin=0",
+            ],
+            "loss.mining",
+            "raise loss.margin",
+        ),
+    ] {
+        let found = objections(set);
+        assert_eq!(found.len(), 1, "{set:?}: {found:?}");
+        assert!(found[0].starts_with(&format!("{path}: ")), "{found:?}");
+        assert!(found[0].contains(way_out), "{found:?}");
+    }
+}
+
+#[test]
+fn the_papers_own_losses_and_single_augmentations_are_not_refused() {
+    for set in [
+        ["loss.kind=nt_logistic", "loss.mining=semi_hard"].as_slice(),
+        &["loss.kind=margin_triplet", "loss.mining=semi_hard"],
+        &["loss.kind=margin_triplet", "loss.margin=0"],
+        &["loss.normalize=off", "loss.temperature=100"],
+        &["augment.branches=one"],
+        &[
+            "augment.branches=one",
+            "augment.flip.p=0",
+            "augment.jitter.p=0",
+            "augment.grayscale.p=0",
+        ],
+        &[
+            "augment.branches=one",
+            "augment.crop.p=0",
+            "augment.sobel.p=1",
+        ],
+    ] {
+        assert_eq!(objections(set), Vec::<String>::new(), "{set:?}");
     }
 }

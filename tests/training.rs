@@ -6,11 +6,12 @@
     reason = "a test that can't go on has failed"
 )]
 
+use simclr_tui::engine::augment::Branches;
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
 use simclr_tui::engine::device::choose;
 use simclr_tui::engine::loader::Loader;
-use simclr_tui::engine::loss;
+use simclr_tui::engine::loss::{Kind, Mining};
 use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
 use simclr_tui::engine::report::{Outcome, Point, Report};
@@ -218,8 +219,8 @@ fn the_same_seed_gives_the_same_numbers_and_another_seed_others() {
     assert_ne!(bits(&one.curve("loss")), bits(&other.curve("loss")));
 }
 
-#[test]
-fn it_learns_the_loss_falls_below_chance_and_knn_rises_above_it() {
+/// Enough images and channels to learn something.
+fn larger() -> Experiment {
     let mut e = tiny();
     e.data.train_limit = 320;
     e.data.test_limit = 200;
@@ -231,21 +232,53 @@ fn it_learns_the_loss_falls_below_chance_and_knn_rises_above_it() {
     e.train.rate = 4e-3;
     e.loss.temperature = 0.2;
     e.knn.every = 30;
+    e
+}
+
+#[test]
+fn it_learns_the_loss_falls_below_chance_and_knn_rises_above_it() {
+    let e = larger();
     let (memory, outcome) = run(&e, 0, None, None);
     assert_eq!(outcome.expect("no failure"), Outcome::Completed);
     let losses = memory.curve("loss");
     let last: f64 = losses.iter().rev().take(5).map(|(_, v)| v / 5.0).sum();
-    assert!(
-        last < loss::chance(64) - 0.3,
-        "loss {last} against chance {}",
-        loss::chance(64)
-    );
-    assert!(last > loss::floor(64, 0.2), "loss {last} below its floor");
+    let bounds = e.loss.bounds(64).expect("NT-Xent has bounds");
+    assert!(last < bounds.chance - 0.3, "loss {last}, {bounds:?}");
+    assert!(last > bounds.floor, "loss {last}, {bounds:?}");
     let knn = memory.curve("knn");
     assert!(
         knn.last().expect("a last evaluation").1 > 15.0,
         "ten classes, so chance is 10 %: {knn:?}"
     );
+}
+
+#[test]
+fn it_learns_from_every_loss_and_from_one_branch() {
+    let mut one = larger();
+    one.augment.branches = Branches::One;
+    let mut all = vec![one];
+    for (kind, mining) in [
+        (Kind::NtLogistic, Mining::None),
+        (Kind::NtLogistic, Mining::SemiHard),
+        (Kind::MarginTriplet, Mining::None),
+        (Kind::MarginTriplet, Mining::SemiHard),
+    ] {
+        let mut e = larger();
+        (e.loss.kind, e.loss.mining) = (kind, mining);
+        all.push(e);
+    }
+    let mut dots = larger();
+    (dots.loss.normalize, dots.loss.temperature) = (false, 10.0);
+    all.push(dots);
+    for mut e in all {
+        e.train.epochs = 12;
+        let (memory, outcome) = run(&e, 0, None, None);
+        assert_eq!(outcome.expect("no failure"), Outcome::Completed);
+        // One of 127 other views is the partner: .8 % by chance.
+        let told = memory.curve("contrastive_top1");
+        let last = told.iter().rev().take(5).map(|(_, v)| v / 5.0);
+        assert!(last.sum::<f64>() > 3.2, "{:?}: {told:?}", e.loss);
+    }
 }
 
 #[test]

@@ -1,34 +1,90 @@
 //! The augmentations that make views, in SimCLR's order and torchvision's arithmetic (paper, appendix A).
 //!
 //! Each augmentation is one file: its hyperparameters, what it draws at random, and its arithmetic as pure functions on
-//! planes (`[3, height, width]`, 0 to 1, row by row). [`Augmenter::view`] strings them together: crop, flip, colour
-//! jitter, grayscale, blur.
+//! planes (`[3, height, width]`, 0 to 1, row by row). [`Augmenter::view`] strings them together: crop, flip, rotation,
+//! colour jitter, grayscale, blur, solarization, Sobel filter, noise, cutout. `docs/augmentations.md` says why.
 
 pub mod blur;
 pub mod crop;
+pub mod cutout;
 pub mod flip;
 pub mod grayscale;
 pub mod jitter;
+pub mod noise;
 pub mod resize;
+pub mod rotate;
+pub mod sobel;
+pub mod solarize;
+#[cfg(test)]
+mod tests;
 
 use crate::engine::data::Image;
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
-use crate::hparams;
+use crate::{choices, hparams};
+
+choices! {
+    /// Which of an image's two views are augmented.
+    pub enum Branches {
+        /// Both views, each by a draw of its own.
+        Both = "both",
+        /// Only the second: one random crop, resized, is the first view, and the second is made from it.
+        One = "one",
+    }
+}
 
 hparams! {
     /// Augmentation
     pub struct Augment {
         /// Colour strength s: multiplies brightness, contrast, saturation and hue of the jitter.
         strength: f64 = 0.5 => Hparam::linear(0.0, 2.0, 0.05).paper("§3.2, Table 1; .5 for CIFAR-10, App. B.9");
+        /// Views that are augmented: both, or one, made from the crop that is the other, to study augmentations apart.
+        branches: Branches = Branches::Both => Hparam::one_of(Branches::CHOICES).paper("§3.2, Fig. 5");
     }
     groups {
         crop: crop::Crop,
         flip: flip::Flip,
+        rotate: rotate::Rotate,
         jitter: jitter::Jitter,
         grayscale: grayscale::Grayscale,
         blur: blur::Blur,
+        solarize: solarize::Solarize,
+        sobel: sobel::Sobel,
+        noise: noise::Noise,
+        cutout: cutout::Cutout,
     }
+}
+
+impl Augment {
+    /// Whether any augmentation has a chance.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        let chances = [
+            self.crop.p,
+            self.flip.p,
+            self.rotate.p,
+            self.jitter.p,
+            self.grayscale.p,
+            self.blur.p,
+            self.solarize.p,
+            self.sobel.p,
+            self.noise.p,
+            self.cutout.p,
+        ];
+        chances.iter().any(|p| *p > 0.0)
+    }
+}
+
+/// Augmentations that draw from a stream apart, so that the draws of all others are what they were before these
+/// existed. The numbers are part of what a seed means: none may change.
+#[derive(Clone, Copy)]
+#[repr(u64)]
+enum Apart {
+    Rotate = 1,
+    Solarize = 2,
+    Sobel = 3,
+    Noise = 4,
+    Cutout = 5,
 }
 
 /// Buffers that one thread uses again for every view, so that views cost no allocation.
@@ -36,6 +92,8 @@ hparams! {
 pub struct Scratch {
     pub(crate) resize: resize::Buffers,
     pub(crate) blur: blur::Buffers,
+    /// The crop that a view is made from, and the padded plane of the Sobel filter.
+    pub(crate) planes: Vec<f32>,
 }
 
 /// Makes views of one size under one set of hyperparameters.
@@ -47,12 +105,42 @@ pub struct Augmenter {
 
 /// Everything random about one view.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "augmentations without an amount"
+)]
 struct Draw {
     flip: bool,
     jitter: Option<jitter::Shift>,
     grayscale: bool,
     blur: Option<f64>,
     crop: Option<crop::Area>,
+    turns: usize,
+    solarize: bool,
+    sobel: bool,
+    noise: Option<noise::Grain>,
+    cutout: Option<cutout::Hole>,
+}
+
+/// The random numbers of one view.
+#[derive(Clone, Debug)]
+pub struct ViewStream {
+    own: Stream,
+    /// Those that the views of one image share.
+    shared: Stream,
+    /// Whether it is the image's first view.
+    first: bool,
+}
+
+/// The random numbers of one view: they depend on these four words alone, never on threads or on other views.
+#[must_use]
+pub fn view_stream(seed: u64, epoch: u64, image: usize, view: u64) -> ViewStream {
+    let image = image as u64;
+    ViewStream {
+        own: Stream::new(seed, Purpose::Views, &[epoch, image, view]),
+        shared: Stream::new(seed, Purpose::Shared, &[epoch, image]),
+        first: view == 0,
+    }
 }
 
 impl Augmenter {
@@ -84,45 +172,108 @@ impl Augmenter {
     }
 
     /// Writes one view of the image to `out`, `[3, size, size]`.
-    pub fn view(&self, image: &Image, stream: &mut Stream, out: &mut [f32], scratch: &mut Scratch) {
-        let draw = self.draw(image, stream);
-        match draw.crop {
-            Some(area) => resize::crop_bytes(image, area, self.size, out, &mut scratch.resize),
-            None => resize::whole(image, self.size, out, &mut scratch.resize),
+    pub fn view(
+        &self,
+        image: &Image,
+        stream: &mut ViewStream,
+        out: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        match self.augment.branches {
+            Branches::Both => {
+                let draw = self.draw(image.width, image.height, &mut stream.own);
+                match draw.crop {
+                    Some(area) => {
+                        resize::crop_bytes(image, area, self.size, out, &mut scratch.resize);
+                    }
+                    None => resize::whole(image, self.size, out, &mut scratch.resize),
+                }
+                self.distort(&draw, out, scratch);
+            }
+            Branches::One => self.view_of_one_branch(image, stream, out, scratch),
         }
+    }
+
+    /// As the paper studies augmentations apart (§3.2): images are first cropped and resized, whatever the crop's
+    /// chance; this is the first view, and the second is what the augmentations, a further crop among them, make of it.
+    fn view_of_one_branch(
+        &self,
+        image: &Image,
+        stream: &mut ViewStream,
+        out: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        let (crop, size) = (&self.augment.crop, self.size);
+        let area = crop.area(image.width, image.height, &mut stream.shared);
+        resize::crop_bytes(image, area, size, out, &mut scratch.resize);
+        if stream.first {
+            return;
+        }
+        let draw = self.draw(size, size, &mut stream.own);
+        if let Some(area) = draw.crop {
+            scratch.planes.clear();
+            scratch.planes.extend_from_slice(out);
+            let base = resize::Planes {
+                width: size,
+                height: size,
+                values: &scratch.planes,
+            };
+            resize::crop_planes(base, area, size, out, &mut scratch.resize);
+        }
+        self.distort(&draw, out, scratch);
+    }
+
+    /// What comes after the crop. First what moves pixels, then what changes colours, then filters; noise after them,
+    /// so that none smooths or sharpens it, and cutout last, so that what is covered stays flat and its edge clean.
+    fn distort(&self, draw: &Draw, out: &mut [f32], scratch: &mut Scratch) {
+        let size = self.size;
         if draw.flip {
-            flip::flip(out, self.size);
+            flip::flip(out, size);
         }
-        if let Some(shift) = draw.jitter {
+        rotate::rotate(out, size, draw.turns);
+        if let Some(shift) = &draw.jitter {
             shift.apply(out);
         }
         if draw.grayscale {
             grayscale::grayscale(out);
         }
         if let Some(sigma) = draw.blur {
-            let kernel = self.augment.blur.kernel_side(self.size);
-            blur::gaussian_blur(out, self.size, kernel, sigma, &mut scratch.blur);
+            let kernel = self.augment.blur.kernel_side(size);
+            blur::gaussian_blur(out, size, kernel, sigma, &mut scratch.blur);
+        }
+        if draw.solarize {
+            solarize::solarize(out, self.augment.solarize.threshold as f32);
+        }
+        if draw.sobel {
+            sobel::sobel(out, size, &mut scratch.planes);
+        }
+        if let Some(grain) = &draw.noise {
+            grain.add(out);
+        }
+        if let Some(hole) = &draw.cutout {
+            cutout::cut(out, size, hole);
         }
     }
 
     /// Draws every parameter first, applied or not, and the crop last, because how many numbers it takes depends on
     /// luck. So two experiments that differ in one augmentation see the same views otherwise.
-    fn draw(&self, image: &Image, stream: &mut Stream) -> Draw {
+    fn draw(&self, width: usize, height: usize, stream: &mut Stream) -> Draw {
         let a = &self.augment;
+        let whole = stream.clone();
+        let apart = |of: Apart| whole.apart(of as u64);
         Draw {
             flip: stream.chance(a.flip.p),
             jitter: a.jitter.draw(a.strength, stream),
             grayscale: stream.chance(a.grayscale.p),
             blur: a.blur.draw(stream),
-            crop: a.crop.draw(image.width, image.height, stream),
+            crop: a.crop.draw(width, height, stream),
+            turns: a.rotate.draw(&mut apart(Apart::Rotate)),
+            solarize: apart(Apart::Solarize).chance(a.solarize.p),
+            sobel: apart(Apart::Sobel).chance(a.sobel.p),
+            noise: a.noise.draw(apart(Apart::Noise)),
+            cutout: a.cutout.draw(self.size, &mut apart(Apart::Cutout)),
         }
     }
-}
-
-/// The random numbers of one view: they depend on these four words alone, never on threads or on other views.
-#[must_use]
-pub fn view_stream(seed: u64, epoch: u64, image: usize, view: u64) -> Stream {
-    Stream::new(seed, Purpose::Views, &[epoch, image as u64, view])
 }
 
 /// The view that evaluation sees, `[3, size, size]`: the short side resized to `size` and the centre cropped, which is
@@ -142,108 +293,4 @@ pub(crate) fn planes(image: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32]) 
     let (red, rest) = image.split_at_mut(plane);
     let (green, rest) = rest.split_at_mut(plane);
     (red, green, &mut rest[..plane])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An image in which every pixel differs.
-    pub fn gradient(width: usize, height: usize) -> Image {
-        let pixels = (0..width * height)
-            .flat_map(|i| {
-                [
-                    (i % 251) as u8,
-                    (i * 7 % 256) as u8,
-                    (i / width * 5 % 256) as u8,
-                ]
-            })
-            .collect();
-        Image {
-            width,
-            height,
-            pixels,
-        }
-    }
-
-    fn view(augment: &Augment, image: usize) -> Vec<f32> {
-        let augmenter = Augmenter::new(augment, 24);
-        let mut out = vec![f32::NAN; augmenter.len()];
-        let mut stream = view_stream(3, 1, image, 0);
-        augmenter.view(
-            &gradient(40, 31),
-            &mut stream,
-            &mut out,
-            &mut Scratch::default(),
-        );
-        out
-    }
-
-    #[test]
-    fn views_are_whole_in_range_and_apart() {
-        let mut all = Augment::default();
-        all.blur.p = 0.5;
-        let views: Vec<_> = (0..200).map(|i| view(&all, i)).collect();
-        for v in &views {
-            assert!(v.iter().all(|x| (0.0..=1.0).contains(x)), "{v:?}");
-        }
-        assert_ne!(views[0], views[1]);
-        assert_eq!(views[7], view(&all, 7));
-    }
-
-    #[test]
-    fn experiments_that_differ_in_one_augmentation_see_the_same_crops() {
-        let mut changed = [(); 5].map(|()| Augment::default());
-        changed[1].jitter.p = 0.0;
-        changed[2].grayscale.p = 1.0;
-        changed[3].blur.p = 1.0;
-        changed[4].flip.p = 0.0;
-        let image = gradient(40, 31);
-        for i in 0..100 {
-            let crops = changed.each_ref().map(|augment| {
-                let mut stream = view_stream(0, 0, i, 1);
-                Augmenter::new(augment, 24).draw(&image, &mut stream).crop
-            });
-            assert!(crops.iter().all(|c| *c == crops[0]), "{crops:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_drawn_leaves_the_clean_view() {
-        let mut none = Augment::default();
-        none.crop.p = 0.0;
-        none.flip.p = 0.0;
-        none.jitter.p = 0.0;
-        none.grayscale.p = 0.0;
-        let mut want = vec![0.0; 3 * 24 * 24];
-        clean(&gradient(40, 31), 24, &mut want);
-        assert_eq!(view(&none, 0), want);
-    }
-
-    #[test]
-    fn an_image_of_the_views_size_comes_through_untouched() {
-        let image = gradient(24, 24);
-        let mut out = vec![0.0; 3 * 24 * 24];
-        clean(&image, 24, &mut out);
-        for (i, pixel) in image.pixels.chunks_exact(3).enumerate() {
-            for (c, byte) in pixel.iter().enumerate() {
-                let got = out[c * 576 + i] * 255.0;
-                assert!((got - f32::from(*byte)).abs() < 1e-3, "{i} {c}: {got}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_clean_view_of_a_wide_image_is_its_centre() {
-        let mut image = gradient(30, 10);
-        for (i, pixel) in image.pixels.chunks_exact_mut(3).enumerate() {
-            pixel.fill(if (10..20).contains(&(i % 30)) { 200 } else { 0 });
-        }
-        let mut out = vec![0.0; 3 * 100];
-        clean(&image, 10, &mut out);
-        assert!(
-            out.iter().all(|v| (v - 200.0 / 255.0).abs() < 1e-5),
-            "{out:?}"
-        );
-    }
 }

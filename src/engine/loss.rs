@@ -1,28 +1,124 @@
-//! NT-Xent, the normalised temperature-scaled cross entropy loss (paper, §2.1, equation 1), and its bounds.
+//! The contrastive losses (paper, §2.1 and Table 2) and their bounds.
+
+#[cfg(test)]
+mod tests;
+mod triples;
 
 use crate::hparam::Hparam;
-use crate::hparams;
+use crate::{choices, hparams};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Bool, Device, Int, Tensor};
+
+choices! {
+    /// The losses.
+    pub enum Kind {
+        /// Cross entropy of naming a view's partner among all other views, by similarity over temperature.
+        NtXent = "nt_xent",
+        /// Logistic loss of telling, one by one, partners from other images' views, by similarity over temperature.
+        NtLogistic = "nt_logistic",
+        /// Each other image's view must be less similar than the partner by a margin.
+        MarginTriplet = "margin_triplet",
+    }
+}
+
+choices! {
+    /// Which negatives count.
+    pub enum Mining {
+        /// All views of other images.
+        None = "none",
+        /// For each view the nearest one that is farther away than its partner.
+        SemiHard = "semi_hard",
+    }
+}
 
 hparams! {
     /// Loss
     pub struct Loss {
-        /// Temperature of NT-Xent: cosine similarities are divided by it.
-        temperature: f64 = 0.5 => Hparam::log(0.01, 10.0).paper("§5.1, Table 5");
+        /// Loss of z that training lowers.
+        kind: Kind = Kind::NtXent => Hparam::one_of(Kind::CHOICES).paper("§5.1, Tables 2 and 4");
+        /// Temperature that similarities are divided by; the margin triplet loss has none.
+        temperature: f64 = 0.5 => Hparam::log(0.01, 100.0).paper("§5.1, Table 5");
+        /// Whether z is scaled to length 1, so that similarities are cosines; without, they are dot products.
+        normalize: bool = true => Hparam::toggle().paper("§5.1, Table 5");
+        /// How much more similar than others a partner has to be, for the margin triplet loss alone.
+        margin: f64 = 0.8 => Hparam::linear(0.0, 2.0, 0.1).paper("Table 2; 0, .4, .8 and 1.6 tried, App. B.10");
+        /// Which negatives count; NT-Xent takes all, as it weighs them by their hardness itself.
+        mining: Mining = Mining::None => Hparam::one_of(Mining::CHOICES).paper("§5.1, Table 4");
     }
 }
 
-/// NT-Xent of z `[2N, D]`, in which rows i and i + N are one image's two views: the mean over all 2N anchors of
+/// Two levels that a curve of the loss is read against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// The lowest loss of embeddings that tell nothing: partners are no nearer than others.
+    pub chance: f64,
+    /// The lowest loss there is: both views of each image alike and all images as far apart as N points can be.
+    pub floor: f64,
+}
+
+impl Loss {
+    /// The loss of z `[2N, D]`, in which rows i and i + N are one image's two views: a mean over all 2N anchors, `[1]`.
+    #[must_use]
+    pub fn of(&self, z: Tensor<2>) -> Tensor<1> {
+        let u = if self.normalize { normalised(z) } else { z };
+        let similar = u.clone().matmul(u.transpose());
+        match self.kind {
+            Kind::NtXent => nt_xent(similar, self.temperature),
+            Kind::NtLogistic => triples::nt_logistic(similar, self.temperature, self.mining),
+            Kind::MarginTriplet => triples::margin_triplet(similar, self.margin, self.mining),
+        }
+    }
+
+    /// The levels of a batch of N pairs, or `None` where there are none to read a curve against: without normalisation
+    /// the scale of z moves the loss as much as what z tells, mined negatives change with what z tells, and a margin of
+    /// 0 is kept by embeddings that tell nothing.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "batches are far below 2^52")]
+    pub fn bounds(&self, pairs: usize) -> Option<Bounds> {
+        let mined = self.mining == Mining::SemiHard && self.kind != Kind::NtXent;
+        if pairs < 2 || !self.normalize || mined {
+            return None;
+        }
+        let n = pairs as f64;
+        // N points on a sphere that are as far apart as they can be have these cosines.
+        let (own, others, t) = (1.0, -1.0 / (n - 1.0), self.temperature);
+        let (chance, floor) = match self.kind {
+            Kind::NtXent => (
+                (2.0 * n - 1.0).ln(),
+                (2.0 * n - 2.0)
+                    .mul_add(((others - own) / t).exp(), 1.0)
+                    .ln(),
+            ),
+            Kind::NtLogistic => (
+                2.0 * softplus(0.0),
+                softplus(-own / t) + softplus(others / t),
+            ),
+            Kind::MarginTriplet => (self.margin, (others - own + self.margin).max(0.0)),
+        };
+        (chance > floor).then_some(Bounds { chance, floor })
+    }
+
+    /// What, beside the learning rate, may have made a loss that is no number: a part of a sentence, or nothing.
+    #[must_use]
+    pub fn suspect(&self) -> String {
+        if !self.normalize {
+            ", z too large without loss.normalize".to_owned()
+        } else if self.kind == Kind::MarginTriplet {
+            String::new()
+        } else {
+            format!(", the temperature ({}) too low", self.temperature)
+        }
+    }
+}
+
+/// NT-Xent, the normalised temperature-scaled cross entropy, of similarities `[2N, 2N]`: the mean over all 2N anchors of
 /// `-log(exp(sim(i, j) / T) / sum over k != i of exp(sim(i, k) / T))`, in nats, `[1]` (paper, equation 1).
 ///
 /// The log-sum-exp subtracts each row's maximum, so small temperatures don't overflow.
-#[must_use]
-pub fn nt_xent(z: Tensor<2>, temperature: f64) -> Tensor<1> {
-    let [rows, _] = z.dims();
-    let device = z.device();
-    let u = normalised(z);
-    let logits = u.clone().matmul(u.transpose()) / temperature;
+fn nt_xent(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
+    let [rows, _] = similar.dims();
+    let device = similar.device();
+    let logits = similar / temperature;
     // A view is no negative of itself. Cosines over T lie within 1/T of 0, far above this, and its exp is 0.
     let itself = Tensor::<2, Bool>::diag_mask([rows, rows], 0, &device).bool_not();
     let logits = logits.mask_fill(itself, -1e9);
@@ -50,23 +146,7 @@ fn partners(rows: usize, device: &Device) -> Tensor<1, Int> {
     )
 }
 
-/// The loss of embeddings that tell nothing: ln(2N - 1) for N pairs, in nats.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "batches are far below 2^52")]
-pub fn chance(pairs: usize) -> f64 {
-    ((2 * pairs.max(1) - 1) as f64).ln()
-}
-
-/// The lowest loss that N pairs can reach: both views of each image alike and all images as far apart as N points
-/// can be, at cosine -1/(N-1). In nats.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "batches are far below 2^52")]
-pub fn floor(pairs: usize, temperature: f64) -> f64 {
-    if pairs < 2 {
-        return 0.0;
-    }
-    let n = pairs as f64;
-    (2.0 * n - 2.0)
-        .mul_add((-(1.0 + 1.0 / (n - 1.0)) / temperature).exp(), 1.0)
-        .ln()
+/// `ln(1 + exp(x))`, without overflow.
+fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }

@@ -4,8 +4,11 @@
 //! draw depends on how many were made elsewhere. The generator is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 
 /// A stream of random numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream(u64);
+
+/// The step of SplitMix64: 2^64 over the golden ratio.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What a stream is for; keeps streams with the same numbers apart.
 #[derive(Clone, Copy, Debug)]
@@ -21,21 +24,28 @@ pub enum Purpose {
     Shapes = 4,
     /// Which images of a folder are held out as test images.
     Split = 5,
+    /// The crop that both views of an image share.
+    Shared = 6,
 }
 
 impl Stream {
     /// The stream named by a seed, a purpose and further words.
     #[must_use]
     pub fn new(seed: u64, purpose: Purpose, words: &[u64]) -> Self {
-        let start = mix(mix(seed ^ 0x9e37_79b9_7f4a_7c15) ^ purpose as u64);
-        Self(words.iter().fold(start, |state, word| {
-            mix(state ^ mix(word.wrapping_add(0x9e37_79b9_7f4a_7c15)))
-        }))
+        let start = Self(mix(mix(seed ^ GOLDEN) ^ purpose as u64));
+        words.iter().fold(start, |stream, word| stream.apart(*word))
+    }
+
+    /// The stream with one more word in its name. It takes nothing from this one; this one must not have been drawn
+    /// from, or the name would depend on how often.
+    #[must_use]
+    pub fn apart(&self, word: u64) -> Self {
+        Self(mix(self.0 ^ mix(word.wrapping_add(GOLDEN))))
     }
 
     /// The next 64 random bits.
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0 = self.0.wrapping_add(GOLDEN);
         mix(self.0)
     }
 
@@ -65,6 +75,13 @@ impl Stream {
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
+    /// Two independent numbers from the standard normal distribution, for the price of one.
+    pub fn normals(&mut self) -> [f64; 2] {
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        let (sine, cosine) = (std::f64::consts::TAU * self.unit()).sin_cos();
+        [radius * cosine, radius * sine]
     }
 
     /// Puts a slice in random order (Fisher and Yates).
@@ -107,6 +124,32 @@ mod tests {
         let n = 20_000;
         let squares: f64 = (0..n).map(|_| s.normal().powi(2)).sum::<f64>() / f64::from(n);
         assert!((squares - 1.0).abs() < 0.05, "{squares}");
+    }
+
+    #[test]
+    fn a_stream_apart_is_the_one_with_that_word_and_takes_nothing() {
+        let mut stream = Stream::new(3, Purpose::Views, &[1, 2]);
+        let first = stream.clone().bits();
+        let mut apart = stream.apart(9);
+        assert_eq!(
+            apart.bits(),
+            Stream::new(3, Purpose::Views, &[1, 2, 9]).bits()
+        );
+        assert_eq!(stream.bits(), first);
+    }
+
+    #[test]
+    fn normals_come_in_independent_pairs() {
+        let mut s = Stream::new(7, Purpose::Views, &[]);
+        let n = 20_000;
+        let (mut squares, mut product) = (0.0, 0.0);
+        for _ in 0..n {
+            let [a, b] = s.normals();
+            squares += (a * a + b * b) / f64::from(2 * n);
+            product += a * b / f64::from(n);
+        }
+        assert!((squares - 1.0).abs() < 0.03, "{squares}");
+        assert!(product.abs() < 0.03, "{product}");
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub const METRICS: &[Metric] = &[
         "loss",
         "loss",
         "nats",
-        "NT-Xent, mean over the 2N views of the batch.",
+        "The experiment's loss, such as NT-Xent: mean over the 2N views of the batch.",
         Some(false),
     ),
     Metric::new(

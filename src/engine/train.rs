@@ -12,7 +12,6 @@ use crate::engine::device::Chosen;
 use crate::engine::eval::diagnostics;
 use crate::engine::eval::knn;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
-use crate::engine::loss::nt_xent;
 use crate::engine::model::Network;
 use crate::engine::optim::Schedule;
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
@@ -85,8 +84,8 @@ pub enum TrainError {
     Objection(String),
     /// The loss is no number any more.
     #[error(
-        "the loss became {value} at step {step}: the learning rate ({rate:.3e}) may be too high, the temperature \
-         ({temperature}) too low, or the warm-up too short; the last checkpoint is from before"
+        "the loss became {value} at step {step}: the learning rate ({rate:.3e}) may be too high{suspect}, or the warm-up \
+         too short; the last checkpoint is from before"
     )]
     NotANumber {
         /// NaN or infinity.
@@ -95,8 +94,8 @@ pub enum TrainError {
         step: u64,
         /// The rate of that step.
         rate: f64,
-        /// The loss's temperature.
-        temperature: f64,
+        /// What else may be to blame, a part of the sentence.
+        suspect: String,
     },
     /// The device failed.
     #[error("the device failed: {0}")]
@@ -297,7 +296,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// One optimizer step (Algorithm 1): two views of N images, z of all 2N, NT-Xent, update.
+    /// One optimizer step (Algorithm 1): two views of N images, z of all 2N, the loss, update.
     fn step(&mut self, batch: Batch) {
         let e = self.setup.experiment;
         let size = e.data.image_size;
@@ -305,7 +304,7 @@ impl<'a> Run<'a> {
         let shape = [batch.views.len() / (3 * size * size), 3, size, size];
         let views = Tensor::<4>::from_data(TensorData::new(batch.views, shape), &self.device);
         let z = self.network.z(views);
-        let loss = nt_xent(z.clone(), e.loss.temperature);
+        let loss = e.loss.of(z.clone());
         let grads = GradientsParams::from_grads(loss.backward(), &self.network);
         let rate = self.schedule.rate(self.progress.step);
         self.network = self.optimizer.step(rate, self.network.clone(), grads);
@@ -347,12 +346,12 @@ impl<'a> Run<'a> {
             }
             observer.report(Report::Point(self.point(step, values)));
             if !loss.is_finite() {
-                let temperature = self.setup.experiment.loss.temperature;
+                let suspect = self.setup.experiment.loss.suspect();
                 return Err(TrainError::NotANumber {
                     value: loss,
                     step,
                     rate,
-                    temperature,
+                    suspect,
                 });
             }
         }

@@ -1,8 +1,10 @@
 //! Objections: what hyperparameters that are each in range still can't mean together.
 
 use super::Experiment;
+use crate::engine::augment::Branches;
 use crate::engine::data;
 use crate::engine::device::Wanted;
+use crate::engine::loss::{Kind, Mining};
 
 /// Why an experiment can't be launched as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,18 @@ impl Experiment {
             a.blur.sigma_max,
             "sigma",
         );
+        order(
+            "augment.noise.sigma_min",
+            a.noise.sigma_min,
+            a.noise.sigma_max,
+            "sigma",
+        );
+        if a.branches == Branches::One && !a.any() {
+            let why = "one branch is to be augmented and nothing is on, so both views are the same picture; give an \
+                       augmentation a chance, or set augment.branches to both";
+            out.push(Objection::new("augment.branches", why));
+        }
+        out.extend(self.objection_to_mining());
         #[expect(clippy::cast_precision_loss, reason = "at most 100,000 epochs")]
         if self.train.warmup > self.train.epochs as f64 {
             let why = format!(
@@ -81,6 +95,25 @@ impl Experiment {
             out.push(Objection::new("data.path", self.data.source.need()));
         }
         out
+    }
+
+    /// Semi-hard negatives are defined for losses that take them one by one.
+    fn objection_to_mining(&self) -> Option<Objection> {
+        let l = &self.loss;
+        let why = match l.kind {
+            _ if l.mining == Mining::None => return None,
+            Kind::NtLogistic => return None,
+            Kind::NtXent => {
+                "nt_xent weighs all negatives by their hardness itself; set loss.mining to none, or loss.kind to \
+                 nt_logistic or margin_triplet"
+            }
+            Kind::MarginTriplet if l.margin > 0.0 => return None,
+            Kind::MarginTriplet => {
+                "semi-hard negatives are farther than the partner, so that at a margin of 0 none costs anything and \
+                 nothing is learnt; raise loss.margin, or set loss.mining to none"
+            }
+        };
+        Some(Objection::new("loss.mining", why))
     }
 
     /// What forbids a launch on a data set of so many training images, of which, or beside which, so many labelled ones

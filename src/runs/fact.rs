@@ -330,7 +330,7 @@ mod tests {
         );
         let p = found("p");
         assert!(p.starts_with("p could be augment.crop.p, "), "{p}");
-        assert!(p.ends_with(" or augment.blur.p"), "{p}");
+        assert!(p.ends_with(" or augment.cutout.p"), "{p}");
         assert!(found("").contains("runs have no"));
     }
 }

@@ -222,9 +222,8 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
 
 /// Chance and floor of the loss.
 fn bounds(chart: &mut Chart, run: &Run) {
-    if let Some(experiment) = &run.experiment {
-        let (chance, floor) = insight::bounds(experiment);
-        chart.guides = [("chance", chance), ("floor", floor)]
+    if let Some(bounds) = run.experiment.as_ref().and_then(insight::bounds) {
+        chart.guides = [("chance", bounds.chance), ("floor", bounds.floor)]
             .map(|(name, y)| Guide {
                 y,
                 label: format!("{name} {y:.2}"),

@@ -1,6 +1,6 @@
 //! Sentences about a run that a number alone does not say.
 
-use crate::engine::loss;
+use crate::engine::loss::Bounds;
 use crate::experiment::{Difference, Experiment};
 use crate::runs::{Run, smooth};
 use crate::ui::lens::Lens;
@@ -17,14 +17,13 @@ const RECENT: usize = 200;
 /// Deviation of z, relative to that of spread-out embeddings, under which it has collapsed.
 const COLLAPSED: f64 = 0.1;
 
-/// The bounds of a run's loss: chance and floor.
+/// The bounds of a run's loss, where it has any.
 #[must_use]
-pub fn bounds(experiment: &Experiment) -> (f64, f64) {
-    let (n, t) = (experiment.train.batch, experiment.loss.temperature);
-    (loss::chance(n), loss::floor(n, t))
+pub fn bounds(experiment: &Experiment) -> Option<Bounds> {
+    experiment.loss.bounds(experiment.train.batch)
 }
 
-/// Whether the loss has left chance by now; `None` while it is too early to say.
+/// Whether the loss is still at chance; `None` while it is too early to say, and for a loss without bounds.
 #[must_use]
 pub fn is_flat(run: &Run) -> Option<bool> {
     let experiment = run.experiment.as_ref()?;
@@ -35,7 +34,7 @@ pub fn is_flat(run: &Run) -> Option<bool> {
     if samples.len() < FEW {
         return None;
     }
-    let (chance, floor) = bounds(experiment);
+    let Bounds { chance, floor } = bounds(experiment)?;
     // The newest samples say it; older ones would only make a long run slow to draw.
     let newest = &samples[samples.len().saturating_sub(RECENT)..];
     let points: Vec<_> = newest.iter().map(|s| (s.step as f64, s.value)).collect();
@@ -52,7 +51,7 @@ pub fn is_flat(run: &Run) -> Option<bool> {
 pub fn sentence(run: &Run) -> Option<(String, bool)> {
     let experiment = run.experiment.as_ref()?;
     if is_flat(run) == Some(true) {
-        let (chance, _) = bounds(experiment);
+        let Bounds { chance, .. } = bounds(experiment)?;
         let deviation = run.series.last("z_std").map(|s| s.value);
         let cause = match deviation {
             Some(d) if d < COLLAPSED => {
@@ -79,6 +78,6 @@ pub fn sentence(run: &Run) -> Option<(String, bool)> {
 #[must_use]
 pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
     differences.iter().any(|d| {
-        d.path.starts_with("augment.") || d.path == "loss.temperature" || d.path == "train.batch"
+        d.path.starts_with("augment.") || d.path.starts_with("loss.") || d.path == "train.batch"
     })
 }

@@ -6,10 +6,11 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use simclr_tui::engine::eval::knn::{Embeddings, Knn, accuracy, votes};
 use simclr_tui::engine::eval::probe::fit;
-use simclr_tui::engine::loss;
+use simclr_tui::engine::loss::Loss;
 use simclr_tui::engine::model::{Encoder, Head, Init, Model, Network, ResNet, Stem};
 use simclr_tui::engine::optim::{Optimizer, Schedule, Training};
 use simclr_tui::engine::weights::{Array, Weights, restore};
+use simclr_tui::experiment::Experiment;
 
 fn tensor<const D: usize>(case: &Case, key: &str, device: &Device) -> Tensor<D> {
     Tensor::from_data(
@@ -23,9 +24,27 @@ fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 }
 
 pub fn nt_xent(case: &Case) -> Result<(), String> {
+    let loss = Loss {
+        temperature: case.number("temperature"),
+        ..Loss::default()
+    };
+    loss_and_gradient(case, &loss)
+}
+
+/// Any of the losses, named as an experiment names it.
+pub fn loss(case: &Case) -> Result<(), String> {
+    let mut experiment = Experiment::default();
+    experiment.set("loss.kind", case.text("loss"))?;
+    for name in ["temperature", "normalize", "margin", "mining"] {
+        experiment.set(&format!("loss.{name}"), case.text(name))?;
+    }
+    loss_and_gradient(case, &experiment.loss)
+}
+
+fn loss_and_gradient(case: &Case, loss: &Loss) -> Result<(), String> {
     let device = Device::flex().autodiff();
     let z = tensor::<2>(case, "z", &device).require_grad();
-    let loss = loss::nt_xent(z.clone(), case.number("temperature"));
+    let loss = loss.of(z.clone());
     let gradient = z.grad(&loss.backward()).unwrap();
     case.near("want_loss", &floats(loss.inner()), 1e-4)?;
     case.near("want_grad", &floats(gradient), 1e-4)

@@ -1,7 +1,9 @@
 //! Checks of the augmentations' arithmetic against torchvision's.
 
 use crate::case::Case;
-use simclr_tui::engine::augment::{blur, crop::Area, grayscale, jitter, resize};
+use simclr_tui::engine::augment::{blur, crop::Area, cutout, grayscale, jitter, noise};
+use simclr_tui::engine::augment::{resize, rotate, sobel, solarize};
+use simclr_tui::engine::random::{Purpose, Stream};
 
 /// Images agree within 1/255 everywhere and a tenth of that on average.
 fn same(case: &Case, found: &[f32]) -> Result<(), String> {
@@ -74,8 +76,53 @@ pub fn resized_crop(case: &Case) -> Result<(), String> {
         height,
         values: case.values("image"),
     };
-    same(
-        case,
-        &resize::resized_crop(planes, area, case.whole("size")),
-    )
+    let size = case.whole("size");
+    let mut found = vec![0.0; 3 * size * size];
+    resize::crop_planes(
+        planes,
+        area,
+        size,
+        &mut found,
+        &mut resize::Buffers::default(),
+    );
+    same(case, &found)
+}
+
+pub fn cutout(case: &Case) -> Result<(), String> {
+    let (top, left) = (case.whole("top"), case.whole("left"));
+    let hole = cutout::Hole {
+        rows: top..top + case.whole("height"),
+        columns: left..left + case.whole("width"),
+    };
+    let side = case.shape("image")[2];
+    changed(case, |image| cutout::cut(image, side, &hole))
+}
+
+pub fn sobel(case: &Case) -> Result<(), String> {
+    let side = case.shape("image")[2];
+    changed(case, |image| sobel::sobel(image, side, &mut Vec::new()))
+}
+
+pub fn noise(case: &Case) -> Result<(), String> {
+    let words: Vec<u64> = case
+        .text("words")
+        .split(' ')
+        .map(|word| word.parse().unwrap())
+        .collect();
+    let mut stream = Stream::new(case.whole("seed") as u64, Purpose::Views, &words);
+    changed(case, |image| {
+        noise::add_noise(image, case.number("sigma"), &mut stream);
+    })
+}
+
+pub fn rotate(case: &Case) -> Result<(), String> {
+    let side = case.shape("image")[2];
+    changed(case, |image| {
+        rotate::rotate(image, side, case.whole("turns"));
+    })
+}
+
+pub fn solarize(case: &Case) -> Result<(), String> {
+    let threshold = case.number("threshold") as f32;
+    changed(case, |image| solarize::solarize(image, threshold))
 }

@@ -17,6 +17,7 @@ use case::Case;
 fn check(case: &Case) -> Result<(), String> {
     match case.kind() {
         "nt_xent" => engine::nt_xent(case),
+        "loss" => engine::loss(case),
         "schedule" => engine::schedule(case),
         "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
         "knn" => engine::knn(case),
@@ -25,6 +26,11 @@ fn check(case: &Case) -> Result<(), String> {
         "brightness" | "contrast" | "saturation" | "hue" => images::colour(case),
         "grayscale" => images::grayscale(case),
         "blur" => images::blur(case),
+        "cutout" => images::cutout(case),
+        "sobel" => images::sobel(case),
+        "noise" => images::noise(case),
+        "rotate" => images::rotate(case),
+        "solarize" => images::solarize(case),
         "resized_crop" => images::resized_crop(case),
         other => Err(format!("no check for kind {other:?}")),
     }

@@ -108,7 +108,7 @@ fn add_scaled(out: &mut [f32], row: &[f32], weight: f32) {
 }
 
 /// Where the padded position `at` lies in the image: -1 is 1, and `length` is `length - 2`; again for small images.
-fn mirrored(at: usize, radius: usize, length: usize) -> usize {
+pub(super) fn mirrored(at: usize, radius: usize, length: usize) -> usize {
     let period = (2 * (length - 1)).max(1);
     let folded = (at + radius * (period - 1)) % period;
     folded.min((period - folded) % period)

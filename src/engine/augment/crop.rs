@@ -44,14 +44,19 @@ impl Area {
 }
 
 impl Crop {
-    /// The crop of one view in px, as torchvision's `RandomResizedCrop.get_params` draws it: ten tries, then the
-    /// centre; `None`, after as many draws, where the chance says no.
+    /// The crop of one view in px; `None`, after as many draws, where the chance says no.
     pub fn draw(&self, width: usize, height: usize, stream: &mut Stream) -> Option<Area> {
         let applied = stream.chance(self.p);
-        let area = (0..10)
-            .find_map(|_| self.attempt(width, height, stream))
-            .unwrap_or_else(|| self.central(width, height));
+        let area = self.area(width, height, stream);
         applied.then_some(area)
+    }
+
+    /// A crop in px, whatever the chance, as torchvision's `RandomResizedCrop.get_params` draws it: ten tries, then
+    /// the centre.
+    pub fn area(&self, width: usize, height: usize, stream: &mut Stream) -> Area {
+        (0..10)
+            .find_map(|_| self.attempt(width, height, stream))
+            .unwrap_or_else(|| self.central(width, height))
     }
 
     /// One try; `None` if the crop would not fit into the image.

@@ -24,12 +24,9 @@ pub struct Planes<'a> {
 }
 
 /// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
-#[must_use]
-pub fn resized_crop(image: Planes, area: Area, size: usize) -> Vec<f32> {
-    let mut buffers = Buffers::default();
+pub fn crop_planes(image: Planes, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
     buffers.rows.fit(area.height, size, 0, size, 1.0);
     buffers.columns.fit(area.width, size, 0, size, 1.0);
-    let mut out = vec![0.0; 3 * size * size];
     let planes = image.values.chunks_exact(image.width * image.height);
     for (plane, out) in planes.zip(out.chunks_exact_mut(size * size)) {
         let from = |y: usize| {
@@ -41,7 +38,6 @@ pub fn resized_crop(image: Planes, area: Area, size: usize) -> Vec<f32> {
             buffers.columns.sum_along::<1>(&buffers.line, [out]);
         }
     }
-    out
 }
 
 /// Crops an image of bytes and resizes the crop to `[3, size, size]`, 0 to 1.
@@ -246,7 +242,8 @@ mod tests {
             };
             let mut out = vec![0.0; 3 * size * size];
             crop_bytes(&image, area, size, &mut out, &mut Buffers::default());
-            let want = resized_crop(planes, area, size);
+            let mut want = vec![0.0; 3 * size * size];
+            crop_planes(planes, area, size, &mut want, &mut Buffers::default());
             for (got, want) in out.iter().zip(&want) {
                 assert!((got - want).abs() < 1e-5, "{got} {want} at {area:?}");
             }

@@ -1,7 +1,7 @@
 //! The same batches whatever the threads and the start; errors and panics that come out instead of a hang.
 
 use super::*;
-use crate::engine::augment::{Augment, Augmenter, clean};
+use crate::engine::augment::{Augment, Augmenter, Branches, clean};
 use crate::engine::data::{DataError, Image};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -106,6 +106,26 @@ fn all(mut batches: Batches) -> Vec<Batch> {
 
 #[test]
 fn any_number_of_threads_gives_the_same_batches() {
+    let mut crowded = Augment::default();
+    for p in [
+        &mut crowded.rotate.p,
+        &mut crowded.sobel.p,
+        &mut crowded.noise.p,
+        &mut crowded.cutout.p,
+    ] {
+        *p = 0.5;
+    }
+    let mut one_branch = crowded.clone();
+    one_branch.branches = Branches::One;
+    for augment in [crowded, one_branch] {
+        let with = |threads| {
+            all(Loader::new(threads).train(TrainPlan {
+                augmenter: Arc::new(Augmenter::new(&augment, 8)),
+                ..plan(fake(47))
+            }))
+        };
+        assert!(with(1) == with(4), "{augment:?}");
+    }
     let one = all(Loader::new(1).train(plan(fake(47))));
     let four = all(Loader::new(4).train(plan(fake(47))));
     assert_eq!(one.len(), 12);
@@ -148,6 +168,29 @@ fn an_epoch_sees_images_once_in_an_order_of_its_own() {
         ..plan(fake(40))
     }));
     assert_ne!(other[0].indices, batches[0].indices);
+}
+
+#[test]
+fn with_one_branch_the_first_n_rows_are_the_views_left_alone() {
+    let mut augment = Augment {
+        branches: Branches::One,
+        ..Augment::default()
+    };
+    (augment.jitter.p, augment.grayscale.p) = (0.0, 0.0);
+    augment.solarize.p = 1.0;
+    augment.solarize.threshold = 0.0;
+    let batch = &all(Loader::new(2).train(TrainPlan {
+        augmenter: Arc::new(Augmenter::new(&augment, 8)),
+        ..plan(fake(20))
+    }))[0];
+    let row = |r: usize| &batch.views[r * 192..(r + 1) * 192];
+    let flat = batch.indices.iter().enumerate();
+    for (r, i) in flat.filter(|(_, i)| *i % 5 == 0) {
+        let plain = (i * 7 % 256) as f32 / 255.0;
+        let is = |row: &[f32], want: f32| row.iter().all(|v| (v - want).abs() < 1e-5);
+        assert!(is(row(r), plain), "row {r} of image {i}");
+        assert!(is(row(r + 10), 1.0 - plain), "row {r} of image {i}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What an experiment means before it is trained: steps, views, the scaled rate, the bounds of the loss, time.
 
-use crate::engine::loss;
+use crate::engine::loss::Bounds;
 use crate::engine::optim::Scaling;
 use crate::experiment::{Experiment, Objection};
 use crate::hparam::Value;
@@ -35,9 +35,9 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     }
     fact("views", views(experiment));
     fact("rate", rate(experiment));
-    let (n, t) = (experiment.train.batch, experiment.loss.temperature);
-    let (chance, floor) = (loss::chance(n), loss::floor(n, t));
-    fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
+    if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
+        fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
+    }
     if let Some(steps) = steps {
         fact("time", time(experiment, steps, shared.speed(experiment)));
     }
@@ -61,9 +61,9 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
         "rate {}",
         Value::Float(round(experiment.scaled_rate()))
     ));
-    let (n, t) = (experiment.train.batch, experiment.loss.temperature);
-    let (chance, floor) = (loss::chance(n), loss::floor(n, t));
-    parts.push(format!("loss {chance:.2} to {floor:.2}"));
+    if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
+        parts.push(format!("loss {chance:.2} to {floor:.2}"));
+    }
     parts.join(" · ")
 }
 
