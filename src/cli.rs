@@ -22,6 +22,7 @@ mod run;
 mod runs;
 mod shell;
 mod show;
+mod sweep;
 mod table;
 mod trash;
 mod undelete;
@@ -79,6 +80,7 @@ const AFTER: &str = "A run is named by its whole name or any part of it that no 
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Sweep(sweep::Args),
     /// Pauses a run after its current step, whichever process trains it
     Pause(control::Args),
     /// Lets a paused run go on
@@ -219,6 +221,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
     }
     match command {
         Command::Run(args) => run::main(&args, &runs()?, out),
+        Command::Sweep(args) => sweep::main(&args, &runs()?, out),
         Command::Pause(args) => control::main(&args, Request::Pause, &runs()?, out),
         Command::Continue(args) => control::main(&args, Request::Continue, &runs()?, out),
         Command::Checkpoint(args) => control::main(&args, Request::Checkpoint, &runs()?, out),
