@@ -5,7 +5,7 @@ mod results;
 mod train;
 
 pub use child::Order;
-pub use results::Shown;
+pub use results::{Shown, label, metric};
 
 use super::format::Format;
 use super::output::Screen;
@@ -26,6 +26,10 @@ const MANY: usize = 1000;
 
 /// Trains the experiments of a sweep one after another, goes on where it was interrupted, and tells what came out
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Args {
     #[command(flatten)]
     which: Which,

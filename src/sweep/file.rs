@@ -120,10 +120,9 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
         .with_recursion_limit(64);
     options.from_str(text).map_err(|e| {
         // What we refuse is told once it is read, and starts before that; what `ron` refuses starts where it stopped.
-        let at = if matches!(e.code, ron::Error::Message(_)) {
-            e.span.start
-        } else {
-            e.span.end
+        let at = match e.code {
+            ron::Error::Message(_) | ron::Error::NoSuchStructField { .. } => e.span.start,
+            _ => e.span.end,
         };
         let (file, line, column) = (file.to_owned(), at.line.max(1), at.col.max(1));
         let why = sentence(&e.code);

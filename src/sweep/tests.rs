@@ -370,7 +370,7 @@ fn every_shipped_sweep_launches_at_every_scale() {
             assert_eq!(sweep.name, shipped.name);
             let paper = sweep.paper.as_ref().unwrap();
             assert!(
-                shipped.text.contains(&format!("{}", paper.section)),
+                shipped.text.contains(paper.section.as_str()),
                 "{}",
                 shipped.name
             );

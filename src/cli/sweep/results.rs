@@ -15,12 +15,12 @@ use serde_json::{Value as Json, json};
 
 /// Results with the sweep that they are of.
 pub struct Shown<'a> {
-    sweep: &'a Sweep,
-    results: &'a Results,
+    pub sweep: &'a Sweep,
+    pub results: &'a Results,
 }
 
 /// The metric behind a fact.
-fn metric(fact: Fact) -> Option<&'static Metric> {
+pub fn metric(fact: Fact) -> Option<&'static Metric> {
     match fact {
         Fact::Last(metric) | Fact::Best(metric) => Some(metric),
         _ => None,
