@@ -10,6 +10,7 @@ mod scratch;
 
 use scratch::Scratch;
 use serde_json::Value;
+use simclr_tui::hparam::Value as Hparam;
 use simclr_tui::runs::{Listing, Origin, Run, Status};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -127,22 +128,22 @@ fn results_are_of_runs_of_exactly_the_same_experiment() {
         let values = json["cases"][case]["values"].as_array().unwrap().iter();
         values.map(|v| v["value"].as_f64().unwrap()).collect()
     };
-    for (case, temperature) in [(0, 0.1), (1, 0.5)] {
+    for (case, temperature) in [(0, Hparam::Float(0.1)), (1, Hparam::Float(0.5))] {
         let wanted: Vec<f64> = (0..2)
             .map(|seed| {
                 let trained = runs(&scratch);
                 let same = trained.iter().find(|run| {
                     let e = run.experiment.as_ref().unwrap();
-                    e.loss.temperature == temperature
+                    e.get("loss.temperature") == Some(temperature.clone())
                         && e.train.seed == seed
-                        && e.train.rate == 1e-3
+                        && e.get("train.rate") == Some(Hparam::Float(1e-3))
                 });
                 same.unwrap().last_loss().unwrap()
             })
             .collect();
         assert_eq!(values(case), wanted);
         let mean = json["cases"][case]["mean"].as_f64().unwrap();
-        assert!((mean - (wanted[0] + wanted[1]) / 2.0).abs() < 1e-12);
+        assert!((mean - f64::midpoint(wanted[0], wanted[1])).abs() < 1e-12);
     }
     let first = &json["cases"][0];
     let difference = first["difference"].as_f64().unwrap();
@@ -316,9 +317,9 @@ fn a_case_that_fails_stops_no_other() {
     assert_eq!(Origin::of(&trained[0].dir).unwrap().case, "good");
 }
 
-/// A sweep at work, once its first case has done some steps.
+/// A sweep at work, once it has printed a line that begins so.
 #[cfg(unix)]
-fn started(scratch: &Scratch) -> Child {
+fn started(scratch: &Scratch, line: &str) -> Child {
     let mut child = scratch
         .command(&["sweep", "s.ron"])
         .stdout(Stdio::piped())
@@ -326,7 +327,7 @@ fn started(scratch: &Scratch) -> Child {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().starts_with("epoch 2/")));
+    assert!(lines.any(|l| l.unwrap().starts_with(line)));
     // The rest is read as well, so that nobody waits for a reader.
     std::thread::spawn(move || lines.count());
     child
@@ -356,7 +357,7 @@ fn settled(scratch: &Scratch) -> Run {
             return run;
         }
         assert!(
-            since.elapsed() < Duration::from_secs(60),
+            since.elapsed() < Duration::from_mins(1),
             "its process outlives the sweep"
         );
         std::thread::sleep(Duration::from_millis(50));
@@ -368,7 +369,7 @@ fn settled(scratch: &Scratch) -> Run {
 fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
     for (name, code) in [("-TERM", Some(130)), ("-INT", Some(130)), ("-KILL", None)] {
         let scratch = with(LONG);
-        let mut sweep = started(&scratch);
+        let mut sweep = started(&scratch, "epoch 2/");
         signal(&sweep, name);
         assert_eq!(sweep.wait().unwrap().code(), code, "{name}");
         let first = settled(&scratch);
@@ -379,7 +380,7 @@ fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
 
         let dry = scratch.prints(&["sweep", "s.ron", "--dry-run"]);
         assert!(dry.contains(&format!("stopped: {}", first.id)), "{dry}");
-        let mut again = started(&scratch);
+        let mut again = started(&scratch, "epoch ");
         signal(&again, "-TERM");
         again.wait().unwrap();
         let second = settled(&scratch);
@@ -396,7 +397,7 @@ fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
 #[test]
 fn a_training_that_is_killed_is_told_and_gone_on_with() {
     let scratch = with(LONG);
-    let mut sweep = started(&scratch);
+    let mut sweep = started(&scratch, "epoch 2/");
     let children = Command::new("pgrep")
         .args(["-P", &sweep.id().to_string()])
         .output()
@@ -412,7 +413,7 @@ fn a_training_that_is_killed_is_told_and_gone_on_with() {
     // The other case is begun all the same.
     let since = Instant::now();
     while runs(&scratch).len() < 2 {
-        assert!(since.elapsed() < Duration::from_secs(60));
+        assert!(since.elapsed() < Duration::from_mins(1));
         std::thread::sleep(Duration::from_millis(50));
     }
     signal(&sweep, "-TERM");

@@ -204,7 +204,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", gird: {\"train.batch\": [8]})",
-            "f:1:12: there is no \"gird\" in the sweep; did you mean grid?",
+            "f:1:13: there is no \"gird\" in the sweep; did you mean grid?",
         ),
         ("(grid: {\"train.batch\": [8]})", "the sweep needs name"),
         ("", "f:1:1: the file is empty"),
