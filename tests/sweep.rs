@@ -90,6 +90,11 @@ fn a_sweep_trains_each_case_once_and_each_run_knows_its_sweep() {
         .flat_map(|case| [0, 1].map(|seed| ((*case).to_owned(), seed)));
     assert_eq!(origins, all.collect::<Vec<_>>());
 
+    let shown = scratch.prints(&["show", &trained[0].id]);
+    assert!(shown.contains("warmth: temperature 0.5, seed 1"), "{shown}");
+    let json = scratch.json(&["show", &trained[0].id, "--json"]);
+    assert_eq!(json["sweep"]["case"], "temperature 0.5");
+
     let again = scratch.prints(&["sweep", "s.ron"]);
     assert_eq!(heads(&again), 0, "{again}");
     assert!(again.contains("4 complete already"), "{again}");
@@ -423,6 +428,16 @@ fn a_training_that_is_killed_is_told_and_gone_on_with() {
         dry.contains("interrupted: ") && dry.contains("2 to go on with"),
         "{dry}"
     );
+    let killed = || {
+        let mut all = runs(&scratch);
+        all.retain(|run| (run.experiment.as_ref().unwrap().loss.temperature - 0.1).abs() < 1e-9);
+        all.remove(0)
+    };
+    assert_eq!(killed().status, Status::Interrupted);
+    let mut again = started(&scratch, "epoch ");
+    signal(&again, "-TERM");
+    again.wait().unwrap();
+    assert_eq!((runs(&scratch).len(), killed().series.gaps.len()), (2, 1));
 }
 
 #[cfg(unix)]

@@ -159,13 +159,19 @@ fn protocol(sweep: &Sweep, runs: &[Vec<Run>]) -> Vec<String> {
         .iter()
         .flatten()
         .find_map(|run| run.series.begin.as_ref());
+    let varied = sweep.varied.iter().any(|path| path.starts_with("knn."));
+    let but = if varied {
+        " Where a case sets another protocol, that holds."
+    } else {
+        ""
+    };
     let tested = begin.map_or_else(String::new, |b| {
         format!(" of {} test images", b.test_images)
     });
     vec![
         format!(
             "kNN accuracy{tested}: {} neighbours by cosine on h, each vote weighs exp(cosine / {}), clean views, running statistics, every {} \
-             epochs and after the last one. \"last\" is after the last epoch, \"best\" the highest of all.",
+             epochs and after the last one. \"last\" is after the last epoch, \"best\" the highest of all.{but}",
             knn.k, knn.temperature, knn.every
         ),
         "Mean and standard deviation (n - 1) are over seeds, of complete runs of exactly the same experiment. An interval is Welch's 95 % \
@@ -179,7 +185,9 @@ fn environment(runs: &[Vec<Run>]) -> Table {
     let mut table = Table::default().text("").text("");
     let mut fact = |name: &str, values: BTreeSet<String>| {
         let values: Vec<String> = values.into_iter().filter(|v| !v.is_empty()).collect();
-        table.row(vec![name.into(), values.join("; ").into()]);
+        if !values.is_empty() {
+            table.row(vec![name.into(), values.join("; ").into()]);
+        }
     };
     let each = || {
         runs.iter()
