@@ -68,9 +68,7 @@ impl Experiment {
     pub fn set(&mut self, path: &str, text: &str) -> Result<(), String> {
         let fields = self.fields();
         let Some(field) = fields.iter().find(|f| f.path == path) else {
-            let near = nearest_path(path, &fields);
-            let hint = near.map_or_else(String::new, |p| format!("; did you mean {p}?"));
-            return Err(format!("there is no hyperparameter {path:?}{hint}"));
+            return Err(no_such(path, &fields));
         };
         let value = field
             .param
@@ -110,8 +108,15 @@ impl Experiment {
     /// names, devices and the like. Sixteen hexadecimal digits.
     #[must_use]
     pub fn identity(&self) -> String {
+        self.identity_but(&[])
+    }
+
+    /// The same without the hyperparameters at these paths: equal for experiments that share all others.
+    #[must_use]
+    pub fn identity_but(&self, paths: &[&str]) -> String {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for field in self.fields().iter().filter(|f| !f.param.free) {
+        let fields = self.fields().into_iter();
+        for field in fields.filter(|f| !f.param.free && !paths.contains(&f.path.as_str())) {
             for byte in format!("{}={};", field.path, field.value).bytes() {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
@@ -156,6 +161,14 @@ impl Experiment {
                 self.train.batch
             }
     }
+}
+
+/// Says that no hyperparameter has this path, and which may be meant.
+#[must_use]
+pub fn no_such(path: &str, fields: &[Field]) -> String {
+    let near = nearest_path(path, fields);
+    let hint = near.map_or_else(String::new, |p| format!("; did you mean {p}?"));
+    format!("there is no hyperparameter {path:?}{hint}")
 }
 
 /// The path most like a mistyped one: by its whole, or by its last part.

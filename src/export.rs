@@ -2,5 +2,8 @@
 
 pub mod comparison;
 pub mod csv;
+pub mod dots;
+pub mod heat;
 pub mod json;
 pub mod plot;
+pub mod svg;

@@ -13,6 +13,7 @@ mod lock;
 pub mod log;
 mod names;
 pub mod notes;
+pub mod origin;
 pub mod run;
 pub mod series;
 mod smooth;
@@ -30,6 +31,7 @@ pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
 pub use names::{find, locate};
 pub use notes::Notes;
+pub use origin::Origin;
 pub use run::{Run, Status};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
@@ -46,6 +48,8 @@ pub const ENVIRONMENT: &str = "environment.ron";
 pub const EVENTS: &str = "events.jsonl";
 /// What the user says of the run.
 pub const NOTES: &str = "notes.ron";
+/// Which sweep the run belongs to, if it does.
+pub const SWEEP: &str = "sweep.ron";
 /// The folder of checkpoints.
 pub const CHECKPOINTS: &str = "checkpoints";
 /// The checkpoint with the best kNN accuracy.

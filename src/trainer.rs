@@ -8,7 +8,7 @@ mod takeover;
 use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
-use crate::runs::Request;
+use crate::runs::{Origin, Request};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -20,6 +20,8 @@ pub enum Command {
     /// Trains an experiment that comes from a run, in this folder, as a new run: other data than that run's are worth a
     /// warning.
     Rerun(Box<Experiment>, PathBuf),
+    /// Trains an experiment of a sweep as a new run that knows its sweep.
+    Case(Box<Experiment>, Box<Origin>),
     /// Goes on with an interrupted or stopped run from its last checkpoint.
     Resume(PathBuf),
     /// Goes on with a run that another process trains, once that one has handed it over.
@@ -130,8 +132,9 @@ impl Trainer {
     fn serve(mut self) {
         while let Ok(command) = self.commands.recv() {
             match command {
-                Command::Start(experiment) => self.start(*experiment, None),
-                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of)),
+                Command::Start(experiment) => self.start(*experiment, None, None),
+                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of), None),
+                Command::Case(experiment, of) => self.start(*experiment, None, Some(&of)),
                 Command::Resume(dir) => self.resume(&dir),
                 Command::TakeOver(dir) => self.take_over(&dir),
                 Command::Pause

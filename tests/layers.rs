@@ -14,7 +14,8 @@ const LAYERS: &[&[&str]] = &[
     &["hparam", "disk"],
     &["experiment", "engine"],
     &["runs"],
-    &["trainer", "evaluate", "sweep", "export"],
+    &["trainer", "evaluate", "export"],
+    &["sweep"],
     &["ui"],
     &["cli"],
 ];

@@ -28,7 +28,7 @@ pub fn start(run: &Path) -> io::Result<Child> {
 /// This very program, even if another was installed or built in its place meanwhile.
 #[cfg(target_os = "linux")]
 #[expect(clippy::unnecessary_wraps, reason = "other systems have to ask")]
-fn program() -> io::Result<Command> {
+pub fn program() -> io::Result<Command> {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new("/proc/self/exe");
     command.arg0("simclr-tui");
@@ -37,7 +37,7 @@ fn program() -> io::Result<Command> {
 
 /// This program.
 #[cfg(not(target_os = "linux"))]
-fn program() -> io::Result<Command> {
+pub fn program() -> io::Result<Command> {
     std::env::current_exe().map(Command::new)
 }
 

@@ -1,13 +1,14 @@
-//! `presets`: the experiments that ship, and their text.
+//! `presets`: the experiments and sweeps that ship, and their text.
 
 use super::output::Screen;
 use super::table::Table;
 use super::{CliError, Exit, Result};
 use crate::experiment::presets::{PRESETS, find};
 use crate::hparam::nearest;
+use crate::sweep::shipped::{self, SWEEPS};
 use std::io::Write;
 
-/// Lists the experiments that ship, or prints the text of one
+/// Lists the experiments and sweeps that ship, or prints the text of one
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Prints this one's text, to be saved as a file of your own
@@ -21,14 +22,23 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
             table.row(vec![preset.name.into(), preset.about.into()]);
         }
         table.print(out)?;
+        let mut table = Table::default().word("sweep").text("what it is for");
+        for sweep in SWEEPS {
+            table.row(vec![sweep.name.into(), sweep.about().into()]);
+        }
+        out.line("")?;
+        table.print(out)?;
         return Ok(Exit::Done);
     };
-    let preset = find(name).ok_or_else(|| {
-        let near = nearest(name, PRESETS.iter().map(|p| p.name));
+    let sweep = shipped::find(name).map(|sweep| sweep.text);
+    let text = sweep.or(find(name).map(|preset| preset.text));
+    let text = text.ok_or_else(|| {
+        let names = PRESETS.iter().map(|p| p.name);
+        let near = nearest(name, names.chain(SWEEPS.iter().map(|s| s.name)));
         let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
         CliError::Input(format!("no preset is named {name:?}{hint}"))
     })?;
-    out.write_all(preset.text.as_bytes())?;
+    out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(Exit::Done)
 }

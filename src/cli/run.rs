@@ -3,6 +3,7 @@
 use super::follow::{Follow, Show};
 use super::output::Screen;
 use super::progress::{Bar, JsonLines, Lines};
+use super::sweep::Order;
 use super::{CliError, Result, background};
 use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
@@ -21,7 +22,7 @@ use std::sync::atomic::AtomicBool;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// An experiment file, the name of a preset, or a run whose experiment is trained again
-    #[arg(value_name = "FILE", required_unless_present_any = ["resume", "extend"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["resume", "extend", "from_sweep"])]
     experiment: Option<String>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
     #[arg(long = "set", value_name = "PATH=VALUE")]
@@ -47,9 +48,17 @@ pub struct Args {
     /// Takes a run over from the process that trains it and leaves the terminal: for the workbench's own use
     #[arg(long, hide = true, requires = "resume")]
     detached: bool,
+    /// Trains what standard input says, and stops when that ends: for the use of sweeps
+    #[arg(long, hide = true, conflicts_with_all = ["experiment", "resume", "extend"])]
+    from_sweep: bool,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    if args.from_sweep {
+        let interrupted = on_interrupt()?;
+        let (command, before) = Order::receive(&interrupted)?.command(runs)?;
+        return train(command, before, &interrupted, args.json, runs, out);
+    }
     // Before the training, so that no wrong input gets as far as a run's folder.
     let (command, before) = match &args.resume {
         Some(name) if args.detached => {
@@ -63,17 +72,28 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
         None => (wanted(args, runs)?, None),
     };
-    let interrupted = on_interrupt()?;
+    train(command, before, &*on_interrupt()?, args.json, runs, out)
+}
+
+/// Has the trainer obey and shows what happens; `before` is the run that it goes on with.
+fn train(
+    command: Command,
+    before: Option<Run>,
+    interrupted: &AtomicBool,
+    json: bool,
+    runs: &Path,
+    out: &mut Screen,
+) -> Result {
     let handle = trainer::spawn(runs.to_owned())
         .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
-    let mut show: Box<dyn Show + '_> = if args.json {
+    let mut show: Box<dyn Show + '_> = if json {
         Box::new(JsonLines::new(out))
     } else if out.terminal {
         Box::new(Bar::new())
     } else {
         Box::new(Lines::new(out))
     };
-    let mut follow = Follow::new(&handle, &interrupted, show.as_mut());
+    let mut follow = Follow::new(&handle, interrupted, show.as_mut());
     if let Some(run) = before {
         follow = follow.after(&run.dir);
     }
@@ -81,11 +101,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 }
 
 /// A flag that rises with the first Ctrl-C or termination signal; the second one ends the process on the spot.
-fn on_interrupt() -> Result<Arc<AtomicBool>> {
+pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
+    // Apart, because others than signals may raise the flag, which makes a first signal no second one.
+    let signalled = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        // In this order: at the first signal the flag is still down, so it only rises.
-        flag::register_conditional_shutdown(signal, 130, Arc::clone(&flag))
+        // In this order: at the first signal this is still down, so it only rises.
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&signalled))
+            .and_then(|_| flag::register(signal, Arc::clone(&signalled)))
             .and_then(|_| flag::register(signal, Arc::clone(&flag)))
             .map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))?;
     }
@@ -190,7 +213,7 @@ pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<(
 }
 
 /// The run with this name, if it is one to go on with.
-fn resumable(runs: &Path, name: &str) -> Result<Run> {
+pub fn resumable(runs: &Path, name: &str) -> Result<Run> {
     let run = find(runs, name)?;
     let no = |why: &str| Err(CliError::Input(format!("run {} {why}", run.id)));
     match run.status {

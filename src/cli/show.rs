@@ -8,7 +8,7 @@ use super::{Exit, Result, eval, json, runs};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::folder::{disk_bytes, stored};
-use crate::runs::{Run, find, now};
+use crate::runs::{Origin, Run, find, now};
 use std::path::Path;
 
 /// Lines of the console that are shown.
@@ -90,6 +90,16 @@ fn facts(run: &Run) -> Table {
     }
     if !run.notes.note.is_empty() {
         fact("note", run.notes.note.as_str().into());
+    }
+    if let Some(origin) = Origin::of(&run.dir) {
+        let scale = origin
+            .scale
+            .map_or_else(String::new, |s| format!(" at scale {s}"));
+        let (sweep, case, seed) = (origin.sweep, origin.case, origin.seed);
+        fact(
+            "sweep",
+            format!("{sweep}{scale}: {case}, seed {seed}").into(),
+        );
     }
     fact("epochs", runs::epochs(run).into());
     if let Some((done, all)) = run.series.progress() {

@@ -2,6 +2,7 @@
 
 use super::format;
 use super::output::{Screen, Style, harmless};
+use crate::export::svg::escaped;
 use std::io;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -95,19 +96,45 @@ impl Table {
 
     /// Prints it as Markdown, every text whole.
     pub fn markdown(&self, screen: &mut Screen) -> io::Result<()> {
-        let line = |texts: Vec<String>| format!("| {} |", texts.join(" | "));
+        let text = self.as_markdown();
+        text.lines().try_for_each(|line| screen.line(line))
+    }
+
+    /// Its text as Markdown.
+    pub fn as_markdown(&self) -> String {
+        let line = |texts: Vec<String>| format!("| {} |\n", texts.join(" | "));
         let titles = self.columns.iter().map(|c| format::markdown(&c.title));
-        screen.line(&line(titles.collect()))?;
+        let mut text = line(titles.collect());
         let rules = self
             .columns
             .iter()
             .map(|c| if c.right { "--:" } else { "---" });
-        screen.line(&line(rules.map(str::to_owned).collect()))?;
+        text.push_str(&line(rules.map(str::to_owned).collect()));
         for row in &self.rows {
             let texts = row.iter().map(|cell| format::markdown(&cell.text));
-            screen.line(&line(texts.collect()))?;
+            text.push_str(&line(texts.collect()));
         }
-        Ok(())
+        text
+    }
+
+    /// Its text as HTML.
+    pub fn as_html(&self) -> String {
+        let row = |tag: &str, texts: &mut dyn Iterator<Item = &str>| {
+            let cells = texts.zip(&self.columns).map(|(text, column)| {
+                let right = if column.right { " class=\"n\"" } else { "" };
+                format!("<{tag}{right}>{}</{tag}>", escaped(text))
+            });
+            format!("<tr>{}</tr>\n", cells.collect::<String>())
+        };
+        let mut text = "<table>\n".to_owned();
+        text.push_str(&row(
+            "th",
+            &mut self.columns.iter().map(|c| c.title.as_str()),
+        ));
+        for cells in &self.rows {
+            text.push_str(&row("td", &mut cells.iter().map(|cell| cell.text.as_str())));
+        }
+        text + "</table>\n"
     }
 
     fn widths(&self, limit: Option<usize>) -> Vec<usize> {
@@ -248,6 +275,17 @@ mod tests {
     fn a_narrow_screen_cuts_texts_and_neither_words_nor_numbers() {
         let narrow = "name        status   kNN\na long na\u{2026}  done    83.1\n\u{e9}te\u{301} \u{8868}\u{8868}    failed   5.0\n";
         assert_eq!(printed(&table(), Some(24)), narrow);
+    }
+
+    #[test]
+    fn html_keeps_its_columns_and_texts() {
+        let mut table = Table::default().text("a").number("n");
+        table.row(vec!["<b> & \"c\"".into(), "1".into()]);
+        assert_eq!(
+            table.as_html(),
+            "<table>\n<tr><th>a</th><th class=\"n\">n</th></tr>\n\
+             <tr><td>&lt;b&gt; &amp; &quot;c&quot;</td><td class=\"n\">1</td></tr>\n</table>\n"
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn empty(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
 }
 
 /// Whether the person at the terminal says yes.
-fn agreed(question: &str) -> Result<bool> {
+pub fn agreed(question: &str) -> Result<bool> {
     write!(io::stderr(), "{question} [y/N] ")?;
     io::stderr().flush()?;
     let mut answer = String::new();

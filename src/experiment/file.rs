@@ -141,7 +141,8 @@ pub fn to_text(experiment: &Experiment) -> String {
 }
 
 /// A fault right after `before`.
-fn invalid(file: &str, before: &str, why: String) -> FileError {
+#[must_use]
+pub fn invalid(file: &str, before: &str, why: String) -> FileError {
     let (line, column) = position(before);
     FileError::Invalid {
         file: file.to_owned(),
@@ -161,7 +162,8 @@ fn io_sentence(error: &std::io::Error) -> String {
 }
 
 /// Line and column, from 1, of the end of `text`.
-fn position(text: &str) -> (usize, usize) {
+#[must_use]
+pub fn position(text: &str) -> (usize, usize) {
     let line = text.matches('\n').count() + 1;
     let column = text.rsplit('\n').next().unwrap_or("").chars().count() + 1;
     (line, column)

@@ -1,7 +1,9 @@
 //! The folder of one run, held by its trainer.
 
 use super::lock::{self, Held};
-use super::{CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, RunError};
+use super::{
+    CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, Origin, RunError,
+};
 use crate::disk::{random, sweep, sync_folder, write_whole};
 use crate::experiment::{Experiment, file};
 use std::fs;
@@ -90,10 +92,23 @@ impl RunFolder {
         experiment: &Experiment,
         environment: &Environment,
     ) -> Result<Self, RunError> {
+        Self::create_in_sweep(runs, experiment, environment, None)
+    }
+
+    /// The same for a run that may belong to a sweep.
+    ///
+    /// # Errors
+    /// A sentence, when the runs folder can't be written.
+    pub fn create_in_sweep(
+        runs: &Path,
+        experiment: &Experiment,
+        environment: &Environment,
+        origin: Option<&Origin>,
+    ) -> Result<Self, RunError> {
         fs::create_dir_all(runs).map_err(|e| RunError::io(runs, &e))?;
         let (id, hidden) = claim(runs, &experiment.name)?;
         let dir = runs.join(&id);
-        let made = furnish(&hidden, experiment, environment).and_then(|made| {
+        let made = furnish(&hidden, experiment, environment, origin).and_then(|made| {
             let moved = fs::rename(&hidden, &dir).and_then(|()| sync_folder(runs));
             moved.map_err(|e| RunError::io(&dir, &e)).map(|()| made)
         });
@@ -233,6 +248,7 @@ fn furnish(
     dir: &Path,
     experiment: &Experiment,
     environment: &Environment,
+    origin: Option<&Origin>,
 ) -> Result<(Held, LogWriter), RunError> {
     let lock = lock::take(dir)?;
     let write = |name: &str, text: String| {
@@ -241,6 +257,7 @@ fn furnish(
     };
     write(EXPERIMENT, file::to_text(experiment))?;
     write(ENVIRONMENT, environment.to_text())?;
+    origin.map_or(Ok(()), |origin| origin.save(dir))?;
     let events = dir.join(EVENTS);
     let mut log = LogWriter::open(&events).map_err(|e| RunError::io(&events, &e))?;
     log.sync().map_err(|e| RunError::io(&events, &e))?;

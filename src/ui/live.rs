@@ -62,7 +62,11 @@ impl Live {
     /// Asks the trainer for something; a trainer that is gone is noticed.
     pub fn send(&mut self, command: Command) {
         match &command {
-            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) | Command::TakeOver(_) => {
+            Command::Start(_)
+            | Command::Rerun(..)
+            | Command::Case(..)
+            | Command::Resume(_)
+            | Command::TakeOver(_) => {
                 self.refused = None;
                 self.warnings.clear();
                 self.stage = Stage::Preparing("starting".to_owned());

@@ -1,0 +1,170 @@
+//! A page of headings, texts, tables and pictures, as HTML or Markdown that needs no other file.
+
+use crate::cli::format::markdown;
+use crate::cli::output::harmless;
+use crate::cli::table::Table;
+use crate::export::svg::escaped;
+use std::path::Path;
+
+/// The kinds of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Html,
+    Markdown,
+}
+
+impl Form {
+    /// By the ending of a file's name.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_ascii_lowercase();
+        match ending.to_str()? {
+            "html" | "htm" => Some(Self::Html),
+            "md" | "markdown" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+}
+
+/// What a page holds, in order.
+pub struct Page {
+    title: String,
+    blocks: Vec<Block>,
+}
+
+enum Block {
+    Heading(String),
+    Text(String),
+    Table(Table),
+    /// As SVG.
+    Picture(String),
+    Code(String),
+}
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;color:#24272e;background:#fff;max-width:1000px;margin:2rem auto;padding:0 1rem}\
+    table{border-collapse:collapse;margin:1rem 0;font-size:14px}th,td{text-align:left;padding:.25rem .75rem;border-bottom:1px solid #e1e3e8;\
+    vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto;display:block;margin:1rem 0}\
+    pre{background:#f4f5f7;padding:.75rem;overflow-x:auto}";
+
+impl Page {
+    pub fn new(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            blocks: Vec::new(),
+        }
+    }
+
+    pub fn heading(&mut self, text: &str) {
+        self.blocks.push(Block::Heading(text.to_owned()));
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.blocks.push(Block::Text(text.to_owned()));
+    }
+
+    pub fn table(&mut self, table: Table) {
+        self.blocks.push(Block::Table(table));
+    }
+
+    pub fn picture(&mut self, svg: String) {
+        self.blocks.push(Block::Picture(svg));
+    }
+
+    pub fn code(&mut self, text: &str) {
+        self.blocks.push(Block::Code(text.to_owned()));
+    }
+
+    /// The file's text.
+    pub fn text_in(&self, form: Form) -> String {
+        match form {
+            Form::Html => self.html(),
+            Form::Markdown => self.markdown(),
+        }
+    }
+
+    fn html(&self) -> String {
+        let title = escaped(&self.title);
+        let mut out = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head>\n\
+             <body>\n<h1>{title}</h1>\n"
+        );
+        for block in &self.blocks {
+            out.push_str(&match block {
+                Block::Heading(text) => format!("<h2>{}</h2>\n", escaped(text)),
+                Block::Text(text) => format!("<p>{}</p>\n", escaped(text)),
+                Block::Table(table) => table.as_html(),
+                Block::Picture(svg) => svg.trim().to_owned() + "\n",
+                Block::Code(text) => format!("<pre>{}</pre>\n", escaped(text)),
+            });
+        }
+        out + "</body>\n</html>\n"
+    }
+
+    fn markdown(&self) -> String {
+        let mut out = format!("# {}\n", markdown(&self.title));
+        for block in &self.blocks {
+            out.push('\n');
+            out.push_str(&match block {
+                Block::Heading(text) => format!("## {}\n", markdown(text)),
+                Block::Text(text) => format!("{}\n", markdown(text)),
+                Block::Table(table) => table.as_markdown(),
+                // A blank line would end the picture.
+                Block::Picture(svg) => {
+                    let lines = svg.lines().filter(|line| !line.trim().is_empty());
+                    lines.map(|line| line.to_owned() + "\n").collect()
+                }
+                Block::Code(text) => format!("```\n{}\n```\n", harmless(text)),
+            });
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Page {
+        let mut page = Page::new("a < b");
+        page.heading("one & two");
+        page.text("a | b");
+        let mut table = Table::default().text("x").number("n");
+        table.row(vec!["y".into(), "1".into()]);
+        page.table(table);
+        page.picture("<svg>\n\n<rect/></svg>\n".to_owned());
+        page.code("simclr-tui sweep 'a b'");
+        page
+    }
+
+    #[test]
+    fn html_is_whole_and_names_no_other_file() {
+        let text = page().text_in(Form::Html);
+        assert!(text.starts_with("<!doctype html>") && text.ends_with("</html>\n"));
+        for part in [
+            "<h1>a &lt; b</h1>",
+            "<h2>one &amp; two</h2>",
+            "<td class=\"n\">1</td>",
+            "<rect/>",
+        ] {
+            assert!(text.contains(part), "{part}");
+        }
+        for link in ["src=", "href=", "@import", "url("] {
+            assert!(!text.contains(link), "{link}");
+        }
+    }
+
+    #[test]
+    fn markdown_keeps_pictures_whole() {
+        let text = page().text_in(Form::Markdown);
+        assert!(text.starts_with("# a \\< b\n\n## one & two\n\na \\| b\n\n| x | n |\n"));
+        assert!(text.contains("<svg>\n<rect/></svg>\n"), "{text}");
+        assert!(text.ends_with("```\nsimclr-tui sweep 'a b'\n```\n"));
+    }
+
+    #[test]
+    fn endings_say_the_form() {
+        assert_eq!(Form::of(Path::new("a.HTML")), Some(Form::Html));
+        assert_eq!(Form::of(Path::new("a.b.md")), Some(Form::Markdown));
+        assert_eq!(Form::of(Path::new("a.pdf")), None);
+    }
+}

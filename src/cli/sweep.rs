@@ -1,0 +1,247 @@
+//! `sweep`: trains the experiments of a sweep, and tells what came out.
+
+mod child;
+mod results;
+mod train;
+
+pub use child::Order;
+pub use results::{Shown, label, metric};
+
+use super::format::Format;
+use super::output::Screen;
+use super::run::on_interrupt;
+use super::table::{Cell, Table};
+use super::trash::agreed;
+use super::{CliError, Exit, Result, runs as listed};
+use crate::engine::data;
+use crate::runs::{Fact, Status, id_of};
+use crate::sweep::{Plan, Results, Source, State, Sweep, SweepError, Training, source};
+use std::collections::VecDeque;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use train::Conductor;
+
+/// More trainings than so many are asked about.
+const MANY: usize = 1000;
+
+/// Trains the experiments of a sweep one after another, goes on where it was interrupted, and tells what came out
+#[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Says what would be trained, and trains nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Trains so many at the same time, each in a process of its own
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
+    jobs: u8,
+    /// Trains all of it again, also what is complete
+    #[arg(long)]
+    again: bool,
+    /// Trains more than 1,000 experiments without asking
+    #[arg(long)]
+    yes: bool,
+    /// Tells what came out so far, and trains nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "again"])]
+    results: bool,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// Which sweep, at which scale, and what its cases are judged by
+#[derive(Debug, clap::Args)]
+pub struct Which {
+    /// A sweep's file, or the name of one that ships; `simclr-tui presets` lists those
+    #[arg(value_name = "SWEEP")]
+    file: String,
+    /// One of the scales that the file has [default: its first]
+    #[arg(long, value_name = "NAME")]
+    scale: Option<String>,
+    /// Sets a hyperparameter in all cases, such as machine.device=cuda:0
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// What cases are judged by, such as knn.best or loss.last [default: the file's]
+    #[arg(long, value_name = "METRIC")]
+    metric: Option<String>,
+}
+
+impl From<SweepError> for CliError {
+    fn from(error: SweepError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl Which {
+    /// The sweep, and how many trainings it comes to.
+    pub fn open(&self) -> Result<(Sweep, Fact)> {
+        let source = Source::open(&self.file)?;
+        let sweep = source.sweep(self.scale.as_deref(), &self.set)?;
+        let metric = match &self.metric {
+            Some(name) => {
+                source::metric(name).map_err(|why| CliError::Input(format!("--metric: {why}")))?
+            }
+            None => sweep.metric,
+        };
+        Ok((sweep, metric))
+    }
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let (sweep, metric) = args.which.open()?;
+    let shown = |out: &mut Screen| {
+        let results = Results::gather(&sweep, &Plan::read(runs)?, metric);
+        Shown::new(&sweep, &results).print(args.format, out)
+    };
+    if args.results {
+        shown(out)?;
+        return Ok(Exit::Done);
+    }
+    if args.format.json || args.format.csv || args.format.markdown {
+        let why = "--json, --csv and --markdown need --results";
+        return Err(CliError::Input(why.to_owned()));
+    }
+    let plan = Plan::read(runs)?;
+    let round = if args.again { plan.round(&sweep) } else { 0 };
+    let states = plan.states(&sweep, round);
+    if args.dry_run {
+        dry(&sweep, &states, out)?;
+        return Ok(Exit::Done);
+    }
+    let queue: VecDeque<Training> = left(&states);
+    asked(queue.len(), args.yes)?;
+    fits(&sweep, &queue)?;
+    out.line(&counted(&sweep, &states))?;
+    let interrupted = on_interrupt()?;
+    let jobs = usize::from(args.jobs);
+    let conductor = Conductor::new(&sweep, runs, round, jobs, &interrupted, queue);
+    let whole = conductor.train(out)?;
+    out.line("")?;
+    shown(out)?;
+    let states = Plan::read(runs)?.states(&sweep, round);
+    missing(&sweep, &states, out)?;
+    Ok(match (whole, left(&states).is_empty()) {
+        (false, _) => Exit::Interrupted,
+        (true, true) => Exit::Done,
+        (true, false) => Exit::Failed,
+    })
+}
+
+/// The trainings that are not done.
+fn left(states: &[(Training, State)]) -> VecDeque<Training> {
+    let left = states.iter().filter(|(_, s)| !matches!(s, State::Done(_)));
+    left.map(|(training, _)| *training).collect()
+}
+
+/// Refuses more trainings than anybody may mean, unless that is meant.
+fn asked(trainings: usize, yes: bool) -> Result<()> {
+    if trainings <= MANY || yes {
+        return Ok(());
+    }
+    let what = format!("{trainings} experiments are to be trained");
+    if !io::stdin().is_terminal() {
+        return Err(CliError::Input(format!(
+            "{what}; --yes trains them without asking"
+        )));
+    }
+    if agreed(&format!("{what}; go on?"))? {
+        Ok(())
+    } else {
+        Err(CliError::Input("nothing was trained".to_owned()))
+    }
+}
+
+/// Refuses a sweep with a case that its data set forbids, before anything is trained.
+fn fits(sweep: &Sweep, queue: &VecDeque<Training>) -> Result<()> {
+    let mut opened: Vec<(data::Data, usize, usize)> = Vec::new();
+    for training in queue {
+        let case = &sweep.cases[training.case];
+        let wanted = &case.experiment.data;
+        if !opened.iter().any(|(known, _, _)| known == wanted) {
+            let set = data::open(wanted).map_err(|e| CliError::Input(e.to_string()))?;
+            opened.push((wanted.clone(), set.train.len(), set.bank.len()));
+        }
+        let sizes = opened.iter().find(|(known, _, _)| known == wanted);
+        let (train, bank) = sizes.map_or((0, 0), |(_, train, bank)| (*train, *bank));
+        if let Some(objection) = case.experiment.objections_to(train, bank).first() {
+            let (file, name) = (&sweep.file, &case.name);
+            return Err(CliError::Input(format!(
+                "{file}: case {name:?}: {objection}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What there is to do, in one line.
+fn counted(sweep: &Sweep, states: &[(Training, State)]) -> String {
+    let count = |is: fn(&State) -> bool| states.iter().filter(|(_, s)| is(s)).count();
+    let done = count(|s| matches!(s, State::Done(_)));
+    let unfinished = count(|s| matches!(s, State::Unfinished(..)));
+    let (cases, seeds) = (sweep.cases.len(), sweep.seeds.len());
+    let scale = sweep
+        .scale
+        .as_ref()
+        .map_or_else(String::new, |s| format!(" at scale {s}"));
+    let mut line = format!("{}{scale}: {cases} cases", sweep.name);
+    if seeds > 1 {
+        line.push_str(&format!(" x {seeds} seeds"));
+    }
+    for (n, words) in [(done, "complete already"), (unfinished, "to go on with")] {
+        if n > 0 {
+            line.push_str(&format!(", {n} {words}"));
+        }
+    }
+    line
+}
+
+/// What would be trained.
+fn dry(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Result<()> {
+    let mut table = Table::default().text("case").number("seed");
+    for path in &sweep.varied {
+        table = table.text(path);
+    }
+    table = table.text("stands");
+    for (training, state) in states {
+        let name = &sweep.cases[training.case].name;
+        let mut row: Vec<Cell> = vec![name.into(), training.seed.to_string().into()];
+        for path in &sweep.varied {
+            let value = sweep.value(training.case, path);
+            row.push(value.map_or_else(String::new, |v| v.to_string()).into());
+        }
+        row.push(match state {
+            State::Done(run) => format!("complete: {run}").into(),
+            State::Live(dir) => format!("running: {}", id_of(dir)).into(),
+            State::Unfinished(dir, status) => format!("{status}: {}", id_of(dir)).into(),
+            State::New => "to train".into(),
+        });
+        table.row(row);
+    }
+    table.print(out)?;
+    out.line(&counted(sweep, states))?;
+    Ok(())
+}
+
+/// The trainings that are not done, and how they stand.
+fn missing(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Result<()> {
+    let mut table = Table::default().text("").word("").text("");
+    let mut any = false;
+    for (training, state) in states {
+        let (status, run): (Cell, String) = match state {
+            State::Done(_) => continue,
+            State::Live(dir) => (listed::status(Status::Running), id_of(dir)),
+            State::Unfinished(dir, status) => (listed::status(*status), id_of(dir)),
+            State::New => ("not trained".into(), String::new()),
+        };
+        any = true;
+        table.row(vec![sweep.title(*training).into(), status, run.into()]);
+    }
+    if any {
+        out.line("\nnot complete; the same command goes on with them:")?;
+        table.print(out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! One training of a sweep in a process of its own: what it is told, and a leash that ends it with the sweep.
+//!
+//! The first line of its standard input says what to train. The rest stays silent; where it ends, the sweep is gone or
+//! wants to end, and the training stops after its step with a checkpoint. So no process outlives a sweep, however that dies.
+
+use crate::cli::background::program;
+use crate::cli::run::resumable;
+use crate::cli::{CliError, Result};
+use crate::experiment::{self, Experiment, file};
+use crate::runs::{Origin, Run};
+use crate::trainer;
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a process is to train.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// An experiment, as a new run.
+    Start {
+        /// Its text.
+        experiment: String,
+        /// What the run is to know of its sweep.
+        origin: Box<Origin>,
+    },
+    /// A run, from where it is.
+    Resume {
+        /// Its name.
+        run: String,
+    },
+}
+
+impl Order {
+    /// To train an experiment of a sweep.
+    pub fn start(experiment: &Experiment, origin: Origin) -> Self {
+        Self::Start {
+            experiment: file::to_text(experiment),
+            origin: Box::new(origin),
+        }
+    }
+
+    /// Starts the process that obeys; it lives as long as the leash that comes with it.
+    pub fn spawn(&self, runs: &Path, piped: bool) -> io::Result<(Child, ChildStdin)> {
+        let stdio = || {
+            if piped {
+                Stdio::piped()
+            } else {
+                Stdio::inherit()
+            }
+        };
+        let mut child = program()?
+            .arg("--runs")
+            .arg(runs)
+            .args(["run", "--from-sweep"])
+            .stdin(Stdio::piped())
+            .stdout(stdio())
+            .stderr(stdio())
+            .spawn()?;
+        let mut leash = child
+            .stdin
+            .take()
+            .ok_or_else(|| io::Error::other("it has no input"))?;
+        let line = serde_json::to_string(self).map_err(io::Error::other)?;
+        writeln!(leash, "{line}")?;
+        Ok((child, leash))
+    }
+
+    /// Reads what to train from standard input, and has `interrupted` rise where that ends.
+    pub fn receive(interrupted: &Arc<AtomicBool>) -> Result<Self> {
+        let mut input = BufReader::new(io::stdin());
+        let mut line = String::new();
+        let read = input.read_line(&mut line);
+        let order = read
+            .map_err(|e| e.to_string())
+            .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
+        let order =
+            order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
+        let interrupted = Arc::clone(interrupted);
+        std::thread::spawn(move || {
+            // Also an error ends it: whoever held the leash is not there any more.
+            let _ = input.read_to_end(&mut Vec::new());
+            interrupted.store(true, Ordering::Relaxed);
+        });
+        Ok(order)
+    }
+
+    /// What the trainer is to do, and the run that it goes on with.
+    pub fn command(self, runs: &Path) -> Result<(trainer::Command, Option<Run>)> {
+        match self {
+            Self::Start { experiment, origin } => {
+                let experiment = experiment::parse(&experiment, "the sweep's experiment")
+                    .map_err(|e| CliError::Failed(e.to_string()))?;
+                let command = trainer::Command::Case(Box::new(experiment), origin);
+                Ok((command, None))
+            }
+            Self::Resume { run } => {
+                let run = resumable(runs, &run)?;
+                Ok((trainer::Command::Resume(run.dir.clone()), Some(run)))
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Sweeps: experiments that differ in named hyperparameters, from one `.ron` file; what of them is trained, and what came out.
+
+pub mod expand;
+pub mod file;
+pub mod plan;
+pub mod results;
+pub mod settings;
+pub mod shipped;
+pub mod source;
+pub mod welch;
+
+pub use file::Paper;
+pub use plan::{Plan, State};
+pub use results::Results;
+pub use source::Source;
+
+use crate::experiment::{Experiment, FileError};
+use crate::hparam::Value;
+use crate::runs::{Fact, Origin};
+use settings::Settings;
+use thiserror::Error;
+
+/// The newest format of sweep files that this program reads.
+pub const FORMAT: u64 = 1;
+
+/// Why a sweep can't be trained as it stands: a sentence that names the place.
+#[derive(Debug, Error)]
+pub enum SweepError {
+    /// The file can't be read, or a place in it is wrong.
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// What it comes to makes no sense.
+    #[error("{file}: {why}")]
+    Senseless {
+        /// The file, as the user named it.
+        file: String,
+        /// What is wrong, and where.
+        why: String,
+    },
+    /// What was asked of it besides makes no sense.
+    #[error("{0}")]
+    Asked(String),
+}
+
+/// A sweep at one scale, ready to be trained.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// The file that it was read from, or the name under which it ships.
+    pub file: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for: the first line of its file, where that is a comment.
+    pub about: String,
+    /// The scale, where there are any.
+    pub scale: Option<String>,
+    /// What was set besides the file.
+    pub set: Vec<String>,
+    /// What all cases begin with.
+    pub shared: Experiment,
+    /// The hyperparameters that cases set, in the order of the file.
+    pub varied: Vec<&'static str>,
+    /// Its cases.
+    pub cases: Vec<Case>,
+    /// Each case is trained with each of these.
+    pub seeds: Vec<u64>,
+    /// What cases are judged by.
+    pub metric: Fact,
+    /// The case that the others are compared with.
+    pub baseline: Option<usize>,
+    /// The augmentations whose pairs the cases are, where they are.
+    pub pairs: Vec<String>,
+    /// What the paper has.
+    pub paper: Option<Paper>,
+}
+
+/// One experiment of a sweep, but for its seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Its name, unique in the sweep.
+    pub name: String,
+    /// What it sets.
+    pub settings: Settings,
+    /// Which two augmentations it is the composition of, or twice the same for one alone.
+    pub pair: Option<(usize, usize)>,
+    /// The whole experiment, with the first seed.
+    pub experiment: Experiment,
+}
+
+/// One training of a sweep: a case with a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Training {
+    /// The place of the case in the sweep.
+    pub case: usize,
+    /// The seed.
+    pub seed: u64,
+}
+
+impl Sweep {
+    /// All trainings, each seed's cases together: a table with one seed is there early.
+    pub fn trainings(&self) -> impl Iterator<Item = Training> {
+        let seeds = self.seeds.iter();
+        seeds.flat_map(|&seed| (0..self.cases.len()).map(move |case| Training { case, seed }))
+    }
+
+    /// The experiment of a training.
+    #[must_use]
+    pub fn experiment(&self, training: Training) -> Experiment {
+        let case = &self.cases[training.case];
+        let mut experiment = case.experiment.clone();
+        experiment.train.seed = training.seed;
+        experiment.name = format!("{} {}, seed {}", self.name, case.name, training.seed);
+        experiment
+    }
+
+    /// A hash of what all cases share.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut apart = self.varied.clone();
+        apart.push("train.seed");
+        self.shared.identity_but(&apart)
+    }
+
+    /// What the run of a training is to know of it.
+    #[must_use]
+    pub fn origin(&self, training: Training, round: u64) -> Origin {
+        Origin {
+            sweep: self.name.clone(),
+            fingerprint: self.fingerprint(),
+            scale: self.scale.clone(),
+            case: self.cases[training.case].name.clone(),
+            seed: training.seed,
+            round,
+            ..Origin::default()
+        }
+    }
+
+    /// A training in words.
+    #[must_use]
+    pub fn title(&self, training: Training) -> String {
+        let case = &self.cases[training.case].name;
+        format!("{case}, seed {}", training.seed)
+    }
+
+    /// The value of a hyperparameter in a case.
+    #[must_use]
+    pub fn value(&self, case: usize, path: &str) -> Option<Value> {
+        self.cases[case].experiment.get(path)
+    }
+
+    /// The command line that trains it.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let quoted = |word: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
+            if !word.is_empty() && word.chars().all(plain) {
+                word.to_owned()
+            } else {
+                format!("'{}'", word.replace('\'', "'\\''"))
+            }
+        };
+        let mut line = format!("simclr-tui sweep {}", quoted(&self.file));
+        if let Some(scale) = &self.scale {
+            line.push_str(&format!(" --scale {}", quoted(scale)));
+        }
+        for set in &self.set {
+            line.push_str(&format!(" --set {}", quoted(set)));
+        }
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! The file of a sweep as it is written, before it is known what it comes to.
+
+use super::SweepError;
+use super::settings::{Format, Grid, Ordered, Settings};
+use crate::experiment::FileError;
+use crate::experiment::file::{invalid, position};
+use crate::hparam::nearest;
+use serde::Deserialize;
+
+/// A sweep's file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename = "the sweep", deny_unknown_fields)]
+pub struct SweepFile {
+    /// Version of the format.
+    #[serde(default)]
+    pub format: Format,
+    /// Name of the sweep.
+    pub name: String,
+    /// A preset, or the path of an experiment from the sweep's folder; the defaults without it.
+    #[serde(default)]
+    pub base: String,
+    /// What all cases set.
+    #[serde(default)]
+    pub set: Settings,
+    /// Every combination of these values.
+    #[serde(default)]
+    pub grid: Grid,
+    /// Cases with names; with a grid, each case at each of its points.
+    #[serde(default)]
+    pub cases: Vec<Named>,
+    /// Augmentations, each alone and with each other.
+    #[serde(default)]
+    pub pairs: Vec<Named>,
+    /// Each case is trained with each of these.
+    #[serde(default = "one_seed")]
+    pub seeds: Vec<u64>,
+    /// What cases are judged by.
+    #[serde(default = "knn")]
+    pub metric: String,
+    /// The case that the others are compared with.
+    #[serde(default)]
+    pub baseline: Option<String>,
+    /// Sizes of the whole sweep; the first is taken unless another is asked for.
+    #[serde(default)]
+    pub scales: Ordered<Scale>,
+    /// What the paper has.
+    #[serde(default)]
+    pub paper: Option<Paper>,
+}
+
+/// A case, or one augmentation of pairs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename = "a case", deny_unknown_fields)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// What it sets; nothing for the base itself.
+    #[serde(default)]
+    pub set: Settings,
+}
+
+/// One size of a sweep.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename = "a scale", deny_unknown_fields)]
+pub struct Scale {
+    /// In place of the sweep's.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// What it sets for all cases.
+    #[serde(default)]
+    pub set: Settings,
+    /// In place of the sweep's.
+    #[serde(default)]
+    pub cases: Option<Vec<Named>>,
+    /// Values in place of those of the sweep's grid.
+    #[serde(default)]
+    pub grid: Option<Grid>,
+    /// In place of the sweep's.
+    #[serde(default)]
+    pub seeds: Option<Vec<u64>>,
+    /// In place of the sweep's.
+    #[serde(default)]
+    pub baseline: Option<String>,
+}
+
+/// What a paper published, to be shown beside what comes out.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename = "the paper", deny_unknown_fields)]
+pub struct Paper {
+    /// Where, such as `Table 5`.
+    pub section: String,
+    /// What the values are, such as `linear top-1 on ImageNet, %`.
+    #[serde(default)]
+    pub what: String,
+    /// By the name of the case.
+    #[serde(default)]
+    pub values: Ordered<f64>,
+}
+
+fn one_seed() -> Vec<u64> {
+    vec![0]
+}
+
+fn knn() -> String {
+    "knn.last".to_owned()
+}
+
+/// Reads the text of a sweep; `file` is what errors call it.
+///
+/// # Errors
+/// A sentence with line and column.
+pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        let why = "the file is empty; a sweep has a name and grid, cases or pairs".to_owned();
+        return Err(invalid(file, "", why).into());
+    }
+    let options = ron::Options::default()
+        .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+        .with_recursion_limit(64);
+    options.from_str(text).map_err(|e| {
+        // What we refuse is told once it is read, and starts before that; what `ron` refuses starts where it stopped.
+        let at = match e.code {
+            ron::Error::Message(_) | ron::Error::NoSuchStructField { .. } => e.span.start,
+            _ => e.span.end,
+        };
+        let (file, line, column) = (file.to_owned(), at.line.max(1), at.col.max(1));
+        let why = sentence(&e.code);
+        let place = FileError::Invalid {
+            file,
+            line,
+            column,
+            why,
+        };
+        place.into()
+    })
+}
+
+/// What is wrong, in our words where we have any.
+fn sentence(error: &ron::Error) -> String {
+    match error {
+        ron::Error::NoSuchStructField {
+            expected,
+            found,
+            outer,
+        } => {
+            let near = nearest(found, expected.iter().copied());
+            let hint = near.map_or_else(
+                || format!("; there are {}", expected.join(", ")),
+                |near| format!("; did you mean {near}?"),
+            );
+            let outer = outer.as_deref().unwrap_or("the sweep");
+            format!("there is no {found:?} in {outer}{hint}")
+        }
+        ron::Error::MissingStructField { field, outer } => {
+            let outer = outer.as_deref().unwrap_or("the sweep");
+            format!("{outer} needs {field}")
+        }
+        ron::Error::DuplicateStructField { field, .. } => format!("{field} is given twice"),
+        ron::Error::ExpectedArray => "a list such as [0.1, 0.5] is expected here".to_owned(),
+        ron::Error::ExpectedMap => {
+            "a map such as {\"loss.temperature\": 0.5} is expected here".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The place where a text in quotes first stands, for what is found wrong only later.
+pub fn place(text: &str, quoted: &str) -> Option<(usize, usize)> {
+    let at = text.find(&format!("\"{quoted}\""))?;
+    Some(position(&text[..at]))
+}

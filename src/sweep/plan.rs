@@ -1,0 +1,118 @@
+//! What is still to be trained of a sweep, by the runs that lie there: none of this is stored.
+
+use super::{Sweep, Training};
+use crate::experiment::Experiment;
+use crate::runs::{Listing, Origin, Run, RunError, Status};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// How a training stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A run of this experiment is complete.
+    Done(String),
+    /// A process is at it.
+    Live(PathBuf),
+    /// A run of a sweep was interrupted, stopped or failed, and can be gone on with.
+    Unfinished(PathBuf, Status),
+    /// There is no run of it.
+    New,
+}
+
+/// The runs of a folder by their experiments.
+#[derive(Debug)]
+pub struct Plan {
+    runs: Vec<Run>,
+    by_identity: HashMap<String, Vec<usize>>,
+}
+
+impl Plan {
+    /// Reads the runs in a folder.
+    ///
+    /// # Errors
+    /// When the folder is there and can't be read.
+    pub fn read(runs: &Path) -> Result<Self, RunError> {
+        let listing = Listing::outlined(runs, |_| {});
+        match listing.trouble {
+            Some(why) => Err(RunError::Broken(why)),
+            None => Ok(Self::of(listing.runs)),
+        }
+    }
+
+    /// Of some runs, the newest first.
+    #[must_use]
+    pub fn of(runs: Vec<Run>) -> Self {
+        let mut by_identity: HashMap<String, Vec<usize>> = HashMap::new();
+        for (nth, run) in runs.iter().enumerate() {
+            if let Some(experiment) = &run.experiment {
+                by_identity
+                    .entry(experiment.identity())
+                    .or_default()
+                    .push(nth);
+            }
+        }
+        Self { runs, by_identity }
+    }
+
+    /// The runs of an experiment, whatever its name, the newest first.
+    pub fn same(&self, experiment: &Experiment) -> impl Iterator<Item = &Run> {
+        let places = self.by_identity.get(&experiment.identity());
+        places.into_iter().flatten().map(|&nth| &self.runs[nth])
+    }
+
+    /// How a training stands in a round: 0 counts every run, a later one only those that were made in it.
+    #[must_use]
+    pub fn state(&self, experiment: &Experiment, round: u64) -> State {
+        let counts = |run: &&Run| round == 0 || round_of(run).is_some_and(|own| own >= round);
+        let runs: Vec<&Run> = self.same(experiment).filter(counts).collect();
+        if let Some(run) = runs.iter().find(|run| run.status == Status::Completed) {
+            return State::Done(run.id.clone());
+        }
+        if let Some(run) = runs.iter().find(|run| run.status.is_live()) {
+            return State::Live(run.dir.clone());
+        }
+        let unfinished = |run: &&&Run| {
+            let ends = [Status::Interrupted, Status::Stopped, Status::Failed];
+            // A run that its user stopped by hand is the user's.
+            ends.contains(&run.status) && round_of(run).is_some()
+        };
+        match runs.iter().find(unfinished) {
+            Some(run) => State::Unfinished(run.dir.clone(), run.status),
+            None => State::New,
+        }
+    }
+
+    /// The round of a sweep that is trained all over again: the one that is under way, or else the next.
+    #[must_use]
+    pub fn round(&self, sweep: &Sweep) -> u64 {
+        let trainings: Vec<Experiment> = sweep.trainings().map(|t| sweep.experiment(t)).collect();
+        let rounds = trainings
+            .iter()
+            .flat_map(|e| self.same(e))
+            .filter_map(round_of);
+        let newest = rounds.max().unwrap_or(0);
+        let ended = |experiment: &Experiment| match self.state(experiment, newest) {
+            State::Done(_) => true,
+            State::Unfinished(_, status) => status == Status::Failed,
+            State::Live(_) | State::New => false,
+        };
+        if newest > 0 && !trainings.iter().all(ended) {
+            newest
+        } else {
+            newest + 1
+        }
+    }
+
+    /// How each training of a sweep stands.
+    #[must_use]
+    pub fn states(&self, sweep: &Sweep, round: u64) -> Vec<(Training, State)> {
+        let all = sweep.trainings();
+        all.map(|training| (training, self.state(&sweep.experiment(training), round)))
+            .collect()
+    }
+}
+
+/// The round of the sweep in which a run was made, if it was made by one.
+fn round_of(run: &Run) -> Option<u64> {
+    Origin::of(&run.dir).map(|origin| origin.round)
+}

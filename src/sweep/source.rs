@@ -1,0 +1,334 @@
+//! Where a sweep comes from: a file or one that ships, its text, and what the text comes to at a scale.
+
+use super::expand::{self, Draft};
+use super::file::{self, Paper, Scale, SweepFile, place};
+use super::settings;
+use super::{Case, Sweep, SweepError, shipped};
+use crate::engine::report::Metric;
+use crate::experiment::presets::{PRESETS, find as preset};
+use crate::experiment::{self, Experiment, FileError};
+use crate::hparam::nearest;
+use crate::runs::Fact;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// A sweep as it was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What errors call it.
+    pub file: String,
+    text: String,
+    /// Where paths in it start.
+    folder: PathBuf,
+    read: SweepFile,
+}
+
+impl Source {
+    /// The sweep in this file, or the one that ships under this name.
+    ///
+    /// # Errors
+    /// A sentence with the file, and with line and column where the text is wrong.
+    pub fn open(name: &str) -> Result<Self, SweepError> {
+        let path = Path::new(name);
+        if let Some(sweep) = shipped::find(name).filter(|_| !path.is_file()) {
+            return Self::parse(sweep.text, name, Path::new(""));
+        }
+        if !path.exists() && !name.contains(['/', '\\', '.']) {
+            let near = nearest(name, shipped::SWEEPS.iter().map(|s| s.name));
+            let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
+            let why =
+                format!("{name}: there is no such file, and no sweep of this name ships{hint}");
+            return Err(SweepError::Asked(why));
+        }
+        let text = experiment::file::read(path)?;
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
+        Self::parse(&text, name, folder)
+    }
+
+    /// A sweep from its text; paths in it start from `folder`.
+    ///
+    /// # Errors
+    /// A sentence with line and column.
+    pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Self, SweepError> {
+        Ok(Self {
+            read: file::parse(text, file)?,
+            file: file.to_owned(),
+            text: text.to_owned(),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The names of its scales; the first is taken unless another is asked for.
+    pub fn scales(&self) -> impl Iterator<Item = &str> {
+        self.read.scales.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// How many cases there are at a scale, and how many trainings, without making them.
+    ///
+    /// # Errors
+    /// When there is no such scale.
+    pub fn count(&self, scale: Option<&str>) -> Result<(usize, usize), SweepError> {
+        let (_, scale) = self.scale(scale)?;
+        let cases = expand::count(&self.at(scale));
+        let seeds = self.seeds(scale).len();
+        Ok((cases, cases.saturating_mul(seeds)))
+    }
+
+    /// What it comes to at a scale, with `PATH=VALUE`s set besides.
+    ///
+    /// # Errors
+    /// A sentence that names the place.
+    pub fn sweep(&self, scale: Option<&str>, set: &[String]) -> Result<Sweep, SweepError> {
+        let (scale_name, scale) = self.scale(scale)?;
+        self.sound()?;
+        let read = self.at(scale);
+        expand::kinds(&read).map_err(|why| self.wrong(None, why))?;
+        let drafts = expand::drafts(&read).map_err(|why| self.wrong(None, why))?;
+        let varied = expand::varied(&drafts);
+        let mut shared = self.shared(&read, scale)?;
+        for assignment in set {
+            let path = assignment.split('=').next().unwrap_or_default().trim();
+            let refused = |why: String| SweepError::Asked(format!("--set {assignment}: {why}"));
+            settings::find(path).map_err(refused)?;
+            if varied.contains(&path) {
+                return Err(refused(format!("the sweep varies {path}")));
+            }
+            shared.assign(assignment).map_err(refused)?;
+        }
+        let seeds = self.seeds(scale).to_vec();
+        shared.name.clone_from(&read.name);
+        shared.train.seed = seeds[0];
+        let cases = self.cases(drafts, &shared)?;
+        let baseline = scale.and_then(|s| s.baseline.as_ref());
+        let baseline = baseline.or(read.baseline.as_ref());
+        let baseline = baseline.map(|name| self.named(name, "baseline", &cases));
+        Ok(Sweep {
+            file: self.file.clone(),
+            about: first_comment(&self.text),
+            scale: scale_name,
+            set: set.to_vec(),
+            baseline: baseline.transpose()?,
+            metric: metric(&read.metric).map_err(|why| self.wrong(Some(&read.metric), why))?,
+            pairs: read.pairs.iter().map(|pair| pair.name.clone()).collect(),
+            paper: self.paper(&cases)?,
+            name: read.name,
+            shared,
+            varied,
+            cases,
+            seeds,
+        })
+    }
+
+    /// What is wrong at a place, found by a name in quotes where there is one.
+    fn wrong(&self, quoted: Option<&str>, why: impl Into<String>) -> SweepError {
+        let (file, why) = (self.file.clone(), why.into());
+        match quoted.and_then(|quoted| place(&self.text, quoted)) {
+            Some((line, column)) => SweepError::File(FileError::Invalid {
+                file,
+                line,
+                column,
+                why,
+            }),
+            None => SweepError::Senseless { file, why },
+        }
+    }
+
+    fn scale(&self, wanted: Option<&str>) -> Result<(Option<String>, Option<&Scale>), SweepError> {
+        let scales = &self.read.scales.0;
+        let Some(wanted) = wanted else {
+            let first = scales.first();
+            return Ok((first.map(|(name, _)| name.clone()), first.map(|(_, s)| s)));
+        };
+        let found = scales.iter().find(|(name, _)| name == wanted);
+        let (name, scale) = found.ok_or_else(|| {
+            let names: Vec<&str> = self.scales().collect();
+            let there = if names.is_empty() {
+                "it has none".to_owned()
+            } else {
+                format!("it has {}", names.join(", "))
+            };
+            SweepError::Asked(format!("{} has no scale {wanted:?}; {there}", self.file))
+        })?;
+        Ok((Some(name.clone()), Some(scale)))
+    }
+
+    /// The file with the scale's cases, and its values in the grid.
+    fn at(&self, scale: Option<&Scale>) -> SweepFile {
+        let mut read = self.read.clone();
+        if let Some(cases) = scale.and_then(|s| s.cases.as_ref()) {
+            read.cases.clone_from(cases);
+        }
+        for (path, values) in scale
+            .and_then(|s| s.grid.as_ref())
+            .map_or(&[][..], |g| &g.0)
+        {
+            match read.grid.0.iter_mut().find(|(known, _)| known == path) {
+                Some((_, own)) => own.clone_from(values),
+                None => read.grid.0.push((path, values.clone())),
+            }
+        }
+        read
+    }
+
+    fn seeds<'a>(&'a self, scale: Option<&'a Scale>) -> &'a [u64] {
+        let own = scale.and_then(|s| s.seeds.as_ref());
+        own.unwrap_or(&self.read.seeds)
+    }
+
+    /// What is wrong whatever the scale.
+    fn sound(&self) -> Result<(), SweepError> {
+        let read = &self.read;
+        let name = read.name.trim();
+        if name.is_empty() || name.len() > 60 || name.contains('\n') {
+            return Err(self.wrong(None, "name takes 1 to 60 letters on one line"));
+        }
+        let scales = read.scales.0.iter();
+        let lists = scales.filter_map(|(_, s)| s.seeds.as_ref());
+        for seeds in lists.chain([&read.seeds]) {
+            let twice = (1..seeds.len()).find(|&nth| seeds[..nth].contains(&seeds[nth]));
+            if let Some(nth) = twice {
+                return Err(self.wrong(None, format!("seeds has {} twice", seeds[nth])));
+            }
+            if seeds.is_empty() {
+                return Err(self.wrong(None, "seeds is empty; one seed is [0]"));
+            }
+            if let Some(seed) = seeds.iter().find(|s| **s > u64::MAX >> 12) {
+                return Err(self.wrong(None, format!("{seed} is too large for a seed")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What all cases begin with.
+    fn shared(&self, read: &SweepFile, scale: Option<&Scale>) -> Result<Experiment, SweepError> {
+        let base = scale.and_then(|scale| scale.base.as_ref());
+        let mut shared = self.base(base.unwrap_or(&read.base))?;
+        let applied = read.set.apply(&mut shared);
+        let scaled = scale.map_or(Ok(()), |scale| scale.set.apply(&mut shared));
+        applied.and(scaled).map_err(|why| self.wrong(None, why))?;
+        Ok(shared)
+    }
+
+    fn base(&self, base: &str) -> Result<Experiment, SweepError> {
+        if base.is_empty() {
+            return Ok(Experiment::default());
+        }
+        if let Some(preset) = preset(base) {
+            return Ok(experiment::parse(preset.text, base)?);
+        }
+        let path = self.folder.join(base);
+        if path.exists() {
+            return experiment::load(&path)
+                .map_err(|e| self.wrong(Some(base), format!("base: {e}")));
+        }
+        let near = nearest(base, PRESETS.iter().map(|p| p.name));
+        let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
+        let why = format!(
+            "base: {base}: there is no such preset, and no such file beside the sweep{hint}"
+        );
+        Err(self.wrong(Some(base), why))
+    }
+
+    /// The drafts as experiments that pass their check and differ from each other.
+    fn cases(&self, drafts: Vec<Draft>, shared: &Experiment) -> Result<Vec<Case>, SweepError> {
+        let based = shared.objections();
+        let mut known: HashMap<String, String> = HashMap::new();
+        let mut cases: Vec<Case> = Vec::new();
+        for draft in drafts {
+            let Draft {
+                name,
+                settings,
+                pair,
+            } = draft;
+            let mut experiment = shared.clone();
+            let in_case = |why: &dyn std::fmt::Display| format!("case {name:?}: {why}");
+            let set = settings.apply(&mut experiment);
+            set.map_err(|why| self.wrong(Some(&name), in_case(&why)))?;
+            if let Some(objection) = experiment.objections().first() {
+                return Err(if based.contains(objection) {
+                    self.wrong(None, format!("base: {objection}"))
+                } else {
+                    self.wrong(Some(&name), in_case(objection))
+                });
+            }
+            if let Some(twin) = known.insert(experiment.identity(), name.clone()) {
+                let why = format!("the cases {twin:?} and {name:?} are the same experiment");
+                return Err(self.wrong(Some(&name), why));
+            }
+            cases.push(Case {
+                name,
+                settings,
+                pair,
+                experiment,
+            });
+        }
+        Ok(cases)
+    }
+
+    /// The place of a case by its name.
+    fn named(&self, name: &str, what: &str, cases: &[Case]) -> Result<usize, SweepError> {
+        let found = cases.iter().position(|case| case.name == name);
+        found.ok_or_else(|| {
+            let near = nearest(name, cases.iter().map(|case| case.name.as_str()));
+            let hint = near.map_or_else(String::new, |n| format!("; did you mean {n:?}?"));
+            self.wrong(
+                Some(name),
+                format!("{what}: no case is named {name:?}{hint}"),
+            )
+        })
+    }
+
+    /// What the paper has, each value for a case of some scale.
+    fn paper(&self, cases: &[Case]) -> Result<Option<Paper>, SweepError> {
+        let Some(paper) = self.read.paper.clone() else {
+            return Ok(None);
+        };
+        for (name, _) in &paper.values.0 {
+            let elsewhere = || {
+                let scales = self.read.scales.0.iter();
+                let mut files = scales.map(|(_, scale)| self.at(Some(scale)));
+                files.any(|read| expand::has(&read, name))
+            };
+            if !cases.iter().any(|case| case.name == *name) && !elsewhere() {
+                self.named(name, "paper", cases)?;
+            }
+        }
+        Ok(Some(paper))
+    }
+}
+
+/// What cases can be judged by.
+///
+/// # Errors
+/// A sentence with the nearest name, when it is no metric.
+pub fn metric(name: &str) -> Result<Fact, String> {
+    let metrics = || {
+        let keys = crate::engine::report::METRICS.iter();
+        keys.map(|m: &Metric| m.key).collect::<Vec<_>>()
+    };
+    match Fact::find(name) {
+        Ok(fact @ (Fact::Last(_) | Fact::Best(_))) => Ok(fact),
+        Ok(_) => Err(format!(
+            "{name:?} is no metric; there are {}",
+            metrics().join(", ")
+        )),
+        Err(_) => {
+            let key = name.split('.').next().unwrap_or(name);
+            let near = nearest(key, metrics());
+            let hint = near.map_or_else(
+                || format!("; there are {}", metrics().join(", ")),
+                |near| format!("; did you mean {near}.last or {near}.best?"),
+            );
+            Err(format!("there is no metric {name:?}{hint}"))
+        }
+    }
+}
+
+/// The first line of a file that is a comment, without the slashes.
+fn first_comment(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("//")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
