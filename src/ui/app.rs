@@ -25,6 +25,7 @@ use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
+use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
 use crate::ui::screens::{Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
@@ -78,6 +79,7 @@ pub struct App {
     train: Train,
     history: History,
     compare: Compare,
+    sweeps: Sweeps,
     tabs: Vec<(Rect, ScreenId)>,
     rows: Vec<(Rect, usize)>,
     charts: Vec<(Rect, (f64, f64))>,
@@ -108,6 +110,7 @@ impl App {
             train: Train::default(),
             history: History::default(),
             compare: Compare::default(),
+            sweeps: Sweeps::default(),
             tabs: Vec::new(),
             rows: Vec::new(),
             charts: Vec::new(),
@@ -338,6 +341,7 @@ impl App {
             ScreenId::Train => &self.train,
             ScreenId::History => &self.history,
             ScreenId::Compare => &self.compare,
+            ScreenId::Sweeps => &self.sweeps,
         }
     }
 
@@ -351,6 +355,7 @@ impl App {
             ScreenId::Train => &mut self.train,
             ScreenId::History => &mut self.history,
             ScreenId::Compare => &mut self.compare,
+            ScreenId::Sweeps => &mut self.sweeps,
         };
         (screen, &self.shared)
     }

@@ -4,6 +4,7 @@ pub mod compare;
 pub mod experiment;
 pub mod help;
 pub mod history;
+pub mod sweeps;
 pub mod train;
 
 use crate::experiment::Experiment;
@@ -29,11 +30,19 @@ pub enum ScreenId {
     History,
     /// Marked runs beside each other.
     Compare,
+    /// Ablations.
+    Sweeps,
 }
 
 impl ScreenId {
     /// Every screen in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Experiment, Self::Train, Self::History, Self::Compare];
+    pub const ALL: [Self; 5] = [
+        Self::Experiment,
+        Self::Train,
+        Self::History,
+        Self::Compare,
+        Self::Sweeps,
+    ];
 
     /// The word on its tab.
     #[must_use]
@@ -43,6 +52,7 @@ impl ScreenId {
             Self::Train => "Train",
             Self::History => "History",
             Self::Compare => "Compare",
+            Self::Sweeps => "Sweeps",
         }
     }
 
@@ -77,6 +87,10 @@ pub enum Intent {
     Unmark,
     /// Edit a copy of this run's experiment.
     Fork(String),
+    /// Edit an experiment that has this name.
+    Edit(Box<Experiment>, String),
+    /// Put a sweep, by name or path and at a scale, at the end of the queue.
+    Enqueue(String, Option<String>),
     /// Change what the user says of this run.
     Annotate(String, Words),
     /// Move this run into the trash.

@@ -1,6 +1,7 @@
 //! Doing what the screens want.
 
 use super::App;
+use crate::experiment::Experiment;
 use crate::trainer::Command;
 use crate::ui::live::Stage;
 use crate::ui::memory::Remembered;
@@ -20,6 +21,8 @@ impl App {
                 Intent::Mark(id) => self.mark(id),
                 Intent::Unmark => self.shared.marked.clear(),
                 Intent::Fork(id) => self.fork(&id),
+                Intent::Edit(experiment, name) => self.edit(*experiment, name),
+                Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
                 Intent::Annotate(id, words) => self.annotate(&id, words),
                 Intent::Delete(id) => self.delete(&id),
                 Intent::Undelete => self.undelete(),
@@ -65,6 +68,15 @@ impl App {
         };
         self.experiment.fork(experiment, id);
         self.screen = ScreenId::Experiment;
+    }
+
+    fn edit(&mut self, experiment: Experiment, name: String) {
+        self.experiment.take_case(experiment, name);
+        self.screen = ScreenId::Experiment;
+    }
+
+    fn enqueue(&mut self, sweep: &str, _scale: Option<String>) {
+        self.refuse(sweep);
     }
 
     /// Remembers the list of runs as it is now.

@@ -95,6 +95,11 @@ impl ExperimentScreen {
         self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
     }
 
+    /// Takes an experiment that has this name and no file or run of its own.
+    pub fn take_case(&mut self, experiment: Experiment, name: String) {
+        self.replace(Form::new(experiment, Origin::Case(name)));
+    }
+
     /// Takes another form, the cursor on the same row.
     fn replace(&mut self, mut form: Form) {
         form.go(self.form.cursor);
