@@ -1,7 +1,7 @@
 //! simclr-tui: a terminal workbench for SimCLR (Chen et al., arXiv 2002.05709).
 //!
 //! Layers, each importing only from those before it: [`hparam`] and [`disk`], then [`experiment`] and [`engine`], then [`runs`], then
-//! [`trainer`], [`evaluate`] and [`export`], then [`sweep`], then [`ui`] and [`cli`]. Only `engine` names burn; only `ui` names ratatui and crossterm.
+//! [`trainer`], [`evaluate`] and [`export`], then [`sweep`] and [`queue`], then [`ui`] and [`cli`]. Only `engine` names burn; only `ui` names ratatui and crossterm.
 
 pub mod cli;
 pub mod disk;
@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod experiment;
 pub mod export;
 pub mod hparam;
+pub mod queue;
 pub mod runs;
 pub mod sweep;
 pub mod trainer;

@@ -9,7 +9,7 @@ pub mod fact;
 pub mod filter;
 pub mod folder;
 pub mod listing;
-mod lock;
+pub mod lock;
 pub mod log;
 mod names;
 pub mod notes;
@@ -153,13 +153,13 @@ pub fn id_of(dir: &Path) -> String {
         .into_owned()
 }
 
-fn ron_options() -> ron::Options {
+pub(crate) fn ron_options() -> ron::Options {
     ron::Options::default()
         .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
         .with_recursion_limit(64)
 }
 
-fn ron_text<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn ron_text<T: serde::Serialize>(value: &T) -> String {
     let config = ron::ser::PrettyConfig::new().struct_names(false);
     let mut text = ron::ser::to_string_pretty(value, config).unwrap_or_default();
     text.push('\n');

@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["experiment", "engine"],
     &["runs"],
     &["trainer", "evaluate", "export"],
-    &["sweep"],
+    &["sweep", "queue"],
     &["ui"],
     &["cli"],
 ];

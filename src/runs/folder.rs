@@ -225,17 +225,23 @@ impl RunFolder {
     }
 }
 
-/// Finds a name that is free and takes it, as a hidden folder at first.
-fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
+/// A name for the folder of a run that is made now; no other run has it, as far as anybody can tell.
+#[must_use]
+pub fn fresh_name(name: &str) -> String {
     let time = jiff::ZonedDateTime::now()
         .strftime("%Y%m%d-%H%M%S")
         .to_string();
+    format!("{time}-{}-{:04x}", slug(name), random() & 0xffff)
+}
+
+/// Finds a name that is free and takes it, as a hidden folder at first.
+fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
     loop {
-        let id = format!("{time}-{}-{:04x}", slug(name), random() & 0xffff);
-        let hidden = runs.join(format!(".{id}"));
+        let id = fresh_name(name);
         if runs.join(&id).exists() {
             continue;
         }
+        let hidden = runs.join(format!(".{id}"));
         match fs::create_dir(&hidden) {
             Ok(()) => return Ok((id, hidden)),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}

@@ -1,13 +1,19 @@
-//! The lock on a run: the kernel lets go of it when the trainer dies, however it dies.
+//! The lock on a run: the kernel lets go of it when the trainer dies, however it dies. Other files are locked the same way.
 
 use super::{LOCK, RunError};
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 /// The lock, until this is dropped.
 #[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "holding it is its use")] File);
+pub struct Held {
+    #[expect(dead_code, reason = "holding it is its use")]
+    file: File,
+    /// Whether the file system has locks at all; without them nobody else is kept out.
+    pub sure: bool,
+}
 
 /// Whether a trainer holds the lock of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,22 +32,55 @@ pub enum State {
 /// [`RunError::Locked`] while somebody trains the run.
 pub fn take(dir: &Path) -> Result<Held, RunError> {
     let path = dir.join(LOCK);
-    let mut options = OpenOptions::new();
-    let options = options.write(true).create(true).truncate(false);
-    let file = options.open(&path).map_err(|e| RunError::io(&path, &e))?;
+    let held = take_file(&path).map_err(|e| RunError::io(&path, &e))?;
+    held.ok_or_else(|| RunError::Locked(super::id_of(dir)))
+}
+
+/// Takes the lock of a file, which is made where it is not there; nothing while somebody holds it.
+///
+/// # Errors
+/// When the file can't be opened.
+pub fn take_file(path: &Path) -> io::Result<Option<Held>> {
+    let file = open(path)?;
     // A viewer that looks at the lock holds it, shared, for an instant: that must not pass for a trainer.
     for _ in 0..40 {
-        match file.try_lock() {
-            Ok(()) | Err(TryLockError::Error(_)) => return Ok(Held(file)),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
-        }
+        let sure = match file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::Error(_)) => false,
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+        };
+        return Ok(Some(Held { file, sure }));
     }
-    Err(RunError::Locked(super::id_of(dir)))
+    Ok(None)
+}
+
+/// Waits for the lock of a file that everybody holds only for a moment.
+///
+/// # Errors
+/// When the file can't be opened.
+pub fn await_file(path: &Path) -> io::Result<Held> {
+    let file = open(path)?;
+    let sure = file.lock().is_ok();
+    Ok(Held { file, sure })
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(false);
+    options.open(path)
 }
 
 /// Looks at the lock without disturbing whoever holds it, or other viewers.
 pub fn look(dir: &Path) -> State {
-    let Ok(file) = File::open(dir.join(LOCK)) else {
+    look_file(&dir.join(LOCK))
+}
+
+/// Looks at the lock of a file.
+pub fn look_file(path: &Path) -> State {
+    let Ok(file) = File::open(path) else {
         return State::Free;
     };
     match file.try_lock_shared() {

@@ -1,0 +1,158 @@
+//! A worker of the queue, and the item that it has taken: both as long as their locks are held.
+
+use super::files::{self, Claimed, FORMAT, Failure, text};
+use super::{Item, ItemState, Queue, QueueError, io_error};
+use crate::disk::{sweep, write_whole};
+use crate::runs::lock::{self, Held};
+use crate::runs::{folder, now};
+use std::fs;
+use std::path::PathBuf;
+
+/// The only worker of a device, as long as this lives.
+#[derive(Debug)]
+pub struct Worker {
+    queue: Queue,
+    device: String,
+    _lock: Held,
+}
+
+/// An item that nobody else trains, as long as this lives.
+#[derive(Debug)]
+pub struct Claim {
+    /// What to train.
+    pub item: Item,
+    /// Where it was added: relative paths start there.
+    pub folder: PathBuf,
+    /// The name of its run, there or to be made, where it is a single experiment.
+    pub run: Option<String>,
+    queue: Queue,
+    lock: Held,
+}
+
+impl Queue {
+    /// Becomes the worker of a device.
+    ///
+    /// # Errors
+    /// When the device has one, or the folder can't be written.
+    pub fn work(&self, device: &str) -> Result<Worker, QueueError> {
+        let _change = self.change()?;
+        let path = self.dir.join(files::worker(device));
+        let held = lock::take_file(&path).map_err(io_error(&path))?;
+        let lock = held.ok_or_else(|| QueueError::Occupied(device.to_owned()))?;
+        if !lock.sure {
+            return Err(QueueError::NoLocks(self.dir.display().to_string()));
+        }
+        sweep(&self.dir);
+        self.sweep_up()?;
+        Ok(Worker {
+            queue: self.clone(),
+            device: device.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Removes what a crash left of items that are gone.
+    fn sweep_up(&self) -> Result<(), QueueError> {
+        let names = self.names()?;
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            let file = entry.file_name();
+            let Some((key, ending)) = file.to_str().and_then(|file| file.split_once('.')) else {
+                continue;
+            };
+            let known = key.starts_with("worker-") || names.iter().any(|name| name.key == key);
+            if files::BESIDE.contains(&ending) && !known {
+                // It does no harm.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Worker {
+    /// Takes the first item that waits, if there is one.
+    ///
+    /// # Errors
+    /// When the folder can't be read or written.
+    pub fn take(&self) -> Result<Option<Claim>, QueueError> {
+        let queue = &self.queue;
+        let _change = queue.change()?;
+        for name in queue.names()? {
+            let Some(item) = queue
+                .item(&name)
+                .filter(|item| item.state == ItemState::Waiting)
+            else {
+                continue;
+            };
+            let path = queue.of_key(&name.key, files::LOCK);
+            let Some(lock) = lock::take_file(&path).map_err(io_error(&path))? else {
+                continue;
+            };
+            let run = self.claim(&item)?;
+            let stored = queue.stored(&name).map_err(QueueError::Broken)?;
+            return Ok(Some(Claim {
+                item,
+                folder: stored.folder,
+                run,
+                queue: queue.clone(),
+                lock,
+            }));
+        }
+        Ok(None)
+    }
+
+    /// Writes who has the item; its run, where it is a single experiment.
+    fn claim(&self, item: &Item) -> Result<Option<String>, QueueError> {
+        let path = self.queue.of_key(item.key(), files::CLAIM);
+        let before = files::read::<Claimed>(&path).unwrap_or_default();
+        let single = item.experiment.is_some();
+        let run = single.then(|| {
+            before
+                .run
+                .unwrap_or_else(|| folder::fresh_name(&item.title))
+        });
+        let claimed = Claimed {
+            format: FORMAT,
+            device: self.device.clone(),
+            run: run.clone(),
+        };
+        write_whole(&path, text(&claimed).as_bytes()).map_err(io_error(&path))?;
+        Ok(run)
+    }
+}
+
+impl Claim {
+    /// The file whose lock the process that trains has to hold: one of an earlier worker may still be at its last step.
+    #[must_use]
+    pub fn turn(&self) -> PathBuf {
+        self.queue.of_key(self.item.key(), files::TURN)
+    }
+
+    /// The item is complete: takes it out of the queue.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn done(self) -> Result<(), QueueError> {
+        let _change = self.queue.change()?;
+        let name = self.queue.find(&self.item.id)?;
+        self.queue.forget(&name)
+    }
+
+    /// The item could not be trained: it stays, and is not taken again until that is asked for.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn failed(self, why: &str) -> Result<(), QueueError> {
+        let _change = self.queue.change()?;
+        let path = self.queue.of_key(self.item.key(), files::FAILED);
+        let failure = Failure {
+            format: FORMAT,
+            why: why.to_owned(),
+            at: now(),
+        };
+        let written = write_whole(&path, text(&failure).as_bytes()).map_err(io_error(&path));
+        // Not before it is written: the item would be taken again.
+        drop(self.lock);
+        written
+    }
+}

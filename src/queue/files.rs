@@ -1,0 +1,234 @@
+//! The files of the queue: what stands in them, and what their names say.
+//!
+//! An item is `ORDER-KEY.ron`. Whatever else belongs to it is named by its key alone, so that it may be shifted while it is
+//! trained: `KEY.lock` is held by its worker, `KEY.turn` by the process that trains, `KEY.claim` says who took it last, and
+//! `KEY.failed` why it failed.
+
+use super::{Item, ItemState};
+use crate::runs::{RunError, ron_options, ron_text};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The newest format of the queue's files.
+pub const FORMAT: u64 = 1;
+/// The file whose lock whoever changes the queue holds for a moment.
+pub const CHANGE: &str = "lock";
+/// The file that is there while workers begin nothing new.
+pub const PAUSED: &str = "paused";
+/// Held while a worker has the item.
+pub const LOCK: &str = "lock";
+/// Held while a process trains the item: it may outlive its worker by a step.
+pub const TURN: &str = "turn";
+/// Who took the item last.
+pub const CLAIM: &str = "claim";
+/// Why the item failed.
+pub const FAILED: &str = "failed";
+/// How the names of the files beside an item end.
+pub const BESIDE: [&str; 4] = [FAILED, CLAIM, TURN, LOCK];
+
+/// Between the orders of two items that were added one after another.
+const GAP: u64 = 1_000_000;
+
+/// The order of an item behind another.
+pub const fn next(order: u64) -> u64 {
+    order.saturating_add(GAP)
+}
+
+/// An order between those before this place and at it; nothing where there is no room.
+pub fn between(orders: &[u64], place: usize) -> Option<u64> {
+    let before = place.checked_sub(1).map_or(0, |before| orders[before]);
+    match orders.get(place) {
+        Some(after) => (after.saturating_sub(before) >= 2).then(|| u64::midpoint(before, *after)),
+        None => Some(next(before)),
+    }
+}
+
+/// The name of an item's file; sorts as the queue does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Its place; nothing for a file that was not put here by the queue.
+    pub order: Option<u64>,
+    /// What stays when it is shifted.
+    pub key: String,
+    /// All but the ending.
+    pub stem: String,
+}
+
+impl Name {
+    pub fn new(order: u64, key: &str) -> Self {
+        Self {
+            order: Some(order),
+            key: key.to_owned(),
+            stem: format!("{order:012}-{key}"),
+        }
+    }
+
+    /// That of a file, if it is one of an item.
+    pub fn of(file: &str) -> Option<Self> {
+        let stem = file.strip_suffix(".ron").filter(|s| !s.starts_with('.'))?;
+        Some(Self {
+            order: place(stem).map(|(order, _)| order),
+            key: key(stem).to_owned(),
+            stem: stem.to_owned(),
+        })
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let by = |name: &Self| (name.order.is_none(), name.order, name.stem.clone());
+        by(self).cmp(&by(other))
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order and the key in the stem of an item's file.
+fn place(stem: &str) -> Option<(u64, &str)> {
+    let (order, key) = stem.split_once('-')?;
+    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_hexdigit());
+    let order = order.bytes().all(|b| b.is_ascii_digit()).then_some(order)?;
+    Some((order.parse().ok().filter(|_| plain)?, key))
+}
+
+/// What stays of an id when its item is shifted.
+pub fn key(id: &str) -> &str {
+    place(id).map_or(id, |(_, key)| key)
+}
+
+/// What is wrong with a file that the queue did not put here.
+pub fn foreign(stem: &str) -> String {
+    format!("{stem}.ron is no item of the queue; `simclr-tui queue add` puts one there")
+}
+
+/// The lock of a device's worker.
+pub fn worker(device: &str) -> String {
+    format!("worker-{}.lock", device.replace(':', "-"))
+}
+
+/// The device whose worker's lock this is.
+pub fn device_of(file: &str) -> Option<String> {
+    let device = file.strip_prefix("worker-")?.strip_suffix(".lock")?;
+    Some(device.replace('-', ":"))
+}
+
+/// What stands in the file of an item. Every field may be missing from it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stored {
+    pub format: u64,
+    pub title: String,
+    pub sweep: String,
+    pub scale: Option<String>,
+    pub set: Vec<String>,
+    pub experiment: Option<String>,
+    pub added: f64,
+    /// Where it was added: relative paths start there.
+    pub folder: PathBuf,
+}
+
+impl Stored {
+    pub fn of(item: &Item) -> Self {
+        let item = item.clone();
+        Self {
+            format: FORMAT,
+            title: item.title,
+            sweep: item.sweep,
+            scale: item.scale,
+            set: item.set,
+            experiment: item.experiment,
+            added: item.added,
+            // Where there is none, only absolute paths are found.
+            folder: std::env::current_dir().unwrap_or_default(),
+        }
+    }
+
+    /// Reads a file, or says why it can't be read.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let stored: Self = read(path)?;
+        if stored.sweep.is_empty() && stored.experiment.is_none() {
+            return Err(format!(
+                "{}: it names neither a sweep nor an experiment",
+                path.display()
+            ));
+        }
+        Ok(stored)
+    }
+
+    pub fn item(self, id: &str, state: ItemState) -> Item {
+        Item {
+            id: id.to_owned(),
+            title: self.title,
+            sweep: self.sweep,
+            scale: self.scale,
+            set: self.set,
+            experiment: self.experiment,
+            added: self.added,
+            state,
+        }
+    }
+}
+
+/// Who took an item last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Claimed {
+    pub format: u64,
+    pub device: String,
+    /// The run of a single experiment: chosen before it is made, so that no crash can make two.
+    pub run: Option<String>,
+}
+
+/// Why an item failed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Failure {
+    pub format: u64,
+    pub why: String,
+    pub at: f64,
+}
+
+/// What stands in the file that pauses the queue.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pause {
+    pub format: u64,
+}
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self { format: FORMAT }
+    }
+}
+
+/// A file's version, whatever else stands in it.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(default)]
+    format: u64,
+}
+
+/// Reads a file of the queue, or says why it can't be read.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+    let text = fs::read_to_string(path).map_err(|e| RunError::io(path, &e).to_string())?;
+    let wrong = |e: ron::error::SpannedError| format!("{}:{e}", path.display());
+    let version: Version = ron_options().from_str(&text).map_err(wrong)?;
+    if version.format > FORMAT {
+        return Err(format!(
+            "{} has format {}, and this program reads up to {FORMAT}: a newer simclr-tui wrote it",
+            path.display(),
+            version.format
+        ));
+    }
+    ron_options().from_str(&text).map_err(wrong)
+}
+
+/// A value as the text of its file.
+pub fn text<T: Serialize>(value: &T) -> String {
+    ron_text(value)
+}
