@@ -1,6 +1,7 @@
 //! A run in the background: a process of its own that takes it over from the workbench and outlives the terminal.
 
 use super::{CliError, Result};
+use crate::queue;
 use crate::runs::CONSOLE;
 use std::fs::OpenOptions;
 use std::io;
@@ -19,6 +20,25 @@ pub fn start(run: &Path) -> io::Result<Child> {
         .arg(run.parent().unwrap_or(run))
         .args(["run", "--detached", "--resume"])
         .arg(run.file_name().unwrap_or(run.as_os_str()))
+        .stdin(Stdio::null())
+        .stdout(console.try_clone()?)
+        .stderr(console)
+        .spawn()
+}
+
+/// Starts a worker of the queue that ends once nothing waits; what it prints goes to the queue's console.
+pub fn start_worker(runs: &Path) -> io::Result<Child> {
+    let folder = runs.join(queue::QUEUE);
+    std::fs::create_dir_all(&folder)?;
+    let console = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(folder.join(queue::CONSOLE))?;
+    let mut command = program()?;
+    command
+        .arg("--runs")
+        .arg(runs)
+        .args(["queue", "work", "--detached", "--once"])
         .stdin(Stdio::null())
         .stdout(console.try_clone()?)
         .stderr(console)

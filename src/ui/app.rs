@@ -7,9 +7,11 @@ mod keeping;
 mod leave;
 mod mouse;
 mod palette;
+mod queueing;
 
 pub use leave::Why;
 
+use crate::queue::StartWorker;
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
 use crate::ui::background::{HandOver, Start};
@@ -35,6 +37,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
+use std::process::Child;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -64,6 +67,8 @@ pub struct Parts {
     pub theme: Theme,
     /// How a run goes on in the background.
     pub background: Start,
+    /// How the queue is worked in the background.
+    pub worker: StartWorker,
 }
 
 /// The workbench.
@@ -85,6 +90,9 @@ pub struct App {
     charts: Vec<(Rect, (f64, f64))>,
     memory: Memory,
     background: Start,
+    start_worker: StartWorker,
+    /// The worker of the queue that we started, while it lives.
+    working: Option<Child>,
     /// A run that our trainer may let go of though nobody goes on with it.
     orphan: Option<PathBuf>,
     farewell: Option<String>,
@@ -116,6 +124,8 @@ impl App {
             charts: Vec::new(),
             memory: Memory::default(),
             background: parts.background,
+            start_worker: parts.worker,
+            working: None,
             orphan: None,
             farewell: None,
             copied: None,
@@ -167,6 +177,7 @@ impl App {
     /// Looks what the trainer and the runs folder say; to be called some times a second.
     pub fn tick(&mut self) {
         self.hear_trainer();
+        self.look_at_queue();
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
         self.stale |= self.shared.look_for_evaluations(&wanted);

@@ -91,6 +91,8 @@ pub enum Intent {
     Edit(Box<Experiment>, String),
     /// Put a sweep, by name or path and at a scale, at the end of the queue.
     Enqueue(String, Option<String>),
+    /// Change the queue.
+    Queue(OfQueue),
     /// Change what the user says of this run.
     Annotate(String, Words),
     /// Move this run into the trash.
@@ -105,6 +107,19 @@ pub enum Intent {
     Say(String),
     /// Tell the user why something can't be done.
     Refuse(String),
+}
+
+/// A change of the queue; items go by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfQueue {
+    /// Take an item out.
+    Remove(String),
+    /// Move an item so many places down.
+    Shift(String, isize),
+    /// Have an item that failed wait again.
+    Retry(String),
+    /// Begin nothing new, or go on.
+    Pause,
 }
 
 /// What the user says of a run.

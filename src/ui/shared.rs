@@ -9,6 +9,7 @@ use crate::ui::evaluations::Evaluations;
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
 use crate::ui::theme::Theme;
+use crate::ui::waiting::Waiting;
 use std::collections::HashMap;
 
 /// The state that screens share; only the app changes it.
@@ -18,6 +19,8 @@ pub struct Shared {
     pub listing: Listing,
     /// What the networks of the runs that are looked at were judged to be worth.
     pub evaluations: Evaluations,
+    /// The queue.
+    pub queue: Waiting,
     /// The trainer.
     pub live: Live,
     /// The runs to compare, in the order they were marked.
@@ -59,6 +62,7 @@ impl Shared {
         let mut shared = Self {
             listing,
             evaluations: Evaluations::default(),
+            queue: Waiting::default(),
             live,
             marked: Vec::new(),
             chosen: None,

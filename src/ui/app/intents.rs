@@ -22,6 +22,7 @@ impl App {
                 Intent::Unmark => self.shared.marked.clear(),
                 Intent::Fork(id) => self.fork(&id),
                 Intent::Edit(experiment, name) => self.edit(*experiment, name),
+                Intent::Queue(change) => self.change_queue(&change),
                 Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
                 Intent::Annotate(id, words) => self.annotate(&id, words),
                 Intent::Delete(id) => self.delete(&id),
@@ -73,10 +74,6 @@ impl App {
     fn edit(&mut self, experiment: Experiment, name: String) {
         self.experiment.take_case(experiment, name);
         self.screen = ScreenId::Experiment;
-    }
-
-    fn enqueue(&mut self, sweep: &str, _scale: Option<String>) {
-        self.refuse(sweep);
     }
 
     /// Remembers the list of runs as it is now.

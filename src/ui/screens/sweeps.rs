@@ -5,13 +5,14 @@ mod figures;
 mod heat;
 pub mod keys;
 mod view;
+mod waiting;
 
 use crate::engine::report::METRICS;
 use crate::runs::Fact;
 use crate::sweep::Results;
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::screens::{Canvas, Intent, OfQueue, Screen, ScreenId};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
@@ -26,6 +27,8 @@ pub struct Sweeps {
     cursor: usize,
     /// The case under the cursor, while the cases have the keys.
     case: Option<usize>,
+    /// The item under the cursor, while the queue has the keys.
+    item: Option<usize>,
     /// The figure that cases are judged by, if not that of the sweep.
     metric: Option<Fact>,
     /// The case that differences are counted from, if not that of the sweep.
@@ -50,6 +53,7 @@ impl Default for Sweeps {
             entries: Entry::shipped(),
             cursor: 0,
             case: None,
+            item: None,
             metric: None,
             baseline: None,
             typing: None,
@@ -104,7 +108,12 @@ impl Sweeps {
         self.entry().sweep.as_ref().map_or(0, |s| s.cases.len())
     }
 
-    fn go(&mut self, rows: isize) {
+    fn go(&mut self, rows: isize, shared: &Shared) {
+        if let Some(item) = &mut self.item {
+            let last = shared.queue.items.len().saturating_sub(1);
+            *item = item.saturating_add_signed(rows).min(last);
+            return;
+        }
         match &mut self.case {
             Some(_) => {
                 let last = self.cases().saturating_sub(1);
@@ -125,8 +134,11 @@ impl Sweeps {
 
     fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
         match act {
-            Act::Move(rows) => self.go(rows),
-            Act::Back => self.case = None,
+            Act::Move(rows) => self.go(rows, shared),
+            Act::Back => (self.case, self.item) = (None, None),
+            Act::Queue => self.item = Some(0),
+            Act::Pause => return vec![Intent::Queue(OfQueue::Pause)],
+            Act::Remove | Act::Retry | Act::Shift(_) => return self.of_item(act, shared),
             Act::Open => return self.open(shared),
             Act::File => self.typing = Some(Prompt::default()),
             Act::Scale => {
@@ -174,6 +186,29 @@ impl Sweeps {
                     .collect()
             }
         }
+    }
+
+    /// A change of the item under the cursor of the queue.
+    fn of_item(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+        let items = &shared.queue.items;
+        let Some(nth) = self.item else {
+            let key = KEYS.key(&Act::Queue);
+            return refuse(&format!("{key} goes into the queue first"));
+        };
+        let nth = nth.min(items.len().saturating_sub(1));
+        let Some(item) = items.get(nth) else {
+            return Vec::new();
+        };
+        let id = item.id.clone();
+        vec![Intent::Queue(match act {
+            Act::Shift(places) => {
+                let to = nth.saturating_add_signed(places);
+                self.item = Some(to.min(items.len() - 1));
+                OfQueue::Shift(id, places)
+            }
+            Act::Retry => OfQueue::Retry(id),
+            _ => OfQueue::Remove(id),
+        })]
     }
 
     fn of_sweep(&self, act: Act) -> Vec<Intent> {
@@ -239,10 +274,14 @@ impl Screen for Sweeps {
         if self.typing.is_some() {
             return hints(FILE_KEYS);
         }
-        let inside = self.case.is_some();
+        let (inside, queued) = (self.case.is_some(), self.item.is_some());
         hints_that(KEYS, |act| match act {
-            Act::Back | Act::Edit => inside,
-            _ => true,
+            Act::Back => inside || queued,
+            Act::Edit => inside,
+            Act::Remove | Act::Retry | Act::Shift(_) => queued,
+            Act::Queue => !queued,
+            Act::Move(_) => true,
+            _ => !queued || *act == Act::Pause,
         })
     }
 
@@ -261,7 +300,7 @@ impl Screen for Sweeps {
 
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
         if row < self.entries.len() {
-            self.case = None;
+            (self.case, self.item) = (None, None);
             self.choose(row);
             return Vec::new();
         }
@@ -273,8 +312,8 @@ impl Screen for Sweeps {
         Vec::new()
     }
 
-    fn wheel(&mut self, turns: isize, _shared: &Shared) {
-        self.go(turns);
+    fn wheel(&mut self, turns: isize, shared: &Shared) {
+        self.go(turns, shared);
     }
 
     fn paste(&mut self, text: &str) {

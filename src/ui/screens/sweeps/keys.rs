@@ -26,6 +26,16 @@ pub enum Act {
     Copy,
     /// Edit the experiment of the case.
     Edit,
+    /// Into the queue.
+    Queue,
+    /// Begin nothing new of the queue, or go on.
+    Pause,
+    /// Take the item out of the queue.
+    Remove,
+    /// Have the item wait again.
+    Retry,
+    /// Move the item by places.
+    Shift(isize),
 }
 
 /// The keys of the screen.
@@ -111,6 +121,54 @@ const ROWS: &[Binding<Act>] = &[
         "y",
         "copy command",
         "Copy the command line that trains the sweep",
+    ),
+    Binding::new(
+        &[Key::char('g')],
+        Act::Queue,
+        3,
+        "g",
+        "queue",
+        "Into the queue, to order it and to take things out",
+    ),
+    Binding::new(
+        &[Key::char('p')],
+        Act::Pause,
+        4,
+        "p",
+        "pause queue",
+        "Begin nothing new of the queue, or go on with it",
+    ),
+    Binding::new(
+        &[Key::char('d'), Key::plain(Code::Delete)],
+        Act::Remove,
+        1,
+        "d",
+        "remove",
+        "Take the item out of the queue",
+    ),
+    Binding::new(
+        &[Key::char('r')],
+        Act::Retry,
+        2,
+        "r",
+        "retry",
+        "Have an item that failed wait for its turn again",
+    ),
+    Binding::new(
+        &[Key::char('J')],
+        Act::Shift(1),
+        2,
+        "JK",
+        "reorder",
+        "Move the item down",
+    ),
+    Binding::new(
+        &[Key::char('K')],
+        Act::Shift(-1),
+        0,
+        "K",
+        "earlier",
+        "Move the item up",
     ),
     Binding::new(
         &[Key::plain(Code::Down), Key::char('j')],

@@ -3,7 +3,7 @@
 use super::entry::{Entry, Progress};
 use super::heat::Heat;
 use super::keys::FILE_KEYS;
-use super::{Sweeps, figures};
+use super::{Sweeps, figures, waiting};
 use crate::hparam::Value;
 use crate::runs::Fact;
 use crate::sweep::results::Row;
@@ -28,7 +28,11 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
     let list = if area.width < 100 { 22 } else { LIST };
     let [left, right] =
         Layout::horizontal([Constraint::Length(list), Constraint::Fill(1)]).areas(area);
-    sweeps(screen, canvas, shared, left);
+    let queue = waiting::height(shared, left.height);
+    let [list, below] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(queue)]).areas(left);
+    sweeps(screen, canvas, shared, list);
+    waiting::draw(screen, canvas, shared, below);
     match &screen.entry().sweep {
         Ok(sweep) => {
             screen.with_results(shared, |results| {
