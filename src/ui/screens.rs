@@ -15,6 +15,7 @@ use crate::ui::pictures::Ask;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::chart::Chart;
 use crossterm::event::KeyEvent;
+use experiment::Vary;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::path::PathBuf;
@@ -91,6 +92,8 @@ pub enum Intent {
     Edit(Box<Experiment>, String),
     /// Put a sweep, by name or path and at a scale, at the end of the queue.
     Enqueue(String, Option<String>),
+    /// Put the sweep of some values around this experiment, under this name, into the queue.
+    Vary(Box<Experiment>, String, Vary),
     /// Change the queue.
     Queue(OfQueue),
     /// Change what the user says of this run.

@@ -22,6 +22,7 @@ impl App {
                 Intent::Unmark => self.shared.marked.clear(),
                 Intent::Fork(id) => self.fork(&id),
                 Intent::Edit(experiment, name) => self.edit(*experiment, name),
+                Intent::Vary(base, name, vary) => self.sweep(&base, &name, &vary),
                 Intent::Queue(change) => self.change_queue(&change),
                 Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
                 Intent::Annotate(id, words) => self.annotate(&id, words),

@@ -1,9 +1,18 @@
 //! The queue: putting sweeps into it, changing it, and starting a worker where none lives.
 
 use super::App;
+use crate::disk::{random, write_whole};
+use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
 use crate::runs::now;
+use crate::ui::screens::experiment::Vary;
 use crate::ui::screens::{OfQueue, ScreenId};
+use std::path::PathBuf;
+
+/// The folder of sweeps that were made on the Experiment screen, in that of the runs.
+const SWEEPS: &str = ".sweeps";
+/// The experiment that such a sweep begins with.
+const BASE: &str = "base.ron";
 
 impl App {
     /// Looks at the queue while it is on the screen.
@@ -48,6 +57,38 @@ impl App {
             Err(why) => self.say(why.to_string(), true),
         }
         self.read_queue();
+    }
+
+    /// Writes the sweep of some values around an experiment, and puts it into the queue.
+    pub(super) fn sweep(&mut self, base: &Experiment, name: &str, vary: &Vary) {
+        match self.write_sweep(base, name, vary) {
+            Ok(path) => {
+                let path = path.display().to_string();
+                self.enqueue(&path, None);
+                self.sweeps.open_file(&path);
+                self.screen = ScreenId::Sweeps;
+                self.read_queue();
+            }
+            Err(why) => self.say(why, true),
+        }
+    }
+
+    /// Writes it with its base beside it, into a folder that no other sweep has.
+    fn write_sweep(&self, base: &Experiment, name: &str, vary: &Vary) -> Result<PathBuf, String> {
+        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+        let stem: String = name.chars().map(plain).collect();
+        let folder = format!("{stem}-{:04x}", random() & 0xffff);
+        let folder = self.shared.listing.dir.join(SWEEPS).join(folder);
+        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        let path = folder.join(format!("{stem}.ron"));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| {
+                let text = experiment::file::to_text(base);
+                write_whole(&folder.join(BASE), text.as_bytes())
+            })
+            .and_then(|()| write_whole(&path, vary.file(name, BASE).as_bytes()))
+            .map_err(|e| format!("{} can't be written: {e}", path.display()))?;
+        Ok(path)
     }
 
     /// Starts a worker where none lives; what to say of it.

@@ -1,5 +1,6 @@
 //! The Sweeps screen: ablations as the paper shows them, while they are trained and afterwards.
 
+mod curve;
 mod entry;
 mod figures;
 mod heat;
@@ -234,6 +235,23 @@ impl Sweeps {
         }
     }
 
+    /// Shows the sweep in a file.
+    pub fn open_file(&mut self, path: &str) {
+        self.take(Entry::open(path));
+    }
+
+    /// Adds a sweep, or takes it for the older one of its name, and puts the cursor on it.
+    fn take(&mut self, entry: Entry) {
+        let known = self.entries.iter().position(|e| e.name == entry.name);
+        let at = known.unwrap_or(self.entries.len());
+        if known.is_some() {
+            self.entries[at] = entry;
+        } else {
+            self.entries.push(entry);
+        }
+        self.choose(at);
+    }
+
     fn type_file(&mut self, key: &KeyEvent) {
         let Some(prompt) = &mut self.typing else {
             return;
@@ -248,14 +266,7 @@ impl Sweeps {
                     Err(why) => prompt.error = Some(why.clone()),
                     Ok(_) => {
                         self.typing = None;
-                        let known = self.entries.iter().position(|e| e.name == path);
-                        let at = known.unwrap_or(self.entries.len());
-                        if known.is_some() {
-                            self.entries[at] = entry;
-                        } else {
-                            self.entries.push(entry);
-                        }
-                        self.choose(at);
+                        self.take(entry);
                     }
                 }
             }

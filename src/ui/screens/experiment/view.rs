@@ -146,6 +146,7 @@ impl Look<'_> {
             field,
             selected,
             changed: self.form.is_changed(index),
+            varies: self.screen.vary.words(&field.path),
             objection: self.objections.iter().find(|o| o.path == field.path),
             theme: self.theme,
         };

@@ -77,7 +77,8 @@ impl Widget for Heat<'_> {
         }
         for (i, (name, row)) in self.names.iter().zip(self.cells).enumerate() {
             let y = area.y + 1 + i as u16 * tall;
-            let at = Rect::new(area.x, y, label, 1).intersection(area);
+            let middle = y + tall / 2;
+            let at = Rect::new(area.x, middle, label, 1).intersection(area);
             Line::styled(name.as_str(), theme.dim).render(at, buffer);
             for (j, cell) in row.iter().enumerate() {
                 let x = area.x + label + j as u16 * WIDE;
@@ -94,10 +95,7 @@ impl Widget for Heat<'_> {
                     _ => "·".to_owned(),
                 };
                 let words = if chosen { format!("[{words}]") } else { words };
-                let line = Rect {
-                    height: at.height.min(1),
-                    ..at
-                };
+                let line = Rect::new(x, middle, WIDE - 1, 1).intersection(area);
                 Line::from(words).centered().render(line, buffer);
             }
         }

@@ -3,8 +3,7 @@
 use super::entry::{Entry, Progress};
 use super::heat::Heat;
 use super::keys::FILE_KEYS;
-use super::{Sweeps, figures, waiting};
-use crate::hparam::Value;
+use super::{Sweeps, curve, figures, waiting};
 use crate::runs::Fact;
 use crate::sweep::results::Row;
 use crate::sweep::{Results, Sweep};
@@ -13,7 +12,6 @@ use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve};
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -25,9 +23,8 @@ const LIST: u16 = 28;
 /// Draws the screen.
 pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
     let area = canvas.area;
-    let list = if area.width < 100 { 22 } else { LIST };
     let [left, right] =
-        Layout::horizontal([Constraint::Length(list), Constraint::Fill(1)]).areas(area);
+        Layout::horizontal([Constraint::Length(LIST), Constraint::Fill(1)]).areas(area);
     let queue = waiting::height(shared, left.height);
     let [list, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(queue)]).areas(left);
@@ -129,20 +126,19 @@ fn of_sweep(
     area: Rect,
 ) {
     let theme = &shared.theme;
-    let about = about(
-        screen,
-        sweep,
-        shared,
-        usize::from(area.width.saturating_sub(4)),
-    );
-    let head = (about.len() as u16 + 2).min(area.height / 3);
-    let rows = results.rows.len() as u16 + 3;
+    let room = usize::from(area.width.saturating_sub(4));
+    let mut about = about(screen, sweep, shared, room);
+    if area.height < 30 {
+        about.truncate(2);
+    }
+    let head = about.len() as u16 + 2;
+    let rows = (results.rows.len() as u16 + 3).min(area.height / 2);
     let matrix = results.matrix(sweep);
     let heat = heat(screen, sweep, &matrix, results, theme);
-    let curve = curve(sweep, results, theme);
-    let spare = area.height.saturating_sub(head + rows.min(area.height / 2));
+    let curve = curve::of(sweep, results, theme);
+    let spare = area.height.saturating_sub(head + rows);
     let picture = match (&heat, &curve) {
-        (Some(heat), _) => (heat.height(spare.saturating_sub(3)) + 2).min(spare),
+        (Some(heat), _) => heat.height(spare.saturating_sub(2)) + 2,
         (None, Some(_)) if spare >= 8 => spare,
         _ => 0,
     };
@@ -165,7 +161,7 @@ fn of_sweep(
         canvas.frame.render_widget(block, middle);
         canvas.frame.render_widget(heat, inner);
     } else if let Some(curve) = curve.filter(|_| picture > 3) {
-        canvas.frame.render_widget(curve, middle);
+        curve.draw(canvas, theme, middle);
     }
     cases(screen, sweep, results, canvas, theme, bottom);
 }
@@ -174,10 +170,7 @@ fn of_sweep(
 fn about(screen: &Sweeps, sweep: &Sweep, shared: &Shared, room: usize) -> Vec<Line<'static>> {
     let theme = &shared.theme;
     let entry = screen.entry();
-    let mut lines: Vec<Line> = text::wrap(&sweep.about, room)
-        .into_iter()
-        .map(|line| Line::styled(line, theme.text))
-        .collect();
+    let mut lines = vec![Line::styled(text::fit(&sweep.about, room), theme.text)];
     let progress = entry.progress(&shared.plan());
     let mut parts = vec![format!("{} of {} trained", progress.done, progress.all)];
     for (count, word) in [(progress.live, "running"), (progress.failed, "failed")] {
@@ -218,61 +211,6 @@ fn heat<'a>(
         fact: results.metric,
         theme,
     })
-}
-
-/// The figure against the one number that cases differ in, with the deviation over seeds as a band.
-fn curve<'a>(sweep: &Sweep, results: &Results, theme: &'a Theme) -> Option<Chart<'a>> {
-    let [path] = sweep.varied[..] else {
-        return None;
-    };
-    let number = |case: usize| match sweep.value(case, path)? {
-        Value::Float(v) => Some(v),
-        Value::Whole(v) => Some(v as f64),
-        Value::Toggle(_) | Value::Text(_) => None,
-    };
-    let xs: Option<Vec<f64>> = (0..sweep.cases.len()).map(number).collect();
-    let xs = xs.filter(|xs| xs.len() > 2)?;
-    let (low, high) = xs
-        .iter()
-        .fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(*x), h.max(*x)));
-    let log = low > 0.0 && high / low >= 8.0;
-    let place = |x: f64| if log { x.log10() } else { x };
-    let line = |of: &dyn Fn(&Row) -> Option<f64>| {
-        let points = xs.iter().zip(&results.rows);
-        let points = points.filter_map(|(x, row)| Some((place(*x), of(row)?)));
-        let mut points: Vec<(f64, f64)> = points.collect();
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        points
-    };
-    let title = Line::styled(figures::label(results.metric), theme.bright);
-    let mut chart = Chart::new(theme, title);
-    chart.empty = "no case is trained yet";
-    let label = if log { "log10 of " } else { "" };
-    chart.foot = vec![Line::styled(
-        format!(" {label}{path}; dim: one deviation over seeds "),
-        theme.dim,
-    )];
-    chart.x_label = "";
-    let spread = |sign: f64| {
-        line(&move |row: &Row| {
-            let mean = row.mean?;
-            Some(mean.mean + sign * mean.deviation?)
-        })
-    };
-    let band = [spread(-1.0), spread(1.0)].map(|points| Curve {
-        points,
-        style: theme.faint,
-        letter: None,
-        derived: false,
-    });
-    chart.curves = band.into_iter().filter(|c| c.points.len() > 1).collect();
-    chart.curves.push(Curve {
-        points: line(&|row: &Row| row.mean.map(|m| m.mean)),
-        style: theme.accent,
-        letter: None,
-        derived: false,
-    });
-    Some(chart)
 }
 
 /// The table of cases.
