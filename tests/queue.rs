@@ -79,7 +79,7 @@ impl Worker {
 
     /// Reads on until it prints a line that begins so.
     fn wait_for(&mut self, words: &str) {
-        while let Some(line) = self.lines.next() {
+        for line in self.lines.by_ref() {
             self.said.push(line.unwrap());
             if self.said.last().unwrap().starts_with(words) {
                 return;
