@@ -17,6 +17,7 @@ mod params;
 mod plot;
 mod presets;
 mod progress;
+mod queue;
 mod report;
 mod run;
 mod runs;
@@ -25,6 +26,7 @@ mod show;
 mod sweep;
 mod table;
 mod trash;
+mod turn;
 mod undelete;
 mod words;
 mod workbench;
@@ -82,6 +84,7 @@ const AFTER: &str = "A run is named by its whole name or any part of it that no 
 enum Command {
     Run(run::Args),
     Sweep(sweep::Args),
+    Queue(queue::Args),
     Report(report::Args),
     /// Pauses a run after its current step, whichever process trains it
     Pause(control::Args),
@@ -235,6 +238,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
     match command {
         Command::Run(args) => run::main(&args, &runs()?, out),
         Command::Sweep(args) => sweep::main(&args, &runs()?, out),
+        Command::Queue(args) => queue::main(&args, &runs()?, out),
         Command::Report(args) => report::main(&args, &runs()?, out),
         Command::Pause(args) => control::main(&args, Request::Pause, &runs()?, out),
         Command::Continue(args) => control::main(&args, Request::Continue, &runs()?, out),

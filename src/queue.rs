@@ -3,13 +3,15 @@
 
 mod claim;
 mod files;
+mod inside;
 
 pub use claim::{Claim, Worker};
 
 use crate::disk::{random, sync_folder, write_whole};
 use crate::runs::RunError;
-use crate::runs::lock::{self, Held, State};
-use files::{Claimed, Failure, Name, Stored, text};
+use crate::runs::lock::{self, State};
+use files::{Name, Stored, text};
+use inside::without;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -212,7 +214,7 @@ impl Queue {
             return self.item(&found).ok_or_else(|| unknown(id));
         }
         if files::between(&without(&names, at), to).is_none() {
-            names = self.spread(names)?;
+            names = self.spread(&names)?;
         }
         let order = files::between(&without(&names, at), to).unwrap_or(u64::MAX);
         let moved = self.rename(&names[at], order)?;
@@ -275,151 +277,8 @@ impl Queue {
     }
 }
 
-/// What is inside.
-impl Queue {
-    /// Keeps other processes from changing the queue at the same time.
-    fn change(&self) -> Result<Held, QueueError> {
-        fs::create_dir_all(&self.dir).map_err(io_error(&self.dir))?;
-        let path = self.dir.join(files::CHANGE);
-        lock::await_file(&path).map_err(io_error(&path))
-    }
-
-    /// The files of items, in the order of the queue.
-    fn names(&self) -> Result<Vec<Name>, QueueError> {
-        let entries = match fs::read_dir(&self.dir) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(e) => return Err(io_error(&self.dir)(e)),
-        };
-        let files = entries.flatten().map(|entry| entry.file_name());
-        let mut names: Vec<Name> = files.filter_map(|name| Name::of(name.to_str()?)).collect();
-        names.sort();
-        Ok(names)
-    }
-
-    /// Those that have a place.
-    fn placed(&self) -> Result<Vec<Name>, QueueError> {
-        let mut names = self.names()?;
-        names.retain(|name| name.order.is_some());
-        Ok(names)
-    }
-
-    /// The one that is meant by an id, also by one from before it was shifted, or by the beginning of its key.
-    fn find(&self, wanted: &str) -> Result<Name, QueueError> {
-        let (names, key) = (self.names()?, files::key(wanted));
-        if let Some(same) = names.iter().find(|name| name.key == key) {
-            return Ok(same.clone());
-        }
-        let near = |name: &&Name| !wanted.is_empty() && name.key.starts_with(wanted);
-        let found: Vec<&Name> = names.iter().filter(near).collect();
-        match found.as_slice() {
-            [] => Err(unknown(wanted)),
-            [one] => Ok((*one).clone()),
-            several => Err(QueueError::Ambiguous {
-                name: wanted.to_owned(),
-                keys: several.iter().map(|name| name.key.clone()).collect(),
-            }),
-        }
-    }
-
-    /// The item of a file; nothing where that is gone.
-    fn item(&self, name: &Name) -> Option<Item> {
-        let read = self.stored(name);
-        if read.is_err() && !self.file(name).exists() {
-            return None;
-        }
-        Some(match read {
-            Ok(stored) => stored.item(&name.stem, self.state(&name.key)),
-            Err(why) => Item {
-                id: name.stem.clone(),
-                title: name.stem.clone(),
-                state: ItemState::Failed { why },
-                ..Item::default()
-            },
-        })
-    }
-
-    /// The item of a file, if a worker trains it.
-    fn working(&self, name: &Name) -> Option<Item> {
-        let item = self.item(name)?;
-        matches!(item.state, ItemState::Working { .. }).then_some(item)
-    }
-
-    /// What stands in a file, or a sentence why that can't be told.
-    fn stored(&self, name: &Name) -> Result<Stored, String> {
-        if name.order.is_none() {
-            return Err(files::foreign(&name.stem));
-        }
-        Stored::read(&self.file(name))
-    }
-
-    fn state(&self, key: &str) -> ItemState {
-        if lock::look_file(&self.of_key(key, files::LOCK)) == State::Held {
-            let claimed = files::read::<Claimed>(&self.of_key(key, files::CLAIM));
-            let device = claimed.map_or_else(|_| String::new(), |claimed| claimed.device);
-            return ItemState::Working { device };
-        }
-        let path = self.of_key(key, files::FAILED);
-        match files::read::<Failure>(&path) {
-            Ok(failure) => ItemState::Failed { why: failure.why },
-            Err(why) if path.exists() => ItemState::Failed { why },
-            Err(_) => ItemState::Waiting,
-        }
-    }
-
-    fn file(&self, name: &Name) -> PathBuf {
-        self.dir.join(format!("{}.ron", name.stem))
-    }
-
-    /// A file that belongs to an item, wherever that stands.
-    fn of_key(&self, key: &str, ending: &str) -> PathBuf {
-        self.dir.join(format!("{key}.{ending}"))
-    }
-
-    /// Removes an item with all that belongs to it.
-    fn forget(&self, name: &Name) -> Result<(), QueueError> {
-        let path = self.file(name);
-        fs::remove_file(&path)
-            .and_then(|()| sync_folder(&self.dir))
-            .map_err(io_error(&path))?;
-        for ending in files::BESIDE {
-            // What stays is swept up by the next worker.
-            let _ = fs::remove_file(self.of_key(&name.key, ending));
-        }
-        Ok(())
-    }
-
-    /// Makes room between all items; their order is the same at any moment.
-    fn spread(&self, names: Vec<Name>) -> Result<Vec<Name>, QueueError> {
-        let last = names.last().and_then(|name| name.order).unwrap_or(0);
-        let orders =
-            std::iter::successors(Some(files::next(last)), |order| Some(files::next(*order)));
-        let orders: Vec<u64> = orders.take(names.len()).collect();
-        let pairs = names.iter().zip(orders).rev();
-        let spread: Result<Vec<Name>, _> = pairs
-            .map(|(name, order)| self.rename(name, order))
-            .collect();
-        spread.map(|mut names| {
-            names.reverse();
-            names
-        })
-    }
-
-    fn rename(&self, name: &Name, order: u64) -> Result<Name, QueueError> {
-        let (new, old) = (Name::new(order, &name.key), self.file(name));
-        fs::rename(&old, self.file(&new)).map_err(io_error(&old))?;
-        Ok(new)
-    }
-}
-
 fn unknown(id: &str) -> QueueError {
     QueueError::Unknown(id.to_owned())
-}
-
-/// The orders of all but one.
-fn without(names: &[Name], at: usize) -> Vec<u64> {
-    let others = names.iter().enumerate().filter(|(nth, _)| *nth != at);
-    others.filter_map(|(_, name)| name.order).collect()
 }
 
 #[cfg(test)]

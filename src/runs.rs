@@ -26,7 +26,7 @@ pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
-pub use folder::{RunFolder, step_checkpoint};
+pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
 pub use names::{find, locate};

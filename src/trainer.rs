@@ -8,7 +8,7 @@ mod takeover;
 use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
-use crate::runs::{Origin, Request};
+use crate::runs::{Origin, Request, Wish};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -22,6 +22,8 @@ pub enum Command {
     Rerun(Box<Experiment>, PathBuf),
     /// Trains an experiment of a sweep as a new run that knows its sweep.
     Case(Box<Experiment>, Box<Origin>),
+    /// Trains an experiment as a new run with a name that was chosen before.
+    Named(Box<Experiment>, String),
     /// Goes on with an interrupted or stopped run from its last checkpoint.
     Resume(PathBuf),
     /// Goes on with a run that another process trains, once that one has handed it over.
@@ -132,9 +134,14 @@ impl Trainer {
     fn serve(mut self) {
         while let Ok(command) = self.commands.recv() {
             match command {
-                Command::Start(experiment) => self.start(*experiment, None, None),
-                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of), None),
-                Command::Case(experiment, of) => self.start(*experiment, None, Some(&of)),
+                Command::Start(experiment) => self.start(*experiment, None, Wish::Any),
+                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of), Wish::Any),
+                Command::Case(experiment, of) => {
+                    self.start(*experiment, None, Wish::InSweep(&of));
+                }
+                Command::Named(experiment, name) => {
+                    self.start(*experiment, None, Wish::Named(&name));
+                }
                 Command::Resume(dir) => self.resume(&dir),
                 Command::TakeOver(dir) => self.take_over(&dir),
                 Command::Pause

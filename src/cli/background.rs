@@ -1,9 +1,10 @@
-//! A run in the background: a process of its own that takes it over from the workbench and outlives the terminal.
+//! Processes in the background, which outlive the terminal: one that takes a run over from the workbench, and workers of the
+//! queue.
 
 use super::{CliError, Result};
-use crate::queue;
+use crate::queue::{self, StartWorker};
 use crate::runs::CONSOLE;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -28,17 +29,27 @@ pub fn start(run: &Path) -> io::Result<Child> {
 
 /// Starts a worker of the queue that ends once nothing waits; what it prints goes to the queue's console.
 pub fn start_worker(runs: &Path) -> io::Result<Child> {
-    let folder = runs.join(queue::QUEUE);
-    std::fs::create_dir_all(&folder)?;
+    worker(runs, None, true)
+}
+
+/// What the workbench needs.
+const _: StartWorker = start_worker;
+
+/// Starts a worker of the queue, for one device or wherever experiments say.
+pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child> {
+    let queue = runs.join(queue::QUEUE);
+    fs::create_dir_all(&queue)?;
     let console = OpenOptions::new()
         .append(true)
         .create(true)
-        .open(folder.join(queue::CONSOLE))?;
+        .open(queue.join(queue::CONSOLE))?;
     let mut command = program()?;
     command
         .arg("--runs")
-        .arg(runs)
-        .args(["queue", "work", "--detached", "--once"])
+        .arg(std::path::absolute(runs)?)
+        .args(["queue", "work", "--in-background"])
+        .args(once.then_some("--once"))
+        .args(device.iter().flat_map(|device| ["--device", device]))
         .stdin(Stdio::null())
         .stdout(console.try_clone()?)
         .stderr(console)

@@ -4,7 +4,8 @@ use super::follow::{Follow, Show};
 use super::output::Screen;
 use super::progress::{Bar, JsonLines, Lines};
 use super::sweep::Order;
-use super::{CliError, Result, background};
+use super::turn::Turn;
+use super::{CliError, Exit, Result, background};
 use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
@@ -51,12 +52,26 @@ pub struct Args {
     /// Trains what standard input says, and stops when that ends: for the use of sweeps
     #[arg(long, hide = true, conflicts_with_all = ["experiment", "resume", "extend"])]
     from_sweep: bool,
+    /// Waits until it holds the lock of this file: for the use of the queue
+    #[arg(long, hide = true, value_name = "FILE", requires = "from_sweep")]
+    turn: Option<PathBuf>,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if args.from_sweep {
         let interrupted = on_interrupt()?;
-        let (command, before) = Order::receive(&interrupted)?.command(runs)?;
+        let order = Order::receive(&interrupted)?;
+        let turn = args.turn.as_deref();
+        let turn = turn.map(|file| Turn::take(file, Arc::clone(&interrupted)));
+        // From here on no other process trains the same.
+        let turn = turn.transpose()?;
+        if turn.as_ref().is_some_and(|turn| !turn.has_come()) {
+            return Ok(Exit::Interrupted);
+        }
+        if order.is_complete(runs) {
+            return Ok(Exit::Done);
+        }
+        let (command, before) = order.command(runs)?;
         return train(command, before, &interrupted, args.json, runs, out);
     }
     // Before the training, so that no wrong input gets as far as a run's folder.

@@ -4,7 +4,7 @@ mod child;
 mod results;
 mod train;
 
-pub use child::Order;
+pub use child::{Order, heel, leashed};
 pub use results::{Shown, label, metric};
 
 use super::format::Format;
@@ -12,13 +12,15 @@ use super::output::Screen;
 use super::run::on_interrupt;
 use super::table::{Cell, Table};
 use super::trash::agreed;
+use super::turn::Turn;
 use super::{CliError, Exit, Result, runs as listed};
 use crate::engine::data;
 use crate::runs::{Fact, Status, id_of};
 use crate::sweep::{Plan, Results, Source, State, Sweep, SweepError, Training, source};
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use train::Conductor;
 
 /// More trainings than so many are asked about.
@@ -48,6 +50,9 @@ pub struct Args {
     /// Tells what came out so far, and trains nothing
     #[arg(long, conflicts_with_all = ["dry_run", "again"])]
     results: bool,
+    /// Waits until it holds the lock of this file, and stops when standard input ends: for the use of the queue
+    #[arg(long, hide = true, value_name = "FILE")]
+    turn: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
 }
@@ -104,6 +109,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let why = "--json, --csv and --markdown need --results";
         return Err(CliError::Input(why.to_owned()));
     }
+    let turn = args.turn.as_deref().map(Turn::on_a_leash).transpose()?;
+    if turn.as_ref().is_some_and(|turn| !turn.has_come()) {
+        return Ok(Exit::Interrupted);
+    }
     let plan = Plan::read(runs)?;
     let round = if args.again { plan.round(&sweep) } else { 0 };
     let states = plan.states(&sweep, round);
@@ -118,7 +127,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     fits(&sweep, &queue)?;
     out.line(&counted(&sweep, &states))?;
-    let interrupted = on_interrupt()?;
+    let interrupted = match &turn {
+        Some(turn) => Arc::clone(&turn.interrupted),
+        None => on_interrupt()?,
+    };
     let jobs = usize::from(args.jobs);
     let conductor = Conductor::new(&sweep, runs, round, jobs, &interrupted, queue);
     let whole = conductor.train(out)?;
@@ -140,7 +152,7 @@ fn left(states: &[(Training, State)]) -> VecDeque<Training> {
 }
 
 /// Whether so many trainings are meant: more than anybody may mean are asked about.
-fn meant(trainings: usize, yes: bool) -> Result<bool> {
+pub fn meant(trainings: usize, yes: bool) -> Result<bool> {
     if trainings <= MANY || yes {
         return Ok(true);
     }

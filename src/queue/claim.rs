@@ -4,7 +4,7 @@ use super::files::{self, Claimed, FORMAT, Failure, text};
 use super::{Item, ItemState, Queue, QueueError, io_error};
 use crate::disk::{sweep, write_whole};
 use crate::runs::lock::{self, Held};
-use crate::runs::{folder, now};
+use crate::runs::{fresh_name, now};
 use std::fs;
 use std::path::PathBuf;
 
@@ -106,11 +106,7 @@ impl Worker {
         let path = self.queue.of_key(item.key(), files::CLAIM);
         let before = files::read::<Claimed>(&path).unwrap_or_default();
         let single = item.experiment.is_some();
-        let run = single.then(|| {
-            before
-                .run
-                .unwrap_or_else(|| folder::fresh_name(&item.title))
-        });
+        let run = single.then(|| before.run.unwrap_or_else(|| fresh_name(&item.title)));
         let claimed = Claimed {
             format: FORMAT,
             device: self.device.clone(),

@@ -1,1 +1,329 @@
-//! Tests of the queue on disk.
+//! The queue on disk: its order, what it says of its items, and who may take them.
+
+use super::*;
+
+struct Place {
+    queue: Queue,
+    _folder: tempfile::TempDir,
+}
+
+fn place(titles: &[&str]) -> Place {
+    let folder = tempfile::tempdir().unwrap();
+    let queue = Queue::of(folder.path());
+    for title in titles {
+        queue.add(sweep(title)).unwrap();
+    }
+    Place {
+        queue,
+        _folder: folder,
+    }
+}
+
+fn sweep(title: &str) -> Item {
+    Item {
+        title: title.to_owned(),
+        sweep: format!("/{title}.ron"),
+        ..Item::default()
+    }
+}
+
+fn single() -> Item {
+    Item {
+        title: "a \"quoted\" name".to_owned(),
+        experiment: Some("(\n    name: \"a \\\"quoted\\\" name\",\n)\n".to_owned()),
+        added: 1_795_464_900.25,
+        ..Item::default()
+    }
+}
+
+impl Place {
+    fn titles(&self) -> Vec<String> {
+        let items = self.queue.items().unwrap().into_iter();
+        items.map(|item| item.title).collect()
+    }
+    fn states(&self) -> Vec<ItemState> {
+        let items = self.queue.items().unwrap().into_iter();
+        items.map(|item| item.state).collect()
+    }
+    fn item(&self, title: &str) -> Item {
+        let items = self.queue.items().unwrap();
+        items.into_iter().find(|item| item.title == title).unwrap()
+    }
+}
+
+fn working(device: &str) -> ItemState {
+    let device = device.to_owned();
+    ItemState::Working { device }
+}
+
+#[test]
+fn what_is_added_comes_back_behind_what_is_there() {
+    let place = place(&[]);
+    assert_eq!(place.queue.items().unwrap(), []);
+    assert!(!place.queue.dir.exists(), "looking makes nothing");
+    let scaled = Item {
+        scale: Some("cifar".to_owned()),
+        set: vec![
+            "data.path=a b".to_owned(),
+            "loss.temperature=0.2".to_owned(),
+        ],
+        ..sweep("x")
+    };
+    let added = [
+        place.queue.add(single()).unwrap(),
+        place.queue.add(scaled).unwrap(),
+        place.queue.add(sweep("x")).unwrap(),
+    ];
+    assert_eq!(place.queue.items().unwrap(), added);
+    let ids: Vec<&str> = added.iter().map(|item| item.id.as_str()).collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+}
+
+#[test]
+fn the_same_sweep_waits_only_once() {
+    let place = place(&["x"]);
+    let said = place.queue.add(sweep("x")).unwrap_err().to_string();
+    assert!(said.contains("is in the queue already"), "{said}");
+    // Trained again on purpose.
+    place.queue.add(single()).unwrap();
+    place.queue.add(single()).unwrap();
+    assert_eq!(place.titles().len(), 3);
+}
+
+#[test]
+fn items_are_shifted_any_number_of_times_and_old_ids_still_name_them() {
+    let names = ["a", "b", "c", "d", "e"];
+    let place = place(&names);
+    let mut wanted: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let first = place.item("c").id;
+    let mut dice = 1_u64;
+    // Often enough that the room between two of them is used up again and again.
+    for round in 0..400 {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let (at, places) = ((dice >> 33) as usize % 5, (dice >> 40) as isize % 7 - 3);
+        let (at, places) = if round % 2 == 0 { (0, 1) } else { (at, places) };
+        let moved = wanted.remove(at);
+        let to = at.saturating_add_signed(places).min(4);
+        wanted.insert(to, moved.clone());
+        let item = place.queue.shift(&place.item(&moved).id, places).unwrap();
+        assert_eq!(
+            (item.title, place.titles()),
+            (moved, wanted.clone()),
+            "{round}"
+        );
+    }
+    assert_eq!(place.queue.find(&first).unwrap().key, place.item("c").key());
+    place.queue.shift(&first, -9).unwrap();
+    assert_eq!(place.titles()[0], "c");
+    let key = place.item("c").key().to_owned();
+    place.queue.shift(&key, 9).unwrap();
+    assert_eq!(place.titles()[4], "c");
+    let said = place.queue.shift("nothing", 1).unwrap_err().to_string();
+    assert!(said.contains("`simclr-tui queue` lists them"), "{said}");
+}
+
+#[test]
+fn room_that_is_used_up_is_made_anew() {
+    let place = place(&["a", "b", "c"]);
+    let orders = || -> Vec<u64> {
+        let names = place.queue.names().unwrap().into_iter();
+        names.filter_map(|name| name.order).collect()
+    };
+    let narrow = place.queue.names().unwrap();
+    for (order, name) in narrow.iter().enumerate() {
+        place.queue.rename(name, order as u64 + 1).unwrap();
+    }
+    assert_eq!(orders(), [1, 2, 3]);
+    place.queue.shift(&place.item("c").id, -1).unwrap();
+    assert_eq!(place.titles(), ["a", "c", "b"]);
+    assert!(
+        orders().windows(2).all(|two| two[1] - two[0] > 1000),
+        "{:?}",
+        orders()
+    );
+}
+
+#[test]
+fn a_broken_file_is_one_failed_item_and_hides_no_other() {
+    let place = place(&["a"]);
+    let broken = [
+        ("000000000001-aa", "(title: \"x\"", "000000000001-aa.ron:1:"),
+        (
+            "000000000002-bb",
+            "(format: 9, colour: red)",
+            "a newer simclr-tui wrote it",
+        ),
+        ("000000000003-cc", "()", "neither a sweep nor an experiment"),
+        (
+            "notes",
+            "(title: \"x\", sweep: \"/x.ron\")",
+            "notes.ron is no item of the queue",
+        ),
+    ];
+    for (stem, text, _) in broken {
+        fs::write(place.queue.dir.join(format!("{stem}.ron")), text).unwrap();
+    }
+    fs::write(place.queue.dir.join(".half.ron.1-2.tmp"), "(").unwrap();
+    place.queue.add(sweep("b")).unwrap();
+    let items = place.queue.items().unwrap();
+    assert_eq!(items.len(), 6);
+    assert_eq!([&items[3].title, &items[4].title], ["a", "b"]);
+    for (stem, _, says) in broken {
+        let item = items.iter().find(|item| item.id == stem).unwrap();
+        let ItemState::Failed { why } = &item.state else {
+            panic!("{item:?}");
+        };
+        assert!(why.contains(says), "{why}");
+        let said = place.queue.retry(stem).unwrap_err().to_string();
+        assert!(said.contains("queue remove"), "{said}");
+    }
+    let worker = place.queue.work("cpu").unwrap();
+    assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
+    for (stem, ..) in broken {
+        place.queue.remove(stem).unwrap();
+    }
+    assert_eq!(place.titles(), ["a", "b"]);
+}
+
+#[test]
+fn a_device_has_one_worker_and_workers_take_different_items() {
+    let place = place(&["a", "b", "c"]);
+    assert_eq!(place.queue.workers(), Vec::<String>::new());
+    let cuda = place.queue.work("cuda:1").unwrap();
+    let said = place.queue.work("cuda:1").unwrap_err().to_string();
+    assert!(
+        said.contains("a worker for device cuda:1 is at work already"),
+        "{said}"
+    );
+    let cpu = place.queue.work("cpu").unwrap();
+    assert_eq!(place.queue.workers(), ["cpu", "cuda:1"]);
+    let (first, second) = (cuda.take().unwrap().unwrap(), cpu.take().unwrap().unwrap());
+    assert_eq!(
+        (first.item.title.as_str(), second.item.title.as_str()),
+        ("a", "b")
+    );
+    assert_eq!(
+        place.states(),
+        [working("cuda:1"), working("cpu"), ItemState::Waiting]
+    );
+    let said = place.queue.remove(&first.item.id).unwrap_err().to_string();
+    assert!(said.contains("is being trained"), "{said}");
+    // It may be shifted while it is trained.
+    place.queue.shift(&first.item.id, 2).unwrap();
+    first.done().unwrap();
+    drop(cuda);
+    assert_eq!(place.queue.workers(), ["cpu"]);
+    place.queue.work("cuda:1").unwrap();
+    assert_eq!(place.titles(), ["b", "c"]);
+}
+
+#[test]
+fn an_item_whose_worker_is_gone_waits_again() {
+    let place = place(&["a", "b"]);
+    let worker = place.queue.work("cpu").unwrap();
+    let claim = worker.take().unwrap().unwrap();
+    assert_eq!(place.states(), [working("cpu"), ItemState::Waiting]);
+    drop((claim, worker));
+    assert_eq!(place.states(), [ItemState::Waiting, ItemState::Waiting]);
+    let again = place.queue.work("cpu").unwrap();
+    assert_eq!(again.take().unwrap().unwrap().item.title, "a");
+}
+
+#[test]
+fn the_run_of_an_experiment_is_the_same_whoever_takes_it() {
+    let place = place(&["a"]);
+    place.queue.add(single()).unwrap();
+    let runs: Vec<Option<String>> = ["cpu", "cuda:0"]
+        .iter()
+        .map(|device| {
+            let worker = place.queue.work(device).unwrap();
+            let sweep = worker.take().unwrap().unwrap();
+            assert_eq!(sweep.run, None);
+            worker.take().unwrap().unwrap().run
+        })
+        .collect();
+    let name = runs[0].clone().unwrap();
+    assert!(name.contains("-a-quoted-name-"), "{name}");
+    assert_eq!(runs[0], runs[1]);
+    place.queue.add(single()).unwrap();
+    let worker = place.queue.work("cpu").unwrap();
+    let taken: Vec<Claim> = std::iter::from_fn(|| worker.take().unwrap()).collect();
+    assert_ne!(taken[1].run, taken[2].run, "another item, another run");
+}
+
+#[test]
+fn a_failed_item_is_passed_over_until_it_is_tried_again() {
+    let place = place(&["a", "b"]);
+    let worker = place.queue.work("cpu").unwrap();
+    let said = place
+        .queue
+        .retry(&place.item("a").id)
+        .unwrap_err()
+        .to_string();
+    assert!(said.contains("did not fail"), "{said}");
+    worker
+        .take()
+        .unwrap()
+        .unwrap()
+        .failed("the \"disk\" is full")
+        .unwrap();
+    let failed = ItemState::Failed {
+        why: "the \"disk\" is full".to_owned(),
+    };
+    assert_eq!(place.states(), [failed, ItemState::Waiting]);
+    assert_eq!(worker.take().unwrap().unwrap().item.title, "b");
+    place.queue.retry(&place.item("a").id).unwrap();
+    assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
+}
+
+#[test]
+fn what_belongs_to_an_item_goes_with_it() {
+    let place = place(&["a", "b"]);
+    let worker = place.queue.work("cpu").unwrap();
+    let claim = worker.take().unwrap().unwrap();
+    fs::write(claim.turn(), "").unwrap();
+    claim.done().unwrap();
+    worker.take().unwrap().unwrap().failed("why").unwrap();
+    place.queue.remove(&place.item("b").id).unwrap();
+    for left in ["abc.claim", "abc.lock", ".x.ron.1-2.tmp"] {
+        fs::write(place.queue.dir.join(left), "").unwrap();
+    }
+    drop(worker);
+    place.queue.work("cpu").unwrap();
+    let files = fs::read_dir(&place.queue.dir).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["lock", "worker-cpu.lock"]);
+}
+
+#[test]
+fn a_pause_lasts_until_it_is_over() {
+    let place = place(&["a"]);
+    assert!(!place.queue.is_paused());
+    place.queue.pause(false).unwrap();
+    place.queue.pause(true).unwrap();
+    place.queue.pause(true).unwrap();
+    assert!(Queue::of(place.queue.dir.parent().unwrap()).is_paused());
+    assert_eq!(place.titles(), ["a"]);
+    place.queue.pause(false).unwrap();
+    assert!(!place.queue.is_paused());
+}
+
+#[test]
+fn items_are_named_by_the_beginning_of_their_key() {
+    let place = place(&[]);
+    for (order, key) in [(1, "abc001"), (2, "abd002")] {
+        let path = place.queue.file(&Name::new(order, key));
+        fs::create_dir_all(&place.queue.dir).unwrap();
+        fs::write(path, text(&Stored::of(&sweep(key)))).unwrap();
+    }
+    assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
+    let said = place.queue.find("ab").unwrap_err().to_string();
+    assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
+    for none in ["", "x", "b"] {
+        assert!(matches!(
+            place.queue.find(none),
+            Err(QueueError::Unknown(_))
+        ));
+    }
+}

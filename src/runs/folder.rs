@@ -73,6 +73,17 @@ pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// What is known of a run before it is made.
+#[derive(Clone, Copy, Debug)]
+pub enum Wish<'a> {
+    /// Nothing.
+    Any,
+    /// The sweep that it belongs to.
+    InSweep(&'a Origin),
+    /// Its name, such as [`fresh_name`] gives. Whoever chose it sees to it that nobody else makes a run of this name.
+    Named(&'a str),
+}
+
 /// A run's folder with its lock: while this lives, no other process trains the run.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -92,21 +103,25 @@ impl RunFolder {
         experiment: &Experiment,
         environment: &Environment,
     ) -> Result<Self, RunError> {
-        Self::create_in_sweep(runs, experiment, environment, None)
+        Self::create_as(runs, experiment, environment, Wish::Any)
     }
 
-    /// The same for a run that may belong to a sweep.
+    /// The same for a run of which more is known.
     ///
     /// # Errors
-    /// A sentence, when the runs folder can't be written.
-    pub fn create_in_sweep(
+    /// A sentence, when the runs folder can't be written, or the run is there already.
+    pub fn create_as(
         runs: &Path,
         experiment: &Experiment,
         environment: &Environment,
-        origin: Option<&Origin>,
+        wish: Wish,
     ) -> Result<Self, RunError> {
         fs::create_dir_all(runs).map_err(|e| RunError::io(runs, &e))?;
-        let (id, hidden) = claim(runs, &experiment.name)?;
+        let (origin, (id, hidden)) = match wish {
+            Wish::Any => (None, claim(runs, &experiment.name)?),
+            Wish::InSweep(origin) => (Some(origin), claim(runs, &experiment.name)?),
+            Wish::Named(name) => (None, claim_named(runs, name)?),
+        };
         let dir = runs.join(&id);
         let made = furnish(&hidden, experiment, environment, origin).and_then(|made| {
             let moved = fs::rename(&hidden, &dir).and_then(|()| sync_folder(runs));
@@ -248,6 +263,22 @@ fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
             Err(e) => return Err(RunError::io(&hidden, &e)),
         }
     }
+}
+
+/// Takes a name that was chosen before, as a hidden folder at first; one that a crash left half is made anew.
+fn claim_named(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
+    let hidden = runs.join(format!(".{name}"));
+    if runs.join(name).exists() {
+        return Err(RunError::Occupied(name.to_owned()));
+    }
+    let cleared = match fs::remove_dir_all(&hidden) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        cleared => cleared,
+    };
+    cleared
+        .and_then(|()| fs::create_dir(&hidden))
+        .map_err(|e| RunError::io(&hidden, &e))?;
+    Ok((name.to_owned(), hidden))
 }
 
 fn furnish(

@@ -10,7 +10,7 @@ use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, check_beginning, train};
 use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
-use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, Origin, RunFolder, control};
+use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder, Wish, control};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -32,14 +32,9 @@ impl Prepared {
 }
 
 impl Trainer {
-    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `origin` the sweep that it
-    /// belongs to, if it does.
-    pub(super) fn start(
-        &mut self,
-        experiment: Experiment,
-        of: Option<&Path>,
-        origin: Option<&Origin>,
-    ) {
+    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `wish` what else is
+    /// known of it.
+    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, wish: Wish) {
         let prepared = guarded(|| {
             let mut prepared = self.prepare(experiment)?;
             prepared.beginning = begin(&prepared)?;
@@ -56,7 +51,7 @@ impl Trainer {
             .notes
             .extend(of.and_then(|dir| other_beginning(dir, &prepared.beginning)));
         let environment = environment(&prepared);
-        match RunFolder::create_in_sweep(&self.runs, &prepared.experiment, &environment, origin) {
+        match RunFolder::create_as(&self.runs, &prepared.experiment, &environment, wish) {
             Ok(folder) => self.work(folder, prepared),
             Err(e) => self.say(Notice::Refused(e.to_string())),
         }

@@ -65,6 +65,7 @@ impl Live {
             Command::Start(_)
             | Command::Rerun(..)
             | Command::Case(..)
+            | Command::Named(..)
             | Command::Resume(_)
             | Command::TakeOver(_) => {
                 self.refused = None;

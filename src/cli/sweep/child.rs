@@ -7,12 +7,12 @@ use crate::cli::background::program;
 use crate::cli::run::resumable;
 use crate::cli::{CliError, Result};
 use crate::experiment::{self, Experiment, file};
-use crate::runs::{Origin, Run};
+use crate::runs::{EXPERIMENT, Origin, Run, Status};
 use crate::trainer;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +30,13 @@ pub enum Order {
     /// A run, from where it is.
     Resume {
         /// Its name.
+        run: String,
+    },
+    /// An experiment as the run of this name, from where that is.
+    Item {
+        /// Its text.
+        experiment: String,
+        /// The name of the run, which may not be there yet.
         run: String,
     },
 }
@@ -52,21 +59,22 @@ impl Order {
                 Stdio::inherit()
             }
         };
-        let mut child = program()?
+        let mut command = program()?;
+        command
             .arg("--runs")
             .arg(runs)
             .args(["run", "--from-sweep"])
-            .stdin(Stdio::piped())
             .stdout(stdio())
-            .stderr(stdio())
-            .spawn()?;
-        let mut leash = child
-            .stdin
-            .take()
-            .ok_or_else(|| io::Error::other("it has no input"))?;
-        let line = serde_json::to_string(self).map_err(io::Error::other)?;
-        writeln!(leash, "{line}")?;
+            .stderr(stdio());
+        let (child, mut leash) = leashed(&mut command)?;
+        self.tell(&mut leash)?;
         Ok((child, leash))
+    }
+
+    /// Says what to train.
+    pub fn tell(&self, leash: &mut ChildStdin) -> io::Result<()> {
+        let line = serde_json::to_string(self).map_err(io::Error::other)?;
+        writeln!(leash, "{line}")
     }
 
     /// Reads what to train from standard input, and has `interrupted` rise where that ends.
@@ -79,13 +87,16 @@ impl Order {
             .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
         let order =
             order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
-        let interrupted = Arc::clone(interrupted);
-        std::thread::spawn(move || {
-            // Also an error ends it: whoever held the leash is not there any more.
-            let _ = input.read_to_end(&mut Vec::new());
-            interrupted.store(true, Ordering::Relaxed);
-        });
+        heel(input, interrupted);
         Ok(order)
+    }
+
+    /// Whether it is one of the queue whose run was complete when its worker was cut off.
+    pub fn is_complete(&self, runs: &Path) -> bool {
+        let Self::Item { run, .. } = self else {
+            return false;
+        };
+        Run::open(&runs.join(run)).status == Status::Completed
     }
 
     /// What the trainer is to do, and the run that it goes on with.
@@ -101,6 +112,33 @@ impl Order {
                 let run = resumable(runs, &run)?;
                 Ok((trainer::Command::Resume(run.dir.clone()), Some(run)))
             }
+            Self::Item { run, .. } if runs.join(&run).join(EXPERIMENT).is_file() => {
+                Self::Resume { run }.command(runs)
+            }
+            Self::Item { experiment, run } => {
+                let experiment = experiment::parse(&experiment, "the queue's experiment")
+                    .map_err(|e| CliError::Input(e.to_string()))?;
+                let command = trainer::Command::Named(Box::new(experiment), run);
+                Ok((command, None))
+            }
         }
     }
+}
+
+/// Starts a process that lives as long as the leash that comes with it.
+pub fn leashed(command: &mut Command) -> io::Result<(Child, ChildStdin)> {
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    let leash = child.stdin.take();
+    let leash = leash.ok_or_else(|| io::Error::other("it has no input"))?;
+    Ok((child, leash))
+}
+
+/// Has `interrupted` rise where the input ends: whoever holds the leash wants that, or is gone.
+pub fn heel(mut input: impl Read + Send + 'static, interrupted: &Arc<AtomicBool>) {
+    let interrupted = Arc::clone(interrupted);
+    std::thread::spawn(move || {
+        // Also an error ends it: whoever held the leash is not there any more.
+        let _ = input.read_to_end(&mut Vec::new());
+        interrupted.store(true, Ordering::Relaxed);
+    });
 }

@@ -116,6 +116,7 @@ fn literal(value: &Value) -> String {
 mod tests {
     use super::*;
     use crate::experiment::file;
+    use crate::hparam::Group;
     use crate::sweep::Source;
 
     fn field(path: &str) -> Field {

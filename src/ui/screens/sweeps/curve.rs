@@ -94,7 +94,9 @@ impl Against<'_> {
             let width = text::width(&label) as u16;
             let middle = row.x + (share * f64::from(row.width.saturating_sub(1))).round() as u16;
             let last = row.right().saturating_sub(width);
-            let at = middle.saturating_sub(width / 2).clamp(row.x, last.max(row.x));
+            let at = middle
+                .saturating_sub(width / 2)
+                .clamp(row.x, last.max(row.x));
             if at >= free {
                 let at = Rect::new(at, row.y, width, 1).intersection(row);
                 canvas

@@ -1,0 +1,176 @@
+//! `queue`: sweeps and experiments that wait their turn, and the workers that train them.
+
+mod add;
+mod errand;
+mod work;
+
+use super::output::{Screen, Style, harmless};
+use super::table::{Cell, Table};
+use super::{CliError, Exit, Result, json};
+use crate::queue::{Item, ItemState, Queue, QueueError};
+use std::path::Path;
+
+/// Lists the queue: sweeps and experiments that wait their turn, go on without a screen, and after a restart
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// Prints JSON, as docs/json.md describes it
+    #[arg(long)]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Add(add::Args),
+    /// Takes an item out of the queue
+    Remove(Which),
+    /// Moves an item towards the front
+    Up(Shift),
+    /// Moves an item towards the end
+    Down(Shift),
+    /// Has workers begin nothing new; what is being trained is trained to its end
+    Pause,
+    /// Has workers go on
+    Continue,
+    /// Has an item that failed wait its turn again; a run that was begun is gone on with
+    Retry(Which),
+    Work(work::Args),
+}
+
+/// Which item
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// The item, as `simclr-tui queue` names it
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// Which item, and how far
+#[derive(Debug, clap::Args)]
+struct Shift {
+    #[command(flatten)]
+    which: Which,
+    /// How many places
+    #[arg(default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    places: u16,
+}
+
+impl From<QueueError> for CliError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Io(_) => Self::Failed(error.to_string()),
+            _ => Self::Input(error.to_string()),
+        }
+    }
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let queue = Queue::of(runs);
+    let shift = |shift: &Shift, sign: isize, out: &mut Screen| {
+        queue.shift(&shift.which.id, sign * isize::from(shift.places as i16))?;
+        list(&queue, out)
+    };
+    match &args.command {
+        None if args.json => out.line(&as_json(&queue)?.to_string())?,
+        None => list(&queue, out)?,
+        Some(Command::Add(args)) => add::main(args, &queue, out)?,
+        Some(Command::Remove(which)) => queue.remove(&which.id)?,
+        Some(Command::Up(by)) => shift(by, -1, out)?,
+        Some(Command::Down(by)) => shift(by, 1, out)?,
+        Some(Command::Pause) => queue.pause(true)?,
+        Some(Command::Continue) => queue.pause(false)?,
+        Some(Command::Retry(which)) => queue.retry(&which.id)?,
+        Some(Command::Work(args)) => return work::main(args, runs, out),
+    }
+    Ok(Exit::Done)
+}
+
+fn list(queue: &Queue, out: &mut Screen) -> Result<()> {
+    let items = queue.items()?;
+    if items.is_empty() {
+        out.line("the queue is empty; `simclr-tui queue add` puts a sweep or an experiment there")?;
+    } else {
+        table(&items).print(out)?;
+    }
+    for item in &items {
+        if let ItemState::Failed { why } = &item.state {
+            out.line(&format!("{} failed: {}", item.key(), harmless(why)))?;
+        }
+    }
+    if let Some(note) = note(queue, &items) {
+        out.line(&note)?;
+    }
+    Ok(())
+}
+
+fn table(items: &[Item]) -> Table {
+    let mut table = Table::default()
+        .number("")
+        .word("id")
+        .text("item")
+        .word("state");
+    for (nth, item) in items.iter().enumerate() {
+        let state = match &item.state {
+            ItemState::Waiting => Cell::from("waiting"),
+            ItemState::Working { device } => Cell::styled(Style::Live, &working(device)),
+            ItemState::Failed { .. } => Cell::styled(Style::Bad, "failed"),
+        };
+        let nth = (nth + 1).to_string();
+        table.row(vec![
+            nth.into(),
+            item.key().into(),
+            item.title.as_str().into(),
+            state,
+        ]);
+    }
+    table
+}
+
+fn working(device: &str) -> String {
+    match device {
+        "" | AUTO => "training".to_owned(),
+        device => format!("training on {device}"),
+    }
+}
+
+/// What is said while nothing may be begun.
+const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
+/// The device of a worker that leaves it to the experiments.
+const AUTO: &str = "auto";
+
+/// Why nothing goes on, where that is so.
+fn note(queue: &Queue, items: &[Item]) -> Option<String> {
+    let waiting = items.iter().any(|item| item.state == ItemState::Waiting);
+    let idle = waiting && queue.workers().is_empty();
+    match (queue.is_paused(), idle) {
+        (true, _) => Some(PAUSED.to_owned()),
+        (false, true) => Some(
+            "no worker is there; `simclr-tui queue work` trains, with --detached in the background"
+                .to_owned(),
+        ),
+        (false, false) => None,
+    }
+}
+
+fn as_json(queue: &Queue) -> Result<serde_json::Value> {
+    let items: Vec<_> = queue.items()?.iter().map(item_as_json).collect();
+    Ok(serde_json::json!({
+        "format": 1, "paused": queue.is_paused(), "workers": queue.workers(), "items": items,
+    }))
+}
+
+fn item_as_json(item: &Item) -> serde_json::Value {
+    let (state, device, reason) = match &item.state {
+        ItemState::Waiting => ("waiting", None, None),
+        ItemState::Working { device } => ("working", Some(device), None),
+        ItemState::Failed { why } => ("failed", None, Some(why)),
+    };
+    let sweep = Some(&item.sweep).filter(|sweep| !sweep.is_empty());
+    serde_json::json!({
+        "id": item.key(), "title": item.title, "state": state, "device": device, "reason": reason,
+        "sweep": sweep, "scale": item.scale, "set": item.set, "experiment": item.experiment,
+        "added": json::number(item.added),
+    })
+}

@@ -1,0 +1,118 @@
+//! `queue add`: a sweep or an experiment, checked before it waits.
+
+use crate::cli::output::{Screen, harmless};
+use crate::cli::run::assigned;
+use crate::cli::sweep::meant;
+use crate::cli::{CliError, Result};
+use crate::experiment::presets::find as preset;
+use crate::experiment::{self, Experiment, file};
+use crate::queue::{Item, Queue};
+use crate::runs::now;
+use crate::sweep::{Source, shipped};
+use std::path::Path;
+
+/// Puts a sweep or an experiment at the end of the queue
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The file of a sweep or an experiment, or the name of one that ships
+    #[arg(value_name = "SWEEP_OR_FILE")]
+    what: String,
+    /// One of the scales that the sweep has [default: its first]
+    #[arg(long, value_name = "NAME")]
+    scale: Option<String>,
+    /// Sets a hyperparameter, such as loss.temperature=0.2
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Adds a sweep of more than 1,000 experiments without asking
+    #[arg(long)]
+    yes: bool,
+}
+
+pub fn main(args: &Args, queue: &Queue, out: &mut Screen) -> Result<()> {
+    let item = match experiment(&args.what)? {
+        Some(experiment) => single(args, experiment)?,
+        None => sweep(args)?,
+    };
+    let item = queue.add(item)?;
+    let place = queue.items()?.len();
+    let title = harmless(&item.title);
+    out.line(&format!(
+        "{title} is number {place} of the queue, as {}",
+        item.key()
+    ))?;
+    Ok(())
+}
+
+/// The experiment with this name, unless that is a sweep's.
+fn experiment(name: &str) -> Result<Option<Experiment>> {
+    let path = Path::new(name);
+    if !path.is_file() {
+        let preset = preset(name).filter(|_| shipped::find(name).is_none());
+        let parsed = preset.map(|preset| experiment::parse(preset.text, name));
+        return parsed
+            .transpose()
+            .map_err(|e| CliError::Failed(e.to_string()));
+    }
+    let wrong = |e: experiment::FileError| CliError::Input(e.to_string());
+    let text = file::read(path).map_err(wrong)?;
+    match experiment::parse(&text, name) {
+        Ok(experiment) => Ok(Some(experiment)),
+        Err(_) if is_sweep(&text, name) => Ok(None),
+        Err(error) => Err(wrong(error)),
+    }
+}
+
+/// Whether a text is a sweep's, or means to be one.
+fn is_sweep(text: &str, name: &str) -> bool {
+    let has = |word: &str| {
+        let mut after = text.split(word).skip(1);
+        after.any(|rest| rest.trim_start().starts_with(':'))
+    };
+    Source::parse(text, name, Path::new("")).is_ok()
+        || ["grid", "cases", "pairs"].into_iter().any(has)
+}
+
+fn single(args: &Args, mut experiment: Experiment) -> Result<Item> {
+    if args.scale.is_some() {
+        let why = format!(
+            "--scale: {} is a single experiment, which has no scales",
+            args.what
+        );
+        return Err(CliError::Input(why));
+    }
+    assigned(&mut experiment, &args.set)?;
+    if let Some(objection) = experiment.objections().first() {
+        return Err(CliError::Input(format!("{}: {objection}", args.what)));
+    }
+    Ok(Item {
+        title: experiment.name.clone(),
+        experiment: Some(file::to_text(&experiment)),
+        added: now(),
+        ..Item::default()
+    })
+}
+
+fn sweep(args: &Args) -> Result<Item> {
+    let source = Source::open(&args.what)?;
+    let sweep = source.sweep(args.scale.as_deref(), &args.set)?;
+    if !meant(sweep.trainings().count(), args.yes)? {
+        return Err(CliError::Input("nothing was added".to_owned()));
+    }
+    let path = Path::new(&args.what);
+    let file = if path.is_file() {
+        let whole = std::path::absolute(path);
+        whole.map_or_else(|_| args.what.clone(), |path| path.display().to_string())
+    } else {
+        args.what.clone()
+    };
+    let scale = sweep.scale.as_ref();
+    let at = scale.map_or_else(String::new, |scale| format!(" at scale {scale}"));
+    Ok(Item {
+        title: format!("{}{at}", sweep.name),
+        sweep: file,
+        scale: sweep.scale,
+        set: args.set.clone(),
+        added: now(),
+        ..Item::default()
+    })
+}

@@ -1,0 +1,214 @@
+//! One item of the queue while it is trained: its process, what that prints, and how it ended.
+
+use crate::cli::background::program;
+use crate::cli::output::harmless;
+use crate::cli::sweep::{Order, leashed};
+use crate::experiment::{self, file};
+use crate::queue::Claim;
+use crate::runs::{Run, Status};
+use crate::sweep::{Plan, Source, State};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// How soon an interruption is passed on.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How errors of this program begin.
+pub const SAID_BY_US: &str = "simclr-tui: ";
+
+/// How the training of an item ended.
+pub enum End {
+    /// All of it is trained.
+    Complete,
+    /// Somebody ended the process, or had it stop.
+    Cut(String),
+    /// It could not be trained.
+    Failed(String),
+}
+
+/// One item on its way.
+pub struct Errand<'a> {
+    claim: &'a Claim,
+    runs: &'a Path,
+    device: Option<&'a str>,
+}
+
+/// A line that the process printed, and whether that was among its errors.
+type Said = (String, bool);
+
+impl<'a> Errand<'a> {
+    /// To train an item, on a device or where its experiments say.
+    pub const fn new(claim: &'a Claim, runs: &'a Path, device: Option<&'a str>) -> Self {
+        Self {
+            claim,
+            runs,
+            device,
+        }
+    }
+
+    /// Trains it; when `interrupted` rises, that stops after its step.
+    pub fn run(&self, interrupted: &AtomicBool, mut tell: impl FnMut(&str)) -> End {
+        let (mut child, leash, said) = match self.start() {
+            Ok(started) => started,
+            Err(why) => return End::Failed(why),
+        };
+        let mut leash = Some(leash);
+        let mut complaint = None;
+        loop {
+            if interrupted.load(Ordering::Relaxed) {
+                leash.take();
+            }
+            match said.recv_timeout(TICK) {
+                Ok((line, error)) => {
+                    tell(&harmless(&line));
+                    if let Some(why) = line.strip_prefix(SAID_BY_US).filter(|_| error) {
+                        complaint = Some(why.to_owned());
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        match child.wait() {
+            Ok(status) => self.end(status, complaint),
+            Err(e) => End::Failed(format!("its process can't be looked at: {e}")),
+        }
+    }
+
+    /// Starts the process.
+    fn start(&self) -> Result<(Child, ChildStdin, Receiver<Said>), String> {
+        let cant = |e: io::Error| format!("its process can't be started: {e}");
+        let order = self.order()?;
+        let mut command = program().map_err(cant)?;
+        command.arg("--runs").arg(self.runs).args(self.words());
+        command.arg("--turn").arg(self.claim.turn());
+        if self.claim.folder.is_dir() {
+            command.current_dir(&self.claim.folder);
+        }
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (mut child, mut leash) = leashed(&mut command).map_err(cant)?;
+        let (say, said) = channel();
+        listen(child.stdout.take(), false, &say);
+        listen(child.stderr.take(), true, &say);
+        // A process that ended before it listened has said why.
+        let _ = order.map_or(Ok(()), |order| order.tell(&mut leash));
+        Ok((child, leash, said))
+    }
+
+    /// What the process of a single experiment is told.
+    fn order(&self) -> Result<Option<Order>, String> {
+        let (Some(text), Some(run)) = (&self.claim.item.experiment, &self.claim.run) else {
+            return Ok(None);
+        };
+        let parsed = experiment::parse(text, "the queue's experiment");
+        let mut experiment = parsed.map_err(|e| e.to_string())?;
+        for assignment in &self.claim.item.set {
+            let set = experiment.assign(assignment);
+            set.map_err(|why| format!("--set {assignment}: {why}"))?;
+        }
+        if let Some(device) = self.device {
+            experiment.set("machine.device", device)?;
+        }
+        Ok(Some(Order::Item {
+            experiment: file::to_text(&experiment),
+            run: run.clone(),
+        }))
+    }
+
+    /// The arguments of the process.
+    fn words(&self) -> Vec<String> {
+        let item = &self.claim.item;
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        if item.experiment.is_some() {
+            return words(&["run", "--from-sweep"]);
+        }
+        let mut line: Vec<String> = words(&["sweep", "--yes"]);
+        let device = self.device.map(|device| format!("machine.device={device}"));
+        line.extend(item.scale.iter().map(|scale| format!("--scale={scale}")));
+        line.extend(
+            item.set
+                .iter()
+                .chain(&device)
+                .map(|set| format!("--set={set}")),
+        );
+        line.push(item.sweep.clone());
+        line
+    }
+
+    /// How it ended, by the process's exit and the last error that it printed.
+    fn end(&self, status: ExitStatus, complaint: Option<String>) -> End {
+        match status.code() {
+            Some(0)
+                if self
+                    .claim
+                    .run
+                    .as_ref()
+                    .is_none_or(|run| self.completed(run)) =>
+            {
+                End::Complete
+            }
+            Some(0 | 130) => End::Cut("it was stopped before it was complete".to_owned()),
+            None => End::Cut(format!("its process was ended: {status}")),
+            Some(code) => {
+                let why = complaint.or_else(|| self.reason());
+                End::Failed(why.unwrap_or_else(|| format!("its process ended with {code}")))
+            }
+        }
+    }
+
+    fn completed(&self, run: &str) -> bool {
+        Run::open(&self.runs.join(run)).status == Status::Completed
+    }
+
+    /// Why it failed, by what lies there of it.
+    fn reason(&self) -> Option<String> {
+        let item = &self.claim.item;
+        if let Some(run) = &self.claim.run {
+            return Run::open(&self.runs.join(run)).series.end?.reason;
+        }
+        let source = Source::open(&item.sweep).ok()?;
+        let sweep = source.sweep(item.scale.as_deref(), &item.set).ok()?;
+        let states = Plan::read(self.runs).ok()?.states(&sweep, 0);
+        let all = states.len();
+        let mut left = states
+            .into_iter()
+            .filter(|(_, state)| !matches!(state, State::Done(_)));
+        let (first, state) = left.next()?;
+        let why = match state {
+            State::Unfinished(dir, status) => {
+                let end = Run::open(&dir).series.end;
+                end.and_then(|end| end.reason)
+                    .unwrap_or_else(|| status.to_string())
+            }
+            _ => "not trained".to_owned(),
+        };
+        let (left, first) = (left.count() + 1, sweep.title(first));
+        Some(format!(
+            "{left} of {all} trainings are not complete; {first}: {why}"
+        ))
+    }
+}
+
+/// Passes on what the process prints, until it and those that it started have ended.
+fn listen(output: Option<impl Read + Send + 'static>, error: bool, say: &Sender<Said>) {
+    let (Some(output), say) = (output, say.clone()) else {
+        return;
+    };
+    std::thread::spawn(move || {
+        let mut output = BufReader::new(output);
+        let mut line = Vec::new();
+        while output
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|read| read > 0)
+        {
+            let text = String::from_utf8_lossy(&line);
+            // Nobody listens once the errand is over.
+            let _ = say.send((text.trim_end().to_owned(), error));
+            line.clear();
+        }
+    });
+}

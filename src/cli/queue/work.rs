@@ -1,0 +1,221 @@
+//! `queue work`: trains what waits in the queue, one item after another, each in a process of its own.
+
+use super::errand::{End, Errand};
+use super::{AUTO, PAUSED};
+use crate::cli::background::{self, program};
+use crate::cli::output::{Screen, Style, harmless};
+use crate::cli::run::on_interrupt;
+use crate::cli::{CliError, Exit, Result};
+use crate::engine::device::{self, Wanted};
+use crate::queue::{CONSOLE, Claim, ItemState, Queue, Worker};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often the queue is looked at while there is nothing to do.
+const PACE: Duration = Duration::from_secs(1);
+/// How soon a signal is noticed then.
+const TICK: Duration = Duration::from_millis(100);
+/// What is said while there is nothing to do.
+const EMPTY: &str = "waiting for `simclr-tui queue add`; Ctrl-C ends";
+/// How long a worker in the background may take to begin.
+const BEGINNING: Duration = Duration::from_secs(30);
+
+/// Trains what waits in the queue; Ctrl-C stops after the step with a checkpoint, and the next worker goes on there
+#[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct Args {
+    /// Where to compute: auto, cpu, cuda:N or wgpu:N, each with a worker of its own [default: where experiments say]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+    /// Goes on in the background, also when the terminal is closed
+    #[arg(long)]
+    detached: bool,
+    /// Ends when nothing waits any more
+    #[arg(long)]
+    once: bool,
+    /// Is the one in the background: for the use of --detached and the workbench
+    #[arg(long, hide = true, conflicts_with = "detached")]
+    in_background: bool,
+    /// Says whether the device can be used, and trains nothing
+    #[arg(long, hide = true, requires = "device")]
+    try_device: bool,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let device = args.device.as_deref();
+    if args.try_device {
+        device::choose(device.unwrap_or(AUTO)).map_err(|e| CliError::Input(e.to_string()))?;
+        return Ok(Exit::Done);
+    }
+    device.map_or(Ok(()), usable)?;
+    // Children start where their item was added.
+    let runs = std::path::absolute(runs).map_err(CliError::from)?;
+    if args.detached {
+        return detached(args, &runs, out);
+    }
+    if args.in_background {
+        background::detach()?;
+    }
+    let interrupted = on_interrupt()?;
+    let queue = Queue::of(&runs);
+    let hand = Hand {
+        worker: queue.work(device.unwrap_or(AUTO))?,
+        queue,
+        runs: &runs,
+        device,
+        interrupted: &interrupted,
+    };
+    hand.work(args.once, out)
+}
+
+/// Refuses a device that can't be used: every item would fail on it.
+fn usable(device: &str) -> Result<()> {
+    let wanted: Wanted = device
+        .parse()
+        .map_err(|e: device::DeviceError| CliError::Input(e.to_string()))?;
+    if matches!(wanted, Wanted::Auto | Wanted::Cpu) {
+        return Ok(());
+    }
+    // In a process of its own, which gives the device back.
+    let tried = program().and_then(|mut program| {
+        let words = ["queue", "work", "--try-device", "--device", device];
+        program.args(words).stdin(Stdio::null()).output()
+    });
+    let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tried: {e}")))?;
+    if tried.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&tried.stderr);
+    let why = said.lines().next_back().unwrap_or_default();
+    let why = why.trim_start_matches(super::errand::SAID_BY_US);
+    Err(CliError::Input(if why.is_empty() {
+        format!("{device} can't be used")
+    } else {
+        why.to_owned()
+    }))
+}
+
+/// Starts a worker in the background, and waits until it is at work.
+fn detached(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let queue = Queue::of(runs);
+    let device = args.device.as_deref();
+    let name = device.unwrap_or(AUTO);
+    if queue.workers().iter().any(|worker| worker == name) {
+        return Err(crate::queue::QueueError::Occupied(name.to_owned()).into());
+    }
+    let started = background::worker(runs, device, args.once);
+    let mut child =
+        started.map_err(|e| CliError::Failed(format!("a worker can't be started: {e}")))?;
+    let console = queue.dir.join(CONSOLE);
+    let console = console.display();
+    if begun(&mut child, &queue, name)? {
+        let id = child.id();
+        out.line(&format!(
+            "a worker is in the background, as process {id}; what it prints goes to {console}"
+        ))?;
+    } else {
+        out.line(&format!(
+            "nothing waits; what the worker printed is in {console}"
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Whether the worker is at work; otherwise it has ended already, having found nothing to do.
+fn begun(child: &mut Child, queue: &Queue, device: &str) -> Result<bool> {
+    let since = Instant::now();
+    while since.elapsed() < BEGINNING {
+        let ended = child.try_wait();
+        match ended.map_err(|e| CliError::Failed(format!("the worker can't be looked at: {e}")))? {
+            Some(status) if status.success() => return Ok(false),
+            Some(_) => break,
+            None if queue.workers().iter().any(|worker| worker == device) => return Ok(true),
+            None => std::thread::sleep(TICK),
+        }
+    }
+    let console = queue.dir.join(CONSOLE);
+    Err(CliError::Failed(format!(
+        "the worker did not begin; {} says why",
+        console.display()
+    )))
+}
+
+/// The worker of one device at its work.
+struct Hand<'a> {
+    worker: Worker,
+    queue: Queue,
+    runs: &'a Path,
+    device: Option<&'a str>,
+    interrupted: &'a AtomicBool,
+}
+
+impl Hand<'_> {
+    /// Trains item after item until it is interrupted, or nothing waits and that is its end.
+    fn work(&self, once: bool, out: &mut Screen) -> Result {
+        let (mut whole, mut said) = (true, "");
+        while !self.interrupted.load(Ordering::Relaxed) {
+            let paused = self.queue.is_paused();
+            if !paused && let Some(claim) = self.worker.take()? {
+                whole &= self.train(claim, out)?;
+                said = "";
+                continue;
+            }
+            if once && !self.waits()? {
+                return Ok(if whole { Exit::Done } else { Exit::Failed });
+            }
+            let why = if paused { PAUSED } else { EMPTY };
+            if said != why {
+                tell(out, why);
+                said = why;
+            }
+            self.rest();
+        }
+        Ok(Exit::Interrupted)
+    }
+
+    /// Whether an item waits.
+    fn waits(&self) -> Result<bool> {
+        let items = self.queue.items()?;
+        Ok(items.iter().any(|item| item.state == ItemState::Waiting))
+    }
+
+    /// Waits a moment, or until it is interrupted; whether it was.
+    fn rest(&self) -> bool {
+        let since = Instant::now();
+        while since.elapsed() < PACE && !self.interrupted.load(Ordering::Relaxed) {
+            std::thread::sleep(TICK);
+        }
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Trains an item; whether it did not fail.
+    fn train(&self, claim: Claim, out: &mut Screen) -> Result<bool> {
+        let title = harmless(&claim.item.title);
+        let head = out.paint(Style::Bold, &title);
+        tell(out, &format!("{}: {head}", claim.item.key()));
+        let errand = Errand::new(&claim, self.runs, self.device);
+        let why = match errand.run(self.interrupted, |line| tell(out, line)) {
+            End::Complete => {
+                claim.done()?;
+                tell(out, &format!("{title} is complete"));
+                return Ok(true);
+            }
+            // Whoever stops everything may have got to the child first.
+            End::Cut(_) if self.rest() => return Ok(true),
+            End::Cut(why) | End::Failed(why) => why,
+        };
+        claim.failed(&why)?;
+        tell(out, &format!("{title} failed: {}", harmless(&why)));
+        Ok(false)
+    }
+}
+
+/// Prints what a training says; that nobody reads it is no reason to stop.
+fn tell(out: &mut Screen, line: &str) {
+    let _ = out.line(line);
+}
