@@ -262,12 +262,11 @@ impl Sweeps {
                 let path = shellexpand::tilde(typed).into_owned();
                 let path = std::path::absolute(&path).map_or(path, |p| p.display().to_string());
                 let entry = Entry::open(&path);
-                match &entry.sweep {
-                    Err(why) => prompt.error = Some(why.clone()),
-                    Ok(_) => {
-                        self.typing = None;
-                        self.take(entry);
-                    }
+                if let Err(why) = &entry.sweep {
+                    prompt.error = Some(why.clone());
+                } else {
+                    self.typing = None;
+                    self.take(entry);
                 }
             }
             Some(false) => self.typing = None,
