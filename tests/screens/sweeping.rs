@@ -1,4 +1,5 @@
 //! The Sweeps screen: the list, a matrix, a curve, the cases, and the queue.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as tests do")]
 
 use crate::common::{Bench, finished};
 use crate::snapshot;

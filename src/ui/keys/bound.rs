@@ -170,7 +170,7 @@ mod tests {
         let table = rebound("train", &["shift-left"], true);
         let keys: String = hints(table).iter().map(|hint| hint.keys).collect();
         assert!(
-            keys.is_ascii() && keys.starts_with("shift-leftup/down"),
+            keys.is_ascii() && keys.starts_with("shift-leftwup/down"),
             "{keys}"
         );
     }

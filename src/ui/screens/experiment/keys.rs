@@ -78,7 +78,7 @@ const ROWS: &[Binding<Act>] = &[
         1,
         "t",
         "train",
-        "Train this experiment; where fields have several values, the sweep of all of them",
+        "Train this experiment",
     ),
     Binding::new(
         &[Key::char('w')],
