@@ -28,10 +28,12 @@ pub mod symbols;
 mod terminal;
 mod text;
 pub mod theme;
+pub mod waiting;
 pub mod widgets;
 mod write;
 
 use crate::experiment::FileError;
+use crate::queue::StartWorker;
 use crate::runs::Listing;
 use crate::trainer::Handle;
 use app::{App, Parts};
@@ -51,6 +53,8 @@ pub struct Options {
     pub experiment: Option<PathBuf>,
     /// How a run goes on in the background when the user leaves.
     pub background: background::Start,
+    /// How the queue is worked in the background.
+    pub worker: StartWorker,
     /// How the user wants it.
     pub config: Config,
     /// Whether clicks and the wheel are taken; the terminal's own selection then needs Shift.
@@ -93,6 +97,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         clock: Clock::System,
         theme,
         background: options.background,
+        worker: options.worker,
     };
     let mut app = App::new(parts, experiment);
     if let Some(path) = memory::default_path() {

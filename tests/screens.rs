@@ -17,6 +17,8 @@ mod palette;
 mod searching;
 #[path = "screens/settings.rs"]
 mod settings;
+#[path = "screens/sweeping.rs"]
+mod sweeping;
 
 use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
 use simclr_tui::engine::report::Outcome;
@@ -260,7 +262,7 @@ fn keys_in_the_editor() {
             _ => None,
         }
     };
-    let find = "/ l o s s . <enter> ";
+    let find = "/ l o s s . t <enter> ";
     let triples = [
         ("", "0.2"),
         ("<right>", "0.25"),
@@ -276,7 +278,7 @@ fn keys_in_the_editor() {
         (". 7 <enter> <right> u u", "0.2"),
         (". 7 <esc>", "0.2"),
         ("<enter> <ctrl-u> 1 <enter>", "1"),
-        ("9 9 <enter> <esc>", "0.2"),
+        ("9 9 9 <enter> <esc>", "0.2"),
         ("p <enter>", "0.2"),
     ];
     for (keys, after) in triples {
@@ -424,7 +426,7 @@ fn files_are_saved_and_opened() {
     let path = folder.path().join("mine.ron");
     let typed = path.display().to_string();
     let mut bench = Bench::new(Vec::new());
-    bench.press("/ l o s s . <enter> . 3 <enter> s <ctrl-u>");
+    bench.press("/ l o s s . t <enter> . 3 <enter> s <ctrl-u>");
     bench.paste(&typed);
     bench.press("<enter>");
     let saved = simclr_tui::experiment::load(&path).unwrap();

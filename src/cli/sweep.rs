@@ -121,7 +121,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Ok(Exit::Done);
     }
     let queue: VecDeque<Training> = left(&states);
-    asked(queue.len(), args.yes)?;
+    if !meant(queue.len(), args.yes)? {
+        out.line("nothing was trained")?;
+        return Ok(Exit::Done);
+    }
     fits(&sweep, &queue)?;
     out.line(&counted(&sweep, &states))?;
     let interrupted = match &turn {
@@ -148,22 +151,17 @@ fn left(states: &[(Training, State)]) -> VecDeque<Training> {
     left.map(|(training, _)| *training).collect()
 }
 
-/// Refuses more trainings than anybody may mean, unless that is meant.
-pub fn asked(trainings: usize, yes: bool) -> Result<()> {
+/// Whether so many trainings are meant: more than anybody may mean are asked about.
+pub fn meant(trainings: usize, yes: bool) -> Result<bool> {
     if trainings <= MANY || yes {
-        return Ok(());
+        return Ok(true);
     }
     let what = format!("{trainings} experiments are to be trained");
     if !io::stdin().is_terminal() {
-        return Err(CliError::Input(format!(
-            "{what}; --yes trains them without asking"
-        )));
+        let why = format!("{what}; --yes trains them without asking");
+        return Err(CliError::Input(why));
     }
-    if agreed(&format!("{what}; go on?"))? {
-        Ok(())
-    } else {
-        Err(CliError::Input("nothing was trained".to_owned()))
-    }
+    agreed(&format!("{what}; go on?"))
 }
 
 /// Refuses a sweep with a case that its data set forbids, before anything is trained.

@@ -20,6 +20,7 @@ pub fn open(
         runs,
         experiment,
         background: background::start,
+        worker: background::start_worker,
         config,
         mouse,
     };

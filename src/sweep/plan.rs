@@ -3,6 +3,7 @@
 use super::{Sweep, Training};
 use crate::experiment::Experiment;
 use crate::runs::{Listing, Origin, Run, RunError, Status};
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -21,8 +22,8 @@ pub enum State {
 
 /// The runs of a folder by their experiments.
 #[derive(Debug)]
-pub struct Plan {
-    runs: Vec<Run>,
+pub struct Plan<R = Run> {
+    runs: Vec<R>,
     by_identity: HashMap<String, Vec<usize>>,
 }
 
@@ -38,15 +39,24 @@ impl Plan {
             None => Ok(Self::of(listing.runs)),
         }
     }
+}
 
+impl<R: Borrow<Run>> Plan<R> {
     /// Of some runs, the newest first.
     #[must_use]
-    pub fn of(runs: Vec<Run>) -> Self {
+    pub fn of(runs: Vec<R>) -> Self {
+        let identity = |run: &R| run.borrow().experiment.as_ref().map(Experiment::identity);
+        let identities: Vec<Option<String>> = runs.iter().map(identity).collect();
+        Self::known(runs, identities.iter().map(Option::as_deref))
+    }
+
+    /// The same, where the identities of their experiments are known already.
+    pub fn known<'a>(runs: Vec<R>, identities: impl Iterator<Item = Option<&'a str>>) -> Self {
         let mut by_identity: HashMap<String, Vec<usize>> = HashMap::new();
-        for (nth, run) in runs.iter().enumerate() {
-            if let Some(experiment) = &run.experiment {
+        for (nth, identity) in identities.enumerate().take(runs.len()) {
+            if let Some(identity) = identity {
                 by_identity
-                    .entry(experiment.identity())
+                    .entry(identity.to_owned())
                     .or_default()
                     .push(nth);
             }
@@ -55,9 +65,20 @@ impl Plan {
     }
 
     /// The runs of an experiment, whatever its name, the newest first.
-    pub fn same(&self, experiment: &Experiment) -> impl Iterator<Item = &Run> {
-        let places = self.by_identity.get(&experiment.identity());
-        places.into_iter().flatten().map(|&nth| &self.runs[nth])
+    pub fn same<'a>(
+        &'a self,
+        experiment: &Experiment,
+    ) -> impl Iterator<Item = &'a Run> + use<'a, R> {
+        self.identical(&experiment.identity())
+    }
+
+    /// The runs of the experiments with this identity, the newest first.
+    pub fn identical<'a>(&'a self, identity: &str) -> impl Iterator<Item = &'a Run> + use<'a, R> {
+        let places = self.by_identity.get(identity);
+        places
+            .into_iter()
+            .flatten()
+            .map(|&nth| self.runs[nth].borrow())
     }
 
     /// How a training stands in a round: 0 counts every run, a later one only those that were made in it.

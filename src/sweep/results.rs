@@ -4,6 +4,7 @@ use super::welch::{Difference, Mean};
 use super::{Plan, Sweep};
 use crate::runs::fact::Found;
 use crate::runs::{Fact, Fingerprint, Run, Status};
+use std::borrow::Borrow;
 
 /// The figures of a sweep.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ pub struct Figure {
 impl Results {
     /// Gathers the results: of each case and seed the newest complete run of exactly that experiment.
     #[must_use]
-    pub fn gather(sweep: &Sweep, plan: &Plan, metric: Fact) -> Self {
+    pub fn gather<R: Borrow<Run>>(sweep: &Sweep, plan: &Plan<R>, metric: Fact) -> Self {
         let images = newest_images(sweep, plan);
         let mut left_out = Vec::new();
         let mut rows: Vec<Row> = (0..sweep.cases.len())
@@ -100,7 +101,12 @@ impl Results {
 }
 
 /// The run that stands for a case and a seed.
-fn stands<'a>(sweep: &Sweep, plan: &'a Plan, case: usize, seed: u64) -> Option<&'a Run> {
+fn stands<'a, R: Borrow<Run>>(
+    sweep: &Sweep,
+    plan: &'a Plan<R>,
+    case: usize,
+    seed: u64,
+) -> Option<&'a Run> {
     let experiment = sweep.experiment(super::Training { case, seed });
     let mut runs = plan.same(&experiment);
     // The newest is first, so one that was trained again takes the place of the older.
@@ -108,7 +114,7 @@ fn stands<'a>(sweep: &Sweep, plan: &'a Plan, case: usize, seed: u64) -> Option<&
 }
 
 /// The images that the newest of all runs saw: others' figures are not comparable.
-fn newest_images<'a>(sweep: &Sweep, plan: &'a Plan) -> Option<&'a Fingerprint> {
+fn newest_images<'a, R: Borrow<Run>>(sweep: &Sweep, plan: &'a Plan<R>) -> Option<&'a Fingerprint> {
     let runs = sweep
         .trainings()
         .filter_map(|t| stands(sweep, plan, t.case, t.seed));
@@ -116,9 +122,9 @@ fn newest_images<'a>(sweep: &Sweep, plan: &'a Plan) -> Option<&'a Fingerprint> {
     newest.environment.as_ref()?.dataset.as_ref()
 }
 
-fn figures(
+fn figures<R: Borrow<Run>>(
     sweep: &Sweep,
-    plan: &Plan,
+    plan: &Plan<R>,
     case: usize,
     metric: Fact,
     images: Option<&Fingerprint>,

@@ -168,8 +168,8 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
             "f:2:10: there is no hyperparameter \"augment.noise\"",
         ),
         (
-            "(name: \"x\", grid: {\n \"loss.temperature\": [0.1,\n  99]})",
-            "f:3:3: loss.temperature: temperature takes a number from 0.01 to 10, not \"99\"",
+            "(name: \"x\", grid: {\n \"loss.temperature\": [0.1,\n  999]})",
+            "f:3:3: loss.temperature: temperature takes a number from 0.01 to 100, not \"999\"",
         ),
         (
             "(name: \"x\", grid: {\"train.optimizer\": [sgd, adam]})",

@@ -7,9 +7,11 @@ mod keeping;
 mod leave;
 mod mouse;
 mod palette;
+mod queueing;
 
 pub use leave::Why;
 
+use crate::queue::StartWorker;
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
 use crate::ui::background::{HandOver, Start};
@@ -25,6 +27,7 @@ use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
+use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
 use crate::ui::screens::{Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
@@ -34,6 +37,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
+use std::process::Child;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -63,6 +67,8 @@ pub struct Parts {
     pub theme: Theme,
     /// How a run goes on in the background.
     pub background: Start,
+    /// How the queue is worked in the background.
+    pub worker: StartWorker,
 }
 
 /// The workbench.
@@ -78,11 +84,15 @@ pub struct App {
     train: Train,
     history: History,
     compare: Compare,
+    sweeps: Sweeps,
     tabs: Vec<(Rect, ScreenId)>,
     rows: Vec<(Rect, usize)>,
     charts: Vec<(Rect, (f64, f64))>,
     memory: Memory,
     background: Start,
+    start_worker: StartWorker,
+    /// The worker of the queue that we started, while it lives.
+    working: Option<Child>,
     /// A run that our trainer may let go of though nobody goes on with it.
     orphan: Option<PathBuf>,
     farewell: Option<String>,
@@ -108,11 +118,14 @@ impl App {
             train: Train::default(),
             history: History::default(),
             compare: Compare::default(),
+            sweeps: Sweeps::default(),
             tabs: Vec::new(),
             rows: Vec::new(),
             charts: Vec::new(),
             memory: Memory::default(),
             background: parts.background,
+            start_worker: parts.worker,
+            working: None,
             orphan: None,
             farewell: None,
             copied: None,
@@ -164,6 +177,7 @@ impl App {
     /// Looks what the trainer and the runs folder say; to be called some times a second.
     pub fn tick(&mut self) {
         self.hear_trainer();
+        self.look_at_queue();
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
         self.stale |= self.shared.look_for_evaluations(&wanted);
@@ -338,6 +352,7 @@ impl App {
             ScreenId::Train => &self.train,
             ScreenId::History => &self.history,
             ScreenId::Compare => &self.compare,
+            ScreenId::Sweeps => &self.sweeps,
         }
     }
 
@@ -351,6 +366,7 @@ impl App {
             ScreenId::Train => &mut self.train,
             ScreenId::History => &mut self.history,
             ScreenId::Compare => &mut self.compare,
+            ScreenId::Sweeps => &mut self.sweeps,
         };
         (screen, &self.shared)
     }

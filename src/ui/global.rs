@@ -60,6 +60,14 @@ const ROWS: &[Binding<Global>] = &[
         "The Compare screen",
     ),
     Binding::new(
+        &[Key::char('5'), Key::alt('5')],
+        Global::Screen(ScreenId::Sweeps),
+        0,
+        "5",
+        "sweeps",
+        "The Sweeps screen",
+    ),
+    Binding::new(
         &[Key::plain(KeyCode::Tab)],
         Global::Next,
         6,

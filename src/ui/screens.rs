@@ -4,6 +4,7 @@ pub mod compare;
 pub mod experiment;
 pub mod help;
 pub mod history;
+pub mod sweeps;
 pub mod train;
 
 use crate::experiment::Experiment;
@@ -14,6 +15,7 @@ use crate::ui::pictures::Ask;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::chart::Chart;
 use crossterm::event::KeyEvent;
+use experiment::Vary;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::path::PathBuf;
@@ -29,11 +31,19 @@ pub enum ScreenId {
     History,
     /// Marked runs beside each other.
     Compare,
+    /// Ablations.
+    Sweeps,
 }
 
 impl ScreenId {
     /// Every screen in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Experiment, Self::Train, Self::History, Self::Compare];
+    pub const ALL: [Self; 5] = [
+        Self::Experiment,
+        Self::Train,
+        Self::History,
+        Self::Compare,
+        Self::Sweeps,
+    ];
 
     /// The word on its tab.
     #[must_use]
@@ -43,6 +53,7 @@ impl ScreenId {
             Self::Train => "Train",
             Self::History => "History",
             Self::Compare => "Compare",
+            Self::Sweeps => "Sweeps",
         }
     }
 
@@ -77,6 +88,14 @@ pub enum Intent {
     Unmark,
     /// Edit a copy of this run's experiment.
     Fork(String),
+    /// Edit an experiment that has this name.
+    Edit(Box<Experiment>, String),
+    /// Put a sweep, by name or path and at a scale, at the end of the queue.
+    Enqueue(String, Option<String>),
+    /// Put the sweep of some values around this experiment, under this name, into the queue.
+    Vary(Box<Experiment>, String, Vary),
+    /// Change the queue.
+    Queue(OfQueue),
     /// Change what the user says of this run.
     Annotate(String, Words),
     /// Move this run into the trash.
@@ -91,6 +110,19 @@ pub enum Intent {
     Say(String),
     /// Tell the user why something can't be done.
     Refuse(String),
+}
+
+/// A change of the queue; items go by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfQueue {
+    /// Take an item out.
+    Remove(String),
+    /// Move an item so many places down.
+    Shift(String, isize),
+    /// Have an item that failed wait again.
+    Retry(String),
+    /// Begin nothing new, or go on.
+    Pause,
 }
 
 /// What the user says of a run.

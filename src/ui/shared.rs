@@ -3,11 +3,13 @@
 use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
 use crate::runs::{Listing, Request, Run, Status};
+use crate::sweep::Plan;
 use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
 use crate::ui::theme::Theme;
+use crate::ui::waiting::Waiting;
 use std::collections::HashMap;
 
 /// The state that screens share; only the app changes it.
@@ -17,6 +19,8 @@ pub struct Shared {
     pub listing: Listing,
     /// What the networks of the runs that are looked at were judged to be worth.
     pub evaluations: Evaluations,
+    /// The queue.
+    pub queue: Waiting,
     /// The trainer.
     pub live: Live,
     /// The runs to compare, in the order they were marked.
@@ -32,6 +36,8 @@ pub struct Shared {
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
+    /// Counts the changes of the listing.
+    pub edition: u64,
 }
 
 /// A sentence in the status line.
@@ -56,6 +62,7 @@ impl Shared {
         let mut shared = Self {
             listing,
             evaluations: Evaluations::default(),
+            queue: Waiting::default(),
             live,
             marked: Vec::new(),
             chosen: None,
@@ -64,6 +71,7 @@ impl Shared {
             pictures,
             message: None,
             identities: HashMap::new(),
+            edition: 0,
         };
         shared.listing_changed();
         shared
@@ -71,6 +79,7 @@ impl Shared {
 
     /// Brings what is derived from the listing up to date.
     pub fn listing_changed(&mut self) {
+        self.edition += 1;
         for run in &self.listing.runs {
             if let Some(experiment) = &run.experiment {
                 let known = self.identities.entry(run.id.clone());
@@ -165,6 +174,15 @@ impl Shared {
     pub fn same(&self, identity: &str) -> Option<&Run> {
         let same = |run: &&Run| self.identities.get(&run.id).is_some_and(|i| i == identity);
         self.listing.runs.iter().find(same)
+    }
+
+    /// The runs by their experiments.
+    #[must_use]
+    pub fn plan(&self) -> Plan<&Run> {
+        let runs: Vec<&Run> = self.listing.runs.iter().collect();
+        let identities = runs.iter().map(|run| self.identities.get(&run.id));
+        let identities: Vec<_> = identities.map(|i| i.map(String::as_str)).collect();
+        Plan::known(runs, identities.into_iter())
     }
 
     /// How many training images the experiment has, where that is known: by design, or from the newest run on the

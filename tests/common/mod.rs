@@ -298,6 +298,7 @@ impl Bench {
             clock: Clock::Fixed(NOW),
             theme: Theme::new(depth),
             background,
+            worker: |_| Err(std::io::Error::other("there is no worker here")),
         };
         let form = Form::new(quick(), Origin::Preset(PRESETS[0].name, PRESETS[0].text));
         Self {

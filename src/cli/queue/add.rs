@@ -2,7 +2,7 @@
 
 use crate::cli::output::{Screen, harmless};
 use crate::cli::run::assigned;
-use crate::cli::sweep::asked;
+use crate::cli::sweep::meant;
 use crate::cli::{CliError, Result};
 use crate::experiment::presets::find as preset;
 use crate::experiment::{self, Experiment, file};
@@ -95,7 +95,9 @@ fn single(args: &Args, mut experiment: Experiment) -> Result<Item> {
 fn sweep(args: &Args) -> Result<Item> {
     let source = Source::open(&args.what)?;
     let sweep = source.sweep(args.scale.as_deref(), &args.set)?;
-    asked(sweep.trainings().count(), args.yes)?;
+    if !meant(sweep.trainings().count(), args.yes)? {
+        return Err(CliError::Input("nothing was added".to_owned()));
+    }
     let path = Path::new(&args.what);
     let file = if path.is_file() {
         let whole = std::path::absolute(path);

@@ -21,17 +21,19 @@ pub fn sobel(image: &mut [f32], side: usize, padded: &mut Vec<f32>) {
         padded.clear();
         for y in 0..wide {
             let row = &plane[mirrored(y, 1, side) * side..][..side];
-            padded.extend((0..wide).map(|x| row[mirrored(x, 1, side)]));
+            padded.push(row[mirrored(0, 1, side)]);
+            padded.extend_from_slice(row);
+            padded.push(row[mirrored(side + 1, 1, side)]);
         }
         for (y, out) in plane.chunks_exact_mut(side).enumerate() {
-            let [above, own, below] = [0, 1, 2].map(|down| &padded[(y + down) * wide..][..wide]);
+            // The nine neighbours as slices of one length, so that the loop runs on vectors.
+            let [[a, b, c], [d, _, f], [g, h, i]] = [0, 1, 2].map(|down| {
+                let row = &padded[(y + down) * wide..][..wide];
+                [0, 1, 2].map(|right| &row[right..right + side])
+            });
             for (x, out) in out.iter_mut().enumerate() {
-                let across = |row: &[f32]| row[x + 2] - row[x];
-                let along = |row: &[f32]| row[x] + 2.0 * row[x + 1] + row[x + 2];
-                let (gx, gy) = (
-                    across(above) + 2.0 * across(own) + across(below),
-                    along(below) - along(above),
-                );
+                let gx = (c[x] - a[x]) + 2.0 * (f[x] - d[x]) + (i[x] - g[x]);
+                let gy = (g[x] + 2.0 * h[x] + i[x]) - (a[x] + 2.0 * b[x] + c[x]);
                 *out = (0.25 * (gx * gx + gy * gy).sqrt()).min(1.0);
             }
         }

@@ -1,6 +1,7 @@
 //! Doing what the screens want.
 
 use super::App;
+use crate::experiment::Experiment;
 use crate::trainer::Command;
 use crate::ui::live::Stage;
 use crate::ui::memory::Remembered;
@@ -20,6 +21,10 @@ impl App {
                 Intent::Mark(id) => self.mark(id),
                 Intent::Unmark => self.shared.marked.clear(),
                 Intent::Fork(id) => self.fork(&id),
+                Intent::Edit(experiment, name) => self.edit(*experiment, name),
+                Intent::Vary(base, name, vary) => self.sweep(&base, &name, &vary),
+                Intent::Queue(change) => self.change_queue(&change),
+                Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
                 Intent::Annotate(id, words) => self.annotate(&id, words),
                 Intent::Delete(id) => self.delete(&id),
                 Intent::Undelete => self.undelete(),
@@ -64,6 +69,11 @@ impl App {
             return self.say(text, true);
         };
         self.experiment.fork(experiment, id);
+        self.screen = ScreenId::Experiment;
+    }
+
+    fn edit(&mut self, experiment: Experiment, name: String) {
+        self.experiment.take_case(experiment, name);
         self.screen = ScreenId::Experiment;
     }
 

@@ -1,7 +1,7 @@
 //! Every key table by its name: what the settings may rebind.
 
 use super::{Hint, Key, Rest, Table};
-use crate::ui::screens::{compare, experiment, help, history, train};
+use crate::ui::screens::{compare, experiment, help, history, sweeps, train};
 use crate::ui::{global, lens, palette, write};
 
 /// One row of a key table, whatever it does.
@@ -58,6 +58,7 @@ pub const TOGETHER: &[&[&str]] = &[
     &["train", "charts", "everywhere"],
     &["history", "everywhere"],
     &["compare", "charts", "everywhere"],
+    &["sweeps", "everywhere"],
 ];
 
 /// Every key table as declared.
@@ -69,6 +70,8 @@ pub fn sheets() -> Vec<Sheet> {
         train::KEYS.into(),
         history::keys::KEYS.into(),
         compare::KEYS.into(),
+        sweeps::keys::KEYS.into(),
+        sweeps::keys::FILE_KEYS.into(),
         lens::KEYS.into(),
         palette::KEYS.into(),
         help::KEYS.into(),

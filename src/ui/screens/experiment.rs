@@ -4,6 +4,7 @@ pub mod files;
 pub mod form;
 pub mod keys;
 pub mod meaning;
+mod vary;
 mod view;
 
 use crate::experiment::presets::{PRESETS, Preset};
@@ -19,6 +20,7 @@ use form::{Form, Origin};
 use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS, TextAct};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+pub use vary::Vary;
 
 /// What the keys go to.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ enum Mode {
     Browse,
     /// The value under the cursor.
     Edit(Prompt),
+    /// The values that the field under the cursor is to take.
+    Vary(Prompt),
     /// A search, from the row where it began.
     Search(Prompt, usize),
     /// The list of presets.
@@ -47,6 +51,7 @@ pub struct ExperimentScreen {
     mode: Mode,
     scroll: Scroll,
     views: Views,
+    vary: Vary,
 }
 
 /// Which pictures stand beside the form.
@@ -75,6 +80,7 @@ impl ExperimentScreen {
             mode: Mode::Browse,
             scroll: Scroll::default(),
             views: Views::default(),
+            vary: Vary::default(),
         }
     }
 
@@ -95,11 +101,17 @@ impl ExperimentScreen {
         self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
     }
 
+    /// Takes an experiment that has this name and no file or run of its own.
+    pub fn take_case(&mut self, experiment: Experiment, name: String) {
+        self.replace(Form::new(experiment, Origin::Case(name)));
+    }
+
     /// Takes another form, the cursor on the same row.
     fn replace(&mut self, mut form: Form) {
         form.go(self.form.cursor);
         self.form = form;
         self.mode = Mode::Browse;
+        self.vary = Vary::default();
     }
 
     fn browse(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
@@ -132,6 +144,10 @@ impl ExperimentScreen {
             Act::Presets => self.mode = Mode::Presets(0),
             Act::Open => self.mode = Mode::Open(Prompt::default()),
             Act::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
+            Act::Vary => {
+                let known = self.vary.words(&self.form.field().path);
+                self.mode = Mode::Vary(Prompt::new(known.unwrap_or_default()));
+            }
             Act::Train => return self.train(shared),
             Act::Roll => self.views.roll += 1,
             Act::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
@@ -171,7 +187,12 @@ impl ExperimentScreen {
             self.form.go_to(first.path);
             return vec![Intent::Refuse(text)];
         }
-        vec![Intent::Launch(Box::new(self.form.experiment.clone()))]
+        let experiment = Box::new(self.form.experiment.clone());
+        if self.vary.is_empty() {
+            return vec![Intent::Launch(experiment)];
+        }
+        let name = self.vary.name(&experiment);
+        vec![Intent::Vary(experiment, name, self.vary.clone())]
     }
 
     fn typing(&mut self, key: &KeyEvent) -> Vec<Intent> {
@@ -199,6 +220,7 @@ impl ExperimentScreen {
     fn prompt(&mut self) -> Option<&mut Prompt> {
         match &mut self.mode {
             Mode::Edit(prompt)
+            | Mode::Vary(prompt)
             | Mode::Open(prompt)
             | Mode::Save(prompt)
             | Mode::Search(prompt, _) => Some(prompt),
@@ -247,6 +269,15 @@ impl ExperimentScreen {
                 if let Err(error) = self.form.enter(prompt.text()) {
                     prompt.error = Some(error);
                     self.mode = Mode::Edit(prompt);
+                }
+                Vec::new()
+            }
+            Mode::Vary(mut prompt) => {
+                let field = self.form.field().clone();
+                let form = &self.form.experiment;
+                if let Err(error) = self.vary.enter(form, &field, prompt.text()) {
+                    prompt.error = Some(error);
+                    self.mode = Mode::Vary(prompt);
                 }
                 Vec::new()
             }
@@ -349,7 +380,9 @@ impl Screen for ExperimentScreen {
             Mode::Browse => hints(KEYS),
             Mode::Presets(_) => hints(LIST_KEYS),
             Mode::Overwrite(_) => hints(OVERWRITE_KEYS),
-            Mode::Edit(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => hints(TEXT_KEYS),
+            Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
+                hints(TEXT_KEYS)
+            }
         }
     }
 

@@ -14,6 +14,8 @@ pub enum Origin {
     File(PathBuf),
     /// A copy of a run's.
     Run(String),
+    /// A case of a sweep.
+    Case(String),
 }
 
 /// Changes beyond this are forgotten.

@@ -36,6 +36,8 @@ pub enum Act {
     Save,
     /// Train.
     Train,
+    /// Give the field several values.
+    Vary,
     /// Draw other views.
     Roll,
     /// Look at images further on.
@@ -76,7 +78,15 @@ const ROWS: &[Binding<Act>] = &[
         1,
         "t",
         "train",
-        "Train this experiment",
+        "Train this experiment; where fields have several values, the sweep of all of them",
+    ),
+    Binding::new(
+        &[Key::char('w')],
+        Act::Vary,
+        6,
+        "w",
+        "vary",
+        "Give the field several values, with commas between them; t then trains a sweep",
     ),
     Binding::new(
         &[Key::plain(Code::Down), Key::char('j')],

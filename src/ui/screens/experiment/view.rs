@@ -106,6 +106,7 @@ impl Look<'_> {
             Origin::Preset(name, _) => format!("preset {name}"),
             Origin::File(path) => path.display().to_string(),
             Origin::Run(id) => format!("copy of {id}"),
+            Origin::Case(name) => format!("case {name}"),
         };
         let text = format!(" {} ", text::fit_end(&text, room));
         Line::styled(text, self.theme.dim).right_aligned()
@@ -145,6 +146,7 @@ impl Look<'_> {
             field,
             selected,
             changed: self.form.is_changed(index),
+            varies: self.screen.vary.words(&field.path),
             objection: self.objections.iter().find(|o| o.path == field.path),
             theme: self.theme,
         };

@@ -35,6 +35,11 @@ impl Look<'_> {
                 self.path(prompt, "open an experiment file", &keys, canvas);
             }
             Mode::Save(prompt) => self.path(prompt, "save as", &accepting("save"), canvas),
+            Mode::Vary(prompt) => {
+                let path = &self.form.field().path;
+                let title = format!("values of {path}, with commas between them");
+                self.path(prompt, &title, &accepting("vary"), canvas);
+            }
             Mode::Overwrite(file) => self.overwrite(file, canvas),
             Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
         }

@@ -17,6 +17,8 @@ pub struct FieldRow<'a> {
     pub field: &'a Field,
     pub selected: bool,
     pub changed: bool,
+    /// The values that it is to take in a sweep.
+    pub varies: Option<String>,
     pub objection: Option<&'a Objection>,
     pub theme: &'a Theme,
 }
@@ -60,6 +62,10 @@ impl FieldRow<'_> {
         if let Some(objection) = self.objection {
             let why = text::fit(&format!("! {}", objection.why), room);
             return vec![Span::styled(why, theme.bad)];
+        }
+        if let Some(values) = &self.varies {
+            let values = text::fit(&format!("sweeps {values}"), room);
+            return vec![Span::styled(values, theme.accent)];
         }
         let rule = &self.field.param.rule;
         let share = rule.share(&self.field.value);

@@ -75,7 +75,10 @@ impl Look<'_> {
         let mut lines: Vec<Line> = facts.collect();
         lines.push(Line::default());
         let (words, style) = self.verdict().unwrap_or_else(|| {
-            let press = "t trains it".to_owned();
+            let press = match self.screen.vary.count() {
+                _ if self.screen.vary.is_empty() => "t trains it".to_owned(),
+                count => format!("t trains the sweep of {count} experiments"),
+            };
             (press, self.theme.dim)
         });
         lines.extend(paragraph(&words, room, style));

@@ -1,0 +1,145 @@
+//! The queue: putting sweeps into it, changing it, and starting a worker where none lives.
+
+use super::App;
+use crate::disk::{random, write_whole};
+use crate::experiment::{self, Experiment};
+use crate::queue::{Item, Queue, QueueError};
+use crate::runs::now;
+use crate::ui::screens::experiment::Vary;
+use crate::ui::screens::{OfQueue, ScreenId};
+use std::path::PathBuf;
+
+/// The folder of sweeps that were made on the Experiment screen, in that of the runs.
+const SWEEPS: &str = ".sweeps";
+/// The experiment that such a sweep begins with.
+const BASE: &str = "base.ron";
+
+impl App {
+    /// Looks at the queue while it is on the screen.
+    pub(super) fn look_at_queue(&mut self) {
+        if self.screen == ScreenId::Sweeps {
+            let second = self.shared.clock.now() as u64;
+            let runs = self.shared.listing.dir.clone();
+            self.stale |= self.shared.queue.look(&runs, second);
+        }
+        if let Some(worker) = &mut self.working
+            && let Ok(Some(_)) = worker.try_wait()
+        {
+            self.working = None;
+        }
+    }
+
+    /// Puts a sweep at the end of the queue and has it worked.
+    pub(super) fn enqueue(&mut self, sweep: &str, scale: Option<String>) {
+        let short = sweep.rsplit('/').next().unwrap_or(sweep);
+        let title = match &scale {
+            Some(scale) => format!("{short} {scale}"),
+            None => short.to_owned(),
+        };
+        let item = Item {
+            title: title.clone(),
+            sweep: sweep.to_owned(),
+            scale,
+            added: now(),
+            ..Item::default()
+        };
+        let queue = Queue::of(&self.shared.listing.dir);
+        match queue.add(item) {
+            Ok(_) => {
+                let said = self.work(&queue);
+                self.say(format!("{title} is in the queue{said}"), false);
+            }
+            // What waits there already is to be worked all the same.
+            Err(why @ QueueError::Twice { .. }) => {
+                let said = self.work(&queue);
+                self.say(format!("{why}{said}"), true);
+            }
+            Err(why) => self.say(why.to_string(), true),
+        }
+        self.read_queue();
+    }
+
+    /// Writes the sweep of some values around an experiment, and puts it into the queue.
+    pub(super) fn sweep(&mut self, base: &Experiment, name: &str, vary: &Vary) {
+        match self.write_sweep(base, name, vary) {
+            Ok(path) => {
+                let path = path.display().to_string();
+                self.enqueue(&path, None);
+                self.sweeps.open_file(&path);
+                self.screen = ScreenId::Sweeps;
+                self.read_queue();
+            }
+            Err(why) => self.say(why, true),
+        }
+    }
+
+    /// Writes it with its base beside it, into a folder that no other sweep has.
+    fn write_sweep(&self, base: &Experiment, name: &str, vary: &Vary) -> Result<PathBuf, String> {
+        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+        let stem: String = name.chars().map(plain).collect();
+        let folder = format!("{stem}-{:04x}", random() & 0xffff);
+        let folder = self.shared.listing.dir.join(SWEEPS).join(folder);
+        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        let path = folder.join(format!("{stem}.ron"));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| {
+                let text = experiment::file::to_text(base);
+                write_whole(&folder.join(BASE), text.as_bytes())
+            })
+            .and_then(|()| write_whole(&path, vary.file(name, BASE).as_bytes()))
+            .map_err(|e| format!("{} can't be written: {e}", path.display()))?;
+        Ok(path)
+    }
+
+    /// Starts a worker where none lives; what to say of it.
+    fn work(&mut self, queue: &Queue) -> String {
+        if queue.is_paused() {
+            return ", which is paused".to_owned();
+        }
+        if !queue.workers().is_empty() || self.working.is_some() {
+            return String::new();
+        }
+        match (self.start_worker)(&self.shared.listing.dir) {
+            Ok(worker) => {
+                self.working = Some(worker);
+                "; training goes on in the background, also after you leave".to_owned()
+            }
+            Err(why) => format!(", but no worker could be started: {why}"),
+        }
+    }
+
+    /// Changes the queue.
+    pub(super) fn change_queue(&mut self, change: &OfQueue) {
+        let queue = Queue::of(&self.shared.listing.dir);
+        let said = match change {
+            OfQueue::Remove(id) => queue
+                .remove(id)
+                .map(|()| "taken out of the queue".to_owned()),
+            OfQueue::Shift(id, places) => queue.shift(id, *places).map(|_| String::new()),
+            OfQueue::Retry(id) => queue.retry(id).map(|()| {
+                let said = self.work(&queue);
+                format!("waits again{said}")
+            }),
+            OfQueue::Pause if queue.is_paused() => queue.pause(false).map(|()| {
+                let said = self.work(&queue);
+                format!("the queue goes on{said}")
+            }),
+            OfQueue::Pause => queue.pause(true).map(|()| {
+                "the queue is paused; what is being trained is trained to its end".to_owned()
+            }),
+        };
+        match said {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => self.say(text, false),
+            Err(why) => self.say(why.to_string(), true),
+        }
+        self.read_queue();
+    }
+
+    fn read_queue(&mut self) {
+        let second = self.shared.clock.now() as u64;
+        let runs = self.shared.listing.dir.clone();
+        self.shared.queue.read(&runs, second);
+        self.stale = true;
+    }
+}

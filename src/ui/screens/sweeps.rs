@@ -1,0 +1,342 @@
+//! The Sweeps screen: ablations as the paper shows them, while they are trained and afterwards.
+
+mod curve;
+mod entry;
+mod figures;
+mod heat;
+pub mod keys;
+mod view;
+mod waiting;
+
+use crate::engine::report::METRICS;
+use crate::runs::Fact;
+use crate::sweep::Results;
+use crate::ui::keys::{Hint, action, hints, hints_that};
+use crate::ui::prompt::Prompt;
+use crate::ui::screens::{Canvas, Intent, OfQueue, Screen, ScreenId};
+use crate::ui::shared::Shared;
+use crate::ui::widgets::table::Scroll;
+use crossterm::event::KeyEvent;
+use entry::Entry;
+use keys::{Act, FILE_KEYS, KEYS};
+use std::cell::RefCell;
+
+/// The Sweeps screen.
+#[derive(Debug)]
+pub struct Sweeps {
+    entries: Vec<Entry>,
+    cursor: usize,
+    /// The case under the cursor, while the cases have the keys.
+    case: Option<usize>,
+    /// The item under the cursor, while the queue has the keys.
+    item: Option<usize>,
+    /// The figure that cases are judged by, if not that of the sweep.
+    metric: Option<Fact>,
+    /// The case that differences are counted from, if not that of the sweep.
+    baseline: Option<usize>,
+    typing: Option<Prompt>,
+    scroll: Scroll,
+    gathered: RefCell<Option<Gathered>>,
+}
+
+/// Results, and of what they are.
+#[derive(Debug)]
+struct Gathered {
+    of: (usize, Option<String>, Fact, Option<usize>),
+    /// Second of the clock and edition of the listing.
+    at: (u64, u64),
+    results: Results,
+}
+
+impl Default for Sweeps {
+    fn default() -> Self {
+        Self {
+            entries: Entry::shipped(),
+            cursor: 0,
+            case: None,
+            item: None,
+            metric: None,
+            baseline: None,
+            typing: None,
+            scroll: Scroll::default(),
+            gathered: RefCell::default(),
+        }
+    }
+}
+
+/// The figures that cases may be judged by: kNN, loss, then what else is measured.
+fn metrics() -> impl Iterator<Item = Fact> {
+    let both = |m| [Fact::Last(m), Fact::Best(m)];
+    let first = METRICS.iter().filter(|m| m.key == "knn").flat_map(both);
+    let others = METRICS.iter().filter(|m| m.key != "knn" && m.key != "rate");
+    first.chain(others.map(Fact::Last))
+}
+
+impl Sweeps {
+    fn entry(&self) -> &Entry {
+        &self.entries[self.cursor.min(self.entries.len() - 1)]
+    }
+
+    /// The figure that cases are judged by.
+    fn judged(&self) -> Option<Fact> {
+        let own = self.entry().sweep.as_ref().ok().map(|sweep| sweep.metric);
+        self.metric.or(own)
+    }
+
+    /// Lets someone see the results of the sweep under the cursor. They are gathered again at most once a second, and only
+    /// if the runs changed.
+    fn with_results<T>(&self, shared: &Shared, see: impl FnOnce(&Results) -> T) -> Option<T> {
+        let entry = self.entry();
+        let sweep = entry.sweep.as_ref().ok()?;
+        let metric = self.judged()?;
+        let scale = entry.scale().map(str::to_owned);
+        let of = (self.cursor, scale, metric, self.baseline);
+        let at = (shared.clock.now() as u64, shared.edition);
+        let mut gathered = self.gathered.borrow_mut();
+        let fresh = gathered
+            .as_ref()
+            .is_some_and(|known| known.of == of && (known.at.1 == at.1 || known.at.0 == at.0));
+        if !fresh {
+            let mut sweep = sweep.clone();
+            sweep.baseline = self.baseline.or(sweep.baseline);
+            let results = Results::gather(&sweep, &shared.plan(), metric);
+            *gathered = Some(Gathered { of, at, results });
+        }
+        gathered.as_ref().map(|known| see(&known.results))
+    }
+
+    fn cases(&self) -> usize {
+        self.entry().sweep.as_ref().map_or(0, |s| s.cases.len())
+    }
+
+    fn go(&mut self, rows: isize, shared: &Shared) {
+        if let Some(item) = &mut self.item {
+            let last = shared.queue.items.len().saturating_sub(1);
+            *item = item.saturating_add_signed(rows).min(last);
+            return;
+        }
+        match &mut self.case {
+            Some(_) => {
+                let last = self.cases().saturating_sub(1);
+                let at = self.case.unwrap_or(0).saturating_add_signed(rows);
+                self.case = Some(at.min(last));
+            }
+            None => self.choose(self.cursor.saturating_add_signed(rows)),
+        }
+    }
+
+    /// Puts the cursor on a sweep.
+    fn choose(&mut self, nth: usize) {
+        let nth = nth.min(self.entries.len() - 1);
+        if nth != self.cursor {
+            (self.cursor, self.case, self.metric, self.baseline) = (nth, None, None, None);
+        }
+    }
+
+    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+        match act {
+            Act::Move(rows) => self.go(rows, shared),
+            Act::Back => (self.case, self.item) = (None, None),
+            Act::Queue => self.item = Some(0),
+            Act::Pause => return vec![Intent::Queue(OfQueue::Pause)],
+            Act::Remove | Act::Retry | Act::Shift(_) => return self.of_item(act, shared),
+            Act::Open => return self.open(shared),
+            Act::File => self.typing = Some(Prompt::default()),
+            Act::Scale => {
+                if !self.entries[self.cursor].rescale() {
+                    return refuse("this sweep has one scale");
+                }
+                (self.case, self.baseline) = (self.case.map(|_| 0), None);
+            }
+            Act::Metric => {
+                let all: Vec<Fact> = metrics().collect();
+                let at = all.iter().position(|fact| Some(*fact) == self.judged());
+                self.metric = Some(all[at.map_or(0, |at| (at + 1) % all.len())]);
+            }
+            Act::Baseline => {
+                let own = self.entry().sweep.as_ref().ok().and_then(|s| s.baseline);
+                let next = self.baseline.or(own).map_or(0, |at| at + 1);
+                let nth = self.case.unwrap_or(next) % self.cases().max(1);
+                self.baseline = Some(nth);
+            }
+            Act::Train | Act::Copy | Act::Edit => return self.of_sweep(act),
+        }
+        Vec::new()
+    }
+
+    /// Into the cases, or to the runs of the case.
+    fn open(&mut self, shared: &Shared) -> Vec<Intent> {
+        let Some(case) = self.case else {
+            self.case = (self.cases() > 0).then_some(0);
+            return Vec::new();
+        };
+        let plan = shared.plan();
+        let runs = self.entry().runs_of(case, &plan);
+        match runs[..] {
+            [] => refuse("this case has no runs yet"),
+            [run] => vec![
+                Intent::Show(Some(run.id.clone())),
+                Intent::Go(ScreenId::Train),
+            ],
+            _ => {
+                let marks = runs.iter().map(|run| Intent::Mark(run.id.clone()));
+                let compare = Intent::Go(ScreenId::Compare);
+                std::iter::once(Intent::Unmark)
+                    .chain(marks)
+                    .chain([compare])
+                    .collect()
+            }
+        }
+    }
+
+    /// A change of the item under the cursor of the queue.
+    fn of_item(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+        let items = &shared.queue.items;
+        let Some(nth) = self.item else {
+            let key = KEYS.key(&Act::Queue);
+            return refuse(&format!("{key} goes into the queue first"));
+        };
+        let nth = nth.min(items.len().saturating_sub(1));
+        let Some(item) = items.get(nth) else {
+            return Vec::new();
+        };
+        let id = item.id.clone();
+        vec![Intent::Queue(match act {
+            Act::Shift(places) => {
+                let to = nth.saturating_add_signed(places);
+                self.item = Some(to.min(items.len() - 1));
+                OfQueue::Shift(id, places)
+            }
+            Act::Retry => OfQueue::Retry(id),
+            _ => OfQueue::Remove(id),
+        })]
+    }
+
+    fn of_sweep(&self, act: Act) -> Vec<Intent> {
+        let entry = self.entry();
+        let sweep = match &entry.sweep {
+            Ok(sweep) => sweep,
+            Err(why) => return refuse(why),
+        };
+        match act {
+            Act::Train => {
+                let scale = entry.scale().map(str::to_owned);
+                vec![Intent::Enqueue(entry.name.clone(), scale)]
+            }
+            Act::Copy => vec![Intent::Copy(sweep.command())],
+            _ => {
+                let case = &sweep.cases[self.case.unwrap_or(0)];
+                let experiment = Box::new(case.experiment.clone());
+                vec![Intent::Edit(
+                    experiment,
+                    format!("{} {}", sweep.name, case.name),
+                )]
+            }
+        }
+    }
+
+    /// Shows the sweep in a file.
+    pub fn open_file(&mut self, path: &str) {
+        self.take(Entry::open(path));
+    }
+
+    /// Adds a sweep, or takes it for the older one of its name, and puts the cursor on it.
+    fn take(&mut self, entry: Entry) {
+        let known = self.entries.iter().position(|e| e.name == entry.name);
+        let at = known.unwrap_or(self.entries.len());
+        if known.is_some() {
+            self.entries[at] = entry;
+        } else {
+            self.entries.push(entry);
+        }
+        self.choose(at);
+    }
+
+    fn type_file(&mut self, key: &KeyEvent) {
+        let Some(prompt) = &mut self.typing else {
+            return;
+        };
+        match action(FILE_KEYS, key) {
+            Some(true) => {
+                let typed = prompt.text().trim();
+                let path = shellexpand::tilde(typed).into_owned();
+                let path = std::path::absolute(&path).map_or(path, |p| p.display().to_string());
+                let entry = Entry::open(&path);
+                if let Err(why) = &entry.sweep {
+                    prompt.error = Some(why.clone());
+                } else {
+                    self.typing = None;
+                    self.take(entry);
+                }
+            }
+            Some(false) => self.typing = None,
+            None => prompt.key(key),
+        }
+    }
+}
+
+fn refuse(why: &str) -> Vec<Intent> {
+    vec![Intent::Refuse(why.to_owned())]
+}
+
+impl Screen for Sweeps {
+    fn hints(&self, _shared: &Shared) -> Vec<Hint> {
+        if self.typing.is_some() {
+            return hints(FILE_KEYS);
+        }
+        let (inside, queued) = (self.case.is_some(), self.item.is_some());
+        hints_that(KEYS, |act| match act {
+            Act::Back => inside || queued,
+            Act::Edit => inside,
+            Act::Remove | Act::Retry | Act::Shift(_) => queued,
+            Act::Queue => !queued,
+            Act::Move(_) => true,
+            _ => !queued || *act == Act::Pause,
+        })
+    }
+
+    fn help(&self) -> Vec<Hint> {
+        hints(KEYS)
+    }
+
+    fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        if self.typing.is_some() {
+            self.type_file(key);
+            return Some(Vec::new());
+        }
+        let act = action(KEYS, key)?;
+        Some(self.act(act, shared))
+    }
+
+    fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
+        if row < self.entries.len() {
+            (self.case, self.item) = (None, None);
+            self.choose(row);
+            return Vec::new();
+        }
+        let case = row - self.entries.len();
+        if self.case == Some(case) {
+            return self.open(shared);
+        }
+        self.case = Some(case.min(self.cases().saturating_sub(1)));
+        Vec::new()
+    }
+
+    fn wheel(&mut self, turns: isize, shared: &Shared) {
+        self.go(turns, shared);
+    }
+
+    fn paste(&mut self, text: &str) {
+        if let Some(prompt) = &mut self.typing {
+            prompt.paste(text);
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.typing.is_some()
+    }
+
+    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+        view::draw(self, canvas, shared);
+    }
+}

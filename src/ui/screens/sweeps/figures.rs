@@ -1,0 +1,71 @@
+//! Figures of a sweep in words, in the digits of what cases are judged by.
+
+use crate::runs::Fact;
+use crate::sweep::welch::Difference;
+use crate::ui::curves;
+use crate::ui::text;
+
+/// What cases are judged by, in words.
+#[must_use]
+pub fn label(fact: Fact) -> String {
+    match fact {
+        Fact::Last(m) if m.unit.is_empty() => format!("{}, last", m.label),
+        Fact::Best(m) if m.unit.is_empty() => format!("{}, best", m.label),
+        Fact::Last(m) => format!("{} {}, last", m.label, m.unit),
+        Fact::Best(m) => format!("{} {}, best", m.label, m.unit),
+        other => other.name(),
+    }
+}
+
+/// A value.
+#[must_use]
+pub fn value(fact: Fact, value: f64) -> String {
+    match fact {
+        Fact::Last(m) | Fact::Best(m) => curves::value(m.key, value),
+        _ => text::significant(value, 4),
+    }
+}
+
+fn decimals(fact: Fact) -> usize {
+    match fact {
+        Fact::Last(m) | Fact::Best(m) => match (m.key, m.unit) {
+            (_, "%") | ("h_rank", _) => 1,
+            ("views_per_second", _) => 0,
+            _ => 3,
+        },
+        _ => 3,
+    }
+}
+
+/// A difference with its sign.
+#[must_use]
+pub fn signed(fact: Fact, value: f64) -> String {
+    text::signed(value, decimals(fact))
+}
+
+/// The 95 % interval of a difference, or why there is none; `seeds` of the case and of the baseline.
+#[must_use]
+pub fn interval(fact: Fact, difference: Difference, seeds: (usize, usize)) -> String {
+    match difference.interval {
+        Some((low, high)) => format!("{} to {}", signed(fact, low), signed(fact, high)),
+        None if seeds.0 < 2 || seeds.1 < 2 => "one seed: no interval".to_owned(),
+        None => "all alike: no interval".to_owned(),
+    }
+}
+
+/// Whether a difference is better or worse, where its interval leaves no doubt.
+#[must_use]
+pub fn verdict(fact: Fact, difference: Difference) -> Option<bool> {
+    let (low, high) = difference.interval?;
+    let (Fact::Last(metric) | Fact::Best(metric)) = fact else {
+        return None;
+    };
+    let higher = metric.higher_is_better?;
+    if low > 0.0 {
+        Some(higher)
+    } else if high < 0.0 {
+        Some(!higher)
+    } else {
+        None
+    }
+}

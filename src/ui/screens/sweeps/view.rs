@@ -1,0 +1,385 @@
+//! How the Sweeps screen looks: the list, what the sweep is, its matrix or curve, and its cases.
+
+use super::entry::{Entry, Progress};
+use super::heat::Heat;
+use super::keys::FILE_KEYS;
+use super::{Sweeps, curve, figures, waiting};
+use crate::runs::Fact;
+use crate::sweep::results::Row;
+use crate::sweep::{Results, Sweep};
+use crate::ui::keys;
+use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Padding, Paragraph};
+
+/// Cells of the list of sweeps.
+const LIST: u16 = 28;
+
+/// Draws the screen.
+pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
+    let area = canvas.area;
+    let [left, right] =
+        Layout::horizontal([Constraint::Length(LIST), Constraint::Fill(1)]).areas(area);
+    let queue = waiting::height(shared, left.height);
+    let [list, below] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(queue)]).areas(left);
+    sweeps(screen, canvas, shared, list);
+    waiting::draw(screen, canvas, shared, below);
+    match &screen.entry().sweep {
+        Ok(sweep) => {
+            screen.with_results(shared, |results| {
+                of_sweep(screen, sweep, results, canvas, shared, right);
+            });
+        }
+        Err(why) => trouble(why, canvas, &shared.theme, right),
+    }
+    if screen.typing.is_some() {
+        file(screen, canvas, &shared.theme);
+    }
+}
+
+/// The list of sweeps with how far each is.
+fn sweeps(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+    let theme = &shared.theme;
+    let block =
+        popup::pane(theme, Line::styled(" sweeps ", theme.bright)).padding(Padding::horizontal(1));
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let plan = shared.plan();
+    let height = usize::from(inner.height);
+    let first = screen
+        .scroll
+        .fit(screen.cursor, screen.entries.len(), height);
+    let rows = screen.entries.iter().enumerate().skip(first);
+    for (y, (nth, entry)) in (inner.y..inner.bottom()).zip(rows) {
+        let at = Rect {
+            y,
+            height: 1,
+            ..inner
+        };
+        let here = nth == screen.cursor;
+        let progress = entry.progress(&plan);
+        let line = list_line(
+            entry,
+            progress,
+            here,
+            screen.case.is_none(),
+            theme,
+            at.width,
+        );
+        canvas.frame.render_widget(line, at);
+        canvas.rows.push((at, nth));
+    }
+}
+
+fn list_line(
+    entry: &Entry,
+    progress: Progress,
+    here: bool,
+    focus: bool,
+    theme: &Theme,
+    width: u16,
+) -> Line<'static> {
+    let (sign, style) = match progress {
+        Progress { live: 1.., .. } => ("●", theme.accent),
+        Progress { failed: 1.., .. } => ("✗", theme.bad),
+        Progress { done, all, .. } if done == all && all > 0 => ("✓", theme.good),
+        _ => (" ", theme.dim),
+    };
+    let count = format!("{}/{}", progress.done, progress.all);
+    let room = usize::from(width).saturating_sub(text::width(&count) + 5);
+    let name = entry.name.rsplit('/').next().unwrap_or_default();
+    let (cursor, plain) = match (here, focus) {
+        (true, true) => ("▸", theme.selected),
+        (true, false) => ("▸", theme.bright),
+        (false, _) => (" ", theme.text),
+    };
+    Line::from(vec![
+        Span::styled(format!("{cursor} "), plain),
+        Span::styled(text::left(&text::fit(name, room), room), plain),
+        Span::styled(format!(" {count} "), theme.dim),
+        Span::styled(sign, style),
+    ])
+}
+
+fn trouble(why: &str, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+    let block =
+        popup::pane(theme, Line::styled(" sweep ", theme.bright)).padding(Padding::new(2, 2, 1, 0));
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let lines = text::wrap(why, usize::from(inner.width)).into_iter();
+    let lines: Vec<Line> = lines.map(|line| Line::styled(line, theme.bad)).collect();
+    canvas.frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn of_sweep(
+    screen: &Sweeps,
+    sweep: &Sweep,
+    results: &Results,
+    canvas: &mut Canvas,
+    shared: &Shared,
+    area: Rect,
+) {
+    let theme = &shared.theme;
+    let room = usize::from(area.width.saturating_sub(4));
+    let mut about = about(screen, sweep, shared, room);
+    if area.height < 30 {
+        about.truncate(2);
+    }
+    let head = about.len() as u16 + 2;
+    let rows = (results.rows.len() as u16 + 3).min(area.height / 2);
+    let matrix = results.matrix(sweep);
+    let heat = heat(screen, sweep, &matrix, results, theme);
+    let curve = curve::of(sweep, results, theme);
+    let spare = area.height.saturating_sub(head + rows);
+    let picture = match (&heat, &curve) {
+        (Some(heat), _) => heat.height(spare.saturating_sub(2)) + 2,
+        (None, Some(_)) if spare >= 8 => spare,
+        _ => 0,
+    };
+    let [top, middle, bottom] = Layout::vertical([
+        Constraint::Length(head),
+        Constraint::Length(picture),
+        Constraint::Fill(1),
+    ])
+    .areas(area);
+    let title = Line::styled(format!(" {} ", sweep.name), theme.bright);
+    let block = popup::pane(theme, title).padding(Padding::horizontal(1));
+    let inner = block.inner(top);
+    canvas.frame.render_widget(block, top);
+    canvas.frame.render_widget(Paragraph::new(about), inner);
+    let what = figures::label(results.metric);
+    if let Some(heat) = heat.filter(|_| picture > 3) {
+        let title = Line::styled(format!(" {what} "), theme.bright);
+        let block = popup::pane(theme, title).padding(Padding::horizontal(1));
+        let inner = block.inner(middle);
+        canvas.frame.render_widget(block, middle);
+        canvas.frame.render_widget(heat, inner);
+    } else if let Some(curve) = curve.filter(|_| picture > 3) {
+        curve.draw(canvas, theme, middle);
+    }
+    cases(screen, sweep, results, canvas, theme, bottom);
+}
+
+/// What the sweep is, how far it is, and what all of its cases share.
+fn about(screen: &Sweeps, sweep: &Sweep, shared: &Shared, room: usize) -> Vec<Line<'static>> {
+    let theme = &shared.theme;
+    let entry = screen.entry();
+    let mut lines = vec![Line::styled(text::fit(&sweep.about, room), theme.text)];
+    let progress = entry.progress(&shared.plan());
+    let mut parts = vec![format!("{} of {} trained", progress.done, progress.all)];
+    for (count, word) in [(progress.live, "running"), (progress.failed, "failed")] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    parts.push(format!(
+        "{} cases x {} seeds",
+        sweep.cases.len(),
+        sweep.seeds.len()
+    ));
+    parts.extend(entry.scale().map(|scale| format!("scale {scale}")));
+    let count = text::fit(&parts.join(" · "), room);
+    lines.push(Line::styled(count, theme.dim));
+    lines.push(Line::styled(
+        text::fit(&sweep.shared.recipe(), room),
+        theme.dim,
+    ));
+    if let Some(paper) = &sweep.paper {
+        let words = format!("the paper: {}, {}", paper.section, paper.what);
+        lines.push(Line::styled(text::fit(&words, room), theme.dim));
+    }
+    lines
+}
+
+fn heat<'a>(
+    screen: &Sweeps,
+    sweep: &'a Sweep,
+    matrix: &'a [Vec<Option<f64>>],
+    results: &Results,
+    theme: &'a Theme,
+) -> Option<Heat<'a>> {
+    (!sweep.pairs.is_empty()).then(|| Heat {
+        names: &sweep.pairs,
+        cells: matrix,
+        cursor: screen.case.and_then(|case| sweep.cases.get(case)?.pair),
+        fact: results.metric,
+        theme,
+    })
+}
+
+/// The table of cases.
+fn cases(
+    screen: &Sweeps,
+    sweep: &Sweep,
+    results: &Results,
+    canvas: &mut Canvas,
+    theme: &Theme,
+    area: Rect,
+) {
+    let title = Line::styled(" cases ", theme.bright);
+    let what = Line::styled(format!(" {} ", figures::label(results.metric)), theme.dim);
+    let block = popup::pane(theme, title)
+        .title_top(what.right_aligned())
+        .padding(Padding::horizontal(1));
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
+    let columns = Columns::of(sweep, results, inner.width);
+    canvas.frame.render_widget(columns.heading(theme), head);
+    let cursor = screen.case.unwrap_or(0);
+    let height = usize::from(body.height);
+    let first = (cursor + 1).saturating_sub(height);
+    let rows = results.rows.iter().enumerate().skip(first);
+    for (y, (nth, row)) in (body.y..body.bottom()).zip(rows) {
+        let at = Rect {
+            y,
+            height: 1,
+            ..body
+        };
+        let here = screen.case == Some(nth);
+        let baseline = screen.baseline.or(sweep.baseline);
+        let line = columns.line(row, here, baseline == Some(nth), results, theme);
+        canvas.frame.render_widget(line, at);
+        canvas.rows.push((at, screen.entries.len() + nth));
+    }
+}
+
+/// Which columns of the table have room.
+struct Columns {
+    name: usize,
+    interval: bool,
+    published: bool,
+    baseline: usize,
+}
+
+impl Columns {
+    fn of(sweep: &Sweep, results: &Results, width: u16) -> Self {
+        let widest = results.rows.iter().map(|row| text::width(&row.case)).max();
+        let published = results.rows.iter().any(|row| row.published.is_some());
+        let rest = usize::from(width).saturating_sub(2 + 8 + 8 + 4 + 9);
+        let published = published && rest > 22;
+        let rest = rest - if published { 10 } else { 0 };
+        let interval = rest > 40;
+        let rest = rest - if interval { 24 } else { 0 };
+        let seeds = |nth: usize| results.rows.get(nth).map_or(0, |row| row.figures.len());
+        Self {
+            name: widest.unwrap_or(0).clamp(8, rest.max(9) - 1),
+            interval,
+            published,
+            baseline: sweep.baseline.map_or(0, seeds),
+        }
+    }
+
+    fn heading(&self, theme: &Theme) -> Line<'static> {
+        let mut text = format!(
+            "  {}{}{}{}{}",
+            text::left("case", self.name),
+            text::right("mean", 8),
+            text::right("dev.", 8),
+            text::right("n", 4),
+            text::right("diff.", 9),
+        );
+        if self.interval {
+            text.push_str(&format!("  {}", text::left("95 % interval", 22)));
+        }
+        if self.published {
+            text.push_str(&text::right("paper", 10));
+        }
+        Line::styled(text, theme.dim)
+    }
+
+    fn line(
+        &self,
+        row: &Row,
+        here: bool,
+        baseline: bool,
+        results: &Results,
+        theme: &Theme,
+    ) -> Line<'static> {
+        let fact: Fact = results.metric;
+        let cursor = if here { "▸ " } else { "  " };
+        let plain = if here { theme.selected } else { theme.text };
+        let dash = || "–".to_owned();
+        let number = |v: Option<f64>| v.map_or_else(dash, |v| figures::value(fact, v));
+        let mean = row.mean;
+        let (difference, style) = match (baseline, row.difference) {
+            (true, _) => ("baseline".to_owned(), theme.accent),
+            (false, None) => (dash(), theme.dim),
+            (false, Some(d)) => {
+                let style = match figures::verdict(fact, d) {
+                    Some(true) => theme.good,
+                    Some(false) => theme.bad,
+                    None => theme.dim,
+                };
+                (figures::signed(fact, d.difference), style)
+            }
+        };
+        let mut spans = vec![
+            Span::styled(cursor, plain),
+            Span::styled(
+                text::left(&text::fit(&row.case, self.name), self.name),
+                plain,
+            ),
+            Span::styled(text::right(&number(mean.map(|m| m.mean)), 8), theme.bright),
+            Span::styled(
+                text::right(&number(mean.and_then(|m| m.deviation)), 8),
+                theme.dim,
+            ),
+            Span::styled(text::right(&row.figures.len().to_string(), 4), theme.dim),
+            Span::styled(text::right(&difference, 9), style),
+        ];
+        if self.interval {
+            let words = row
+                .difference
+                .filter(|_| !baseline)
+                .map_or_else(String::new, |d| {
+                    figures::interval(fact, d, (row.figures.len(), self.baseline))
+                });
+            let words = text::left(&words, 22);
+            spans.push(Span::styled(format!("  {words}"), theme.dim));
+        }
+        if self.published {
+            let published = row.published.map_or_else(dash, |v| text::decimal(v, 1));
+            spans.push(Span::styled(text::right(&published, 10), theme.dim));
+        }
+        Line::from(spans)
+    }
+}
+
+/// The box in which a file's name is typed.
+fn file(screen: &Sweeps, canvas: &mut Canvas, theme: &Theme) {
+    let Some(prompt) = &screen.typing else {
+        return;
+    };
+    let keys = &keys::line(&keys::hints(FILE_KEYS));
+    let inner = popup::open(
+        canvas.frame,
+        theme,
+        canvas.area,
+        (76, 7),
+        "a sweep's file",
+        keys,
+    );
+    let line = Rect {
+        height: inner.height.min(1),
+        ..inner
+    };
+    prompt.view(canvas.frame, line, theme.accent);
+    let error = prompt.error.clone().unwrap_or_default();
+    let lines = text::wrap(&error, usize::from(inner.width)).into_iter();
+    let lines: Vec<Line> = lines.map(|line| Line::styled(line, theme.bad)).collect();
+    let below = Rect {
+        y: inner.y + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    canvas
+        .frame
+        .render_widget(Paragraph::new(lines), below.intersection(inner));
+}

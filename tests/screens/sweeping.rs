@@ -1,0 +1,135 @@
+//! The Sweeps screen: the list, a matrix, a curve, the cases, and the queue.
+
+use crate::common::{Bench, finished};
+use crate::snapshot;
+use simclr_tui::queue::Queue;
+use simclr_tui::runs::Run;
+use simclr_tui::sweep::Source;
+use simclr_tui::ui::screens::ScreenId;
+
+/// Complete runs of a shipped sweep: so much kNN for each case, a little more with each seed.
+fn trained(sweep: &str, knn: &[f64]) -> Vec<Run> {
+    let sweep = Source::open(sweep).unwrap().sweep(None, &[]).unwrap();
+    let runs = sweep.trainings().filter_map(|training| {
+        let knn = knn.get(training.case)? + training.seed as f64;
+        let experiment = sweep.experiment(training);
+        Some(finished(&experiment.name.clone(), experiment, knn))
+    });
+    runs.collect()
+}
+
+fn on_sweeps(runs: Vec<Run>) -> Bench {
+    let mut bench = Bench::new(runs);
+    bench.app.shared.listing_changed();
+    bench.press("<alt-5>");
+    bench
+}
+
+#[test]
+fn nothing_is_trained_yet() {
+    let mut bench = on_sweeps(Vec::new());
+    snapshot("sweeps_empty", &mut bench);
+}
+
+#[test]
+fn pairs_are_a_matrix() {
+    let mut bench = on_sweeps(trained("composition", &[15.0, 75.0, 14.5, 60.0]));
+    bench.press("j");
+    snapshot("sweeps_matrix", &mut bench);
+    // Both halves of the matrix, and the case in the table.
+    let text = bench.draw(160, 48);
+    assert_eq!(text.matches("74.9").count(), 3, "{text}");
+}
+
+#[test]
+fn one_number_is_a_curve_with_its_values_below() {
+    let mut bench = on_sweeps(trained("temperature", &[60.0, 70.0, 50.0, 40.0]));
+    bench.press("j j j j j <enter>");
+    snapshot("sweeps_curve", &mut bench);
+    let text = bench.draw(160, 48);
+    assert!(text.contains("12 of 12 trained"), "{text}");
+    // Three seeds with a deviation of 1 on both sides: t for 4 degrees of freedom is 2.776, the interval 2.27 to each side.
+    assert!(text.contains("−11.9 to −7.5"), "{text}");
+}
+
+#[test]
+fn differences_are_counted_from_another_case_and_by_another_figure() {
+    let mut bench = on_sweeps(trained("temperature", &[60.0, 70.0, 50.0, 40.0]));
+    bench.press("j j j j j <enter> b");
+    let text = bench.draw(160, 48);
+    let row = text
+        .lines()
+        .find(|l| l.contains("temperature 0.05"))
+        .unwrap();
+    assert!(row.contains("baseline"), "{text}");
+    bench.press("m");
+    assert!(bench.draw(160, 48).contains("kNN accuracy %, best"));
+    for _ in 0..12 {
+        bench.press("m");
+        bench.draw(80, 24);
+    }
+}
+
+#[test]
+fn the_runs_of_a_case_are_compared_and_its_experiment_is_edited() {
+    let mut bench = on_sweeps(trained("temperature", &[60.0, 70.0]));
+    bench.press("j j j j j <enter> j <enter>");
+    assert_eq!(bench.app.screen, ScreenId::Compare);
+    assert_eq!(bench.app.shared.marked.len(), 3);
+    bench.press("<alt-5> j <enter>");
+    assert!(bench.draw(120, 36).contains("this case has no runs yet"));
+    bench.press("k e");
+    assert_eq!(bench.app.screen, ScreenId::Experiment);
+    assert!(
+        bench
+            .draw(160, 48)
+            .contains("case temperature temperature 0.1")
+    );
+}
+
+#[test]
+fn scales_change_and_files_that_are_wrong_are_said() {
+    let mut bench = on_sweeps(Vec::new());
+    bench.press("s");
+    assert!(bench.draw(160, 48).contains("cifar"));
+    bench.press("o");
+    bench.paste("/nowhere/sweep.ron");
+    bench.press("<enter>");
+    assert!(bench.draw(160, 48).contains("/nowhere/sweep.ron"));
+    snapshot("sweeps_file", &mut bench);
+    bench.press("<esc> l");
+    assert!(!bench.app.screen_ref().is_typing());
+}
+
+#[test]
+fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut bench = on_sweeps(Vec::new());
+    bench.app.shared.listing.dir = runs.path().to_owned();
+    bench.press("t");
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("no worker could be started: there is no worker here"),
+        "{text}"
+    );
+    bench.press("j t");
+    let titles = || -> Vec<String> {
+        let items = Queue::of(runs.path()).items().unwrap();
+        items.into_iter().map(|item| item.title).collect()
+    };
+    assert_eq!(titles(), ["colour-strength quick", "composition quick"]);
+    snapshot("sweeps_queue", &mut bench);
+    bench.press("t");
+    assert!(bench.draw(160, 48).contains("is in the queue already"));
+    bench.press("d");
+    assert!(bench.draw(160, 48).contains("g goes into the queue first"));
+    bench.press("g J");
+    assert_eq!(titles(), ["composition quick", "colour-strength quick"]);
+    bench.press("d");
+    assert_eq!(titles(), ["composition quick"]);
+    bench.press("p");
+    assert!(Queue::of(runs.path()).is_paused());
+    assert!(bench.draw(160, 48).contains("paused"));
+    bench.press("p <esc>");
+    assert!(!Queue::of(runs.path()).is_paused());
+}
