@@ -99,6 +99,14 @@ impl Worker {
     }
 }
 
+/// A test that fails leaves nothing at work.
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn signal(pid: &str, name: &str) {
     let sent = Command::new("kill").args([name, pid]).status();
     assert!(sent.unwrap().success());
@@ -218,10 +226,7 @@ fn wrong_input_adds_nothing() {
         ),
         (&["queue", "remove", "abc"], "the queue has no item \"abc\""),
         (&["queue", "work", "--once", "--device", "gpu"], "gpu"),
-        (
-            &["queue", "work", "--once", "--device", "cuda:99"],
-            "cuda:99",
-        ),
+        (&["queue", "work", "--once", "--device", "cuda:99"], "cuda"),
     ] {
         let said = scratch.refuses(args);
         assert!(said.contains(says), "{args:?}: {said}");
@@ -243,8 +248,11 @@ fn what_waits_is_trained_in_order_and_a_failure_stops_nothing() {
     .unwrap();
     scratch.prints(&["queue", "add", "gone.ron"]);
     fs::remove_file(scratch.path("gone.ron")).unwrap();
-    scratch.prints(&["queue", "add", "s.ron"]);
-    scratch.prints(&["queue", "add", "tiny.ron", "--set", "name=last"]);
+    // The worker's device is what counts.
+    let elsewhere = "machine.device=cuda:99";
+    scratch.prints(&["queue", "add", "s.ron", "--set", elsewhere]);
+    let last = ["queue", "add", "tiny.ron", "--set", "name=last", "--set"];
+    scratch.prints(&[&last[..], &[elsewhere]].concat());
     let mut worker = Worker::start(&scratch, &["--once", "--device", "cpu"]);
     assert_eq!(worker.end(), Some(1), "some failed: {:?}", worker.said);
     let names: Vec<String> = runs(&scratch)
@@ -426,7 +434,7 @@ fn a_training_that_is_killed_or_stopped_by_hand_fails_and_can_be_gone_on_with() 
     signal(&child_of(&worker), "-KILL");
     worker.wait_for("killed failed: its process was ended: signal: 9");
     worker.wait_for("epoch 2/");
-    scratch.prints(&["stop", "-stopped-"]);
+    scratch.prints(&["stop", "stopped"]);
     worker.wait_for("stopped failed: it was stopped");
     assert_eq!(worker.end(), Some(1));
     let key = keys(&scratch).remove(0);
@@ -437,6 +445,22 @@ fn a_training_that_is_killed_or_stopped_by_hand_fails_and_can_be_gone_on_with() 
     again.signal("-TERM");
     assert_eq!(again.end(), Some(130));
     assert_eq!(runs(&scratch).len(), 2);
+}
+
+#[test]
+fn a_run_that_another_process_takes_over_is_not_taken_for_complete() {
+    let scratch = with(LONG);
+    scratch.prints(&["queue", "add", "tiny.ron"]);
+    let mut worker = Worker::start(&scratch, &["--once"]);
+    worker.wait_for("epoch 2/");
+    let run = runs(&scratch).remove(0).id;
+    let mut command = scratch.command(&["run", "--detached", "--resume", &run]);
+    let mut other = command.stdout(Stdio::null()).spawn().unwrap();
+    worker.wait_for("tiny failed: it was stopped before it was complete");
+    assert_eq!(worker.end(), Some(1));
+    signal(&other.id().to_string(), "-TERM");
+    other.wait().unwrap();
+    assert_eq!(states(&scratch), [("tiny".to_owned(), json!("failed"))]);
 }
 
 #[test]
