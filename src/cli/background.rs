@@ -2,7 +2,7 @@
 //! queue.
 
 use super::{CliError, Result};
-use crate::queue::{self, StartWorker};
+use crate::queue;
 use crate::runs::CONSOLE;
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -31,9 +31,6 @@ pub fn start(run: &Path) -> io::Result<Child> {
 pub fn start_worker(runs: &Path) -> io::Result<Child> {
     worker(runs, None, true)
 }
-
-/// What the workbench needs.
-const _: StartWorker = start_worker;
 
 /// Starts a worker of the queue, for one device or wherever experiments say.
 pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child> {
