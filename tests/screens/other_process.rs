@@ -192,6 +192,24 @@ fn a_run_that_ends_on_the_way_is_left_as_it_is() {
 }
 
 #[test]
+fn a_run_that_ends_under_the_question_leaves_nothing_to_ask() {
+    for (key, quits) in [("q", true), ("<ctrl-z>", false)] {
+        let runs = tempfile::tempdir().unwrap();
+        let (folder, mut bench) = training(runs.path());
+        leaving(&mut bench, key);
+        bench.say(Notice::Finished {
+            dir: folder.dir().to_owned(),
+            outcome: Outcome::Completed,
+            reason: None,
+        });
+        assert_eq!(
+            (bench.app.is_done(), bench.app.take_suspended()),
+            (quits, !quits)
+        );
+    }
+}
+
+#[test]
 fn a_run_in_preparation_can_t_go_to_the_background_yet() {
     let mut bench = Bench::new(Vec::new());
     bench.press("t");

@@ -27,6 +27,17 @@ impl App {
         }
     }
 
+    /// Does what the question came before; nothing trains any more.
+    fn go(&mut self, why: Why) {
+        match why {
+            Why::Quit => {
+                self.farewell = self.ended();
+                self.done = true;
+            }
+            Why::Suspend => self.suspended = true,
+        }
+    }
+
     /// Gives the terminal back to the shell for a while, unless a run would stand still meanwhile.
     pub(super) fn suspend(&mut self) {
         if self.shared.live.is_busy() {
@@ -113,6 +124,8 @@ impl App {
         let busy = self.shared.live.is_busy();
         match self.overlay.take() {
             Some(Overlay::Stopping) if !busy => self.done = true,
+            // The run ended while the question stood: nothing is left to ask, and what was wanted is done.
+            Some(Overlay::Leave(why)) if !busy => self.go(why),
             Some(Overlay::Handing(hand_over)) => self.look_after(hand_over, busy),
             other => self.overlay = other,
         }
@@ -148,11 +161,7 @@ impl App {
 
     fn ended(&self) -> Option<String> {
         let run = self.shared.own()?;
-        let text = format!(
-            "{} ended before it went to the background: {}.",
-            run.title(),
-            run.status
-        );
+        let text = format!("{} ended before it was left: {}.", run.title(), run.status);
         Some(text)
     }
 
