@@ -4,6 +4,7 @@ mod diagnosis;
 pub mod file;
 pub mod objections;
 mod outline;
+pub mod place;
 pub mod presets;
 pub mod text;
 
@@ -20,6 +21,7 @@ use crate::engine::optim::{Scaling, Training};
 use crate::engine::weights::Start;
 use crate::hparam::{Field, Group, Hparam, Value, nearest};
 use crate::hparams;
+use std::sync::LazyLock;
 
 /// The newest format of experiment files that this program writes and reads.
 pub const FORMAT: u64 = 1;
@@ -52,6 +54,13 @@ pub struct Difference {
     pub path: String,
     /// Its value in each experiment, in the order they were given.
     pub values: Vec<Value>,
+}
+
+/// Every hyperparameter, as in the default experiment.
+#[must_use]
+pub fn catalogue() -> &'static [Field] {
+    static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| Experiment::default().fields());
+    &FIELDS
 }
 
 impl Experiment {

@@ -53,6 +53,11 @@ impl Screen {
         writeln!(self.out, "{text}")?;
         self.out.flush()
     }
+
+    /// Prints what a training says; that nobody reads it is no reason to stop.
+    pub fn tell(&mut self, text: &str) {
+        let _ = self.line(text);
+    }
 }
 
 impl Write for Screen {

@@ -2,8 +2,8 @@
 
 use super::output::Screen;
 use super::{Exit, Result};
-use crate::experiment::Experiment;
-use crate::hparam::{Field, Group, Rule, Value};
+use crate::experiment::catalogue;
+use crate::hparam::{Field, Rule, Value};
 use std::io::Write;
 
 /// Prints every hyperparameter as a Markdown table
@@ -25,7 +25,7 @@ pub fn markdown() -> String {
         | path | default | range | what it does | source |\n\
         |---|---|---|---|---|\n"
         .to_owned();
-    let fields = Experiment::default().fields();
+    let fields = catalogue();
     // The format of the file is not the user's to choose.
     let tunable = fields
         .iter()

@@ -7,8 +7,7 @@ use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::words::{duration, moment, perhaps};
 use super::{CliError, Exit, Result, json};
-use crate::experiment::Experiment;
-use crate::hparam::Group;
+use crate::experiment::catalogue;
 use crate::runs::fact::epoch;
 use crate::runs::{Column, Fact, Filter, Listing, Run, Status, column, now};
 use std::io::{self, IsTerminal, Write};
@@ -93,7 +92,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 
 /// A record a run, with the names of JSON and every hyperparameter by its path.
 fn csv(runs: &[&Run], out: &mut Screen) -> Result<()> {
-    let fields = Experiment::default().fields();
+    let fields = catalogue();
     let paths = fields.iter().map(|f| f.path.as_str());
     let paths: Vec<&str> = paths.filter(|path| !OF_THE_FILE.contains(path)).collect();
     let names = json::FACTS.iter().chain(&paths).copied();

@@ -4,8 +4,8 @@ mod child;
 mod results;
 mod train;
 
-pub use child::{Order, heel, leashed};
-pub use results::{Shown, label, metric};
+pub use child::{Order, each_line, heel, leashed};
+pub use results::{Shown, label};
 
 use super::format::Format;
 use super::output::Screen;

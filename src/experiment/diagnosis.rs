@@ -2,9 +2,8 @@
 //!
 //! Asked only once `ron` has refused a text, so nothing here can refuse what `ron` takes.
 
-use super::Experiment;
 use super::outline::{Entry, Group, Outline, Value, scan};
-use crate::hparam::{Field, Group as _, Hparam, Rule, join, nearest};
+use crate::hparam::{Field, Hparam, Rule, join, nearest};
 
 /// A fault: where it starts in the text, and a sentence.
 #[derive(Debug, PartialEq)]
@@ -27,11 +26,8 @@ impl Fault {
 /// The first fault in a text that `ron` refused, if it is one that this knows.
 pub fn diagnose(text: &str) -> Option<Fault> {
     let outline = scan(text);
-    let fields = Experiment::default().fields();
-    let walk = Walk {
-        text,
-        fields: &fields,
-    };
+    let fields = super::catalogue();
+    let walk = Walk { text, fields };
     let root = outline.root.as_ref();
     root.and_then(|root| walk.group(root, ""))
         .or_else(|| structure(text, &outline))

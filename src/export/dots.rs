@@ -1,5 +1,6 @@
 //! Means as SVG: a row a case with a dot for each value, their mean and their spread.
 
+use super::heat::bounds;
 use super::svg::{Anchor, Svg, room};
 
 /// A chart of some values in rows.
@@ -83,11 +84,7 @@ impl Dots {
             });
             row.values.iter().copied().chain(spread)
         });
-        let (low, high) = ends
-            .filter(|v| v.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-                (l.min(v), h.max(v))
-            });
+        let (low, high) = bounds(ends);
         if low > high {
             return (0.0, 1.0);
         }

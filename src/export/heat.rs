@@ -34,11 +34,7 @@ impl Heat {
         let mut svg = Svg::new(left + n * SIDE + 20.0, TOP + n * SIDE + 20.0, &self.title);
         svg.text((20.0, 24.0), Anchor::Start, INK, &self.title);
         let known = self.cells.iter().flatten().flatten().map(|(v, _)| *v);
-        let (low, high) = known
-            .filter(|v| v.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-                (l.min(v), h.max(v))
-            });
+        let (low, high) = bounds(known);
         for (i, name) in self.names.iter().enumerate() {
             let middle = (i as f64 + 0.5) * SIDE;
             svg.text((left - 12.0, TOP + middle), Anchor::End, INK, name);
@@ -64,8 +60,17 @@ impl Heat {
     }
 }
 
+/// The lowest and the highest number, where there is any.
+pub fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let finite = values.filter(|v| v.is_finite());
+    finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+        (low.min(v), high.max(v))
+    })
+}
+
 /// How far a value is from the lowest to the highest, 0 to 1.
-fn share(value: f64, low: f64, high: f64) -> f64 {
+#[must_use]
+pub fn share(value: f64, low: f64, high: f64) -> f64 {
     let share = (value - low) / (high - low);
     if share.is_finite() {
         share.clamp(0.0, 1.0)
@@ -74,12 +79,18 @@ fn share(value: f64, low: f64, high: f64) -> f64 {
     }
 }
 
-fn colour(share: f64) -> String {
-    let at = share * (RAMP.len() - 1) as f64;
-    let nth = (at.floor() as usize).min(RAMP.len() - 2);
+/// The colour so far along a ramp, red, green and blue.
+#[must_use]
+pub fn mixed<const N: usize>(ramp: &[[f64; 3]; N], share: f64) -> [f64; 3] {
+    let at = share * (N - 1) as f64;
+    let nth = (at.floor() as usize).min(N - 2);
     let part = at - nth as f64;
-    let mix = |c: usize| RAMP[nth][c] + part * (RAMP[nth + 1][c] - RAMP[nth][c]);
-    format!("rgb({:.0},{:.0},{:.0})", mix(0), mix(1), mix(2))
+    [0, 1, 2].map(|c| ramp[nth][c] + part * (ramp[nth + 1][c] - ramp[nth][c]))
+}
+
+fn colour(share: f64) -> String {
+    let [r, g, b] = mixed(&RAMP, share);
+    format!("rgb({r:.0},{g:.0},{b:.0})")
 }
 
 #[cfg(test)]
@@ -109,6 +120,8 @@ mod tests {
             (colour(0.0), colour(1.0)),
             ("rgb(247,250,252)".to_owned(), "rgb(10,60,120)".to_owned())
         );
+        assert!((share(1.0, 1.0, 5.0)).abs() < 1e-12);
+        assert!((share(9.0, 1.0, 5.0) - 1.0).abs() < 1e-12);
         assert!(
             (share(3.0, 3.0, 3.0) - 0.5).abs() < 1e-12,
             "one value is neither low nor high"

@@ -2,6 +2,7 @@
 
 use super::fact::{Fact, Found};
 use super::{Run, Status};
+use crate::engine::report::Metric;
 use std::cmp::Ordering;
 
 /// One column of a list of runs.
@@ -100,7 +101,7 @@ impl Column {
             Self::Fact(Fact::Status) => return Some(Key::Number(rank(run.status))),
             Self::Fact(fact) => fact,
             Self::Progress => Fact::Epoch,
-            Self::Curve => return Self::find("best").ok()?.key(run, now),
+            Self::Curve => Fact::Best(Metric::find("knn")?),
             Self::Recipe => return None,
         };
         let key = match fact.of(run, now)? {

@@ -2,8 +2,8 @@
 
 use super::{Run, Series};
 use crate::engine::report::{METRICS, Metric};
-use crate::experiment::Experiment;
-use crate::hparam::{Field, Group, Hparam, Value, nearest};
+use crate::experiment::catalogue;
+use crate::hparam::{Field, Hparam, Value, nearest};
 use std::sync::LazyLock;
 
 /// One thing that is known of runs.
@@ -69,12 +69,23 @@ const NAMED: &[(&str, Fact, &str)] = &[
     ("step", Fact::Step, "Optimizer steps done"),
 ];
 
-/// Every hyperparameter, as in the default experiment; its format is none, and its name is the run's.
-static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
-    let fields = Experiment::default().fields().into_iter();
+/// Every hyperparameter; the format is none, and the name is the run's.
+static FIELDS: LazyLock<Vec<&Field>> = LazyLock::new(|| {
+    let fields = catalogue().iter();
     fields
         .filter(|f| !["format", "name"].contains(&f.path.as_str()))
         .collect()
+});
+
+/// Each of them as short as it can be found by.
+static SHORT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let short = |nth: usize| {
+        let path = &FIELDS[nth].path;
+        let mut ends = path.rmatch_indices('.').map(|(at, _)| &path[at + 1..]);
+        let found = ends.find(|end| Fact::find(end) == Ok(Fact::Hparam(nth)));
+        found.unwrap_or(path).to_owned()
+    };
+    (0..FIELDS.len()).map(short).collect()
 });
 
 impl Fact {
@@ -136,12 +147,7 @@ impl Fact {
             Self::Last(m) => format!("{}{}", m.label, unit(m)),
             Self::Best(m) => format!("best {}{}", m.label, unit(m)),
             Self::Tag => "tags".to_owned(),
-            Self::Hparam(nth) => {
-                let path = &FIELDS[nth].path;
-                let starts = path.match_indices('.').map(|(at, _)| &path[at + 1..]);
-                let found = |end: &&str| Self::find(end) == Ok(self);
-                starts.rev().find(found).unwrap_or(path).to_owned()
-            }
+            Self::Hparam(nth) => SHORT[nth].clone(),
             named => named.name(),
         }
     }
@@ -173,14 +179,26 @@ impl Fact {
     /// The run's value of the hyperparameter that it is.
     #[must_use]
     pub fn setting(self, run: &Run) -> Option<Value> {
-        self.setting_of(run.experiment.as_ref()?)
+        match self {
+            Self::Hparam(nth) => run.experiment.as_ref()?.get(&FIELDS[nth].path),
+            _ => None,
+        }
     }
 
-    /// The experiment's value of the hyperparameter that it is.
+    /// The default of the hyperparameter that it is.
     #[must_use]
-    pub fn setting_of(self, experiment: &Experiment) -> Option<Value> {
+    pub fn default_setting(self) -> Option<&'static Value> {
         match self {
-            Self::Hparam(nth) => experiment.get(&FIELDS[nth].path),
+            Self::Hparam(nth) => Some(&FIELDS[nth].value),
+            _ => None,
+        }
+    }
+
+    /// The metric of which it is a sample.
+    #[must_use]
+    pub const fn metric(self) -> Option<&'static Metric> {
+        match self {
+            Self::Last(metric) | Self::Best(metric) => Some(metric),
             _ => None,
         }
     }

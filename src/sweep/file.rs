@@ -3,7 +3,7 @@
 use super::SweepError;
 use super::settings::{Format, Grid, Ordered, Settings};
 use crate::experiment::FileError;
-use crate::experiment::file::{invalid, position};
+use crate::experiment::file::invalid;
 use crate::hparam::nearest;
 use serde::Deserialize;
 
@@ -163,10 +163,4 @@ fn sentence(error: &ron::Error) -> String {
         }
         other => other.to_string(),
     }
-}
-
-/// The place where a text in quotes first stands, for what is found wrong only later.
-pub fn place(text: &str, quoted: &str) -> Option<(usize, usize)> {
-    let at = text.find(&format!("\"{quoted}\""))?;
-    Some(position(&text[..at]))
 }

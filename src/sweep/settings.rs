@@ -1,16 +1,12 @@
 //! Hyperparameters by path in the text of a sweep: each is looked up and checked where it stands, so that what is wrong
 //! is told with its line.
 
-use crate::experiment::{Experiment, no_such};
+use crate::experiment::{Experiment, catalogue, no_such};
 use crate::hparam::{Field, Group, Value};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::LazyLock;
-
-/// Every hyperparameter, as in the default experiment.
-static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| Experiment::default().fields());
 
 /// Hyperparameters with a value each, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,10 +57,10 @@ pub fn find(path: &str) -> Result<&'static Field, String> {
         let own = f.path.rsplit_once('.').map_or("", |(group, _)| group);
         own == group && f.param.was.contains(&leaf)
     };
-    let mut fields = FIELDS.iter();
-    let found = fields.find(|f| f.path == path);
-    let found = found.or_else(|| FIELDS.iter().find(old));
-    found.ok_or_else(|| no_such(path, &FIELDS))
+    let fields = catalogue();
+    let found = fields.iter().find(|f| f.path == path);
+    let found = found.or_else(|| fields.iter().find(old));
+    found.ok_or_else(|| no_such(path, fields))
 }
 
 /// A path that was looked up.

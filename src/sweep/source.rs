@@ -1,10 +1,11 @@
 //! Where a sweep comes from: a file or one that ships, its text, and what the text comes to at a scale.
 
 use super::expand::{self, Draft};
-use super::file::{self, Paper, Scale, SweepFile, place};
+use super::file::{self, Paper, Scale, SweepFile};
 use super::settings;
 use super::{Case, Sweep, SweepError, shipped};
 use crate::engine::report::Metric;
+use crate::experiment::place::{Place, of_string};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment, FileError};
 use crate::hparam::nearest;
@@ -122,8 +123,8 @@ impl Source {
     /// What is wrong at a place, found by a name in quotes where there is one.
     fn wrong(&self, quoted: Option<&str>, why: impl Into<String>) -> SweepError {
         let (file, why) = (self.file.clone(), why.into());
-        match quoted.and_then(|quoted| place(&self.text, quoted)) {
-            Some((line, column)) => SweepError::File(FileError::Invalid {
+        match quoted.and_then(|quoted| of_string(&self.text, quoted)) {
+            Some(Place { line, column }) => SweepError::File(FileError::Invalid {
                 file,
                 line,
                 column,

@@ -180,7 +180,9 @@ impl App {
         self.look_at_queue();
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
-        self.stale |= self.shared.look_for_evaluations(&wanted);
+        if self.screen == ScreenId::Compare {
+            self.stale |= self.shared.look_for_evaluations(&wanted);
+        }
         if self.shared.listing.refresh() {
             self.shared.listing_changed();
             self.stale = true;

@@ -1,19 +1,18 @@
 //! The user's settings: a `.ron` file with theme, signs, pictures, the folder of runs, and keys by the names of actions.
 
 mod check;
-mod place;
 mod template;
 #[cfg(test)]
 mod tests;
 
 pub use template::template;
 
+use crate::experiment::place::{Place, place};
 use crate::hparam::nearest;
 use crate::ui::keys::{Rebinding, bind};
 use crate::ui::pictures;
 use crate::ui::symbols::{self, Symbols};
 use crate::ui::theme::{self, Theme};
-use place::{Place, place};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use std::fmt;

@@ -3,7 +3,7 @@
 use crate::experiment::presets::Preset;
 use crate::ui::global::Global;
 use crate::ui::keys::{self, Binding, Hint, Key, Rest, Table};
-use crate::ui::prompt::Prompt;
+use crate::ui::prompt::{self, Prompt};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
@@ -239,7 +239,9 @@ impl Palette {
         let keys = keys::line(&keys::hints(KEYS));
         let inner = popup::open(frame, theme, area, size, "actions", &keys);
         let found = self.found();
-        self.typed(found.len(), frame, theme, Rect { height: 1, ..inner });
+        let typed = Rect { height: 1, ..inner };
+        let counts = (found.len(), self.entries.len());
+        prompt::narrow(&self.prompt, counts, frame, theme, typed);
         let list = Rect {
             y: inner.y + 2,
             height: inner.height.saturating_sub(2),
@@ -272,22 +274,6 @@ impl Palette {
             );
             frame.render_widget(line, row);
         }
-    }
-
-    /// The line being typed, and how many actions it leaves.
-    fn typed(&self, found: usize, frame: &mut Frame, theme: &Theme, area: Rect) {
-        let count = format!("{found} of {}", self.entries.len());
-        frame.render_widget(Line::styled(&count, theme.dim).right_aligned(), area);
-        let sign = Rect { width: 1, ..area }.intersection(area);
-        frame.render_widget(Line::styled("›", theme.accent), sign);
-        let width = area.width.saturating_sub(count.len() as u16 + 4);
-        let prompt = Rect {
-            x: area.x + 2,
-            width,
-            ..area
-        };
-        self.prompt
-            .view(frame, prompt.intersection(area), theme.bright);
     }
 }
 

@@ -213,7 +213,8 @@ impl Drawn {
 }
 
 /// The nearest of the 216 colours of xterm's cube.
-fn indexed(colour: Color) -> Color {
+#[must_use]
+pub fn indexed(colour: Color) -> Color {
     let Color::Rgb(r, g, b) = colour else {
         return colour;
     };

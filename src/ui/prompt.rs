@@ -1,9 +1,13 @@
 //! A line of text being typed: a value, a path, a search.
 
+use crate::ui::text;
+use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -59,7 +63,7 @@ impl Prompt {
         let width = usize::from(area.width);
         let scroll = self.input.visual_scroll(width.saturating_sub(1));
         let shown: String = skip_cells(self.input.value(), scroll);
-        let line = crate::ui::text::left(&shown, width);
+        let line = text::left(&shown, width);
         frame
             .buffer_mut()
             .set_stringn(area.x, area.y, line, width, style);
@@ -67,6 +71,51 @@ impl Prompt {
         let x = area.x + (cursor as u16).min(area.width - 1);
         frame.set_cursor_position((x, area.y));
     }
+}
+
+/// Draws a line in a box, and below it what is wrong with it, else a hint.
+pub fn ask(
+    prompt: &Prompt,
+    hint: &str,
+    frame: &mut Frame,
+    theme: &Theme,
+    inner: Rect,
+    style: Style,
+) {
+    let line = Rect { height: 1, ..inner };
+    prompt.view(frame, line.intersection(inner), style);
+    let (words, style) = match &prompt.error {
+        Some(error) => (error.as_str(), theme.bad),
+        None => (hint, theme.dim),
+    };
+    let lines = text::wrap(words, usize::from(inner.width)).into_iter();
+    let lines: Vec<Line> = lines.map(|l| Line::styled(l, style)).collect();
+    let below = Rect {
+        y: inner.y + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    frame.render_widget(Paragraph::new(lines), below.intersection(inner));
+}
+
+/// Draws the line that narrows a list, after its sign, and how many rows it leaves of how many.
+pub fn narrow(
+    prompt: &Prompt,
+    (found, all): (usize, usize),
+    frame: &mut Frame,
+    theme: &Theme,
+    area: Rect,
+) {
+    let count = format!("{found} of {all}");
+    frame.render_widget(Line::styled(&count, theme.dim).right_aligned(), area);
+    let sign = Rect { width: 1, ..area }.intersection(area);
+    frame.render_widget(Line::styled("›", theme.accent), sign);
+    let line = Rect {
+        x: area.x + 2,
+        width: area.width.saturating_sub(count.len() as u16 + 4),
+        ..area
+    };
+    prompt.view(frame, line.intersection(area), theme.bright);
 }
 
 fn skip_cells(text: &str, cells: usize) -> String {

@@ -2,13 +2,11 @@
 
 use crate::disk::write_whole;
 use crate::ui::keys::{self, Binding, Key, Rest, Table, action};
-use crate::ui::prompt::Prompt;
+use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::{Canvas, Intent};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crossterm::event::{KeyCode as Code, KeyEvent};
-use ratatui::layout::Rect;
-use ratatui::text::Line;
 use std::path::{Path, PathBuf};
 
 /// The keys while a name is typed.
@@ -89,18 +87,7 @@ impl WriteBox {
         };
         let keys = &keys::line(&keys::hints(KEYS));
         let inner = popup::open(canvas.frame, theme, canvas.area, (70, 6), title, keys);
-        let line = Rect { height: 1, ..inner };
-        prompt.view(canvas.frame, line, theme.accent);
-        if let Some(error) = &prompt.error {
-            let below = Rect {
-                y: inner.y + 1,
-                height: 1,
-                ..inner
-            };
-            let words = crate::ui::text::fit(error, usize::from(inner.width));
-            let line = Line::styled(words, theme.bad);
-            canvas.frame.render_widget(line, below.intersection(inner));
-        }
+        prompt::ask(prompt, "", canvas.frame, theme, inner, theme.accent);
     }
 }
 

@@ -270,6 +270,18 @@ impl Bench {
         Self::with(runs, Depth::True, nowhere)
     }
 
+    /// The history with runs of these names and temperatures.
+    pub fn at_temperatures(named: [(&str, f64); 3]) -> Self {
+        let all = named.map(|(name, temperature)| {
+            let mut experiment = quick();
+            experiment.loss.temperature = temperature;
+            finished(name, experiment, 60.0)
+        });
+        let mut bench = Self::new(all.into());
+        bench.press("<alt-3>");
+        bench
+    }
+
     pub fn colourless(runs: Vec<Run>) -> Self {
         Self::with(runs, Depth::None, nowhere)
     }

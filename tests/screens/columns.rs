@@ -1,20 +1,12 @@
 //! Columns of the History screen: chosen, ordered, sorted by, and remembered.
 
-use crate::common::{Bench, finished, quick, runs};
+use crate::common::{Bench, runs};
 use crate::snapshot;
 use simclr_tui::ui::memory::Memory;
 
 /// The history with runs at three temperatures.
 fn warm() -> Bench {
-    let named = [("warm", 0.5), ("cold", 0.1), ("hot", 0.9)];
-    let all = named.map(|(name, temperature)| {
-        let mut experiment = quick();
-        experiment.loss.temperature = temperature;
-        finished(name, experiment, 60.0)
-    });
-    let mut bench = Bench::new(all.into());
-    bench.press("<alt-3>");
-    bench
+    Bench::at_temperatures([("warm", 0.5), ("cold", 0.1), ("hot", 0.9)])
 }
 
 /// The words of the heading and of each row.

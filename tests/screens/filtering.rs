@@ -1,19 +1,11 @@
 //! Choosing runs on the History screen.
 
-use crate::common::{Bench, finished, quick, runs};
+use crate::common::{Bench, runs};
 use crate::snapshot;
 
 /// The history with runs at three temperatures.
 fn warm() -> Bench {
-    let named = [("cold", 0.1), ("warm", 0.5), ("hot", 0.9)];
-    let all = named.map(|(name, temperature)| {
-        let mut experiment = quick();
-        experiment.loss.temperature = temperature;
-        finished(name, experiment, 60.0)
-    });
-    let mut bench = Bench::new(all.into());
-    bench.press("<alt-3>");
-    bench
+    Bench::at_temperatures([("cold", 0.1), ("warm", 0.5), ("hot", 0.9)])
 }
 
 fn sees(bench: &mut Bench, names: [bool; 3]) {

@@ -2,12 +2,12 @@
 
 use crate::cli::background::program;
 use crate::cli::output::harmless;
-use crate::cli::sweep::{Order, leashed};
+use crate::cli::sweep::{Order, each_line, leashed};
 use crate::experiment::{self, file};
 use crate::queue::Claim;
 use crate::runs::{Run, Status};
 use crate::sweep::{Plan, Source, State};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -198,17 +198,8 @@ fn listen(output: Option<impl Read + Send + 'static>, error: bool, say: &Sender<
     let (Some(output), say) = (output, say.clone()) else {
         return;
     };
-    std::thread::spawn(move || {
-        let mut output = BufReader::new(output);
-        let mut line = Vec::new();
-        while output
-            .read_until(b'\n', &mut line)
-            .is_ok_and(|read| read > 0)
-        {
-            let text = String::from_utf8_lossy(&line);
-            // Nobody listens once the errand is over.
-            let _ = say.send((text.trim_end().to_owned(), error));
-            line.clear();
-        }
+    each_line(output, move |line| {
+        // Nobody listens once the errand is over.
+        let _ = say.send((line, error));
     });
 }

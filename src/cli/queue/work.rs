@@ -170,7 +170,7 @@ impl Hand<'_> {
             }
             let why = if paused { PAUSED } else { EMPTY };
             if said != why {
-                tell(out, why);
+                out.tell(why);
                 said = why;
             }
             self.rest();
@@ -197,12 +197,12 @@ impl Hand<'_> {
     fn train(&self, claim: Claim, out: &mut Screen) -> Result<bool> {
         let title = harmless(&claim.item.title);
         let head = out.paint(Style::Bold, &title);
-        tell(out, &format!("{}: {head}", claim.item.key()));
+        out.tell(&format!("{}: {head}", claim.item.key()));
         let errand = Errand::new(&claim, self.runs, self.device);
-        let why = match errand.run(self.interrupted, |line| tell(out, line)) {
+        let why = match errand.run(self.interrupted, |line| out.tell(line)) {
             End::Complete => {
                 claim.done()?;
-                tell(out, &format!("{title} is complete"));
+                out.tell(&format!("{title} is complete"));
                 return Ok(true);
             }
             // Whoever stops everything may have got to the child first.
@@ -210,12 +210,7 @@ impl Hand<'_> {
             End::Cut(why) | End::Failed(why) => why,
         };
         claim.failed(&why)?;
-        tell(out, &format!("{title} failed: {}", harmless(&why)));
+        out.tell(&format!("{title} failed: {}", harmless(&why)));
         Ok(false)
     }
-}
-
-/// Prints what a training says; that nobody reads it is no reason to stop.
-fn tell(out: &mut Screen, line: &str) {
-    let _ = out.line(line);
 }

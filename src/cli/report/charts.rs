@@ -1,6 +1,6 @@
 //! The pictures of a report.
 
-use crate::cli::sweep::{Shown, label, metric};
+use crate::cli::sweep::{Shown, label};
 use crate::engine::report::Metric;
 use crate::export::dots::{DotRow, Dots};
 use crate::export::heat::Heat;
@@ -50,7 +50,7 @@ pub fn dots(shown: &Shown) -> Dots {
 /// How the metric and the loss went, the mean over seeds of each case.
 pub fn curves(sweep: &Sweep, results: &Results, runs: &[Vec<Run>]) -> Vec<String> {
     let chosen = chosen(sweep, results);
-    let judged = metric(results.metric).map_or("knn", |m| m.key);
+    let judged = results.metric.metric().map_or("knn", |m| m.key);
     let mut keys = vec![judged];
     keys.extend(["knn", "loss"].into_iter().filter(|key| *key != judged));
     let charts = keys.into_iter().filter_map(|key| {

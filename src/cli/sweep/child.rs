@@ -15,6 +15,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 /// What a process is to train.
 #[derive(Debug, Serialize, Deserialize)]
@@ -131,6 +132,25 @@ pub fn leashed(command: &mut Command) -> io::Result<(Child, ChildStdin)> {
     let leash = child.stdin.take();
     let leash = leash.ok_or_else(|| io::Error::other("it has no input"))?;
     Ok((child, leash))
+}
+
+/// Takes each line that a process prints, in a thread that ends with it and those that it started.
+pub fn each_line(
+    output: impl Read + Send + 'static,
+    mut take: impl FnMut(String) + Send + 'static,
+) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let mut output = BufReader::new(output);
+        let mut line = Vec::new();
+        while output
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|read| read > 0)
+        {
+            // Also what is no UTF-8 is read: a process whose pipe is full would stand still.
+            take(String::from_utf8_lossy(&line).trim_end().to_owned());
+            line.clear();
+        }
+    })
 }
 
 /// Has `interrupted` rise where the input ends: whoever holds the leash wants that, or is gone.

@@ -6,7 +6,6 @@ use crate::cli::show::figure;
 use crate::cli::table::{Cell, Table};
 use crate::cli::words::decimal;
 use crate::cli::{Result, json};
-use crate::engine::report::Metric;
 use crate::runs::Fact;
 use crate::sweep::results::Row;
 use crate::sweep::welch::Difference;
@@ -19,17 +18,9 @@ pub struct Shown<'a> {
     pub results: &'a Results,
 }
 
-/// The metric behind a fact.
-pub fn metric(fact: Fact) -> Option<&'static Metric> {
-    match fact {
-        Fact::Last(metric) | Fact::Best(metric) => Some(metric),
-        _ => None,
-    }
-}
-
 /// What cases are judged by, in words, such as `kNN accuracy in %, last`.
 pub fn label(fact: Fact) -> String {
-    let Some(metric) = metric(fact) else {
+    let Some(metric) = fact.metric() else {
         return fact.name();
     };
     let which = if matches!(fact, Fact::Best(_)) {
@@ -86,7 +77,7 @@ impl<'a> Shown<'a> {
 
     /// A figure in the digits of its unit.
     pub fn digits(&self, value: f64) -> String {
-        let percent = metric(self.results.metric).is_some_and(|m| m.unit == "%");
+        let percent = self.results.metric.metric().is_some_and(|m| m.unit == "%");
         if percent {
             decimal(value, 1)
         } else {
@@ -252,7 +243,7 @@ impl<'a> Shown<'a> {
             "fingerprint": sweep.fingerprint(),
             "command": sweep.command(),
             "metric": results.metric.name(),
-            "unit": metric(results.metric).map(|m| m.unit),
+            "unit": results.metric.metric().map(|m| m.unit),
             "seeds": sweep.seeds,
             "baseline": sweep.baseline.map(|nth| &sweep.cases[nth].name),
             "cases": cases.collect::<Vec<_>>(),

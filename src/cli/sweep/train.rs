@@ -1,12 +1,12 @@
 //! Training a sweep: so many processes side by side, each with one case, until none is left.
 
-use super::child::Order;
+use super::child::{Order, each_line};
 use crate::cli::output::{Screen, Style, harmless};
 use crate::cli::{CliError, Result};
 use crate::runs::{Run, id_of};
 use crate::sweep::{Plan, State, Sweep, Training};
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,10 +87,12 @@ impl<'a> Conductor<'a> {
                 break;
             }
             if let Ok(line) = self.said.recv_timeout(TICK) {
-                tell(out, &line);
+                out.tell(&harmless(&line));
             }
         }
-        self.said.try_iter().for_each(|line| tell(out, &line));
+        self.said
+            .try_iter()
+            .for_each(|line| out.tell(&harmless(&line)));
         Ok(!self.stopping)
     }
 
@@ -194,14 +196,9 @@ impl<'a> Conductor<'a> {
         let readers = outputs.into_iter().flatten();
         let readers = readers.map(|output| {
             let (say, name) = (self.say.clone(), name.clone());
-            std::thread::spawn(move || {
-                for line in BufReader::new(output)
-                    .lines()
-                    .map_while(std::io::Result::ok)
-                {
-                    // Nobody listens once the sweep is over.
-                    let _ = say.send(format!("{name}: {line}"));
-                }
+            each_line(output, move |line| {
+                // Nobody listens once the sweep is over.
+                let _ = say.send(format!("{name}: {line}"));
             })
         });
         Ok(Work::Ours {
@@ -220,9 +217,4 @@ fn ended(work: &mut Work) -> Result<bool> {
             .map_err(|e| CliError::Failed(format!("a training can't be looked at: {e}"))),
         Work::Theirs(dir) => Ok(!Run::open(dir).status.is_live()),
     }
-}
-
-/// Prints what a training says; that nobody reads it is no reason to stop.
-fn tell(out: &mut Screen, line: &str) {
-    let _ = out.line(&harmless(line));
 }

@@ -2,14 +2,46 @@
 
 use crate::ui::pictures::{Ask, Drawn};
 use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// Draws the pictures as far as they have come, and has those that are missing drawn: `name` says what stands below the
+/// first picture of a row.
+pub fn show(
+    canvas: &mut Canvas,
+    place: Rect,
+    ask: Ask,
+    shared: &Shared,
+    labels: bool,
+    name: impl Fn(usize, &Drawn) -> Span<'static>,
+) {
+    let theme = &shared.theme;
+    match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
+        Some(Ok(drawn)) => {
+            let name = |row: usize| name(row, drawn);
+            draw(canvas, place, &ask, drawn, (theme, labels), name);
+        }
+        Some(Err(why)) => {
+            let lines = text::wrap(why, usize::from(place.width)).into_iter();
+            let lines = lines.map(|line| Line::styled(line, theme.dim));
+            let words = Paragraph::new(lines.collect::<Vec<_>>());
+            canvas.frame.render_widget(words, place);
+        }
+        None => {
+            let line = Line::styled("drawing …", theme.dim);
+            canvas.frame.render_widget(line, place);
+        }
+    }
+    canvas.wish = Some(ask);
+}
 
 /// Draws them; `name` says what stands below the first picture of a row, and goes on below the others where those have
 /// no labels.
-pub fn draw(
+fn draw(
     canvas: &mut Canvas,
     place: Rect,
     ask: &Ask,

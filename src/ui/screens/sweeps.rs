@@ -9,8 +9,8 @@ mod view;
 mod waiting;
 
 use crate::engine::report::METRICS;
-use crate::runs::Fact;
-use crate::sweep::Results;
+use crate::runs::{Fact, Run};
+use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, OfQueue, Screen, ScreenId};
@@ -19,12 +19,13 @@ use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
 use entry::Entry;
 use keys::{Act, FILE_KEYS, KEYS};
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 
 /// The Sweeps screen.
 #[derive(Debug)]
 pub struct Sweeps {
-    entries: Vec<Entry>,
+    /// Read when the screen is first looked at.
+    entries: LazyCell<Vec<Entry>>,
     cursor: usize,
     /// The case under the cursor, while the cases have the keys.
     case: Option<usize>,
@@ -51,7 +52,7 @@ struct Gathered {
 impl Default for Sweeps {
     fn default() -> Self {
         Self {
-            entries: Entry::shipped(),
+            entries: LazyCell::new(Entry::shipped),
             cursor: 0,
             case: None,
             item: None,
@@ -85,7 +86,12 @@ impl Sweeps {
 
     /// Lets someone see the results of the sweep under the cursor. They are gathered again at most once a second, and only
     /// if the runs changed.
-    fn with_results<T>(&self, shared: &Shared, see: impl FnOnce(&Results) -> T) -> Option<T> {
+    fn with_results<T>(
+        &self,
+        shared: &Shared,
+        plan: &Plan<&Run>,
+        see: impl FnOnce(&Results) -> T,
+    ) -> Option<T> {
         let entry = self.entry();
         let sweep = entry.sweep.as_ref().ok()?;
         let metric = self.judged()?;
@@ -98,11 +104,16 @@ impl Sweeps {
             .is_some_and(|known| known.of == of && (known.at.1 == at.1 || known.at.0 == at.0));
         if !fresh {
             let mut sweep = sweep.clone();
-            sweep.baseline = self.baseline.or(sweep.baseline);
-            let results = Results::gather(&sweep, &shared.plan(), metric);
+            sweep.baseline = self.baseline(&sweep);
+            let results = Results::gather(&sweep, plan, metric);
             *gathered = Some(Gathered { of, at, results });
         }
         gathered.as_ref().map(|known| see(&known.results))
+    }
+
+    /// The case that differences are counted from.
+    fn baseline(&self, sweep: &Sweep) -> Option<usize> {
+        self.baseline.or(sweep.baseline)
     }
 
     fn cases(&self) -> usize {
@@ -154,8 +165,9 @@ impl Sweeps {
                 self.metric = Some(all[at.map_or(0, |at| (at + 1) % all.len())]);
             }
             Act::Baseline => {
-                let own = self.entry().sweep.as_ref().ok().and_then(|s| s.baseline);
-                let next = self.baseline.or(own).map_or(0, |at| at + 1);
+                let sweep = self.entry().sweep.as_ref().ok();
+                let now = sweep.and_then(|sweep| self.baseline(sweep));
+                let next = now.map_or(0, |at| at + 1);
                 let nth = self.case.unwrap_or(next) % self.cases().max(1);
                 self.baseline = Some(nth);
             }

@@ -5,12 +5,10 @@ use crate::runs::Run;
 use crate::ui::pictures::{Ask, Views, gallery};
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
 /// The smallest picture, in lines.
 const LEAST: u16 = 4;
@@ -35,26 +33,10 @@ pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Share
         let line = Line::styled("there is too little room for pictures", theme.dim);
         return canvas.frame.render_widget(line, place);
     };
-    match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
-        Some(Ok(drawn)) => {
-            let name = |row: usize| {
-                let title = runs.get(row).map_or("", |run| run.title());
-                Span::styled(format!("{} {title}", Theme::letter(row)), theme.series(row))
-            };
-            gallery::draw(canvas, place, &ask, drawn, (theme, false), name);
-        }
-        Some(Err(why)) => {
-            let lines = text::wrap(why, usize::from(place.width)).into_iter();
-            let lines = lines.map(|line| Line::styled(line, theme.dim));
-            let words = Paragraph::new(lines.collect::<Vec<_>>());
-            canvas.frame.render_widget(words, place);
-        }
-        None => {
-            let line = Line::styled("drawing …", theme.dim);
-            canvas.frame.render_widget(line, place);
-        }
-    }
-    canvas.wish = Some(ask);
+    gallery::show(canvas, place, ask, shared, false, |row, _| {
+        let title = runs.get(row).map_or("", |run| run.title());
+        Span::styled(format!("{} {title}", Theme::letter(row)), theme.series(row))
+    });
 }
 
 /// As many runs as have room, from the first column of the table on; the image is one of the baseline's data set.

@@ -1,6 +1,7 @@
 //! What stands in the cells of the list of runs, and how wide its columns are.
 
 use super::detail::recipe;
+use crate::hparam::Value;
 use crate::runs::fact::Found;
 use crate::runs::{Column, Fact, Run};
 use crate::ui::curves;
@@ -50,8 +51,7 @@ fn of_fact(fact: Fact) -> (u16, u16, bool, u8) {
 }
 
 fn is_number(fact: Fact) -> bool {
-    use crate::hparam::Value;
-    let value = fact.setting_of(&crate::experiment::Experiment::default());
+    let value = fact.default_setting();
     matches!(value, Some(Value::Float(_) | Value::Whole(_)))
 }
 

@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use crate::runs::Column;
 use crate::ui::keys::{self, Binding, Key, Rest, Table};
-use crate::ui::prompt::Prompt;
+use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -208,7 +208,9 @@ impl Choosing {
         let keys = keys::line(&keys::hints(KEYS));
         let inner = popup::open(canvas.frame, theme, area, size, "columns", &keys);
         let found = self.found(layout);
-        self.typed(found.len(), canvas, theme, Rect { height: 1, ..inner });
+        let typed = Rect { height: 1, ..inner };
+        let counts = (found.len(), Column::all().count());
+        prompt::narrow(&self.prompt, counts, canvas.frame, theme, typed);
         let list = Rect {
             y: inner.y + 2,
             height: inner.height.saturating_sub(2),
@@ -235,22 +237,6 @@ impl Choosing {
             canvas.frame.render_widget(line, at);
             canvas.rows.push((at, nth));
         }
-    }
-
-    /// The line being typed, and how many columns it leaves.
-    fn typed(&self, found: usize, canvas: &mut Canvas, theme: &Theme, area: Rect) {
-        let count = format!("{found} of {}", Column::all().count());
-        let frame = &mut *canvas.frame;
-        frame.render_widget(Line::styled(&count, theme.dim).right_aligned(), area);
-        let sign = Rect { width: 1, ..area }.intersection(area);
-        frame.render_widget(Line::styled("›", theme.accent), sign);
-        let prompt = Rect {
-            x: area.x + 2,
-            width: area.width.saturating_sub(count.len() as u16 + 4),
-            ..area
-        };
-        self.prompt
-            .view(frame, prompt.intersection(area), theme.bright);
     }
 }
 

@@ -20,19 +20,16 @@ pub fn label(fact: Fact) -> String {
 /// A value.
 #[must_use]
 pub fn value(fact: Fact, value: f64) -> String {
-    match fact {
-        Fact::Last(m) | Fact::Best(m) => curves::value(m.key, value),
-        _ => text::significant(value, 4),
+    match fact.metric() {
+        Some(m) => curves::value(m.key, value),
+        None => text::significant(value, 4),
     }
 }
 
 fn decimals(fact: Fact) -> usize {
-    match fact {
-        Fact::Last(m) | Fact::Best(m) => match (m.key, m.unit) {
-            (_, "%") | ("h_rank", _) => 1,
-            ("views_per_second", _) => 0,
-            _ => 3,
-        },
+    match fact.metric().map(|m| (m.key, m.unit)) {
+        Some((_, "%") | ("h_rank", _)) => 1,
+        Some(("views_per_second", _)) => 0,
         _ => 3,
     }
 }
@@ -57,10 +54,7 @@ pub fn interval(fact: Fact, difference: Difference, seeds: (usize, usize)) -> St
 #[must_use]
 pub fn verdict(fact: Fact, difference: Difference) -> Option<bool> {
     let (low, high) = difference.interval?;
-    let (Fact::Last(metric) | Fact::Best(metric)) = fact else {
-        return None;
-    };
-    let higher = metric.higher_is_better?;
+    let higher = fact.metric()?.higher_is_better?;
     if low > 0.0 {
         Some(higher)
     } else if high < 0.0 {

@@ -1,7 +1,9 @@
 //! The matrix of pairs as a heat map: value, colour, and a bar for who can't tell the colours apart.
 
 use super::figures;
+use crate::export::heat;
 use crate::runs::Fact;
+use crate::ui::pictures::indexed;
 use crate::ui::text;
 use crate::ui::theme::{Depth, Theme};
 use ratatui::buffer::Buffer;
@@ -53,14 +55,6 @@ impl Heat<'_> {
             1
         }
     }
-
-    fn bounds(&self) -> (f64, f64) {
-        let known = self.cells.iter().flatten().flatten().copied();
-        let finite = known.filter(|v| v.is_finite());
-        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(v), high.max(v))
-        })
-    }
 }
 
 impl Widget for Heat<'_> {
@@ -68,7 +62,7 @@ impl Widget for Heat<'_> {
         let theme = self.theme;
         let label = self.names.iter().map(|n| text::width(n)).max().unwrap_or(0) as u16 + 2;
         let tall = self.tall(area.height);
-        let (low, high) = self.bounds();
+        let (low, high) = heat::bounds(self.cells.iter().flatten().flatten().copied());
         for (j, name) in self.names.iter().enumerate() {
             let x = area.x + label + j as u16 * WIDE;
             let at = Rect::new(x, area.y, WIDE - 1, 1).intersection(area);
@@ -84,7 +78,7 @@ impl Widget for Heat<'_> {
                 let x = area.x + label + j as u16 * WIDE;
                 let at = Rect::new(x, y, WIDE - 1, tall).intersection(area);
                 let chosen = [Some((i, j)), Some((j, i))].contains(&self.cursor);
-                let share = cell.map(|v| share(v, low, high));
+                let share = cell.map(|v| heat::share(v, low, high));
                 let style = share.map_or(theme.faint, |s| shade(s, theme));
                 buffer.set_style(at, style);
                 let words = match (cell, share) {
@@ -102,53 +96,18 @@ impl Widget for Heat<'_> {
     }
 }
 
-/// How far a value is from the lowest to the highest, 0 to 1.
-fn share(value: f64, low: f64, high: f64) -> f64 {
-    let share = (value - low) / (high - low);
-    if share.is_finite() {
-        share.clamp(0.0, 1.0)
-    } else {
-        0.5
-    }
-}
-
 /// The colours of a box: dark letters where it is bright.
 fn shade(share: f64, theme: &Theme) -> Style {
-    let at = share * (RAMP.len() - 1) as f64;
-    let nth = (at.floor() as usize).min(RAMP.len() - 2);
-    let part = at - nth as f64;
-    let mix = |c: usize| (RAMP[nth][c] + part * (RAMP[nth + 1][c] - RAMP[nth][c])) as u8;
-    let (r, g, b) = (mix(0), mix(1), mix(2));
+    let [r, g, b] = heat::mixed(&RAMP, share).map(|c| c as u8);
+    let colour = Color::Rgb(r, g, b);
     let ink = if share > 0.45 {
         Color::Black
     } else {
         Color::White
     };
     match theme.depth {
-        Depth::True => Style::new().fg(ink).bg(Color::Rgb(r, g, b)),
-        Depth::Indexed => Style::new().fg(ink).bg(indexed(r, g, b)),
+        Depth::True => Style::new().fg(ink).bg(colour),
+        Depth::Indexed => Style::new().fg(ink).bg(indexed(colour)),
         Depth::Sixteen | Depth::None => theme.text,
-    }
-}
-
-/// The nearest of the 216 colours of xterm's cube.
-fn indexed(r: u8, g: u8, b: u8) -> Color {
-    let step = |v: u8| match v {
-        0..48 => 0,
-        48..115 => 1,
-        _ => (v - 35) / 40,
-    };
-    Color::Indexed(16 + 36 * step(r) + 6 * step(g) + step(b))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_value_is_neither_low_nor_high() {
-        assert!((share(3.0, 3.0, 3.0) - 0.5).abs() < 1e-12);
-        assert!((share(1.0, 1.0, 5.0)).abs() < 1e-12);
-        assert!((share(9.0, 1.0, 5.0) - 1.0).abs() < 1e-12);
     }
 }

@@ -4,10 +4,11 @@ use super::entry::{Entry, Progress};
 use super::heat::Heat;
 use super::keys::FILE_KEYS;
 use super::{Sweeps, curve, figures, waiting};
-use crate::runs::Fact;
+use crate::runs::{Fact, Run};
 use crate::sweep::results::Row;
-use crate::sweep::{Results, Sweep};
+use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::keys;
+use crate::ui::prompt;
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -28,12 +29,14 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
     let queue = waiting::height(shared, left.height);
     let [list, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(queue)]).areas(left);
-    sweeps(screen, canvas, shared, list);
+    let plan = shared.plan();
+    sweeps(screen, canvas, shared, &plan, list);
     waiting::draw(screen, canvas, shared, below);
     match &screen.entry().sweep {
         Ok(sweep) => {
-            screen.with_results(shared, |results| {
-                of_sweep(screen, sweep, results, canvas, shared, right);
+            let progress = screen.entry().progress(&plan);
+            screen.with_results(shared, &plan, |results| {
+                of_sweep(screen, sweep, (results, progress), canvas, shared, right);
             });
         }
         Err(why) => trouble(why, canvas, &shared.theme, right),
@@ -44,13 +47,12 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
 }
 
 /// The list of sweeps with how far each is.
-fn sweeps(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+fn sweeps(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, plan: &Plan<&Run>, area: Rect) {
     let theme = &shared.theme;
     let block =
         popup::pane(theme, Line::styled(" sweeps ", theme.bright)).padding(Padding::horizontal(1));
     let inner = block.inner(area);
     canvas.frame.render_widget(block, area);
-    let plan = shared.plan();
     let height = usize::from(inner.height);
     let first = screen
         .scroll
@@ -63,7 +65,7 @@ fn sweeps(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
             ..inner
         };
         let here = nth == screen.cursor;
-        let progress = entry.progress(&plan);
+        let progress = entry.progress(plan);
         let line = list_line(
             entry,
             progress,
@@ -120,14 +122,14 @@ fn trouble(why: &str, canvas: &mut Canvas, theme: &Theme, area: Rect) {
 fn of_sweep(
     screen: &Sweeps,
     sweep: &Sweep,
-    results: &Results,
+    (results, progress): (&Results, Progress),
     canvas: &mut Canvas,
     shared: &Shared,
     area: Rect,
 ) {
     let theme = &shared.theme;
     let room = usize::from(area.width.saturating_sub(4));
-    let mut about = about(screen, sweep, shared, room);
+    let mut about = about(screen, sweep, progress, theme, room);
     if area.height < 30 {
         about.truncate(2);
     }
@@ -167,11 +169,17 @@ fn of_sweep(
 }
 
 /// What the sweep is, how far it is, and what all of its cases share.
-fn about(screen: &Sweeps, sweep: &Sweep, shared: &Shared, room: usize) -> Vec<Line<'static>> {
-    let theme = &shared.theme;
+fn about(
+    screen: &Sweeps,
+    sweep: &Sweep,
+    progress: Progress,
+    theme: &Theme,
+    room: usize,
+) -> Vec<Line<'static>> {
     let entry = screen.entry();
-    let mut lines = vec![Line::styled(text::fit(&sweep.about, room), theme.text)];
-    let progress = entry.progress(&shared.plan());
+    let about = Some(&sweep.about).filter(|about| !about.is_empty());
+    let about = about.map(|about| Line::styled(text::fit(about, room), theme.text));
+    let mut lines: Vec<Line> = about.into_iter().collect();
     let mut parts = vec![format!("{} of {} trained", progress.done, progress.all)];
     for (count, word) in [(progress.live, "running"), (progress.failed, "failed")] {
         if count > 0 {
@@ -230,7 +238,8 @@ fn cases(
     let inner = block.inner(area);
     canvas.frame.render_widget(block, area);
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-    let columns = Columns::of(sweep, results, inner.width);
+    let baseline = screen.baseline(sweep);
+    let columns = Columns::of(baseline, results, inner.width);
     canvas.frame.render_widget(columns.heading(theme), head);
     let cursor = screen.case.unwrap_or(0);
     let height = usize::from(body.height);
@@ -243,7 +252,6 @@ fn cases(
             ..body
         };
         let here = screen.case == Some(nth);
-        let baseline = screen.baseline.or(sweep.baseline);
         let line = columns.line(row, here, baseline == Some(nth), results, theme);
         canvas.frame.render_widget(line, at);
         canvas.rows.push((at, screen.entries.len() + nth));
@@ -259,7 +267,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(sweep: &Sweep, results: &Results, width: u16) -> Self {
+    fn of(baseline: Option<usize>, results: &Results, width: u16) -> Self {
         let widest = results.rows.iter().map(|row| text::width(&row.case)).max();
         let published = results.rows.iter().any(|row| row.published.is_some());
         let rest = usize::from(width).saturating_sub(2 + 8 + 8 + 4 + 9);
@@ -272,7 +280,7 @@ impl Columns {
             name: widest.unwrap_or(0).clamp(8, rest.max(9) - 1),
             interval,
             published,
-            baseline: sweep.baseline.map_or(0, seeds),
+            baseline: baseline.map_or(0, seeds),
         }
     }
 
@@ -366,20 +374,5 @@ fn file(screen: &Sweeps, canvas: &mut Canvas, theme: &Theme) {
         "a sweep's file",
         keys,
     );
-    let line = Rect {
-        height: inner.height.min(1),
-        ..inner
-    };
-    prompt.view(canvas.frame, line, theme.accent);
-    let error = prompt.error.clone().unwrap_or_default();
-    let lines = text::wrap(&error, usize::from(inner.width)).into_iter();
-    let lines: Vec<Line> = lines.map(|line| Line::styled(line, theme.bad)).collect();
-    let below = Rect {
-        y: inner.y + 1,
-        height: inner.height.saturating_sub(1),
-        ..inner
-    };
-    canvas
-        .frame
-        .render_widget(Paragraph::new(lines), below.intersection(inner));
+    prompt::ask(prompt, "", canvas.frame, theme, inner, theme.accent);
 }

@@ -3,11 +3,9 @@
 use super::Look;
 use crate::ui::pictures::{Ask, Views, gallery, layout};
 use crate::ui::screens::Canvas;
-use crate::ui::text;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
 /// Lines that the field under the cursor keeps beside pictures.
 const FIELD: u16 = 10;
@@ -41,27 +39,11 @@ impl Look<'_> {
         let Some(ask) = self.ask(place) else {
             return;
         };
-        match self.shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
-            Some(Ok(drawn)) => {
-                let theme = self.theme;
-                let name = |row: usize| {
-                    let class = drawn.classes.get(row).cloned().unwrap_or_default();
-                    Span::styled(class, theme.dim)
-                };
-                gallery::draw(canvas, place, &ask, drawn, (theme, true), name);
-            }
-            Some(Err(why)) => {
-                let lines = text::wrap(why, usize::from(place.width)).into_iter();
-                let lines = lines.map(|line| Line::styled(line, self.theme.dim));
-                let words = Paragraph::new(lines.collect::<Vec<_>>());
-                canvas.frame.render_widget(words, place);
-            }
-            None => {
-                let line = Line::styled("drawing …", self.theme.dim);
-                canvas.frame.render_widget(line, place);
-            }
-        }
-        canvas.wish = Some(ask);
+        let theme = self.theme;
+        gallery::show(canvas, place, ask, self.shared, true, |row, drawn| {
+            let class = drawn.classes.get(row).cloned().unwrap_or_default();
+            Span::styled(class, theme.dim)
+        });
     }
 
     fn ask(&self, place: Rect) -> Option<Ask> {

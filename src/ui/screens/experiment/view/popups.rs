@@ -5,7 +5,7 @@ use super::super::keys::{LIST_KEYS, OVERWRITE_KEYS, TEXT_KEYS};
 use super::Look;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::ui::keys;
-use crate::ui::prompt::Prompt;
+use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::widgets::popup;
@@ -17,6 +17,12 @@ use std::path::Path;
 
 /// Lines below the list of presets for all of what is said of the chosen one.
 const ABOUT: u16 = 3;
+
+/// What is said below a path.
+const PATHS: &str = "~ is your home; a relative path starts where you started.";
+/// What is said below the values that a field is to take.
+const VALUES: &str =
+    "Two or more make a sweep, which t trains; nothing lets the field have one value again.";
 
 /// The keys of a box for a path, where taking it is called so.
 fn accepting(word: &'static str) -> String {
@@ -32,13 +38,15 @@ impl Look<'_> {
             Mode::Presets(at) => self.presets(*at, canvas),
             Mode::Open(prompt) => {
                 let keys = accepting("open");
-                self.path(prompt, "open an experiment file", &keys, canvas);
+                self.asked(prompt, "open an experiment file", &keys, PATHS, canvas);
             }
-            Mode::Save(prompt) => self.path(prompt, "save as", &accepting("save"), canvas),
+            Mode::Save(prompt) => {
+                self.asked(prompt, "save as", &accepting("save"), PATHS, canvas);
+            }
             Mode::Vary(prompt) => {
                 let path = &self.form.field().path;
                 let title = format!("values of {path}, with commas between them");
-                self.path(prompt, &title, &accepting("vary"), canvas);
+                self.asked(prompt, &title, &accepting("vary"), VALUES, canvas);
             }
             Mode::Overwrite(file) => self.overwrite(file, canvas),
             Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
@@ -109,27 +117,9 @@ impl Look<'_> {
         ])
     }
 
-    fn path(&self, prompt: &Prompt, title: &str, keys: &str, canvas: &mut Canvas) {
+    fn asked(&self, prompt: &Prompt, title: &str, keys: &str, hint: &str, canvas: &mut Canvas) {
         let inner = self.open(canvas, (78, 8), title, keys);
-        let line = Rect { height: 1, ..inner }.intersection(inner);
         let style = self.theme.accent.add_modifier(Modifier::UNDERLINED);
-        prompt.view(canvas.frame, line, style);
-        let (words, style) = match &prompt.error {
-            Some(error) => (error.as_str(), self.theme.bad),
-            None => (
-                "~ is your home; a relative path starts where you started.",
-                self.theme.dim,
-            ),
-        };
-        let lines = text::wrap(words, usize::from(inner.width));
-        let lines: Vec<Line> = lines.into_iter().map(|l| Line::styled(l, style)).collect();
-        let below = Rect {
-            y: inner.y + 1,
-            height: inner.height.saturating_sub(1),
-            ..inner
-        };
-        canvas
-            .frame
-            .render_widget(Paragraph::new(lines), below.intersection(inner));
+        prompt::ask(prompt, hint, canvas.frame, self.theme, inner, style);
     }
 }

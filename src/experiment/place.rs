@@ -1,13 +1,34 @@
-//! Where in the settings something stands.
+//! Where in the text of a file something stands.
+
+use super::file::position;
 
 /// Line and column, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// From 1.
     pub line: usize,
+    /// In characters, from 1.
     pub column: usize,
 }
 
+impl Place {
+    /// That of the end of a text.
+    #[must_use]
+    pub fn behind(text: &str) -> Self {
+        let (line, column) = position(text);
+        Self { line, column }
+    }
+}
+
+/// The place where a text in quotes first stands outside of comments.
+#[must_use]
+pub fn of_string(text: &str, string: &str) -> Option<Place> {
+    let at = without_comments(text).find(&format!("\"{string}\""))?;
+    Some(Place::behind(&text[..at]))
+}
+
 /// The place of a string of the file, searched after those before it; comments are not searched.
+#[must_use]
 pub fn place(text: &str, strings: &[&str]) -> Place {
     let bare = without_comments(text);
     let mut at = 0;
@@ -20,11 +41,7 @@ pub fn place(text: &str, strings: &[&str]) -> Place {
         }
     }
     let at = at.saturating_sub(usize::from(strings.len() > 1));
-    let before = &text[..at];
-    Place {
-        line: before.matches('\n').count() + 1,
-        column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
-    }
+    Place::behind(&text[..at])
 }
 
 /// The text with its comments blanked, each byte in its place.
@@ -67,5 +84,7 @@ mod tests {
         assert_eq!(of(&["a", "x"]), (3, 34));
         assert_eq!(of(&["b//"]), (3, 11));
         assert_eq!(of(&["nowhere"]), (1, 1));
+        let alone = |string| of_string(text, string).map(|p| (p.line, p.column));
+        assert_eq!((alone("a"), alone("nowhere")), (Some((3, 23)), None));
     }
 }
