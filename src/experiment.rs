@@ -15,6 +15,7 @@ use crate::engine::augment::Augment;
 use crate::engine::data::Data;
 use crate::engine::device::Machine;
 use crate::engine::eval::knn::Knn;
+use crate::engine::eval::probe::Probe;
 use crate::engine::loss::Loss;
 use crate::engine::model::{Head, Model};
 use crate::engine::optim::{Scaling, Training};
@@ -43,6 +44,7 @@ hparams! {
         loss: Loss,
         train: Training,
         knn: Knn,
+        probe: Probe,
         machine: Machine,
     }
 }

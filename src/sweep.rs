@@ -65,6 +65,8 @@ pub struct Sweep {
     pub seeds: Vec<u64>,
     /// What cases are judged by.
     pub metric: Fact,
+    /// Metrics that are told beside it.
+    pub also: Vec<Fact>,
     /// The case that the others are compared with.
     pub baseline: Option<usize>,
     /// The augmentations whose pairs the cases are, where they are.

@@ -58,7 +58,7 @@ fn fixture(name: &str) -> String {
 #[test]
 fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
     let scratch = Scratch::new();
-    tiny(&scratch, &[]);
+    tiny(&scratch, &["--set", "probe.every=1"]);
     let judged = scratch.json(&["eval", "tiny", "--json"]);
     let of = |method: &str, space: &str| {
         let all = judged["evaluations"].as_array().unwrap();
@@ -83,6 +83,12 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         .map(|c| c[2].as_u64().unwrap())
         .sum();
     assert_eq!(counted, 40);
+    for (metric, space) in [("probe", "h"), ("probe_z", "z")] {
+        let last = &run["metrics"][metric]["last"];
+        let top1 = of("probe", space)["top1"].as_f64().unwrap() * 100.0;
+        let recorded = last["value"].as_f64().unwrap();
+        assert!((top1 - recorded).abs() < 1e-9, "{metric}: {top1} {last}");
+    }
     let probe = of("probe", "h");
     assert!(
         probe["train_top1"].as_f64() >= probe["top1"].as_f64(),

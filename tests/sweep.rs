@@ -190,7 +190,7 @@ fn one_seed_has_no_interval_and_pairs_are_a_matrix() {
     let scratch = with(
         r#"(name: "two", base: "base.ron", set: {"augment.crop.p": 0, "augment.jitter.p": 0, "augment.grayscale.p": 0},
         pairs: [(name: "crop", set: {"augment.crop.p": 1}), (name: "grey", set: {"augment.grayscale.p": 0.5})],
-        baseline: "crop + grey")"#,
+        also: ["loss.last"], baseline: "crop + grey")"#,
     );
     let text = scratch.prints(&["sweep", "s.ron"]);
     assert!(text.contains("one seed: no interval"), "{text}");
@@ -200,6 +200,25 @@ fn one_seed_has_no_interval_and_pairs_are_a_matrix() {
         cases.iter().find(|c| c["case"] == name).unwrap()["mean"].clone()
     };
     assert_eq!(json["matrix"][0][0], mean("crop"));
+    let losses = scratch.json(&[
+        "sweep",
+        "s.ron",
+        "--results",
+        "--json",
+        "--metric",
+        "loss.last",
+    ]);
+    for (case, by_loss) in [(0, "crop"), (2, "grey")] {
+        assert_eq!(json["cases"][case]["case"], by_loss);
+        assert_eq!(
+            json["cases"][case]["also"]["loss.last"]["mean"],
+            losses["cases"][case]["mean"]
+        );
+    }
+    assert!(
+        text.contains("loss  "),
+        "what is told beside it has a column: {text}"
+    );
     assert_eq!(json["matrix"][0][1], mean("crop + grey"));
     assert_eq!(json["matrix"][1][0], mean("crop + grey"));
     assert_eq!(json["matrix"][1][1], mean("grey"));

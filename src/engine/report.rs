@@ -151,6 +151,20 @@ pub const METRICS: &[Metric] = &[
         Some(true),
     ),
     Metric::new(
+        "probe",
+        "linear accuracy",
+        "%",
+        "Share of test images that a linear classifier on frozen h names rightly.",
+        Some(true),
+    ),
+    Metric::new(
+        "probe_z",
+        "linear accuracy of z",
+        "%",
+        "The same on z, which the loss sees: h is expected to be better (paper, §4.2).",
+        Some(true),
+    ),
+    Metric::new(
         "rate",
         "learning rate",
         "",

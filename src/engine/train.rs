@@ -1,33 +1,30 @@
 //! The training loop: the paper's Algorithm 1, with evaluation, checkpoints and the user's wishes between its steps.
 
 mod embed;
+mod evaluation;
 mod meter;
 
-pub use embed::{Embedded, embed, embed_spaces};
+pub use embed::{Embedded, embed_spaces};
 
 use crate::engine::augment::Augmenter;
 use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
 use crate::engine::data::{DataError, DataSet};
 use crate::engine::device::Chosen;
 use crate::engine::eval::diagnostics;
-use crate::engine::eval::knn;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::model::Network;
 use crate::engine::optim::Schedule;
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
 use crate::engine::weights::{self, Beginning, WeightsError};
 use crate::experiment::Experiment;
-use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device, Tensor, TensorData};
+use evaluation::Due;
 use meter::Meter;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use thiserror::Error;
-
-/// How many unreadable images an evaluation names before the rest is only counted.
-const NAMED: usize = 5;
 
 /// Who listens to a run and steers it.
 pub trait Observer {
@@ -141,7 +138,7 @@ pub fn train(
     let mut run = Run::new(setup, from)?;
     observer.report(Report::Begin(run.begin()));
     if run.progress.step == 0 {
-        run.evaluate(observer)?;
+        run.evaluate(Due::at(setup.experiment, |_| true), observer)?;
     }
     let mut batches = setup.loader.train(run.plan());
     while let Some(batch) = batches.next()? {
@@ -153,11 +150,9 @@ pub fn train(
             observer.report(Report::note(Level::Warning, text));
         }
         let last = run.progress.step == run.schedule.total;
-        if run.ends_epoch(setup.experiment.knn.every) || last {
-            let best = run.evaluate(observer)?;
-            if best {
-                run.save(Keep::Best, observer)?;
-            }
+        let due = Due::at(setup.experiment, |every| last || run.ends_epoch(every));
+        if due.any() && run.evaluate(due, observer)? {
+            run.save(Keep::Best, observer)?;
         }
         let machine = &setup.experiment.machine;
         let mut due =
@@ -364,63 +359,6 @@ impl<'a> Run<'a> {
             return Ok(BTreeMap::new());
         };
         diagnostics::of_batch(z.clone()).map_err(TrainError::Device)
-    }
-
-    /// kNN accuracy of h on clean views, with running statistics; tells whether it is the best so far.
-    fn evaluate(&mut self, observer: &mut dyn Observer) -> Result<bool, TrainError> {
-        let e = self.setup.experiment;
-        let began = Instant::now();
-        let network = self.network.valid();
-        let device = &self.setup.device.device;
-        let mut notes = Vec::new();
-        let mut embed = |images| {
-            embed::embed(
-                &network,
-                self.setup.loader,
-                images,
-                e.data.image_size,
-                device,
-                &mut notes,
-            )
-        };
-        let bank = embed(&self.setup.data.bank)?;
-        let queries = embed(&self.setup.data.test)?;
-        let classes = self.setup.data.classes.len();
-        let accuracy =
-            knn::accuracy(&bank, &queries, &e.knn, classes, device).map_err(TrainError::Device)?;
-        let best = self.progress.best_knn.is_none_or(|best| accuracy > best);
-        if best {
-            self.progress.best_knn = Some(accuracy);
-        }
-        let rank = diagnostics::effective_rank(&queries);
-        let values = BTreeMap::from([
-            ("knn".to_owned(), accuracy * 100.0),
-            ("h_rank".to_owned(), rank),
-        ]);
-        self.meter.evaluated(began.elapsed());
-        self.progress.elapsed = self.meter.elapsed();
-        self.warn_of(notes, observer);
-        observer.report(Report::Point(self.point(self.progress.step, values)));
-        Ok(best)
-    }
-
-    /// Names the images that this evaluation had to leave out and none before: a few of them, and how many more.
-    fn warn_of(&mut self, notes: Vec<String>, observer: &mut dyn Observer) {
-        let missing = &mut self.missing;
-        let new = notes
-            .into_iter()
-            .filter(|note| missing.insert(note.clone()));
-        let mut new: Vec<String> = new.collect();
-        if new.len() > NAMED {
-            let more = new.split_off(NAMED).len();
-            let all = self.missing.len();
-            new.push(format!(
-                "{more} more images can't be read and are left out of evaluations, {all} in all"
-            ));
-        }
-        for text in new {
-            observer.report(Report::note(Level::Warning, text));
-        }
     }
 
     fn save(&mut self, keep: Keep, observer: &mut dyn Observer) -> Result<(), TrainError> {

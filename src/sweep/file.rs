@@ -37,6 +37,9 @@ pub struct SweepFile {
     /// What cases are judged by.
     #[serde(default = "knn")]
     pub metric: String,
+    /// Metrics that are told beside it.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The case that the others are compared with.
     #[serde(default)]
     pub baseline: Option<String>,

@@ -30,6 +30,8 @@ pub struct Row {
     pub difference: Option<Difference>,
     /// What the paper has.
     pub published: Option<f64>,
+    /// The other metrics of the sweep, in its order, each over its seeds.
+    pub also: Vec<Option<Mean>>,
 }
 
 /// What one run gave.
@@ -58,11 +60,17 @@ impl Results {
                 mean: None,
                 difference: None,
                 published: published(sweep, case),
+                also: Vec::new(),
             })
             .collect();
-        for row in &mut rows {
-            let values: Vec<f64> = row.figures.iter().map(|f| f.value).collect();
-            row.mean = Mean::of(&values);
+        for (case, row) in rows.iter_mut().enumerate() {
+            row.mean = mean(&row.figures);
+            let others = sweep.also.iter().map(|other| {
+                // What is left out is told once, by the metric that cases are judged by.
+                let figures = figures(sweep, plan, case, *other, images, &mut Vec::new());
+                mean(&figures)
+            });
+            row.also = others.collect();
         }
         let baseline = sweep.baseline.and_then(|nth| rows[nth].mean);
         for (nth, row) in rows.iter_mut().enumerate() {
@@ -98,6 +106,11 @@ impl Results {
         }
         matrix
     }
+}
+
+fn mean(figures: &[Figure]) -> Option<Mean> {
+    let values: Vec<f64> = figures.iter().map(|f| f.value).collect();
+    Mean::of(&values)
 }
 
 /// The run that stands for a case and a seed.

@@ -21,7 +21,10 @@ pub const SWEEPS: &[Shipped] = sweeps![
     "composition",
     "leave-one-out",
     "head",
+    "h-against-z",
     "batch-epochs",
+    "losses",
+    "normalization",
     "temperature",
     "rate-scaling",
 ];

@@ -109,7 +109,12 @@ impl Source {
             scale: scale_name,
             set: set.to_vec(),
             baseline: baseline.transpose()?,
-            metric: metric(&read.metric).map_err(|why| self.wrong(Some(&read.metric), why))?,
+            metric: self.metric(&read.metric)?,
+            also: read
+                .also
+                .iter()
+                .map(|name| self.metric(name))
+                .collect::<Result<_, _>>()?,
             pairs: read.pairs.iter().map(|pair| pair.name.clone()).collect(),
             paper: self.paper(&cases)?,
             name: read.name,
@@ -118,6 +123,11 @@ impl Source {
             cases,
             seeds,
         })
+    }
+
+    /// A metric that the file names.
+    fn metric(&self, name: &str) -> Result<Fact, SweepError> {
+        metric(name).map_err(|why| self.wrong(Some(name), why))
     }
 
     /// What is wrong at a place, found by a name in quotes where there is one.

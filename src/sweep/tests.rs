@@ -274,6 +274,10 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
             "(name: \"x\", grid: {\"train.batch\": [8]}, metric: \"train.batch\")",
             "is no metric",
         ),
+        (
+            "(name: \"x\", grid: {\"train.batch\": [8]},\n also: [\"knn.last\", \"prob.last\"])",
+            "f:2:21: there is no metric \"prob.last\"; did you mean probe.last or probe.best?",
+        ),
     ] {
         let said = refusal(text);
         assert!(

@@ -107,7 +107,7 @@ pub fn points(run: &Run, key: &str, axis: Axis) -> Vec<(f64, f64)> {
 pub fn value(key: &str, value: f64) -> String {
     match key {
         "loss" => text::decimal(value, 3),
-        "knn" | "contrastive_top1" | "h_rank" => text::decimal(value, 1),
+        "knn" | "probe" | "probe_z" | "contrastive_top1" | "h_rank" => text::decimal(value, 1),
         "data_wait" => text::decimal(value, 0),
         "views_per_second" if value.is_finite() => text::thousands(value.max(0.0).round() as u64),
         "rate" => text::significant(value, 3),

@@ -147,6 +147,7 @@ mod tests {
             mean: Mean::of(&[*mean]),
             difference: None,
             published: None,
+            also: Vec::new(),
         };
         let results = Results {
             metric: sweep.metric,

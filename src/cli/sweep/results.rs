@@ -34,6 +34,15 @@ pub fn label(fact: Fact) -> String {
     }
 }
 
+/// A figure in the digits of its unit.
+fn digits(of: Fact, value: f64) -> String {
+    if of.metric().is_some_and(|m| m.unit == "%") {
+        decimal(value, 1)
+    } else {
+        figure(value)
+    }
+}
+
 impl<'a> Shown<'a> {
     pub const fn new(sweep: &'a Sweep, results: &'a Results) -> Self {
         Self { sweep, results }
@@ -77,12 +86,7 @@ impl<'a> Shown<'a> {
 
     /// A figure in the digits of its unit.
     pub fn digits(&self, value: f64) -> String {
-        let percent = self.results.metric.metric().is_some_and(|m| m.unit == "%");
-        if percent {
-            decimal(value, 1)
-        } else {
-            figure(value)
-        }
+        digits(self.results.metric, value)
     }
 
     fn signed(&self, value: f64) -> String {
@@ -102,6 +106,9 @@ impl<'a> Shown<'a> {
         }
         if self.published() {
             table = table.number("published");
+        }
+        for other in &self.sweep.also {
+            table = table.number(&other.title()).number("+-");
         }
         for row in &self.results.rows {
             table.row(self.cells(row));
@@ -135,6 +142,12 @@ impl<'a> Shown<'a> {
                 .published
                 .map_or_else(|| "-".to_owned(), |v| v.to_string());
             cells.push(published.into());
+        }
+        for (other, mean) in self.sweep.also.iter().zip(&row.also) {
+            let digits = |v: f64| digits(*other, v);
+            let perhaps = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), digits);
+            cells.push(perhaps(mean.map(|m| m.mean)).into());
+            cells.push(perhaps(mean.and_then(|m| m.deviation)).into());
         }
         cells
     }
@@ -231,6 +244,10 @@ impl<'a> Shown<'a> {
                 "difference": number(row.difference.map(|d| d.difference)),
                 "interval": interval.map(|(low, high)| [json::number(low), json::number(high)]),
                 "published": number(row.published),
+                "also": sweep.also.iter().zip(&row.also).map(|(fact, mean)| {
+                    let mean = mean.map(|m| json!({"mean": json::number(m.mean), "deviation": number(m.deviation), "n": m.n}));
+                    (fact.name(), mean.unwrap_or(Json::Null))
+                }).collect::<serde_json::Map<String, Json>>(),
             })
         });
         let matrix = results.matrix(sweep).into_iter();
@@ -268,8 +285,17 @@ impl<'a> Shown<'a> {
             "first",
             "second",
         ];
+        let also: Vec<String> = self.sweep.also.iter().map(|fact| fact.name()).collect();
         let paths = self.sweep.varied.iter().copied();
-        format::record(out, &names.into_iter().chain(paths).collect::<Vec<_>>())?;
+        let also = also.iter().map(String::as_str);
+        format::record(
+            out,
+            &names
+                .into_iter()
+                .chain(paths)
+                .chain(also)
+                .collect::<Vec<_>>(),
+        )?;
         for (row, case) in self.results.rows.iter().zip(&self.sweep.cases) {
             let number = format::number;
             let interval = row.difference.and_then(|d| d.interval);
@@ -295,6 +321,7 @@ impl<'a> Shown<'a> {
                 value.map_or_else(String::new, |v| format::value(&v))
             });
             record.extend(values);
+            record.extend(row.also.iter().map(|mean| number(mean.map(|m| m.mean))));
             format::record(out, &record)?;
         }
         Ok(())

@@ -4,8 +4,20 @@
 use super::judgement::Judgement;
 use super::knn::Embeddings;
 use super::lbfgs::{Minimum, minimise};
+use crate::hparam::Hparam;
+use crate::hparams;
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
+
+hparams! {
+    /// Linear evaluation
+    pub struct Probe {
+        /// Epochs between linear evaluations of h and z, from before training to the end; 0 does none.
+        every: usize = 0 => Hparam::whole(0, 10_000, 1).unit("epochs").paper("§4.2");
+        /// Inverse strength of the classifier's L2 penalty, as scikit-learn's C.
+        c: f64 = 1.0 => Hparam::log(1e-6, 1e6);
+    }
+}
 
 /// Iterations after which the fit stops, converged or not.
 const ITERATIONS: usize = 2000;

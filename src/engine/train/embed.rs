@@ -3,7 +3,6 @@
 use crate::engine::data::{DataError, Images};
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::loader::Loader;
-use crate::engine::model::Network;
 use crate::engine::train::TrainError;
 use burn::tensor::{Device, Tensor, TensorData};
 use std::sync::Arc;
@@ -18,24 +17,6 @@ pub struct Embedded {
     pub spaces: Vec<Embeddings>,
     /// Which images they are of; those that can't be read are missing.
     pub indices: Vec<usize>,
-}
-
-/// h `[N, F]` of each image that can be read, on its clean view, with running statistics; `network` is without
-/// autodiff. Images that can't be read are left out and named in `notes`.
-///
-/// # Errors
-/// When the data or the device fails.
-pub fn embed(
-    network: &Network,
-    loader: &Loader,
-    images: &Arc<dyn Images>,
-    size: usize,
-    device: &Device,
-    notes: &mut Vec<String>,
-) -> Result<Embeddings, TrainError> {
-    let forward = |views| vec![network.h(views)];
-    let mut embedded = embed_spaces(forward, loader, images, size, device, notes, &mut |_| {})?;
-    Ok(embedded.spaces.swap_remove(0))
 }
 
 /// What `forward` makes of clean views `[n, 3, size, size]`: one `[n, F]` a space. `progress` hears how many images are
