@@ -460,6 +460,31 @@ fn the_mouse_reaches_tabs_and_rows() {
     assert_eq!(shown.as_deref(), Some("crop-only"));
 }
 
+#[test]
+fn the_mouse_reaches_headings_and_the_footer() {
+    let mut bench = Bench::new(runs());
+    bench.press("<alt-3>");
+    bench.draw(80, 24);
+    bench.click_on("best %");
+    let text = bench.draw(80, 24);
+    assert!(text.contains("▾best %"), "{text}");
+    bench.click_on("best %");
+    let text = bench.draw(80, 24);
+    assert!(text.contains("▴best %"), "{text}");
+    bench.click_on("? help");
+    let text = bench.draw(80, 24);
+    assert!(
+        text.contains("Mark it for comparison"),
+        "the footer's key was pressed: {text}"
+    );
+    bench.click_at(13, 23); // "esc close"
+    let text = bench.draw(80, 24);
+    assert!(
+        text.contains("▴best %") && !text.contains("Mark it"),
+        "{text}"
+    );
+}
+
 /// A screen's keys are its own: none twice, none that means something everywhere.
 #[test]
 fn no_key_means_two_things() {

@@ -16,7 +16,7 @@ use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
 use crate::ui::background::{HandOver, Start};
 use crate::ui::clock::Clock;
-use crate::ui::frame;
+use crate::ui::frame::{self, Hits};
 use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::Live;
@@ -34,7 +34,6 @@ use crate::ui::shared::{Message, Shared};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
 use std::process::Child;
@@ -85,9 +84,8 @@ pub struct App {
     history: History,
     compare: Compare,
     sweeps: Sweeps,
-    tabs: Vec<(Rect, ScreenId)>,
-    rows: Vec<(Rect, usize)>,
-    charts: Vec<(Rect, (f64, f64))>,
+    /// What the last frame left behind.
+    hits: Hits,
     memory: Memory,
     background: Start,
     start_worker: StartWorker,
@@ -119,9 +117,7 @@ impl App {
             history: History::default(),
             compare: Compare::default(),
             sweeps: Sweeps::default(),
-            tabs: Vec::new(),
-            rows: Vec::new(),
-            charts: Vec::new(),
+            hits: Hits::default(),
             memory: Memory::default(),
             background: parts.background,
             start_worker: parts.worker,
@@ -394,9 +390,8 @@ impl App {
 
     /// Draws everything.
     pub fn draw(&mut self, frame: &mut Frame) {
-        let hits = frame::draw(self, frame);
-        (self.tabs, self.rows, self.charts) = (hits.tabs, hits.rows, hits.charts);
-        if let Some(wish) = hits.wish {
+        self.hits = frame::draw(self, frame);
+        if let Some(wish) = self.hits.wish.take() {
             self.shared.pictures.ask(wish);
         }
     }

@@ -3,7 +3,7 @@
 use crate::runs::Run;
 use crate::ui::app::{App, Overlay, Why};
 use crate::ui::global::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
-use crate::ui::keys;
+use crate::ui::keys::{self, Key};
 use crate::ui::live::Stage;
 use crate::ui::pictures::Ask;
 use crate::ui::screens::{Canvas, ScreenId};
@@ -19,12 +19,16 @@ use ratatui::widgets::Paragraph;
 const SMALLEST: (u16, u16) = (40, 12);
 
 /// What a frame leaves behind.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Hits {
     /// Where tabs were drawn, so that clicks find them.
     pub tabs: Vec<(Rect, ScreenId)>,
     /// Where rows were drawn.
     pub rows: Vec<(Rect, usize)>,
+    /// Where headings of columns were drawn.
+    pub headings: Vec<(Rect, usize)>,
+    /// Where the footer names keys.
+    pub keys: Vec<(Rect, Key)>,
     /// Pictures that the screen has room for.
     pub wish: Option<Ask>,
     /// Where charts were drawn, and which stretch of x each shows.
@@ -56,17 +60,21 @@ fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
         frame,
         area: content,
         rows: Vec::new(),
+        headings: Vec::new(),
         wish: None,
         charts: Vec::new(),
     };
     app.screen_ref().view(&mut canvas, &app.shared);
-    let (rows, wish, charts) = (canvas.rows, canvas.wish, canvas.charts);
+    let (rows, headings) = (canvas.rows, canvas.headings);
+    let (wish, charts) = (canvas.wish, canvas.charts);
     frame.render_widget(status_line(&app.shared, usize::from(status.width)), status);
-    frame.render_widget(footer(app, usize::from(bottom.width)), bottom);
+    let keys = footer(app, frame, bottom);
     overlay(app, frame, area);
     Hits {
         tabs,
         rows,
+        headings,
+        keys,
         wish,
         charts,
     }
@@ -229,14 +237,21 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     ])
 }
 
-fn footer(app: &App, width: usize) -> Line<'static> {
+fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
     let theme = &app.shared.theme;
     let mut spans = vec![Span::raw(" ")];
-    for hint in keys::footer(&app.hints(), width.saturating_sub(2)) {
+    let mut hits = Vec::new();
+    let mut x = area.x + 1;
+    for hint in keys::footer(&app.hints(), usize::from(area.width).saturating_sub(2)) {
+        let name = format!(" {}  ", hint.name);
+        let cells = (text::width(hint.keys) + text::width(&name)) as u16;
+        hits.push((Rect::new(x, area.y, cells - 2, 1), hint.key));
+        x += cells;
         spans.push(Span::styled(hint.keys, theme.accent));
-        spans.push(Span::styled(format!(" {}  ", hint.name), theme.dim));
+        spans.push(Span::styled(name, theme.dim));
     }
-    Line::from(spans)
+    frame.render_widget(Line::from(spans), area);
+    hits
 }
 
 fn overlay(app: &App, frame: &mut Frame, area: Rect) {

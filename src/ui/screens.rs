@@ -146,6 +146,8 @@ pub struct Canvas<'a, 'b> {
     pub area: Rect,
     /// Rows that can be clicked, by the number the screen gave them.
     pub rows: Vec<(Rect, usize)>,
+    /// Headings of columns that can be clicked, likewise.
+    pub headings: Vec<(Rect, usize)>,
     /// Pictures that the screen has room for.
     pub wish: Option<Ask>,
     /// Charts with the stretch of x that each shows.
@@ -170,6 +172,10 @@ pub trait Screen {
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>>;
     /// Takes a click on a row; again on the row under the cursor means enter.
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent>;
+    /// Takes a click on the heading of a column.
+    fn click_heading(&mut self, _column: usize) -> Vec<Intent> {
+        Vec::new()
+    }
     /// Takes turns of the wheel, down positive.
     fn wheel(&mut self, turns: isize, shared: &Shared);
     /// Puts the crosshair at a place of x, for screens with charts.

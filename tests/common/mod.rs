@@ -372,10 +372,14 @@ impl Bench {
             .expect("on screen");
         let bytes = line.find(text).expect("in this line");
         let column = line[..bytes].chars().count();
+        self.click_at(column as u16, row as u16);
+    }
+
+    pub fn click_at(&mut self, column: u16, row: u16) {
         self.app.event(&Event::Mouse(MouseEvent {
             kind: MouseEventKind::Down(MouseButton::Left),
-            column: column as u16,
-            row: row as u16,
+            column,
+            row,
             modifiers: KeyModifiers::NONE,
         }));
     }

@@ -1,8 +1,8 @@
-//! Clicks and the wheel: on tabs, rows and charts, or on the box over them.
+//! Clicks and the wheel: on tabs, rows, headings, charts and the footer, or on the box over them.
 
 use super::{App, Overlay};
 use crossterm::event::{MouseEvent, MouseEventKind};
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: MouseEvent) {
@@ -31,7 +31,11 @@ impl App {
     /// The place of x under the mouse, if it is over a chart.
     fn place_in_chart(&self, mouse: MouseEvent) -> Option<f64> {
         let at = Position::new(mouse.column, mouse.row);
-        let (plot, (low, high)) = self.charts.iter().find(|(plot, _)| plot.contains(at))?;
+        let (plot, (low, high)) = self
+            .hits
+            .charts
+            .iter()
+            .find(|(plot, _)| plot.contains(at))?;
         let share = f64::from(mouse.column - plot.x) / f64::from(plot.width.max(2) - 1);
         Some(low + share * (high - low))
     }
@@ -49,6 +53,9 @@ impl App {
 
     fn click(&mut self, column: u16, row: u16) {
         let at = Position::new(column, row);
+        if let Some(key) = under(&self.hits.keys, at) {
+            return self.key(&key.event());
+        }
         if let Some(Overlay::Palette(palette)) = &mut self.overlay {
             let chosen = palette.click(at);
             return self.end_palette(chosen);
@@ -56,13 +63,23 @@ impl App {
         if self.overlay.is_some() {
             return;
         }
-        if let Some((_, tab)) = self.tabs.iter().find(|(area, _)| area.contains(at)) {
-            self.screen = *tab;
-        } else if let Some((_, row)) = self.rows.iter().find(|(area, _)| area.contains(at)) {
-            let row = *row;
+        let hits = &self.hits;
+        if let Some(tab) = under(&hits.tabs, at) {
+            self.screen = tab;
+        } else if let Some(row) = under(&hits.rows, at) {
             let (screen, shared) = self.parts();
             let intents = screen.click(row, shared);
             self.apply(intents);
+        } else if let Some(column) = under(&hits.headings, at) {
+            let (screen, _) = self.parts();
+            let intents = screen.click_heading(column);
+            self.apply(intents);
         }
     }
+}
+
+/// What was drawn at a place.
+fn under<T: Copy>(places: &[(Rect, T)], at: Position) -> Option<T> {
+    let hit = places.iter().find(|(area, _)| area.contains(at));
+    hit.map(|(_, what)| *what)
 }

@@ -152,7 +152,8 @@ impl Help {
             lines.push(Line::default());
         }
         let more = [
-            "The mouse: tabs and rows can be clicked, the wheel scrolls.",
+            "The mouse: tabs, rows, headings and the footer can be clicked,",
+            "charts take clicks and the wheel, which scrolls elsewhere.",
             "Shift+drag selects text. --no-mouse leaves the mouse alone.",
         ];
         lines.extend(more.map(|line| Line::styled(line, theme.dim)));

@@ -285,6 +285,17 @@ impl Screen for History {
         Some(self.act(act, shared))
     }
 
+    fn click_heading(&mut self, column: usize) -> Vec<Intent> {
+        let column = self.layout.columns.get(column).copied();
+        match column.filter(|c| c.sorts() && self.editing.is_none()) {
+            Some(column) => {
+                self.layout.sort_by(column);
+                vec![Intent::Remember(self.layout.words())]
+            }
+            None => Vec::new(),
+        }
+    }
+
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
         if let Some(choosing) = &mut self.choosing {
             choosing.click(row, &mut self.layout);

@@ -219,6 +219,7 @@ impl Choosing {
         let list = list.intersection(inner);
         // What lies under the box takes no clicks.
         canvas.rows.clear();
+        canvas.headings.clear();
         if found.is_empty() {
             let line = Line::styled("  no column has these words", theme.dim);
             let first = Rect { height: 1, ..list };

@@ -139,14 +139,13 @@ fn rows(
         .into_iter()
         .map(|(nth, width)| Shown {
             column: shown[nth],
+            nth,
             right: places[nth].right,
             width,
         })
         .collect();
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-    canvas
-        .frame
-        .render_widget(heading(screen, &columns, theme), head);
+    heading(screen, &columns, canvas, theme, head);
     if runs.is_empty() {
         let line = Line::styled(nothing(screen, shared), theme.dim);
         canvas.frame.render_widget(
@@ -208,13 +207,19 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
 /// A column that has room, with its cells.
 struct Shown {
     column: Column,
+    /// Its place among all columns of the layout.
+    nth: usize,
     right: bool,
     width: u16,
 }
 
-fn heading(screen: &History, columns: &[Shown], theme: &Theme) -> Line<'static> {
+fn heading(screen: &History, columns: &[Shown], canvas: &mut Canvas, theme: &Theme, area: Rect) {
     let mut spans = vec![Span::raw("    ")];
+    let mut x = area.x + 4;
     for shown in columns {
+        let at = Rect::new(x, area.y, shown.width, 1).intersection(area);
+        canvas.headings.push((at, shown.nth));
+        x += shown.width + 2;
         let sorted = shown.column == screen.layout.sort;
         let arrow = match (sorted, screen.layout.reversed) {
             (false, _) => "",
@@ -226,7 +231,7 @@ fn heading(screen: &History, columns: &[Shown], theme: &Theme) -> Line<'static> 
         spans.push(Span::styled(cell(&title, shown.right, shown.width), style));
         spans.push(Span::raw("  "));
     }
-    Line::from(spans)
+    canvas.frame.render_widget(Line::from(spans), area);
 }
 
 fn cell(text: &str, right: bool, width: u16) -> String {

@@ -12,8 +12,10 @@ use ratatui::style::{Color, Style};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// Cells across a box, the gap to its right among them.
+/// Cells across a box, the gap to its right among them, where there is room.
 const WIDE: u16 = 11;
+/// The fewest: a figure such as 76.0 and the gap.
+const NARROW: u16 = 5;
 /// From low to high.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// From low to high: dark blue to bright yellow, as bright to every kind of colour vision.
@@ -55,42 +57,106 @@ impl Heat<'_> {
             1
         }
     }
+
+    /// How it is laid out in so many cells across.
+    fn across(&self, width: u16) -> Across {
+        let longest = self.names.iter().map(|n| text::width(n)).max().unwrap_or(0) as u16;
+        let wide = |label| (width.saturating_sub(label) / self.names.len().max(1) as u16).min(WIDE);
+        let label = longest + 2;
+        if wide(label) > longest {
+            let wide = wide(label);
+            return Across {
+                label,
+                wide,
+                letters: false,
+            };
+        }
+        // Names would lose letters: the columns go by the letters that stand before the rows' names.
+        let label = longest + 3;
+        Across {
+            label,
+            wide: wide(label).max(NARROW),
+            letters: true,
+        }
+    }
+
+    /// What stands in a box of so many cells.
+    fn words(&self, cell: Option<f64>, share: Option<f64>, chosen: bool, width: u16) -> String {
+        let (Some(value), Some(share)) = (cell, share) else {
+            return if chosen { "[·]" } else { "·" }.to_owned();
+        };
+        let value = figures::value(self.fact, value);
+        let bar = BARS[((share * 7.0).round() as usize).min(7)];
+        let marked = |words: String| {
+            if chosen { format!("[{words}]") } else { words }
+        };
+        let forms = [marked(format!("{value} {bar}")), marked(value.clone())];
+        let fits = |form: &String| text::width(form) <= usize::from(width);
+        forms.into_iter().find(fits).unwrap_or(value)
+    }
+}
+
+/// A layout across.
+struct Across {
+    /// Cells of the rows' names.
+    label: u16,
+    /// Cells of a box and the gap to its right.
+    wide: u16,
+    /// Whether columns are named by letters.
+    letters: bool,
+}
+
+/// The letter of a row and its column.
+fn letter(nth: usize) -> char {
+    char::from(b'a' + (nth % 26) as u8)
 }
 
 impl Widget for Heat<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme;
-        let label = self.names.iter().map(|n| text::width(n)).max().unwrap_or(0) as u16 + 2;
+        let Across {
+            label,
+            wide,
+            letters,
+        } = self.across(area.width);
         let tall = self.tall(area.height);
         let (low, high) = heat::bounds(self.cells.iter().flatten().flatten().copied());
         for (j, name) in self.names.iter().enumerate() {
-            let x = area.x + label + j as u16 * WIDE;
-            let at = Rect::new(x, area.y, WIDE - 1, 1).intersection(area);
-            let name = text::fit(name, usize::from(WIDE) - 1);
+            let x = area.x + label + j as u16 * wide;
+            let at = Rect::new(x, area.y, wide - 1, 1).intersection(area);
+            let name = if letters {
+                letter(j).to_string()
+            } else {
+                name.clone()
+            };
             Line::styled(name, theme.dim).centered().render(at, buffer);
         }
         for (i, (name, row)) in self.names.iter().zip(self.cells).enumerate() {
             let y = area.y + 1 + i as u16 * tall;
             let middle = y + tall / 2;
             let at = Rect::new(area.x, middle, label, 1).intersection(area);
-            Line::styled(name.as_str(), theme.dim).render(at, buffer);
+            let name = if letters {
+                format!("{} {name}", letter(i))
+            } else {
+                name.clone()
+            };
+            Line::styled(name, theme.dim).render(at, buffer);
             for (j, cell) in row.iter().enumerate() {
-                let x = area.x + label + j as u16 * WIDE;
-                let at = Rect::new(x, y, WIDE - 1, tall).intersection(area);
+                let x = area.x + label + j as u16 * wide;
+                let at = Rect::new(x, y, wide - 1, tall).intersection(area);
                 let chosen = [Some((i, j)), Some((j, i))].contains(&self.cursor);
                 let share = cell.map(|v| heat::share(v, low, high));
                 let style = share.map_or(theme.faint, |s| shade(s, theme));
                 buffer.set_style(at, style);
-                let words = match (cell, share) {
-                    (Some(v), Some(s)) => {
-                        let bar = BARS[((s * 7.0).round() as usize).min(7)];
-                        format!("{} {bar}", figures::value(self.fact, *v))
-                    }
-                    _ => "·".to_owned(),
+                let words = self.words(*cell, share, chosen, wide - 1);
+                let line = Rect::new(x, middle, wide - 1, 1).intersection(area);
+                let unmarked = chosen && !words.starts_with('[');
+                let style = if unmarked {
+                    theme.selected
+                } else {
+                    Style::new()
                 };
-                let words = if chosen { format!("[{words}]") } else { words };
-                let line = Rect::new(x, middle, WIDE - 1, 1).intersection(area);
-                Line::from(words).centered().render(line, buffer);
+                Line::styled(words, style).centered().render(line, buffer);
             }
         }
     }

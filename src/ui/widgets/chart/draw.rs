@@ -1,0 +1,141 @@
+//! Drawing within a chart's box: curves, guides, marks, the crosshair, and the labels of both axes.
+
+use super::raster::{self, Raster};
+use super::scale::Scale;
+use super::{Chart, Curve, Guide};
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+impl Chart<'_> {
+    /// Draws curves and what belongs to them into their part of the box.
+    pub(super) fn plot(&self, x: &Scale, y: &Scale, plot: Rect, buffer: &mut Buffer) {
+        let mut raster = Raster::new(plot.width, plot.height);
+        for (index, curve) in self.curves.iter().enumerate() {
+            let points = curve.points.iter();
+            raster.curve(index, points.map(|(px, py)| (x.share(*px), y.share(*py))));
+        }
+        for one in &self.breaks {
+            one.line(x, plot, self.theme.dim, buffer);
+        }
+        for guide in &self.guides {
+            self.guide(guide, y, plot, &raster, buffer);
+        }
+        self.cross(x, plot, buffer);
+        raster.each(|column, row, symbol, index| {
+            let cell = &mut buffer[(plot.x + column, plot.y + row)];
+            cell.set_char(symbol).set_style(self.curves[index].style);
+        });
+        for (index, curve) in self.curves.iter().enumerate() {
+            self.letters(curve, &raster.path(index), plot, buffer);
+        }
+        for mark in &self.marks {
+            let at = (x.share(mark.at.0), y.share(mark.at.1));
+            sign(at, mark.sign, self.theme.bright, plot, buffer);
+        }
+        for one in &self.breaks {
+            one.words(x, plot, self.theme.dim, buffer);
+        }
+        let own = self.curves.iter().filter(|c| !c.derived);
+        let points = own.flat_map(|c| &c.points);
+        for (at, _) in points.filter(|(_, y)| !y.is_finite()) {
+            sign((x.share(*at), 0.0), '×', self.theme.warn, plot, buffer);
+        }
+    }
+
+    /// The crosshair's line, behind the curves.
+    fn cross(&self, x: &Scale, plot: Rect, buffer: &mut Buffer) {
+        let share = self.cross.map_or(f64::NAN, |at| x.share(at));
+        if (0.0..=1.0).contains(&share) {
+            let column = plot.x + raster::column(share, plot.width);
+            for row in plot.rows() {
+                let cell = &mut buffer[(column, row.y)];
+                cell.set_char('│').set_style(self.theme.accent);
+            }
+        }
+    }
+
+    /// A letter at the end of the curve; without colour also along it.
+    fn letters(&self, curve: &Curve, cells: &[(u16, u16)], plot: Rect, buffer: &mut Buffer) {
+        let (Some(letter), Some(last)) = (curve.letter, cells.last()) else {
+            return;
+        };
+        let every = if self.theme.colourless() {
+            12
+        } else {
+            usize::MAX
+        };
+        let along = cells.iter().skip(6).step_by(every.min(cells.len().max(1)));
+        let along = along.filter(|_| self.theme.colourless());
+        for (column, row) in along.chain([last]) {
+            let cell = &mut buffer[(plot.x + column, plot.y + row)];
+            let style = curve.style.add_modifier(ratatui::style::Modifier::BOLD);
+            cell.set_char(letter).set_style(style);
+        }
+    }
+
+    fn guide(&self, guide: &Guide, y: &Scale, plot: Rect, raster: &Raster, buffer: &mut Buffer) {
+        let share = y.share(guide.y);
+        if !(0.0..=1.0).contains(&share) {
+            return;
+        }
+        let row = raster::row(share, plot.height);
+        for column in 0..plot.width {
+            let cell = &mut buffer[(plot.x + column, plot.y + row)];
+            cell.set_char('╌').set_style(self.theme.faint);
+        }
+        let label = format!(" {} ", guide.label);
+        let cells = text::width(&label) as u16;
+        if cells + 2 > plot.width {
+            return;
+        }
+        let (column, row) = raster.free_place(row, cells);
+        buffer.set_string(plot.x + column, plot.y + row, label, self.theme.dim);
+    }
+}
+
+/// A sign at shares of width and height, if they are within the plot.
+fn sign(at: (f64, f64), sign: char, style: Style, plot: Rect, buffer: &mut Buffer) {
+    if (0.0..=1.0).contains(&at.0) && (0.0..=1.0).contains(&at.1) {
+        let column = plot.x + raster::column(at.0, plot.width);
+        let row = plot.y + raster::row(at.1, plot.height);
+        buffer[(column, row)].set_char(sign).set_style(style);
+    }
+}
+
+pub(super) fn nothing(sentence: &str, theme: &Theme, inner: Rect, buffer: &mut Buffer) {
+    let lines = text::wrap(sentence, usize::from(inner.width.saturating_sub(4)));
+    let top = inner.y + inner.height.saturating_sub(lines.len() as u16) / 2;
+    for (i, line) in lines.iter().take(usize::from(inner.height)).enumerate() {
+        let x = inner.x + (inner.width - text::width(line) as u16) / 2;
+        buffer.set_string(x, top + i as u16, line, theme.dim);
+    }
+}
+
+pub(super) fn y_labels(y: &Scale, theme: &Theme, plot: Rect, left: u16, buffer: &mut Buffer) {
+    let cells = usize::from(plot.x - left - 1);
+    for tick in y.ticks() {
+        let row = raster::row(y.share(tick), plot.height);
+        let label = text::right(&y.label(tick), cells);
+        buffer.set_string(left, plot.y + row, label, theme.dim);
+    }
+}
+
+pub(super) fn x_labels(x: &Scale, theme: &Theme, plot: Rect, buffer: &mut Buffer) {
+    let row = plot.bottom();
+    let mut free = plot.x.saturating_sub(1);
+    for tick in x.ticks() {
+        let label = x.label(tick);
+        let cells = text::width(&label) as u16;
+        let at = plot.x + (x.share(tick) * f64::from(plot.width - 1)).round() as u16;
+        let start = at
+            .saturating_sub(cells / 2)
+            .min(plot.right().saturating_sub(cells));
+        if start >= free && start + cells <= plot.right() {
+            buffer.set_string(start, row, &label, theme.dim);
+            free = start + cells + 1;
+        }
+    }
+}
