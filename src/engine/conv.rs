@@ -7,6 +7,12 @@
 
 mod autodiff;
 mod columns;
+#[expect(
+    clippy::inline_always,
+    clippy::needless_range_loop,
+    reason = "a kernel is compiled anew for each kind of vector, which takes all of it in one function; its loops are unrolled"
+)]
+mod direct;
 mod flex;
 
 use burn::backend::tensor::FloatTensor;
@@ -131,11 +137,29 @@ mod tests {
     fn agrees_with_burn_for_random_shapes_strides_and_paddings() {
         let device = Device::flex().autodiff();
         let mut s = Stream::new(0, Purpose::Weights, &[]);
-        for case in 0..60 {
+        for case in 0..120 {
             let (k, stride) = ([1, 3, 5, 7][s.below(4)], 1 + s.below(3));
             let padding = s.below(k);
             let side = k + s.below(14);
             let (n, input, output) = (1 + s.below(40), 1 + s.below(9), 1 + s.below(9));
+            // Every other case is one for vectors: channels that fill them, and rows that do so or not.
+            let (k, stride, padding, side, n, input, output) = if case % 2 == 0 {
+                (k, stride, padding, side, n, input, output)
+            } else {
+                let k = [1, 3, 3, 3][s.below(4)];
+                let side = [2, 4, 7, 8, 12, 16, 23, 32, 33][s.below(9)];
+                let input = [3, 16, 17, 32][s.below(4)];
+                let output = [4, 8, 16, 32, 48][s.below(5)];
+                (
+                    k,
+                    1 + s.below(2),
+                    k / 2,
+                    side.max(k),
+                    1 + s.below(9),
+                    input,
+                    output,
+                )
+            };
             let x = drawn([n, input, side, side + s.below(3)], &mut s, &device);
             let w = drawn([output, input, k, k], &mut s, &device);
             let ours = all(conv2d, &x, &w, (stride, padding));
