@@ -7,10 +7,12 @@ mod config;
 mod control;
 mod data;
 mod delete;
+mod doctor;
 mod eval;
 mod export;
 mod follow;
 mod format;
+mod meters;
 mod note;
 mod output;
 mod params;
@@ -108,6 +110,8 @@ enum Command {
     Presets(presets::Args),
     Params(params::Args),
     Data(data::Args),
+    Doctor(doctor::Args),
+    Meters(meters::Args),
     Config(config::Args),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -258,6 +262,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
         Command::Data(args) => data::main(&args, out),
+        Command::Doctor(args) => doctor::main(&args, settings, &runs()?, out),
+        Command::Meters(args) => meters::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),
         Command::Man(_) => shell::man(out),

@@ -14,5 +14,6 @@ pub mod model;
 pub mod optim;
 pub mod random;
 pub mod report;
+pub mod selfcheck;
 pub mod train;
 pub mod weights;
