@@ -201,7 +201,7 @@ fn a_device_that_computes_wrongly_fails_the_run_before_its_first_step() {
     let why = outcome.unwrap_err().to_string();
     assert_eq!(
         why,
-        "cuda:0 computes wrongly: in one step its loss of step 1 differs from the CPU's by 67.159 %, and 5 % is allowed; \
+        "cuda:0 computes wrongly: in one step its loss of step 1 differs from the CPU's by 67.159 %, and 0.5 % is allowed; \
          update the driver, or use --device cpu"
     );
     assert_eq!((notes.0.len(), notes.1), (0, 0), "nothing began");
@@ -217,7 +217,7 @@ fn a_device_that_computes_rightly_says_by_how_much_it_differs_and_trains() {
     let (notes, outcome) = compared(trace);
     assert_eq!(outcome.unwrap(), Outcome::Completed);
     assert!(
-        notes.0[0].starts_with("cuda:0 computes as the CPU does: one step differs by "),
+        notes.0[0].starts_with("cuda:0 computes as the CPU does: in one step its "),
         "{:?}",
         notes.0
     );

@@ -112,7 +112,7 @@ fn of_device(wanted: &str, chosen: &std::result::Result<Chosen, DeviceError>) ->
     const WHAT: &str = "device";
     match chosen {
         Ok(Chosen { label, note, .. }) => {
-            let found = if wanted == label {
+            let found = if label.starts_with(wanted) {
                 label.clone()
             } else {
                 format!("{wanted} is {label}")

@@ -52,10 +52,9 @@ pub fn room(folder: &Path) -> Option<Amount> {
     let free = said.f_bavail.checked_mul(said.f_frsize)?;
     let taken = said.f_blocks.saturating_sub(said.f_bfree);
     let used = taken.checked_mul(said.f_frsize)?;
-    Some(Amount {
-        used,
-        total: used.checked_add(free)?,
-    })
+    let total = used.checked_add(free)?;
+    // File systems of the kernel's own have no room to speak of.
+    (total > 0).then_some(Amount { used, total })
 }
 
 /// The room of the disk that a folder lies on.

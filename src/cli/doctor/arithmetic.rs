@@ -16,6 +16,8 @@ pub struct Subject {
     label: String,
     /// What it is in JSON.
     device: String,
+    /// What is said where all is well.
+    agreement: String,
     chosen: Chosen,
     trial: selfcheck::Trial,
 }
@@ -28,14 +30,16 @@ pub fn subjects(chosen: Option<Chosen>) -> Vec<Subject> {
             what: "device",
             label: chosen.label.clone(),
             device: chosen.label.clone(),
+            agreement: format!("{} agrees with the CPU", chosen.label),
             chosen,
             trial,
         })
     });
     let own = device::choose("cpu").ok().map(|chosen| Subject {
         what: "cpu",
-        label: "the CPU with our own convolutions".to_owned(),
+        label: "the CPU with convolutions of our own".to_owned(),
         device: "cpu".to_owned(),
+        agreement: "our convolutions agree with burn's".to_owned(),
         chosen,
         trial: selfcheck::trace,
     });
@@ -54,12 +58,12 @@ impl Subject {
             Ok(verdict) if verdict.agrees() => Finding::ok(
                 self.what,
                 format!(
-                    "{} agrees with burn's on the CPU: {} of a small ResNet differ by {} at most, and {} is allowed \
-                     ({} s)",
-                    self.label,
+                    "{}: the largest difference in {} of a small ResNet is {} ({}), and {} is allowed ({} s)",
+                    self.agreement,
                     steps(verdict.steps),
                     share(verdict.largest.relative),
-                    share(verdict.tolerance),
+                    verdict.largest.what,
+                    share(verdict.largest.allowed),
                     decimal(verdict.took.as_secs_f64(), 1),
                 ),
             ),
@@ -95,7 +99,7 @@ impl Subject {
             "steps": verdict.steps,
             "largest": verdict.largest.what,
             "difference": relative,
-            "tolerance": verdict.tolerance,
+            "tolerance": verdict.largest.allowed,
             "agrees": verdict.agrees(),
             "took": verdict.took.as_secs_f64(),
         }))

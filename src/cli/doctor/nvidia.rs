@@ -31,6 +31,14 @@ pub fn findings(cards: &Reading, wanted: Wanted) -> Vec<Finding> {
         Ok(cards) => of_cards(cards),
         Err(why) => vec![missing(why, needed)],
     };
+    let listed = std::env::var("CUDA_VISIBLE_DEVICES");
+    if let (Ok(_), Some(listed)) = (cards, listed.ok().filter(|list| !list.is_empty())) {
+        let found = format!(
+            "CUDA_VISIBLE_DEVICES is {listed}: --device cuda:0 is the first that it names; the numbers above are the \
+             driver's"
+        );
+        all.push(Finding::ok("visible", found));
+    }
     let some = cards.as_ref().is_ok_and(|cards| !cards.cards.is_empty());
     all.push(libdevice(some, needed));
     all.push(kernels());

@@ -12,6 +12,8 @@ const STATE: usize = 7;
 const WHAT: usize = 10;
 /// Columns before what was found.
 const MARGIN: usize = 2 + STATE + 2 + WHAT + 2;
+/// Before a remedy.
+const ARROW: &str = "\u{2192} ";
 /// Where nobody says how wide lines may be.
 const WIDTH: usize = 100;
 /// Narrower than this, words would be torn.
@@ -38,8 +40,11 @@ pub fn finding(screen: &mut Screen, finding: &Finding) -> io::Result<()> {
         };
         screen.line(&format!("{before}{line}"))?;
     }
-    for line in finding.remedy.iter().flat_map(|text| wrapped(text, width)) {
-        let line = screen.paint(Style::Bold, &line);
+    let remedy = finding.remedy.as_deref().unwrap_or_default();
+    let lines = wrapped(remedy, width.saturating_sub(ARROW.width()));
+    for (nth, line) in lines.iter().enumerate().filter(|(_, l)| !l.is_empty()) {
+        let arrow = padded(if nth == 0 { ARROW } else { "" }, ARROW.width());
+        let line = screen.paint(Style::Bold, &format!("{arrow}{line}"));
         screen.line(&format!("{}{line}", " ".repeat(MARGIN)))?;
     }
     Ok(())

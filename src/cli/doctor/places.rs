@@ -43,7 +43,7 @@ fn of(what: &'static str, folder: &Path, other: &str) -> Finding {
 
 fn described(folder: &Path, place: &Place) -> String {
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let made = if place.there == whole {
+    let made = if place.there == whole || place.refused.is_some() {
         ""
     } else {
         " (made when it is needed)"

@@ -51,7 +51,7 @@ fn painted(line: &Line, out: &Screen) -> String {
         left -= part.width();
         text.push_str(&out.paint(*style, &part));
     }
-    text
+    text.trim_end().to_owned()
 }
 
 fn lines(look: &Look) -> Vec<Line> {

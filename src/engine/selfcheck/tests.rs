@@ -28,7 +28,7 @@ fn the_little_network_learns_and_repeats_itself() {
     let first = trace(&cpu(), STEPS).unwrap();
     assert_eq!(first, trace(&cpu(), STEPS).unwrap());
     assert_eq!(first.losses.len(), STEPS);
-    let chance = Loss::default().bounds(16).unwrap().chance;
+    let chance = Loss::default().bounds(32).unwrap().chance;
     assert!((first.losses[0] - chance).abs() < 0.5, "{:?}", first.losses);
     for (name, gradient) in &first.gradients {
         assert!(gradient.iter().any(|v| *v != 0.0), "{name} has a gradient");
@@ -47,8 +47,11 @@ fn rounding_to_the_ten_bits_of_fast_products_is_no_fault() {
             })
         });
         let verdict = verdict.unwrap();
-        assert!(verdict.largest.relative > 1e-5, "{verdict:?}");
-        assert!(verdict.largest.relative < TOLERANCE / 3.0, "{verdict:?}");
+        let Difference {
+            relative, allowed, ..
+        } = verdict.largest;
+        assert!(relative > 1e-5, "{verdict:?}");
+        assert!(relative < allowed / 2.0, "{verdict:?}");
     }
 }
 
@@ -63,7 +66,7 @@ fn a_wrong_loss_is_caught() {
     assert_eq!(verdict.largest.what, "loss of step 1");
     assert_eq!(
         verdict.complaint("cuda:0"),
-        "cuda:0 computes wrongly: in one step its loss of step 1 differs from the CPU's by 67.159 %, and 5 % is \
+        "cuda:0 computes wrongly: in one step its loss of step 1 differs from the CPU's by 67.159 %, and 0.5 % is \
          allowed; update the driver, or use --device cpu"
     );
 }
