@@ -1,6 +1,7 @@
 //! The command line: one subcommand a file; without one, the workbench.
 
 mod background;
+mod bench;
 mod check;
 mod compare;
 mod config;
@@ -112,6 +113,7 @@ enum Command {
     Data(data::Args),
     Doctor(doctor::Args),
     Meters(meters::Args),
+    Bench(bench::Args),
     Config(config::Args),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -264,6 +266,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Data(args) => data::main(&args, out),
         Command::Doctor(args) => doctor::main(&args, settings, &runs()?, out),
         Command::Meters(args) => meters::main(&args, &runs()?, out),
+        Command::Bench(args) => bench::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),
         Command::Man(_) => shell::man(out),

@@ -52,7 +52,7 @@ pub trait Gradients: Backend {
 /// `H' = (H + 2 * padding - k) / stride + 1`.
 #[must_use]
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-    if ours() && !BY_BURN.get() && x.device().inner() == Device::flex() {
+    if ours() && !is_by_burn() && x.device().inner() == Device::flex() {
         let y = <Dispatch as Convolution>::conv(
             x.into_dispatch(),
             weight.into_dispatch(),
@@ -76,7 +76,7 @@ thread_local! {
     static BY_BURN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something in which every convolution that begins on this thread is burn's own, to compare ours with.
+/// Does something in which convolutions and losses that begin on this thread are burn's own, to compare ours with.
 pub fn by_burn<T>(something: impl FnOnce() -> T) -> T {
     struct Back(bool);
     impl Drop for Back {
@@ -86,6 +86,11 @@ pub fn by_burn<T>(something: impl FnOnce() -> T) -> T {
     }
     let _back = Back(BY_BURN.replace(true));
     something()
+}
+
+/// Whether this thread is to compute by burn's own.
+pub fn is_by_burn() -> bool {
+    BY_BURN.get()
 }
 
 /// Whether our own is wanted; asked once a process.

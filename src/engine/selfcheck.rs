@@ -2,7 +2,7 @@
 //! on the CPU, from the same weights and views.
 //!
 //! Drivers exist that compute a wrong loss without a word, so no device is trusted that was not compared. On the CPU
-//! this compares our own convolutions with burn's.
+//! this compares our own convolutions and loss with burn's.
 
 mod difference;
 mod trace;

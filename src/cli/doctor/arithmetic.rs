@@ -37,9 +37,9 @@ pub fn subjects(chosen: Option<Chosen>) -> Vec<Subject> {
     });
     let own = device::choose("cpu").ok().map(|chosen| Subject {
         what: "cpu",
-        label: "the CPU with convolutions of our own".to_owned(),
+        label: "the CPU with operations of our own".to_owned(),
         device: "cpu".to_owned(),
-        agreement: "our convolutions agree with burn's".to_owned(),
+        agreement: "our operations agree with burn's".to_owned(),
         chosen,
         trial: selfcheck::trace,
     });

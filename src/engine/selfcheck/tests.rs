@@ -15,7 +15,7 @@ fn wrong(device: &Device, steps: usize, spoil: fn(&mut Trace)) -> Result<Trace, 
 }
 
 #[test]
-fn our_convolutions_agree_with_burns() {
+fn our_convolutions_and_loss_agree_with_burns() {
     let verdict = check(&cpu(), STEPS, trace).unwrap();
     assert!(verdict.agrees(), "{verdict:?}");
     // Far below the tolerance, and not nothing: the two sides did compute apart.
