@@ -128,6 +128,24 @@ fn a_card_that_this_binary_cannot_use_is_refused_in_one_sentence_everywhere() {
 }
 
 #[test]
+fn settings_that_cannot_be_used_are_one_finding_and_stop_no_other() {
+    let scratch = Scratch::new();
+    let mut doctor = scratch.command(&["doctor", "--device", "cpu", "--json"]);
+    let output = doctor.env("SIMCLR_TUI_THEME", "pink").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let settings = check(&report, "settings");
+    assert_eq!(settings["state"], "failed");
+    assert!(
+        settings["found"]
+            .as_str()
+            .unwrap()
+            .contains("SIMCLR_TUI_THEME")
+    );
+    assert_eq!(check(&report, "cpu")["state"], "ok");
+}
+
+#[test]
 fn a_device_that_is_none_is_wrong_input() {
     let scratch = Scratch::new();
     let said = scratch.refuses(&["doctor", "--device", "gpu"]);

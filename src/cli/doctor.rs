@@ -11,7 +11,7 @@ mod terminal;
 use super::output::Screen;
 use super::{CliError, Exit, Result};
 use crate::engine::device::{self, Chosen, DeviceError, Wanted};
-use crate::ui::config::Config;
+use crate::ui::config::{Config, ConfigError};
 use finding::{Finding, State};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -41,8 +41,13 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
     part(out, "NVIDIA", nvidia::findings(&cards, wanted))?;
     let chosen = device::choose(&args.device);
     part(out, "Device", vec![of_device(&args.device, &chosen)])?;
-    let config = Config::read(settings)?;
-    part(out, "Terminal", terminal::findings(&config)?)?;
+    let config = Config::read(settings);
+    let seen = config.and_then(|config| terminal::findings(&config));
+    part(
+        out,
+        "Terminal",
+        seen.unwrap_or_else(|e| vec![unreadable(&e)]),
+    )?;
     part(out, "Folders", places::findings(runs))?;
     if !args.json {
         page::heading(out, arithmetic::TITLE)?;
@@ -105,6 +110,12 @@ impl Report {
         }
         Ok(if failed { Exit::Failed } else { Exit::Done })
     }
+}
+
+/// Settings that can't be used.
+fn unreadable(error: &ConfigError) -> Finding {
+    let remedy = "mend them; `simclr-tui config` prints all settings with what they may be";
+    Finding::failed("settings", error.to_string(), remedy)
 }
 
 /// What `--device` came to.
