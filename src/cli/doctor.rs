@@ -50,7 +50,7 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
     )?;
     part(out, "Folders", places::findings(runs))?;
     if !args.json {
-        page::heading(out, arithmetic::TITLE)?;
+        page::heading(out, arithmetic::TITLE, false)?;
     }
     let mut compared = Vec::new();
     for subject in arithmetic::subjects(chosen.ok()) {
@@ -82,7 +82,7 @@ impl Report {
         findings: Vec<Finding>,
     ) -> Result<()> {
         if !json {
-            page::heading(out, title)?;
+            page::heading(out, title, self.findings.is_empty())?;
             findings.iter().try_for_each(|f| page::finding(out, f))?;
         }
         let titled = findings.into_iter().map(|finding| (title, finding));

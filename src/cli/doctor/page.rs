@@ -19,10 +19,13 @@ const WIDTH: usize = 100;
 /// Narrower than this, words would be torn.
 const NARROWEST: usize = 20;
 
-/// Prints the heading of a part.
-pub fn heading(screen: &mut Screen, title: &str) -> io::Result<()> {
+/// Prints the heading of a part, apart from the one before it.
+pub fn heading(screen: &mut Screen, title: &str, first: bool) -> io::Result<()> {
+    if !first {
+        screen.line("")?;
+    }
     let title = screen.paint(Style::Bold, title);
-    screen.line(&format!("\n{title}"))
+    screen.line(&title)
 }
 
 /// Prints a finding.
