@@ -1,5 +1,6 @@
 //! The machine: processor, memory, room on disks and NVIDIA cards, as the system and NVIDIA's driver tell.
 
+pub mod capacity;
 pub mod cards;
 pub mod host;
 mod nvml;
