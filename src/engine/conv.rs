@@ -19,6 +19,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 /// A convolution with a square kernel, no bias, no dilation, one group.
@@ -57,7 +58,7 @@ pub trait Gradients: Backend {
 /// `H' = (H + 2 * padding - k) / stride + 1`.
 #[must_use]
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-    if ours() && x.device().inner() == Device::flex() {
+    if ours() && !is_by_burn() && x.device().inner() == Device::flex() {
         let y = <Dispatch as Convolution>::conv(
             x.into_dispatch(),
             weight.into_dispatch(),
@@ -74,6 +75,28 @@ pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) ->
 pub fn burns(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
     let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
     burn::tensor::module::conv2d(x, weight, None, options)
+}
+
+thread_local! {
+    /// Whether this thread is to compute by burn's own.
+    static BY_BURN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does something in which convolutions and losses that begin on this thread are burn's own, to compare ours with.
+pub fn by_burn<T>(something: impl FnOnce() -> T) -> T {
+    struct Back(bool);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            BY_BURN.set(self.0);
+        }
+    }
+    let _back = Back(BY_BURN.replace(true));
+    something()
+}
+
+/// Whether this thread is to compute by burn's own.
+pub fn is_by_burn() -> bool {
+    BY_BURN.get()
 }
 
 /// Whether our own is wanted; asked once a process.
