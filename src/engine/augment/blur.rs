@@ -1,5 +1,6 @@
 //! Gaussian blur (paper, appendix A).
 
+use super::wide::wide;
 use crate::engine::random::Stream;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -43,6 +44,9 @@ impl Blur {
 
 /// Blurs each plane of an image `[3, S, S]` in place, as torchvision's `gaussian_blur`: rows then columns, mirroring it
 /// at its edges; `kernel` is the kernel's side and odd.
+///
+/// Rows are blurred into a plane that is `radius` rows higher at either end and there becomes its own mirror, so that
+/// neither direction asks where the image ends.
 pub fn gaussian_blur(
     image: &mut [f32],
     width: usize,
@@ -55,55 +59,74 @@ pub fn gaussian_blur(
         return;
     }
     fill_kernel(&mut buffers.kernel, kernel, sigma);
-    for plane in image.chunks_exact_mut(width * height) {
-        blur_rows(plane, width, buffers);
-        blur_columns(plane, width, buffers);
+    let Buffers { kernel, row, plane } = buffers;
+    let radius = kernel.len() / 2;
+    let stride = width.next_multiple_of(LANES);
+    row.resize(stride + 2 * radius, 0.0);
+    plane.resize((height + 2 * radius) * stride, 0.0);
+    for image in image.chunks_exact_mut(width * height) {
+        let inner = plane.chunks_exact_mut(stride).skip(radius);
+        for (from, to) in image.chunks_exact(width).zip(inner) {
+            pad(from, radius, row);
+            weigh(kernel, row, 1, to);
+        }
+        mirror_rows(plane, stride, radius, height);
+        for (y, to) in image.chunks_exact_mut(width).enumerate() {
+            weigh(kernel, &plane[y * stride..], stride, to);
+        }
     }
 }
 
+/// The weights of a Gaussian, without those at its ends that are less than a view's values are exact to.
 fn fill_kernel(weights: &mut Vec<f32>, side: usize, sigma: f64) {
     let half = (side as f64 - 1.0) / 2.0;
     let weight = |i: usize| (-0.5 * ((i as f64 - half) / sigma).powi(2)).exp();
     let total: f64 = (0..side).map(weight).sum();
+    let shows = |weight: &f64| *weight > 0.5 * f64::from(f32::EPSILON);
     weights.clear();
-    weights.extend((0..side).map(|i| (weight(i) / total) as f32));
+    weights.extend(
+        (0..side)
+            .map(|i| weight(i) / total)
+            .filter(shows)
+            .map(|weight| weight as f32),
+    );
 }
 
-/// Blurs along rows, from `plane` to the buffer of the same size.
-fn blur_rows(plane: &[f32], width: usize, buffers: &mut Buffers) {
-    let Buffers {
-        kernel,
-        row: padded,
-        plane: out,
-    } = buffers;
-    let radius = kernel.len() / 2;
-    out.resize(plane.len(), 0.0);
-    for (row, out) in plane.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-        padded.clear();
-        padded.extend((0..width + 2 * radius).map(|x| row[mirrored(x, radius, width)]));
-        out.fill(0.0);
-        for (t, weight) in kernel.iter().enumerate() {
-            add_scaled(out, &padded[t..t + width], *weight);
-        }
+/// Writes `row` to `padded`, `radius` further on, and its mirror at either side.
+fn pad(row: &[f32], radius: usize, padded: &mut [f32]) {
+    padded[radius..][..row.len()].copy_from_slice(row);
+    for x in 0..radius {
+        let after = radius + row.len() + x;
+        padded[x] = row[mirrored(x, radius, row.len())];
+        padded[after] = row[mirrored(after, radius, row.len())];
     }
 }
 
-/// Blurs along columns, from the buffer back to `plane`.
-fn blur_columns(plane: &mut [f32], width: usize, buffers: &Buffers) {
-    let height = plane.len() / width;
-    let radius = buffers.kernel.len() / 2;
-    for (y, out) in plane.chunks_exact_mut(width).enumerate() {
-        out.fill(0.0);
-        for (t, weight) in buffers.kernel.iter().enumerate() {
-            let from = mirrored(y + t, radius, height) * width;
-            add_scaled(out, &buffers.plane[from..from + width], *weight);
-        }
+/// Makes the `radius` rows at either end of a plane the mirror of the `height` rows between.
+fn mirror_rows(plane: &mut [f32], stride: usize, radius: usize, height: usize) {
+    for y in (0..radius).chain((radius + height)..(2 * radius + height)) {
+        let from = (radius + mirrored(y, radius, height)) * stride;
+        plane.copy_within(from..from + stride, y * stride);
     }
 }
 
-fn add_scaled(out: &mut [f32], row: &[f32], weight: f32) {
-    for (out, v) in out.iter_mut().zip(row) {
-        *out += weight * v;
+/// Numbers that [`weigh`] sums at a time, which fit into the registers of a processor with AVX2.
+const LANES: usize = 32;
+
+wide! {
+    /// Makes `out[x]` the sum over t of `kernel[t] * values[x + t * step]`; what `values` hold behind that is read to the
+    /// next multiple of [`LANES`].
+    fn weigh(kernel: &[f32], values: &[f32], step: usize, out: &mut [f32]) {
+        for (i, out) in out.chunks_mut(LANES).enumerate() {
+            let mut sums = [0.0_f32; LANES];
+            for (t, weight) in kernel.iter().enumerate() {
+                let from = &values[i * LANES + t * step..][..LANES];
+                for (sum, v) in sums.iter_mut().zip(from) {
+                    *sum += weight * v;
+                }
+            }
+            out.copy_from_slice(&sums[..out.len()]);
+        }
     }
 }
 
