@@ -117,7 +117,7 @@ wide! {
     /// Makes `out[x]` the sum over t of `kernel[t] * values[x + t * step]`; what `values` hold behind that is read to the
     /// next multiple of [`LANES`].
     fn weigh(kernel: &[f32], values: &[f32], step: usize, out: &mut [f32]) {
-        for (i, out) in out.chunks_mut(LANES).enumerate() {
+        let sum = |i: usize| {
             let mut sums = [0.0_f32; LANES];
             for (t, weight) in kernel.iter().enumerate() {
                 let from = &values[i * LANES + t * step..][..LANES];
@@ -125,14 +125,29 @@ wide! {
                     *sum += weight * v;
                 }
             }
-            out.copy_from_slice(&sums[..out.len()]);
+            sums
+        };
+        let (blocks, rest) = out.as_chunks_mut::<LANES>();
+        let whole = blocks.len();
+        for (i, out) in blocks.iter_mut().enumerate() {
+            *out = sum(i);
+        }
+        if !rest.is_empty() {
+            rest.copy_from_slice(&sum(whole)[..rest.len()]);
         }
     }
 }
 
 /// Where the padded position `at` lies in the image: -1 is 1, and `length` is `length - 2`; again for small images.
 pub(super) fn mirrored(at: usize, radius: usize, length: usize) -> usize {
-    let period = (2 * (length - 1)).max(1);
+    let (away, last) = (at.abs_diff(radius), length - 1);
+    if away <= last {
+        return away;
+    }
+    let period = (2 * last).max(1);
+    if at > radius && away <= period {
+        return period - away;
+    }
     let folded = (at + radius * (period - 1)) % period;
     folded.min((period - folded) % period)
 }
