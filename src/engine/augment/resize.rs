@@ -14,6 +14,7 @@ pub struct Buffers {
     rows: Filter,
     columns: Filter,
     line: Vec<f32>,
+    quads: Vec<[f32; 4]>,
 }
 
 /// Planes of an image: `[3, height, width]`.
@@ -75,7 +76,9 @@ wide! {
             rows,
             columns,
             line,
+            quads,
         } = buffers;
+        quads.resize(size, [0.0; 4]);
         let (red, green, blue) = super::planes(out);
         let outs = red
             .chunks_exact_mut(size)
@@ -89,7 +92,7 @@ wide! {
                 let start = 3 * ((area.top + y) * image.width + area.left);
                 &image.pixels[start..image.pixels.len().min(start + length)]
             });
-            columns.sum_pixels(line, [red, green, blue]);
+            columns.sum_pixels(line, quads, [red, green, blue]);
         }
     }
 }
@@ -114,19 +117,6 @@ impl Sample for f32 {
     fn value(self) -> f32 {
         self
     }
-}
-
-/// A pixel of a line, filtered, as four numbers, which are one vector; the last is of the pixel after it.
-#[inline(always)]
-fn pixel<const TAPS: usize>(line: &[f32], first: usize, weights: &[f32; TAPS]) -> [f32; 4] {
-    let mut sums = [0.0; 4];
-    let from = &line[3 * first..][..3 * TAPS + 1];
-    for (tap, weight) in weights.iter().enumerate() {
-        for c in 0..4 {
-            sums[c] += weight * from[3 * tap + c];
-        }
-    }
-    sums
 }
 
 /// The weights of one direction: output i is the sum of `taps` inputs from `first[i]` on.
@@ -209,56 +199,51 @@ impl Filter {
     }
 
     /// Filters a line of pixels, red, green and blue in turn, into one row a channel. At least one number follows them.
+    ///
+    /// Pixels are summed as four numbers, which are one vector, and then taken apart.
     #[inline(always)]
-    fn sum_pixels(&self, line: &[f32], outs: [&mut [f32]; 3]) {
+    fn sum_pixels(
+        &self,
+        line: &[f32],
+        quads: &mut [[f32; 4]],
+        [red, green, blue]: [&mut [f32]; 3],
+    ) {
         match self.taps {
-            1 => self.sum_taps::<1>(line, outs),
-            2 => self.sum_taps::<2>(line, outs),
-            3 => self.sum_taps::<3>(line, outs),
-            _ => self.sum_any(line, outs),
+            1 => self.sum_taps::<1>(line, quads),
+            2 => self.sum_taps::<2>(line, quads),
+            3 => self.sum_taps::<3>(line, quads),
+            _ => self.sum_any(line, quads),
+        }
+        for (((red, green), blue), quad) in red.iter_mut().zip(green).zip(blue).zip(quads) {
+            [*red, *green, *blue, _] = *quad;
         }
     }
 
-    /// Four pixels at a time, so that each channel's four are stored as one vector.
     #[inline(always)]
-    fn sum_taps<const TAPS: usize>(&self, line: &[f32], [red, green, blue]: [&mut [f32]; 3]) {
+    fn sum_taps<const TAPS: usize>(&self, line: &[f32], quads: &mut [[f32; 4]]) {
         let weights = self.weights.as_chunks::<TAPS>().0;
-        let (firsts, last_firsts) = self.first.as_chunks::<4>();
-        let (weights, last_weights) = weights.as_chunks::<4>();
-        let (red, last_red) = red.as_chunks_mut::<4>();
-        let (green, last_green) = green.as_chunks_mut::<4>();
-        let (blue, last_blue) = blue.as_chunks_mut::<4>();
-        let outs = red.iter_mut().zip(green).zip(blue);
-        for (((red, green), blue), (first, weights)) in outs.zip(firsts.iter().zip(weights)) {
-            let mut four = [[0.0; 4]; 4];
-            for i in 0..4 {
-                four[i] = pixel(line, first[i], &weights[i]);
+        for (quad, (first, weights)) in quads.iter_mut().zip(self.first.iter().zip(weights)) {
+            let from = &line[3 * first..][..3 * TAPS + 1];
+            let mut sums = [0, 1, 2, 3].map(|c| weights[0] * from[c]);
+            for tap in 1..TAPS {
+                for c in 0..4 {
+                    sums[c] += weights[tap] * from[3 * tap + c];
+                }
             }
-            for i in 0..4 {
-                red[i] = four[i][0];
-                green[i] = four[i][1];
-                blue[i] = four[i][2];
-            }
-        }
-        let outs = last_red.iter_mut().zip(last_green).zip(last_blue);
-        for (((red, green), blue), (first, weights)) in
-            outs.zip(last_firsts.iter().zip(last_weights))
-        {
-            [*red, *green, *blue, _] = pixel(line, *first, weights);
+            *quad = sums;
         }
     }
 
-    fn sum_any(&self, line: &[f32], [red, green, blue]: [&mut [f32]; 3]) {
+    fn sum_any(&self, line: &[f32], quads: &mut [[f32; 4]]) {
         let weights = self.weights.chunks_exact(self.taps);
-        let outs = red.iter_mut().zip(green).zip(blue);
-        for (((red, green), blue), (first, weights)) in outs.zip(self.first.iter().zip(weights)) {
+        for (quad, (first, weights)) in quads.iter_mut().zip(self.first.iter().zip(weights)) {
             let mut sums = [0.0_f32; 4];
             for (from, weight) in line[3 * first..].windows(4).step_by(3).zip(weights) {
                 for (sum, v) in sums.iter_mut().zip(from) {
                     *sum += weight * v;
                 }
             }
-            [*red, *green, *blue, _] = sums;
+            *quad = sums;
         }
     }
 
