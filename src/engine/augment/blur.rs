@@ -185,4 +185,64 @@ mod tests {
         assert!((point[23] - point[17]).abs() < 1e-7);
         assert!(point[49..].iter().all(|v| v.abs() < 1e-9));
     }
+
+    /// A plane blurred by its definition: every weight, in two dimensions at once.
+    fn by_definition(plane: &[f32], width: usize, side: usize, sigma: f64) -> Vec<f32> {
+        let (height, half) = (plane.len() / width, side / 2);
+        let weight = |t: usize| (-0.5 * ((t as f64 - half as f64) / sigma).powi(2)).exp();
+        let total: f64 = (0..side).map(weight).sum();
+        let value = |x: usize, y: usize| {
+            let at = |t: usize, s: usize| {
+                let (row, column) = (mirrored(y + t, half, height), mirrored(x + s, half, width));
+                weight(t) * weight(s) * f64::from(plane[row * width + column])
+            };
+            let sum: f64 = (0..side * side).map(|i| at(i / side, i % side)).sum();
+            (sum / total / total) as f32
+        };
+        (0..plane.len())
+            .map(|i| value(i % width, i / width))
+            .collect()
+    }
+
+    #[test]
+    fn blurs_are_what_the_whole_kernel_makes_where_it_is_cut_and_where_it_is_wider_than_the_image()
+    {
+        let mut buffers = Buffers::default();
+        for (width, height, side, sigma) in [
+            (40, 33, 9, 0.7),
+            (33, 40, 23, 0.2),
+            (7, 5, 23, 3.0),
+            (64, 3, 5, 2.0),
+        ] {
+            let image: Vec<f32> = (0..3 * width * height)
+                .map(|i| (i * i % 101) as f32 / 100.0)
+                .collect();
+            let mut blurred = image.clone();
+            gaussian_blur(&mut blurred, width, side, sigma, &mut buffers);
+            let planes = image.chunks(width * height);
+            let want = planes.flat_map(|plane| by_definition(plane, width, side, sigma));
+            for (got, want) in blurred.iter().zip(want) {
+                assert!((got - want).abs() < 2e-6, "{got} {want} at {side}, {sigma}");
+            }
+        }
+    }
+
+    #[test]
+    fn mirrors_are_folded_as_often_as_it_takes() {
+        for (radius, length) in [(2, 4), (5, 4), (30, 4), (9, 2), (3, 1)] {
+            for at in 0..length + 2 * radius {
+                let mut place = at as isize - radius as isize;
+                let last = length as isize - 1;
+                while last > 0 && !(0..=last).contains(&place) {
+                    place = if place < 0 { -place } else { 2 * last - place };
+                }
+                let want = if last > 0 { place } else { 0 };
+                assert_eq!(
+                    mirrored(at, radius, length) as isize,
+                    want,
+                    "{at} {radius} {length}"
+                );
+            }
+        }
+    }
 }

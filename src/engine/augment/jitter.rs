@@ -355,6 +355,35 @@ mod tests {
         assert!((0.49..=0.5).contains(&furthest), "{furthest}");
     }
 
+    #[test]
+    fn adjustments_together_are_each_of_them_alone_whatever_the_order() {
+        let pixels = 2 * BLOCK + 77;
+        let image: Vec<f32> = (0..3 * pixels)
+            .map(|i| (i * i % 1009) as f32 / 1008.0)
+            .collect();
+        let mut stream = stream();
+        for _ in 0..100 {
+            let drawn = Jitter::default().draw(1.0, &mut stream);
+            let shift = drawn.unwrap_or(Shift::one(Adjust::Nothing));
+            let (mut together, mut apart) = (image.clone(), image.clone());
+            shift.apply(&mut together);
+            for adjust in shift.0 {
+                Shift::one(adjust).apply(&mut apart);
+            }
+            assert_eq!(together, apart, "{shift:?}");
+        }
+    }
+
+    #[test]
+    fn contrast_is_about_the_mean_of_the_whole_image() {
+        let pixels = 3 * BLOCK + 5;
+        let value = |i: usize| (i % pixels) as f32 / pixels as f32;
+        let mut image: Vec<f32> = (0..3 * pixels).map(value).collect();
+        adjust_contrast(&mut image, 0.0);
+        let mean = 0.9999 * (pixels - 1) as f32 / (2 * pixels) as f32;
+        assert!(image.iter().all(|v| (v - mean).abs() < 1e-4), "{mean}");
+    }
+
     fn stream() -> Stream {
         Stream::new(5, Purpose::Views, &[])
     }

@@ -26,20 +26,22 @@ pub struct Planes<'a> {
     pub values: &'a [f32],
 }
 
-/// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
-pub fn crop_planes(image: Planes, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
-    buffers.rows.fit(area.height, size, 0, size, 1.0);
-    buffers.columns.fit(area.width, size, 0, size, 1.0);
-    buffers.line.resize(area.width, 0.0);
-    let planes = image.values.chunks_exact(image.width * image.height);
-    for (plane, out) in planes.zip(out.chunks_exact_mut(size * size)) {
-        let from = |y: usize| {
-            let start = (area.top + y) * image.width + area.left;
-            &plane[start..start + area.width]
-        };
-        for (y, out) in out.chunks_exact_mut(size).enumerate() {
-            buffers.rows.sum_rows(y, &mut buffers.line, from);
-            buffers.columns.sum_along(&buffers.line, out);
+wide! {
+    /// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
+    pub fn crop_planes(image: Planes, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+        let Buffers { rows, columns, line, .. } = buffers;
+        rows.fit(area.height, size, 0, size, 1.0);
+        columns.fit(area.width, size, 0, size, 1.0);
+        line.resize(area.width, 0.0);
+        let planes = image.values.chunks_exact(image.width * image.height);
+        for (plane, out) in planes.zip(out.chunks_exact_mut(size * size)) {
+            for (y, out) in out.chunks_exact_mut(size).enumerate() {
+                rows.sum_rows(y, line, |y| {
+                    let start = (area.top + y) * image.width + area.left;
+                    &plane[start..start + area.width]
+                });
+                columns.sum_along(line, out);
+            }
         }
     }
 }
@@ -127,6 +129,10 @@ struct Filter {
     weights: Vec<f32>,
 }
 
+#[expect(
+    clippy::inline_always,
+    reason = "so that they are compiled for the vectors of the function that calls them"
+)]
 impl Filter {
     /// Weights that resize `input` samples to `output`, of which `count` from `start` on are wanted, times `gain`.
     fn fit(&mut self, input: usize, output: usize, start: usize, count: usize, gain: f64) {
@@ -248,11 +254,19 @@ impl Filter {
     }
 
     /// Filters a line of one channel.
-    #[inline]
+    #[inline(always)]
     fn sum_along(&self, line: &[f32], out: &mut [f32]) {
-        let weights = self.weights.chunks_exact(self.taps);
+        match self.taps {
+            2 => self.sum_along_taps(2, line, out),
+            taps => self.sum_along_taps(taps, line, out),
+        }
+    }
+
+    #[inline(always)]
+    fn sum_along_taps(&self, taps: usize, line: &[f32], out: &mut [f32]) {
+        let weights = self.weights.chunks_exact(taps);
         for ((out, first), weights) in out.iter_mut().zip(&self.first).zip(weights) {
-            let inputs = line[*first..].iter().zip(weights);
+            let inputs = line[*first..][..taps].iter().zip(weights);
             *out = inputs.map(|(v, weight)| weight * v).sum();
         }
     }

@@ -77,6 +77,14 @@ pub(super) mod tests {
     use super::Width;
     use std::cell::Cell;
 
+    /// Every width; what the processor lacks becomes the widest that it has.
+    pub(in super::super) const WIDTHS: &[Width] = &[
+        #[cfg(target_arch = "x86_64")]
+        Width::Avx2,
+        #[cfg(target_arch = "x86_64")]
+        Width::Avx512,
+    ];
+
     thread_local! {
         static LIMIT: Cell<Option<Width>> = const { Cell::new(None) };
     }
