@@ -28,8 +28,19 @@ pub struct Planes<'a> {
 
 wide! {
     /// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
-    pub fn crop_planes(image: Planes, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
-        let Buffers { rows, columns, line, .. } = buffers;
+    pub fn crop_planes(
+        image: Planes,
+        area: Area,
+        size: usize,
+        out: &mut [f32],
+        buffers: &mut Buffers,
+    ) {
+        let Buffers {
+            rows,
+            columns,
+            line,
+            ..
+        } = buffers;
         rows.fit(area.height, size, 0, size, 1.0);
         columns.fit(area.width, size, 0, size, 1.0);
         line.resize(area.width, 0.0);
