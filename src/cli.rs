@@ -1,6 +1,7 @@
 //! The command line: one subcommand a file; without one, the workbench.
 
 mod background;
+mod bench;
 mod check;
 mod compare;
 mod config;
@@ -108,6 +109,7 @@ enum Command {
     Presets(presets::Args),
     Params(params::Args),
     Data(data::Args),
+    Bench(bench::Args),
     Config(config::Args),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -258,6 +260,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
         Command::Data(args) => data::main(&args, out),
+        Command::Bench(args) => bench::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),
         Command::Man(_) => shell::man(out),

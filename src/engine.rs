@@ -1,6 +1,7 @@
 //! Everything that computes; the only place that names burn.
 
 pub mod augment;
+pub mod bench;
 pub mod checkpoint;
 pub mod conv;
 pub mod data;
@@ -12,6 +13,7 @@ pub mod loader;
 pub mod loss;
 pub mod model;
 pub mod optim;
+mod product;
 pub mod random;
 pub mod report;
 pub mod train;

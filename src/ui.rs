@@ -6,6 +6,7 @@
 pub mod app;
 pub mod background;
 mod begin;
+pub mod bench;
 pub mod clock;
 pub mod config;
 mod copy;

@@ -162,7 +162,7 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
 }
 
 /// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
-fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
+pub fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
     let path = Path::new(name);
     let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
     if path.is_file() {

@@ -4,4 +4,5 @@ pub mod diagnostics;
 pub mod judgement;
 pub mod knn;
 mod lbfgs;
+mod nearest;
 pub mod probe;

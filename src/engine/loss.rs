@@ -1,13 +1,15 @@
 //! The contrastive losses (paper, §2.1 and Table 2) and their bounds.
 
+mod device_tiles;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod triples;
 
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Bool, Device, Int, Tensor};
+use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 
 choices! {
     /// The losses.
@@ -61,6 +63,10 @@ impl Loss {
     #[must_use]
     pub fn of(&self, z: Tensor<2>) -> Tensor<1> {
         let u = if self.normalize { normalised(z) } else { z };
+        let tiled = (self.kind == Kind::NtXent).then(|| by_tiles(u.clone(), self.temperature));
+        if let Some(Some(loss)) = tiled {
+            return loss;
+        }
         let similar = u.clone().matmul(u.transpose());
         match self.kind {
             Kind::NtXent => nt_xent(similar, self.temperature),
@@ -124,6 +130,45 @@ fn nt_xent(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
     let logits = logits.mask_fill(itself, -1e9);
     let partners = partners(rows, &device).reshape([rows, 1]);
     -log_softmax(logits, 1).gather(1, partners).mean()
+}
+
+/// Rows from which on a device other than the CPU computes NT-Xent by tiles: its whole matrix would take 64 MiB, and as
+/// much again for each step of its gradient.
+const LARGE: usize = 4096;
+
+/// NT-Xent without its whole matrix, where that pays: on the CPU always.
+fn by_tiles(u: Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
+    let device = u.device();
+    let tracked = device.is_autodiff();
+    let plain = if tracked {
+        u.clone().inner()
+    } else {
+        u.clone()
+    };
+    let (loss, gradient) = if plain.device() == Device::flex() {
+        let dims = plain.dims();
+        let values = plain.clone().try_into_vec_as::<f32>().ok()?;
+        let (loss, gradient) = tiles::nt_xent(&values, dims[1], temperature, tracked);
+        let flex = Device::flex();
+        let loss = Tensor::from_data(TensorData::new(vec![loss as f32], [1]), &flex);
+        let gradient = tracked.then(|| Tensor::from_data(TensorData::new(gradient, dims), &flex));
+        (loss, gradient)
+    } else if plain.dims()[0] >= LARGE {
+        let (loss, gradient) = device_tiles::nt_xent(&plain, temperature, LARGE / 4);
+        (loss, tracked.then_some(gradient))
+    } else {
+        return None;
+    };
+    Some(match gradient {
+        Some(gradient) => carried(u, loss, gradient),
+        None => loss,
+    })
+}
+
+/// What has the value of a loss and this gradient at u.
+fn carried(u: Tensor<2>, loss: Tensor<1>, gradient: Tensor<2>) -> Tensor<1> {
+    let carrier = (u * Tensor::from_inner(gradient)).sum();
+    carrier.clone() - carrier.detach() + Tensor::from_inner(loss)
 }
 
 /// Rows scaled to length 1; a row of zeros stays one, as in PyTorch's `normalize`.

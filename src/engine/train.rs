@@ -3,6 +3,7 @@
 mod embed;
 mod evaluation;
 mod meter;
+pub mod pace;
 
 pub use embed::{Embedded, embed_spaces};
 
@@ -140,7 +141,7 @@ pub fn train(
     if run.progress.step == 0 {
         run.evaluate(Due::at(setup.experiment, |_| true), observer)?;
     }
-    let mut batches = setup.loader.train(run.plan());
+    let mut batches = setup.loader.train(plan(setup, run.progress.step));
     while let Some(batch) = batches.next()? {
         run.step(batch);
         if run.must_settle() {
@@ -204,6 +205,19 @@ pub fn check_beginning(
         }
     }
     Ok(())
+}
+
+/// What the loader is to deliver from a step on.
+fn plan(setup: Setup, from_step: u64) -> TrainPlan {
+    let e = setup.experiment;
+    TrainPlan {
+        images: Arc::clone(&setup.data.train),
+        augmenter: Arc::new(Augmenter::new(&e.augment, e.data.image_size)),
+        batch: e.train.batch,
+        epochs: e.train.epochs as u64,
+        seed: e.train.seed,
+        from_step,
+    }
 }
 
 /// A run under way.
@@ -276,18 +290,6 @@ impl<'a> Run<'a> {
             parameters: self.network.trainable() as u64,
             device: self.setup.device.label.clone(),
             rate: self.schedule.peak,
-        }
-    }
-
-    fn plan(&self) -> TrainPlan {
-        let e = self.setup.experiment;
-        TrainPlan {
-            images: Arc::clone(&self.setup.data.train),
-            augmenter: Arc::new(Augmenter::new(&e.augment, e.data.image_size)),
-            batch: e.train.batch,
-            epochs: e.train.epochs as u64,
-            seed: e.train.seed,
-            from_step: self.progress.step,
         }
     }
 

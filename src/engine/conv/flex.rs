@@ -2,10 +2,10 @@
 
 use super::columns::Sizes;
 use super::{Convolution, Gradients};
+use crate::engine::product::{Mat, product};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
-use gemm::Parallelism;
 use rayon::prelude::*;
 use std::cell::RefCell;
 
@@ -252,76 +252,5 @@ fn images_outermost(x: &[f32], channels: usize, positions: usize, out: &mut [f32
         for (c, plane) in image.chunks_exact_mut(positions).enumerate() {
             plane.copy_from_slice(&x[(c * images + i) * positions..][..positions]);
         }
-    }
-}
-
-/// A matrix over a slice.
-#[derive(Clone, Copy)]
-struct Mat<'a> {
-    values: &'a [f32],
-    shape: [usize; 2],
-    strides: [usize; 2],
-}
-
-impl<'a> Mat<'a> {
-    /// Row-major with so many columns.
-    const fn rows(values: &'a [f32], columns: usize) -> Self {
-        let rows = values.len() / if columns == 0 { 1 } else { columns };
-        Self {
-            values,
-            shape: [rows, columns],
-            strides: [columns, 1],
-        }
-    }
-
-    const fn transposed(self) -> Self {
-        let ([a, b], [c, d]) = (self.shape, self.strides);
-        Self {
-            values: self.values,
-            shape: [b, a],
-            strides: [d, c],
-        }
-    }
-}
-
-/// `out = a * b`, or `out += a * b`; row-major.
-#[expect(
-    unsafe_code,
-    reason = "gemm takes pointers; sizes are checked first, and agrees_with_burn tests the shapes"
-)]
-fn product(a: Mat, b: Mat, out: &mut [f32], add: bool) {
-    let ([m, k], [kb, n]) = (a.shape, b.shape);
-    assert!(
-        k == kb && out.len() == m * n,
-        "shapes of a product disagree"
-    );
-    assert!(
-        a.values.len() >= m * k && b.values.len() >= k * n,
-        "a matrix is shorter than its shape"
-    );
-    // SAFETY: the asserts above put every index i * row stride + j * column stride inside its slice, and `out` is
-    // borrowed for writing alone.
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            out.as_mut_ptr(),
-            1,
-            n.cast_signed(),
-            add,
-            a.values.as_ptr(),
-            a.strides[1].cast_signed(),
-            a.strides[0].cast_signed(),
-            b.values.as_ptr(),
-            b.strides[1].cast_signed(),
-            b.strides[0].cast_signed(),
-            1.0f32,
-            1.0f32,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
     }
 }

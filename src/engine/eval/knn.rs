@@ -1,6 +1,7 @@
 //! Weighted k-nearest-neighbour evaluation on h (Wu et al., arXiv 1805.01978, §3.4).
 
 use super::judgement::Judgement;
+use super::nearest::{Neighbour, best, nearest};
 use crate::engine::loss::normalised;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -60,7 +61,7 @@ impl Embeddings {
     }
 }
 
-/// Similarities held at once: 32 MiB of them.
+/// Similarities held at once where a device computes them: 32 MiB.
 const BLOCK: usize = 8 << 20;
 
 /// For each query the summed votes for each class, row-major `[queries, classes]`: its `k` nearest of the bank by
@@ -75,44 +76,45 @@ pub fn votes(
     classes: usize,
     device: &Device,
 ) -> Result<Vec<f64>, String> {
+    let k = knn.k.min(bank.len());
+    let neighbours = if *device == Device::flex() {
+        nearest(bank, queries, k)
+    } else {
+        on_device(bank, queries, k, device)?
+    };
+    let votes = neighbours.par_iter().flat_map_iter(|neighbours| {
+        let mut votes = vec![0.0; classes];
+        for (i, cosine) in neighbours {
+            if let Some(vote) = votes.get_mut(bank.labels[*i as usize] as usize) {
+                *vote += (f64::from(*cosine) / knn.temperature).exp();
+            }
+        }
+        votes
+    });
+    Ok(votes.collect())
+}
+
+/// The nearest by products on the device, which the host sorts out.
+fn on_device(
+    bank: &Embeddings,
+    queries: &Embeddings,
+    k: usize,
+    device: &Device,
+) -> Result<Vec<Vec<Neighbour>>, String> {
     let count = bank.len();
     let turned = bank.rows(0, count, device).transpose();
     let step = (BLOCK / count.max(1)).clamp(1, 1024);
-    let mut votes = Vec::with_capacity(queries.len() * classes);
+    let mut found = Vec::with_capacity(queries.len());
     for from in (0..queries.len()).step_by(step) {
         let to = (from + step).min(queries.len());
         let cosines = queries.rows(from, to, device).matmul(turned.clone());
         let cosines = cosines
             .try_into_vec_as::<f32>()
             .map_err(|e| e.to_string())?;
-        let rows: Vec<Vec<f64>> = cosines
-            .par_chunks(count)
-            .map(|row| vote(row, &bank.labels, knn, classes))
-            .collect();
-        votes.extend(rows.into_iter().flatten());
+        let rows = cosines.par_chunks(count).map(|row| best(row, k));
+        found.extend(rows.collect::<Vec<_>>());
     }
-    Ok(votes)
-}
-
-/// One query's votes from its cosines to the whole bank.
-fn vote(cosines: &[f32], labels: &[u32], knn: &Knn, classes: usize) -> Vec<f64> {
-    let mut order: Vec<u32> = (0..cosines.len() as u32).collect();
-    let k = knn.k.min(order.len());
-    let nearer = |a: &u32, b: &u32| {
-        cosines[*b as usize]
-            .total_cmp(&cosines[*a as usize])
-            .then(a.cmp(b))
-    };
-    if k < order.len() {
-        order.select_nth_unstable_by(k, nearer);
-    }
-    let mut votes = vec![0.0; classes];
-    for &i in &order[..k] {
-        if let Some(vote) = votes.get_mut(labels[i as usize] as usize) {
-            *vote += (f64::from(cosines[i as usize]) / knn.temperature).exp();
-        }
-    }
-    votes
+    Ok(found)
 }
 
 /// How well the votes of the bank `[N, F]` name the queries `[M, F]` (Wu et al., §3.4). A tie goes to the lower class.
@@ -165,5 +167,32 @@ mod tests {
             ..Knn::default()
         };
         assert!((accuracy(&bank, &queries, &knn, 2, &Device::flex()).unwrap() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_device_finds_the_same_neighbours() {
+        let values = |count: usize, salt: usize| {
+            let value = |i: usize| ((i * 7919 + salt) % 1009) as f32 / 500.0 - 1.0;
+            (0..count * 8).map(value).collect()
+        };
+        let made = |count: usize, salt: usize| Embeddings {
+            values: values(count, salt),
+            dims: 8,
+            labels: (0..count as u32).map(|i| i % 5).collect(),
+        };
+        let (bank, queries) = (made(500, 1), made(40, 77));
+        let sorted = |mut all: Vec<Vec<Neighbour>>| {
+            for one in &mut all {
+                one.sort_unstable_by_key(|n| n.0);
+            }
+            all.iter()
+                .map(|one| one.iter().map(|n| n.0).collect())
+                .collect::<Vec<Vec<u32>>>()
+        };
+        let ours = sorted(nearest(&bank, &queries, 20));
+        assert_eq!(
+            ours,
+            sorted(on_device(&bank, &queries, 20, &Device::flex()).unwrap())
+        );
     }
 }

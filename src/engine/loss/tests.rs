@@ -1,6 +1,7 @@
 //! What the losses' bounds promise; their values and gradients are compared with PyTorch's in `tests/reference`.
 
 use super::*;
+use crate::engine::random::{Purpose, Stream};
 use burn::tensor::TensorData;
 
 fn loss(kind: Kind, temperature: f64) -> Loss {
@@ -109,4 +110,48 @@ fn a_loss_that_is_no_number_blames_only_what_the_loss_has() {
     assert_eq!(loss.suspect(), "");
     loss.normalize = false;
     assert!(loss.suspect().contains("loss.normalize"));
+}
+
+/// NT-Xent and its gradient at z by one way or another.
+fn with_gradient(z: &[f32], dims: usize, of: impl Fn(Tensor<2>) -> Tensor<1>) -> (f32, Vec<f32>) {
+    let shape = [z.len() / dims, dims];
+    let device = Device::flex().autodiff();
+    let z = Tensor::<2>::from_data(TensorData::new(z.to_vec(), shape), &device).require_grad();
+    let loss = of(normalised(z.clone()));
+    let gradient = z.grad(&loss.backward()).expect("a gradient");
+    let values = gradient.try_into_vec_as::<f32>().expect("on the CPU");
+    (loss.into_scalar::<f32>(), values)
+}
+
+#[test]
+fn tiles_give_the_loss_and_gradient_of_the_whole_matrix() {
+    // More rows than a part of the CPU's tiles, and no whole number of tiles.
+    let dims = 12;
+    let mut stream = Stream::new(0, Purpose::Weights, &[]);
+    for (pairs, temperature) in [(2, 0.5), (37, 0.07), (300, 0.5), (300, 0.01)] {
+        let z: Vec<f32> = (0..2 * pairs * dims)
+            .map(|_| stream.normal() as f32)
+            .collect();
+        let whole = with_gradient(&z, dims, |u| {
+            nt_xent(u.clone().matmul(u.transpose()), temperature)
+        });
+        let on_cpu = with_gradient(&z, dims, |u| by_tiles(u, temperature).expect("tiles"));
+        let on_device = with_gradient(&z, dims, |u| {
+            let (loss, gradient) = device_tiles::nt_xent(&u.clone().inner(), temperature, 70);
+            carried(u, loss, gradient)
+        });
+        let scale = whole.1.iter().fold(0.0f32, |most, g| most.max(g.abs()));
+        for (way, found) in [("the CPU", on_cpu), ("a device", on_device)] {
+            let error = (found.0 - whole.0).abs() / whole.0;
+            assert!(
+                error < 2e-6,
+                "{way}, {pairs} pairs: {} {}",
+                found.0,
+                whole.0
+            );
+            let parts = found.1.iter().zip(&whole.1);
+            let worst = parts.fold(0.0f32, |worst, (a, b)| worst.max((a - b).abs())) / scale;
+            assert!(worst < 5e-6, "{way}, {pairs} pairs: {worst}");
+        }
+    }
 }

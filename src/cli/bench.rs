@@ -1,0 +1,275 @@
+//! `bench`: how fast this program is on this machine, part by part.
+
+mod log;
+mod ui;
+
+use super::output::Screen;
+use super::table::Table;
+use super::words::{bytes, decimal, thousands};
+use super::{CliError, Exit, Result, json, run};
+use crate::engine::bench::{self, Timed};
+use crate::engine::data;
+use crate::engine::device;
+use crate::engine::loader::Loader;
+use crate::engine::train::{Setup, TrainError};
+use crate::experiment::Experiment;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// Times the program's own parts on this machine: views, batches, training steps, the loss, kNN, screens, the log
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to time [default: all]
+    #[arg(value_name = "WHAT")]
+    what: Vec<What>,
+    /// An experiment file, preset or run that says sizes and augmentations
+    #[arg(long, value_name = "FILE", default_value = "quick")]
+    experiment: String,
+    /// Sets a hyperparameter, such as model.width=64
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Repetitions that are timed
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    times: u32,
+    /// Pairs of the loss
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pairs: u32,
+    /// Dimensions of z in the loss
+    #[arg(long, value_name = "D", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    dims: u32,
+    /// Queries of kNN
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    queries: u32,
+    /// Embeddings in the bank of kNN
+    #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    bank: u32,
+    /// Dimensions of h in kNN
+    #[arg(long, value_name = "D", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    features: u32,
+    /// Prints JSON, as docs/json.md describes it
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// Views on one thread
+    Augment,
+    /// Batches from the loader's threads
+    Load,
+    /// Training steps
+    Step,
+    /// The loss and its gradient
+    Loss,
+    /// kNN evaluation
+    Knn,
+    /// Frames of the screens over a counting line
+    Ui,
+    /// The event log, written and read
+    Log,
+}
+
+impl What {
+    const ALL: [Self; 7] = [
+        Self::Augment,
+        Self::Load,
+        Self::Step,
+        Self::Loss,
+        Self::Knn,
+        Self::Ui,
+        Self::Log,
+    ];
+}
+
+/// One line of what is told.
+pub struct Told {
+    name: &'static str,
+    timed: Timed,
+    /// Memory that it took at its peak over what there was before, where the system tells.
+    memory: Option<u64>,
+    /// What else was counted.
+    note: String,
+}
+
+impl Told {
+    fn new(name: &'static str, timed: Timed) -> Self {
+        Self {
+            name,
+            timed,
+            memory: None,
+            note: String::new(),
+        }
+    }
+
+    /// Seconds of the repetition in the middle, of the fastest and of the slowest.
+    fn seconds(&self) -> [f64; 3] {
+        let mut times = self.timed.times.clone();
+        times.sort();
+        let at = |share: usize| times.get(share).copied().unwrap_or(Duration::ZERO);
+        let last = times.len().saturating_sub(1);
+        [at(last / 2), at(0), at(last)].map(|time| time.as_secs_f64().max(1e-9))
+    }
+
+    fn json(&self) -> Json {
+        let [median, least, most] = self.seconds();
+        let per_second = |seconds: f64| json::number(self.timed.amount / seconds);
+        json!({
+            "what": self.name,
+            "sizes": self.timed.sizes,
+            "unit": self.timed.unit,
+            "per_second": per_second(median),
+            "slowest": per_second(most),
+            "fastest": per_second(least),
+            "seconds": json::number(median),
+            "times": self.timed.times.len(),
+            "threads": self.timed.threads,
+            "peak_bytes": self.memory,
+            "note": self.note,
+        })
+    }
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let (mut experiment, _) = run::named(&args.experiment, runs)?;
+    run::assigned(&mut experiment, &args.set)?;
+    let all = if args.what.is_empty() {
+        &What::ALL[..]
+    } else {
+        &args.what
+    };
+    let mut told = Vec::new();
+    for what in all {
+        told.extend(time(*what, args, &experiment)?);
+    }
+    if args.json {
+        let told: Vec<Json> = told.iter().map(Told::json).collect();
+        out.line(&json!({"format": 1, "benches": told}).to_string())?;
+    } else {
+        table(&told).print(out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Vec<Told>> {
+    let times = args.times as usize;
+    let failed = |error: TrainError| CliError::Failed(error.to_string());
+    let sized = |n: u32| n as usize;
+    Ok(match what {
+        What::Augment | What::Load | What::Step => vec![with_data(what, experiment, times)?],
+        What::Loss => {
+            let device = chosen(experiment)?;
+            let before = Peak::start();
+            let sizes = (sized(args.pairs), sized(args.dims));
+            let timed = bench::loss(&experiment.loss, sizes, &device, times).map_err(failed)?;
+            vec![before.told("loss", timed)]
+        }
+        What::Knn => {
+            let device = chosen(experiment)?;
+            let before = Peak::start();
+            let sizes = (sized(args.queries), sized(args.bank), sized(args.features));
+            let timed = bench::knn(&experiment.knn, sizes, &device, times).map_err(failed)?;
+            vec![before.told("knn", timed)]
+        }
+        What::Ui => ui::time(times)?,
+        What::Log => log::time(times)?,
+    })
+}
+
+fn chosen(experiment: &Experiment) -> Result<device::Chosen> {
+    device::choose(&experiment.machine.device).map_err(|e| CliError::Input(e.to_string()))
+}
+
+fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Told> {
+    let data = data::open(&experiment.data).map_err(|e| CliError::Input(e.to_string()))?;
+    let objections = experiment.objections_to(data.train.len(), data.bank.len());
+    if let Some(objection) = objections.first() {
+        return Err(CliError::Input(objection.to_string()));
+    }
+    let device = chosen(experiment)?;
+    let loader = Loader::new(experiment.data.threads);
+    let setup = Setup {
+        experiment,
+        data: &data,
+        loader: &loader,
+        device: &device,
+    };
+    let before = Peak::start();
+    let (name, timed) = match what {
+        What::Load => ("load", bench::load(setup, times)),
+        What::Step => ("step", bench::step(setup, times)),
+        _ => (
+            "augment",
+            bench::augment(setup, times).map_err(TrainError::from),
+        ),
+    };
+    let timed = timed.map_err(|e| CliError::Failed(e.to_string()))?;
+    Ok(before.told(name, timed))
+}
+
+fn table(all: &[Told]) -> Table {
+    let mut table = Table::default()
+        .text("what")
+        .number("a second")
+        .word("")
+        .number("slowest")
+        .number("fastest")
+        .number("ms")
+        .number("threads")
+        .number("memory")
+        .text("");
+    for told in all {
+        let [median, least, most] = told.seconds();
+        let rate = |seconds: f64| round(told.timed.amount / seconds);
+        let memory = told.memory.map_or_else(String::new, bytes);
+        let words: Vec<&str> = [told.timed.sizes.as_str(), told.note.as_str()]
+            .into_iter()
+            .filter(|words| !words.is_empty())
+            .collect();
+        table.row(vec![
+            told.name.into(),
+            rate(median).into(),
+            told.timed.unit.into(),
+            rate(most).into(),
+            rate(least).into(),
+            decimal(median * 1e3, 2).into(),
+            told.timed.threads.to_string().into(),
+            memory.into(),
+            words.join("; ").into(),
+        ]);
+    }
+    table
+}
+
+fn round(rate: f64) -> String {
+    if rate < 100.0 {
+        decimal(rate, 1)
+    } else {
+        thousands(rate.round())
+    }
+}
+
+/// The most memory that the process ever held, before something.
+struct Peak(Option<u64>);
+
+impl Peak {
+    fn start() -> Self {
+        Self(peak())
+    }
+
+    fn told(&self, name: &'static str, timed: Timed) -> Told {
+        let memory = self.0.zip(peak()).map(|(before, now)| now - before);
+        Told {
+            memory,
+            ..Told::new(name, timed)
+        }
+    }
+}
+
+/// Bytes, from Linux' account of the process.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib * 1024)
+}

@@ -1,0 +1,34 @@
+//! Frames of the screens: how long after a key they are written, and their bytes.
+
+use super::Told;
+use crate::cli::Result;
+use crate::cli::words::thousands;
+use crate::engine::bench::Timed;
+use crate::ui::bench::{Frames, SCREEN, SIZES, history, live};
+
+/// Frames of a live run and of a long history.
+pub fn time(times: usize) -> Result<Vec<Told>> {
+    let (points, runs) = (thousands(SIZES.1 as f64), thousands(SIZES.0 as f64));
+    Ok(vec![
+        told("ui, live", &format!("{points} points"), live(times)?),
+        told("ui, history", &format!("{runs} runs"), history(times)?),
+    ])
+}
+
+fn told(name: &'static str, what: &str, frames: Frames) -> Told {
+    let mean = frames.others / frames.times.len().max(1);
+    let first = thousands(frames.first as f64);
+    Told {
+        note: format!("first frame {first} bytes, then {mean} bytes a frame"),
+        ..Told::new(
+            name,
+            Timed {
+                unit: "frames",
+                amount: 1.0,
+                times: frames.times,
+                sizes: format!("{what}, {}x{}", SCREEN.0, SCREEN.1),
+                threads: 1,
+            },
+        )
+    }
+}
