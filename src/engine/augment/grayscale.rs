@@ -1,6 +1,7 @@
 //! Random grayscale (paper, appendix A).
 
 use super::planes;
+use super::wide::wide;
 use crate::hparam::Hparam;
 use crate::hparams;
 
@@ -19,11 +20,13 @@ pub fn luma(red: f32, green: f32, blue: f32) -> f32 {
     0.2989 * red + 0.587 * green + 0.114 * blue
 }
 
-/// Makes all three planes of an image `[3, S, S]` from 0 to 1 the luma, in place.
-pub fn grayscale(image: &mut [f32]) {
-    let (red, green, blue) = planes(image);
-    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-        let gray = luma(*r, *g, *b);
-        (*r, *g, *b) = (gray, gray, gray);
+wide! {
+    /// Makes all three planes of an image `[3, S, S]` from 0 to 1 the luma, in place.
+    pub fn grayscale(image: &mut [f32]) {
+        let (red, green, blue) = planes(image);
+        for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+            let gray = luma(*r, *g, *b);
+            (*r, *g, *b) = (gray, gray, gray);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::grayscale::luma;
 use super::planes;
+use super::wide::wide;
 use crate::engine::random::Stream;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -66,16 +67,43 @@ impl Jitter {
 }
 
 impl Shift {
+    const fn one(adjust: Adjust) -> Self {
+        Self([adjust, Adjust::Nothing, Adjust::Nothing, Adjust::Nothing])
+    }
+
     /// Adjusts an image `[3, S, S]` from 0 to 1 in place, in the drawn order (paper, appendix A).
+    ///
+    /// Contrast needs the mean of what the adjustments before it make; so one pass over the image does all of those and
+    /// another the rest, block by block.
     pub fn apply(&self, image: &mut [f32]) {
-        for adjust in self.0 {
-            match adjust {
-                Adjust::Brightness(factor) => adjust_brightness(image, factor),
-                Adjust::Contrast(factor) => adjust_contrast(image, factor),
-                Adjust::Saturation(factor) => adjust_saturation(image, factor),
-                Adjust::Hue(turn) => adjust_hue(image, turn),
-                Adjust::Nothing => {}
+        let contrast = |adjust: &Adjust| matches!(adjust, Adjust::Contrast(_));
+        let split = self.0.iter().position(contrast).unwrap_or(self.0.len());
+        let (before, after) = self.0.split_at(split);
+        let mut mean = Mean::default();
+        for mut block in blocks(image) {
+            for adjust in before {
+                adjust.apply(&mut block, 0.0);
             }
+            mean.add(&block);
+        }
+        let gray = mean.value();
+        for mut block in blocks(image).take_while(|_| !after.is_empty()) {
+            for adjust in after {
+                adjust.apply(&mut block, gray);
+            }
+        }
+    }
+}
+
+impl Adjust {
+    /// Adjusts a part of an image; `gray` is the mean of the whole image's luma, where contrast comes from.
+    fn apply(self, colours: &mut [&mut [f32]; 3], gray: f32) {
+        match self {
+            Self::Brightness(factor) => blend(colours, factor, 0.0),
+            Self::Contrast(factor) => blend(colours, factor, (1.0 - factor) * gray),
+            Self::Saturation(factor) => saturate(colours, factor),
+            Self::Hue(turn) => turn_hue(colours, turn),
+            Self::Nothing => {}
         }
     }
 }
@@ -83,62 +111,90 @@ impl Shift {
 /// Blends an image `[3, S, S]` from 0 to 1 with black, clamped, as torchvision's function of this name: 0 is black, 1
 /// leaves the image.
 pub fn adjust_brightness(image: &mut [f32], factor: f32) {
-    for v in image {
-        *v = clip(factor * *v);
-    }
+    Shift::one(Adjust::Brightness(factor)).apply(image);
 }
 
 /// Blends an image `[3, S, S]` from 0 to 1 with the mean of its luma, clamped, as torchvision's function of this name:
 /// 0 is that gray, 1 leaves the image.
 pub fn adjust_contrast(image: &mut [f32], factor: f32) {
-    let (red, green, blue) = planes(image);
-    let mean = luma(sum(red), sum(green), sum(blue)) / red.len().max(1) as f32;
-    let rest = (1.0 - factor) * mean;
-    for v in image {
-        *v = clip(factor * *v + rest);
-    }
+    Shift::one(Adjust::Contrast(factor)).apply(image);
 }
 
 /// Blends an image `[3, S, S]` from 0 to 1 with its luma, clamped, as torchvision's function of this name: 0 is gray, 1
 /// leaves the image.
 pub fn adjust_saturation(image: &mut [f32], factor: f32) {
-    let (red, green, blue) = planes(image);
-    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-        let rest = (1.0 - factor) * luma(*r, *g, *b);
-        *r = clip(factor * *r + rest);
-        *g = clip(factor * *g + rest);
-        *b = clip(factor * *b + rest);
-    }
+    Shift::one(Adjust::Saturation(factor)).apply(image);
 }
 
 /// Turns the hue of an image `[3, S, S]` from 0 to 1 by `turn` of the colour circle, from -.5 to .5, in HSV, as
 /// torchvision's function of this name.
-///
-/// Every pixel takes the same steps without branches, so that the loop runs on vectors: with the hue h from 0 to 6, a
-/// channel is `max - (max - min) * clip(min(k, 4 - k))` where k = (h + 5, 3 or 1) mod 6 for red, green and blue.
 pub fn adjust_hue(image: &mut [f32], turn: f32) {
-    let turn = turn.rem_euclid(1.0) * 6.0;
-    let [to_red, to_green, to_blue] = [5.0, 3.0, 1.0].map(|offset| wrap(turn + offset));
+    Shift::one(Adjust::Hue(turn)).apply(image);
+}
+
+/// The pixels that several adjustments change in turn while they are in the processor's nearest cache.
+const BLOCK: usize = 1024;
+
+/// An image `[3, S, S]` in parts of so many pixels: red, green and blue of each.
+fn blocks(image: &mut [f32]) -> impl Iterator<Item = [&mut [f32]; 3]> {
     let (red, green, blue) = planes(image);
-    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-        let most = larger(larger(*r, *g), *b);
-        let range = most - smaller(smaller(*r, *g), *b);
-        let inverse = 1.0 / if range > 0.0 { range } else { 1.0 };
-        let (from_red, from_green, from_blue) = (
-            (*g - *b) * inverse,
-            (*b - *r) * inverse,
-            (*r - *g) * inverse,
-        );
-        let hue = if most <= *g {
-            from_green + 2.0
-        } else {
-            from_blue + 4.0
-        };
-        let hue = if most <= *r { from_red } else { hue };
-        let hue = if hue < 0.0 { hue + 6.0 } else { hue };
-        *r = clip(most - range * share(hue + to_red));
-        *g = clip(most - range * share(hue + to_green));
-        *b = clip(most - range * share(hue + to_blue));
+    red.chunks_mut(BLOCK)
+        .zip(green.chunks_mut(BLOCK))
+        .zip(blue.chunks_mut(BLOCK))
+        .map(|((red, green), blue)| [red, green, blue])
+}
+
+wide! {
+    /// `factor` of each value and a constant of another image.
+    fn blend(colours: &mut [&mut [f32]; 3], factor: f32, rest: f32) {
+        for plane in colours {
+            for v in plane.iter_mut() {
+                *v = clip(factor * *v + rest);
+            }
+        }
+    }
+}
+
+wide! {
+    /// `factor` of each value and the rest of its pixel's luma.
+    fn saturate(colours: &mut [&mut [f32]; 3], factor: f32) {
+        let [red, green, blue] = colours;
+        for ((r, g), b) in red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut()) {
+            let rest = (1.0 - factor) * luma(*r, *g, *b);
+            *r = clip(factor * *r + rest);
+            *g = clip(factor * *g + rest);
+            *b = clip(factor * *b + rest);
+        }
+    }
+}
+
+wide! {
+    /// Every pixel takes the same steps without branches, so that the loop runs on vectors: with the hue h from 0 to 6, a
+    /// channel is `max - (max - min) * clip(min(k, 4 - k))` where k = (h + 5, 3 or 1) mod 6 for red, green and blue.
+    fn turn_hue(colours: &mut [&mut [f32]; 3], turn: f32) {
+        let turn = turn.rem_euclid(1.0) * 6.0;
+        let [to_red, to_green, to_blue] = [5.0, 3.0, 1.0].map(|offset| wrap(turn + offset));
+        let [red, green, blue] = colours;
+        for ((r, g), b) in red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut()) {
+            let most = larger(larger(*r, *g), *b);
+            let range = most - smaller(smaller(*r, *g), *b);
+            let inverse = 1.0 / if range > 0.0 { range } else { 1.0 };
+            let (from_red, from_green, from_blue) = (
+                (*g - *b) * inverse,
+                (*b - *r) * inverse,
+                (*r - *g) * inverse,
+            );
+            let hue = if most <= *g {
+                from_green + 2.0
+            } else {
+                from_blue + 4.0
+            };
+            let hue = if most <= *r { from_red } else { hue };
+            let hue = if hue < 0.0 { hue + 6.0 } else { hue };
+            *r = clip(most - range * share(hue + to_red));
+            *g = clip(most - range * share(hue + to_green));
+            *b = clip(most - range * share(hue + to_blue));
+        }
     }
 }
 
@@ -171,17 +227,41 @@ fn clip(v: f32) -> f32 {
     smaller(larger(v, 0.0), 1.0)
 }
 
-/// The sum by eight running sums, which vectors can keep and rounding spares.
-fn sum(plane: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    let chunks = plane.chunks_exact(8);
-    let rest: f32 = chunks.remainder().iter().sum();
-    for chunk in chunks {
-        for (sum, v) in sums.iter_mut().zip(chunk) {
-            *sum += v;
+/// The mean of an image's luma, block by block.
+#[derive(Default)]
+struct Mean {
+    sum: f32,
+    pixels: usize,
+}
+
+impl Mean {
+    fn add(&mut self, block: &[&mut [f32]; 3]) {
+        let mut sums = [0.0; 3];
+        for (sum, plane) in sums.iter_mut().zip(block) {
+            add_up(plane, sum);
         }
+        let [red, green, blue] = sums;
+        self.sum += luma(red, green, blue);
+        self.pixels += block[0].len();
     }
-    sums.iter().sum::<f32>() + rest
+
+    fn value(&self) -> f32 {
+        self.sum / self.pixels.max(1) as f32
+    }
+}
+
+wide! {
+    /// The sum by many running sums, which vectors can keep and rounding spares.
+    fn add_up(plane: &[f32], sum: &mut f32) {
+        let mut sums = [0.0_f32; 32];
+        let (chunks, rest) = plane.as_chunks::<32>();
+        for chunk in chunks {
+            for (sum, v) in sums.iter_mut().zip(chunk) {
+                *sum += v;
+            }
+        }
+        *sum = sums.iter().sum::<f32>() + rest.iter().sum::<f32>();
+    }
 }
 
 #[cfg(test)]
@@ -273,6 +353,35 @@ mod tests {
             }
         }
         assert!((0.49..=0.5).contains(&furthest), "{furthest}");
+    }
+
+    #[test]
+    fn adjustments_together_are_each_of_them_alone_whatever_the_order() {
+        let pixels = 2 * BLOCK + 77;
+        let image: Vec<f32> = (0..3 * pixels)
+            .map(|i| (i * i % 1009) as f32 / 1008.0)
+            .collect();
+        let mut stream = stream();
+        for _ in 0..100 {
+            let drawn = Jitter::default().draw(1.0, &mut stream);
+            let shift = drawn.unwrap_or(Shift::one(Adjust::Nothing));
+            let (mut together, mut apart) = (image.clone(), image.clone());
+            shift.apply(&mut together);
+            for adjust in shift.0 {
+                Shift::one(adjust).apply(&mut apart);
+            }
+            assert_eq!(together, apart, "{shift:?}");
+        }
+    }
+
+    #[test]
+    fn contrast_is_about_the_mean_of_the_whole_image() {
+        let pixels = 3 * BLOCK + 5;
+        let value = |i: usize| (i % pixels) as f32 / pixels as f32;
+        let mut image: Vec<f32> = (0..3 * pixels).map(value).collect();
+        adjust_contrast(&mut image, 0.0);
+        let mean = 0.9999 * (pixels - 1) as f32 / (2 * pixels) as f32;
+        assert!(image.iter().all(|v| (v - mean).abs() < 1e-4), "{mean}");
     }
 
     fn stream() -> Stream {

@@ -4,7 +4,9 @@
 //! Columns are filtered first, because whole rows of a crop are summed on vectors, straight from bytes; then rows.
 
 use super::crop::Area;
+use super::wide::wide;
 use crate::engine::data::Image;
+use std::ops::Range;
 
 /// What resizing uses again from view to view.
 #[derive(Debug, Default)]
@@ -12,6 +14,7 @@ pub struct Buffers {
     rows: Filter,
     columns: Filter,
     line: Vec<f32>,
+    quads: Vec<[f32; 4]>,
 }
 
 /// Planes of an image: `[3, height, width]`.
@@ -23,19 +26,33 @@ pub struct Planes<'a> {
     pub values: &'a [f32],
 }
 
-/// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
-pub fn crop_planes(image: Planes, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
-    buffers.rows.fit(area.height, size, 0, size, 1.0);
-    buffers.columns.fit(area.width, size, 0, size, 1.0);
-    let planes = image.values.chunks_exact(image.width * image.height);
-    for (plane, out) in planes.zip(out.chunks_exact_mut(size * size)) {
-        let from = |y: usize| {
-            let start = (area.top + y) * image.width + area.left;
-            &plane[start..start + area.width]
-        };
-        for (y, out) in out.chunks_exact_mut(size).enumerate() {
-            buffers.rows.sum_rows(y, &mut buffers.line, from);
-            buffers.columns.sum_along::<1>(&buffers.line, [out]);
+wide! {
+    /// Crops planes `[3, height, width]` and resizes the crop to `[3, size, size]`; `area` is in px.
+    pub fn crop_planes(
+        image: Planes,
+        area: Area,
+        size: usize,
+        out: &mut [f32],
+        buffers: &mut Buffers,
+    ) {
+        let Buffers {
+            rows,
+            columns,
+            line,
+            ..
+        } = buffers;
+        rows.fit(area.height, size, 0, size, 1.0);
+        columns.fit(area.width, size, 0, size, 1.0);
+        line.resize(area.width, 0.0);
+        let planes = image.values.chunks_exact(image.width * image.height);
+        for (plane, out) in planes.zip(out.chunks_exact_mut(size * size)) {
+            for (y, out) in out.chunks_exact_mut(size).enumerate() {
+                rows.sum_rows(y, line, |y| {
+                    let start = (area.top + y) * image.width + area.left;
+                    &plane[start..start + area.width]
+                });
+                columns.sum_along(line, out);
+            }
         }
     }
 }
@@ -66,25 +83,35 @@ pub fn whole(image: &Image, size: usize, out: &mut [f32], buffers: &mut Buffers)
 /// Bytes become 0 to 1 by the weights of the first filter, at no cost.
 const BYTE: f64 = 1.0 / 255.0;
 
-fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
-    let Buffers {
-        rows,
-        columns,
-        line,
-    } = buffers;
-    let (red, green, blue) = super::planes(out);
-    let outs = red
-        .chunks_exact_mut(size)
-        .zip(green.chunks_exact_mut(size))
-        .zip(blue.chunks_exact_mut(size));
-    for (y, ((red, green), blue)) in outs.enumerate() {
-        rows.sum_rows(y, line, |y| {
-            let start = 3 * ((area.top + y) * image.width + area.left);
-            &image.pixels[start..start + 3 * area.width]
-        });
-        columns.sum_along::<3>(line, [red, green, blue]);
+wide! {
+    fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+        let Buffers {
+            rows,
+            columns,
+            line,
+            quads,
+        } = buffers;
+        quads.resize(size, [0.0; 4]);
+        let (red, green, blue) = super::planes(out);
+        let outs = red
+            .chunks_exact_mut(size)
+            .zip(green.chunks_exact_mut(size))
+            .zip(blue.chunks_exact_mut(size));
+        // As much more of each row as makes vectors even, where the image has it; it is summed and never used.
+        let length = (3 * area.width).next_multiple_of(EVEN);
+        line.resize(length.max(3 * area.width + 1), 0.0);
+        for (y, ((red, green), blue)) in outs.enumerate() {
+            rows.sum_rows(y, line, |y| {
+                let start = 3 * ((area.top + y) * image.width + area.left);
+                &image.pixels[start..image.pixels.len().min(start + length)]
+            });
+            columns.sum_pixels(line, quads, [red, green, blue]);
+        }
     }
 }
+
+/// Numbers of the widest vectors.
+const EVEN: usize = 16;
 
 /// What may stand in a row: bytes or numbers.
 trait Sample: Copy {
@@ -113,14 +140,21 @@ struct Filter {
     weights: Vec<f32>,
 }
 
+#[expect(
+    clippy::inline_always,
+    reason = "so that they are compiled for the vectors of the function that calls them"
+)]
 impl Filter {
     /// Weights that resize `input` samples to `output`, of which `count` from `start` on are wanted, times `gain`.
     fn fit(&mut self, input: usize, output: usize, start: usize, count: usize, gain: f64) {
         let scale = input as f64 / output as f64;
-        let reach = scale.max(1.0);
-        self.taps = ((2.0 * reach).ceil() as usize).min(input);
         self.first.clear();
         self.weights.clear();
+        if scale <= 1.0 && input > 1 {
+            return self.fit_enlarging(scale, input, start..start + count, gain);
+        }
+        let reach = scale.max(1.0);
+        self.taps = ((2.0 * reach).ceil() as usize).min(input);
         for i in start..start + count {
             let centre = scale * (i as f64 + 0.5);
             let low = (centre - reach + 0.5).max(0.0) as usize;
@@ -142,67 +176,109 @@ impl Filter {
         }
     }
 
-    /// The weighted sum of input rows that makes output row `y`, written to `line`.
-    #[inline]
+    /// Where the image grows, what lies nearest on either side counts by its nearness, and at an edge what lies there.
+    fn fit_enlarging(&mut self, scale: f64, input: usize, wanted: Range<usize>, gain: f64) {
+        self.taps = 2;
+        for i in wanted {
+            let place = (scale * (i as f64 + 0.5) - 0.5).clamp(0.0, (input - 1) as f64);
+            let first = (place as usize).min(input - 2);
+            let second = place - first as f64;
+            self.first.push(first);
+            self.weights
+                .extend([((1.0 - second) * gain) as f32, (second * gain) as f32]);
+        }
+    }
+
+    /// The weighted sum of input rows that makes output row `y`, written to `line` as far as they go.
+    #[inline(always)]
     fn sum_rows<'a, T: Sample + 'a>(
         &self,
         y: usize,
-        line: &mut Vec<f32>,
+        line: &mut [f32],
         row: impl Fn(usize) -> &'a [T],
     ) {
-        let weights = &self.weights[y * self.taps..][..self.taps];
-        let first = row(self.first[y]);
-        line.resize(first.len(), 0.0);
-        for (sum, v) in line.iter_mut().zip(first) {
-            *sum = weights[0] * v.value();
+        let (first, weights) = (self.first[y], &self.weights[y * self.taps..][..self.taps]);
+        if let [w, v, ..] = weights {
+            let both = row(first).iter().zip(row(first + 1));
+            for (sum, (a, b)) in line.iter_mut().zip(both) {
+                *sum = w * a.value() + v * b.value();
+            }
+        } else {
+            for (sum, a) in line.iter_mut().zip(row(first)) {
+                *sum = weights[0] * a.value();
+            }
         }
-        for (tap, weight) in weights.iter().enumerate().skip(1) {
-            for (sum, v) in line.iter_mut().zip(row(self.first[y] + tap)) {
+        for (tap, weight) in weights.iter().enumerate().skip(2) {
+            for (sum, v) in line.iter_mut().zip(row(first + tap)) {
                 *sum += weight * v.value();
             }
         }
     }
 
-    /// Filters a line of `C` interleaved channels into one row a channel.
-    #[inline]
-    fn sum_along<const C: usize>(&self, line: &[f32], outs: [&mut [f32]; C]) {
+    /// Filters a line of pixels, red, green and blue in turn, into one row a channel. At least one number follows them.
+    ///
+    /// Pixels are summed as four numbers, which are one vector, and then taken apart.
+    #[inline(always)]
+    fn sum_pixels(
+        &self,
+        line: &[f32],
+        quads: &mut [[f32; 4]],
+        [red, green, blue]: [&mut [f32]; 3],
+    ) {
         match self.taps {
-            1 => self.sum_taps::<C, 1>(line, outs),
-            2 => self.sum_taps::<C, 2>(line, outs),
-            3 => self.sum_taps::<C, 3>(line, outs),
-            _ => self.sum_any::<C>(line, outs),
+            1 => self.sum_taps::<1>(line, quads),
+            2 => self.sum_taps::<2>(line, quads),
+            3 => self.sum_taps::<3>(line, quads),
+            _ => self.sum_any(line, quads),
+        }
+        for (((red, green), blue), quad) in red.iter_mut().zip(green).zip(blue).zip(quads) {
+            [*red, *green, *blue, _] = *quad;
         }
     }
 
-    fn sum_taps<const C: usize, const TAPS: usize>(&self, line: &[f32], mut outs: [&mut [f32]; C]) {
+    #[inline(always)]
+    fn sum_taps<const TAPS: usize>(&self, line: &[f32], quads: &mut [[f32; 4]]) {
         let weights = self.weights.as_chunks::<TAPS>().0;
-        for (x, (first, weights)) in self.first.iter().zip(weights).enumerate() {
-            let inputs = line[C * first..].as_chunks::<C>().0;
-            let Some(inputs) = inputs.first_chunk::<TAPS>() else {
-                continue;
-            };
-            for (c, out) in outs.iter_mut().enumerate() {
-                let mut sum = weights[0] * inputs[0][c];
-                for tap in 1..TAPS {
-                    sum += weights[tap] * inputs[tap][c];
+        for (quad, (first, weights)) in quads.iter_mut().zip(self.first.iter().zip(weights)) {
+            let from = &line[3 * first..][..3 * TAPS + 1];
+            let mut sums = [0, 1, 2, 3].map(|c| weights[0] * from[c]);
+            for tap in 1..TAPS {
+                for c in 0..4 {
+                    sums[c] += weights[tap] * from[3 * tap + c];
                 }
-                out[x] = sum;
             }
+            *quad = sums;
         }
     }
 
-    fn sum_any<const C: usize>(&self, line: &[f32], mut outs: [&mut [f32]; C]) {
+    fn sum_any(&self, line: &[f32], quads: &mut [[f32; 4]]) {
         let weights = self.weights.chunks_exact(self.taps);
-        for (x, (first, weights)) in self.first.iter().zip(weights).enumerate() {
-            let mut sums = [0.0; C];
-            for (pixel, weight) in line[C * first..].as_chunks::<C>().0.iter().zip(weights) {
-                for (sum, v) in sums.iter_mut().zip(pixel) {
+        for (quad, (first, weights)) in quads.iter_mut().zip(self.first.iter().zip(weights)) {
+            let mut sums = [0.0_f32; 4];
+            for (from, weight) in line[3 * first..].windows(4).step_by(3).zip(weights) {
+                for (sum, v) in sums.iter_mut().zip(from) {
                     *sum += weight * v;
                 }
             }
-            for (out, sum) in outs.iter_mut().zip(sums) {
-                out[x] = sum;
-            }
+            *quad = sums;
+        }
+    }
+
+    /// Filters a line of one channel.
+    #[inline(always)]
+    fn sum_along(&self, line: &[f32], out: &mut [f32]) {
+        match self.taps {
+            2 => self.sum_along_taps(2, line, out),
+            taps => self.sum_along_taps(taps, line, out),
+        }
+    }
+
+    #[inline(always)]
+    fn sum_along_taps(&self, taps: usize, line: &[f32], out: &mut [f32]) {
+        let weights = self.weights.chunks_exact(taps);
+        for ((out, first), weights) in out.iter_mut().zip(&self.first).zip(weights) {
+            let inputs = line[*first..][..taps].iter().zip(weights);
+            *out = inputs.map(|(v, weight)| weight * v).sum();
         }
     }
 }

@@ -251,3 +251,47 @@ fn with_one_branch_a_crop_is_cut_from_the_first_view() {
         assert_eq!(second, want);
     }
 }
+
+#[test]
+fn views_are_the_same_bits_on_vectors_of_any_width() {
+    let mut all = everything(0.5);
+    for (branches, size) in [
+        (Branches::Both, 24),
+        (Branches::Both, 65),
+        (Branches::One, 40),
+    ] {
+        all.branches = branches;
+        let augmenter = Augmenter::new(&all, size);
+        let image = gradient(67, 51);
+        let views = || -> Vec<Vec<u32>> {
+            let mut scratch = Scratch::default();
+            let view = |i| {
+                let mut out = vec![f32::NAN; augmenter.len()];
+                augmenter.view(&image, &mut view_stream(3, 1, i, 1), &mut out, &mut scratch);
+                out.into_iter().map(f32::to_bits).collect()
+            };
+            (0..60).map(view).collect()
+        };
+        let wanted = wide::tests::limited(wide::Width::Any, views);
+        for width in wide::tests::WIDTHS {
+            assert!(wide::tests::limited(*width, views) == wanted, "{width:?}");
+        }
+    }
+}
+
+#[test]
+fn a_view_does_not_depend_on_what_the_buffers_held() {
+    let all = everything(0.5);
+    let mut scratch = Scratch::default();
+    for i in 0..40 {
+        let (size, side) = ([24, 9, 40][i % 3], [31, 60, 8, 24][i % 4]);
+        let augmenter = Augmenter::new(&all, size);
+        let view = |scratch: &mut Scratch| {
+            let mut out = vec![f32::NAN; augmenter.len()];
+            let mut stream = view_stream(0, 0, i, 1);
+            augmenter.view(&gradient(side, 40), &mut stream, &mut out, scratch);
+            out
+        };
+        assert_eq!(view(&mut scratch), view(&mut Scratch::default()));
+    }
+}

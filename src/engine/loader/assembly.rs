@@ -1,6 +1,7 @@
-//! A buffer that several jobs fill, each its own rows, and that one consumer waits for.
+//! A batch that several jobs make, each its own part, and that one consumer waits for.
 
-use super::pool::{Job, Queue, Worker, lock};
+use super::pool::{Job, Queue, lock};
+use crate::engine::augment::Scratch;
 use crate::engine::data::DataError;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,14 +27,14 @@ struct Duty<T> {
 }
 
 impl<T: Send + 'static> Assembly<T> {
-    /// Queues one job for each part. `make` prepares a part's rows, and `merge` puts them into the batch, one job at a
-    /// time.
+    /// Queues one job for each part. `make` prepares a part, and `merge` notes in the batch what came of it, one job at
+    /// a time.
     pub fn start<P, R>(
         queue: &Queue,
         batch: T,
         parts: Vec<P>,
-        make: impl Fn(P, &mut Worker) -> Result<R, DataError> + Clone + Send + 'static,
-        merge: impl Fn(R, &Worker, &mut T) + Clone + Send + 'static,
+        make: impl Fn(P, &mut Scratch) -> Result<R, DataError> + Clone + Send + 'static,
+        merge: impl Fn(R, &mut T) + Clone + Send + 'static,
     ) -> Arc<Self>
     where
         P: Send + 'static,
@@ -52,10 +53,10 @@ impl<T: Send + 'static> Assembly<T> {
                 outcome: None,
             };
             let (make, merge) = (make.clone(), merge.clone());
-            Box::new(move |worker| {
-                duty.run(worker, |worker, assembly| {
-                    let rows = make(part, worker)?;
-                    merge(rows, worker, &mut lock(&assembly.state).batch);
+            Box::new(move |scratch| {
+                duty.run(|assembly| {
+                    let made = make(part, scratch)?;
+                    merge(made, &mut lock(&assembly.state).batch);
                     Ok(())
                 });
             })
@@ -86,12 +87,8 @@ impl<T: Send + 'static> Assembly<T> {
 }
 
 impl<T> Duty<T> {
-    fn run(
-        mut self,
-        worker: &mut Worker,
-        work: impl FnOnce(&mut Worker, &Assembly<T>) -> Result<(), DataError>,
-    ) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(worker, &self.assembly)));
+    fn run(mut self, work: impl FnOnce(&Assembly<T>) -> Result<(), DataError>) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&self.assembly)));
         self.outcome = Some(outcome.unwrap_or_else(|panic| {
             let why = format!("a loader thread panicked: {}", message(&*panic));
             Err(DataError::Loader(why))

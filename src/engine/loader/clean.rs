@@ -1,8 +1,9 @@
 //! Batches of clean views, for evaluation.
 
 use super::assembly::Assembly;
-use super::pool::{Queue, Worker, lock};
-use crate::engine::augment::clean_with;
+use super::canvas::{Canvas, Piece, unfinished};
+use super::pool::{Queue, lock};
+use crate::engine::augment::{Scratch, clean_with};
 use crate::engine::data::{DataError, Images};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -24,7 +25,7 @@ pub struct CleanBatch {
 pub struct CleanBatches {
     source: Arc<Source>,
     queue: Arc<Queue>,
-    pending: VecDeque<Arc<Assembly<Rows>>>,
+    pending: VecDeque<(Arc<Assembly<Rows>>, Arc<Canvas>)>,
     chunk: usize,
     ahead: usize,
     next: usize,
@@ -39,10 +40,9 @@ struct Source {
     cancelled: AtomicBool,
 }
 
-/// A batch on its way: a row for each image, readable or not.
+/// Which images of a batch on its way can be read; there is a row of views for each, readable or not.
 #[derive(Default)]
 struct Rows {
-    views: Vec<f32>,
     readable: Vec<bool>,
     first: usize,
 }
@@ -82,9 +82,11 @@ impl CleanBatches {
         reason = "an error ends it, unlike an iterator's item"
     )]
     pub fn next(&mut self) -> Result<Option<CleanBatch>, DataError> {
-        while let Some(assembly) = self.pending.pop_front() {
+        while let Some((assembly, views)) = self.pending.pop_front() {
             self.prepare();
-            let batch = self.source.readable(assembly.wait()?);
+            let rows = assembly.wait()?;
+            let views = views.whole().ok_or_else(unfinished)?;
+            let batch = self.source.readable(&rows, views);
             if !batch.indices.is_empty() {
                 self.delivered = true;
                 return Ok(Some(batch));
@@ -118,24 +120,21 @@ impl CleanBatches {
     fn prepare_range(&mut self, range: Range<usize>) {
         let length = self.source.length();
         let rows = Rows {
-            views: vec![0.0; range.len() * length],
             readable: vec![false; range.len()],
             first: range.start,
         };
-        let parts = self.queue.parts(range);
+        let images = self.queue.parts(range);
+        let (views, pieces) = Canvas::cut(images.iter().map(|part| part.len() * length));
         let source = self.source.clone();
-        let make = move |part: Range<usize>, worker: &mut Worker| {
-            Ok((part.start, source.views(part, worker)))
+        let make = move |(part, piece): (Range<usize>, Piece), scratch: &mut Scratch| {
+            Ok((part.start, source.views(part, piece, scratch)))
         };
-        let merge =
-            move |(start, readable): (usize, Vec<bool>), worker: &Worker, rows: &mut Rows| {
-                let at = start - rows.first;
-                let (views, count) = (at * length, readable.len() * length);
-                rows.readable[at..at + readable.len()].copy_from_slice(&readable);
-                rows.views[views..views + count].copy_from_slice(&worker.rows[..count]);
-            };
-        self.pending
-            .push_back(Assembly::start(&self.queue, rows, parts, make, merge));
+        let merge = |(start, readable): (usize, Vec<bool>), rows: &mut Rows| {
+            rows.readable[start - rows.first..][..readable.len()].copy_from_slice(&readable);
+        };
+        let parts = images.into_iter().zip(pieces).collect();
+        let assembly = Assembly::start(&self.queue, rows, parts, make, merge);
+        self.pending.push_back((assembly, views));
     }
 }
 
@@ -150,18 +149,15 @@ impl Source {
         3 * self.size * self.size
     }
 
-    /// Writes clean views to the worker's rows; returns which of them could be read.
-    fn views(&self, part: Range<usize>, worker: &mut Worker) -> Vec<bool> {
-        let length = self.length();
-        let Worker { scratch, rows } = worker;
-        rows.resize(rows.len().max(part.len() * length), 0.0);
-        let mut view = |(row, i): (usize, usize)| {
+    /// Writes clean views to a piece of the batch; returns which of them could be read.
+    fn views(&self, part: Range<usize>, mut piece: Piece, scratch: &mut Scratch) -> Vec<bool> {
+        let rows = piece.numbers().chunks_exact_mut(self.length());
+        let mut view = |(i, out): (usize, &mut [f32])| {
             if self.cancelled.load(Ordering::Relaxed) {
                 return false;
             }
             match self.images.image(i) {
                 Ok(image) => {
-                    let out = &mut rows[row * length..][..length];
                     clean_with(&image, self.size, out, scratch);
                     true
                 }
@@ -175,17 +171,13 @@ impl Source {
                 }
             }
         };
-        part.enumerate().map(&mut view).collect()
+        part.zip(rows).map(&mut view).collect()
     }
 
     /// The rows that could be read, moved together.
-    fn readable(&self, rows: Rows) -> CleanBatch {
+    fn readable(&self, rows: &Rows, mut views: Vec<f32>) -> CleanBatch {
         let length = self.length();
-        let Rows {
-            mut views,
-            readable,
-            first,
-        } = rows;
+        let Rows { readable, first } = rows;
         let good: Vec<usize> = (0..readable.len()).filter(|row| readable[*row]).collect();
         for (to, from) in good.iter().enumerate().filter(|(to, from)| to != *from) {
             views.copy_within(from * length..(from + 1) * length, to * length);

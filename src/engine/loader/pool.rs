@@ -6,15 +6,9 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-/// What a worker lends to its jobs, so that they need not allocate.
-#[derive(Default)]
-pub struct Worker {
-    pub scratch: Scratch,
-    pub rows: Vec<f32>,
-}
-
-/// A piece of work. It must catch its own panics, for one that escapes ends its thread.
-pub type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+/// A piece of work. It must catch its own panics, for one that escapes ends its thread. The worker lends it buffers, so
+/// that it need not allocate.
+pub type Job = Box<dyn FnOnce(&mut Scratch) + Send>;
 
 /// Jobs that wait for a thread.
 #[derive(Default)]
@@ -113,9 +107,9 @@ impl Queue {
     }
 
     fn work(&self) {
-        let mut worker = Worker::default();
+        let mut scratch = Scratch::default();
         while let Some(job) = self.next() {
-            job(&mut worker);
+            job(&mut scratch);
         }
     }
 

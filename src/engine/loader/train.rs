@@ -1,8 +1,9 @@
 //! Batches of pairs of views, in the order of training.
 
 use super::assembly::Assembly;
-use super::pool::{Queue, Worker, lock};
-use crate::engine::augment::{Augmenter, view_stream};
+use super::canvas::{Canvas, Piece, unfinished};
+use super::pool::{Queue, lock};
+use crate::engine::augment::{Augmenter, Scratch, view_stream};
 use crate::engine::data::{DataError, Image, Images};
 use crate::engine::random::{Purpose, Stream};
 use std::collections::{BTreeSet, VecDeque};
@@ -50,13 +51,16 @@ pub struct Batch {
 pub struct Batches {
     shared: Arc<Shared>,
     queue: Arc<Queue>,
-    pending: VecDeque<Arc<Assembly<Batch>>>,
+    pending: VecDeque<Pending>,
     ahead: usize,
     /// The next step to prepare, and the order of its epoch.
     next: u64,
     order: Arc<Vec<usize>>,
     ordered: Option<u64>,
 }
+
+/// A batch on its way, and its views.
+type Pending = (Arc<Assembly<Batch>>, Arc<Canvas>);
 
 /// What the jobs share.
 struct Shared {
@@ -115,12 +119,13 @@ impl Batches {
             );
             return Err(DataError::Unusable(why));
         }
-        let Some(assembly) = self.pending.pop_front() else {
+        let Some((assembly, views)) = self.pending.pop_front() else {
             return Ok(None);
         };
         let start = Instant::now();
         self.prepare();
         let mut batch = assembly.wait()?;
+        batch.views = views.whole().ok_or_else(unfinished)?;
         batch.waited = start.elapsed();
         Ok(Some(batch))
     }
@@ -156,29 +161,30 @@ impl Batches {
         let plan = &self.shared.plan;
         let (n, length) = (plan.batch, plan.augmenter.len());
         let batch = Batch {
-            views: vec![0.0; 2 * n * length],
+            views: Vec::new(),
             indices: vec![0; n],
             epoch,
             step: self.next,
             waited: Duration::ZERO,
         };
+        let slots = self.queue.parts(0..n);
+        // All first views lie before all second ones.
+        let lengths = slots.iter().map(|slots| slots.len() * length);
+        let (views, mut firsts) = Canvas::cut(lengths.clone().chain(lengths));
+        let seconds = firsts.split_off(slots.len());
+        let parts = slots.into_iter().zip(firsts.into_iter().zip(seconds));
         let shared = self.shared.clone();
         let first = step as usize * n;
-        let make = move |slots: Range<usize>, worker: &mut Worker| {
+        let make = move |(slots, pieces): (Range<usize>, (Piece, Piece)), scratch: &mut Scratch| {
             let images = &order[first + slots.start..first + slots.end];
-            Ok((slots.start, shared.views(images, epoch, worker)?))
+            let used = shared.views(images, epoch, pieces, scratch)?;
+            Ok((slots.start, used))
         };
-        let merge =
-            move |(at, indices): (usize, Vec<usize>), worker: &Worker, batch: &mut Batch| {
-                batch.indices[at..at + indices.len()].copy_from_slice(&indices);
-                let one = indices.len() * length;
-                for (view, rows) in worker.rows[..2 * one].chunks_exact(one).enumerate() {
-                    batch.views[(view * n + at) * length..][..one].copy_from_slice(rows);
-                }
-            };
-        let parts = self.queue.parts(0..n);
-        self.pending
-            .push_back(Assembly::start(&self.queue, batch, parts, make, merge));
+        let merge = |(at, indices): (usize, Vec<usize>), batch: &mut Batch| {
+            batch.indices[at..at + indices.len()].copy_from_slice(&indices);
+        };
+        let assembly = Assembly::start(&self.queue, batch, parts.collect(), make, merge);
+        self.pending.push_back((assembly, views));
     }
 
     /// The order of the images in an epoch.
@@ -200,28 +206,28 @@ impl Drop for Batches {
 }
 
 impl Shared {
-    /// Writes the first views of some images to the worker's rows, then the second views; returns which images they
+    /// Writes the first views of some images to one piece and the second views to the other; returns which images they
     /// are of.
     fn views(
         &self,
         images: &[usize],
         epoch: u64,
-        worker: &mut Worker,
+        (mut firsts, mut seconds): (Piece, Piece),
+        scratch: &mut Scratch,
     ) -> Result<Vec<usize>, DataError> {
         let plan = &self.plan;
         let length = plan.augmenter.len();
-        let Worker { scratch, rows } = worker;
-        rows.resize(rows.len().max(2 * images.len() * length), 0.0);
+        let firsts = firsts.numbers().chunks_exact_mut(length);
+        let pairs = firsts.zip(seconds.numbers().chunks_exact_mut(length));
         let mut used = Vec::with_capacity(images.len());
-        for (row, wanted) in images.iter().enumerate() {
+        for (wanted, (first, second)) in images.iter().zip(pairs) {
             if self.cancelled.load(Ordering::Relaxed) {
                 return Err(DataError::Loader("cancelled".to_owned()));
             }
             let (i, image) = self.readable(*wanted)?;
-            for view in 0..2 {
+            for (view, out) in [first, second].into_iter().enumerate() {
                 // Named by the wanted image, so that one which stands in twice is seen in different views.
                 let mut stream = view_stream(plan.seed, epoch, *wanted, view as u64);
-                let out = &mut rows[(view * images.len() + row) * length..][..length];
                 plan.augmenter.view(&image, &mut stream, out, scratch);
             }
             used.push(i);
