@@ -106,6 +106,8 @@ fn benches_time_the_real_parts_and_their_json_is_described() {
         "model.width=4",
         "--set",
         "data.train_limit=16",
+        "--set",
+        "knn.k=5",
     ];
     let parts = [
         "bench", "augment", "load", "step", "loss", "knn", "ui", "log", "--times", "2", "--json",

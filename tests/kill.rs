@@ -144,7 +144,13 @@ fn a_run_that_is_killed_200_times_is_the_run_that_was_left_alone() {
 fn a_crash_between_any_two_steps_of_writing_a_checkpoint_costs_no_more_than_the_steps_since_the_last_one()
  {
     let (_kept, twin) = twin(&tiny(4));
-    for file in [step_checkpoint(8), BEST_CHECKPOINT.to_owned()] {
+    // The last one is of step 16: whoever goes on from there has nothing left to write.
+    let files = [
+        (8, step_checkpoint(8)),
+        (16, step_checkpoint(16)),
+        (0, BEST_CHECKPOINT.to_owned()),
+    ];
+    for (step, file) in files {
         for point in CRASH_POINTS {
             let home = Home::new(&tiny(4));
             let at = format!("{file}:{point}");
@@ -168,13 +174,14 @@ fn a_crash_between_any_two_steps_of_writing_a_checkpoint_costs_no_more_than_the_
             let whole = ["renamed", "lasting"].contains(&point);
             let from = match (file == BEST_CHECKPOINT, whole) {
                 (true, _) => 0,
-                (false, true) => 8,
-                (false, false) => 4,
+                (false, true) => step,
+                (false, false) => step - 4,
             };
             assert_eq!(second.began_at(), Some(from), "{at}");
             let run = home.run().unwrap();
             assert_twins(&run, &twin);
             assert_swept(&run);
+            assert_eq!(kept(&run), kept(&twin), "{at}");
         }
     }
 }

@@ -55,6 +55,8 @@ impl<'a> Recorder<'a> {
         for_good: u64,
     ) -> Self {
         let mailbox = Mailbox::of(folder.dir());
+        // What a crash kept from being removed: behind the last step no checkpoint is written that would do it.
+        folder.forget_checkpoints(for_good);
         Self {
             folder,
             hand_over: HandOver::No,
