@@ -240,7 +240,7 @@ impl Filter {
     fn sum_taps<const TAPS: usize>(&self, line: &[f32], quads: &mut [[f32; 4]]) {
         let weights = self.weights.as_chunks::<TAPS>().0;
         for (quad, (first, weights)) in quads.iter_mut().zip(self.first.iter().zip(weights)) {
-            let from = &line[3 * first..][..3 * TAPS + 1];
+            let from = &line[3 * first..][..=3 * TAPS];
             let mut sums = [0, 1, 2, 3].map(|c| weights[0] * from[c]);
             for tap in 1..TAPS {
                 for c in 0..4 {

@@ -42,7 +42,7 @@ macro_rules! wide {
         $(#[$note])*
         #[inline]
         $vis fn $name($($arg: $type),*) {
-            #[expect(clippy::inline_always, reason = "it takes on the vectors of the function that it is inlined into")]
+            // It takes on the vectors of the function that it is inlined into.
             #[inline(always)]
             fn any($($arg: $type),*) $body
 
