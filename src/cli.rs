@@ -8,10 +8,12 @@ mod config;
 mod control;
 mod data;
 mod delete;
+mod doctor;
 mod eval;
 mod export;
 mod follow;
 mod format;
+mod meters;
 mod note;
 mod output;
 mod params;
@@ -109,6 +111,8 @@ enum Command {
     Presets(presets::Args),
     Params(params::Args),
     Data(data::Args),
+    Doctor(doctor::Args),
+    Meters(meters::Args),
     Bench(bench::Args),
     Config(config::Args),
     Completions(shell::Completions),
@@ -260,6 +264,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),
         Command::Data(args) => data::main(&args, out),
+        Command::Doctor(args) => doctor::main(&args, settings, &runs()?, out),
+        Command::Meters(args) => meters::main(&args, &runs()?, out),
         Command::Bench(args) => bench::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),

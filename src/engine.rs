@@ -16,5 +16,6 @@ pub mod optim;
 mod product;
 pub mod random;
 pub mod report;
+pub mod selfcheck;
 pub mod train;
 pub mod weights;

@@ -2,6 +2,7 @@
 
 mod diagnosis;
 pub mod file;
+pub mod memory;
 pub mod objections;
 mod outline;
 pub mod place;

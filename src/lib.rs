@@ -1,6 +1,6 @@
 //! simclr-tui: a terminal workbench for SimCLR (Chen et al., arXiv 2002.05709).
 //!
-//! Layers, each importing only from those before it: [`hparam`] and [`disk`], then [`experiment`] and [`engine`], then [`runs`], then
+//! Layers, each importing only from those before it: [`hparam`], [`disk`] and [`machine`], then [`experiment`] and [`engine`], then [`runs`], then
 //! [`trainer`], [`evaluate`] and [`export`], then [`sweep`] and [`queue`], then [`ui`] and [`cli`]. Only `engine` names burn; only `ui` names ratatui and crossterm.
 
 pub mod cli;
@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod experiment;
 pub mod export;
 pub mod hparam;
+pub mod machine;
 pub mod queue;
 pub mod runs;
 pub mod sweep;

@@ -3,5 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // First, while there is one thread.
+    simclr_tui::engine::device::settle_default();
     simclr_tui::cli::main()
 }

@@ -24,16 +24,18 @@ pub mod pictures;
 mod prompt;
 pub mod screens;
 pub mod shared;
+pub mod sight;
 mod status;
 pub mod symbols;
 mod terminal;
-mod text;
+pub mod text;
 pub mod theme;
 pub mod waiting;
 pub mod widgets;
 mod write;
 
 use crate::experiment::FileError;
+use crate::machine::capacity::Capacity;
 use crate::queue::StartWorker;
 use crate::runs::Listing;
 use crate::trainer::Handle;
@@ -104,6 +106,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     if let Some(path) = memory::default_path() {
         app.remember(Memory::read(&path));
     }
+    app.shared.capacity = Capacity::look();
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());
     terminal::run(app, options)

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Each layer may import from those before it and, within one line, from its neighbours.
 const LAYERS: &[&[&str]] = &[
-    &["hparam", "disk"],
+    &["hparam", "disk", "machine"],
     &["experiment", "engine"],
     &["runs"],
     &["trainer", "evaluate", "export"],
@@ -21,7 +21,11 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Crates that one layer alone may name.
-const OWNED: &[(&str, &[&str])] = &[("engine", &["burn"]), ("ui", &["ratatui", "crossterm"])];
+const OWNED: &[(&str, &[&str])] = &[
+    ("engine", &["burn"]),
+    ("ui", &["ratatui", "crossterm"]),
+    ("machine", &["nvml_wrapper", "sysinfo"]),
+];
 
 struct Source {
     path: PathBuf,

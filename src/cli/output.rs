@@ -78,6 +78,7 @@ pub enum Style {
     Dim,
     Good,
     Bad,
+    Warn,
     Live,
 }
 
@@ -89,6 +90,7 @@ impl Style {
             Self::Dim => "2",
             Self::Good => "32",
             Self::Bad => "31",
+            Self::Warn => "33",
             Self::Live => "36",
         }
     }

@@ -1,5 +1,6 @@
 //! Which devices exist, and one sentence why a wanted one can't be used.
 
+use crate::engine::selfcheck::Trial;
 use crate::hparam::Hparam;
 use crate::hparams;
 use burn::tensor::Device;
@@ -28,6 +29,8 @@ pub struct Chosen {
     pub note: Option<String>,
     /// Whether computing there is asynchronous, so that reading a number back waits for all that was asked before.
     pub asynchronous: bool,
+    /// What compares it with the CPU before a run; nothing for the CPU itself.
+    pub trial: Option<Trial>,
 }
 
 /// Why a device can't be used: a sentence with the remedy.
@@ -81,6 +84,21 @@ pub fn choose(wanted: &str) -> Result<Chosen, DeviceError> {
     }
 }
 
+/// Makes the CPU the device that burn takes where nobody chose one, such as for the state of an optimizer that is read
+/// back. By itself it would take a GPU as soon as it is built for one, and panic where none is there.
+///
+/// To be called first of all, while the process has one thread.
+pub fn settle_default() {
+    #[expect(
+        unsafe_code,
+        reason = "burn has no other way; no other thread reads the environment yet"
+    )]
+    // SAFETY: the process has one thread.
+    unsafe {
+        std::env::set_var("BURN_DEVICE", "flex");
+    }
+}
+
 /// What a device's name asks for, whether it is there or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -123,6 +141,9 @@ fn automatic() -> Chosen {
                 .to_owned(),
         )),
         Err(DeviceError::Broken { kind, index, why }) => cpu(Some(format!("training on the CPU: {kind}:{index} doesn't compute: {why}"))),
+        Err(DeviceError::Absent { .. }) => cpu(Some(
+            "training on the CPU: no NVIDIA card or driver was found; `nvidia-smi` tells whether there is one".to_owned(),
+        )),
         Err(_) => cpu(None),
     }
 }
@@ -138,6 +159,7 @@ fn cpu(note: Option<String>) -> Chosen {
         label,
         note,
         asynchronous: false,
+        trial: None,
     }
 }
 
@@ -207,6 +229,7 @@ mod gpu {
             label: format!("{kind}:{index}"),
             note: None,
             asynchronous: true,
+            trial: Some(crate::engine::selfcheck::trace),
         })
     }
 

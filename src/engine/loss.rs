@@ -6,6 +6,7 @@ mod tests;
 mod tiles;
 mod triples;
 
+use crate::engine::conv::is_by_burn;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 use burn::tensor::activation::log_softmax;
@@ -145,7 +146,7 @@ fn by_tiles(u: Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
     } else {
         u.clone()
     };
-    let (loss, gradient) = if plain.device() == Device::flex() {
+    let (loss, gradient) = if plain.device() == Device::flex() && !is_by_burn() {
         let dims = plain.dims();
         let values = plain.clone().try_into_vec_as::<f32>().ok()?;
         let (loss, gradient) = tiles::nt_xent(&values, dims[1], temperature, tracked);

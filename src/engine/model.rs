@@ -1,9 +1,11 @@
 //! The network: encoder f and projection head g (paper, §2.1).
 
+mod footprint;
 mod layers;
 mod projection;
 mod resnet;
 
+pub use footprint::Footprint;
 pub use layers::Init;
 pub use projection::Projection;
 pub use resnet::ResNet;

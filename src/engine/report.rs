@@ -220,6 +220,34 @@ pub const METRICS: &[Metric] = &[
         "exp of the entropy of h's normalised singular values (Roy & Vetterli 2007).",
         Some(true),
     ),
+    Metric::new(
+        "gpu_util",
+        "GPU busy",
+        "%",
+        "Share of the last moment that the card worked, whoever for.",
+        None,
+    ),
+    Metric::new(
+        "gpu_memory",
+        "GPU memory",
+        "GiB",
+        "Memory of the card that is taken, whoever has it.",
+        None,
+    ),
+    Metric::new(
+        "cpu_util",
+        "CPU busy",
+        "%",
+        "Share of the last ten seconds that the processor worked, all threads and programs together.",
+        None,
+    ),
+    Metric::new(
+        "memory",
+        "memory",
+        "GiB",
+        "Memory of the machine that is taken, whoever has it.",
+        None,
+    ),
 ];
 
 impl Metric {

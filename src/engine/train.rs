@@ -16,6 +16,7 @@ use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::model::Network;
 use crate::engine::optim::Schedule;
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
+use crate::engine::selfcheck::{self, Untrue};
 use crate::engine::weights::{self, Beginning, WeightsError};
 use crate::experiment::Experiment;
 use burn::optim::{GradientsParams, ModuleOptimizer};
@@ -98,6 +99,9 @@ pub enum TrainError {
     /// The device failed.
     #[error("the device failed: {0}")]
     Device(String),
+    /// The device computes something else than the CPU does, or nothing.
+    #[error(transparent)]
+    Untrue(#[from] Untrue),
     /// Weights can't be read or don't fit.
     #[error(transparent)]
     Weights(#[from] WeightsError),
@@ -136,8 +140,12 @@ pub fn train(
     {
         return Err(TrainError::Objection(objection.to_string()));
     }
+    let agreement = selfcheck::before_training(setup.device)?;
     let mut run = Run::new(setup, from)?;
     observer.report(Report::Begin(run.begin()));
+    if let Some(text) = agreement {
+        observer.report(Report::note(Level::Info, text));
+    }
     if run.progress.step == 0 {
         run.evaluate(Due::at(setup.experiment, |_| true), observer)?;
     }

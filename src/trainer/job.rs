@@ -10,6 +10,7 @@ use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, check_beginning, train};
 use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
+use crate::machine::capacity::Capacity;
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder, Wish, control};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -139,7 +140,9 @@ impl Trainer {
         self.say(Notice::Started { dir: dir.clone() });
         let for_good = prepared.steps_for_good();
         let mut recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
-        for note in prepared.data.notes.iter().chain(&prepared.device.note) {
+        let large = too_large(&prepared);
+        let device = prepared.device.note.iter().chain(&large);
+        for note in prepared.data.notes.iter().chain(device) {
             recorder.note(Level::Warning, note.clone());
         }
         if let Some(note) = prepared.beginning.note() {
@@ -196,6 +199,14 @@ fn begin(prepared: &Prepared) -> Result<Beginning, String> {
     let beginning = experiment.weights.open().map_err(|e| e.to_string())?;
     check_beginning(experiment, data, &beginning).map_err(|e| e.to_string())?;
     Ok(beginning)
+}
+
+/// A warning, if the run takes more memory than its device has.
+fn too_large(prepared: &Prepared) -> Option<String> {
+    let device = prepared.device.label.split(' ').next()?;
+    prepared
+        .experiment
+        .too_large_for(Capacity::look().of(device)?)
 }
 
 /// Why a run fails whose folder vanishes under it.

@@ -1,5 +1,6 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
+use super::gauges::Gauges;
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Next, Observer, Wish};
@@ -38,6 +39,8 @@ pub struct Recorder<'a> {
     for_good: u64,
     /// Whether the run's folder is gone, so that going on would be in vain.
     pub gone: bool,
+    /// The machine's meters; they begin with the training.
+    gauges: Option<Gauges>,
     paused: bool,
     /// Whether the last checkpoint to go on from could be written.
     saved: bool,
@@ -62,6 +65,7 @@ impl<'a> Recorder<'a> {
             warned: String::new(),
             for_good,
             gone: false,
+            gauges: None,
             paused: false,
             saved: false,
         }
@@ -156,7 +160,12 @@ impl<'a> Recorder<'a> {
 }
 
 impl Observer for Recorder<'_> {
-    fn report(&mut self, report: Report) {
+    fn report(&mut self, mut report: Report) {
+        match (&mut report, &mut self.gauges) {
+            (Report::Begin(begin), gauges) => *gauges = Some(Gauges::of(&begin.device)),
+            (Report::Point(point), Some(gauges)) => point.values.extend(gauges.take()),
+            _ => {}
+        }
         if let Err(e) = self.folder.log().append(&report) {
             self.warn(format!(
                 "the event log can't be written ({e}); training goes on and catches up when it can"

@@ -207,3 +207,16 @@ impl Write for Counter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_of_a_live_run_are_small_however_long_it_is() {
+        let frames = live(100).unwrap();
+        let mean = frames.others / 100;
+        assert!(frames.first < 12_000, "{} bytes", frames.first);
+        assert!(mean < 300, "{mean} bytes a frame in the mean");
+    }
+}

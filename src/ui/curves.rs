@@ -107,8 +107,10 @@ pub fn points(run: &Run, key: &str, axis: Axis) -> Vec<(f64, f64)> {
 pub fn value(key: &str, value: f64) -> String {
     match key {
         "loss" => text::decimal(value, 3),
-        "knn" | "probe" | "probe_z" | "contrastive_top1" | "h_rank" => text::decimal(value, 1),
-        "data_wait" => text::decimal(value, 0),
+        "knn" | "probe" | "probe_z" | "contrastive_top1" | "h_rank" | "gpu_memory" | "memory" => {
+            text::decimal(value, 1)
+        }
+        "data_wait" | "gpu_util" | "cpu_util" => text::decimal(value, 0),
         "views_per_second" if value.is_finite() => text::thousands(value.max(0.0).round() as u64),
         "rate" => text::significant(value, 3),
         "alignment" | "uniformity" | "z_std" => text::decimal(value, 2),

@@ -2,6 +2,7 @@
 
 use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
+use crate::machine::capacity::Capacity;
 use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
 use crate::ui::clock::Clock;
@@ -33,6 +34,8 @@ pub struct Shared {
     pub theme: Theme,
     /// Pictures of views.
     pub pictures: Pictures,
+    /// The memory of the devices.
+    pub capacity: Capacity,
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
@@ -69,6 +72,7 @@ impl Shared {
             clock,
             theme,
             pictures,
+            capacity: Capacity::default(),
             message: None,
             identities: HashMap::new(),
             edition: 0,

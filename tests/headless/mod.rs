@@ -183,7 +183,8 @@ type Bits = BTreeMap<String, Vec<(u64, u64)>>;
 
 /// What training gave: every curve bit for bit but those of time, and the weights of the newest checkpoint.
 pub fn result(run: &Run) -> (Bits, Checkpoint) {
-    let timeless = |key: &&str| !["views_per_second", "data_wait"].contains(key);
+    let timed = ["views_per_second", "data_wait", "cpu_util", "memory"];
+    let timeless = |key: &&str| !timed.contains(key);
     let bits = |key: &str| {
         let curve = run.series.curve(key).iter();
         let bits = curve.map(|s| (s.step, s.value.to_bits())).collect();

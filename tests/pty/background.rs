@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 /// Every recorded value with its step, to the bit; times of the machine left out.
 fn values(run: &Run) -> BTreeMap<String, Vec<(u64, u64)>> {
-    let timed = ["views_per_second", "data_wait"];
+    let timed = ["views_per_second", "data_wait", "cpu_util", "memory"];
     let keys = run.series.keys().filter(|key| !timed.contains(key));
     keys.map(|key| {
         let samples = run.series.curve(key).iter();

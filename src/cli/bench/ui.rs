@@ -8,6 +8,8 @@ use crate::ui::bench::{Frames, SCREEN, SIZES, history, live};
 
 /// Frames of a live run and of a long history.
 pub fn time(times: usize) -> Result<Vec<Told>> {
+    // Fewer say little: now and then the axis grows and the whole chart is drawn anew.
+    let times = times.max(100);
     let (points, runs) = (thousands(SIZES.1 as f64), thousands(SIZES.0 as f64));
     Ok(vec![
         told("ui, live", &format!("{points} points"), live(times)?),

@@ -1,6 +1,7 @@
 //! The convolution on the CPU.
 
 use super::columns::Sizes;
+use super::direct;
 use super::{Convolution, Gradients};
 use crate::engine::product::{Mat, product};
 use burn::backend::Flex;
@@ -94,6 +95,9 @@ fn unsupported() -> FlexTensor {
 
 /// `out [output, positions] = weight [output, seen] * columns [seen, positions]`, for groups of images at a time.
 fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
+    if direct::suits(s) {
+        return direct::forward(x, weight, s);
+    }
     let mut out = vec![0.0f32; s.n * s.out_image()];
     let group = s.group();
     out.par_chunks_mut(group * s.out_image())
@@ -173,6 +177,9 @@ fn by_columns(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
 fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
     let group = s.group();
     let part = s.n.div_ceil(PARTS).next_multiple_of(group);
+    if direct::suits_weights(s) {
+        return direct::weight_gradient(x, gradient, s, part);
+    }
     let parts: Vec<Vec<f32>> = x
         .par_chunks(part * s.image())
         .zip(gradient.par_chunks(part * s.out_image()))

@@ -69,7 +69,9 @@ impl Default for Sweeps {
 fn metrics() -> impl Iterator<Item = Fact> {
     let both = |m| [Fact::Last(m), Fact::Best(m)];
     let first = METRICS.iter().filter(|m| m.key == "knn").flat_map(both);
-    let others = METRICS.iter().filter(|m| m.key != "knn" && m.key != "rate");
+    let others = METRICS
+        .iter()
+        .filter(|m| m.key != "knn" && m.higher_is_better.is_some());
     first.chain(others.map(Fact::Last))
 }
 

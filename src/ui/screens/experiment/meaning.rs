@@ -2,6 +2,7 @@
 
 use crate::engine::loss::Bounds;
 use crate::engine::optim::Scaling;
+use crate::experiment::memory::gib;
 use crate::experiment::{Experiment, Objection};
 use crate::hparam::Value;
 use crate::ui::shared::Shared;
@@ -38,6 +39,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
         fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
     }
+    fact("memory", format!("about {}", gib(experiment.memory())));
     if let Some(steps) = steps {
         fact("time", time(experiment, steps, shared.speed(experiment)));
     }
@@ -75,6 +77,12 @@ pub fn same(experiment: &Experiment, shared: &Shared) -> Option<String> {
         .best_knn()
         .map_or_else(String::new, |v| format!(", kNN {v:.1} %"));
     Some(format!("already ran: {} ({}{knn})", run.id, run.status))
+}
+
+/// That it takes more memory than the device has, in words.
+#[must_use]
+pub fn too_large(experiment: &Experiment, shared: &Shared) -> Option<String> {
+    experiment.too_large_for(shared.capacity.of(&experiment.machine.device)?)
 }
 
 /// Why it can't be trained, in words.

@@ -202,7 +202,11 @@ fn numbers(run: &Run, shared: &Shared) -> Vec<Number> {
                 "views_per_second" => "views/s",
                 _ => metric.label,
             };
-            let unit = if metric.unit == "%" { " %" } else { "" };
+            let unit = match metric.unit {
+                "%" => " %",
+                "GiB" => " GiB",
+                _ => "",
+            };
             let value = curves::value(metric.key, sample.value) + unit;
             cells.push(Number { label, value });
         }

@@ -88,7 +88,11 @@ impl Look<'_> {
     /// What stands against training it, or the run that was the same.
     fn verdict(&self) -> Option<(String, Style)> {
         let refusal = meaning::refusal(&self.objections).map(|r| (r, self.theme.warn));
-        refusal.or_else(|| {
+        let large = || {
+            let large = meaning::too_large(&self.form.experiment, self.shared);
+            large.map(|l| (l, self.theme.warn))
+        };
+        refusal.or_else(large).or_else(|| {
             let same = meaning::same(&self.form.experiment, self.shared)?;
             Some((same, self.theme.good))
         })

@@ -1,0 +1,110 @@
+//! The report as people read it: a part after another, each line with its state, what was looked at, and what was found.
+
+use super::finding::{Finding, State};
+use crate::cli::output::{Screen, Style, harmless};
+use crate::ui::text::broken;
+use std::io;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the words of a state.
+const STATE: usize = 7;
+/// Columns of what was looked at.
+const WHAT: usize = 10;
+/// Columns before what was found.
+const MARGIN: usize = 2 + STATE + 2 + WHAT + 2;
+/// Before a remedy.
+const ARROW: &str = "\u{2192} ";
+/// Where nobody says how wide lines may be.
+const WIDTH: usize = 100;
+/// Narrower than this, words would be torn.
+const NARROWEST: usize = 20;
+
+/// Prints the heading of a part, apart from the one before it.
+pub fn heading(screen: &mut Screen, title: &str, first: bool) -> io::Result<()> {
+    if !first {
+        screen.line("")?;
+    }
+    let title = screen.paint(Style::Bold, title);
+    screen.line(&title)
+}
+
+/// Prints a finding.
+pub fn finding(screen: &mut Screen, finding: &Finding) -> io::Result<()> {
+    let width = screen.width.unwrap_or(WIDTH).saturating_sub(MARGIN);
+    let width = width.max(NARROWEST);
+    let state = padded(finding.state.name(), STATE);
+    let state = screen.paint(finding.state.style(), &state);
+    let what = screen.paint(Style::Dim, &padded(finding.what, WHAT));
+    for (nth, line) in wrapped(&finding.found, width).iter().enumerate() {
+        let before = if nth == 0 {
+            format!("  {state}  {what}  ")
+        } else {
+            " ".repeat(MARGIN)
+        };
+        screen.line(&format!("{before}{line}"))?;
+    }
+    let remedy = finding.remedy.as_deref().unwrap_or_default();
+    let lines = wrapped(remedy, width.saturating_sub(ARROW.width()));
+    for (nth, line) in lines.iter().enumerate().filter(|(_, l)| !l.is_empty()) {
+        let arrow = padded(if nth == 0 { ARROW } else { "" }, ARROW.width());
+        let line = screen.paint(Style::Bold, &format!("{arrow}{line}"));
+        screen.line(&format!("{}{line}", " ".repeat(MARGIN)))?;
+    }
+    Ok(())
+}
+
+/// Prints what it comes to.
+pub fn verdict(screen: &mut Screen, findings: &[&Finding]) -> io::Result<()> {
+    let count = |state| findings.iter().filter(|f| f.state == state).count();
+    let (warnings, failed) = (count(State::Warning), count(State::Failed));
+    let (state, text) = match (warnings, failed) {
+        (0, 0) => (State::Ok, "all is well".to_owned()),
+        (n, 0) => (State::Warning, format!("{}; all else is well", many(n))),
+        (0, n) => (State::Failed, format!("{n} failed")),
+        (n, m) => (State::Failed, format!("{m} failed, {}", many(n))),
+    };
+    let text = screen.paint(state.style(), &text);
+    screen.line(&format!("\n{text}"))
+}
+
+fn many(warnings: usize) -> String {
+    match warnings {
+        1 => "1 warning".to_owned(),
+        n => format!("{n} warnings"),
+    }
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// The text in lines of at most so many columns, between words where that can be; nothing is left out.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let text = harmless(text);
+    for word in text.split_whitespace().flat_map(|word| broken(word, width)) {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(&word),
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_are_broken_and_nothing_is_lost() {
+        let path = "/a/very/long/path/that/no/line/holds";
+        let lines = wrapped(&format!("runs lie in {path}, 1.0 GiB free"), 20);
+        assert!(lines.iter().all(|line| line.width() <= 20), "{lines:?}");
+        let joined = lines.concat().replace(' ', "");
+        assert_eq!(joined, format!("runsliein{path},1.0GiBfree"));
+    }
+}

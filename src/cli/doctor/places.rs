@@ -1,0 +1,100 @@
+//! The folders that runs and data sets are written to.
+
+use super::finding::Finding;
+use crate::cli::words::bytes;
+use crate::engine::data::known;
+use crate::machine::room::{Place, look};
+use std::path::Path;
+
+/// With less room than this, checkpoints soon don't fit any more.
+const LITTLE: u64 = 1 << 30;
+
+pub fn findings(runs: &Path) -> Vec<Finding> {
+    let data = known::home();
+    vec![
+        of("runs", runs, "with --runs DIR or $SIMCLR_TUI_RUNS"),
+        of("data", &data, "with $SIMCLR_TUI_DATA"),
+    ]
+}
+
+/// A folder; `other` is how another is chosen.
+fn of(what: &'static str, folder: &Path, other: &str) -> Finding {
+    let place = look(folder);
+    let found = described(folder, &place);
+    match (&place.refused, place.room) {
+        (Some(_), _) => {
+            let remedy = format!("let this user write there, or choose another folder {other}");
+            // Data sets may lie anywhere, and be read where nothing can be written.
+            if what == "runs" {
+                Finding::failed(what, found, remedy)
+            } else {
+                Finding::warning(what, found, remedy)
+            }
+        }
+        (None, Some(room)) if room.free() < LITTLE => {
+            let remedy = format!(
+                "empty the trash (`simclr-tui trash --empty`) or delete runs, or choose another folder {other}"
+            );
+            Finding::warning(what, found, remedy)
+        }
+        (None, _) => Finding::ok(what, found),
+    }
+}
+
+fn described(folder: &Path, place: &Place) -> String {
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let made = if place.there == whole || place.refused.is_some() {
+        ""
+    } else {
+        " (made when it is needed)"
+    };
+    let room = place.room.map_or_else(String::new, |room| {
+        format!(", {} free of {}", bytes(room.free()), bytes(room.total))
+    });
+    let writable = match &place.refused {
+        None => ", writable".to_owned(),
+        Some(why) => format!(", can't be written to: {}", plain(why)),
+    };
+    format!("{}{made}{room}{writable}", whole.display())
+}
+
+/// An error of the system without what it was about and its number.
+fn plain(error: &std::io::Error) -> String {
+    use std::io::ErrorKind as E;
+    match error.kind() {
+        E::PermissionDenied => "permission denied".to_owned(),
+        E::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        E::StorageFull => "the disk is full".to_owned(),
+        E::NotADirectory => "a file stands in its place".to_owned(),
+        E::NotFound => "no folder can be made there".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::doctor::finding::State;
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_fails_for_runs_and_is_a_warning_for_data() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let runs = of("runs", &file, "with --runs DIR");
+        assert_eq!(runs.state, State::Failed);
+        assert!(
+            runs.found
+                .ends_with("can't be written to: a file stands in its place"),
+            "{runs:?}"
+        );
+        assert_eq!(
+            runs.remedy.as_deref(),
+            Some("let this user write there, or choose another folder with --runs DIR")
+        );
+        assert_eq!(of("data", &file, "").state, State::Warning);
+        let fine = of("runs", &dir.path().join("runs"), "");
+        assert!(fine.found.contains("(made when it is needed)"), "{fine:?}");
+        assert!(fine.found.contains(" free of "), "{fine:?}");
+    }
+}

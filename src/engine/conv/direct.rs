@@ -1,0 +1,164 @@
+//! Convolutions on the vector units themselves, without a matrix product's copies: im2col writes each input nine times
+//! over and the product packs all of that once more, which took longer than the arithmetic.
+//!
+//! A kernel keeps a tile of its output in registers for as long as it sums. Planes as wide as a vector are computed along
+//! their rows, smaller ones across output channels; gradients of weights across output channels. The order of sums
+//! depends on the sizes alone, so a rerun gives the same bits with any number of threads. Processors without wide
+//! vectors take the products of `flex.rs`.
+
+mod across;
+mod along;
+mod weights;
+
+use super::columns::Sizes;
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+/// Numbers in the widest vectors there are.
+const MOST: usize = 16;
+/// Output channels that a kernel along rows computes at a time.
+const CHANNELS: usize = 4;
+
+#[derive(Default)]
+struct Buffers {
+    padded: Vec<f32>,
+    packed: Vec<f32>,
+}
+
+thread_local! {
+    /// Kept, since fresh memory costs a page fault every 4 KiB.
+    static BUFFERS: RefCell<Buffers> = RefCell::default();
+}
+
+/// The processor's vectors.
+fn arch() -> Arch {
+    static ARCH: OnceLock<Arch> = OnceLock::new();
+    *ARCH.get_or_init(Arch::new)
+}
+
+/// Numbers in a vector; 1 where there are no vectors that multiply and add at once.
+fn lanes() -> usize {
+    struct Lanes;
+    impl WithSimd for Lanes {
+        type Output = usize;
+        fn with_simd<S: Simd>(self, _: S) -> usize {
+            S::F32_LANES
+        }
+    }
+    static LANES: OnceLock<usize> = OnceLock::new();
+    *LANES.get_or_init(|| arch().dispatch(Lanes))
+}
+
+/// Whether the forward pass of these sizes, or a pass like it, has a kernel here.
+pub fn suits(s: &Sizes) -> bool {
+    lanes() >= 4
+        && s.n > 0
+        && s.positions() > 0
+        && (is_along(s) || s.output.is_multiple_of(lanes()))
+}
+
+/// Whether the gradient of the weights has a kernel here.
+pub fn suits_weights(s: &Sizes) -> bool {
+    lanes() >= 4 && s.k == 3 && s.positions() > 0 && s.output.is_multiple_of(lanes())
+}
+
+/// Whether planes are computed along their rows: three quarters of the vectors or more are used.
+fn is_along(s: &Sizes) -> bool {
+    let wide = s.out_plane[1];
+    let used = wide.next_multiple_of(lanes());
+    s.k == 3 && s.stride == 1 && s.output.is_multiple_of(CHANNELS) && 4 * wide >= 3 * used
+}
+
+/// The output `[n, output, H', W']`.
+pub fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
+    let mut out = vec![0.0f32; s.n * s.out_image()];
+    if is_along(s) {
+        let weights = along::packed(weight, s);
+        out.par_chunks_mut(s.out_image())
+            .zip(x.par_chunks(s.image()))
+            .for_each(|(out, x)| {
+                with_buffers(|buffers| along::image(x, &weights, s, out, &mut buffers.padded));
+            });
+    } else {
+        let weights = across::packed(weight, s);
+        let group = s.group();
+        out.par_chunks_mut(group * s.out_image())
+            .zip(x.par_chunks(group * s.image()))
+            .for_each(|(out, x)| {
+                with_buffers(|buffers| across::images(x, &weights, s, out, &mut buffers.packed));
+            });
+    }
+    out
+}
+
+/// The gradient of the weights, `[output, input, 3, 3]`, summed in parts of so many images.
+pub fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes, part: usize) -> Vec<f32> {
+    let parts: Vec<Vec<f32>> = x
+        .par_chunks(part * s.image())
+        .zip(gradient.par_chunks(part * s.out_image()))
+        .map(|(x, g)| {
+            let mut sums = vec![0.0f32; s.output * s.seen()];
+            let group = s.group();
+            let groups = x
+                .chunks(group * s.image())
+                .zip(g.chunks(group * s.out_image()));
+            for (x, g) in groups {
+                with_buffers(|buffers| {
+                    let Buffers { padded, packed } = buffers;
+                    weights::images(x, g, s, &mut sums, padded, packed);
+                });
+            }
+            sums
+        })
+        .collect();
+    let mut total = vec![0.0f32; s.output * s.seen()];
+    for part in parts {
+        total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+    }
+    weights::unpacked(&total, s)
+}
+
+fn with_buffers(work: impl FnOnce(&mut Buffers)) {
+    BUFFERS.with_borrow_mut(work);
+}
+
+fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if buffer.len() < len {
+        buffer.resize(len, 0.0);
+    }
+    &mut buffer[..len]
+}
+
+/// Planes with their padding and some room behind, into which kernels may look.
+#[derive(Clone, Copy)]
+struct Padded {
+    /// Rows of a plane.
+    rows: usize,
+    /// Numbers in a row.
+    wide: usize,
+}
+
+impl Padded {
+    const fn plane(self) -> usize {
+        self.rows * self.wide
+    }
+
+    /// Copies the planes of some images into the middle of zeros.
+    fn fill(self, x: &[f32], s: &Sizes, to: &mut Vec<f32>) {
+        let [h, w] = s.plane;
+        let planes = x.len() / (h * w).max(1);
+        let to = sized(to, planes * self.plane());
+        for (plane, to) in x.chunks_exact(h * w).zip(to.chunks_exact_mut(self.plane())) {
+            to[..s.padding * self.wide].fill(0.0);
+            to[(s.padding + h) * self.wide..].fill(0.0);
+            let rows = to[s.padding * self.wide..].chunks_exact_mut(self.wide);
+            for (row, to) in plane.chunks_exact(w).zip(rows) {
+                to[..s.padding].fill(0.0);
+                to[s.padding..s.padding + w].copy_from_slice(row);
+                to[s.padding + w..].fill(0.0);
+            }
+        }
+    }
+}

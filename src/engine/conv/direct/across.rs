@@ -1,0 +1,161 @@
+//! Any kernel across output channels: a vector holds neighbouring channels, for some positions at once.
+
+use super::{MOST, arch, lanes, sized};
+use crate::engine::conv::columns::Sizes;
+use pulp::{Simd, WithSimd};
+
+/// Positions that a tile holds: with two vectors of channels each, 24 sums.
+const POSITIONS: usize = 12;
+/// The same where the processor has 16 vector registers in place of 32.
+const FEWER: usize = 6;
+
+fn tile() -> usize {
+    if lanes() == 8 { FEWER } else { POSITIONS }
+}
+
+/// Vectors of channels in a tile.
+fn vectors(s: &Sizes) -> usize {
+    if s.output.is_multiple_of(2 * lanes()) {
+        2
+    } else {
+        1
+    }
+}
+
+/// The weights `[output / C, seen, C]` for the C channels of a tile.
+pub fn packed(weight: &[f32], s: &Sizes) -> Vec<f32> {
+    let channels = vectors(s) * lanes();
+    let seen = s.seen();
+    let mut out = vec![0.0; weight.len()];
+    for (o, kernels) in weight.chunks_exact(seen).enumerate() {
+        let block = &mut out[o / channels * channels * seen..][..channels * seen];
+        for (at, w) in kernels.iter().enumerate() {
+            block[at * channels + o % channels] = *w;
+        }
+    }
+    out
+}
+
+/// Some images.
+pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], columns: &mut Vec<f32>) {
+    let count = x.len() / s.image();
+    let tile = tile();
+    let positions = count * s.positions();
+    let tiles = positions.div_ceil(tile);
+    let columns = sized(columns, tiles * tile * s.seen());
+    pack(x, s, columns, tile);
+    arch().dispatch(Images {
+        columns,
+        weights,
+        s,
+        out,
+    });
+}
+
+/// What the kernel sees, as `[tiles, seen, positions of a tile]`.
+fn pack(x: &[f32], s: &Sizes, columns: &mut [f32], tile: usize) {
+    let block = tile * s.seen();
+    let area = s.plane[0] * s.plane[1];
+    let [h, w] = s.out_plane;
+    // Positions that fill up the last tile see nothing.
+    let last = columns.len() - block;
+    columns[last..].fill(0.0);
+    for (n, image) in x.chunks_exact(s.image()).enumerate() {
+        for (i, plane) in image.chunks_exact(area).enumerate() {
+            for tap in 0..s.k * s.k {
+                let (ky, kx) = (tap / s.k, tap % s.k);
+                let row = i * s.k * s.k + tap;
+                let mut at = n * h * w;
+                for y in 0..h {
+                    let from = (y * s.stride + ky).wrapping_sub(s.padding);
+                    for x in 0..w {
+                        let column = (x * s.stride + kx).wrapping_sub(s.padding);
+                        let inside = from < s.plane[0] && column < s.plane[1];
+                        let value = if inside {
+                            plane[from * s.plane[1] + column]
+                        } else {
+                            0.0
+                        };
+                        columns[at / tile * block + row * tile + at % tile] = value;
+                        at += 1;
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct Images<'a> {
+    columns: &'a [f32],
+    weights: &'a [f32],
+    s: &'a Sizes,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Images<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        match (vectors(self.s), tile()) {
+            (2, POSITIONS) => self.tiles::<S, POSITIONS, 2>(simd),
+            (2, _) => self.tiles::<S, FEWER, 2>(simd),
+            (_, POSITIONS) => self.tiles::<S, POSITIONS, 1>(simd),
+            _ => self.tiles::<S, FEWER, 1>(simd),
+        }
+    }
+}
+
+impl Images<'_> {
+    #[inline(always)]
+    fn tiles<S: Simd, const P: usize, const V: usize>(&mut self, simd: S) {
+        let channels = V * S::F32_LANES;
+        let seen = self.s.seen();
+        let weights = self.weights.chunks_exact(channels * seen);
+        for (block, weights) in weights.enumerate() {
+            for (nth, columns) in self.columns.chunks_exact(P * seen).enumerate() {
+                let mut sums = [[simd.splat_f32s(0.0); V]; P];
+                let (weights, _) = S::as_simd_f32s(weights);
+                let (columns, _) = columns.as_chunks::<P>();
+                let (weights, _) = weights.as_chunks::<V>();
+                for (seen, weights) in columns.iter().zip(weights) {
+                    for p in 0..P {
+                        let seen = simd.splat_f32s(seen[p]);
+                        for v in 0..V {
+                            sums[p][v] = simd.mul_add_e_f32s(seen, weights[v], sums[p][v]);
+                        }
+                    }
+                }
+                self.store::<S, P, V>(&sums, block * channels, nth * P);
+            }
+        }
+    }
+
+    /// Writes the positions of a tile from one on, channels from one on.
+    #[inline(always)]
+    fn store<S: Simd, const P: usize, const V: usize>(
+        &mut self,
+        sums: &[[S::f32s; V]; P],
+        channel: usize,
+        position: usize,
+    ) {
+        let positions = self.s.positions();
+        let image = self.s.out_image();
+        for (p, vectors) in sums.iter().enumerate() {
+            let at = position + p;
+            let out = self.out.get_mut(at / positions * image..);
+            // What fills up the last tile belongs to no image.
+            let Some(out) = out.filter(|out| !out.is_empty()) else {
+                return;
+            };
+            let lanes = S::F32_LANES;
+            let mut numbers = [0.0; 2 * MOST];
+            let to = S::as_mut_simd_f32s(&mut numbers[..V * lanes]).0;
+            to.copy_from_slice(vectors);
+            let to = out[channel * positions + at % positions..].iter_mut();
+            for (to, number) in to.step_by(positions).zip(&numbers[..V * lanes]) {
+                *to = *number;
+            }
+        }
+    }
+}

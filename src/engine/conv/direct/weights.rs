@@ -1,0 +1,158 @@
+//! The gradient of a 3x3 kernel's weights across output channels: a vector holds neighbouring channels, and all nine taps
+//! of an input channel are summed at once over the positions of some images.
+
+use super::{Padded, arch, lanes, sized};
+use crate::engine::conv::columns::Sizes;
+use pulp::{Simd, WithSimd};
+
+/// Vectors of output channels summed at once, and input channels: 18 sums of vectors where channels are many.
+fn shape(s: &Sizes) -> (usize, usize) {
+    match (
+        s.output.is_multiple_of(2 * lanes()),
+        s.input.is_multiple_of(2),
+    ) {
+        // 16 vector registers hold no more than nine sums.
+        _ if lanes() == 8 => (1, 1),
+        (true, _) => (2, 1),
+        (false, true) => (1, 2),
+        (false, false) => (1, 1),
+    }
+}
+
+/// Adds the gradient that some images give to sums `[output / C, input, 9, C]`.
+pub fn images(
+    x: &[f32],
+    gradient: &[f32],
+    s: &Sizes,
+    sums: &mut [f32],
+    padded: &mut Vec<f32>,
+    turned: &mut Vec<f32>,
+) {
+    let layout = Padded {
+        rows: s.plane[0] + 2 * s.padding,
+        wide: s.plane[1] + 2 * s.padding,
+    };
+    layout.fill(x, s, padded);
+    let count = x.len() / s.image();
+    let turned = sized(turned, gradient.len());
+    turn(gradient, s, turned);
+    arch().dispatch(Images {
+        padded: &padded[..count * s.input * layout.plane()],
+        layout,
+        gradient: turned,
+        s,
+        sums,
+    });
+}
+
+/// From `[n, output, positions]` to `[output / C, n, positions, C]`.
+fn turn(gradient: &[f32], s: &Sizes, to: &mut [f32]) {
+    let channels = shape(s).0 * lanes();
+    let positions = s.positions();
+    let count = gradient.len() / s.out_image();
+    for (n, image) in gradient.chunks_exact(s.out_image()).enumerate() {
+        for (block, planes) in image.chunks_exact(channels * positions).enumerate() {
+            let to = &mut to[(block * count + n) * channels * positions..][..channels * positions];
+            for (c, plane) in planes.chunks_exact(positions).enumerate() {
+                for (to, g) in to[c..].iter_mut().step_by(channels).zip(plane) {
+                    *to = *g;
+                }
+            }
+        }
+    }
+}
+
+/// Sums as the weights lie: `[output, input, 3, 3]`.
+pub fn unpacked(sums: &[f32], s: &Sizes) -> Vec<f32> {
+    let channels = shape(s).0 * lanes();
+    let mut out = vec![0.0; sums.len()];
+    for (block, sums) in sums.chunks_exact(channels * s.seen()).enumerate() {
+        for (at, of_channels) in sums.chunks_exact(channels).enumerate() {
+            for (c, sum) in of_channels.iter().enumerate() {
+                out[(block * channels + c) * s.seen() + at] = *sum;
+            }
+        }
+    }
+    out
+}
+
+struct Images<'a> {
+    padded: &'a [f32],
+    layout: Padded,
+    gradient: &'a [f32],
+    s: &'a Sizes,
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for Images<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        match shape(self.s) {
+            (2, _) => self.blocks::<S, 2, 1>(simd),
+            (_, 2) => self.blocks::<S, 1, 2>(simd),
+            _ => self.blocks::<S, 1, 1>(simd),
+        }
+    }
+}
+
+impl Images<'_> {
+    /// All blocks of V vectors of output channels and I input channels.
+    #[inline(always)]
+    fn blocks<S: Simd, const V: usize, const I: usize>(&mut self, simd: S) {
+        let s = self.s;
+        let channels = V * S::F32_LANES;
+        let count = self.padded.len() / (s.input * self.layout.plane());
+        let gradients = self.gradient.chunks_exact(count * s.positions() * channels);
+        let sums = self.sums.chunks_exact_mut(s.seen() * channels);
+        for (gradient, sums) in gradients.zip(sums) {
+            for (block, sums) in sums.chunks_exact_mut(I * 9 * channels).enumerate() {
+                let plane = self.layout.plane();
+                let mut found = [[[simd.splat_f32s(0.0); V]; 9]; I];
+                let images = self.padded.chunks_exact(s.input * plane);
+                for (image, g) in images.zip(gradient.chunks_exact(s.positions() * channels)) {
+                    let planes = &image[block * I * plane..][..I * plane];
+                    let sizes = (self.layout, s.stride, s.out_plane[1]);
+                    one::<S, V, I>(simd, planes, g, sizes, &mut found);
+                }
+                let sums = S::as_mut_simd_f32s(sums).0.iter_mut();
+                for (sum, found) in sums.zip(found.as_flattened().as_flattened()) {
+                    *sum = simd.add_f32s(*sum, *found);
+                }
+            }
+        }
+    }
+}
+
+/// Adds what one image gives.
+#[inline(always)]
+fn one<S: Simd, const V: usize, const I: usize>(
+    simd: S,
+    planes: &[f32],
+    gradient: &[f32],
+    (layout, stride, wide): (Padded, usize, usize),
+    found: &mut [[[S::f32s; V]; 9]; I],
+) {
+    for (y, gradient) in gradient.chunks_exact(wide * V * S::F32_LANES).enumerate() {
+        let row = |i: usize, ky: usize| {
+            &planes[i * layout.plane() + (y * stride + ky) * layout.wide..][..layout.wide]
+        };
+        let rows: [[&[f32]; 3]; I] = std::array::from_fn(|i| std::array::from_fn(|ky| row(i, ky)));
+        let (gradient, _) = S::as_simd_f32s(gradient).0.as_chunks::<V>();
+        for (x, gradient) in gradient.iter().enumerate() {
+            for i in 0..I {
+                for ky in 0..3 {
+                    let seen = &rows[i][ky][x * stride..][..3];
+                    for kx in 0..3 {
+                        let seen = simd.splat_f32s(seen[kx]);
+                        for v in 0..V {
+                            let sum = &mut found[i][ky * 3 + kx][v];
+                            *sum = simd.mul_add_e_f32s(seen, gradient[v], *sum);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

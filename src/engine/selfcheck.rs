@@ -1,0 +1,147 @@
+//! Whether a device computes as it should: a few training steps of a small network, there and by burn's own operations
+//! on the CPU, from the same weights and views.
+//!
+//! Drivers exist that compute a wrong loss without a word, so no device is trusted that was not compared. On the CPU
+//! this compares our own convolutions and loss with burn's.
+
+mod difference;
+mod trace;
+
+pub use difference::{Difference, largest};
+pub use trace::{Trace, trace};
+
+use crate::engine::conv;
+use crate::engine::device::Chosen;
+use burn::tensor::Device;
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// Steps that `doctor` compares.
+pub const STEPS: usize = 5;
+
+/// What trains the small network on a device for so many steps. In tests, something that computes wrongly.
+pub type Trial = fn(&Device, usize) -> Result<Trace, String>;
+
+/// What a comparison came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Steps that were compared.
+    pub steps: usize,
+    /// Where the two are furthest apart, measured by what is allowed there.
+    pub largest: Difference,
+    /// How long it took, both sides together.
+    pub took: Duration,
+}
+
+impl Verdict {
+    /// Whether the device computes as it should.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        // A difference that is no number is none that is allowed.
+        self.largest.relative <= self.largest.allowed
+    }
+
+    /// What is wrong with the device of this name and what to do: a sentence.
+    #[must_use]
+    pub fn complaint(&self, label: &str) -> String {
+        let Difference {
+            what,
+            relative,
+            allowed,
+        } = &self.largest;
+        let how = if relative.is_finite() {
+            format!("differs from the CPU's by {}", share(*relative))
+        } else {
+            "is no number, or missing".to_owned()
+        };
+        format!(
+            "{label} computes wrongly: in {} its {what} {how}, and {} is allowed; update the driver, or use --device cpu",
+            steps(self.steps),
+            share(*allowed),
+        )
+    }
+}
+
+/// Compares a device with the CPU over so many steps.
+///
+/// # Errors
+/// A sentence, when the device fails.
+pub fn check(device: &Device, steps: usize, trial: Trial) -> Result<Verdict, String> {
+    let begun = Instant::now();
+    let right = conv::by_burn(|| trace(&Device::flex(), steps))?;
+    let (device, fenced) = (device.clone(), std::panic::AssertUnwindSafe(trial));
+    let found = std::panic::catch_unwind(move || fenced(&device, steps));
+    let found = found.unwrap_or_else(|panic| Err(said(panic.as_ref())))?;
+    Ok(Verdict {
+        steps,
+        largest: largest(&found, &right),
+        took: begun.elapsed(),
+    })
+}
+
+/// Why a device isn't trained on: a sentence.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct Untrue(String);
+
+/// Compares one step on a device with the CPU's, where it isn't the CPU: hours on one that computes wrongly are lost.
+/// What there is to tell of it, if it was compared.
+///
+/// # Errors
+/// A sentence with the difference and the remedy, when the two part or the device fails.
+pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
+    let Some(trial) = chosen.trial else {
+        return Ok(None);
+    };
+    let label = &chosen.label;
+    let verdict = check(&chosen.device, 1, trial).map_err(|why| {
+        Untrue(format!(
+            "{label} can't train a small network: {why}; update the driver, or use --device cpu"
+        ))
+    })?;
+    if !verdict.agrees() {
+        return Err(Untrue(verdict.complaint(label)));
+    }
+    let Difference {
+        what,
+        relative,
+        allowed,
+    } = &verdict.largest;
+    let (by, allowed) = (share(*relative), share(*allowed));
+    Ok(Some(format!(
+        "{label} computes as the CPU does: in one step its {what} differs most, by {by}, and {allowed} is allowed"
+    )))
+}
+
+/// What a device said that gave up.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it gave no reason").to_owned()
+}
+
+/// So many steps, in words.
+#[must_use]
+pub fn steps(count: usize) -> String {
+    match count {
+        1 => "one step".to_owned(),
+        n => format!("{n} steps"),
+    }
+}
+
+/// A relative difference as a share.
+#[must_use]
+pub fn share(relative: f64) -> String {
+    let percent = relative * 100.0;
+    match percent {
+        p if !p.is_finite() => "no number".to_owned(),
+        p if p >= 1e-3 || p == 0.0 => {
+            let text = format!("{p:.3}");
+            format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        p => format!("{p:.0e} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
