@@ -12,6 +12,7 @@ pub mod frozen;
 pub mod loader;
 pub mod loss;
 pub mod model;
+pub mod norm;
 pub mod optim;
 mod product;
 pub mod random;

@@ -2,6 +2,7 @@
 
 pub mod capacity;
 pub mod cards;
+pub mod heap;
 pub mod host;
 mod nvml;
 pub mod room;

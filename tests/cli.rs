@@ -85,6 +85,62 @@ fn history(scratch: &Scratch) -> [String; 3] {
 }
 
 #[test]
+fn benches_time_the_real_parts_and_their_json_is_described() {
+    let scratch = Scratch::new();
+    let sizes = [
+        "--pairs",
+        "40",
+        "--dims",
+        "8",
+        "--queries",
+        "9",
+        "--bank",
+        "300",
+        "--features",
+        "4",
+    ];
+    let small = [
+        "--set",
+        "train.batch=4",
+        "--set",
+        "model.width=4",
+        "--set",
+        "data.train_limit=16",
+    ];
+    let parts = [
+        "bench", "augment", "load", "step", "loss", "knn", "ui", "log", "--times", "2", "--json",
+    ];
+    let told = scratch.json(&[&parts[..], &sizes, &small].concat());
+    let benches = told["benches"].as_array().unwrap();
+    let names: Vec<&str> = benches.iter().filter_map(|b| b["what"].as_str()).collect();
+    for part in [
+        "augment",
+        "load",
+        "step",
+        "loss",
+        "knn",
+        "ui, live",
+        "ui, history",
+        "log, read",
+    ] {
+        assert!(names.contains(&part), "{part} of {names:?}");
+    }
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).unwrap();
+    for bench in benches {
+        assert!(bench["per_second"].as_f64().unwrap() > 0.0, "{bench}");
+        for key in bench.as_object().unwrap().keys() {
+            assert!(
+                page.contains(&format!("`{key}`")),
+                "docs/json.md does not describe {key}"
+            );
+        }
+    }
+    let said = scratch.refuses(&["bench", "stepp"]);
+    assert!(said.contains("step"), "{said}");
+}
+
+#[test]
 fn help_and_version_are_there_and_wrong_words_are_refused() {
     let scratch = Scratch::new();
     assert!(scratch.prints(&["--help"]).contains("compare"));

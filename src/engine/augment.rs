@@ -17,7 +17,7 @@ pub mod sobel;
 pub mod solarize;
 #[cfg(test)]
 mod tests;
-mod wide;
+pub(in crate::engine) mod wide;
 
 use crate::engine::data::Image;
 use crate::engine::random::{Purpose, Stream};

@@ -11,6 +11,7 @@ use crate::engine::train::{Observer, Setup, check_beginning, train};
 use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
+use crate::machine::heap;
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder, Wish, control};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -156,6 +157,7 @@ impl Trainer {
         };
         let result =
             guarded(|| train(setup, prepared.beginning, &mut recorder).map_err(|e| e.to_string()));
+        heap::give_back();
         if matches!(result, Ok(Outcome::Stopped)) && recorder.hand_over == HandOver::Done {
             // No end: the process that asked goes on.
             recorder.note(Level::Info, "another process takes this run over");

@@ -5,7 +5,7 @@
 
 /// The vectors that a function was compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
-pub(super) enum Width {
+pub(in crate::engine) enum Width {
     /// What every processor of the kind has.
     Any,
     /// AVX2: eight numbers.
@@ -18,7 +18,7 @@ pub(super) enum Width {
 
 /// The widest that this processor has.
 #[inline]
-pub(super) fn widest() -> Width {
+pub(in crate::engine) fn widest() -> Width {
     #[cfg(target_arch = "x86_64")]
     {
         let has = if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vl") {
@@ -42,7 +42,7 @@ macro_rules! wide {
         $(#[$note])*
         #[inline]
         $vis fn $name($($arg: $type),*) {
-            // It takes on the vectors of the function that it is inlined into.
+            #[allow(clippy::inline_always, reason = "it takes on the vectors of the function that it is inlined into")]
             #[inline(always)]
             fn any($($arg: $type),*) $body
 
@@ -70,7 +70,7 @@ macro_rules! wide {
         }
     };
 }
-pub(super) use wide;
+pub(in crate::engine) use wide;
 
 #[cfg(test)]
 pub(super) mod tests {

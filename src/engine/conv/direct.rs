@@ -87,7 +87,7 @@ pub fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
         out.par_chunks_mut(group * s.out_image())
             .zip(x.par_chunks(group * s.image()))
             .for_each(|(out, x)| {
-                with_buffers(|buffers| across::images(x, &weights, s, out, &mut buffers.packed));
+                with_buffers(|buffers| across::images(x, &weights, s, out, buffers));
             });
     }
     out

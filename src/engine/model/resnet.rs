@@ -2,9 +2,9 @@
 
 use super::layers::{BatchNorm, Conv, Init};
 use super::{Model, Stem};
+use crate::engine::norm::Then;
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 
@@ -76,7 +76,9 @@ impl ResNet {
 
     /// `[N, 3, S, S]` to h, `[N, F]`: the mean over the last stage's positions.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut x = relu(self.bn1.forward(self.conv1.forward(images)));
+        let mut x = self
+            .bn1
+            .forward_then(self.conv1.forward(images), Then::Relu);
         if self.pooled {
             x = max_pool2d(
                 x,
@@ -133,15 +135,18 @@ impl Block {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let mut y = relu(self.bn1.forward(self.conv1.forward(x.clone())));
-        y = self.bn2.forward(self.conv2.forward(y));
-        if let (Some(conv3), Some(bn3)) = (&self.conv3, &self.bn3) {
-            y = bn3.forward(conv3.forward(relu(y)));
-        }
+        let y = self.conv1.forward(x.clone());
+        let y = self.conv2.forward(self.bn1.forward_then(y, Then::Relu));
         let skip = match &self.downsample {
-            Some(d) => d.bn.forward(d.conv.forward(x)),
+            Some(d) => d.bn.forward_then(d.conv.forward(x), Then::Nothing),
             None => x,
         };
-        relu(y + skip)
+        match (&self.conv3, &self.bn3) {
+            (Some(conv3), Some(bn3)) => {
+                let y = conv3.forward(self.bn2.forward_then(y, Then::Relu));
+                bn3.forward_then(y, Then::Onto(skip))
+            }
+            _ => self.bn2.forward_then(y, Then::Onto(skip)),
+        }
     }
 }

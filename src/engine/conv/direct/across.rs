@@ -1,6 +1,6 @@
 //! Any kernel across output channels: a vector holds neighbouring channels, for some positions at once.
 
-use super::{MOST, arch, lanes, sized};
+use super::{Buffers, MOST, Padded, arch, lanes, sized};
 use crate::engine::conv::columns::Sizes;
 use pulp::{Simd, WithSimd};
 
@@ -37,13 +37,22 @@ pub fn packed(weight: &[f32], s: &Sizes) -> Vec<f32> {
 }
 
 /// Some images.
-pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], columns: &mut Vec<f32>) {
-    let count = x.len() / s.image();
+pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
+    let Buffers { padded, packed } = buffers;
+    let layout = Padded {
+        rows: s.plane[0] + 2 * s.padding,
+        wide: s.plane[1] + 2 * s.padding,
+    };
+    layout.fill(x, s, padded);
     let tile = tile();
-    let positions = count * s.positions();
-    let tiles = positions.div_ceil(tile);
-    let columns = sized(columns, tiles * tile * s.seen());
-    pack(x, s, columns, tile);
+    let places = places(x.len() / s.image(), s, layout, tile);
+    let columns = sized(packed, places.len() * s.seen());
+    for (places, columns) in places
+        .chunks_exact(tile)
+        .zip(columns.chunks_exact_mut(tile * s.seen()))
+    {
+        pack(padded, s, layout, places, columns);
+    }
     arch().dispatch(Images {
         columns,
         weights,
@@ -52,32 +61,29 @@ pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], columns: &
     });
 }
 
-/// What the kernel sees, as `[tiles, seen, positions of a tile]`.
-fn pack(x: &[f32], s: &Sizes, columns: &mut [f32], tile: usize) {
-    let block = tile * s.seen();
-    let area = s.plane[0] * s.plane[1];
+/// Where in the padded images the kernel stands at each position, for whole tiles: the last position again and again
+/// for those that there aren't, of which nothing is kept.
+fn places(images: usize, s: &Sizes, layout: Padded, tile: usize) -> Vec<usize> {
     let [h, w] = s.out_plane;
-    // Positions that fill up the last tile see nothing.
-    let last = columns.len() - block;
-    columns[last..].fill(0.0);
-    for (n, image) in x.chunks_exact(s.image()).enumerate() {
-        for (i, plane) in image.chunks_exact(area).enumerate() {
-            for tap in 0..s.k * s.k {
-                let (ky, kx) = (tap / s.k, tap % s.k);
-                let row = i * s.k * s.k + tap;
-                let mut at = n * h * w;
-                for y in 0..h {
-                    let from = (y * s.stride + ky).wrapping_sub(s.padding);
-                    for x in 0..w {
-                        let column = (x * s.stride + kx).wrapping_sub(s.padding);
-                        let inside = from < s.plane[0] && column < s.plane[1];
-                        let value = if inside {
-                            plane[from * s.plane[1] + column]
-                        } else {
-                            0.0
-                        };
-                        columns[at / tile * block + row * tile + at % tile] = value;
-                        at += 1;
+    let place = |at: usize| {
+        let (n, y, x) = (at / (h * w), at / w % h, at % w);
+        n * s.input * layout.plane() + (y * layout.wide + x) * s.stride
+    };
+    let count = images * h * w;
+    let all = 0..count.next_multiple_of(tile);
+    all.map(|at| place(at.min(count - 1))).collect()
+}
+
+/// What the kernel sees at the places of a tile, `[seen, positions of a tile]`.
+fn pack(padded: &[f32], s: &Sizes, layout: Padded, places: &[usize], columns: &mut [f32]) {
+    let mut rows = columns.chunks_exact_mut(places.len());
+    for i in 0..s.input {
+        for ky in 0..s.k {
+            for kx in 0..s.k {
+                let from = &padded[i * layout.plane() + ky * layout.wide + kx..];
+                if let Some(row) = rows.next() {
+                    for (to, place) in row.iter_mut().zip(places) {
+                        *to = from[*place];
                     }
                 }
             }

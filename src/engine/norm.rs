@@ -1,0 +1,254 @@
+//! Batch normalisation with what follows it in a ResNet, in few passes over memory: burn's own on other devices than
+//! the CPU.
+//!
+//! burn-flex composes it of a dozen operations, three of which transpose the whole tensor: more time than the
+//! convolutions take once those are fast. Here one operation reads and writes each number once, with ReLU and the sum
+//! of a residual block in the same pass, and one more pass on the way back. Each channel is summed by one thread in a
+//! fixed order, so a rerun gives the same bits.
+
+mod autodiff;
+mod flex;
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::tensor::activation::relu;
+use burn::tensor::module::batch_norm_train;
+use burn::tensor::{Device, Tensor};
+
+/// Batch normalisation of `[N, C, H, W]` by given statistics, on the CPU.
+#[backend_extension(Flex, Autodiff)]
+pub trait Normalization: Backend {
+    /// `[2, C]`: mean and biased variance of each channel. It has no gradient of its own: the others' account for it.
+    fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// `gamma (x - mean) / sqrt(variance + epsilon) + beta`, and no less than 0 where `relu`.
+    fn normalize(
+        x: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+        relu: bool,
+    ) -> FloatTensor<Self>;
+    /// The same plus `skip`, through ReLU.
+    fn normalize_onto(
+        x: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        skip: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self>;
+}
+
+/// The way back.
+pub trait Gradients: Backend {
+    /// Gradients of x, gamma, beta, and of `skip` where there is one, from that of the output; the statistics are those
+    /// of x.
+    fn normalize_gradients(kept: Kept<Self>, gradient: FloatTensor<Self>) -> Back<Self>;
+}
+
+/// What the way back needs of the way there.
+#[derive(Clone, Debug)]
+pub struct Kept<B: Backend> {
+    x: FloatTensor<B>,
+    statistics: FloatTensor<B>,
+    gamma: FloatTensor<B>,
+    beta: FloatTensor<B>,
+    skip: Option<FloatTensor<B>>,
+    epsilon: f64,
+    relu: bool,
+}
+
+/// What comes back.
+#[derive(Debug)]
+pub struct Back<B: Backend> {
+    x: FloatTensor<B>,
+    gamma: FloatTensor<B>,
+    beta: FloatTensor<B>,
+    skip: Option<FloatTensor<B>>,
+}
+
+/// What follows a normalisation.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is passed on at once and never kept"
+)]
+pub enum Then {
+    /// Nothing.
+    Nothing,
+    /// ReLU.
+    Relu,
+    /// The sum with another tensor, through ReLU.
+    Onto(Tensor<4>),
+}
+
+/// A batch's normalisation: the output, and the mean and biased variance of each channel, `[C]` each, without gradient.
+#[derive(Debug)]
+pub struct Normalized {
+    /// `[N, C, H, W]`.
+    pub output: Tensor<4>,
+    /// `[C]`.
+    pub mean: Tensor<1>,
+    /// `[C]`.
+    pub variance: Tensor<1>,
+}
+
+/// Normalises x, `[N, C, H, W]` with autodiff, by its own statistics.
+#[must_use]
+pub fn by_batch(
+    x: Tensor<4>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+    then: Then,
+) -> Normalized {
+    if x.device().inner() != Device::flex() {
+        return burns(x, gamma, beta, epsilon, then);
+    }
+    let [_, channels, _, _] = x.dims();
+    let statistics =
+        <Dispatch as Normalization>::channel_statistics(x.clone().inner().into_dispatch());
+    let statistics = Tensor::<2>::from_dispatch(statistics);
+    let row = |nth: usize| {
+        let row = statistics.clone().narrow(0, nth, 1).reshape([channels]);
+        Tensor::from_inner(row)
+    };
+    let (mean, variance) = (row(0), row(1));
+    let statistics = Tensor::<2>::from_inner(statistics).into_dispatch();
+    let (x, gamma, beta) = (
+        x.into_dispatch(),
+        gamma.into_dispatch(),
+        beta.into_dispatch(),
+    );
+    let output = match then {
+        Then::Onto(skip) => {
+            let skip = skip.into_dispatch();
+            <Dispatch as Normalization>::normalize_onto(x, statistics, gamma, beta, skip, epsilon)
+        }
+        then => {
+            let relu = matches!(then, Then::Relu);
+            <Dispatch as Normalization>::normalize(x, statistics, gamma, beta, epsilon, relu)
+        }
+    };
+    Normalized {
+        output: Tensor::from_dispatch(output),
+        mean,
+        variance,
+    }
+}
+
+/// The same by burn's own operations.
+#[must_use]
+pub fn burns(
+    x: Tensor<4>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+    then: Then,
+) -> Normalized {
+    let batch = batch_norm_train(x, gamma, beta, epsilon);
+    Normalized {
+        output: followed(batch.output, then),
+        mean: batch.mean.detach(),
+        variance: batch.variance.detach(),
+    }
+}
+
+/// What follows, by burn's own operations.
+#[must_use]
+pub fn followed(x: Tensor<4>, then: Then) -> Tensor<4> {
+    match then {
+        Then::Nothing => x,
+        Then::Relu => relu(x),
+        Then::Onto(skip) => relu(x + skip),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::random::{Purpose, Stream};
+    use burn::tensor::TensorData;
+
+    fn drawn<const D: usize>(shape: [usize; D], stream: &mut Stream) -> Tensor<D> {
+        let values: Vec<f32> = (0..shape.iter().product())
+            .map(|_| 0.3 + 2.0 * stream.normal() as f32)
+            .collect();
+        let device = Device::flex().autodiff();
+        Tensor::from_data(TensorData::new(values, shape), &device).require_grad()
+    }
+
+    fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.try_into_vec_as::<f32>().unwrap()
+    }
+
+    type Way = fn(Tensor<4>, Tensor<1>, Tensor<1>, f64, Then) -> Normalized;
+
+    /// Output, statistics and the gradients of all inputs.
+    fn all(
+        way: Way,
+        [x, skip]: &[Tensor<4>; 2],
+        [g, b]: &[Tensor<1>; 2],
+        kind: usize,
+    ) -> Vec<Vec<f32>> {
+        let then = match kind {
+            0 => Then::Nothing,
+            1 => Then::Relu,
+            _ => Then::Onto(skip.clone()),
+        };
+        let found = way(x.clone(), g.clone(), b.clone(), 1e-5, then);
+        let device = x.device();
+        let count = x.shape().num_elements() as i64;
+        let ramp = Tensor::<1, burn::tensor::Int>::arange(0..count, &device).float();
+        let loss = (found.output.clone() * ramp.sin().reshape(x.dims())).sum();
+        let gradients = loss.backward();
+        let mut out = vec![
+            floats(found.output.inner()),
+            floats(found.mean.inner()),
+            floats(found.variance.inner()),
+            floats(x.grad(&gradients).unwrap()),
+            floats(g.grad(&gradients).unwrap()),
+            floats(b.grad(&gradients).unwrap()),
+        ];
+        out.extend(skip.grad(&gradients).map(floats));
+        out
+    }
+
+    #[test]
+    fn agrees_with_burn_forward_and_back() {
+        let mut s = Stream::new(2, Purpose::Weights, &[]);
+        for shape in [[3, 5, 4, 4], [17, 16, 8, 8], [2, 3, 7, 5], [64, 2, 1, 1]] {
+            for kind in 0..3 {
+                let images = [drawn(shape, &mut s), drawn(shape, &mut s)];
+                let vectors = [drawn([shape[1]], &mut s), drawn([shape[1]], &mut s)];
+                let ours = all(by_batch, &images, &vectors, kind);
+                let theirs = all(burns, &images, &vectors, kind);
+                assert_eq!(ours.len(), theirs.len());
+                for (nth, (a, b)) in ours.iter().zip(&theirs).enumerate() {
+                    let scale = b.iter().fold(1e-3f32, |m, v| m.max(v.abs()));
+                    let pairs = a.iter().zip(b);
+                    let worst = pairs.fold(0.0f32, |m, (a, b)| m.max((a - b).abs())) / scale;
+                    assert!(
+                        worst < 3e-5,
+                        "{shape:?}, kind {kind}, output {nth}: {worst}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn threads_do_not_change_a_bit() {
+        let mut s = Stream::new(3, Purpose::Weights, &[]);
+        let images = [drawn([37, 6, 8, 8], &mut s), drawn([37, 6, 8, 8], &mut s)];
+        let vectors = [drawn([6], &mut s), drawn([6], &mut s)];
+        let by = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            pool.build()
+                .unwrap()
+                .install(|| all(by_batch, &images, &vectors, 2))
+        };
+        assert_eq!(by(1), by(3));
+    }
+}

@@ -1,0 +1,111 @@
+//! The normalisation's place in burn's graph: what it keeps and how gradients come back.
+
+use super::{Back, Gradients as NormGradients, Kept, Normalization};
+use burn::backend::autodiff::Autodiff;
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+
+/// The operation between its inputs, with or without a tensor to add to, and its output.
+#[derive(Debug)]
+struct Norm;
+
+/// Registers what came back for as many of x, gamma, beta and skip as the operation has.
+fn back<B: NormGradients, const N: usize>(ops: Ops<Kept<B>, N>, grads: &mut Gradients) {
+    let gradient = grads.consume::<B>(&ops.node);
+    let Back {
+        x,
+        gamma,
+        beta,
+        skip,
+    } = B::normalize_gradients(ops.state, gradient);
+    let found = [Some(x), Some(gamma), Some(beta), skip];
+    for (node, gradient) in ops.parents.into_iter().zip(found) {
+        if let (Some(node), Some(gradient)) = (node, gradient) {
+            grads.register::<B>(node.id, gradient);
+        }
+    }
+}
+
+impl<B: NormGradients> Backward<B, 3> for Norm {
+    type State = Kept<B>;
+
+    fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        back(ops, grads);
+    }
+}
+
+impl<B: NormGradients> Backward<B, 4> for Norm {
+    type State = Kept<B>;
+
+    fn backward(self, ops: Ops<Self::State, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
+        back(ops, grads);
+    }
+}
+
+impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for Autodiff<B, C> {
+    fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        FloatTensor::<Self>::new(B::channel_statistics(x.into_primitive()))
+    }
+
+    fn normalize(
+        x: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+        relu: bool,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), gamma.node(), beta.node()];
+        let kept = Kept::<B> {
+            x: x.into_primitive(),
+            statistics: statistics.into_primitive(),
+            gamma: gamma.into_primitive(),
+            beta: beta.into_primitive(),
+            skip: None,
+            epsilon,
+            relu,
+        };
+        let k = kept.clone();
+        let y = B::normalize(k.x, k.statistics, k.gamma, k.beta, epsilon, relu);
+        match Backward::<B, 3>::prepare::<C>(Norm, nodes)
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => prep.finish(kept, y),
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        }
+    }
+
+    fn normalize_onto(
+        x: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        skip: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), gamma.node(), beta.node(), skip.node()];
+        let skip = skip.into_primitive();
+        let kept = Kept::<B> {
+            x: x.into_primitive(),
+            statistics: statistics.into_primitive(),
+            gamma: gamma.into_primitive(),
+            beta: beta.into_primitive(),
+            skip: Some(skip.clone()),
+            epsilon,
+            relu: true,
+        };
+        let k = kept.clone();
+        let y = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, epsilon);
+        match Backward::<B, 4>::prepare::<C>(Norm, nodes)
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => prep.finish(kept, y),
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        }
+    }
+}
