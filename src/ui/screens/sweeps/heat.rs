@@ -151,8 +151,9 @@ impl Widget for Heat<'_> {
                 let words = self.words(*cell, share, chosen, wide - 1);
                 let line = Rect::new(x, middle, wide - 1, 1).intersection(area);
                 let unmarked = chosen && !words.starts_with('[');
+                // The colours of the theme would be lost on those of the box.
                 let style = if unmarked {
-                    theme.selected
+                    Style::new().reversed().bold()
                 } else {
                     Style::new()
                 };
