@@ -26,12 +26,18 @@ const FACTS: u16 = 13;
 impl Look<'_> {
     /// The panes beside the form.
     pub fn side(&self, canvas: &mut Canvas, area: Rect) {
-        let changes = self.changes();
+        let room = usize::from(area.width.saturating_sub(6));
+        let changes = self.changes(room);
+        let rest = area.height.saturating_sub(FACTS);
         let height = match changes.len() as u16 {
             0 => 0,
-            lines => (lines + 3).min(area.height.saturating_sub(FACTS) / 2),
+            lines => (lines + 3).min(rest / 2),
         };
-        let views = self.height_of_pictures(area.height.saturating_sub(FACTS + height));
+        // Who changes a value wants to see what it does: the list of changes gives way, and each is marked in the form.
+        let crowds_out = self.height_of_pictures(rest) > 0
+            && self.height_of_pictures(rest.saturating_sub(height)) == 0;
+        let height = if crowds_out { 0 } else { height };
+        let views = self.height_of_pictures(rest - height);
         let [facts, field, views, changed] = Layout::vertical([
             Constraint::Length(FACTS),
             Constraint::Fill(1),
@@ -39,7 +45,6 @@ impl Look<'_> {
             Constraint::Length(height),
         ])
         .areas(area);
-        let room = usize::from(area.width.saturating_sub(6));
         self.pane(canvas, facts, "what this means", self.facts(room));
         let path = &self.form.field().path;
         self.pane(canvas, field, path, self.field(room));
@@ -188,12 +193,17 @@ impl Look<'_> {
         Some(default).filter(|d| !d.is_empty())
     }
 
-    fn changes(&self) -> Vec<Line<'static>> {
+    fn changes(&self, room: usize) -> Vec<Line<'static>> {
         let changes = self.form.changes();
         let change = |(path, from, to): (String, String, String)| {
+            // A number that lost its last digits would be another number: the path is shortened first.
+            let to = text::fit(&to, room * 2 / 3);
+            let left = room.saturating_sub(text::width(&to) + 3);
+            let from = text::fit(&from, left / 2);
+            let path = text::left(&path, left.saturating_sub(text::width(&from)).max(1));
             Line::from(vec![
-                Span::styled(text::left(&path, 26), self.theme.text),
-                Span::styled(text::right(&from, 10), self.theme.dim),
+                Span::styled(path, self.theme.text),
+                Span::styled(from, self.theme.dim),
                 Span::styled(" → ", self.theme.dim),
                 Span::styled(to, self.theme.accent),
             ])
