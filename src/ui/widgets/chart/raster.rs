@@ -41,6 +41,21 @@ struct Run {
     last: i32,
 }
 
+/// Points, and where the lines between them cross the left and the right edge: a line doesn't end because its next point
+/// lies outside.
+fn with_edges(points: impl Iterator<Item = (f64, f64)>) -> impl Iterator<Item = (f64, f64)> {
+    let mut before: Option<(f64, f64)> = None;
+    points.flat_map(move |(x, y)| {
+        let crossed = |edge: f64| {
+            let (x0, y0) = before.filter(|(x0, _)| y.is_finite() && *x0 < edge && edge < x)?;
+            Some((edge, y0 + (y - y0) * (edge - x0) / (x - x0)))
+        };
+        let found = [crossed(0.0), crossed(1.0), Some((x, y))];
+        before = Some((x, y)).filter(|_| y.is_finite());
+        found.into_iter().flatten()
+    })
+}
+
 impl Raster {
     /// No dots yet.
     #[must_use]
@@ -59,7 +74,7 @@ impl Raster {
         self.paths.resize(index + 1, empty);
         let (across, down) = (i32::from(self.width) * 2, i32::from(self.height) * 4);
         let mut before: Option<Run> = None;
-        for (x, y) in points {
+        for (x, y) in with_edges(points) {
             if !y.is_finite() || !(-0.001..=1.001).contains(&x) {
                 self.close(index, before.take());
                 continue;
@@ -180,6 +195,18 @@ mod tests {
         let mut highest = u16::MAX;
         raster.each(|_, row, _, _| highest = highest.min(row));
         assert_eq!(highest, 0);
+    }
+
+    #[test]
+    fn a_line_goes_on_to_the_edges_though_its_points_lie_outside() {
+        for points in [[(-1.0, 0.0), (2.0, 1.0)], [(0.5, 0.5), (9.0, 0.5)]] {
+            let mut raster = Raster::new(10, 4);
+            raster.curve(0, points.into_iter());
+            let mut columns = Vec::new();
+            raster.each(|column, _, _, _| columns.push(column));
+            let first = if points[0].0 < 0.0 { 0 } else { 5 };
+            assert!((first..10).all(|c| columns.contains(&c)), "{columns:?}");
+        }
     }
 
     #[test]
