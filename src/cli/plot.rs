@@ -5,7 +5,7 @@ use super::words::{bytes, duration};
 use super::{CliError, Exit, Result};
 use crate::disk::write_whole;
 use crate::engine::report::{METRICS, Metric};
-use crate::export::plot::{Line, Plot};
+use crate::export::plot::{Line, Plot, title};
 use crate::hparam::nearest;
 use crate::runs::{Gap, Run, Sample, find, smooth};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         format!(" in {}", metric.unit)
     };
     let plot = Plot {
-        title: metric.help.to_owned(),
+        title: title(metric.label, args.smooth.is_some()),
         x: args.x.clone(),
         y: format!("{}{unit}", metric.label),
         log: args.log,

@@ -66,6 +66,13 @@ pub enum PlotError {
     Draw(String),
 }
 
+/// A title that says what is drawn, also whether it was smoothed: its end is then no value that was recorded.
+#[must_use]
+pub fn title(label: &str, smoothed: bool) -> String {
+    let how = if smoothed { ", smoothed" } else { "" };
+    format!("{label}{how}")
+}
+
 impl Plot {
     /// The bytes of a file with this name: its ending says which kind.
     ///

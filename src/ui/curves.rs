@@ -297,10 +297,16 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         lens.span
             .is_none_or(|(low, high)| (low..=high).contains(&x))
     };
+    let memory = |raw: &[(f64, f64)]| {
+        let many = key == "loss" || raw.len() > 100;
+        lens.memory(raw.len()).filter(|_| many)
+    };
+    let smoothed = runs
+        .iter()
+        .any(|run| memory(&points(run, key, lens.axis)).is_some());
     let line = |run: &&Run| {
         let raw = points(run, key, lens.axis);
-        let many = key == "loss" || raw.len() > 100;
-        let memory = lens.memory(raw.len()).filter(|_| many);
+        let memory = memory(&raw);
         let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         points.retain(|(x, _)| seen(*x));
         let name = run.title().to_owned();
@@ -313,7 +319,7 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         }
     };
     Plot {
-        title: metric.map_or_else(String::new, |m| m.help.to_owned()),
+        title: export::plot::title(label, smoothed),
         x: lens.axis.label().to_owned(),
         y: unit.map_or_else(|| label.to_owned(), |m| format!("{label} in {}", m.unit)),
         log: lens.log,
