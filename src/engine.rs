@@ -8,6 +8,7 @@ pub mod data;
 pub mod device;
 pub mod eval;
 pub mod export;
+pub mod fence;
 pub mod frozen;
 pub mod loader;
 pub mod loss;

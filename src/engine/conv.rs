@@ -58,7 +58,7 @@ pub trait Gradients: Backend {
 /// `H' = (H + 2 * padding - k) / stride + 1`.
 #[must_use]
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-    if ours() && !is_by_burn() && x.device().inner() == Device::flex() {
+    if ours() && is_ours(&x.device().inner()) {
         let y = <Dispatch as Convolution>::conv(
             x.into_dispatch(),
             weight.into_dispatch(),
@@ -94,9 +94,9 @@ pub fn by_burn<T>(something: impl FnOnce() -> T) -> T {
     something()
 }
 
-/// Whether this thread is to compute by burn's own.
-pub fn is_by_burn() -> bool {
-    BY_BURN.get()
+/// Whether operations of our own are to compute on a device, one without autodiff: they are for the CPU.
+pub fn is_ours(device: &Device) -> bool {
+    *device == Device::flex() && !BY_BURN.get()
 }
 
 /// Whether our own is wanted; asked once a process.

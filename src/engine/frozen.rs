@@ -69,10 +69,7 @@ impl<'a> Frozen<'a> {
         notes: &mut Vec<String>,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Embedded, TrainError> {
-        let forward = |views: Tensor<4>| {
-            let h = self.network.h(views);
-            vec![h.clone(), self.network.head.forward(h)]
-        };
+        let forward = |views: Tensor<4>| self.network.h_and_z(views);
         let (loader, device) = (self.loader, &self.device);
         embed_spaces(forward, loader, images, self.size, device, notes, progress)
     }

@@ -6,7 +6,7 @@ mod tests;
 mod tiles;
 mod triples;
 
-use crate::engine::conv::is_by_burn;
+use crate::engine::conv::is_ours;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 use burn::tensor::activation::log_softmax;
@@ -64,8 +64,9 @@ impl Loss {
     #[must_use]
     pub fn of(&self, z: Tensor<2>) -> Tensor<1> {
         let u = if self.normalize { normalised(z) } else { z };
-        let tiled = (self.kind == Kind::NtXent).then(|| by_tiles(u.clone(), self.temperature));
-        if let Some(Some(loss)) = tiled {
+        if self.kind == Kind::NtXent
+            && let Some(loss) = by_tiles(&u, self.temperature)
+        {
             return loss;
         }
         let similar = u.clone().matmul(u.transpose());
@@ -138,7 +139,7 @@ fn nt_xent(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
 const LARGE: usize = 4096;
 
 /// NT-Xent without its whole matrix, where that pays: on the CPU always.
-fn by_tiles(u: Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
+fn by_tiles(u: &Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
     let device = u.device();
     let tracked = device.is_autodiff();
     let plain = if tracked {
@@ -146,7 +147,7 @@ fn by_tiles(u: Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
     } else {
         u.clone()
     };
-    let (loss, gradient) = if plain.device() == Device::flex() && !is_by_burn() {
+    let (loss, gradient) = if is_ours(&plain.device()) {
         let dims = plain.dims();
         let values = plain.clone().try_into_vec_as::<f32>().ok()?;
         let (loss, gradient) = tiles::nt_xent(&values, dims[1], temperature, tracked);
@@ -161,7 +162,7 @@ fn by_tiles(u: Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
         return None;
     };
     Some(match gradient {
-        Some(gradient) => carried(u, loss, gradient),
+        Some(gradient) => carried(u.clone(), loss, gradient),
         None => loss,
     })
 }

@@ -94,6 +94,13 @@ impl Network {
     pub fn z(&self, images: Tensor<4>) -> Tensor<2> {
         self.head.forward(self.h(images))
     }
+
+    /// h `[N, F]` and z `[N, D]` of images, in one pass.
+    #[must_use]
+    pub fn h_and_z(&self, images: Tensor<4>) -> Vec<Tensor<2>> {
+        let h = self.h(images);
+        vec![h.clone(), self.head.forward(h)]
+    }
 }
 
 impl Network {

@@ -9,12 +9,12 @@
 mod autodiff;
 mod flex;
 
-use crate::engine::conv::is_by_burn;
+use crate::engine::conv::is_ours;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::batch_norm_train;
-use burn::tensor::{Device, Tensor};
 
 /// Batch normalisation of `[N, C, H, W]` by given statistics, on the CPU.
 #[backend_extension(Flex, Autodiff)]
@@ -104,7 +104,7 @@ pub fn by_batch(
     epsilon: f64,
     then: Then,
 ) -> Normalized {
-    if is_by_burn() || x.device().inner() != Device::flex() {
+    if !is_ours(&x.device().inner()) {
         return burns(x, gamma, beta, epsilon, then);
     }
     let [_, channels, _, _] = x.dims();
@@ -170,7 +170,7 @@ pub fn followed(x: Tensor<4>, then: Then) -> Tensor<4> {
 mod tests {
     use super::*;
     use crate::engine::random::{Purpose, Stream};
-    use burn::tensor::TensorData;
+    use burn::tensor::{Device, TensorData};
 
     fn drawn<const D: usize>(shape: [usize; D], stream: &mut Stream) -> Tensor<D> {
         let values: Vec<f32> = (0..shape.iter().product())

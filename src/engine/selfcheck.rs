@@ -12,6 +12,7 @@ pub use trace::{Trace, trace};
 
 use crate::engine::conv;
 use crate::engine::device::Chosen;
+use crate::engine::fence::said;
 use burn::tensor::Device;
 use std::time::{Duration, Instant};
 use thiserror::Error;
@@ -71,7 +72,11 @@ pub fn check(device: &Device, steps: usize, trial: Trial) -> Result<Verdict, Str
     let right = conv::by_burn(|| trace(&Device::flex(), steps))?;
     let (device, fenced) = (device.clone(), std::panic::AssertUnwindSafe(trial));
     let found = std::panic::catch_unwind(move || fenced(&device, steps));
-    let found = found.unwrap_or_else(|panic| Err(said(panic.as_ref())))?;
+    let found = found.unwrap_or_else(|panic| {
+        Err(said(panic.as_ref())
+            .unwrap_or("it gave no reason")
+            .to_owned())
+    })?;
     Ok(Verdict {
         steps,
         largest: largest(&found, &right),
@@ -111,13 +116,6 @@ pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
     Ok(Some(format!(
         "{label} computes as the CPU does: in one step its {what} differs most, by {by}, and {allowed} is allowed"
     )))
-}
-
-/// What a device said that gave up.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("it gave no reason").to_owned()
 }
 
 /// So many steps, in words.

@@ -5,6 +5,7 @@ use super::{Notice, Trainer, takeover};
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::data::{self, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
+use crate::engine::fence;
 use crate::engine::loader::Loader;
 use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::{Observer, Setup, check_beginning, train};
@@ -293,11 +294,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 }
 
 fn sentence(panic: &(dyn Any + Send)) -> String {
-    let said = panic
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned());
+    let said = fence::said(panic).unwrap_or("no message");
     format!(
         "an internal error stopped the run ({said}); please report it with the run's console.log"
     )

@@ -59,8 +59,38 @@ pub fn history(times: usize) -> io::Result<Frames> {
 
 struct Bench {
     app: App,
+    line: Line,
+}
+
+/// A line to a far terminal, which counts the bytes that it gets.
+#[derive(Debug)]
+pub struct Line {
     terminal: Terminal<CrosstermBackend<Counter>>,
     bytes: Arc<AtomicUsize>,
+}
+
+impl Line {
+    /// To a terminal of so many cells.
+    ///
+    /// # Errors
+    /// When the terminal in memory fails, which it doesn't.
+    pub fn new(width: u16, height: u16) -> io::Result<Self> {
+        let bytes = Arc::new(AtomicUsize::new(0));
+        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+        let backend = CrosstermBackend::new(Counter(Arc::clone(&bytes)));
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
+        Ok(Self { terminal, bytes })
+    }
+
+    /// Draws a frame; tells its bytes.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn frame(&mut self, app: &mut App) -> io::Result<usize> {
+        let before = self.bytes.load(Ordering::Relaxed);
+        self.terminal.draw(|frame| app.draw(frame))?;
+        Ok(self.bytes.load(Ordering::Relaxed) - before)
+    }
 }
 
 impl Bench {
@@ -86,15 +116,8 @@ impl Bench {
         let form = Form::of_preset(&PRESETS[0]);
         let mut app = App::new(parts, ExperimentScreen::new(form));
         app.shared.listing_changed();
-        let bytes = Arc::new(AtomicUsize::new(0));
-        let viewport = Viewport::Fixed(Rect::new(0, 0, SCREEN.0, SCREEN.1));
-        let backend = CrosstermBackend::new(Counter(Arc::clone(&bytes)));
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
-        Ok(Self {
-            app,
-            terminal,
-            bytes,
-        })
+        let line = Line::new(SCREEN.0, SCREEN.1)?;
+        Ok(Self { app, line })
     }
 
     /// The first frame, and those after each of so many changes.
@@ -116,11 +139,8 @@ impl Bench {
         Ok(frames)
     }
 
-    /// Draws a frame; tells its bytes.
     fn draw(&mut self) -> io::Result<usize> {
-        let before = self.bytes.load(Ordering::Relaxed);
-        self.terminal.draw(|frame| self.app.draw(frame))?;
-        Ok(self.bytes.load(Ordering::Relaxed) - before)
+        self.line.frame(&mut self.app)
     }
 
     fn key(&mut self, key: char) {
@@ -195,6 +215,7 @@ fn record(step: u64) -> Record {
     }
 }
 
+#[derive(Debug)]
 struct Counter(Arc<AtomicUsize>);
 
 impl Write for Counter {

@@ -297,16 +297,12 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         lens.span
             .is_none_or(|(low, high)| (low..=high).contains(&x))
     };
-    let memory = |raw: &[(f64, f64)]| {
-        let many = key == "loss" || raw.len() > 100;
-        lens.memory(raw.len()).filter(|_| many)
-    };
-    let smoothed = runs
-        .iter()
-        .any(|run| memory(&points(run, key, lens.axis)).is_some());
+    let mut smoothed = false;
     let line = |run: &&Run| {
         let raw = points(run, key, lens.axis);
-        let memory = memory(&raw);
+        let many = key == "loss" || raw.len() > 100;
+        let memory = lens.memory(raw.len()).filter(|_| many);
+        smoothed |= memory.is_some();
         let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         points.retain(|(x, _)| seen(*x));
         let name = run.title().to_owned();
@@ -318,12 +314,13 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
             breaks,
         }
     };
+    let lines = runs.iter().map(line).collect();
     Plot {
         title: export::plot::title(label, smoothed),
         x: lens.axis.label().to_owned(),
         y: unit.map_or_else(|| label.to_owned(), |m| format!("{label} in {}", m.unit)),
         log: lens.log,
-        lines: runs.iter().map(line).collect(),
+        lines,
         guides: Vec::new(),
     }
 }

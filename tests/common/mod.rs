@@ -6,9 +6,8 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::Terminal;
-use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
-use ratatui::{TerminalOptions, Viewport};
 use simclr_tui::engine::report::{Begin, End, Level, Note, Outcome, Point, Report};
 use simclr_tui::experiment::{Experiment, parse, presets::PRESETS};
 use simclr_tui::runs::{Listing, Record, Run, Status};
@@ -20,11 +19,8 @@ use simclr_tui::ui::live::Stage;
 use simclr_tui::ui::screens::experiment::ExperimentScreen;
 use simclr_tui::ui::screens::experiment::form::{Form, Origin};
 use simclr_tui::ui::theme::{Depth, Theme};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The moment at which all tests happen.
@@ -452,43 +448,17 @@ pub fn spike(run: &mut Run, step: u64, loss: f64) {
 }
 
 /// A line to a far terminal.
-pub struct Line {
-    terminal: Terminal<CrosstermBackend<Counter>>,
-    bytes: Rc<RefCell<usize>>,
-}
+pub struct Line(simclr_tui::ui::bench::Line);
 
 impl Line {
     /// A terminal that counts the bytes it gets.
     pub fn new(width: u16, height: u16) -> Self {
-        let bytes = Rc::new(RefCell::new(0));
-        let viewport = Viewport::Fixed(ratatui::layout::Rect::new(0, 0, width, height));
-        let backend = CrosstermBackend::new(Counter(Rc::clone(&bytes)));
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport });
-        Self {
-            terminal: terminal.expect("in memory"),
-            bytes,
-        }
+        Self(simclr_tui::ui::bench::Line::new(width, height).expect("in memory"))
     }
 
     /// Draws a frame and returns its bytes.
     pub fn frame(&mut self, bench: &mut Bench) -> usize {
-        *self.bytes.borrow_mut() = 0;
-        self.terminal
-            .draw(|frame| bench.app.draw(frame))
-            .expect("in memory");
-        *self.bytes.borrow()
-    }
-}
-
-struct Counter(Rc<RefCell<usize>>);
-
-impl Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        *self.0.borrow_mut() += bytes.len();
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+        self.0.frame(&mut bench.app).expect("in memory")
     }
 }
 

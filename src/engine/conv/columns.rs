@@ -21,6 +21,14 @@ pub struct Sizes {
     pub padding: usize,
 }
 
+/// So many numbers of a buffer, which grows where it has to; what they hold is left from before.
+pub fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if buffer.len() < len {
+        buffer.resize(len, 0.0);
+    }
+    &mut buffer[..len]
+}
+
 /// Columns that one product should have at least, to keep its kernels busy.
 const WIDE: usize = 256;
 

@@ -10,7 +10,9 @@ mod across;
 mod along;
 mod weights;
 
-use super::columns::Sizes;
+pub use weights::unpacked;
+
+use super::columns::{Sizes, sized};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -75,14 +77,14 @@ fn is_along(s: &Sizes) -> bool {
 pub fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
     let mut out = vec![0.0f32; s.n * s.out_image()];
     if is_along(s) {
-        let weights = along::packed(weight, s);
+        let weights = packed(weight, s, CHANNELS);
         out.par_chunks_mut(s.out_image())
             .zip(x.par_chunks(s.image()))
             .for_each(|(out, x)| {
                 with_buffers(|buffers| along::image(x, &weights, s, out, &mut buffers.padded));
             });
     } else {
-        let weights = across::packed(weight, s);
+        let weights = packed(weight, s, across::channels(s));
         let group = s.group();
         out.par_chunks_mut(group * s.out_image())
             .zip(x.par_chunks(group * s.image()))
@@ -93,42 +95,29 @@ pub fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
     out
 }
 
-/// The gradient of the weights, `[output, input, 3, 3]`, summed in parts of so many images.
-pub fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes, part: usize) -> Vec<f32> {
-    let parts: Vec<Vec<f32>> = x
-        .par_chunks(part * s.image())
-        .zip(gradient.par_chunks(part * s.out_image()))
-        .map(|(x, g)| {
-            let mut sums = vec![0.0f32; s.output * s.seen()];
-            let group = s.group();
-            let groups = x
-                .chunks(group * s.image())
-                .zip(g.chunks(group * s.out_image()));
-            for (x, g) in groups {
-                with_buffers(|buffers| {
-                    let Buffers { padded, packed } = buffers;
-                    weights::images(x, g, s, &mut sums, padded, packed);
-                });
-            }
-            sums
-        })
-        .collect();
-    let mut total = vec![0.0f32; s.output * s.seen()];
-    for part in parts {
-        total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+/// Adds what some images give to the gradient of the weights, summed as [`unpacked`] reads it.
+pub fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sums: &mut [f32]) {
+    with_buffers(|buffers| {
+        let Buffers { padded, packed } = buffers;
+        weights::images(x, gradient, s, sums, padded, packed);
+    });
+}
+
+/// The weights `[output / C, seen, C]` for the C channels that a kernel computes at a time.
+fn packed(weight: &[f32], s: &Sizes, channels: usize) -> Vec<f32> {
+    let seen = s.seen();
+    let mut out = vec![0.0; weight.len()];
+    for (o, kernels) in weight.chunks_exact(seen).enumerate() {
+        let block = &mut out[o / channels * channels * seen..][..channels * seen];
+        for (at, w) in kernels.iter().enumerate() {
+            block[at * channels + o % channels] = *w;
+        }
     }
-    weights::unpacked(&total, s)
+    out
 }
 
 fn with_buffers(work: impl FnOnce(&mut Buffers)) {
     BUFFERS.with_borrow_mut(work);
-}
-
-fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
-    }
-    &mut buffer[..len]
 }
 
 /// Planes with their padding and some room behind, into which kernels may look.
@@ -141,6 +130,14 @@ struct Padded {
 }
 
 impl Padded {
+    /// As large as a convolution's padding makes them.
+    const fn of(s: &Sizes) -> Self {
+        Self {
+            rows: s.plane[0] + 2 * s.padding,
+            wide: s.plane[1] + 2 * s.padding,
+        }
+    }
+
     const fn plane(self) -> usize {
         self.rows * self.wide
     }

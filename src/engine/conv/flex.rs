@@ -1,6 +1,6 @@
 //! The convolution on the CPU.
 
-use super::columns::Sizes;
+use super::columns::{Sizes, sized};
 use super::direct;
 use super::{Convolution, Gradients};
 use crate::engine::product::{Mat, product};
@@ -173,13 +173,11 @@ fn by_columns(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
     out
 }
 
-/// `weight gradient [output, seen] = sum over images of gradient [output, positions] * columns^T`.
+/// The gradient of the weights, summed in parts over groups of images.
 fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
+    let direct = direct::suits_weights(s);
     let group = s.group();
     let part = s.n.div_ceil(PARTS).next_multiple_of(group);
-    if direct::suits_weights(s) {
-        return direct::weight_gradient(x, gradient, s, part);
-    }
     let parts: Vec<Vec<f32>> = x
         .par_chunks(part * s.image())
         .zip(gradient.par_chunks(part * s.out_image()))
@@ -189,17 +187,11 @@ fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
                 .chunks(group * s.image())
                 .zip(g.chunks(group * s.out_image()))
             {
-                with_buffers(|columns, turned| {
-                    let width = g.len() / s.output;
-                    let columns = columns_of(x, s, columns, width);
-                    let g = channels_outermost(g, s.output, s.positions(), turned);
-                    product(
-                        Mat::rows(g, width),
-                        Mat::rows(columns, width).transposed(),
-                        &mut sum,
-                        true,
-                    );
-                });
+                if direct {
+                    direct::add_weights(x, g, s, &mut sum);
+                } else {
+                    add_weights(x, g, s, &mut sum);
+                }
             }
             sum
         })
@@ -208,18 +200,29 @@ fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
     for part in parts {
         total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
     }
+    if direct {
+        return direct::unpacked(&total, s);
+    }
     total
+}
+
+/// Adds `gradient [output, positions] * columns^T` of some images to `[output, seen]`.
+fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sum: &mut [f32]) {
+    with_buffers(|columns, turned| {
+        let width = gradient.len() / s.output;
+        let columns = columns_of(x, s, columns, width);
+        let g = channels_outermost(gradient, s.output, s.positions(), turned);
+        product(
+            Mat::rows(g, width),
+            Mat::rows(columns, width).transposed(),
+            sum,
+            true,
+        );
+    });
 }
 
 fn with_buffers(work: impl FnOnce(&mut Vec<f32>, &mut Vec<f32>)) {
     BUFFERS.with_borrow_mut(|(columns, turned)| work(columns, turned));
-}
-
-fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
-    if buffer.len() < len {
-        buffer.resize(len, 0.0);
-    }
-    &mut buffer[..len]
 }
 
 /// The columns of a group of images; a single image under a plain 1x1 kernel is its own.

@@ -14,7 +14,7 @@ pub type Neighbour = (u32, f32);
 /// none that is no number.
 pub fn nearest(bank: &Embeddings, queries: &Embeddings, k: usize) -> Vec<Vec<Neighbour>> {
     let dims = bank.dims.max(1);
-    let lengths = inverse_lengths(bank);
+    let lengths = inverse_lengths(&bank.values, dims);
     let blocks = queries.values.par_chunks(BLOCK.0 * dims);
     let of_block = |block: &[f32]| of_block(bank, &lengths, block, k);
     let found: Vec<Vec<Vec<Neighbour>>> = blocks.map(of_block).collect();
@@ -23,7 +23,7 @@ pub fn nearest(bank: &Embeddings, queries: &Embeddings, k: usize) -> Vec<Vec<Nei
 
 fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<Vec<Neighbour>> {
     let dims = bank.dims.max(1);
-    let own = inverse_lengths_of(block, dims);
+    let own = inverse_lengths(block, dims);
     let mut best: Vec<Best> = own.iter().map(|_| Best::of(k)).collect();
     let mut tile = vec![0.0f32; own.len() * BLOCK.1.min(lengths.len())];
     let parts = bank.values.chunks(BLOCK.1 * dims);
@@ -98,12 +98,8 @@ impl Best {
     }
 }
 
-fn inverse_lengths(of: &Embeddings) -> Vec<f32> {
-    inverse_lengths_of(&of.values, of.dims.max(1))
-}
-
 /// A row of zeros keeps its length, as in PyTorch's `normalize`.
-fn inverse_lengths_of(values: &[f32], dims: usize) -> Vec<f32> {
+fn inverse_lengths(values: &[f32], dims: usize) -> Vec<f32> {
     let squares = |row: &[f32]| row.iter().map(|v| v * v).sum::<f32>();
     let rows = values.chunks_exact(dims);
     rows.map(|row| 1.0 / squares(row).max(1e-24).sqrt())

@@ -3,6 +3,7 @@
 use super::pool::{Job, Queue, lock};
 use crate::engine::augment::Scratch;
 use crate::engine::data::DataError;
+use crate::engine::fence::said;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -112,9 +113,5 @@ impl<T> Drop for Duty<T> {
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a message")
+    said(panic).unwrap_or("without a message")
 }

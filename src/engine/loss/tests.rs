@@ -135,7 +135,7 @@ fn tiles_give_the_loss_and_gradient_of_the_whole_matrix() {
         let whole = with_gradient(&z, dims, |u| {
             nt_xent(u.clone().matmul(u.transpose()), temperature)
         });
-        let on_cpu = with_gradient(&z, dims, |u| by_tiles(u, temperature).expect("tiles"));
+        let on_cpu = with_gradient(&z, dims, |u| by_tiles(&u, temperature).expect("tiles"));
         let on_device = with_gradient(&z, dims, |u| {
             let (loss, gradient) = device_tiles::nt_xent(&u.clone().inner(), temperature, 70);
             carried(u, loss, gradient)

@@ -238,34 +238,34 @@ fn statistics<'a>(planes: &(impl Iterator<Item = &'a [f32]> + Clone), count: f64
 
 wide! {
     fn plain(x: &[f32], found: &mut [f64; 2]) {
-        let mut lanes = [0.0f32; LANES];
-        let (chunks, rest) = x.as_chunks::<LANES>();
-        for x in chunks {
-            for l in 0..LANES {
-                lanes[l] += x[l];
-            }
-        }
-        for (lane, x) in lanes.iter_mut().zip(rest) {
-            *lane += x;
-        }
-        found[0] = lanes.iter().map(|v| f64::from(*v)).sum();
+        found[0] = summed(x, |x| x);
     }
 }
 
 wide! {
     fn squares(x: &[f32], mean: f32, found: &mut [f64; 2]) {
-        let mut lanes = [0.0f32; LANES];
-        let (chunks, rest) = x.as_chunks::<LANES>();
-        for x in chunks {
-            for l in 0..LANES {
-                lanes[l] += (x[l] - mean) * (x[l] - mean);
-            }
-        }
-        for (lane, x) in lanes.iter_mut().zip(rest) {
-            *lane += (x - mean) * (x - mean);
-        }
-        found[0] = lanes.iter().map(|v| f64::from(*v)).sum();
+        found[0] = summed(x, |x| (x - mean) * (x - mean));
     }
+}
+
+/// The sum of something of each number, in lanes.
+#[expect(
+    clippy::inline_always,
+    reason = "it takes on the vectors of the function that it is inlined into"
+)]
+#[inline(always)]
+fn summed(x: &[f32], of: impl Fn(f32) -> f32) -> f64 {
+    let mut lanes = [0.0f32; LANES];
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    for x in chunks {
+        for (lane, x) in lanes.iter_mut().zip(x) {
+            *lane += of(*x);
+        }
+    }
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane += of(*x);
+    }
+    lanes.iter().map(|v| f64::from(*v)).sum()
 }
 
 /// The sizes of `[N, C, H, W]`.

@@ -81,11 +81,10 @@ impl Run<'_> {
     ) -> Result<Vec<Embeddings>, TrainError> {
         let network = self.network.valid();
         let forward = |views: Tensor<4>| {
-            let h = network.h(views);
             if due.probe {
-                vec![h.clone(), network.head.forward(h)]
+                network.h_and_z(views)
             } else {
-                vec![h]
+                vec![network.h(views)]
             }
         };
         let size = self.setup.experiment.data.image_size;

@@ -1,7 +1,7 @@
 //! Any kernel across output channels: a vector holds neighbouring channels, for some positions at once.
 
-use super::{Buffers, MOST, Padded, arch, lanes, sized};
-use crate::engine::conv::columns::Sizes;
+use super::{Buffers, MOST, Padded, arch, lanes};
+use crate::engine::conv::columns::{Sizes, sized};
 use pulp::{Simd, WithSimd};
 
 /// Positions that a tile holds: with two vectors of channels each, 24 sums.
@@ -22,27 +22,15 @@ fn vectors(s: &Sizes) -> usize {
     }
 }
 
-/// The weights `[output / C, seen, C]` for the C channels of a tile.
-pub fn packed(weight: &[f32], s: &Sizes) -> Vec<f32> {
-    let channels = vectors(s) * lanes();
-    let seen = s.seen();
-    let mut out = vec![0.0; weight.len()];
-    for (o, kernels) in weight.chunks_exact(seen).enumerate() {
-        let block = &mut out[o / channels * channels * seen..][..channels * seen];
-        for (at, w) in kernels.iter().enumerate() {
-            block[at * channels + o % channels] = *w;
-        }
-    }
-    out
+/// Channels of a tile.
+pub fn channels(s: &Sizes) -> usize {
+    vectors(s) * lanes()
 }
 
 /// Some images.
 pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
     let Buffers { padded, packed } = buffers;
-    let layout = Padded {
-        rows: s.plane[0] + 2 * s.padding,
-        wide: s.plane[1] + 2 * s.padding,
-    };
+    let layout = Padded::of(s);
     layout.fill(x, s, padded);
     let tile = tile();
     let places = places(x.len() / s.image(), s, layout, tile);

@@ -4,19 +4,6 @@ use super::{CHANNELS, MOST, Padded, arch, lanes};
 use crate::engine::conv::columns::Sizes;
 use pulp::{Simd, WithSimd};
 
-/// The weights `[output / 4, input, 9, 4]`.
-pub fn packed(weight: &[f32], s: &Sizes) -> Vec<f32> {
-    let mut out = vec![0.0; weight.len()];
-    let seen = s.seen();
-    for (o, kernels) in weight.chunks_exact(seen).enumerate() {
-        let block = &mut out[o / CHANNELS * CHANNELS * seen..][..CHANNELS * seen];
-        for (at, w) in kernels.iter().enumerate() {
-            block[at * CHANNELS + o % CHANNELS] = *w;
-        }
-    }
-    out
-}
-
 /// One image.
 pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], padded: &mut Vec<f32>) {
     let shape = shape(s);

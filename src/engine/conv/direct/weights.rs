@@ -1,8 +1,8 @@
 //! The gradient of a 3x3 kernel's weights across output channels: a vector holds neighbouring channels, and all nine taps
 //! of an input channel are summed at once over the positions of some images.
 
-use super::{Padded, arch, lanes, sized};
-use crate::engine::conv::columns::Sizes;
+use super::{Padded, arch, lanes};
+use crate::engine::conv::columns::{Sizes, sized};
 use pulp::{Simd, WithSimd};
 
 /// Vectors of output channels summed at once, and input channels: 18 sums of vectors where channels are many.
@@ -28,10 +28,7 @@ pub fn images(
     padded: &mut Vec<f32>,
     turned: &mut Vec<f32>,
 ) {
-    let layout = Padded {
-        rows: s.plane[0] + 2 * s.padding,
-        wide: s.plane[1] + 2 * s.padding,
-    };
+    let layout = Padded::of(s);
     layout.fill(x, s, padded);
     let count = x.len() / s.image();
     let turned = sized(turned, gradient.len());
