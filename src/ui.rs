@@ -109,5 +109,8 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     app.shared.capacity = Capacity::look();
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());
+    if options.experiment.is_none() {
+        app.take_up_draft();
+    }
     terminal::run(app, options)
 }

@@ -209,7 +209,7 @@ impl Series {
         self.curves
             .values()
             .filter_map(|c| c.last())
-            .max_by_key(|s| s.step)
+            .max_by(|a, b| (a.step.cmp(&b.step)).then(a.elapsed.total_cmp(&b.elapsed)))
     }
 
     /// The metric that is recorded most often.

@@ -87,6 +87,7 @@ pub struct App {
     /// What the last frame left behind.
     hits: Hits,
     memory: Memory,
+    took_up_draft: bool,
     background: Start,
     start_worker: StartWorker,
     /// The worker of the queue that we started, while it lives.
@@ -119,6 +120,7 @@ impl App {
             sweeps: Sweeps::default(),
             hits: Hits::default(),
             memory: Memory::default(),
+            took_up_draft: false,
             background: parts.background,
             start_worker: parts.worker,
             working: None,
@@ -273,9 +275,16 @@ impl App {
         if Key::ctrl('c').is(key) {
             return self.global(Global::Quit);
         }
-        // Also while text is typed, where it is no character.
-        if global == Some(Global::Suspend) && key.modifiers.contains(KeyModifiers::CONTROL) {
-            return self.global(Global::Suspend);
+        // Also while text is typed, where they are no characters.
+        let (control, alt) = (KeyModifiers::CONTROL, KeyModifiers::ALT);
+        match global {
+            Some(Global::Suspend) if key.modifiers.contains(control) => {
+                return self.global(Global::Suspend);
+            }
+            Some(Global::Screen(screen)) if key.modifiers.contains(alt) => {
+                return self.global(Global::Screen(screen));
+            }
+            _ => {}
         }
         let (screen, shared) = self.parts();
         match (screen.update(key, shared), global) {
@@ -345,7 +354,11 @@ impl App {
     /// The screen in front.
     #[must_use]
     pub fn screen_ref(&self) -> &dyn Screen {
-        match self.screen {
+        self.screen_of(self.screen)
+    }
+
+    fn screen_of(&self, id: ScreenId) -> &dyn Screen {
+        match id {
             ScreenId::Experiment => &self.experiment,
             ScreenId::Train => &self.train,
             ScreenId::History => &self.history,

@@ -102,6 +102,19 @@ pub fn points(run: &Run, key: &str, axis: Axis) -> Vec<(f64, f64)> {
     samples.map(|s| (axis.of(s, run), s.value)).collect()
 }
 
+/// Where something of a metric was measured in any of some runs, in order.
+#[must_use]
+pub fn places(runs: &[&Run], key: &str, axis: Axis) -> Vec<f64> {
+    let one = |run: &&Run| -> Vec<f64> {
+        let samples = run.series.curve(key).iter();
+        samples.map(|s| axis.of(s, run)).collect()
+    };
+    let mut places: Vec<f64> = runs.iter().flat_map(one).collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    places
+}
+
 /// A metric's value as screens print it, without its unit.
 #[must_use]
 pub fn value(key: &str, value: f64) -> String {
@@ -201,8 +214,13 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         .filter(|_| key == "loss" || raw.len() > 100);
     let smoothed = memory.map(|keep| smooth(&raw, keep));
     if let Some(at) = lens.cross {
-        let words = reading(run, key, axis, at, smoothed.as_deref());
-        chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
+        let samples = run.series.curve(key);
+        if let Some(nth) = nearest(run, samples, axis, at) {
+            let words = reading(&samples[nth], key, smoothed.as_ref().map(|s| s[nth].1));
+            chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
+            // The line stands where what is read was measured.
+            chart.cross = Some(axis.of(&samples[nth], run));
+        }
     }
     let line = |points, style, derived| Curve {
         points,
@@ -255,20 +273,9 @@ fn best(chart: &mut Chart, run: &Run, axis: Axis) {
     }
 }
 
-/// What the crosshair reads: the sample nearest to it, with its smoothed value; in many words and in few.
-fn reading(
-    run: &Run,
-    key: &str,
-    axis: Axis,
-    at: f64,
-    smoothed: Option<&[(f64, f64)]>,
-) -> [String; 3] {
-    let samples = run.series.curve(key);
-    let Some(nth) = nearest(run, samples, axis, at) else {
-        return Default::default();
-    };
-    let sample = &samples[nth];
-    let smooth = smoothed.map_or_else(String::new, |s| format!(" ~{}", value(key, s[nth].1)));
+/// What the crosshair reads of a sample and its smoothed value; in many words and in few.
+fn reading(sample: &Sample, key: &str, smoothed: Option<f64>) -> [String; 3] {
+    let smooth = smoothed.map_or_else(String::new, |s| format!(" ~{}", value(key, s)));
     let value = value(key, sample.value);
     let step = text::thousands(sample.step);
     let (epoch, time) = (sample.epoch, text::duration(sample.elapsed));
@@ -351,6 +358,13 @@ pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> C
         });
     }
     if let Some(at) = lens.cross {
+        // The line stands where one of the values read was measured.
+        let measured = places(runs, key, lens.axis);
+        let nearest = measured
+            .into_iter()
+            .min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()));
+        let at = nearest.unwrap_or(at);
+        chart.cross = Some(at);
         let at = format!("  at {} {} ", lens.axis.label(), position(at));
         read.push(Span::styled(at, theme.dim));
         chart.foot = vec![Line::from(read)];

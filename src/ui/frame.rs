@@ -245,7 +245,7 @@ fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
     for hint in keys::footer(&app.hints(), usize::from(area.width).saturating_sub(2)) {
         let name = format!(" {}  ", hint.name);
         let cells = (text::width(hint.keys) + text::width(&name)) as u16;
-        hits.push((Rect::new(x, area.y, cells - 2, 1), hint.key));
+        hits.push((Rect::new(x, area.y, cells - 2, 1), hint.key()));
         x += cells;
         spans.push(Span::styled(hint.keys, theme.accent));
         spans.push(Span::styled(name, theme.dim));

@@ -1,6 +1,6 @@
 //! The keys that work on every screen, and the answers before leaving.
 
-use crate::ui::keys::{Binding, Key, Table};
+use crate::ui::keys::{Binding, Hint, Key, Table};
 use crate::ui::screens::ScreenId;
 use crossterm::event::KeyCode;
 
@@ -116,6 +116,23 @@ const ROWS: &[Binding<Global>] = &[
         "To the shell until `fg`; asks first when a run trains",
     ),
 ];
+
+/// What a footer says of the screens' keys where digits are text; nothing where they have other keys.
+#[must_use]
+pub fn digits() -> Option<Hint> {
+    const ON: &[Key] = &[Key::alt('1')];
+    let first = KEYS
+        .rows()
+        .find(|row| row.action == Global::Screen(ScreenId::Experiment));
+    let alt = first.is_some_and(|row| row.on.contains(&Key::alt('1')));
+    alt.then_some(Hint {
+        keys: "alt-1 to 5",
+        name: "screens",
+        help: "To another screen, where digits are text",
+        rank: 4,
+        on: ON,
+    })
+}
 
 /// What the question before leaving a run may be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

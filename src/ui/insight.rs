@@ -5,7 +5,9 @@ use crate::experiment::{Difference, Experiment};
 use crate::runs::{Run, smooth};
 use crate::ui::lens::Lens;
 
-/// What reading a lower loss as a better representation gets wrong.
+/// What reading a lower loss as a better representation gets wrong, where there is room for a few words.
+pub const JUDGE_BY_KNN: &str = "not comparable: judge by kNN";
+/// The same in a sentence.
 pub const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
 
 /// Losses within this share of the way from chance to floor are still at chance.

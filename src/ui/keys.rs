@@ -80,6 +80,16 @@ impl Key {
         Self::char(char::from_u32(0xF_0000 + number).unwrap_or('\u{F0000}'))
     }
 
+    /// Whether it is one of those that only move about: arrows, pages, ends, and the letters that stand for them.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        !matches!(self.code, KeyCode::Char(_) | KeyCode::Enter)
+            || matches!(
+                self.typed(),
+                Some('h' | 'j' | 'k' | 'l' | 'g' | 'G' | '[' | ']' | '{' | '}')
+            )
+    }
+
     /// The character that it types, if it types one.
     #[must_use]
     pub fn typed(&self) -> Option<char> {
@@ -101,8 +111,27 @@ pub struct Hint {
     pub help: &'static str,
     /// Its place when the footer runs short: 1 stays longest, 0 is in help and palette only.
     pub rank: u8,
-    /// The first of its keys, which the palette presses.
-    pub key: Key,
+    /// Its keys; the palette presses the first.
+    pub on: &'static [Key],
+}
+
+impl Hint {
+    /// The key that the palette presses.
+    #[must_use]
+    pub const fn key(&self) -> Key {
+        self.on[0]
+    }
+
+    /// Its keys one by one, for the help, where a sign for two rows such as ↑↓ would stand beside one of them.
+    #[must_use]
+    pub fn each(&self) -> String {
+        let pair = self.keys.chars().count() > 1 && self.on.iter().all(|k| k.label() != self.keys);
+        if pair && !self.keys.is_empty() {
+            self.on[0].label()
+        } else {
+            self.keys.to_owned()
+        }
+    }
 }
 
 /// One row of a key table.
@@ -132,7 +161,7 @@ impl<A> Binding<A> {
             name,
             help,
             rank,
-            key: on[0],
+            on,
         };
         Self { on, hint, action }
     }
@@ -242,13 +271,15 @@ pub fn footer(hints: &[Hint], width: usize) -> Vec<Hint> {
 mod tests {
     use super::*;
 
+    const ON: &[Key] = &[Key::char('x')];
+
     const fn hint(name: &'static str, rank: u8) -> Hint {
         Hint {
             keys: "x",
             name,
             help: "",
             rank,
-            key: Key::char('x'),
+            on: ON,
         }
     }
 

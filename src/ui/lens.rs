@@ -23,7 +23,7 @@ pub enum Look {
     Whole,
     /// The crosshair by so many hundredths of what is seen.
     Cross(i8),
-    /// Without the crosshair.
+    /// Without the crosshair; where there is none, all of the curve.
     NoCross,
 }
 
@@ -120,12 +120,12 @@ const ROWS: &[Binding<Look>] = &[
         "Crosshair far to the left",
     ),
     Binding::new(
-        &[Key::plain(Code::Backspace)],
+        &[Key::plain(Code::Esc), Key::plain(Code::Backspace)],
         Look::NoCross,
         0,
-        "bksp",
+        "esc",
         "no crosshair",
-        "Without the crosshair",
+        "Without the crosshair, and then without the zoom (also bksp)",
     ),
 ];
 
@@ -150,8 +150,8 @@ pub struct Lens {
 }
 
 impl Lens {
-    /// Does what a key says; `whole` is the stretch of x that there is.
-    pub fn look(&mut self, look: Look, whole: (f64, f64)) {
+    /// Does what a key says; `whole` is the stretch of x that there is, and at `samples` of it something was measured.
+    pub fn look(&mut self, look: Look, whole: (f64, f64), samples: &[f64]) {
         match look {
             Look::Axis => {
                 self.axis = self.axis.next();
@@ -165,7 +165,10 @@ impl Lens {
                 self.zoom(at, if closer { 0.5 } else { 2.0 }, whole);
             }
             Look::Whole => self.span = None,
-            Look::Cross(hundredths) => self.move_cross(f64::from(hundredths) / 100.0, whole),
+            Look::Cross(hundredths) => {
+                self.move_cross(f64::from(hundredths) / 100.0, whole, samples);
+            }
+            Look::NoCross if self.cross.is_none() => self.span = None,
             Look::NoCross => self.cross = None,
         }
     }
@@ -194,11 +197,18 @@ impl Lens {
         self.span = Some((start, start + length));
     }
 
-    /// Moves the crosshair; at an edge what is seen goes along.
-    fn move_cross(&mut self, share: f64, whole: (f64, f64)) {
+    /// Whether there is a crosshair or a zoom to leave.
+    #[must_use]
+    pub const fn is_close(&self) -> bool {
+        self.cross.is_some() || self.span.is_some()
+    }
+
+    /// Moves the crosshair to another sample; at an edge what is seen goes along.
+    fn move_cross(&mut self, share: f64, whole: (f64, f64), samples: &[f64]) {
         let (low, high) = self.seen(whole);
         let from = self.cross.unwrap_or(if share < 0.0 { high } else { low });
         let to = (from + share * (high - low)).clamp(whole.0, whole.1);
+        let to = sample_towards(from, to, samples);
         self.cross = Some(to);
         let by = (to - high).max(0.0) + (to - low).min(0.0);
         if by != 0.0 && self.span.is_some() {
@@ -237,9 +247,49 @@ impl Lens {
     }
 }
 
+/// The sample nearest to `to`, or the next one in that direction where it would still be the one at `from`; `to` itself
+/// without samples. They are in order.
+fn sample_towards(from: f64, to: f64, samples: &[f64]) -> f64 {
+    let after = samples.partition_point(|x| *x < to);
+    let around = after.saturating_sub(1)..(after + 1).min(samples.len());
+    let far = |nth: &usize| (samples[*nth] - to).abs();
+    let Some(nearest) = around.min_by(|a, b| far(a).total_cmp(&far(b))) else {
+        return to;
+    };
+    let moved = samples[nearest];
+    let forth = to > from;
+    let passed = if forth { moved > from } else { moved < from };
+    if passed || to == from {
+        return moved;
+    }
+    let next = if forth {
+        samples.get(samples.partition_point(|x| *x <= from))
+    } else {
+        samples[..samples.partition_point(|x| *x < from)].last()
+    };
+    next.copied().unwrap_or(moved)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_crosshair_goes_from_sample_to_sample() {
+        let epochs: Vec<f64> = (0..=5).map(|n| f64::from(n) * 20.0).collect();
+        let mut lens = Lens::default();
+        let mut places = Vec::new();
+        for by in [1, 1, 10, -1, -10, -10, -10, -10] {
+            lens.look(Look::Cross(by), WHOLE, &epochs);
+            places.push(lens.cross.unwrap());
+        }
+        assert_eq!(places, [20.0, 40.0, 60.0, 40.0, 20.0, 0.0, 0.0, 0.0]);
+        lens.look(Look::Zoom(true), WHOLE, &epochs);
+        lens.look(Look::NoCross, WHOLE, &epochs);
+        assert!(lens.cross.is_none() && lens.span.is_some());
+        lens.look(Look::NoCross, WHOLE, &epochs);
+        assert!(!lens.is_close());
+    }
 
     const WHOLE: (f64, f64) = (0.0, 100.0);
 
@@ -249,15 +299,15 @@ mod tests {
             cross: Some(25.0),
             ..Lens::default()
         };
-        lens.look(Look::Zoom(true), WHOLE);
+        lens.look(Look::Zoom(true), WHOLE, &[]);
         assert_eq!(lens.span, Some((12.5, 62.5)));
-        lens.look(Look::Zoom(false), WHOLE);
+        lens.look(Look::Zoom(false), WHOLE, &[]);
         assert_eq!(lens.span, None);
         lens.cross = None;
-        lens.look(Look::Zoom(true), WHOLE);
+        lens.look(Look::Zoom(true), WHOLE, &[]);
         assert_eq!(lens.span, Some((50.0, 100.0)));
         for _ in 0..60 {
-            lens.look(Look::Zoom(true), WHOLE);
+            lens.look(Look::Zoom(true), WHOLE, &[]);
         }
         let (low, high) = lens.seen(WHOLE);
         assert!(high - low > 0.005, "{low} {high}");
@@ -270,10 +320,10 @@ mod tests {
             cross: Some(19.5),
             ..Lens::default()
         };
-        lens.look(Look::Cross(10), WHOLE);
+        lens.look(Look::Cross(10), WHOLE, &[]);
         assert_eq!((lens.cross, lens.span), (Some(20.5), Some((10.5, 20.5))));
         for _ in 0..2000 {
-            lens.look(Look::Cross(-10), WHOLE);
+            lens.look(Look::Cross(-10), WHOLE, &[]);
         }
         assert_eq!(lens.cross, Some(0.0));
         assert_eq!(lens.span.map(|s| s.0), Some(0.0));
@@ -285,7 +335,7 @@ mod tests {
         let words: Vec<String> = (0..6)
             .map(|_| {
                 let word = lens.smoothing();
-                lens.look(Look::Smooth, WHOLE);
+                lens.look(Look::Smooth, WHOLE, &[]);
                 word
             })
             .collect();

@@ -20,11 +20,37 @@ pub struct Remembered {
     pub reversed: bool,
 }
 
+/// An experiment that was being edited when the workbench was left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Where it came from.
+    pub from: From,
+    /// As it was loaded, in the text of a file.
+    pub loaded: String,
+    /// As it was left.
+    pub edited: String,
+}
+
+/// Where a draft came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum From {
+    /// A shipped experiment.
+    Preset(String),
+    /// A file.
+    File(PathBuf),
+    /// A run.
+    Run(String),
+    /// A case of a sweep.
+    Case(String),
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct File {
     format: u32,
     #[serde(default)]
     history: Remembered,
+    #[serde(default)]
+    draft: Option<Draft>,
 }
 
 /// The memory, kept in a file or for this start only.
@@ -33,6 +59,8 @@ pub struct Memory {
     path: Option<PathBuf>,
     /// The list of runs.
     pub history: Remembered,
+    /// What was being edited.
+    pub draft: Option<Draft>,
     /// Why the file could not be read.
     pub trouble: Option<String>,
 }
@@ -56,6 +84,7 @@ impl Memory {
         let trouble = |why: &dyn std::fmt::Display| Self {
             path: None,
             history: Remembered::default(),
+            draft: None,
             trouble: Some(format!(
                 "{}: {why}; columns and order are as at first and won't be remembered",
                 path.display()
@@ -70,6 +99,7 @@ impl Memory {
             Ok(File {
                 format: FORMAT,
                 history: Remembered::default(),
+                draft: None,
             })
         } else {
             ron::from_str(&text)
@@ -81,6 +111,7 @@ impl Memory {
             Ok(file) => Self {
                 path: Some(path.to_owned()),
                 history: file.history,
+                draft: file.draft,
                 trouble: None,
             },
             Err(e) => trouble(&e),
@@ -96,6 +127,22 @@ impl Memory {
             return Ok(());
         }
         self.history = history;
+        self.save()
+    }
+
+    /// Remembers what is being edited, or that nothing is.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn keep_draft(&mut self, draft: Option<Draft>) -> Result<(), String> {
+        if self.draft == draft {
+            return Ok(());
+        }
+        self.draft = draft;
+        self.save()
+    }
+
+    fn save(&self) -> Result<(), String> {
         let Some(path) = &self.path else {
             return Ok(());
         };
@@ -107,6 +154,7 @@ impl Memory {
         let file = File {
             format: FORMAT,
             history: self.history.clone(),
+            draft: self.draft.clone(),
         };
         let pretty = ron::ser::PrettyConfig::default();
         let text = ron::ser::to_string_pretty(&file, pretty).map_err(io::Error::other)?;
@@ -137,6 +185,14 @@ mod tests {
         assert_eq!(memory.history, Remembered::default());
         memory.keep(some()).unwrap();
         assert_eq!(Memory::read(&path).history, some());
+        let draft = Draft {
+            from: From::Preset("quick".to_owned()),
+            loaded: "( \"a\" )".to_owned(),
+            edited: "(\n)".to_owned(),
+        };
+        memory.keep_draft(Some(draft.clone())).unwrap();
+        let again = Memory::read(&path);
+        assert_eq!((again.history, again.draft), (some(), Some(draft)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::experiment::presets::Preset;
 use crate::ui::global::Global;
 use crate::ui::keys::{self, Binding, Hint, Key, Rest, Table};
 use crate::ui::prompt::{self, Prompt};
+use crate::ui::screens::ScreenId;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
@@ -84,6 +85,8 @@ const ROWS: &[Binding<Act>] = &[
 pub enum Does {
     /// What this key does on the screen.
     Press(Key),
+    /// The same on another screen, which comes to the front.
+    PressOn(ScreenId, Key),
     /// What works everywhere.
     Global(Global),
     /// Edit a shipped experiment.
@@ -99,6 +102,8 @@ pub struct Entry {
     pub name: &'static str,
     /// It in a sentence.
     pub help: &'static str,
+    /// The screen that it belongs to, where that isn't the one in front.
+    pub place: &'static str,
     /// What it does.
     pub does: Does,
 }
@@ -111,6 +116,7 @@ impl Entry {
             keys: hint.keys,
             name: hint.name,
             help: hint.help,
+            place: "",
             does,
         }
     }
@@ -119,18 +125,22 @@ impl Entry {
     /// name, in its sentence, or, letter by letter, in its name.
     fn distance(&self, words: &[String]) -> Option<usize> {
         let (name, help) = (self.name.to_lowercase(), self.help.to_lowercase());
+        let place = self.place.to_lowercase();
+        let elsewhere = usize::from(!place.is_empty());
         let of_word = |word: &String| {
             if name.starts_with(word.as_str()) {
                 Some(0)
             } else if name.contains(word.as_str()) {
                 Some(1)
-            } else if help.contains(word.as_str()) {
+            } else if help.contains(word.as_str()) || place.starts_with(word.as_str()) {
                 Some(2)
             } else {
                 is_within(word, &name).then_some(3)
             }
         };
-        words.iter().map(of_word).sum()
+        let far: Option<usize> = words.iter().map(of_word).sum();
+        // Of two that fit alike, what the screen in front does comes first.
+        far.map(|far| 2 * far + elsewhere)
     }
 }
 
@@ -284,7 +294,12 @@ fn line(entry: &Entry, chosen: bool, keys: usize, room: usize, theme: &Theme) ->
     } else {
         (" ", theme.text)
     };
-    let help = text::fit(entry.help, room.saturating_sub(keys + 25));
+    let place = match entry.place {
+        "" => String::new(),
+        place => format!("{place}: "),
+    };
+    let help = format!("{place}{}", entry.help);
+    let help = text::fit(&help, room.saturating_sub(keys + 25));
     Line::from(vec![
         Span::styled(sign, name),
         Span::styled(text::right(entry.keys, keys + 1), theme.accent),
@@ -302,6 +317,7 @@ mod tests {
             keys: "x",
             name,
             help,
+            place: "",
             does: Does::Global(Global::Help),
         }
     }

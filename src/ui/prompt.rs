@@ -1,5 +1,6 @@
 //! A line of text being typed: a value, a path, a search.
 
+use crate::ui::keys::{self, Table};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent};
@@ -71,6 +72,12 @@ impl Prompt {
         let x = area.x + (cursor as u16).min(area.width - 1);
         frame.set_cursor_position((x, area.y));
     }
+}
+
+/// The keys of a box with a line, and the one that empties it, for its border.
+#[must_use]
+pub fn keys<A: Copy>(table: Table<A>) -> String {
+    format!("{} · ^u empty", keys::line(&keys::hints(table)))
 }
 
 /// Draws a line in a box, and below it what is wrong with it, else a hint.

@@ -93,6 +93,7 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
         match stay(&mut app, &signals, &modes, options) {
             Ok(End::Left) => {
                 modes.leave();
+                app.keep_draft();
                 return Ok(app.take_farewell());
             }
             Ok(End::Suspended) => {
@@ -108,16 +109,19 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
             Ok(End::Terminated) => {
                 modes.leave();
                 signals.terminate.store(false, Ordering::Relaxed);
+                app.keep_draft();
                 app.stop_unseen(|| signals.terminated());
                 return Ok(None);
             }
             Ok(End::Vanished) => {
                 modes.abandon();
+                app.keep_draft();
                 app.finish_unseen(|| signals.terminated());
                 return Ok(None);
             }
             Err(error) => {
                 modes.leave();
+                app.keep_draft();
                 // What failed is the screen, not the run.
                 app.finish_unseen(|| signals.terminated());
                 return Err(error.into());

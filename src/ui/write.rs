@@ -1,9 +1,10 @@
 //! A box that asks for a file's name and writes a chart or a table there.
 
 use crate::disk::write_whole;
-use crate::ui::keys::{self, Binding, Key, Rest, Table, action};
+use crate::ui::keys::{Binding, Key, Rest, Table, action};
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::{Canvas, Intent};
+use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crossterm::event::{KeyCode as Code, KeyEvent};
@@ -70,7 +71,7 @@ impl WriteBox {
                 match file(&path).and_then(|bytes| write(&path, &bytes)) {
                     Ok(()) => {
                         self.0 = None;
-                        return vec![Intent::Say(format!("wrote {}", path.display()))];
+                        return vec![Intent::Say(format!("wrote {}", whole(&path)))];
                     }
                     Err(why) => prompt.error = Some(why),
                 }
@@ -85,10 +86,28 @@ impl WriteBox {
         let Some((title, prompt)) = &self.0 else {
             return;
         };
-        let keys = &keys::line(&keys::hints(KEYS));
-        let inner = popup::open(canvas.frame, theme, canvas.area, (70, 6), title, keys);
-        prompt::ask(prompt, "", canvas.frame, theme, inner, theme.accent);
+        let keys = &prompt::keys(KEYS);
+        let inner = popup::open(canvas.frame, theme, canvas.area, (70, 7), title, keys);
+        let into = into(&PathBuf::from(
+            shellexpand::tilde(prompt.text().trim()).as_ref(),
+        ));
+        let room = usize::from(inner.width).saturating_sub(5);
+        let into = format!("into {}", text::fit_end(&into, room));
+        prompt::ask(prompt, &into, canvas.frame, theme, inner, theme.accent);
     }
+}
+
+/// The folder that a file of this name goes to.
+fn into(path: &Path) -> String {
+    let dir = std::path::absolute(path).ok();
+    let dir = dir.as_deref().and_then(Path::parent);
+    dir.map_or_else(String::new, |dir| dir.display().to_string())
+}
+
+/// A path with all its folders.
+fn whole(path: &Path) -> String {
+    let all = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    all.display().to_string()
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -2,8 +2,8 @@
 
 use super::App;
 use crate::runs::{Notes, RunError};
-use crate::ui::screens::Words;
 use crate::ui::screens::history::keys::{Act, KEYS};
+use crate::ui::screens::{ScreenId, Words};
 
 impl App {
     pub(super) fn annotate(&mut self, id: &str, words: Words) {
@@ -63,6 +63,34 @@ impl App {
                 true,
             ),
             Err(error) => self.say(error.to_string(), true),
+        }
+    }
+
+    /// Remembers what is being edited, unless a run or a file has it.
+    pub fn keep_draft(&mut self) {
+        let form = &self.experiment.form;
+        let trained = self.shared.same(&form.experiment.identity()).is_some();
+        let draft = self.experiment.draft().filter(|_| !trained);
+        if draft.is_none() && !self.took_up_draft {
+            // That of an earlier start is still wanted.
+            return;
+        }
+        // Who left can't be told that it failed; nobody may be kept from leaving by it either.
+        let _ = self.memory.keep_draft(draft);
+    }
+
+    /// Goes on with what was being edited when the workbench was left.
+    pub fn take_up_draft(&mut self) {
+        let Some(draft) = self.memory.draft.clone() else {
+            return;
+        };
+        self.took_up_draft = true;
+        if self.experiment.take_up(&draft) && self.screen == ScreenId::Experiment {
+            let name = self.experiment.form.experiment.name.clone();
+            self.say(
+                format!("your changes to {name} are as you left them; u takes them back"),
+                false,
+            );
         }
     }
 

@@ -3,6 +3,8 @@
 use super::{App, Overlay};
 use crate::experiment::presets::PRESETS;
 use crate::ui::global::{self, Global};
+use crate::ui::keys::{self, Key};
+use crate::ui::lens;
 use crate::ui::palette::{Does, Entry, Outcome, Palette};
 use crate::ui::screens::ScreenId;
 use crossterm::event::KeyEvent;
@@ -12,19 +14,46 @@ impl App {
     pub(super) fn open_palette(&mut self) {
         let screen = self.screen_ref().hints(&self.shared).into_iter();
         let mut entries: Vec<Entry> = screen
-            .map(|hint| Entry::of(&hint, Does::Press(hint.key)))
+            .map(|hint| Entry::of(&hint, Does::Press(hint.key())))
             .collect();
         let everywhere = global::KEYS.rows();
         let others = everywhere.filter(|row| row.action != Global::Palette);
         entries.extend(others.map(|row| Entry::of(&row.hint, Does::Global(row.action))));
+        let others = ScreenId::ALL.into_iter().filter(|id| *id != self.screen);
+        entries.extend(others.flat_map(|id| self.elsewhere(id)));
         let presets = PRESETS.iter();
         entries.extend(presets.map(|preset| Entry {
             keys: "",
             name: preset.name,
             help: preset.about,
+            place: "",
             does: Does::Preset(preset),
         }));
         self.overlay = Some(Overlay::Palette(Palette::new(entries)));
+    }
+
+    /// What another screen can do now, but for moving about and looking at charts there.
+    fn elsewhere(&self, id: ScreenId) -> impl Iterator<Item = Entry> {
+        let charts = keys::hints(lens::KEYS);
+        let hints = self.screen_of(id).hints(&self.shared).into_iter();
+        let acts = hints.filter(move |hint| !hint.key().moves() && !charts.contains(hint));
+        acts.map(move |hint| Entry {
+            place: id.title(),
+            ..Entry::of(&hint, Does::PressOn(id, hint.key()))
+        })
+    }
+
+    /// Does on another screen what a key does there; the run in front stays the one that is meant.
+    fn press_on(&mut self, screen: ScreenId, key: Key) {
+        let shown = self
+            .shared
+            .shown()
+            .filter(|_| self.screen == ScreenId::Train);
+        if let (Some(id), ScreenId::History) = (shown.map(|run| run.id.clone()), screen) {
+            self.history.select(id);
+        }
+        self.screen = screen;
+        self.key(&key.event());
     }
 
     pub(super) fn palette_key(&mut self, key: &KeyEvent) {
@@ -43,6 +72,7 @@ impl App {
         match outcome {
             Outcome::Open | Outcome::Close => {}
             Outcome::Do(Does::Press(key)) => self.key(&key.event()),
+            Outcome::Do(Does::PressOn(screen, key)) => self.press_on(screen, key),
             Outcome::Do(Does::Global(action)) => self.global(action),
             Outcome::Do(Does::Preset(preset)) => {
                 self.screen = ScreenId::Experiment;

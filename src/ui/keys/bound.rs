@@ -50,7 +50,7 @@ fn bind_sheet(sheet: &Sheet, rebindings: &[Rebinding], ascii: bool, bound: &mut 
             on = keys(other, bound.len());
             hint = said_of(row, on, other.on.is_empty());
         } else if pair_broken {
-            hint.keys = row.hint.key.label().leak();
+            hint.keys = row.hint.key().label().leak();
         }
         if ascii && !hint.keys.is_ascii() {
             hint.keys = spelt(hint.keys).leak();
@@ -83,7 +83,7 @@ fn said_of(row: &Row, on: &'static [Key], none: bool) -> Hint {
     Hint {
         keys: keys.leak(),
         help: help.leak(),
-        key: on[0],
+        on,
         ..row.hint
     }
 }
@@ -162,7 +162,7 @@ mod tests {
         let table = rebound("train", &[], false);
         let hint = hints(table)[0];
         assert_eq!(hint.keys, "");
-        assert_eq!(action(table, &hint.key.event()), Some(Act::Train));
+        assert_eq!(action(table, &hint.key().event()), Some(Act::Train));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::export::comparison;
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::keys::{self, Binding, Hint, Key, Table, action, hints, hints_that};
-use crate::ui::lens::{self, Lens};
+use crate::ui::lens::{self, Lens, Look};
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
@@ -93,7 +93,7 @@ const ROWS: &[Binding<Act>] = &[
         "Views of the next image",
     ),
     Binding::new(
-        &[Key::plain(Code::Enter), Key::plain(Code::Esc)],
+        &[Key::plain(Code::Enter)],
         Act::History,
         2,
         "⏎",
@@ -232,7 +232,7 @@ impl Compare {
                 let why = "this terminal has too few colours for pictures".to_owned();
                 return vec![Intent::Refuse(why)];
             }
-            Act::Views => self.views.shown = !self.views.shown,
+            Act::Views if enough => self.views.shown = !self.views.shown,
             Act::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
             Act::Image => self.views.image = self.views.image.wrapping_add(1),
             Act::Write if enough => {
@@ -244,7 +244,13 @@ impl Compare {
                 self.writes_table = true;
                 self.write.open(TABLE, "compare.md");
             }
-            Act::Write | Act::Table | Act::Baseline => {}
+            Act::Write | Act::Table | Act::Baseline | Act::Views => {
+                let key = KEYS.key(&Act::History);
+                let why = format!(
+                    "nothing is compared yet; {key} goes to the history, to mark two runs or more"
+                );
+                return vec![Intent::Refuse(why)];
+            }
         }
         Vec::new()
     }
@@ -305,7 +311,12 @@ impl Screen for Compare {
             return Some(intents);
         }
         if let Some(look) = action(lens::KEYS, key) {
-            self.lens.look(look, self.lens.whole(&shared.marked_runs()));
+            if look == Look::NoCross && !self.lens.is_close() {
+                return Some(self.act(Act::History, shared));
+            }
+            let runs = shared.marked_runs();
+            let samples = curves::places(&runs, self.metric(shared), self.lens.axis);
+            self.lens.look(look, self.lens.whole(&runs), &samples);
             return Some(Vec::new());
         }
         let act = action(KEYS, key)?;

@@ -1,5 +1,6 @@
 //! The Experiment screen: a form of every hyperparameter, and what its values mean.
 
+mod draft;
 pub mod files;
 pub mod form;
 pub mod keys;
@@ -10,7 +11,9 @@ mod view;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
+use crate::ui::global;
 use crate::ui::keys::{Hint, action, hints};
+use crate::ui::memory::Draft;
 use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, Screen};
 use crate::ui::shared::Shared;
@@ -104,6 +107,22 @@ impl ExperimentScreen {
     /// Takes an experiment that has this name and no file or run of its own.
     pub fn take_case(&mut self, experiment: Experiment, name: String) {
         self.replace(Form::new(experiment, Origin::Case(name)));
+    }
+
+    /// What is being edited, to be remembered; nothing where nothing was changed.
+    #[must_use]
+    pub fn draft(&self) -> Option<Draft> {
+        draft::of(&self.form)
+    }
+
+    /// Goes on with what was being edited; whether it could be read.
+    pub fn take_up(&mut self, draft: &Draft) -> bool {
+        let form = draft::form(draft);
+        let found = form.is_some();
+        if let Some(form) = form {
+            self.form = form;
+        }
+        found
     }
 
     /// Takes another form, the cursor on the same row.
@@ -209,6 +228,13 @@ impl ExperimentScreen {
                 self.next_match(forward);
                 Vec::new()
             }
+            Some(TextAct::Empty) => {
+                if let Some(prompt) = self.prompt() {
+                    *prompt = Prompt::default();
+                }
+                self.search();
+                Vec::new()
+            }
             _ => {
                 self.type_key(key);
                 Vec::new()
@@ -229,6 +255,15 @@ impl ExperimentScreen {
     }
 
     fn type_key(&mut self, key: &KeyEvent) {
+        let number = self.takes_number();
+        if let (Mode::Edit(prompt), KeyCode::Char(c)) = (&mut self.mode, key.code)
+            && number
+            && (key.modifiers - KeyModifiers::SHIFT).is_empty()
+            && !(c.is_ascii_digit() || ".-+_eE".contains(c))
+        {
+            prompt.error = Some(format!("{c} is not part of a number"));
+            return;
+        }
         if let Some(prompt) = self.prompt() {
             prompt.key(key);
         }
@@ -381,7 +416,8 @@ impl Screen for ExperimentScreen {
             Mode::Presets(_) => hints(LIST_KEYS),
             Mode::Overwrite(_) => hints(OVERWRITE_KEYS),
             Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
-                hints(TEXT_KEYS)
+                let screens = global::digits().filter(|_| matches!(self.mode, Mode::Edit(_)));
+                hints(TEXT_KEYS).into_iter().chain(screens).collect()
             }
         }
     }

@@ -140,13 +140,13 @@ impl Help {
             lines.push(Line::styled(title, theme.bright));
             for hint in hints {
                 let words = text::wrap(hint.help, room.saturating_sub(10));
-                let mut keys = hint.keys;
+                let mut keys = hint.each();
                 for words in words {
                     lines.push(Line::from(vec![
-                        Span::styled(text::right(keys, 8), theme.accent),
+                        Span::styled(text::right(&keys, 8), theme.accent),
                         Span::raw(format!("  {words}")),
                     ]));
-                    keys = "";
+                    keys.clear();
                 }
             }
             lines.push(Line::default());

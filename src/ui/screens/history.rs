@@ -213,18 +213,24 @@ fn control(act: Act, run: &Run, shared: &Shared) -> Intent {
     }
 }
 
+/// Whether a run that stands so can be gone on with.
+const fn goes_on(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Stopped | Status::Failed | Status::Interrupted
+    )
+}
+
 /// Going on with the run, or why that can't be.
 fn resume(run: &Run) -> Intent {
     let why = match run.status {
-        Status::Stopped | Status::Failed | Status::Interrupted => {
-            return Intent::Resume(run.dir.clone());
-        }
+        status if goes_on(status) => return Intent::Resume(run.dir.clone()),
         Status::Running | Status::Paused => "it is being trained already",
         Status::Completed => {
             let key = KEYS.key(&Act::Rerun);
             return Intent::Refuse(format!("it is complete; {key} trains it again"));
         }
-        Status::Broken => "a broken run can't go on",
+        _ => "a broken run can't go on",
     };
     Intent::Refuse(why.to_owned())
 }
@@ -252,9 +258,15 @@ impl Screen for History {
         if shared.listing.runs.is_empty() {
             return hints_that(KEYS, |act| *act == Act::Undo);
         }
+        let runs = self.visible(shared);
+        let run = runs.get(self.row(&runs));
         let works = |act: &Act| match act {
             Act::Compare => shared.marked.len() >= 2,
             Act::Clear => !self.filter.text().is_empty(),
+            Act::Resume => run.is_some_and(|run| goes_on(run.status)),
+            Act::Pause | Act::Checkpoint | Act::Stop => {
+                run.is_some_and(|run| shared.deaf(run).is_none())
+            }
             _ => true,
         };
         hints_that(KEYS, works)

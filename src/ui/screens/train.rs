@@ -90,7 +90,7 @@ impl Train {
                 self.console.scroll(lines);
                 Vec::new()
             }
-            Act::Search => match self.console.search() {
+            Act::Search => match self.console.search(shared.shown()) {
                 Ok(()) => Vec::new(),
                 Err(why) => vec![Intent::Refuse(why.to_owned())],
             },
@@ -240,7 +240,8 @@ impl Screen for Train {
             return Some(Vec::new());
         }
         if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
-            self.lens.look(look, self.lens.whole(&[run]));
+            let samples = curves::places(&[run], self.written(run), self.lens.axis);
+            self.lens.look(look, self.lens.whole(&[run]), &samples);
             return Some(Vec::new());
         }
         let act = action(KEYS, key)?;

@@ -19,6 +19,9 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Widget};
 use scale::Scale;
 
+/// How many times as high as its curve a chart may become for a guide.
+const GUIDE_ROOM: f64 = 2.5;
+
 /// One line of a chart.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -139,27 +142,46 @@ impl<'a> Chart<'a> {
         let usable = seen.map(|(_, y)| *y).filter(|y| !self.log || *y > 0.0);
         let mut range = range::of(usable.collect(), self.clip)?;
         if self.span.is_none() {
-            let guides = self.guides.iter().map(|g| g.y);
-            for y in guides.filter(|y| y.is_finite() && (!self.log || *y > 0.0)) {
-                (range.low, range.high) = (range.low.min(y), range.high.max(y));
-            }
+            self.take_in_guides(&mut range);
         }
         Some(range)
     }
 
-    /// The scale of y for so many rows, with as many ticks as have a free row between them.
+    /// Widens a stretch of y to the guides, unless one lies so far off that the curve would be pressed flat.
+    fn take_in_guides(&self, range: &mut Range) {
+        let size = range.high.abs().max(range.low.abs());
+        let room = GUIDE_ROOM * (range.high - range.low).max(size * 0.05);
+        let guides = self.guides.iter().map(|g| g.y);
+        for y in guides.filter(|y| y.is_finite() && (!self.log || *y > 0.0)) {
+            let (low, high) = (range.low.min(y), range.high.max(y));
+            if high - low <= room {
+                (range.low, range.high) = (low, high);
+            }
+        }
+    }
+
+    /// The scale of y for so many rows. Its ticks have a free row between them, where there is room, and are as far
+    /// from each other as rows go; of those scales the one that leaves least above the curve, with most ticks.
     fn y_scale(&self, range: Range, rows: u16) -> Scale {
         let (low, high) = (range.low, range.high);
-        let make = |ticks| {
-            if self.log && low > 0.0 {
-                Scale::logarithmic(low, high, ticks)
-            } else {
-                Scale::around(low, high, ticks).within(self.y_limits)
-            }
+        let airy = |s: &Scale| 2 * s.ticks().count() <= usize::from(rows) + 2;
+        if self.log && low > 0.0 {
+            let make = |ticks| Scale::logarithmic(low, high, ticks);
+            return (1..=6)
+                .rev()
+                .map(make)
+                .find(airy)
+                .unwrap_or_else(|| make(1));
+        }
+        let (place, limits) = ((rows, raster::DOTS), self.y_limits);
+        let make = |ticks| Scale::in_rows((low, high), ticks, place, limits);
+        let even = (1..=6).filter_map(make);
+        // Small differences of what is left are worth less than a tick more.
+        let worth = |s: &Scale| {
+            (s.fill(low, high).clamp(0.0, 1.0) * 8.0).round() as usize + s.ticks().count().min(5)
         };
-        let fits = |s: &Scale| 2 * s.ticks().count() <= usize::from(rows) + 2;
-        let scale = (1..=6).rev().map(make).find(fits);
-        scale.unwrap_or_else(|| make(1))
+        let best = even.filter(airy).max_by_key(worth);
+        best.unwrap_or_else(|| Scale::around(low, high, 1))
     }
 
     /// Where the curves would be drawn in an area, and the stretch of x there; `None` where nothing would be.

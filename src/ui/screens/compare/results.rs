@@ -95,10 +95,16 @@ impl Result {
             let by = base.filter(|_| nth != baseline);
             Cell {
                 value: (self.print)(value),
-                by: by.map(|base| self.difference(value - base)),
+                by: by.map(|base| self.difference(self.printed(value) - self.printed(base))),
             }
         };
         values.iter().enumerate().map(cell).collect()
+    }
+
+    /// A value as it is printed: who takes one from the other gets the difference that stands there.
+    fn printed(&self, value: f64) -> f64 {
+        let power = 10f64.powi(self.decimals as i32);
+        (value * power).round() / power
     }
 
     fn difference(&self, by: f64) -> (String, Option<bool>) {

@@ -227,9 +227,10 @@ fn chart(
     });
     chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());
     if mixed && key == "loss" && chart.foot.is_empty() {
-        let room = usize::from(area.width.saturating_sub(16));
-        let text = format!(" {} ", text::fit(insight::LOSS_IS_NOT_QUALITY, room));
-        chart.foot.push(Line::styled(text, theme.warn));
+        let feet = [insight::LOSS_IS_NOT_QUALITY, insight::JUDGE_BY_KNN];
+        chart.foot = feet
+            .map(|words| Line::styled(format!(" {words} "), theme.warn))
+            .into();
     }
     canvas.chart(chart, area);
 }

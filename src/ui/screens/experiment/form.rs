@@ -61,6 +61,16 @@ impl Form {
         form
     }
 
+    /// A form as it was left: its changes can be undone at once.
+    #[must_use]
+    pub fn resumed(loaded: Experiment, edited: Experiment, origin: Origin) -> Self {
+        let mut form = Self::new(loaded, origin);
+        let loaded = std::mem::replace(&mut form.experiment, edited);
+        form.show_change(&loaded);
+        form.past.push(loaded);
+        form
+    }
+
     /// A form for a shipped experiment; one that can't be read gives the defaults.
     #[must_use]
     pub fn of_preset(preset: &Preset) -> Self {

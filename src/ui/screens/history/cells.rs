@@ -13,6 +13,8 @@ use crate::ui::widgets::table;
 
 /// Cells of the curve in a row.
 const SPARK: u16 = 12;
+/// Points of accuracy that a curve in a row has from bottom to top at least.
+const LEAST: f64 = 5.0;
 /// Most cells of a column that the user chose.
 const WIDEST: u16 = 16;
 
@@ -102,7 +104,7 @@ fn worded(fact: Fact, found: Found) -> String {
 fn curve(run: &Run) -> String {
     let samples = run.series.shape("knn");
     let points: Vec<(f64, f64)> = samples.iter().map(|s| (s.step as f64, s.value)).collect();
-    spark::line(&points, usize::from(SPARK))
+    spark::line(&points, usize::from(SPARK), LEAST)
 }
 
 fn epochs(run: &Run) -> String {

@@ -1,6 +1,7 @@
 //! The run under the cursor of the History screen.
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, presets};
+use crate::hparam::{Field, Group};
 use crate::runs::{Run, Status};
 use crate::ui::curves;
 use crate::ui::lens::Lens;
@@ -46,8 +47,12 @@ pub fn lines(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let room = usize::from(area.width.saturating_sub(4));
     let second = remark(run, theme).unwrap_or_else(|| (recipe(run), theme.dim));
+    let words = [run.notes.tags.join(", "), run.notes.note.clone()];
+    let words = words.into_iter().filter(|w| !w.is_empty());
+    let first: Vec<String> = std::iter::once(run.id.clone()).chain(words).collect();
+    let first = text::fit(&first.join(" · "), room);
     let lines = vec![
-        Line::styled(format!("  {}", text::fit(&run.id, room)), theme.dim),
+        Line::styled(format!("  {first}"), theme.dim),
         Line::styled(format!("  {}", text::fit(&second.0, room)), second.1),
     ];
     canvas.frame.render_widget(Paragraph::new(lines), area);
@@ -96,6 +101,24 @@ pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
     }
 }
 
+/// What an experiment changes in the shipped one of its name, or in the defaults where none has it.
+fn changed(experiment: &Experiment) -> String {
+    let shipped = presets::find(&experiment.name);
+    let shipped = shipped.and_then(|p| crate::experiment::parse(p.text, p.name).ok());
+    let of = shipped.as_ref().map_or("defaults", |e| e.name.as_str());
+    let base = shipped.clone().unwrap_or_default();
+    let counts =
+        |field: &&Field| !field.param.free && base.get(&field.path).as_ref() != Some(&field.value);
+    let fields = experiment.fields();
+    let changes = fields.iter().filter(counts);
+    let changes: Vec<String> = changes.map(|f| format!("{} {}", f.path, f.value)).collect();
+    match changes.as_slice() {
+        [] if shipped.is_some() => format!("nothing: {of} as shipped"),
+        [] => "nothing: all defaults".to_owned(),
+        _ => changes.join(", "),
+    }
+}
+
 fn facts(run: &Run) -> Vec<(&'static str, String)> {
     let device = run.environment.as_ref().map(|e| e.device.clone());
     let device = device.filter(|d| !d.is_empty());
@@ -133,6 +156,7 @@ fn facts(run: &Run) -> Vec<(&'static str, String)> {
                 .or(begin.map(|b| b.device.clone()))
                 .unwrap_or_default(),
         ),
+        ("changed", experiment.map_or_else(String::new, changed)),
         ("tags", run.notes.tags.join(", ")),
         ("note", run.notes.note.clone()),
     ]

@@ -2,8 +2,7 @@
 
 use super::keys::{Act, EDIT_KEYS};
 use crate::runs::{Run, notes};
-use crate::ui::keys;
-use crate::ui::prompt::Prompt;
+use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::{Canvas, Intent, Words};
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -63,7 +62,7 @@ impl Editing {
         };
         let size = (76.min(canvas.area.width), 6.min(canvas.area.height));
         let title = text::fit(&self.title, usize::from(size.0.saturating_sub(6)));
-        let keys = &keys::line(&keys::hints(EDIT_KEYS));
+        let keys = &prompt::keys(EDIT_KEYS);
         let inner = popup::open(canvas.frame, theme, canvas.area, size, &title, keys);
         let line = Rect {
             height: inner.height.min(1),

@@ -104,8 +104,11 @@ impl Console {
     /// Begins a search, or says why that can't be.
     ///
     /// # Errors
-    /// Where the last frame had no room for it.
-    pub fn search(&mut self) -> Result<(), &'static str> {
+    /// Where the run has said nothing, or the last frame had no room for it.
+    pub fn search(&mut self, run: Option<&Run>) -> Result<(), &'static str> {
+        if run.is_none_or(|run| run.series.notes.is_empty()) {
+            return Err("the console is empty");
+        }
         if !self.shown.get() {
             return Err("there is no room for the console; enlarge the window");
         }
@@ -214,7 +217,7 @@ impl Console {
         let first = last.saturating_sub(height);
         let room = usize::from(inner.width).saturating_sub(11);
         let shown = notes.iter().enumerate().take(last).skip(first);
-        let mut lines: Vec<Line> = shown
+        let lines: Vec<Line> = shown
             .map(|(nth, (at, note))| {
                 let found = self.found(note, line == Some(nth), room, theme);
                 let time = text::right(&offset(at - run.created), 8);
@@ -222,9 +225,6 @@ impl Console {
                 start.into_iter().chain(found).collect()
             })
             .collect();
-        if notes.is_empty() {
-            lines.push(Line::styled("  nothing to report", theme.dim));
-        }
         canvas.frame.render_widget(Paragraph::new(lines), inner);
     }
 

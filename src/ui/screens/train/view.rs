@@ -60,6 +60,8 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
     let reason = reason(run, shared, usize::from(area.width.saturating_sub(3)));
     let notice = reason.len().min(2) as u16;
     let console = match area.height {
+        // A line that says so is enough for nothing.
+        18.. if run.series.notes.is_empty() => 0,
         40.. => 10,
         30..40 => 7,
         18..30 => 4,

@@ -21,9 +21,12 @@ impl Chart<'_> {
             one.line(x, plot, self.theme.dim, buffer);
         }
         for guide in &self.guides {
-            self.guide(guide, y, plot, &raster, buffer);
+            self.guide(guide, y, plot, buffer);
         }
         self.cross(x, plot, buffer);
+        for guide in &self.guides {
+            self.guide_label(guide, y, plot, &raster, buffer);
+        }
         raster.each(|column, row, symbol, index| {
             let cell = &mut buffer[(plot.x + column, plot.y + row)];
             cell.set_char(symbol).set_style(self.curves[index].style);
@@ -76,7 +79,8 @@ impl Chart<'_> {
         }
     }
 
-    fn guide(&self, guide: &Guide, y: &Scale, plot: Rect, raster: &Raster, buffer: &mut Buffer) {
+    /// The line of a guide, where it is within the axis.
+    fn guide(&self, guide: &Guide, y: &Scale, plot: Rect, buffer: &mut Buffer) {
         let share = y.share(guide.y);
         if !(0.0..=1.0).contains(&share) {
             return;
@@ -86,7 +90,26 @@ impl Chart<'_> {
             let cell = &mut buffer[(plot.x + column, plot.y + row)];
             cell.set_char('╌').set_style(self.theme.faint);
         }
-        let label = format!(" {} ", guide.label);
+    }
+
+    /// Its name, over line and crosshair; where it lies beyond the axis of the whole curve, with an arrow at the edge.
+    fn guide_label(
+        &self,
+        guide: &Guide,
+        y: &Scale,
+        plot: Rect,
+        raster: &Raster,
+        buffer: &mut Buffer,
+    ) {
+        let share = y.share(guide.y);
+        let (arrow, share) = match share {
+            0.0..=1.0 => ("", share),
+            _ if self.span.is_some() || share.is_nan() => return,
+            _ if share < 0.0 => ("↓ ", 0.0),
+            _ => ("↑ ", 1.0),
+        };
+        let row = raster::row(share, plot.height);
+        let label = format!(" {arrow}{} ", guide.label);
         let cells = text::width(&label) as u16;
         if cells + 2 > plot.width {
             return;

@@ -12,6 +12,9 @@ pub struct Raster {
     paths: Vec<Vec<Option<u16>>>,
 }
 
+/// Rows of dots in a cell.
+pub const DOTS: u16 = 4;
+
 /// The bit of each dot of a braille cell, by row and column.
 const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 

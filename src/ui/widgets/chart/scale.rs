@@ -8,6 +8,8 @@ pub struct Scale {
     low: f64,
     high: f64,
     step: f64,
+    /// Where the ticks end; the axis may go on beyond.
+    last: f64,
     /// Whether equal shares are equal factors.
     log: bool,
 }
@@ -23,6 +25,7 @@ impl Scale {
             low: 0.0,
             high: end,
             step: round_step(end, ticks),
+            last: end,
             log: false,
         }
     }
@@ -34,6 +37,7 @@ impl Scale {
             low,
             high,
             step: round_step(high - low, ticks),
+            last: high,
             log: false,
         }
     }
@@ -47,34 +51,60 @@ impl Scale {
             low: low / room,
             high: high * room,
             step: round_step(high - low, ticks),
+            last: high * room,
             log: true,
         }
+    }
+
+    /// From the round number below `low` to beyond `high`, drawn in `rows` rows of `dots` dots each, with about so many
+    /// ticks in rows at equal distances, none beyond limits that values never pass. `None` where they have no row each.
+    #[must_use]
+    pub fn in_rows(
+        (low, high): (f64, f64),
+        ticks: usize,
+        (rows, dots): (u16, u16),
+        (least, most): (f64, f64),
+    ) -> Option<Self> {
+        let (low, high) = with_room(low, high);
+        let low = low.max(least);
+        let step = round_step(high - low, ticks);
+        let low = (low / step + 1e-9).floor() * step;
+        // The low end lies in the last dot of the last row.
+        let all = f64::from(rows * dots).max(1.0) - 1.0;
+        let apart = (all / (f64::from(dots) * (high - low) / step)).floor();
+        let apart = apart.min(f64::from(rows) - 1.0);
+        if apart < 1.0 {
+            return None;
+        }
+        let high = low + all / (apart * f64::from(dots)) * step;
+        Some(Self {
+            low,
+            high,
+            step,
+            last: high.min(most),
+            log: false,
+        })
     }
 
     /// From the round number below `low` to the one above `high`, with about so many ticks.
     #[must_use]
     pub fn around(low: f64, high: f64, ticks: usize) -> Self {
-        let (mut low, mut high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
-        let least = (low.abs().max(high.abs()) * 1e-6).max(1e-9);
-        if high - low < least {
-            let room = (low.abs() * 0.05).max(least);
-            (low, high) = (low - room, high + room);
-        }
+        let (low, high) = with_room(low, high);
         let step = round_step(high - low, ticks);
+        let high = (high / step - 1e-9).ceil() * step;
         Self {
             low: (low / step + 1e-9).floor() * step,
-            high: (high / step - 1e-9).ceil() * step,
+            high,
             step,
+            last: high,
             log: false,
         }
     }
 
-    /// The same, cut to limits.
+    /// The share of the axis that a stretch takes.
     #[must_use]
-    pub fn within(mut self, (least, most): (f64, f64)) -> Self {
-        self.low = self.low.max(least);
-        self.high = self.high.min(most).max(self.low + self.step * 1e-3);
-        self
+    pub fn fill(&self, low: f64, high: f64) -> f64 {
+        (high - low) / (self.high - self.low)
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high end; NaN for what is no number.
@@ -119,7 +149,7 @@ impl Scale {
     /// Multiples of the step.
     fn even(&self) -> impl Iterator<Item = f64> + use<> {
         let first = (self.low / self.step - 1e-6).ceil();
-        let last = (self.high / self.step + 1e-6).floor();
+        let last = (self.last / self.step + 1e-6).floor();
         let count = (last - first).clamp(0.0, 40.0) as u32;
         let step = self.step;
         (0..=count).map(move |i| (first + f64::from(i)) * step)
@@ -143,6 +173,21 @@ impl Scale {
             _ => format!("{tick:.decimals$}"),
         }
     }
+}
+
+/// The stretch, which is widened where it has no length to speak of.
+fn with_room(low: f64, high: f64) -> (f64, f64) {
+    let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+    let least = (low.abs().max(high.abs()) * 1e-6).max(1e-9);
+    if high - low >= least {
+        return (low, high);
+    }
+    let room = if low == 0.0 && high == 0.0 {
+        1.0
+    } else {
+        (low.abs() * 0.05).max(least)
+    };
+    (low - room, high + room)
 }
 
 /// The step of 1, 2 or 5 times a power of ten that gives at most about so many ticks.
@@ -173,6 +218,8 @@ pub fn step_up(value: f64) -> f64 {
 mod tests {
     use super::*;
 
+    const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
     #[test]
     fn ticks_are_round() {
         let scale = Scale::around(0.97, 5.54, 4);
@@ -183,6 +230,37 @@ mod tests {
         let rate = Scale::around(0.0, 0.002, 4);
         let labels: Vec<_> = rate.ticks().map(|t| rate.label(t)).collect();
         assert_eq!(labels, ["0", "0.0005", "0.0010", "0.0015", "0.0020"]);
+    }
+
+    #[test]
+    fn ticks_end_at_a_limit() {
+        let scale = Scale::in_rows((20.0, 99.0), 4, (14, 4), (0.0, 100.0)).unwrap();
+        let ticks: Vec<f64> = scale.ticks().collect();
+        assert_eq!(ticks, [20.0, 40.0, 60.0, 80.0, 100.0]);
+        assert!(scale.share(100.0) <= 1.0);
+        let zero = Scale::in_rows((0.0, 0.0), 4, (14, 4), (0.0, 100.0)).unwrap();
+        assert!(zero.share(0.0).abs() < 1e-9 && zero.share(1.0) <= 1.0);
+    }
+
+    #[test]
+    fn ticks_lie_in_rows_at_equal_distances() {
+        for rows in 4..60 {
+            for (low, high) in [(0.97, 5.54), (21.7, 66.1), (0.0, 100.0), (5.38, 5.47)] {
+                for ticks in 1..=6 {
+                    let Some(scale) = Scale::in_rows((low, high), ticks, (rows, 4), ANY) else {
+                        continue;
+                    };
+                    let places: Vec<u16> = scale
+                        .ticks()
+                        .map(|t| super::super::raster::row(scale.share(t), rows))
+                        .collect();
+                    assert_eq!(places[0], rows - 1);
+                    let apart: Vec<u16> = places.windows(2).map(|p| p[0] - p[1]).collect();
+                    assert!(apart.iter().all(|a| *a == apart[0]), "{places:?}");
+                    assert!(scale.share(low) >= 0.0 && scale.share(high) <= 1.0);
+                }
+            }
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ const LABEL: usize = 10;
 const NAME: usize = 20;
 /// Most runs whose values are listed beside a field.
 const MOST: usize = 4;
-/// Lines of the pane of facts, its borders among them.
+/// Least lines of the pane of facts, its borders among them, so that what stands below seldom moves.
 const FACTS: u16 = 13;
 
 impl Look<'_> {
@@ -28,7 +28,9 @@ impl Look<'_> {
     pub fn side(&self, canvas: &mut Canvas, area: Rect) {
         let room = usize::from(area.width.saturating_sub(6));
         let changes = self.changes(room);
-        let rest = area.height.saturating_sub(FACTS);
+        let meaning = self.facts(room);
+        let height_of_facts = (meaning.len() as u16 + 3).clamp(FACTS, FACTS + 4);
+        let rest = area.height.saturating_sub(height_of_facts);
         let height = match changes.len() as u16 {
             0 => 0,
             lines => (lines + 3).min(rest / 2),
@@ -39,13 +41,13 @@ impl Look<'_> {
         let height = if crowds_out { 0 } else { height };
         let views = self.height_of_pictures(rest - height);
         let [facts, field, views, changed] = Layout::vertical([
-            Constraint::Length(FACTS),
+            Constraint::Length(height_of_facts),
             Constraint::Fill(1),
             Constraint::Length(views),
             Constraint::Length(height),
         ])
         .areas(area);
-        self.pane(canvas, facts, "what this means", self.facts(room));
+        self.pane(canvas, facts, "what this means", meaning);
         let path = &self.form.field().path;
         self.pane(canvas, field, path, self.field(room));
         self.pictures(canvas, views);
@@ -72,6 +74,18 @@ impl Look<'_> {
             Span::styled(text::left(label, LABEL), self.theme.dim),
             Span::raw(text::fit(text, room.saturating_sub(LABEL))),
         ])
+    }
+
+    /// A fact in as many lines as it takes.
+    fn whole_fact(&self, label: &str, words: &str, room: usize) -> Vec<Line<'static>> {
+        let words = text::wrap(words, room.saturating_sub(LABEL).max(1)).into_iter();
+        let line = |(nth, words)| {
+            let label = if nth == 0 { label } else { "" };
+            self.fact(label, words, room)
+        };
+        let words: Vec<String> = words.collect();
+        let numbered = words.iter().map(String::as_str).enumerate();
+        numbered.map(line).collect()
     }
 
     fn facts(&self, room: usize) -> Vec<Line<'static>> {
@@ -130,18 +144,18 @@ impl Look<'_> {
             }
             lines.push(Line::default());
         } else {
-            lines.push(self.fact("range", &range(field), room));
+            lines.extend(self.whole_fact("range", &range(field), room));
         }
         if let Some(default) = self.default() {
-            lines.push(self.fact("default", &default, room));
+            lines.extend(self.whole_fact("default", &default, room));
         }
         if let Some(source) = field.param.source {
-            lines.push(self.fact("source", source, room));
+            lines.extend(self.whole_fact("source", source, room));
         }
         lines.extend(self.theirs(room));
         if field.param.free {
             let note = "leaves the numbers of a run alone";
-            lines.push(self.fact("note", note, room));
+            lines.extend(self.whole_fact("note", note, room));
         }
         lines
     }

@@ -1,0 +1,63 @@
+//! What was being edited when the workbench was left comes back at its next start.
+
+use super::form::{Form, Origin};
+use crate::experiment::{file, parse, presets};
+use crate::ui::memory::{Draft, From};
+
+/// The form as it is to be remembered; nothing where it is as it was loaded.
+#[must_use]
+pub fn of(form: &Form) -> Option<Draft> {
+    let from = match &form.origin {
+        Origin::Preset(name, _) => From::Preset((*name).to_owned()),
+        Origin::File(path) => {
+            From::File(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+        }
+        Origin::Run(id) => From::Run(id.clone()),
+        Origin::Case(name) => From::Case(name.clone()),
+    };
+    form.is_edited().then(|| Draft {
+        from,
+        loaded: file::to_text(&form.loaded),
+        edited: file::to_text(&form.experiment),
+    })
+}
+
+/// The form that was remembered; nothing where it can't be read any more.
+#[must_use]
+pub fn form(draft: &Draft) -> Option<Form> {
+    let origin = match &draft.from {
+        From::Preset(name) => {
+            let preset = presets::find(name)?;
+            Origin::Preset(preset.name, preset.text)
+        }
+        From::File(path) => Origin::File(path.clone()),
+        From::Run(id) => Origin::Run(id.clone()),
+        From::Case(name) => Origin::Case(name.clone()),
+    };
+    let read = |text: &str| parse(text, "draft").ok();
+    Some(Form::resumed(
+        read(&draft.loaded)?,
+        read(&draft.edited)?,
+        origin,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::presets::PRESETS;
+
+    #[test]
+    fn changes_come_back_and_can_be_undone() {
+        let mut left = Form::of_preset(&PRESETS[0]);
+        assert_eq!(of(&left), None);
+        left.go_to("loss.temperature");
+        left.nudge(3, false);
+        let mut back = form(&of(&left).unwrap()).unwrap();
+        assert_eq!(back.experiment, left.experiment);
+        assert_eq!(back.origin, left.origin);
+        assert_eq!(back.changes(), left.changes());
+        assert_eq!(back.field().path, "loss.temperature");
+        assert!(back.undo() && !back.is_edited());
+    }
+}
