@@ -9,6 +9,7 @@ use crate::engine::eval::knn::{self, Knn};
 use crate::engine::eval::probe;
 use crate::engine::frozen::{Frozen, Space};
 use crate::engine::loader::Loader;
+use crate::engine::selfcheck;
 use crate::engine::train::{Embedded, Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::runs::evaluation::FORMAT;
@@ -162,6 +163,10 @@ impl Subject {
     pub fn open(run: &Run, experiment: Experiment, which: &Which) -> Result<Self, EvaluateError> {
         let found = checkpoint(&run.dir, which)?;
         let device = device::choose(&experiment.machine.device)?;
+        if let Some(why) = device.cannot(experiment.model.precision) {
+            return Err(EvaluateError::Unfit(why));
+        }
+        selfcheck::before_training(&device).map_err(TrainError::from)?;
         let data = data::open(&experiment.data)?;
         let mut notes = found.notes.clone();
         notes.extend(data.notes.iter().chain(&device.note).cloned());

@@ -128,7 +128,12 @@ impl Experiment {
     pub fn identity_but(&self, paths: &[&str]) -> String {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         let fields = self.fields().into_iter();
-        for field in fields.filter(|f| !f.param.free && !paths.contains(&f.path.as_str())) {
+        let default = Self::default();
+        let counts = |f: &Field| {
+            let young = f.param.late && default.get(&f.path).as_ref() == Some(&f.value);
+            !f.param.free && !young && !paths.contains(&f.path.as_str())
+        };
+        for field in fields.filter(counts) {
             for byte in format!("{}={};", field.path, field.value).bytes() {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }

@@ -100,6 +100,9 @@ pub struct Hparam {
     /// Whether it leaves the numbers of a run alone (its name, its device, how many threads load it).
     /// Two experiments that differ only in free hyperparameters are the same experiment.
     pub free: bool,
+    /// Whether it is younger than the names that experiments go by: at its default it isn't part of them, so that those
+    /// of older runs stay.
+    pub late: bool,
 }
 
 impl Hparam {
@@ -115,6 +118,7 @@ impl Hparam {
             was: &[],
             absent: None,
             free: false,
+            late: false,
         }
     }
     /// Any real number from `min` to `max`, nudged by `step`.
@@ -190,6 +194,12 @@ impl Hparam {
     #[must_use]
     pub const fn free(mut self) -> Self {
         self.free = true;
+        self
+    }
+    /// Marks it as younger than the names that experiments go by.
+    #[must_use]
+    pub const fn late(mut self) -> Self {
+        self.late = true;
         self
     }
     /// Completes a declaration; called by the macro.

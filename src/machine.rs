@@ -5,6 +5,7 @@ pub mod cards;
 pub mod heap;
 pub mod host;
 mod nvml;
+pub mod offers;
 pub mod room;
 pub mod watch;
 

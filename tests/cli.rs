@@ -71,6 +71,7 @@ fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -
 const COMPLETED: Option<End> = Some(End {
     outcome: Outcome::Completed,
     reason: None,
+    fits: None,
 });
 
 /// Some runs as they come: two completed, one interrupted, one broken.
@@ -917,6 +918,7 @@ fn settings_say_where_runs_are_unless_the_command_does() {
     let end = End {
         outcome: Outcome::Completed,
         reason: None,
+        fits: None,
     };
     made(theirs.path(), "theirs", 0.5, 40.0, Some(end));
     let dir = theirs.path().display().to_string();

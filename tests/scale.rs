@@ -55,6 +55,7 @@ fn long(runs: &Path, points: u64) -> Run {
     let end = End {
         outcome: Outcome::Completed,
         reason: None,
+        fits: None,
     };
     run.log().append(&Report::End(end)).unwrap();
     let dir = run.dir().to_owned();

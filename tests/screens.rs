@@ -20,7 +20,7 @@ mod settings;
 #[path = "screens/sweeping.rs"]
 mod sweeping;
 
-use common::{Bench, Line, NOW, SIZES, finished, flat, quick, runs};
+use common::{Bench, Line, NOW, SIZES, finished, flat, hot, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Gap, Status};
@@ -96,6 +96,26 @@ fn train_states() {
     snapshot("train_failed", &mut bench);
     bench.press("l");
     snapshot("train_broken", &mut bench);
+}
+
+#[test]
+fn a_run_that_ran_out_of_memory_is_trained_again_with_a_batch_that_fits() {
+    let mut run = hot();
+    let mut bench = Bench::new(vec![run.clone()]);
+    bench.press("2 b");
+    assert!(bench.commands().is_empty(), "nothing says what would fit");
+    if let Some(end) = &mut run.series.end {
+        end.fits = Some(64);
+    }
+    let mut bench = Bench::new(vec![run]);
+    bench.press("2");
+    assert!(bench.draw(120, 36).contains("b smaller batch"));
+    bench.press("b");
+    let commands = bench.commands();
+    let [Command::Start(experiment)] = &commands[..] else {
+        panic!("{commands:?}");
+    };
+    assert_eq!(experiment.train.batch, 64);
 }
 
 #[test]

@@ -204,11 +204,16 @@ fn a_device_that_computes_wrongly_fails_the_run_before_its_first_step() {
         "cuda:0 computes wrongly: in one step its loss of step 1 differs from the CPU's by 67.159 %, and 0.5 % is allowed; \
          update the driver, or use --device cpu"
     );
-    assert_eq!((notes.0.len(), notes.1), (0, 0), "nothing began");
+    assert_eq!(
+        (notes.0.len(), notes.1),
+        (0, 1),
+        "it began, and that is all"
+    );
     let (_, outcome) = compared(|_, _| Err("out of memory".to_owned()));
     assert_eq!(
         outcome.unwrap_err().to_string(),
-        "cuda:0 can't train a small network: out of memory; update the driver, or use --device cpu"
+        "cuda:0 can't train a small network: out of memory; see with `simclr-tui doctor` whether others have its memory, \
+         update the driver, or use --device cpu"
     );
 }
 

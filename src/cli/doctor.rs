@@ -11,6 +11,7 @@ mod terminal;
 use super::output::Screen;
 use super::{CliError, Exit, Result};
 use crate::engine::device::{self, Chosen, DeviceError, Wanted};
+use crate::engine::selfcheck::STEPS;
 use crate::ui::config::{Config, ConfigError};
 use finding::{Finding, State};
 use serde_json::{Value as Json, json};
@@ -22,6 +23,9 @@ pub struct Args {
     /// Where to compute: auto, cpu, cuda:N or wgpu:N
     #[arg(long, default_value = "auto")]
     device: String,
+    /// Steps of a small network in which the device is compared with the CPU
+    #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    steps: u16,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
@@ -54,7 +58,7 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
     }
     let mut compared = Vec::new();
     for subject in arithmetic::subjects(chosen.ok()) {
-        let result = subject.compare();
+        let result = subject.compare(args.steps.into());
         let finding = subject.finding(&result);
         compared.extend(subject.json(&result));
         if !args.json {

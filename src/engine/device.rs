@@ -1,5 +1,8 @@
 //! Which devices exist, and one sentence why a wanted one can't be used.
 
+pub mod kernels;
+
+use crate::engine::model::Precision;
 use crate::engine::selfcheck::Trial;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -11,6 +14,8 @@ hparams! {
     pub struct Machine {
         /// Where to compute: auto, cpu, cuda:N or wgpu:N.
         device: String = "auto".to_owned() => Hparam::text().free();
+        /// Keep less for the way back and compute it again there: less memory, more time, the same numbers.
+        recompute: bool = false => Hparam::toggle().free();
         /// Epochs between checkpoints; one is always written at the end.
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
         /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best always stay.
@@ -31,6 +36,23 @@ pub struct Chosen {
     pub asynchronous: bool,
     /// What compares it with the CPU before a run; nothing for the CPU itself.
     pub trial: Option<Trial>,
+}
+
+impl Chosen {
+    /// Why it can't multiply numbers of this precision, if it can't: a sentence.
+    #[must_use]
+    pub fn cannot(&self, precision: Precision) -> Option<String> {
+        // The CPU rounds for itself.
+        let able = precision == Precision::F32
+            || !self.asynchronous
+            || self.device.supports_dtype(burn::tensor::FloatDType::BF16);
+        (!able).then(|| {
+            format!(
+                "model.precision: {} can't multiply numbers of 16 bits (bf16); set it to f32",
+                self.label
+            )
+        })
+    }
 }
 
 /// Why a device can't be used: a sentence with the remedy.

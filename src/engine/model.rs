@@ -2,6 +2,7 @@
 
 mod footprint;
 mod layers;
+mod mixed;
 mod projection;
 mod resnet;
 
@@ -40,6 +41,16 @@ choices! {
     }
 }
 
+choices! {
+    /// Numbers that convolutions and matrix products multiply.
+    pub enum Precision {
+        /// 32 bits.
+        F32 = "f32",
+        /// 16 bits, eight of them for the exponent: faster on GPUs, rounded on CPUs. All else stays in 32 bits.
+        Bf16 = "bf16",
+    }
+}
+
 hparams! {
     /// Encoder f
     pub struct Model {
@@ -49,6 +60,8 @@ hparams! {
         width: usize = 64 => Hparam::doubling(4, 512).paper("Fig. 7");
         /// First layers: cifar for small images, imagenet for large ones.
         stem: Stem = Stem::Cifar => Hparam::one_of(Stem::CHOICES).paper("App. B.9");
+        /// Numbers that convolutions and matrix products multiply, in head and encoder.
+        precision: Precision = Precision::F32 => Hparam::one_of(Precision::CHOICES).late();
     }
 }
 
@@ -79,7 +92,7 @@ impl Network {
     /// A network with weights drawn from `seed`; the same on every device.
     #[must_use]
     pub fn new(model: &Model, head: &Head, seed: u64, device: &Device) -> Self {
-        let mut init = Init::new(seed, device);
+        let mut init = Init::new(seed, device).in_precision(model.precision);
         let encoder = ResNet::new(model, &mut init);
         let head = Projection::new(head, model.features(), &mut init);
         Self { encoder, head }

@@ -105,6 +105,9 @@ pub struct End {
     pub outcome: Outcome,
     /// Why, where there is more to say.
     pub reason: Option<String>,
+    /// The largest batch that should fit, where the device's memory did not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fits: Option<u64>,
 }
 
 /// The ways a run can end.

@@ -17,8 +17,8 @@ use burn::tensor::Device;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
-/// Steps that `doctor` compares.
-pub const STEPS: usize = 5;
+/// Steps that `doctor` compares, unless it is told otherwise.
+pub const STEPS: u16 = 5;
 
 /// What trains the small network on a device for so many steps. In tests, something that computes wrongly.
 pub type Trial = fn(&Device, usize) -> Result<Trace, String>;
@@ -101,7 +101,8 @@ pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
     let label = &chosen.label;
     let verdict = check(&chosen.device, 1, trial).map_err(|why| {
         Untrue(format!(
-            "{label} can't train a small network: {why}; update the driver, or use --device cpu"
+            "{label} can't train a small network: {why}; see with `simclr-tui doctor` whether others have its memory, \
+             update the driver, or use --device cpu"
         ))
     })?;
     if !verdict.agrees() {

@@ -25,7 +25,7 @@ use evaluation::Due;
 use meter::Meter;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// Who listens to a run and steers it.
@@ -140,18 +140,30 @@ pub fn train(
     {
         return Err(TrainError::Objection(objection.to_string()));
     }
-    let agreement = selfcheck::before_training(setup.device)?;
     let mut run = Run::new(setup, from)?;
     observer.report(Report::Begin(run.begin()));
-    if let Some(text) = agreement {
+    if setup.device.asynchronous {
+        observer.report(Report::note(Level::Info, TUNING));
+    }
+    if let Some(text) = selfcheck::before_training(setup.device)? {
         observer.report(Report::note(Level::Info, text));
     }
     if run.progress.step == 0 {
         run.evaluate(Due::at(setup.experiment, |_| true), observer)?;
     }
     let mut batches = setup.loader.train(plan(setup, run.progress.step));
+    // A GPU's first step waits for its kernels, which says nothing of its speed.
+    let mut tunes = setup.device.asynchronous;
     while let Some(batch) = batches.next()? {
+        let began = Instant::now();
         run.step(batch);
+        if std::mem::take(&mut tunes) {
+            run.wait()?;
+            run.meter.forget();
+            let took = began.elapsed().as_secs_f64();
+            let text = format!("kernels are ready after a first step of {took:.1} s");
+            observer.report(Report::note(Level::Info, text));
+        }
         if run.must_settle() {
             run.settle(observer)?;
         }
@@ -215,6 +227,10 @@ pub fn check_beginning(
     Ok(())
 }
 
+/// What is told before the first step on a GPU.
+const TUNING: &str = "tuning kernels: the first step on a device tries several ways to compute each operation, and is \
+                      not counted as views/s";
+
 /// What the loader is to deliver from a step on.
 fn plan(setup: Setup, from_step: u64) -> TrainPlan {
     let e = setup.experiment;
@@ -251,6 +267,11 @@ impl<'a> Run<'a> {
     fn new(setup: Setup<'a>, from: Beginning) -> Result<Self, TrainError> {
         let e = setup.experiment;
         let device = setup.device.device.clone().autodiff();
+        let device = if e.machine.recompute {
+            device.gradient_checkpointing()
+        } else {
+            device
+        };
         let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
         let mut optimizer = e.train.optimizer(network.vectors());
         let mut progress = Progress::default();
@@ -317,6 +338,13 @@ impl<'a> Run<'a> {
         self.unread.push((self.progress.step, rate, loss.inner()));
         self.z = Some(z.inner());
         self.meter.stepped(2 * e.train.batch);
+    }
+
+    /// Waits until the device has done the newest step.
+    fn wait(&self) -> Result<(), TrainError> {
+        let newest = self.unread.last().map(|(.., loss)| loss.clone());
+        let read = newest.map_or(Ok(()), |loss| loss.try_into_data().map(drop));
+        read.map_err(|e| TrainError::Device(e.to_string()))
     }
 
     /// Whether losses are to be read back now: each step where that is free, else gathered, so that a GPU isn't made to

@@ -187,6 +187,16 @@ impl Series {
         self.newest().map_or(0.0, |s| s.elapsed)
     }
 
+    /// Whether a GPU makes its kernels ready: no step is done since training began there or was resumed.
+    #[must_use]
+    pub fn is_tuning(&self) -> bool {
+        let begin = self.begin.as_ref().filter(|_| self.end.is_none());
+        begin.is_some_and(|b| {
+            let done = self.last("loss").map_or(0, |s| s.step);
+            !b.device.starts_with("cpu") && done <= b.step
+        })
+    }
+
     /// Seconds until the run is done, from the pace of the last two epochs or so; `now` in seconds since 1970.
     #[must_use]
     pub fn eta(&self, now: f64) -> Option<f64> {
@@ -274,6 +284,7 @@ mod tests {
         let end = End {
             outcome: Outcome::Stopped,
             reason: None,
+            fits: None,
         };
         let checkpoint = |step: u64| {
             said(Report::Checkpoint(Checkpoint {
@@ -368,6 +379,7 @@ mod tests {
         story.push(said(Report::End(End {
             outcome: Outcome::Failed,
             reason: None,
+            fits: None,
         })));
         assert_eq!(series(&story).eta(1040.0), None);
         assert_eq!(series(&[begin(0, 1.0)]).eta(2.0), None);

@@ -41,6 +41,7 @@ fn end(outcome: Outcome) -> Report {
     Report::End(End {
         outcome,
         reason: None,
+        fits: None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! One run from its experiment to its last event.
 
 use super::recorder::{HandOver, Recorder};
-use super::{Notice, Trainer, takeover};
+use super::{Notice, Trainer, exhausted, takeover};
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::data::{self, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
@@ -88,8 +88,10 @@ impl Trainer {
                 None => begin(&prepared)?,
             };
             let other = other_data(dir, &prepared.data.fingerprint);
+            let moved = other_device(dir, &prepared.device.label);
+            let other = other.into_iter().chain(moved);
             let passed = passed.into_iter().map(|one| one.set_aside(&folder));
-            let notes = other.into_iter().chain(passed).chain(afresh);
+            let notes = other.chain(passed).chain(afresh);
             prepared.data.notes.extend(notes);
             Ok((prepared, folder))
         });
@@ -106,6 +108,9 @@ impl Trainer {
             return Err(objection.to_string());
         }
         let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
+        if let Some(why) = device.cannot(experiment.model.precision) {
+            return Err(why);
+        }
         self.say(Notice::Preparing(format!(
             "opening {}",
             experiment.data.source.name()
@@ -165,19 +170,23 @@ impl Trainer {
             drop(recorder);
             return self.say(Notice::HandedOver { dir });
         }
+        let failed = |reason| End {
+            outcome: Outcome::Failed,
+            reason: Some(reason),
+            fits: None,
+        };
         let end = match result {
-            Ok(Outcome::Stopped) if recorder.gone => End {
-                outcome: Outcome::Failed,
-                reason: Some(GONE.to_owned()),
-            },
+            Ok(Outcome::Stopped) if recorder.gone => failed(GONE.to_owned()),
             Ok(outcome) => End {
                 outcome,
                 reason: None,
+                fits: None,
             },
-            Err(reason) => End {
-                outcome: Outcome::Failed,
-                reason: Some(reason),
-            },
+            Err(reason) => {
+                let has = capacity(&prepared.device.label);
+                exhausted::end(&prepared.experiment, &prepared.device.label, has, &reason)
+                    .unwrap_or_else(|| failed(reason))
+            }
         };
         recorder.report(Report::End(end.clone()));
         if let Err(e) = recorder.folder.log().sync() {
@@ -206,10 +215,13 @@ fn begin(prepared: &Prepared) -> Result<Beginning, String> {
 
 /// A warning, if the run takes more memory than its device has.
 fn too_large(prepared: &Prepared) -> Option<String> {
-    let device = prepared.device.label.split(' ').next()?;
-    prepared
-        .experiment
-        .too_large_for(Capacity::look().of(device)?)
+    let has = capacity(&prepared.device.label)?;
+    prepared.experiment.too_large_for(has)
+}
+
+/// The memory of the device of this name, in bytes.
+fn capacity(label: &str) -> Option<u64> {
+    Capacity::look().of(label.split(' ').next()?)
 }
 
 /// Why a run fails whose folder vanishes under it.
@@ -266,6 +278,20 @@ fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
     let run = dir.file_name().unwrap_or_default().to_string_lossy();
     (!before.same_images(now)).then(|| {
         format!("these are other data than run {run} began with: then {before}; now {now}; results are not comparable")
+    })
+}
+
+/// What to tell, if the run in a folder was trained on another device until now.
+fn other_device(dir: &Path, now: &str) -> Option<String> {
+    let before = Environment::load(&dir.join(ENVIRONMENT)).ok()?.device;
+    // Without the number of threads, and without the processor where one of them doesn't name it.
+    let parts = [&before, now].map(|label| label.split(" · ").take(2).collect::<Vec<_>>());
+    let named = parts[0].len().min(parts[1].len());
+    let [before, now] = parts.map(|parts| parts[..named].join(" · "));
+    (!before.is_empty() && before != now).then(|| {
+        format!(
+            "it was trained on {before} and goes on on {now}: the numbers agree to rounding, no longer bit for bit"
+        )
     })
 }
 

@@ -87,7 +87,6 @@ pub struct App {
     /// What the last frame left behind.
     hits: Hits,
     memory: Memory,
-    took_up_draft: bool,
     background: Start,
     start_worker: StartWorker,
     /// The worker of the queue that we started, while it lives.
@@ -120,7 +119,6 @@ impl App {
             sweeps: Sweeps::default(),
             hits: Hits::default(),
             memory: Memory::default(),
-            took_up_draft: false,
             background: parts.background,
             start_worker: parts.worker,
             working: None,
@@ -180,6 +178,9 @@ impl App {
         self.shared.listing.want(&wanted);
         if self.screen == ScreenId::Compare {
             self.stale |= self.shared.look_for_evaluations(&wanted);
+        }
+        if self.screen == ScreenId::Experiment && self.experiment.chooses_device() {
+            self.stale |= self.shared.offers.look();
         }
         if self.shared.listing.refresh() {
             self.shared.listing_changed();

@@ -258,8 +258,12 @@ fn sample_towards(from: f64, to: f64, samples: &[f64]) -> f64 {
     };
     let moved = samples[nearest];
     let forth = to > from;
-    let passed = if forth { moved > from } else { moved < from };
-    if passed || to == from {
+    let stays = if forth {
+        moved <= from
+    } else {
+        moved >= from && to < from
+    };
+    if !stays {
         return moved;
     }
     let next = if forth {

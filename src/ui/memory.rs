@@ -61,6 +61,8 @@ pub struct Memory {
     pub history: Remembered,
     /// What was being edited.
     pub draft: Option<Draft>,
+    /// Whether that is in the editor again.
+    pub draft_is_open: bool,
     /// Why the file could not be read.
     pub trouble: Option<String>,
 }
@@ -85,6 +87,7 @@ impl Memory {
             path: None,
             history: Remembered::default(),
             draft: None,
+            draft_is_open: false,
             trouble: Some(format!(
                 "{}: {why}; columns and order are as at first and won't be remembered",
                 path.display()
@@ -112,6 +115,7 @@ impl Memory {
                 path: Some(path.to_owned()),
                 history: file.history,
                 draft: file.draft,
+                draft_is_open: false,
                 trouble: None,
             },
             Err(e) => trouble(&e),

@@ -3,6 +3,7 @@
 use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
 use crate::machine::capacity::Capacity;
+use crate::machine::offers::Offers;
 use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
 use crate::ui::clock::Clock;
@@ -36,6 +37,8 @@ pub struct Shared {
     pub pictures: Pictures,
     /// The memory of the devices.
     pub capacity: Capacity,
+    /// The devices to choose among.
+    pub offers: Offers,
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
@@ -73,6 +76,7 @@ impl Shared {
             theme,
             pictures,
             capacity: Capacity::default(),
+            offers: Offers::default(),
             message: None,
             identities: HashMap::new(),
             edition: 0,

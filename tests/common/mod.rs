@@ -164,6 +164,7 @@ fn end(mut run: Run, outcome: Outcome, reason: Option<&str>) -> Run {
     let end = End {
         outcome,
         reason: reason.map(str::to_owned),
+        fits: None,
     };
     let at = run.series.last_at + 1.0;
     run.series.apply(&Record {
@@ -207,6 +208,18 @@ pub fn flat() -> Run {
     run("flat", quick(), 120, &shape, 60.0)
 }
 
+/// A run that failed.
+pub fn hot() -> Run {
+    let mut hot = quick();
+    hot.train.rate = 10.0;
+    let why = "the loss is not a number at step 41: lower the rate (10) or raise the temperature";
+    end(
+        run("hot", hot, 40, &GOOD, 90_000.0),
+        Outcome::Failed,
+        Some(why),
+    )
+}
+
 /// A run of each kind, newest first.
 pub fn runs() -> Vec<Run> {
     let mut crop = quick();
@@ -220,8 +233,6 @@ pub fn runs() -> Vec<Run> {
     let mut large = quick();
     large.train.batch = 256;
     large.loss.temperature = 0.5;
-    let mut hot = quick();
-    hot.train.rate = 10.0;
     let live = run("quick", quick(), 186, &GOOD, 82.0);
     let crop = end(
         run("crop-only", crop, 300, &crop_shape, 3_700.0),
@@ -233,12 +244,7 @@ pub fn runs() -> Vec<Run> {
         Outcome::Stopped,
         None,
     );
-    let why = "the loss is not a number at step 41: lower the rate (10) or raise the temperature";
-    let failed = end(
-        run("hot", hot, 40, &GOOD, 90_000.0),
-        Outcome::Failed,
-        Some(why),
-    );
+    let failed = hot();
     let mut lost = run("night", quick(), 210, &GOOD, 190_000.0);
     lost.status = Status::Interrupted;
     let mut broken = Run::open(Path::new("/nowhere/20260801-090000-old-12ab"));

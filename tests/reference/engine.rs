@@ -190,6 +190,7 @@ pub fn resnet(case: &Case) -> Result<(), String> {
         encoder,
         width: case.whole("width"),
         stem,
+        ..Model::default()
     };
     let plain = Device::flex();
     let weights: Weights = case

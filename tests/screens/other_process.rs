@@ -72,6 +72,7 @@ fn keys_reach_a_run_of_another_process() {
     let end = End {
         outcome: Outcome::Stopped,
         reason: None,
+        fits: None,
     };
     folder.log().append(&Report::End(end)).unwrap();
     bench.app.tick();

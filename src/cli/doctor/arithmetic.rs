@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use crate::cli::words::decimal;
 use crate::engine::device::{self, Chosen};
-use crate::engine::selfcheck::{self, STEPS, Verdict, share, steps};
+use crate::engine::selfcheck::{self, Verdict, share, steps};
 use serde_json::{Value as Json, json};
 
 /// The heading of this part.
@@ -48,8 +48,8 @@ pub fn subjects(chosen: Option<Chosen>) -> Vec<Subject> {
 
 impl Subject {
     /// Computes on both sides.
-    pub fn compare(&self) -> Result<Verdict, String> {
-        selfcheck::check(&self.chosen.device, STEPS, self.trial)
+    pub fn compare(&self, steps: usize) -> Result<Verdict, String> {
+        selfcheck::check(&self.chosen.device, steps, self.trial)
     }
 
     /// What that is worth telling.

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use crate::cli::words::bytes;
-use crate::engine::device::Wanted;
+use crate::engine::device::{Wanted, kernels};
 use crate::machine::Amount;
 use crate::machine::cards::{Card, Cards};
 use crate::machine::host::Host;
@@ -139,10 +139,23 @@ fn of_libdevice(path: Option<impl AsRef<Path>>, card: bool, needed: bool) -> Fin
 
 /// Where tuned kernels are kept: burn's cache is left out of our builds, as it brings a whole database.
 fn kernels() -> Finding {
-    let found = if cfg!(any(feature = "cuda", feature = "wgpu")) {
-        "tuned anew in each process, for some seconds: this build keeps no cache on disk"
-    } else {
-        "no cache: nothing is tuned on the CPU"
+    if !cfg!(any(feature = "cuda", feature = "wgpu")) {
+        return Finding::ok("kernels", "no cache: nothing is tuned on the CPU");
+    }
+    let Some(folder) = kernels::folder() else {
+        let remedy = "set $HOME or $XDG_CACHE_HOME, or kernels are tuned anew at each start";
+        return Finding::warning("kernels", "there is no cache folder", remedy);
+    };
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let size = files
+        .filter_map(|file| file.metadata().ok())
+        .map(|m| m.len());
+    let found = match size.sum() {
+        0 => format!(
+            "none kept yet; the first run on a GPU tunes them into {}",
+            folder.display()
+        ),
+        size => format!("{} of tuned kernels in {}", bytes(size), folder.display()),
     };
     Finding::ok("kernels", found)
 }

@@ -22,7 +22,7 @@ fn a_device_that_computes_wrongly_fails_and_the_cpu_beside_it_does_not() {
     });
     let subjects = subjects(Some(wrong));
     assert_eq!(subjects.len(), 2);
-    let result = subjects[0].compare();
+    let result = subjects[0].compare(5);
     let finding = subjects[0].finding(&result);
     assert_eq!(finding.state, State::Failed);
     let said = "cuda:0 computes wrongly: in 5 steps its loss of step 3 differs from the CPU's by ";
@@ -34,7 +34,7 @@ fn a_device_that_computes_wrongly_fails_and_the_cpu_beside_it_does_not() {
         (&json["agrees"], &json["largest"]),
         (&false.into(), &"loss of step 3".into())
     );
-    let own = subjects[1].compare();
+    let own = subjects[1].compare(5);
     assert_eq!(subjects[1].finding(&own).state, State::Ok);
 }
 

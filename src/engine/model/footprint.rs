@@ -115,6 +115,7 @@ mod tests {
                     encoder,
                     stem,
                     width: 4,
+                    ..Model::default()
                 };
                 let head = Head {
                     layers,

@@ -1,6 +1,7 @@
 //! The layers that networks are built of, with weights drawn from our own generator, so that a seed gives the same
 //! network on every device.
 
+use super::{Precision, mixed};
 use crate::engine::conv::conv2d;
 use crate::engine::norm::{self, Then};
 use crate::engine::random::{Purpose, Stream};
@@ -16,6 +17,7 @@ pub struct Init<'a> {
     device: &'a Device,
     seed: u64,
     made: u64,
+    precision: Precision,
 }
 
 impl<'a> Init<'a> {
@@ -26,7 +28,20 @@ impl<'a> Init<'a> {
             device,
             seed,
             made: 0,
+            precision: Precision::F32,
         }
+    }
+
+    /// The same for layers that multiply so.
+    #[must_use]
+    pub const fn in_precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
+        self
+    }
+
+    /// Whether layers multiply numbers of 16 bits.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.precision == Precision::Bf16
     }
 
     fn id(&mut self) -> ParamId {
@@ -83,6 +98,8 @@ pub struct Conv {
     pub weight: Param<Tensor<4>>,
     stride: usize,
     padding: usize,
+    /// Whether it multiplies numbers of 16 bits.
+    mixed: bool,
 }
 
 impl Conv {
@@ -99,12 +116,18 @@ impl Conv {
             weight,
             stride,
             padding: kernel / 2,
+            mixed: init.is_mixed(),
         }
     }
 
     /// `[N, in, H, W]` to `[N, out, H / stride, W / stride]`, rounded up.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        conv2d(x, self.weight.val(), self.stride, self.padding)
+        let (weight, shape) = (self.weight.val(), (self.stride, self.padding));
+        if self.mixed {
+            mixed::conv2d(x, weight, shape)
+        } else {
+            conv2d(x, weight, self.stride, self.padding)
+        }
     }
 }
 

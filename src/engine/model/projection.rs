@@ -1,7 +1,7 @@
 //! The projection head g (paper, §2.1 and §4.2): linear layers with ReLU between them, thrown away after training.
 
-use super::Head;
 use super::layers::{BatchNorm, Init};
+use super::{Head, mixed};
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
@@ -12,6 +12,8 @@ use burn::tensor::activation::relu;
 pub struct Projection {
     layers: Vec<Linear>,
     norms: Vec<BatchNorm>,
+    /// Whether it multiplies numbers of 16 bits.
+    mixed: bool,
 }
 
 impl Projection {
@@ -32,14 +34,22 @@ impl Projection {
                 norms.push(BatchNorm::new(hidden, init));
             }
         }
-        Self { layers, norms }
+        Self {
+            layers,
+            norms,
+            mixed: init.is_mixed(),
+        }
     }
 
     /// h `[N, F]` to z `[N, D]`, not normalised.
     pub fn forward(&self, h: Tensor<2>) -> Tensor<2> {
         let mut x = h;
         for (i, layer) in self.layers.iter().enumerate() {
-            x = layer.forward(x);
+            x = if self.mixed {
+                mixed::linear(x, layer)
+            } else {
+                layer.forward(x)
+            };
             if i + 1 < self.layers.len() {
                 if let Some(norm) = self.norms.get(i) {
                     x = norm.forward(x);

@@ -98,6 +98,14 @@ impl ResNet {
     }
 }
 
+#[cfg(test)]
+impl ResNet {
+    /// The weights of the first convolution.
+    pub(super) fn first(&self) -> Tensor<4> {
+        self.conv1.weight.val()
+    }
+}
+
 impl Block {
     fn new(input: usize, inner: usize, stride: usize, bottleneck: bool, init: &mut Init) -> Self {
         let (first, output) = if bottleneck {

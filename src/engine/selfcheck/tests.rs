@@ -3,6 +3,8 @@
 use super::*;
 use crate::engine::loss::Loss;
 
+const STEPS: usize = super::STEPS as usize;
+
 fn cpu() -> Device {
     Device::flex()
 }

@@ -66,6 +66,14 @@ impl Meter {
         self.aside += time;
     }
 
+    /// Begins a new reading; what came before since the last one is in none.
+    pub fn forget(&mut self) {
+        self.since = Instant::now();
+        self.aside = Duration::ZERO;
+        self.waited = Duration::ZERO;
+        self.views = 0;
+    }
+
     fn training(&self) -> Duration {
         self.since.elapsed().saturating_sub(self.aside)
     }
@@ -83,13 +91,25 @@ impl Meter {
         }
         let speed = self.views as f64 / training.max(1e-9);
         let wait = 100.0 * (self.waited.as_secs_f64() / training.max(1e-9)).min(1.0);
-        self.since = Instant::now();
-        self.aside = Duration::ZERO;
-        self.waited = Duration::ZERO;
-        self.views = 0;
+        self.forget();
         BTreeMap::from([
             ("views_per_second".to_owned(), speed),
             ("data_wait".to_owned(), wait),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_is_not_in_the_next_reading() {
+        let mut meter = Meter::new(0.0);
+        meter.stepped(1_000_000);
+        meter.forget();
+        assert!(meter.take_if_due(true).is_empty());
+        meter.stepped(1);
+        assert_eq!(meter.take_if_due(true).len(), 2);
     }
 }

@@ -33,6 +33,7 @@ fn run(folder: &tempfile::TempDir) -> Run {
     let end = End {
         outcome: Outcome::Completed,
         reason: None,
+        fits: None,
     };
     for report in [
         Report::Begin(begin),

@@ -30,7 +30,11 @@ fn trained(runs: &Path, points: u64, end: Option<Outcome>) -> PathBuf {
     if let Some(outcome) = end {
         let reason = Some("because".to_owned());
         run.log()
-            .append(&Report::End(End { outcome, reason }))
+            .append(&Report::End(End {
+                outcome,
+                reason,
+                fits: None,
+            }))
             .unwrap();
     }
     run.dir().to_owned()

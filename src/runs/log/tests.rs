@@ -52,6 +52,7 @@ fn story() -> Vec<Report> {
         Report::End(End {
             outcome: Outcome::Completed,
             reason: None,
+            fits: None,
         }),
     ]
 }
@@ -420,7 +421,7 @@ fn any_report() -> impl Strategy<Value = Report> {
             Report::Begin(Begin { step, device, rate, ..Begin::default() })
         }),
         1 => proptest::option::of(".{0,40}").prop_map(|reason| {
-            Report::End(End { outcome: Outcome::Failed, reason })
+            Report::End(End { outcome: Outcome::Failed, reason, fits: None })
         }),
     ]
 }

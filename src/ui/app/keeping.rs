@@ -71,7 +71,7 @@ impl App {
         let form = &self.experiment.form;
         let trained = self.shared.same(&form.experiment.identity()).is_some();
         let draft = self.experiment.draft().filter(|_| !trained);
-        if draft.is_none() && !self.took_up_draft {
+        if draft.is_none() && !self.memory.draft_is_open {
             // That of an earlier start is still wanted.
             return;
         }
@@ -84,7 +84,7 @@ impl App {
         let Some(draft) = self.memory.draft.clone() else {
             return;
         };
-        self.took_up_draft = true;
+        self.memory.draft_is_open = true;
         if self.experiment.take_up(&draft) && self.screen == ScreenId::Experiment {
             let name = self.experiment.form.experiment.name.clone();
             self.say(

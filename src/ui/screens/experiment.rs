@@ -25,6 +25,9 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 pub use vary::Vary;
 
+/// The hyperparameter that has the devices of the machine to choose among.
+const DEVICE: &str = "machine.device";
+
 /// What the keys go to.
 #[derive(Debug)]
 enum Mode {
@@ -152,6 +155,12 @@ impl ExperimentScreen {
             Act::Group(down) => self.form.move_by_group(down),
             Act::First => self.form.go(0),
             Act::Last => self.form.go(usize::MAX),
+            Act::Nudge(steps, _) if self.chooses_device() => {
+                let now = self.form.experiment.machine.device.clone();
+                let next = shared.offers.further(&now, steps).map(str::to_owned);
+                // A name of a list is a text, which every text field takes.
+                let _ = next.map(|next| self.form.enter(&next));
+            }
             Act::Nudge(steps, coarse) => self.form.nudge(steps, coarse),
             Act::Edit => self.edit(),
             Act::Default => self.form.to_default(),
@@ -183,6 +192,12 @@ impl ExperimentScreen {
         }
         self.views.shown = Some(!self.views.visible.get());
         Vec::new()
+    }
+
+    /// Whether the cursor is on the device.
+    #[must_use]
+    pub fn chooses_device(&self) -> bool {
+        self.form.field().path == DEVICE
     }
 
     fn takes_number(&self) -> bool {

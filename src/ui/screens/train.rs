@@ -7,6 +7,7 @@ mod view;
 pub use keys::{Act, GO_KEYS, KEYS, STOP_KEYS};
 
 use crate::engine::report::METRICS;
+use crate::experiment::Experiment;
 use crate::runs::{Request, Run};
 use crate::ui::curves;
 use crate::ui::keys::{Hint, action, hints, hints_that};
@@ -100,6 +101,7 @@ impl Train {
                 .into_iter()
                 .collect(),
             Act::Mark => mark(shared),
+            Act::Smaller => smaller(shared).map(Intent::Launch).into_iter().collect(),
             Act::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
@@ -152,6 +154,15 @@ fn other(rows: isize, shared: &Shared) -> Vec<Intent> {
     vec![Intent::Show(Some(runs[at].id.clone()))]
 }
 
+/// The experiment of a run that ran out of memory, with the batch that should fit.
+fn smaller(shared: &Shared) -> Option<Box<Experiment>> {
+    let run = shared.shown()?;
+    let fits = run.series.end.as_ref()?.fits?;
+    let mut experiment = run.experiment.clone()?;
+    experiment.train.batch = usize::try_from(fits).ok()?;
+    Some(Box::new(experiment))
+}
+
 fn mark(shared: &Shared) -> Vec<Intent> {
     let Some(run) = shared.shown() else {
         return Vec::new();
@@ -182,6 +193,7 @@ impl Screen for Train {
         let works = |act: &Act| match act {
             Act::Pause | Act::Stop | Act::Checkpoint => can.is_ok(),
             Act::Follow => shared.chosen.is_some(),
+            Act::Smaller => smaller(shared).is_some(),
             Act::Other(_) => shown && shared.listing.runs.len() > 1,
             Act::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),
             _ => shown,

@@ -29,6 +29,8 @@ pub enum Act {
     Fork,
     /// Mark for comparison.
     Mark,
+    /// Train it again with the batch that should fit.
+    Smaller,
     /// Write the chart to a file.
     Write,
 }
@@ -124,6 +126,14 @@ const ROWS: &[Binding<Act>] = &[
         "e",
         "edit a copy",
         "Edit a copy of this run's experiment",
+    ),
+    Binding::new(
+        &[Key::char('b')],
+        Act::Smaller,
+        1,
+        "b",
+        "smaller batch",
+        "Train it again with the batch that should fit, where it ran out of memory",
     ),
     Binding::new(
         &[Key::char('m')],

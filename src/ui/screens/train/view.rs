@@ -148,6 +148,7 @@ fn progress(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
     let share = (done as f64 / total.max(1) as f64).clamp(0.0, 1.0);
     let time = match run.series.eta(shared.clock.now()) {
         Some(left) if run.status.is_live() => format!("{} left", text::duration(left)),
+        None if run.status.is_live() && run.series.is_tuning() => "tuning kernels".to_owned(),
         None if run.status.is_live() => "estimating".to_owned(),
         _ => format!("took {}", text::duration(run.series.elapsed())),
     };

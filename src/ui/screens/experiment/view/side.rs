@@ -3,7 +3,7 @@
 use super::super::{Mode, meaning};
 use super::Look;
 use super::row::range;
-use crate::hparam::{Choice, Field, Rule};
+use crate::hparam::{Field, Rule};
 use crate::runs::Run;
 use crate::ui::screens::Canvas;
 use crate::ui::text;
@@ -137,10 +137,14 @@ impl Look<'_> {
             lines.extend(paragraph(&trouble, room, self.theme.bad));
             lines.push(Line::default());
         }
-        if let Rule::OneOf(choices) = field.param.rule {
+        if self.screen.chooses_device() {
+            lines.extend(self.devices(room));
+            lines.push(Line::default());
+        } else if let Rule::OneOf(choices) = field.param.rule {
             let value = field.value.to_string();
             for choice in choices {
-                lines.extend(choice_lines(choice, choice.name == value, room, self.theme));
+                let one = (choice.name, choice.help);
+                lines.extend(choice_lines(one, choice.name == value, room, self.theme));
             }
             lines.push(Line::default());
         } else {
@@ -158,6 +162,21 @@ impl Look<'_> {
             lines.extend(self.whole_fact("note", note, room));
         }
         lines
+    }
+
+    /// The devices to choose among, with what they have.
+    fn devices(&self, room: usize) -> Vec<Line<'static>> {
+        let chosen = &self.form.experiment.machine.device;
+        let all = self.shared.offers.all.iter();
+        let lines = all.flat_map(|offer| {
+            choice_lines(
+                (&offer.name, &offer.words),
+                offer.name == *chosen,
+                room,
+                self.theme,
+            )
+        });
+        lines.collect()
     }
 
     /// The runs to compare with, and what each of them had here.
@@ -256,6 +275,12 @@ impl Look<'_> {
     fn about(&self) -> String {
         let field = self.form.field();
         let mut parts = vec![field.path.clone(), range(field)];
+        if self.screen.chooses_device() {
+            let chosen = &self.form.experiment.machine.device;
+            let offer = self.shared.offers.all.iter().find(|o| o.name == *chosen);
+            parts = vec![field.path.clone()];
+            parts.extend(offer.map(|o| format!("{}: {}", o.name, o.words)));
+        }
         parts.extend(self.default().map(|d| format!("default {d}")));
         let theirs = self.had().into_iter().take(MOST);
         parts.extend(theirs.map(|(nth, _, value)| format!("{} {value}", Theme::letter(nth))));
@@ -302,14 +327,19 @@ fn paragraph(words: &str, room: usize, style: Style) -> Vec<Line<'static>> {
     lines.map(|line| Line::styled(line, style)).collect()
 }
 
-fn choice_lines(choice: &Choice, chosen: bool, room: usize, theme: &Theme) -> Vec<Line<'static>> {
+fn choice_lines(
+    (name, help): (&str, &str),
+    chosen: bool,
+    room: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let (sign, style) = if chosen {
         ("● ", theme.accent)
     } else {
         ("○ ", theme.text)
     };
-    let words = text::wrap(choice.help, room.saturating_sub(13));
-    let head = format!("{sign}{}", text::left(choice.name, 11));
+    let words = text::wrap(help, room.saturating_sub(13));
+    let head = format!("{sign}{}", text::left(name, 11));
     let mut head = Some(Span::styled(head, style));
     words
         .into_iter()
