@@ -20,7 +20,7 @@ use ratatui::widgets::{Block, Widget};
 use scale::Scale;
 
 /// How many times as high as its curve a chart may become for a guide.
-const GUIDE_ROOM: f64 = 2.5;
+const GUIDE_ROOM: f64 = 2.0;
 
 /// One line of a chart.
 #[derive(Clone, Debug)]
