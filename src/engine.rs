@@ -9,6 +9,7 @@ pub mod device;
 pub mod eval;
 pub mod export;
 pub mod fence;
+pub mod fresh;
 pub mod frozen;
 pub mod loader;
 pub mod loss;

@@ -86,6 +86,49 @@ fn history(scratch: &Scratch) -> [String; 3] {
 }
 
 #[test]
+fn a_bench_over_values_tells_each_and_draws_them() {
+    let scratch = Scratch::new();
+    let chart = scratch.path("width.csv");
+    let small = "--set train.batch=4 --set data.train_limit=16 --set knn.k=5 --times 1 --json";
+    let small: Vec<&str> = small.split(' ').collect();
+    let over = ["bench", "step", "--over", "model.width=4,8", "--chart"];
+    let told = scratch.json(&[&over[..], &[chart.to_str().unwrap()], &small].concat());
+    let sizes: Vec<&str> = told["benches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| b["sizes"].as_str().unwrap())
+        .collect();
+    assert!(
+        sizes[0].contains(" w4,") && sizes[1].contains(" w8,"),
+        "{sizes:?}"
+    );
+    let text = std::fs::read_to_string(&chart).unwrap();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    let threads = [
+        "bench",
+        "loss",
+        "--pairs",
+        "8",
+        "--over",
+        "threads=1,2",
+        "--times",
+        "1",
+        "--json",
+    ];
+    let told = scratch.json(&threads);
+    assert_eq!(told["benches"].as_array().unwrap().len(), 2);
+    for (wrong, why) in [
+        ("train.batch", "write PATH=V1,V2"),
+        ("train.batch=4,x", "batch takes"),
+        ("threads=0", "no number of threads"),
+    ] {
+        let said = scratch.refuses(&["bench", "step", "--over", wrong]);
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn benches_time_the_real_parts_and_their_json_is_described() {
     let scratch = Scratch::new();
     let sizes = [

@@ -1,6 +1,7 @@
 //! `bench`: how fast this program is on this machine, part by part.
 
 mod log;
+mod over;
 mod ui;
 
 use super::output::Screen;
@@ -13,8 +14,9 @@ use crate::engine::device;
 use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
 use crate::experiment::Experiment;
+use over::Over;
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Times the program's own parts on this machine: views, batches, training steps, the loss, kNN, screens, the log
@@ -47,6 +49,12 @@ pub struct Args {
     /// Dimensions of h in kNN
     #[arg(long, value_name = "D", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     features: u32,
+    /// Times it for each of these values, such as train.batch=32,64,128 or threads=1,2
+    #[arg(long, value_name = "PATH=V1,V2")]
+    over: Option<Over>,
+    /// Draws that into a file that ends with .svg, .png or .csv
+    #[arg(long, value_name = "FILE", requires = "over")]
+    chart: Option<PathBuf>,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
@@ -138,9 +146,19 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     } else {
         &args.what
     };
-    let mut told = Vec::new();
-    for what in all {
-        told.extend(time(*what, args, &experiment)?);
+    let every = |experiment: &Experiment| {
+        let mut told = Vec::new();
+        for what in all {
+            told.extend(time(*what, args, experiment)?);
+        }
+        Ok(told)
+    };
+    let told = match &args.over {
+        Some(over) => over.each(&experiment, every)?,
+        None => every(&experiment)?,
+    };
+    if let (Some(over), Some(file)) = (&args.over, &args.chart) {
+        over.chart(&told, file)?;
     }
     if args.json {
         let told: Vec<Json> = told.iter().map(Told::json).collect();

@@ -13,8 +13,8 @@ mod weights;
 pub use weights::unpacked;
 
 use super::columns::{Sizes, sized};
+use crate::engine::fresh::fresh;
 use pulp::{Arch, Simd, WithSimd};
-use rayon::prelude::*;
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
@@ -75,24 +75,21 @@ fn is_along(s: &Sizes) -> bool {
 
 /// The output `[n, output, H', W']`.
 pub fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
-    let mut out = vec![0.0f32; s.n * s.out_image()];
+    let len = s.n * s.out_image();
     if is_along(s) {
         let weights = packed(weight, s, CHANNELS);
-        out.par_chunks_mut(s.out_image())
-            .zip(x.par_chunks(s.image()))
-            .for_each(|(out, x)| {
-                with_buffers(|buffers| along::image(x, &weights, s, out, &mut buffers.padded));
-            });
-    } else {
-        let weights = packed(weight, s, across::channels(s));
-        let group = s.group();
-        out.par_chunks_mut(group * s.out_image())
-            .zip(x.par_chunks(group * s.image()))
-            .for_each(|(out, x)| {
-                with_buffers(|buffers| across::images(x, &weights, s, out, buffers));
-            });
+        return fresh(len, s.out_image(), |nth, out| {
+            let x = &x[nth * s.image()..][..s.image()];
+            with_buffers(|buffers| along::image(x, &weights, s, out, &mut buffers.padded));
+        });
     }
-    out
+    let weights = packed(weight, s, across::channels(s));
+    let group = s.group();
+    fresh(len, group * s.out_image(), |nth, out| {
+        let images = out.len() / s.out_image();
+        let x = &x[nth * group * s.image()..][..images * s.image()];
+        with_buffers(|buffers| across::images(x, &weights, s, out, buffers));
+    })
 }
 
 /// Adds what some images give to the gradient of the weights, summed as [`unpacked`] reads it.

@@ -3,6 +3,7 @@
 use super::columns::{Sizes, sized};
 use super::direct;
 use super::{Convolution, Gradients};
+use crate::engine::fresh::fresh;
 use crate::engine::product::{Mat, product};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
@@ -98,34 +99,32 @@ fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
     if direct::suits(s) {
         return direct::forward(x, weight, s);
     }
-    let mut out = vec![0.0f32; s.n * s.out_image()];
     let group = s.group();
-    out.par_chunks_mut(group * s.out_image())
-        .zip(x.par_chunks(group * s.image()))
-        .for_each(|(out, x)| {
-            with_buffers(|columns, turned| {
-                let width = out.len() / s.output;
-                let columns = columns_of(x, s, columns, width);
-                if width == s.positions() {
-                    product(
-                        Mat::rows(weight, s.seen()),
-                        Mat::rows(columns, width),
-                        out,
-                        false,
-                    );
-                    return;
-                }
-                let turned = sized(turned, s.output * width);
+    fresh(s.n * s.out_image(), group * s.out_image(), |nth, out| {
+        let from = nth * group * s.image();
+        let x = &x[from..][..out.len() / s.out_image() * s.image()];
+        with_buffers(|columns, turned| {
+            let width = out.len() / s.output;
+            let columns = columns_of(x, s, columns, width);
+            if width == s.positions() {
                 product(
                     Mat::rows(weight, s.seen()),
                     Mat::rows(columns, width),
-                    turned,
+                    out,
                     false,
                 );
-                images_outermost(turned, s.output, s.positions(), out);
-            });
+                return;
+            }
+            let turned = sized(turned, s.output * width);
+            product(
+                Mat::rows(weight, s.seen()),
+                Mat::rows(columns, width),
+                turned,
+                false,
+            );
+            images_outermost(turned, s.output, s.positions(), out);
         });
-    out
+    })
 }
 
 /// The input gradient of a convolution of stride 1 is a convolution of the output gradient with the weights turned
@@ -152,25 +151,23 @@ fn as_forward(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
 
 /// `columns [seen, positions] = weight^T * gradient [output, positions]`, added back onto the images.
 fn by_columns(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
-    let mut out = vec![0.0f32; s.n * s.image()];
     let group = s.group();
-    out.par_chunks_mut(group * s.image())
-        .zip(gradient.par_chunks(group * s.out_image()))
-        .for_each(|(out, g)| {
-            with_buffers(|columns, turned| {
-                let width = g.len() / s.output;
-                let g = channels_outermost(g, s.output, s.positions(), turned);
-                let columns = sized(columns, s.seen() * width);
-                product(
-                    Mat::rows(weight, s.seen()).transposed(),
-                    Mat::rows(g, width),
-                    columns,
-                    false,
-                );
-                s.scatter(columns, out);
-            });
+    fresh(s.n * s.image(), group * s.image(), |nth, out| {
+        let from = nth * group * s.out_image();
+        let g = &gradient[from..][..out.len() / s.image() * s.out_image()];
+        with_buffers(|columns, turned| {
+            let width = g.len() / s.output;
+            let g = channels_outermost(g, s.output, s.positions(), turned);
+            let columns = sized(columns, s.seen() * width);
+            product(
+                Mat::rows(weight, s.seen()).transposed(),
+                Mat::rows(g, width),
+                columns,
+                false,
+            );
+            s.scatter(columns, out);
         });
-    out
+    })
 }
 
 /// The gradient of the weights, summed in parts over groups of images.

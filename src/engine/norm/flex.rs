@@ -2,6 +2,7 @@
 
 use super::{Back, Gradients, Kept, Normalization};
 use crate::engine::augment::wide::wide;
+use crate::engine::fresh::fresh;
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
@@ -68,8 +69,7 @@ impl Gradients for Flex {
         let skip = kept.skip.as_ref().map(|skip| values(skip));
         // What ReLU let through; without it all of the gradient.
         let passed: Cow<[f32]> = if kept.relu {
-            let mut passed = vec![0.0f32; gradient.len()];
-            sizes.each(&mut passed, |at, out| {
+            let passed = sizes.each(|at, out| {
                 let range = at.from..at.from + out.len();
                 let (x, g) = (&x[range.clone()], &gradient[range.clone()]);
                 let line = lines[at.channel];
@@ -307,23 +307,19 @@ impl Sizes {
     }
 
     /// Makes each plane, some at a time.
-    fn each(self, out: &mut [f32], make: impl Fn(At, &mut [f32]) + Sync) {
+    fn each(self, make: impl Fn(At, &mut [f32]) + Sync) -> Vec<f32> {
         let image = self.channels * self.plane;
-        out.par_chunks_mut(image.max(1))
-            .enumerate()
-            .for_each(|(n, out)| {
-                for (channel, out) in out.chunks_exact_mut(self.plane.max(1)).enumerate() {
-                    let from = n * image + channel * self.plane;
-                    make(At { channel, from }, out);
-                }
-            });
+        fresh(self.images * image, image, |n, out| {
+            for (channel, out) in out.chunks_exact_mut(self.plane.max(1)).enumerate() {
+                let from = n * image + channel * self.plane;
+                make(At { channel, from }, out);
+            }
+        })
     }
 
     /// A tensor of these sizes, made plane by plane.
     fn map(self, make: impl Fn(At, &mut [f32]) + Sync) -> FlexTensor {
-        let mut out = vec![0.0f32; self.images * self.channels * self.plane];
-        self.each(&mut out, make);
-        tensor(out, &self.shape)
+        tensor(self.each(make), &self.shape)
     }
 }
 
