@@ -52,6 +52,18 @@ pub struct Line {
     pub breaks: Vec<(f64, String)>,
 }
 
+/// A tick's number, without digits that say nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as plotters calls it")]
+fn number(tick: &f64) -> String {
+    // Twelve digits leave the noise of binary fractions out.
+    let rounded: f64 = format!("{tick:.11e}").parse().unwrap_or(*tick);
+    match rounded.abs() {
+        0.0 => "0".to_owned(),
+        1e-4..1e7 => format!("{rounded}"),
+        _ => format!("{rounded:e}"),
+    }
+}
+
 /// Why a chart can't be written: a sentence.
 #[derive(Debug, Error)]
 pub enum PlotError {
@@ -170,6 +182,8 @@ impl Plot {
             .axis_desc_style((FONT, 16))
             .x_desc(&self.x)
             .y_desc(&self.y)
+            .x_label_formatter(&number)
+            .y_label_formatter(&number)
             .draw()?;
         let (left, right) = (chart.x_range().start, chart.x_range().end);
         for (name, y) in &self.guides {
