@@ -104,7 +104,7 @@ impl Experiment {
     #[must_use]
     pub fn recipe(&self) -> String {
         format!(
-            "{} · {} w{} · {} pairs · T {} · {} {} · s {}",
+            "{} · {} w{} · {} pairs · T {} · {} {} · strength {}",
             self.data.source.name(),
             self.model.encoder.name(),
             self.model.width,

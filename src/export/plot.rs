@@ -186,6 +186,7 @@ impl Plot {
             .y_label_formatter(&number)
             .draw()?;
         let (left, right) = (chart.x_range().start, chart.x_range().end);
+        let (bottom, top) = (chart.y_range().start, chart.y_range().end);
         for (name, y) in &self.guides {
             let style = RGBColor(130, 135, 150).stroke_width(1);
             chart.draw_series(DashedLineSeries::new(
@@ -222,11 +223,33 @@ impl Plot {
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
+            .position(self.emptiest(left..right, (bottom, top)))
             .background_style(WHITE.mix(0.85))
             .border_style(RGBColor(200, 203, 210))
             .label_font((FONT, 15))
             .draw()
+    }
+
+    /// The corner with the fewest points, for the names of the lines.
+    fn emptiest(&self, x: std::ops::Range<f64>, (low, high): (f64, f64)) -> SeriesLabelPosition {
+        let middle = (f64::midpoint(x.start, x.end), f64::midpoint(low, high));
+        let points = || self.lines.iter().flat_map(|line| &line.points);
+        let count = |right: bool, upper: bool| {
+            let within = |p: &&(f64, f64)| (p.0 > middle.0) == right && (p.1 > middle.1) == upper;
+            points().filter(within).count()
+        };
+        let corners = [
+            (count(true, true), SeriesLabelPosition::UpperRight),
+            (count(true, false), SeriesLabelPosition::LowerRight),
+            (count(false, true), SeriesLabelPosition::UpperLeft),
+            (count(false, false), SeriesLabelPosition::LowerLeft),
+        ];
+        let [first, rest @ ..] = corners;
+        let fewer = |best, next: (usize, SeriesLabelPosition)| {
+            let (a, _): &(usize, SeriesLabelPosition) = &best;
+            if next.0 < *a { next } else { best }
+        };
+        rest.into_iter().fold(first, fewer).1
     }
 
     /// The stretches of x and y that hold all points and guides, with some room.

@@ -53,7 +53,7 @@ impl Rule {
         match self {
             Self::Linear { .. } | Self::Log { .. } => text.parse().ok().map(Value::Float),
             Self::Whole { .. } | Self::Doubling { .. } | Self::Format { .. } => {
-                text.replace('_', "").parse().ok().map(Value::Whole)
+                whole(&text.replace(['_', ','], "")).map(Value::Whole)
             }
             Self::Toggle => match text.to_lowercase().as_str() {
                 "on" | "true" | "yes" => Some(Value::Toggle(true)),
@@ -128,7 +128,11 @@ impl Rule {
     pub fn share(&self, value: &Value) -> Option<f64> {
         let (min, max, v, log) = match (*self, value) {
             (Self::Linear { min, max, .. }, Value::Float(v)) => (min, max, *v, false),
-            (Self::Log { min, max }, Value::Float(v)) => (min.max(max * 1e-6), max, *v, true),
+            // A range that begins with 0 has no logarithm there.
+            (Self::Log { min, max }, Value::Float(v)) => {
+                let low = if min > 0.0 { min } else { max * 1e-6 };
+                (low, max, *v, true)
+            }
             (Self::Doubling { min, max }, Value::Whole(_)) => {
                 #[expect(
                     clippy::cast_precision_loss,
@@ -242,6 +246,16 @@ fn nudge_doubling(v: u64, steps: i64, min: u64, max: u64) -> u64 {
         };
     }
     v.clamp(min, max)
+}
+
+/// A whole number, also one that is written as 1e3.
+fn whole(text: &str) -> Option<u64> {
+    let exact = text.parse().ok();
+    exact.or_else(|| {
+        let number: f64 = text.parse().ok()?;
+        let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
+        fits.then_some(number as u64)
+    })
 }
 
 #[cfg(test)]

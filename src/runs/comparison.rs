@@ -9,9 +9,9 @@ pub enum Which {
     Best,
     /// The last.
     Last,
-    /// The last one at or before this step.
+    /// The last one at or before this step, if it is of a trained network.
     AtStep(u64),
-    /// The last one within so many seconds of training.
+    /// The last one within so many seconds of training, likewise.
     AtTime(f64),
 }
 
@@ -22,11 +22,18 @@ impl Which {
         let sample = match self {
             Self::Best => run.series.best(key),
             Self::Last => run.series.last(key),
-            Self::AtStep(step) => before(run.series.curve(key), |s| s.step <= step),
-            Self::AtTime(time) => before(run.series.curve(key), |s| s.elapsed <= time),
+            Self::AtStep(step) => before(run.series.curve(key), |s| s.step <= step).filter(trained),
+            Self::AtTime(time) => {
+                before(run.series.curve(key), |s| s.elapsed <= time).filter(trained)
+            }
         };
         sample.map(|s| s.value)
     }
+}
+
+/// Whether something was learnt when it was taken.
+fn trained(sample: &&Sample) -> bool {
+    sample.step > 0
 }
 
 /// The last sample for which this holds, which holds for none after one for which it does not.

@@ -305,14 +305,19 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
             .is_none_or(|(low, high)| (low..=high).contains(&x))
     };
     let mut smoothed = false;
-    let line = |run: &&Run| {
+    let several = runs.len() > 1;
+    let line = |(nth, run): (usize, &&Run)| {
         let raw = points(run, key, lens.axis);
         let many = key == "loss" || raw.len() > 100;
         let memory = lens.memory(raw.len()).filter(|_| many);
         smoothed |= memory.is_some();
         let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         points.retain(|(x, _)| seen(*x));
-        let name = run.title().to_owned();
+        let name = if several {
+            format!("{} {}", Theme::letter(nth), run.title())
+        } else {
+            run.title().to_owned()
+        };
         let breaks = breaks(run, lens.axis).into_iter().filter(|b| seen(b.at));
         let breaks = breaks.map(|b| (b.at, b.label)).collect();
         export::plot::Line {
@@ -321,7 +326,7 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
             breaks,
         }
     };
-    let lines = runs.iter().map(line).collect();
+    let lines = runs.iter().enumerate().map(line).collect();
     Plot {
         title: export::plot::title(label, smoothed),
         x: lens.axis.label().to_owned(),

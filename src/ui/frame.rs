@@ -262,6 +262,14 @@ fn overlay(app: &App, frame: &mut Frame, area: Rect) {
         Some(Overlay::Palette(palette)) => return palette.view(frame, theme, area),
         Some(Overlay::Leave(why)) => (
             match why {
+                Why::Quit
+                    if app
+                        .shared
+                        .own()
+                        .is_some_and(|run| app.shared.is_paused(run)) =>
+                {
+                    "a run is paused"
+                }
                 Why::Quit => "a run is training",
                 Why::Suspend => "suspended, training would stop",
             },

@@ -134,7 +134,7 @@ fn number(fact: Fact, name: &str, value: &str) -> Result<f64, String> {
 
 /// Seconds, from parts such as `2d12h`.
 fn span(name: &str, value: &str) -> Result<f64, String> {
-    let wrong = || not(name, "a time such as 2d, 12h or 30m", value);
+    let wrong = || not(name, "a time such as 2d, 12h, 30m or 50s", value);
     let mut rest = value;
     let mut seconds = 0.0;
     while let Some(at) = rest.find(|c: char| c.is_ascii_alphabetic()) {

@@ -141,13 +141,13 @@ fn what_makes_no_sense_is_a_sentence() {
         ),
         (
             "age<2",
-            "age takes a time such as 2d, 12h or 30m, not \"2\"",
+            "age takes a time such as 2d, 12h, 30m or 50s, not \"2\"",
         ),
         (
             "age<2y",
-            "age takes a time such as 2d, 12h or 30m, not \"2y\"",
+            "age takes a time such as 2d, 12h, 30m or 50s, not \"2y\"",
         ),
-        ("age<", "age takes a time such as 2d, 12h or 30m"),
+        ("age<", "age takes a time such as 2d, 12h, 30m or 50s"),
         (
             "status:dnoe",
             "status is never \"dnoe\"; did you mean done?",

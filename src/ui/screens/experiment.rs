@@ -58,6 +58,8 @@ pub struct ExperimentScreen {
     scroll: Scroll,
     views: Views,
     vary: Vary,
+    /// What was being edited before another experiment took its place, until that is edited itself.
+    before: Option<Box<Form>>,
 }
 
 /// Which pictures stand beside the form.
@@ -87,6 +89,7 @@ impl ExperimentScreen {
             scroll: Scroll::default(),
             views: Views::default(),
             vary: Vary::default(),
+            before: None,
         }
     }
 
@@ -131,7 +134,10 @@ impl ExperimentScreen {
     /// Takes another form, the cursor on the same row.
     fn replace(&mut self, mut form: Form) {
         form.go(self.form.cursor);
-        self.form = form;
+        let before = std::mem::replace(&mut self.form, form);
+        if before.is_edited() {
+            self.before = Some(Box::new(before));
+        }
         self.mode = Mode::Browse;
         self.vary = Vary::default();
     }
@@ -165,9 +171,10 @@ impl ExperimentScreen {
             Act::Edit => self.edit(),
             Act::Default => self.form.to_default(),
             Act::AsLoaded => self.form.to_loaded(),
-            Act::Undo if !self.form.undo() => return say("nothing to undo"),
+            Act::Undo if self.form.undo() => {}
+            Act::Undo => return self.undo_replacing(),
             Act::Redo if !self.form.redo() => return say("nothing to redo"),
-            Act::Undo | Act::Redo => {}
+            Act::Redo => {}
             Act::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
             Act::Presets => self.mode = Mode::Presets(0),
             Act::Open => self.mode = Mode::Open(Prompt::default()),
@@ -177,6 +184,12 @@ impl ExperimentScreen {
                 self.mode = Mode::Vary(Prompt::new(known.unwrap_or_default()));
             }
             Act::Train => return self.train(shared),
+            Act::Roll | Act::Images(_) if !self.views.visible.get() => {
+                let key = KEYS.key(&Act::Views);
+                return say(&format!(
+                    "no pictures are shown; {key} shows them where there is room"
+                ));
+            }
             Act::Roll => self.views.roll += 1,
             Act::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
             Act::Views => return self.show_views(shared),
@@ -184,11 +197,24 @@ impl ExperimentScreen {
         Vec::new()
     }
 
+    /// Goes back to what was being edited before another experiment took its place.
+    fn undo_replacing(&mut self) -> Vec<Intent> {
+        let Some(before) = self.before.take() else {
+            return say("nothing to undo");
+        };
+        let text = format!("your changes to {} are back", before.experiment.name);
+        self.form = *before;
+        say(&text)
+    }
+
     /// Shows or hides the pictures; where they would need another terminal, says so.
     fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
         if !shared.pictures.possible() {
             let why = "this terminal has too few colours or signs for pictures; COLORTERM=truecolor says that it has more";
             return vec![Intent::Refuse(why.to_owned())];
+        }
+        if self.views.shown == Some(true) && !self.views.visible.get() {
+            return say("there is no room for pictures; enlarge the window");
         }
         self.views.shown = Some(!self.views.visible.get());
         Vec::new()
@@ -270,17 +296,18 @@ impl ExperimentScreen {
     }
 
     fn type_key(&mut self, key: &KeyEvent) {
-        let number = self.takes_number();
-        if let (Mode::Edit(prompt), KeyCode::Char(c)) = (&mut self.mode, key.code)
-            && number
-            && (key.modifiers - KeyModifiers::SHIFT).is_empty()
-            && !(c.is_ascii_digit() || ".-+_eE".contains(c))
-        {
-            prompt.error = Some(format!("{c} is not part of a number"));
-            return;
-        }
         if let Some(prompt) = self.prompt() {
             prompt.key(key);
+        }
+        let number = self.takes_number();
+        if let Mode::Edit(prompt) = &mut self.mode
+            && number
+            && prompt
+                .text()
+                .contains(|c: char| !(c.is_ascii_digit() || ".,-+_eE ".contains(c)))
+        {
+            // Said at once, and not only when it is to be taken.
+            prompt.error = self.form.field().param.parse(prompt.text()).err();
         }
         self.search();
     }
@@ -415,8 +442,14 @@ impl ExperimentScreen {
 
     /// Edits a shipped experiment, and says which.
     pub fn preset(&mut self, preset: &Preset) -> String {
+        let edited = self.form.is_edited();
         self.replace(Form::of_preset(preset));
-        format!("preset {}", preset.name)
+        let key = KEYS.key(&Act::Undo);
+        if edited {
+            format!("preset {}; {key} brings your changes back", preset.name)
+        } else {
+            format!("preset {}", preset.name)
+        }
     }
 }
 

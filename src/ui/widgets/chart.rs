@@ -260,7 +260,8 @@ impl Widget for Chart<'_> {
             return;
         };
         y_labels(&y, theme, plot, inner.x, buffer);
-        let ticks = usize::from(plot.width / 9).clamp(1, 10);
+        // By the box and not by what labels of y leave of it, so that charts beside each other have the same.
+        let ticks = usize::from(inner.width / 9).clamp(1, 10);
         let x = Scale::between(span.0, span.1, ticks);
         x_labels(&x, theme, plot, buffer);
         self.plot(&x, &y, plot, buffer);

@@ -75,6 +75,15 @@ pub const RESULTS: &[Result] = &[
     },
 ];
 
+/// A span of time in one unit, for a narrow column.
+fn short(seconds: f64) -> String {
+    match seconds {
+        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 7200.0 => format!("{:.1} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
 impl Result {
     /// Its row.
     #[must_use]
@@ -109,8 +118,15 @@ impl Result {
 
     fn difference(&self, by: f64) -> (String, Option<bool>) {
         let text = if self.label == "took" {
+            let sign = match by {
+                0.0 => "±",
+                by if by < 0.0 => "−",
+                _ => "+",
+            };
+            format!("{sign}{}", short(by.abs()))
+        } else if self.decimals == 0 && by.abs() >= 1000.0 {
             let sign = if by < 0.0 { "−" } else { "+" };
-            format!("{sign}{}", text::duration(by.abs()))
+            format!("{sign}{}", text::thousands(by.abs() as u64))
         } else {
             text::signed(by, self.decimals)
         };

@@ -37,7 +37,13 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
         (l, r)
     } else {
         // The table takes what it needs, and leaves to the chart what it needs at least.
-        let most = area.height.saturating_sub(9).max(5);
+        let chart = if screen.views.shown {
+            // A line of names below each run's pictures.
+            (runs.len() as u16 * (views::LEAST + 1) + 2).min(area.height * 3 / 5)
+        } else {
+            area.height * 2 / 5
+        };
+        let most = area.height.saturating_sub(chart.max(9)).max(5);
         let table = (rows.len() as u16 + 3).min(most);
         let [t, c] = Layout::vertical([Constraint::Length(table), Constraint::Fill(1)]).areas(area);
         (t, c)

@@ -11,7 +11,10 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 
 /// The smallest picture, in lines.
-const LEAST: u16 = 4;
+pub const LEAST: u16 = 4;
+
+/// Pictures in a row, where the pane is wide enough for them.
+const MANY: u16 = 6;
 
 /// Draws the pane, and asks for the pictures that are missing.
 pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Shared, area: Rect) {
@@ -35,7 +38,8 @@ pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Share
     };
     gallery::show(canvas, place, ask, shared, false, |row, _| {
         let title = runs.get(row).map_or("", |run| run.title());
-        Span::styled(format!("{} {title}", Theme::letter(row)), theme.series(row))
+        let words = format!("{} {title}: the original, then views", Theme::letter(row));
+        Span::styled(words, theme.series(row))
     });
 }
 
@@ -54,6 +58,9 @@ fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
         })
         .collect();
     let height = (place.height / u16::try_from(rows.len()).ok().filter(|n| *n > 0)?) - 1;
+    // Several views tell more than one that is large.
+    let for_many = ((place.width + 2) / (2 * MANY)).saturating_sub(1);
+    let height = height.min(for_many.max(LEAST));
     let tile = Size::new(height * 2, height);
     let columns = ((place.width + 2) / (tile.width + 2)).min(12);
     (height >= LEAST && columns >= 2).then(|| Ask {

@@ -68,6 +68,7 @@ impl Form {
         let loaded = std::mem::replace(&mut form.experiment, edited);
         form.show_change(&loaded);
         form.past.push(loaded);
+        form.go(0);
         form
     }
 

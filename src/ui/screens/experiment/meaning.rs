@@ -73,9 +73,8 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
 #[must_use]
 pub fn same(experiment: &Experiment, shared: &Shared) -> Option<String> {
     let run = shared.same(&experiment.identity())?;
-    let knn = run
-        .best_knn()
-        .map_or_else(String::new, |v| format!(", kNN {v:.1} %"));
+    let last = run.series.last("knn").filter(|s| s.step > 0);
+    let knn = last.map_or_else(String::new, |s| format!(", kNN {:.1} %", s.value));
     Some(format!("already ran: {} ({}{knn})", run.id, run.status))
 }
 
@@ -122,11 +121,11 @@ fn rate(experiment: &Experiment) -> String {
     };
     if train.warmup > 0.0 {
         format!(
-            "{peak}, warm-up {}, cosine to 0",
+            "{peak}, warm-up {} epochs, cosine",
             Value::Float(train.warmup)
         )
     } else {
-        format!("{peak}, cosine to 0")
+        format!("{peak}, cosine")
     }
 }
 
@@ -156,11 +155,11 @@ mod tests {
         let mut experiment = Experiment::default();
         assert_eq!(
             rate(&experiment),
-            "0.06 × 512/256 = 0.12, warm-up 10, cosine to 0"
+            "0.06 × 512/256 = 0.12, warm-up 10 epochs, cosine"
         );
         experiment.train.scaling = Scaling::Sqrt;
         experiment.train.rate = 0.075;
         experiment.train.warmup = 0.0;
-        assert_eq!(rate(&experiment), "0.075 × √512 = 1.697, cosine to 0");
+        assert_eq!(rate(&experiment), "0.075 × √512 = 1.697, cosine");
     }
 }

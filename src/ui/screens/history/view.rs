@@ -16,6 +16,11 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
 
+/// What a filter looks like, until one is typed.
+const EXAMPLE: &str = "temperature<0.2 tag:crop status:done knn>=70 age<2d -tag:bad ";
+/// Most cells of a run's name.
+const NAME: usize = 48;
+
 /// Draws the screen.
 pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
     let theme = &shared.theme;
@@ -134,7 +139,21 @@ fn rows(
     filter(screen, canvas, theme, area);
     // Two cells for the mark and two for the cursor stand before the columns.
     let shown = &screen.layout.columns;
-    let places: Vec<table::Column> = shown.iter().map(|c| cells::place(*c)).collect();
+    let places = shown.iter().map(|c| match c {
+        // As wide as the names are, before the recipe takes the rest.
+        Column::Fact(Fact::Name) => {
+            let names = runs.iter().map(|run| cells::value(run, *c, shared));
+            let widest = names.map(|name| text::width(&name)).max();
+            let place = cells::place(*c);
+            let grows = widest.unwrap_or(0).min(NAME) as u16;
+            table::Column {
+                grows: grows.saturating_sub(place.width),
+                ..place
+            }
+        }
+        c => cells::place(*c),
+    });
+    let places: Vec<table::Column> = places.collect();
     let columns: Vec<Shown> = table::fit(&places, inner.width.saturating_sub(4))
         .into_iter()
         .map(|(nth, width)| Shown {
@@ -194,7 +213,17 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
         .render_widget(Line::styled(" / ", theme.accent), label);
     let at = Rect::new(area.x + 5, y, width, 1);
     if let Some(prompt) = &screen.filter.typing {
-        return prompt.view(canvas.frame, at, theme.bright);
+        prompt.view(canvas.frame, at, theme.bright);
+        if prompt.text().is_empty() {
+            let rest = Rect {
+                x: at.x + 1,
+                width: at.width - 1,
+                ..at
+            };
+            let line = Line::styled(text::fit(EXAMPLE, usize::from(rest.width)), theme.dim);
+            canvas.frame.render_widget(line, rest);
+        }
+        return;
     }
     let line = format!(
         "{} ",

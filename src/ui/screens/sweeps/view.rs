@@ -18,14 +18,15 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Padding, Paragraph};
 
-/// Cells of the list of sweeps.
-const LIST: u16 = 28;
+/// Least and most cells of the list of sweeps.
+const LIST: (u16, u16) = (28, 40);
 
 /// Draws the screen.
 pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
     let area = canvas.area;
+    let list = (area.width / 5).clamp(LIST.0, LIST.1);
     let [left, right] =
-        Layout::horizontal([Constraint::Length(LIST), Constraint::Fill(1)]).areas(area);
+        Layout::horizontal([Constraint::Length(list), Constraint::Fill(1)]).areas(area);
     let queue = waiting::height(shared, left.height);
     let [list, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(queue)]).areas(left);
@@ -255,6 +256,19 @@ fn cases(
         let line = columns.line(row, here, baseline == Some(nth), results, theme);
         canvas.frame.render_widget(line, at);
         canvas.rows.push((at, screen.entries.len() + nth));
+    }
+    let below = results.rows.len().saturating_sub(first + height);
+    if below > 0 {
+        let more = format!(" {below} more ↓ ");
+        let width = text::width(&more) as u16;
+        let at = Rect::new(
+            area.right().saturating_sub(width + 1),
+            area.bottom() - 1,
+            width,
+            1,
+        );
+        let line = Line::styled(more, theme.dim);
+        canvas.frame.render_widget(line, at.intersection(area));
     }
 }
 

@@ -17,6 +17,8 @@ use ratatui::widgets::Paragraph;
 
 /// Cells of one number with its label.
 const CELL: usize = 26;
+/// Numbers that most runs come to have.
+const NUMBERS: usize = 13;
 
 /// Draws the screen.
 pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
@@ -53,12 +55,14 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
     let area = canvas.area;
     let cells = numbers(run, shared);
     let columns = (usize::from(area.width) / CELL).max(1);
+    // Those that come later have their place from the start, so that the charts don't shrink.
     let rows = cells
         .len()
+        .max(NUMBERS)
         .div_ceil(columns)
         .min(if area.height >= 30 { 4 } else { 2 }) as u16;
     let reason = reason(run, shared, usize::from(area.width.saturating_sub(3)));
-    let notice = reason.len().min(2) as u16;
+    let notice = reason.len() as u16;
     let console = match area.height {
         // A line that says so is enough for nothing.
         18.. if run.series.notes.is_empty() => 0,
@@ -273,7 +277,11 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
     } else {
         return vec![Line::default()];
     };
-    let lines = text::wrap(&words, room);
+    let mut lines = text::wrap(&words, room);
+    if lines.len() > 2 {
+        let rest = lines.split_off(1).join(" ");
+        lines.push(text::fit(&rest, room));
+    }
     lines
         .into_iter()
         .map(|l| Line::styled(format!("  {l}"), style))

@@ -62,7 +62,13 @@ impl Chart<'_> {
 
     /// A letter at the end of the curve; without colour also along it.
     fn letters(&self, curve: &Curve, cells: &[(u16, u16)], plot: Rect, buffer: &mut Buffer) {
-        let (Some(letter), Some(last)) = (curve.letter, cells.last()) else {
+        // Where another curve's letter stands, one further back.
+        let taken = |(column, row): &&(u16, u16)| {
+            let symbol = buffer[(plot.x + column, plot.y + row)].symbol();
+            symbol.starts_with(|c: char| c.is_ascii_uppercase())
+        };
+        let last = cells.iter().rev().find(|cell| !taken(cell));
+        let (Some(letter), Some(last)) = (curve.letter, last) else {
             return;
         };
         let every = if self.theme.colourless() {
@@ -114,8 +120,12 @@ impl Chart<'_> {
         if cells + 2 > plot.width {
             return;
         }
-        let (column, row) = raster.free_place(row, cells);
-        buffer.set_string(plot.x + column, plot.y + row, label, self.theme.dim);
+        let (column, free) = raster.free_place(row, cells);
+        if !arrow.is_empty() && free != row {
+            // Elsewhere it would seem to be the name of another line.
+            return;
+        }
+        buffer.set_string(plot.x + column, plot.y + free, label, self.theme.dim);
     }
 }
 

@@ -17,7 +17,19 @@ impl Look<'_> {
     pub fn height_of_pictures(&self, room: u16) -> u16 {
         let shown = self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible();
         let height = room.saturating_sub(FIELD + self.lines_of_theirs());
+        // What marked runs had gives way.
+        let height = if height < LEAST {
+            room.saturating_sub(FIELD).min(LEAST)
+        } else {
+            height
+        };
         if shown && height >= LEAST { height } else { 0 }
+    }
+
+    /// Lines that pictures and the field under the cursor need at least; 0 where there are no pictures.
+    pub fn least_with_pictures(&self) -> u16 {
+        let shown = self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible();
+        if shown { FIELD + LEAST } else { 0 }
     }
 
     /// The pane of pictures; asks for those that are missing.

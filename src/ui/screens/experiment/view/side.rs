@@ -29,7 +29,12 @@ impl Look<'_> {
         let room = usize::from(area.width.saturating_sub(6));
         let changes = self.changes(room);
         let meaning = self.facts(room);
-        let height_of_facts = (meaning.len() as u16 + 3).clamp(FACTS, FACTS + 4);
+        // Where it would cost the pictures, the last line is cut.
+        let most = area
+            .height
+            .saturating_sub(self.least_with_pictures())
+            .max(FACTS);
+        let height_of_facts = (meaning.len() as u16 + 3).clamp(FACTS, most.min(FACTS + 4));
         let rest = area.height.saturating_sub(height_of_facts);
         let height = match changes.len() as u16 {
             0 => 0,
@@ -212,7 +217,7 @@ impl Look<'_> {
             } else {
                 self.theme.bright
             };
-            let label = text::left(&name, NAME);
+            let label = text::left(&text::fit(&name, NAME - 1), NAME);
             Line::from(vec![
                 Span::styled(label, self.theme.series(nth)),
                 Span::styled(text::fit(&theirs, room.saturating_sub(NAME)), style),
