@@ -119,6 +119,25 @@ fn a_run_that_ran_out_of_memory_is_trained_again_with_a_batch_that_fits() {
 }
 
 #[test]
+fn what_is_trained_on_is_shown_in_place_of_the_console() {
+    let mut bench = Bench::new(runs());
+    bench.press("2");
+    let before = bench.draw(120, 36);
+    assert!(before.contains(" console "), "{before}");
+    bench.press("V");
+    bench.draw(120, 36);
+    bench.app.shared.pictures.wait();
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains(" trained on in epoch 13 ") && !text.contains(" console "),
+        "{text}"
+    );
+    assert!(text.contains('▀'), "{text}");
+    bench.press("V");
+    assert_eq!(bench.draw(120, 36), before);
+}
+
+#[test]
 fn a_run_that_was_resumed_shows_where_time_passed() {
     let mut run = finished("night", quick(), 66.1);
     let from = run.created + 60.0;

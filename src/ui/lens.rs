@@ -21,6 +21,8 @@ pub enum Look {
     Zoom(bool),
     /// All of it.
     Whole,
+    /// By a quarter of what is seen to the right (true) or left.
+    Pan(bool),
     /// The crosshair by so many hundredths of what is seen.
     Cross(i8),
     /// Without the crosshair; where there is none, all of the curve.
@@ -78,6 +80,22 @@ const ROWS: &[Binding<Look>] = &[
         "-",
         "zoom out",
         "Zoom out",
+    ),
+    Binding::new(
+        &[Key::shift(Code::Right)],
+        Look::Pan(true),
+        0,
+        "⇧←→",
+        "pan",
+        "To the right in a zoomed curve (the wheel sideways too)",
+    ),
+    Binding::new(
+        &[Key::shift(Code::Left)],
+        Look::Pan(false),
+        0,
+        "⇧←",
+        "pan left",
+        "To the left in a zoomed curve",
     ),
     Binding::new(
         &[Key::char('0')],
@@ -165,6 +183,7 @@ impl Lens {
                 self.zoom(at, if closer { 0.5 } else { 2.0 }, whole);
             }
             Look::Whole => self.span = None,
+            Look::Pan(right) => self.pan(if right { 0.25 } else { -0.25 }, whole),
             Look::Cross(hundredths) => {
                 self.move_cross(f64::from(hundredths) / 100.0, whole, samples);
             }
@@ -195,6 +214,15 @@ impl Lens {
         let share = ((at - low) / (high - low).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
         let start = (at - share * length).clamp(whole.0, whole.1 - length);
         self.span = Some((start, start + length));
+    }
+
+    /// Moves what is seen by a share of its length, as far as there is something.
+    pub fn pan(&mut self, share: f64, whole: (f64, f64)) {
+        if let Some((low, high)) = self.span {
+            let length = high - low;
+            let start = (low + share * length).clamp(whole.0, (whole.1 - length).max(whole.0));
+            self.span = Some((start, start + length));
+        }
     }
 
     /// Whether there is a crosshair or a zoom to leave.
@@ -331,6 +359,24 @@ mod tests {
         }
         assert_eq!(lens.cross, Some(0.0));
         assert_eq!(lens.span.map(|s| s.0), Some(0.0));
+    }
+
+    #[test]
+    fn panning_stops_at_the_ends_and_does_nothing_without_a_zoom() {
+        let mut lens = Lens::default();
+        lens.look(Look::Pan(true), WHOLE, &[]);
+        assert_eq!(lens.span, None);
+        lens.span = Some((40.0, 60.0));
+        lens.look(Look::Pan(true), WHOLE, &[]);
+        assert_eq!(lens.span, Some((45.0, 65.0)));
+        for _ in 0..20 {
+            lens.look(Look::Pan(false), WHOLE, &[]);
+        }
+        assert_eq!(lens.span, Some((0.0, 20.0)));
+        for _ in 0..40 {
+            lens.pan(0.25, WHOLE);
+        }
+        assert_eq!(lens.span, Some((80.0, 100.0)));
     }
 
     #[test]

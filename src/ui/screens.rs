@@ -182,6 +182,8 @@ pub trait Screen {
     fn aim(&mut self, _at: f64) {}
     /// Zooms the charts around a place of x, closer or further.
     fn zoom(&mut self, _at: f64, _closer: bool, _shared: &Shared) {}
+    /// Moves along zoomed charts by a share of what is seen.
+    fn pan(&mut self, _share: f64, _shared: &Shared) {}
     /// Takes pasted text; most screens have no use for it.
     fn paste(&mut self, _text: &str) {}
     /// The runs of which it shows more than an outline.

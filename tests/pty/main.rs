@@ -26,7 +26,7 @@ fn train_watch_and_quit() {
     let mut session = Session::open(folder.path(), 2);
     session.wait_for("what this means");
     session.press("t");
-    session.wait_for("console");
+    session.wait_for("kNN accuracy");
     session.wait_for("completed");
     session.press("3");
     session.wait_for("1 run");

@@ -7,6 +7,8 @@ use ratatui::layout::{Position, Rect};
 impl App {
     pub(super) fn mouse(&mut self, mouse: MouseEvent) {
         let turns = match mouse.kind {
+            MouseEventKind::ScrollLeft => return self.pan(mouse, -0.1),
+            MouseEventKind::ScrollRight => return self.pan(mouse, 0.1),
             MouseEventKind::ScrollDown => 1,
             MouseEventKind::ScrollUp => -1,
             MouseEventKind::Down(_) | MouseEventKind::Drag(_) if self.aims_at(mouse) => return,
@@ -25,6 +27,14 @@ impl App {
                 }
                 screen.wheel(turns, shared);
             }
+        }
+    }
+
+    /// Moves along the curves under the mouse.
+    fn pan(&mut self, mouse: MouseEvent, share: f64) {
+        if self.overlay.is_none() && self.place_in_chart(mouse).is_some() {
+            let (screen, shared) = self.parts();
+            screen.pan(share, shared);
         }
     }
 

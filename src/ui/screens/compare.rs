@@ -352,6 +352,10 @@ impl Screen for Compare {
         self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
     }
 
+    fn pan(&mut self, share: f64, shared: &Shared) {
+        self.lens.pan(share, self.lens.whole(&shared.marked_runs()));
+    }
+
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {
         view::draw(self, canvas, shared);
         self.write.view(canvas, &shared.theme);

@@ -3,6 +3,7 @@
 pub mod console;
 mod keys;
 mod view;
+mod views;
 
 pub use keys::{Act, GO_KEYS, KEYS, STOP_KEYS};
 
@@ -42,6 +43,8 @@ pub struct Train {
     metric: isize,
     console: Console,
     asks_to_stop: bool,
+    /// Whether what is trained on is shown, in place of the console.
+    pictures: bool,
 }
 
 impl Train {
@@ -101,6 +104,14 @@ impl Train {
                 .into_iter()
                 .collect(),
             Act::Mark => mark(shared),
+            Act::Pictures if !shared.pictures.possible() => {
+                let why = "this terminal has too few colours for pictures".to_owned();
+                vec![Intent::Refuse(why)]
+            }
+            Act::Pictures => {
+                self.pictures = !self.pictures;
+                Vec::new()
+            }
             Act::Smaller => smaller(shared).map(Intent::Launch).into_iter().collect(),
             Act::Write => {
                 if let Some(run) = shared.shown() {
@@ -284,6 +295,12 @@ impl Screen for Train {
         if let Some(run) = shared.shown() {
             let whole = self.lens.whole(&[run]);
             self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
+        }
+    }
+
+    fn pan(&mut self, share: f64, shared: &Shared) {
+        if let Some(run) = shared.shown() {
+            self.lens.pan(share, self.lens.whole(&[run]));
         }
     }
 

@@ -29,6 +29,8 @@ pub enum Act {
     Fork,
     /// Mark for comparison.
     Mark,
+    /// Show what it is trained on, or the console again.
+    Pictures,
     /// Train it again with the batch that should fit.
     Smaller,
     /// Write the chart to a file.
@@ -70,6 +72,14 @@ const ROWS: &[Binding<Act>] = &[
         "v",
         "charts",
         "Two charts, one large, or all of them",
+    ),
+    Binding::new(
+        &[Key::char('V')],
+        Act::Pictures,
+        5,
+        "V",
+        "pictures",
+        "Images with the views that it is trained on, or the console again",
     ),
     Binding::new(
         &[Key::char('n')],

@@ -1,6 +1,6 @@
 //! How the Train screen looks.
 
-use super::{Panes, STOP_KEYS, Train};
+use super::{Panes, STOP_KEYS, Train, views};
 use crate::engine::report::METRICS;
 use crate::runs::{Run, Status};
 use crate::ui::keys;
@@ -63,7 +63,9 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
         .min(if area.height >= 30 { 4 } else { 2 }) as u16;
     let reason = reason(run, shared, usize::from(area.width.saturating_sub(3)));
     let notice = reason.len() as u16;
+    let pictures = screen.pictures && shared.pictures.possible();
     let console = match area.height {
+        height if pictures => views::height(height),
         // A line that says so is enough for nothing.
         18.. if run.series.notes.is_empty() => 0,
         40.. => 10,
@@ -92,7 +94,11 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
         .frame
         .render_widget(Paragraph::new(table(&cells, columns, theme)), grid);
     canvas.frame.render_widget(Paragraph::new(reason), words);
-    screen.console.view(run, canvas, theme, bottom);
+    if pictures {
+        views::draw(run, canvas, shared, bottom);
+    } else {
+        screen.console.view(run, canvas, theme, bottom);
+    }
 }
 
 /// Loss and kNN beside each other, one metric large, or all that fit.

@@ -1,0 +1,106 @@
+//! What a run is trained on, as it goes: some of its images with two views each, those of its present epoch.
+
+use crate::runs::Run;
+use crate::ui::pictures::{Ask, Drawn, Views};
+use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
+use crate::ui::text;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::Line;
+
+/// Pictures of an image: it, and the two views that the loss pulls together.
+const EACH: u16 = 3;
+/// Cells between images.
+const GAP: u16 = 2;
+
+/// Lines of the pane on a screen of so many.
+pub const fn height(screen: u16) -> u16 {
+    match screen {
+        40.. => 11,
+        24.. => 9,
+        _ => 7,
+    }
+}
+
+/// Draws the pane; asks for pictures that are missing.
+pub fn draw(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+    let theme = &shared.theme;
+    let epoch = epoch(run);
+    let title = Line::styled(format!(" trained on in epoch {} ", epoch + 1), theme.bright);
+    let foot = Line::styled(" images, each with its two views ", theme.dim).right_aligned();
+    let block = popup::pane(theme, title).title_bottom(foot);
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    let place = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    let Some(ask) = ask(run, epoch, place) else {
+        let line = Line::styled("there is too little room for pictures", theme.dim);
+        return canvas.frame.render_widget(line, place);
+    };
+    match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
+        Some(Ok(drawn)) => pictures(canvas, &ask, drawn, shared, place),
+        Some(Err(why)) => {
+            let words = text::fit(why, usize::from(place.width));
+            canvas
+                .frame
+                .render_widget(Line::styled(words, theme.dim), place);
+        }
+        None => canvas
+            .frame
+            .render_widget(Line::styled("drawing …", theme.dim), place),
+    }
+    canvas.wish = Some(ask);
+}
+
+fn epoch(run: &Run) -> u64 {
+    let per_epoch = run.series.begin.as_ref().map_or(1, |b| b.steps_per_epoch);
+    let done = run.series.progress().map_or(0, |(done, all)| {
+        // After the last step no epoch begins any more.
+        done.min(all.saturating_sub(1))
+    });
+    done / per_epoch.max(1)
+}
+
+/// As many images as stand beside each other.
+fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
+    let experiment = run.experiment.as_ref()?;
+    let height = place.height.saturating_sub(1);
+    let tile = Size::new(height * 2, height);
+    let images = (place.width + GAP) / (EACH * (tile.width + 1) + GAP).max(1);
+    let row = |nth: u16| Views {
+        augment: experiment.augment.clone(),
+        seed: experiment.train.seed,
+        // Others each epoch.
+        image: usize::from(nth) + usize::from(images) * epoch as usize,
+    };
+    (height >= 3 && images > 0).then(|| Ask {
+        data: experiment.data.clone(),
+        roll: epoch,
+        rows: (0..images.min(12)).map(row).collect(),
+        columns: EACH,
+        tile,
+    })
+}
+
+fn pictures(canvas: &mut Canvas, ask: &Ask, drawn: &Drawn, shared: &Shared, place: Rect) {
+    let Size { width, height } = ask.tile;
+    let theme = &shared.theme;
+    for image in 0..ask.rows.len() as u16 {
+        let left = place.x + image * (EACH * (width + 1) + GAP);
+        for picture in 0..EACH {
+            let nth = usize::from(image * EACH + picture);
+            let at = Rect::new(left + picture * (width + 1), place.y, width, height);
+            let buffer = canvas.frame.buffer_mut();
+            drawn.tile(nth, theme.depth, at.intersection(place), buffer);
+        }
+        let class = drawn.classes.get(usize::from(image));
+        let class = text::fit(class.map_or("", String::as_str), usize::from(width * EACH));
+        let below = Rect::new(left, place.y + height, width * EACH, 1).intersection(place);
+        let line = Line::styled(class, theme.dim);
+        canvas.frame.render_widget(line, below);
+    }
+}
