@@ -22,9 +22,11 @@ impl Which {
         let sample = match self {
             Self::Best => run.series.best(key),
             Self::Last => run.series.last(key),
-            Self::AtStep(step) => before(run.series.curve(key), |s| s.step <= step).filter(trained),
+            Self::AtStep(step) => {
+                before(run.series.curve(key), |s| s.step <= step).filter(|s| trained(s))
+            }
             Self::AtTime(time) => {
-                before(run.series.curve(key), |s| s.elapsed <= time).filter(trained)
+                before(run.series.curve(key), |s| s.elapsed <= time).filter(|s| trained(s))
             }
         };
         sample.map(|s| s.value)
@@ -32,7 +34,7 @@ impl Which {
 }
 
 /// Whether something was learnt when it was taken.
-fn trained(sample: &&Sample) -> bool {
+const fn trained(sample: &Sample) -> bool {
     sample.step > 0
 }
 

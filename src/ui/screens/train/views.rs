@@ -68,9 +68,14 @@ fn epoch(run: &Run) -> u64 {
 /// As many images as stand beside each other.
 fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
     let experiment = run.experiment.as_ref()?;
-    let height = place.height.saturating_sub(1);
-    let tile = Size::new(height * 2, height);
-    let images = (place.width + GAP) / (EACH * (tile.width + 1) + GAP).max(1);
+    let most = place.height.saturating_sub(1);
+    let images = |height: u16| (place.width + GAP) / (EACH * (2 * height + 1) + GAP).max(1);
+    // A line less of height where that fills the width better.
+    let filled = |height: &u16| images(*height) * height;
+    let height = [most, most.saturating_sub(1)]
+        .into_iter()
+        .max_by_key(filled)?;
+    let (tile, images) = (Size::new(height * 2, height), images(height));
     let row = |nth: u16| Views {
         augment: experiment.augment.clone(),
         seed: experiment.train.seed,
