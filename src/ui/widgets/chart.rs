@@ -174,8 +174,8 @@ impl<'a> Chart<'a> {
                 .unwrap_or_else(|| make(1));
         }
         let (place, limits) = ((rows, raster::DOTS), self.y_limits);
-        let make = |ticks| Scale::in_rows((low, high), ticks, place, limits);
-        let even = (1..=6).filter_map(make);
+        let steps = Scale::steps(low, high).into_iter();
+        let even = steps.filter_map(|step| Scale::in_rows((low, high), step, place, limits));
         // Small differences of what is left are worth less than a tick more.
         let worth = |s: &Scale| {
             (s.fill(low, high).clamp(0.0, 1.0) * 8.0).round() as usize + s.ticks().count().min(5)

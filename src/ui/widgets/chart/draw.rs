@@ -12,7 +12,8 @@ use ratatui::style::Style;
 impl Chart<'_> {
     /// Draws curves and what belongs to them into their part of the box.
     pub(super) fn plot(&self, x: &Scale, y: &Scale, plot: Rect, buffer: &mut Buffer) {
-        let mut raster = Raster::new(plot.width, plot.height);
+        let peers = self.curves.iter().all(|curve| curve.letter.is_some());
+        let mut raster = Raster::new(plot.width, plot.height).of_peers(peers);
         for (index, curve) in self.curves.iter().enumerate() {
             let points = curve.points.iter();
             raster.curve(index, points.map(|(px, py)| (x.share(*px), y.share(*py))));

@@ -10,7 +10,12 @@ pub struct Raster {
     cells: Vec<(u8, usize)>,
     /// The row through which each curve goes last, by column.
     paths: Vec<Vec<Option<u16>>>,
+    /// Whether curves share the cells that several of them go through, some columns each.
+    peers: bool,
 }
+
+/// Columns for which a curve keeps cells that it shares.
+const TURN: usize = 3;
 
 /// Rows of dots in a cell.
 pub const DOTS: u16 = 4;
@@ -68,7 +73,15 @@ impl Raster {
             height,
             cells: vec![(0, 0); usize::from(width) * usize::from(height)],
             paths: Vec::new(),
+            peers: false,
         }
+    }
+
+    /// The same where no curve covers another one: in cells that several go through they take turns.
+    #[must_use]
+    pub const fn of_peers(mut self, peers: bool) -> Self {
+        self.peers = peers;
+        self
     }
 
     /// Draws a curve of shares of width and height; it covers those before it, cell by cell.
@@ -140,10 +153,15 @@ impl Raster {
         let Some((dots, owner)) = self.cells.get_mut(at) else {
             return;
         };
+        let column = (x / 2) as usize;
+        self.paths[index][column] = Some((y / 4) as u16);
         if *owner != index {
+            let turn = (column / TURN) % (index + 1) == index;
+            if self.peers && *dots > 0 && !turn {
+                return;
+            }
             (*dots, *owner) = (0, index);
         }
-        self.paths[index][(x / 2) as usize] = Some((y / 4) as u16);
         *dots |= BITS[(y % 4) as usize][(x % 2) as usize];
     }
 
@@ -210,6 +228,18 @@ mod tests {
             let first = if points[0].0 < 0.0 { 0 } else { 5 };
             assert!((first..10).all(|c| columns.contains(&c)), "{columns:?}");
         }
+    }
+
+    #[test]
+    fn peers_on_the_same_way_are_all_seen() {
+        let mut raster = Raster::new(24, 4).of_peers(true);
+        for index in 0..3 {
+            raster.curve(index, [(0.0, 0.5), (1.0, 0.5)].into_iter());
+        }
+        let mut cells = [0; 3];
+        raster.each(|_, _, _, owner| cells[owner] += 1);
+        assert!(cells.iter().all(|n| *n >= 4), "{cells:?}");
+        assert_eq!(cells.iter().sum::<i32>(), 24);
     }
 
     #[test]

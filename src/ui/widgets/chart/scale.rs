@@ -56,18 +56,34 @@ impl Scale {
         }
     }
 
-    /// From the round number below `low` to beyond `high`, drawn in `rows` rows of `dots` dots each, with about so many
-    /// ticks in rows at equal distances, none beyond limits that values never pass. `None` where they have no row each.
+    /// Steps between ticks that a stretch may have, from large to small.
+    #[must_use]
+    pub fn steps(low: f64, high: f64) -> Vec<f64> {
+        let (low, high) = with_room(low, high);
+        let round = (1..=6).map(|ticks| round_step(high - low, ticks));
+        // Quarters where they are whole numbers.
+        let with_quarter = round.flat_map(|step| {
+            let power = 10f64.powf((step * 1.000_1).log10().floor());
+            let quarter = (power >= 10.0 && step > 4.0 * power).then_some(2.5 * power);
+            [Some(step), quarter].into_iter().flatten()
+        });
+        let mut steps: Vec<f64> = with_quarter.collect();
+        steps.sort_by(|a, b| b.total_cmp(a));
+        steps.dedup();
+        steps
+    }
+
+    /// From the multiple of a step below `low` to beyond `high`, drawn in `rows` rows of `dots` dots each, with ticks
+    /// in rows at equal distances, none beyond limits that values never pass. `None` where they have no row each.
     #[must_use]
     pub fn in_rows(
         (low, high): (f64, f64),
-        ticks: usize,
+        step: f64,
         (rows, dots): (u16, u16),
         (least, most): (f64, f64),
     ) -> Option<Self> {
         let (low, high) = with_room(low, high);
         let low = low.max(least);
-        let step = round_step(high - low, ticks);
         let low = (low / step + 1e-9).floor() * step;
         // The low end lies in the last dot of the last row.
         let all = f64::from(rows * dots).max(1.0) - 1.0;
@@ -234,11 +250,11 @@ mod tests {
 
     #[test]
     fn ticks_end_at_a_limit() {
-        let scale = Scale::in_rows((20.0, 99.0), 4, (14, 4), (0.0, 100.0)).unwrap();
+        let scale = Scale::in_rows((20.0, 99.0), 20.0, (14, 4), (0.0, 100.0)).unwrap();
         let ticks: Vec<f64> = scale.ticks().collect();
         assert_eq!(ticks, [20.0, 40.0, 60.0, 80.0, 100.0]);
         assert!(scale.share(100.0) <= 1.0);
-        let zero = Scale::in_rows((0.0, 0.0), 4, (14, 4), (0.0, 100.0)).unwrap();
+        let zero = Scale::in_rows((0.0, 0.0), 1.0, (14, 4), (0.0, 100.0)).unwrap();
         assert!(zero.share(0.0).abs() < 1e-9 && zero.share(1.0) <= 1.0);
     }
 
@@ -246,8 +262,8 @@ mod tests {
     fn ticks_lie_in_rows_at_equal_distances() {
         for rows in 4..60 {
             for (low, high) in [(0.97, 5.54), (21.7, 66.1), (0.0, 100.0), (5.38, 5.47)] {
-                for ticks in 1..=6 {
-                    let Some(scale) = Scale::in_rows((low, high), ticks, (rows, 4), ANY) else {
+                for step in Scale::steps(low, high) {
+                    let Some(scale) = Scale::in_rows((low, high), step, (rows, 4), ANY) else {
                         continue;
                     };
                     let places: Vec<u16> = scale
