@@ -142,6 +142,15 @@ fn assert_whole(run: &Run) {
 }
 
 #[test]
+fn all_cards_are_asked_for_in_the_background_and_none_is_a_sentence() {
+    let scratch = Scratch::new();
+    let work = ["queue", "work", "--device", "all"];
+    assert!(scratch.refuses(&work).contains("add --detached"));
+    let said = scratch.refuses(&[&work[..], &["--detached"]].concat());
+    assert!(said.contains("no CUDA card was found"), "{said}");
+}
+
+#[test]
 fn what_waits_is_listed_and_ordered() {
     let scratch = with(2);
     let empty = scratch.prints(&["queue"]);

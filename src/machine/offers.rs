@@ -9,6 +9,25 @@ use std::time::{Duration, Instant};
 /// From one look at the cards to the next.
 const PERIOD: Duration = Duration::from_secs(2);
 
+/// How long the driver may take where its answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The names of the CUDA cards that this program may use; none where it has no use for them.
+#[must_use]
+pub fn cuda() -> Vec<String> {
+    if !cfg!(feature = "cuda") {
+        return Vec::new();
+    }
+    let cards = Watch::begin(open).read(PATIENCE).ok();
+    let listed = std::env::var("CUDA_VISIBLE_DEVICES").ok();
+    names(cards.as_ref(), listed.as_deref())
+}
+
+fn names(cards: Option<&Cards>, listed: Option<&str>) -> Vec<String> {
+    let names = offers(None, cards, listed).into_iter().map(|o| o.name);
+    names.filter(|name| name.starts_with("cuda")).collect()
+}
+
 /// A device to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -137,6 +156,8 @@ mod tests {
             [own("cuda:0", a), own("cuda:1", b), own("cuda:2", lost)]
         );
         assert_eq!(words(Some("2,0")), [own("cuda:0", lost), own("cuda:1", a)]);
+        assert_eq!(names(Some(&cards), Some("1")), ["cuda:0"]);
+        assert!(names(None, None).is_empty());
     }
 
     #[test]

@@ -7,12 +7,15 @@ use crate::cli::output::{Screen, Style, harmless};
 use crate::cli::run::on_interrupt;
 use crate::cli::{CliError, Exit, Result};
 use crate::engine::device::{self, Wanted};
+use crate::machine::offers;
 use crate::queue::{CONSOLE, Claim, ItemState, Queue, Worker};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+/// What stands for every CUDA card.
+const ALL: &str = "all";
 /// How often the queue is looked at while there is nothing to do.
 const PACE: Duration = Duration::from_secs(1);
 /// How soon a signal is noticed then.
@@ -29,7 +32,8 @@ const BEGINNING: Duration = Duration::from_secs(30);
     reason = "each is a flag of the command line"
 )]
 pub struct Args {
-    /// Where to compute: auto, cpu, cuda:N or wgpu:N, each with a worker of its own [default: where experiments say]
+    /// Where to compute: auto, cpu, cuda:N or wgpu:N, each with a worker of its own; with --detached also all, a worker for
+    /// each CUDA card [default: where experiments say]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     /// Goes on in the background, also when the terminal is closed
@@ -52,11 +56,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         device::choose(device.unwrap_or(AUTO)).map_err(|e| CliError::Input(e.to_string()))?;
         return Ok(Exit::Done);
     }
+    if device == Some(ALL) {
+        return all(args, runs, out);
+    }
     device.map_or(Ok(()), usable)?;
     // Children start where their item was added.
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
     if args.detached {
-        return detached(args, &runs, out);
+        return detached(args, device, &runs, out);
     }
     if args.in_background {
         background::detach()?;
@@ -100,10 +107,28 @@ fn usable(device: &str) -> Result<()> {
     }))
 }
 
+/// Starts a worker in the background for each card that has none.
+fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let input = |why: &str| Err(CliError::Input(why.to_owned()));
+    if !args.detached {
+        return input("--device all takes workers in the background: add --detached");
+    }
+    let cards = offers::cuda();
+    if cards.is_empty() {
+        return input("--device all: no CUDA card was found; `simclr-tui doctor` tells why");
+    }
+    let runs = std::path::absolute(runs).map_err(CliError::from)?;
+    let working = Queue::of(&runs).workers();
+    for card in cards.iter().filter(|card| !working.contains(card)) {
+        usable(card)?;
+        detached(args, Some(card), &runs, out)?;
+    }
+    Ok(Exit::Done)
+}
+
 /// Starts a worker in the background, and waits until it is at work.
-fn detached(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+fn detached(args: &Args, device: Option<&str>, runs: &Path, out: &mut Screen) -> Result {
     let queue = Queue::of(runs);
-    let device = args.device.as_deref();
     let name = device.unwrap_or(AUTO);
     if queue.workers().iter().any(|worker| worker == name) {
         return Err(crate::queue::QueueError::Occupied(name.to_owned()).into());
