@@ -122,6 +122,7 @@ fn a_bench_over_values_tells_each_and_draws_them() {
         ("train.batch", "write PATH=V1,V2"),
         ("train.batch=4,x", "batch takes"),
         ("threads=0", "no number of threads"),
+        ("train.batch=4,8,x", "batch takes"),
     ] {
         let said = scratch.refuses(&["bench", "step", "--over", wrong]);
         assert!(said.contains(why), "{said}");

@@ -141,6 +141,8 @@ fn assert_whole(run: &Run) {
     assert_eq!(steps, (1..=all).collect::<Vec<_>>());
 }
 
+// With cards it would start workers.
+#[cfg(not(feature = "cuda"))]
 #[test]
 fn all_cards_are_asked_for_in_the_background_and_none_is_a_sentence() {
     let scratch = Scratch::new();

@@ -27,6 +27,7 @@ use simclr_tui::runs::{Gap, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::global;
 use simclr_tui::ui::keys::{Key, Table};
+use simclr_tui::ui::memory::Memory;
 use simclr_tui::ui::screens::{ScreenId, compare, experiment, history, train};
 use std::path::PathBuf;
 
@@ -129,12 +130,70 @@ fn what_is_trained_on_is_shown_in_place_of_the_console() {
     bench.app.shared.pictures.wait();
     let text = bench.draw(120, 36);
     assert!(
-        text.contains(" trained on in epoch 13 ") && !text.contains(" console "),
+        text.contains(" views as in epoch 13 ") && !text.contains(" console "),
         "{text}"
     );
     assert!(text.contains('▀'), "{text}");
     bench.press("V");
     assert_eq!(bench.draw(120, 36), before);
+}
+
+#[test]
+fn the_palette_does_to_the_run_in_front_what_the_history_does_and_to_no_other() {
+    let mut bench = Bench::at_temperatures([("cold", 0.1), ("warm", 0.5), ("hot", 0.9)]);
+    let ids: Vec<String> = bench
+        .app
+        .shared
+        .listing
+        .runs
+        .iter()
+        .map(|r| r.id.clone())
+        .collect();
+    bench.app.shared.chosen = Some(ids[1].clone());
+    bench.press("2 : t a g s <enter>");
+    let text = bench.draw(120, 36);
+    assert!(text.contains("tags of warm"), "{text}");
+    bench.press("<esc>");
+    // Where it isn't among the rows, deleting from here must not fall on another one.
+    bench.app.shared.listing.runs[1].notes.archived = true;
+    bench.press("2 : d e l e t e <enter>");
+    let text = bench.draw(120, 36);
+    assert!(text.contains("nothing was done"), "{text}");
+    assert_eq!(bench.app.shared.listing.runs.len(), 3);
+    // Elsewhere nobody sees which run would be meant.
+    bench.press("1 : d e l e t e");
+    let text = bench.draw(120, 36);
+    assert!(!text.contains("Move it into the trash"), "{text}");
+}
+
+#[test]
+fn edits_that_nobody_has_come_back_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.ron");
+    let start = |runs: Vec<simclr_tui::runs::Run>| {
+        let mut bench = Bench::new(runs);
+        bench.app.remember(Memory::read(&path));
+        bench.app.take_up_draft();
+        bench
+    };
+    let mut bench = start(Vec::new());
+    bench.press("/ t e m p e r a t u r e <enter> <right>");
+    let edited = bench.draw(120, 36);
+    assert!(edited.contains("* edited"), "{edited}");
+    bench.app.keep_draft();
+    let mut bench = start(Vec::new());
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains("* edited") && text.contains("as you left them; u takes them back"),
+        "{text}"
+    );
+    bench.press("u");
+    assert!(!bench.draw(120, 36).contains("* edited"));
+    bench.app.keep_draft();
+    assert!(
+        !start(Vec::new()).draw(120, 36).contains("* edited"),
+        "what was taken back is gone"
+    );
 }
 
 #[test]

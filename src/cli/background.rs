@@ -2,7 +2,6 @@
 //! queue.
 
 use super::{CliError, Result};
-use crate::machine::offers;
 use crate::queue;
 use crate::runs::CONSOLE;
 use std::fs::{self, OpenOptions};
@@ -28,20 +27,9 @@ pub fn start(run: &Path) -> io::Result<Child> {
         .spawn()
 }
 
-/// Starts a worker of the queue that ends once nothing waits, or one for each card where there are several; what they
-/// print goes to the queue's console. The first of them.
+/// Starts a worker of the queue that ends once nothing waits; what it prints goes to the queue's console.
 pub fn start_worker(runs: &Path) -> io::Result<Child> {
-    let cards = offers::cuda();
-    let (Some((first, others)), true) = (cards.split_first(), cards.len() > 1) else {
-        return worker(runs, None, true);
-    };
-    let started = worker(runs, Some(first), true)?;
-    for card in others {
-        let mut other = worker(runs, Some(card), true)?;
-        // Somebody has to hear of its end.
-        std::thread::spawn(move || other.wait());
-    }
-    Ok(started)
+    worker(runs, None, true)
 }
 
 /// Starts a worker of the queue, for one device or wherever experiments say.

@@ -79,6 +79,19 @@ enum What {
 }
 
 impl What {
+    /// Its name on the command line.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Augment => "augment",
+            Self::Load => "load",
+            Self::Step => "step",
+            Self::Loss => "loss",
+            Self::Knn => "knn",
+            Self::Ui => "ui",
+            Self::Log => "log",
+        }
+    }
+
     const ALL: [Self; 7] = [
         Self::Augment,
         Self::Load,
@@ -98,6 +111,8 @@ pub struct Told {
     memory: Option<u64>,
     /// What else was counted.
     note: String,
+    /// The value that it was timed at, where there are several.
+    over: Option<String>,
 }
 
 impl Told {
@@ -107,6 +122,7 @@ impl Told {
             timed,
             memory: None,
             note: String::new(),
+            over: None,
         }
     }
 
@@ -134,6 +150,7 @@ impl Told {
             "threads": self.timed.threads,
             "peak_bytes": self.memory,
             "note": self.note,
+            "over": self.over,
         })
     }
 }
@@ -154,17 +171,20 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         Ok(told)
     };
     let told = match &args.over {
-        Some(over) => over.each(&experiment, every)?,
+        Some(over) => {
+            over.check(&experiment, all, args.chart.as_deref())?;
+            over.each(&experiment, every)?
+        }
         None => every(&experiment)?,
     };
-    if let (Some(over), Some(file)) = (&args.over, &args.chart) {
-        over.chart(&told, file)?;
-    }
     if args.json {
         let told: Vec<Json> = told.iter().map(Told::json).collect();
         out.line(&json!({"format": 1, "benches": told}).to_string())?;
     } else {
         table(&told).print(out)?;
+    }
+    if let (Some(over), Some(file)) = (&args.over, &args.chart) {
+        over.chart(&told, file)?;
     }
     Ok(Exit::Done)
 }
@@ -240,7 +260,8 @@ fn table(all: &[Told]) -> Table {
         let [median, least, most] = told.seconds();
         let rate = |seconds: f64| round(told.timed.amount / seconds);
         let memory = told.memory.map_or_else(String::new, bytes);
-        let words: Vec<&str> = [told.timed.sizes.as_str(), told.note.as_str()]
+        let over = told.over.as_deref().unwrap_or_default();
+        let words: Vec<&str> = [over, told.timed.sizes.as_str(), told.note.as_str()]
             .into_iter()
             .filter(|words| !words.is_empty())
             .collect();

@@ -53,6 +53,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         log: args.log,
         lines: opened.iter().map(|run| line(run, metric, args)).collect(),
         guides: Vec::new(),
+        from_zero: false,
     };
     let file = plot
         .file(&args.to)

@@ -14,8 +14,6 @@ hparams! {
     pub struct Machine {
         /// Where to compute: auto, cpu, cuda:N or wgpu:N.
         device: String = "auto".to_owned() => Hparam::text().free();
-        /// Keep less for the way back and compute it again there: less memory, more time, the same numbers.
-        recompute: bool = false => Hparam::toggle().free();
         /// Epochs between checkpoints; one is always written at the end.
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
         /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best always stay.

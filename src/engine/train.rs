@@ -267,11 +267,6 @@ impl<'a> Run<'a> {
     fn new(setup: Setup<'a>, from: Beginning) -> Result<Self, TrainError> {
         let e = setup.experiment;
         let device = setup.device.device.clone().autodiff();
-        let device = if e.machine.recompute {
-            device.gradient_checkpointing()
-        } else {
-            device
-        };
         let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
         let mut optimizer = e.train.optimizer(network.vectors());
         let mut progress = Progress::default();

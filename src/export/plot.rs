@@ -35,6 +35,8 @@ pub struct Plot {
     pub y: String,
     /// Whether y is logarithmic.
     pub log: bool,
+    /// Whether y begins at 0, so that heights can be compared.
+    pub from_zero: bool,
     /// The curves.
     pub lines: Vec<Line>,
     /// Levels to compare with.
@@ -61,6 +63,31 @@ fn number(tick: &f64) -> String {
         0.0 => "0".to_owned(),
         1e-4..1e7 => format!("{rounded}"),
         _ => format!("{rounded:e}"),
+    }
+}
+
+/// The kinds of files that a chart is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// .svg
+    Svg,
+    /// .png
+    Png,
+    /// .csv
+    Csv,
+}
+
+/// Which kind a file's name says.
+///
+/// # Errors
+/// When it says none of them.
+pub fn ending(path: &Path) -> Result<Ending, PlotError> {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    match ending.to_str() {
+        Some("svg") => Ok(Ending::Svg),
+        Some("png") => Ok(Ending::Png),
+        Some("csv") => Ok(Ending::Csv),
+        _ => Err(PlotError::Ending(path.display().to_string())),
     }
 }
 
@@ -91,12 +118,10 @@ impl Plot {
     /// # Errors
     /// A sentence, when the ending is unknown or there is nothing to draw.
     pub fn file(&self, path: &Path) -> Result<Vec<u8>, PlotError> {
-        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-        match ending.to_str() {
-            Some("svg") => self.svg().map(String::into_bytes),
-            Some("png") => self.png(),
-            Some("csv") => Ok(self.csv().into_bytes()),
-            _ => Err(PlotError::Ending(path.display().to_string())),
+        match ending(path)? {
+            Ending::Svg => self.svg().map(String::into_bytes),
+            Ending::Png => self.png(),
+            Ending::Csv => Ok(self.csv().into_bytes()),
         }
     }
 
@@ -265,7 +290,11 @@ impl Plot {
         let x = spread(points.iter().map(|p| p.0))?;
         let y = spread(points.iter().map(|p| p.1).chain(guides))?;
         let room = (y.1 - y.0).max(y.1.abs() * 1e-6).max(1e-12) * 0.05;
-        let low = if self.log { y.0 * 0.95 } else { y.0 - room };
+        let low = match (self.log, self.from_zero) {
+            (true, _) => y.0 * 0.95,
+            (false, true) => y.0.min(0.0),
+            (false, false) => y.0 - room,
+        };
         Some((x.0..x.1.max(x.0 + 1e-9), low..y.1 + room))
     }
 }
@@ -335,6 +364,7 @@ mod tests {
                 },
             ],
             guides: vec![("chance 5.54".to_owned(), 5.54)],
+            from_zero: false,
         }
     }
 

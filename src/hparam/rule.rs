@@ -53,7 +53,7 @@ impl Rule {
         match self {
             Self::Linear { .. } | Self::Log { .. } => text.parse().ok().map(Value::Float),
             Self::Whole { .. } | Self::Doubling { .. } | Self::Format { .. } => {
-                whole(&text.replace(['_', ','], "")).map(Value::Whole)
+                whole(&text.replace('_', "")).map(Value::Whole)
             }
             Self::Toggle => match text.to_lowercase().as_str() {
                 "on" | "true" | "yes" => Some(Value::Toggle(true)),

@@ -26,6 +26,7 @@ pub fn end(experiment: &Experiment, label: &str, has: Option<u64>, reason: &str)
     if !SIGNS.iter().any(|sign| said.contains(sign)) || said.contains("small network") {
         return None;
     }
+    let poisoned = POISONED.iter().any(|sign| said.contains(sign));
     let fits = fitting(experiment, has);
     let batch = experiment.train.batch;
     let takes = gib(experiment.memory());
@@ -37,17 +38,15 @@ pub fn end(experiment: &Experiment, label: &str, has: Option<u64>, reason: &str)
         Some(fits) => text += &format!("; train.batch {fits} should fit"),
         None => text += "; lower model.width or data.image_size",
     }
-    if !experiment.machine.recompute {
-        text += ", and machine.recompute needs less for the same batch";
-    }
-    if POISONED.iter().any(|sign| said.contains(sign)) {
+    if poisoned {
         text +=
             "; the device computes nothing more in this process: leave and start simclr-tui again";
     }
     Some(End {
         outcome: Outcome::Failed,
         reason: Some(text),
-        fits,
+        // Another start takes a process of its own.
+        fits: fits.filter(|_| !poisoned),
     })
 }
 
@@ -85,9 +84,7 @@ mod tests {
             "{why}"
         );
         assert!(
-            why.contains(&format!(
-                "train.batch {fits} should fit, and machine.recompute"
-            )),
+            why.ends_with(&format!("train.batch {fits} should fit")),
             "{why}"
         );
     }
@@ -104,6 +101,7 @@ mod tests {
             None
         );
         let poisoned = end("out of memory; the device is Poisoned").unwrap();
+        assert_eq!(poisoned.fits, None);
         assert!(poisoned.reason.unwrap().ends_with("start simclr-tui again"));
     }
 }

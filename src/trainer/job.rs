@@ -13,7 +13,7 @@ use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
-use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, RunFolder, Wish, control};
+use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, Run, RunFolder, Wish, control};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -78,6 +78,7 @@ impl Trainer {
     fn go_on(&mut self, dir: &Path, take: impl FnOnce(&Path) -> Result<RunFolder, String>) {
         let opened = guarded(|| {
             let experiment = experiment::load(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
+            let before = Run::open(dir);
             let mut prepared = self.prepare(experiment)?;
             // Last, so that a run is taken from another process only when nothing stands in the way.
             let folder = take(dir)?;
@@ -88,7 +89,7 @@ impl Trainer {
                 None => begin(&prepared)?,
             };
             let other = other_data(dir, &prepared.data.fingerprint);
-            let moved = other_device(dir, &prepared.device.label);
+            let moved = other_device(&before, &prepared.device.label);
             let other = other.into_iter().chain(moved);
             let passed = passed.into_iter().map(|one| one.set_aside(&folder));
             let notes = other.chain(passed).chain(afresh);
@@ -281,16 +282,16 @@ fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
     })
 }
 
-/// What to tell, if the run in a folder was trained on another device until now.
-fn other_device(dir: &Path, now: &str) -> Option<String> {
-    let before = Environment::load(&dir.join(ENVIRONMENT)).ok()?.device;
+/// What to tell, if a run was trained on another device until now.
+fn other_device(run: &Run, now: &str) -> Option<String> {
+    let before = &run.series.begin.as_ref()?.device;
     // Without the number of threads, and without the processor where one of them doesn't name it.
-    let parts = [&before, now].map(|label| label.split(" · ").take(2).collect::<Vec<_>>());
+    let parts = [before, now].map(|label| label.split(" · ").take(2).collect::<Vec<_>>());
     let named = parts[0].len().min(parts[1].len());
     let [before, now] = parts.map(|parts| parts[..named].join(" · "));
     (!before.is_empty() && before != now).then(|| {
         format!(
-            "it was trained on {before} and goes on on {now}: the numbers agree to rounding, no longer bit for bit"
+            "trained on {before} until now, it continues on {now}: numbers agree to rounding, no longer bit for bit"
         )
     })
 }

@@ -334,6 +334,7 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         log: lens.log,
         lines,
         guides: Vec::new(),
+        from_zero: false,
     }
 }
 

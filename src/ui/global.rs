@@ -131,6 +131,7 @@ pub fn digits() -> Option<Hint> {
         help: "To another screen, where digits are text",
         rank: 4,
         on: ON,
+        moves: true,
     })
 }
 

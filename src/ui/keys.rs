@@ -81,13 +81,15 @@ impl Key {
     }
 
     /// Whether it is one of those that only move about: arrows, pages, ends, and the letters that stand for them.
-    #[must_use]
-    pub fn moves(&self) -> bool {
-        !matches!(self.code, KeyCode::Char(_) | KeyCode::Enter)
-            || matches!(
-                self.typed(),
-                Some('h' | 'j' | 'k' | 'l' | 'g' | 'G' | '[' | ']' | '{' | '}')
-            )
+    const fn moves(&self) -> bool {
+        match self.code {
+            KeyCode::Enter | KeyCode::Delete => false,
+            KeyCode::Char(c) => {
+                self.modifiers.is_empty()
+                    && matches!(c, 'h' | 'j' | 'k' | 'l' | 'g' | 'G' | '[' | ']' | '{' | '}')
+            }
+            _ => true,
+        }
     }
 
     /// The character that it types, if it types one.
@@ -113,6 +115,8 @@ pub struct Hint {
     pub rank: u8,
     /// Its keys; the palette presses the first.
     pub on: &'static [Key],
+    /// Whether it only moves about, by the keys that it has at first.
+    pub moves: bool,
 }
 
 impl Hint {
@@ -166,6 +170,7 @@ impl<A> Binding<A> {
             help,
             rank,
             on,
+            moves: on[0].moves(),
         };
         Self { on, hint, action }
     }
@@ -284,6 +289,7 @@ mod tests {
             help: "",
             rank,
             on: ON,
+            moves: false,
         }
     }
 

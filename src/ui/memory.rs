@@ -24,7 +24,7 @@ pub struct Remembered {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// Where it came from.
-    pub from: From,
+    pub from: Source,
     /// As it was loaded, in the text of a file.
     pub loaded: String,
     /// As it was left.
@@ -33,7 +33,7 @@ pub struct Draft {
 
 /// Where a draft came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum From {
+pub enum Source {
     /// A shipped experiment.
     Preset(String),
     /// A file.
@@ -190,7 +190,7 @@ mod tests {
         memory.keep(some()).unwrap();
         assert_eq!(Memory::read(&path).history, some());
         let draft = Draft {
-            from: From::Preset("quick".to_owned()),
+            from: Source::Preset("quick".to_owned()),
             loaded: "( \"a\" )".to_owned(),
             edited: "(\n)".to_owned(),
         };

@@ -100,6 +100,20 @@ pub fn broken(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Words in lines of so many cells, in `most` of them at most; the last one is cut.
+#[must_use]
+pub fn in_lines(words: &str, width: usize, most: usize) -> Vec<String> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = wrap(words, width);
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(fit(&rest, width));
+    }
+    lines
+}
+
 /// A whole number with thousands separated: 12,345.
 #[must_use]
 pub fn thousands(number: u64) -> String {

@@ -1,9 +1,9 @@
 //! A bench repeated for several values of a hyperparameter, or for several numbers of threads: how cost grows.
 
 use super::super::run;
-use super::{CliError, Result, Told};
+use super::{CliError, Result, Told, What};
 use crate::experiment::Experiment;
-use crate::export::plot::{Line, Plot};
+use crate::export::plot::{self, Line, Plot};
 use std::path::Path;
 
 /// What is given values: threads aren't a hyperparameter.
@@ -32,7 +32,42 @@ impl std::str::FromStr for Over {
     }
 }
 
+/// What one value stands for.
+enum Setting {
+    Experiment(Box<Experiment>),
+    Threads(usize),
+}
+
 impl Over {
+    /// Refuses what can't be timed or drawn, before minutes are spent on the rest.
+    pub fn check(
+        &self,
+        experiment: &Experiment,
+        parts: &[What],
+        chart: Option<&Path>,
+    ) -> Result<()> {
+        for value in &self.values {
+            self.setting(experiment, value)?;
+        }
+        let own = |what: &&What| matches!(what, What::Augment | What::Load);
+        if let (true, Some(what)) = (self.path == THREADS, parts.iter().find(own)) {
+            return Err(CliError::Input(format!(
+                "{} has threads of its own: augment one, load as data.threads says",
+                what.name()
+            )));
+        }
+        let Some(chart) = chart else {
+            return Ok(());
+        };
+        plot::ending(chart).map_err(|e| CliError::Input(e.to_string()))?;
+        self.numbers()?;
+        if parts.len() == 1 && !matches!(parts[0], What::Ui | What::Log) {
+            return Ok(());
+        }
+        let why = "a chart is drawn of one of augment, load, step, loss and knn";
+        Err(CliError::Input(why.to_owned()))
+    }
+
     /// Does something for each value, with the experiment that has it.
     pub fn each(
         &self,
@@ -41,60 +76,65 @@ impl Over {
     ) -> Result<Vec<Told>> {
         let mut all = Vec::new();
         for value in &self.values {
-            all.extend(self.one(experiment, value, &mut time)?);
+            let told = match self.setting(experiment, value)? {
+                Setting::Experiment(experiment) => time(&experiment)?,
+                Setting::Threads(threads) => {
+                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                    let pool = pool.map_err(|e| CliError::Failed(e.to_string()))?;
+                    pool.install(|| time(experiment))?
+                }
+            };
+            all.extend(told.into_iter().map(|told| Told {
+                over: Some(format!("{} {value}", self.path)),
+                // A process' peak doesn't fall, so only the first would be told rightly.
+                memory: None,
+                ..told
+            }));
         }
         Ok(all)
     }
 
-    fn one(
-        &self,
-        experiment: &Experiment,
-        value: &str,
-        mut time: impl FnMut(&Experiment) -> Result<Vec<Told>> + Send,
-    ) -> Result<Vec<Told>> {
-        if self.path != THREADS {
-            let mut experiment = experiment.clone();
-            run::assigned(&mut experiment, &[format!("{}={value}", self.path)])?;
-            return time(&experiment);
+    fn setting(&self, experiment: &Experiment, value: &str) -> Result<Setting> {
+        if self.path == THREADS {
+            let threads = value.parse().ok().filter(|n| (1..=1024).contains(n));
+            let wrong = || CliError::Input(format!("{value:?} is no number of threads"));
+            return threads.map(Setting::Threads).ok_or_else(wrong);
         }
-        let threads: usize = value
-            .parse()
-            .ok()
-            .filter(|n| (1..=1024).contains(n))
-            .ok_or_else(|| CliError::Input(format!("{value:?} is no number of threads")))?;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|e| CliError::Failed(e.to_string()))?;
-        pool.install(|| time(experiment))
+        let mut experiment = Box::new(experiment.clone());
+        run::assigned(&mut experiment, &[format!("{}={value}", self.path)])?;
+        Ok(Setting::Experiment(experiment))
     }
 
-    /// What was told, as a chart: one line for each part that was timed.
-    ///
-    /// # Errors
-    /// A sentence, where values are no numbers or the file can't be written.
-    pub fn chart(&self, told: &[Told], path: &Path) -> Result<()> {
+    fn numbers(&self) -> Result<Vec<f64>> {
         let number = |value: &String| {
             let number: Option<f64> = value.parse().ok();
             number.ok_or_else(|| {
                 CliError::Input(format!("{value:?} is no number to draw a chart over"))
             })
         };
-        let xs: Vec<f64> = self.values.iter().map(number).collect::<Result<_>>()?;
-        let parts = told.len() / xs.len().max(1);
-        let line = |part: usize| {
-            let of_part = told.iter().skip(part).step_by(parts.max(1));
-            let rates = of_part.map(|told| told.timed.amount / told.seconds()[0]);
-            Line {
-                name: told[part].name.to_owned(),
-                points: xs.iter().copied().zip(rates).collect(),
-                breaks: Vec::new(),
-            }
-        };
-        let unit = told.first().map_or("", |told| told.timed.unit);
+        self.values.iter().map(number).collect()
+    }
+
+    /// What was told of one part, as a chart.
+    ///
+    /// # Errors
+    /// A sentence, where the file can't be written.
+    pub fn chart(&self, told: &[Told], path: &Path) -> Result<()> {
+        let rates = told
+            .iter()
+            .map(|told| told.timed.amount / told.seconds()[0]);
+        let points = self.numbers()?.into_iter().zip(rates).collect();
+        let (name, unit) = told.first().map_or(("", ""), |t| (t.name, t.timed.unit));
         let plot = Plot {
             title: format!("{unit} a second over {}", self.path),
             x: self.path.clone(),
             y: format!("{unit} a second"),
-            lines: (0..parts).map(line).collect(),
+            lines: vec![Line {
+                name: name.to_owned(),
+                points,
+                breaks: Vec::new(),
+            }],
+            from_zero: true,
             ..Plot::default()
         };
         let bytes = plot

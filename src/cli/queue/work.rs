@@ -119,11 +119,20 @@ fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
     let working = Queue::of(&runs).workers();
-    for card in cards.iter().filter(|card| !working.contains(card)) {
-        usable(card)?;
-        detached(args, Some(card), &runs, out)?;
+    let idle: Vec<&String> = cards.iter().filter(|c| !working.contains(c)).collect();
+    if idle.is_empty() {
+        out.line("each card has a worker already")?;
     }
-    Ok(Exit::Done)
+    // A card that fails costs no other its worker.
+    let mut failed = None;
+    for card in idle {
+        let begun = usable(card).and_then(|()| detached(args, Some(card), &runs, out));
+        if let Err(why) = begun {
+            out.line(&format!("{card} gets no worker: {why}"))?;
+            failed = Some(why);
+        }
+    }
+    failed.map_or(Ok(Exit::Done), Err)
 }
 
 /// Starts a worker in the background, and waits until it is at work.

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::runs::{Notes, RunError};
+use crate::ui::screens::experiment::keys as form;
 use crate::ui::screens::history::keys::{Act, KEYS};
 use crate::ui::screens::{ScreenId, Words};
 
@@ -68,8 +69,11 @@ impl App {
 
     /// Remembers what is being edited, unless a run or a file has it.
     pub fn keep_draft(&mut self) {
-        let form = &self.experiment.form;
-        let trained = self.shared.same(&form.experiment.identity()).is_some();
+        let edited = &self.experiment.form.experiment;
+        let runs = self.shared.listing.runs.iter();
+        let trained = runs
+            .filter_map(|run| run.experiment.as_ref())
+            .any(|e| e == edited);
         let draft = self.experiment.draft().filter(|_| !trained);
         if draft.is_none() && !self.memory.draft_is_open {
             // That of an earlier start is still wanted.
@@ -84,13 +88,17 @@ impl App {
         let Some(draft) = self.memory.draft.clone() else {
             return;
         };
+        if !self.experiment.take_up(&draft) {
+            // It stays where it is until there are other changes to remember.
+            return self.refuse("your changes of last time can't be read by this version");
+        }
         self.memory.draft_is_open = true;
-        if self.experiment.take_up(&draft) && self.screen == ScreenId::Experiment {
+        if self.screen == ScreenId::Experiment {
             let name = self.experiment.form.experiment.name.clone();
-            self.say(
-                format!("your changes to {name} are as you left them; u takes them back"),
-                false,
-            );
+            let key = form::KEYS.key(&form::Act::Undo);
+            let text =
+                format!("your changes to {name} are as you left them; {key} takes them back");
+            self.say(text, false);
         }
     }
 

@@ -12,6 +12,10 @@ use crossterm::event::KeyEvent;
 impl App {
     /// Opens it with what the screen can do now, what works everywhere, and the shipped experiments.
     pub(super) fn open_palette(&mut self) {
+        if let Some(id) = self.meant() {
+            // What the history offers is of the run in front.
+            self.history.select(id);
+        }
         let screen = self.screen_ref().hints(&self.shared).into_iter();
         let mut entries: Vec<Entry> = screen
             .map(|hint| Entry::of(&hint, Does::Press(hint.key())))
@@ -19,7 +23,11 @@ impl App {
         let everywhere = global::KEYS.rows();
         let others = everywhere.filter(|row| row.action != Global::Palette);
         entries.extend(others.map(|row| Entry::of(&row.hint, Does::Global(row.action))));
-        let others = ScreenId::ALL.into_iter().filter(|id| *id != self.screen);
+        // What the history does, it does to a run; elsewhere than on Train nobody sees to which.
+        let runs = self.meant().is_some();
+        let others = ScreenId::ALL
+            .into_iter()
+            .filter(|id| *id != self.screen && (runs || *id != ScreenId::History));
         entries.extend(others.flat_map(|id| self.elsewhere(id)));
         let presets = PRESETS.iter();
         entries.extend(presets.map(|preset| Entry {
@@ -36,24 +44,30 @@ impl App {
     fn elsewhere(&self, id: ScreenId) -> impl Iterator<Item = Entry> {
         let charts = keys::hints(lens::KEYS);
         let hints = self.screen_of(id).hints(&self.shared).into_iter();
-        let acts = hints.filter(move |hint| !hint.key().moves() && !charts.contains(hint));
+        let acts = hints.filter(move |hint| !hint.moves && !charts.contains(hint));
         acts.map(move |hint| Entry {
             place: id.title(),
             ..Entry::of(&hint, Does::PressOn(id, hint.key()))
         })
     }
 
+    /// The run in front of the user on the Train screen.
+    fn meant(&self) -> Option<String> {
+        let train = self.screen == ScreenId::Train;
+        let shown = self.shared.shown().filter(|_| train);
+        shown.map(|run| run.id.clone())
+    }
+
     /// Does on another screen what a key does there; the run in front stays the one that is meant.
     fn press_on(&mut self, screen: ScreenId, key: Key) {
-        let shown = self
-            .shared
-            .shown()
-            .filter(|_| self.screen == ScreenId::Train);
-        if let (Some(id), ScreenId::History) = (shown.map(|run| run.id.clone()), screen) {
-            self.history.select(id);
-        }
+        let meant = self.meant().filter(|_| screen == ScreenId::History);
         self.screen = screen;
-        self.key(&key.event());
+        match meant {
+            Some(id) if !self.history.sees(&id, &self.shared) => {
+                self.refuse("this run is archived or left out by the filter: nothing was done");
+            }
+            _ => self.key(&key.event()),
+        }
     }
 
     pub(super) fn palette_key(&mut self, key: &KeyEvent) {

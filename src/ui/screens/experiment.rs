@@ -58,7 +58,7 @@ pub struct ExperimentScreen {
     scroll: Scroll,
     views: Views,
     vary: Vary,
-    /// What was being edited before another experiment took its place, until that is edited itself.
+    /// What was being edited before another experiment took its place, until it is taken back.
     before: Option<Box<Form>>,
 }
 
@@ -304,7 +304,7 @@ impl ExperimentScreen {
             && number
             && prompt
                 .text()
-                .contains(|c: char| !(c.is_ascii_digit() || ".,-+_eE ".contains(c)))
+                .contains(|c: char| !(c.is_ascii_digit() || ".-+_eE ".contains(c)))
         {
             // Said at once, and not only when it is to be taken.
             prompt.error = self.form.field().param.parse(prompt.text()).err();

@@ -64,6 +64,12 @@ impl History {
         self.layout = Layout::of(remembered);
     }
 
+    /// Whether a run is among the rows.
+    #[must_use]
+    pub fn sees(&self, id: &str, shared: &Shared) -> bool {
+        self.visible(shared).iter().any(|run| run.id == id)
+    }
+
     /// Puts the cursor on a run.
     pub fn select(&mut self, id: String) {
         self.cursor = Some(id);

@@ -95,7 +95,10 @@ impl Train {
                 Vec::new()
             }
             Act::Search => match self.console.search(shared.shown()) {
-                Ok(()) => Vec::new(),
+                Ok(()) => {
+                    self.pictures = false;
+                    Vec::new()
+                }
                 Err(why) => vec![Intent::Refuse(why.to_owned())],
             },
             Act::Fork => shared

@@ -2,18 +2,18 @@
 
 use super::form::{Form, Origin};
 use crate::experiment::{file, parse, presets};
-use crate::ui::memory::{Draft, From};
+use crate::ui::memory::{Draft, Source};
 
 /// The form as it is to be remembered; nothing where it is as it was loaded.
 #[must_use]
 pub fn of(form: &Form) -> Option<Draft> {
     let from = match &form.origin {
-        Origin::Preset(name, _) => From::Preset((*name).to_owned()),
+        Origin::Preset(name, _) => Source::Preset((*name).to_owned()),
         Origin::File(path) => {
-            From::File(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+            Source::File(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
         }
-        Origin::Run(id) => From::Run(id.clone()),
-        Origin::Case(name) => From::Case(name.clone()),
+        Origin::Run(id) => Source::Run(id.clone()),
+        Origin::Case(name) => Source::Case(name.clone()),
     };
     form.is_edited().then(|| Draft {
         from,
@@ -26,13 +26,13 @@ pub fn of(form: &Form) -> Option<Draft> {
 #[must_use]
 pub fn form(draft: &Draft) -> Option<Form> {
     let origin = match &draft.from {
-        From::Preset(name) => {
+        Source::Preset(name) => {
             let preset = presets::find(name)?;
             Origin::Preset(preset.name, preset.text)
         }
-        From::File(path) => Origin::File(path.clone()),
-        From::Run(id) => Origin::Run(id.clone()),
-        From::Case(name) => Origin::Case(name.clone()),
+        Source::File(path) => Origin::File(path.clone()),
+        Source::Run(id) => Origin::Run(id.clone()),
+        Source::Case(name) => Origin::Case(name.clone()),
     };
     let read = |text: &str| parse(text, "draft").ok();
     Some(Form::resumed(

@@ -71,7 +71,7 @@ pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
     for (label, value) in facts(run) {
         let wide = room.saturating_sub(10);
         let most = if label == "changed" { 3 } else { 1 };
-        for (nth, words) in few(&value, wide, most).into_iter().enumerate() {
+        for (nth, words) in text::in_lines(&value, wide, most).into_iter().enumerate() {
             let label = if nth == 0 { label } else { "" };
             lines.push(Line::from(vec![
                 Span::styled(text::left(label, 10), theme.dim),
@@ -102,19 +102,6 @@ pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
             .frame
             .render_widget(curves::chart(theme, run, "knn", &lens), right);
     }
-}
-
-/// Words in lines of so many cells, in `most` of them at most.
-fn few(words: &str, wide: usize, most: usize) -> Vec<String> {
-    if words.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = text::wrap(words, wide);
-    if lines.len() > most {
-        let rest = lines.split_off(most - 1).join(" ");
-        lines.push(text::fit(&rest, wide));
-    }
-    lines
 }
 
 /// What an experiment changes in the shipped one of its name, or in the defaults where none has it.

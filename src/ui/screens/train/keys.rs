@@ -79,7 +79,7 @@ const ROWS: &[Binding<Act>] = &[
         5,
         "V",
         "pictures",
-        "Images with the views that it is trained on, or the console again",
+        "Images with views such as it is trained on, or the console again",
     ),
     Binding::new(
         &[Key::char('n')],

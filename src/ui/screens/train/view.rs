@@ -283,11 +283,7 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
     } else {
         return vec![Line::default()];
     };
-    let mut lines = text::wrap(&words, room);
-    if lines.len() > 2 {
-        let rest = lines.split_off(1).join(" ");
-        lines.push(text::fit(&rest, room));
-    }
+    let lines = text::in_lines(&words, room, 2);
     lines
         .into_iter()
         .map(|l| Line::styled(format!("  {l}"), style))

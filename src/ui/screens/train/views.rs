@@ -1,4 +1,5 @@
-//! What a run is trained on, as it goes: some of its images with two views each, those of its present epoch.
+//! What a run is trained on, as it goes: some images of its data set with two views each, by its augmentations, others in
+//! each epoch. They are like those that it sees, not the very same.
 
 use crate::runs::Run;
 use crate::ui::pictures::{Ask, Drawn, Views};
@@ -27,7 +28,7 @@ pub const fn height(screen: u16) -> u16 {
 pub fn draw(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let epoch = epoch(run);
-    let title = Line::styled(format!(" trained on in epoch {} ", epoch + 1), theme.bright);
+    let title = Line::styled(format!(" views as in epoch {} ", epoch + 1), theme.bright);
     let foot = Line::styled(" images, each with its two views ", theme.dim).right_aligned();
     let block = popup::pane(theme, title).title_bottom(foot);
     let inner = block.inner(area);
