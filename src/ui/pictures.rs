@@ -29,25 +29,39 @@ pub const NAMES: [&str; 5] = ["auto", "kitty", "sixel", "iterm2", "halfblocks"];
 /// if it is known to answer; half blocks everywhere else.
 #[must_use]
 pub fn detect(wanted: &str, depth: Depth) -> Picker {
-    let wanted = if wanted == "auto" { "" } else { wanted };
-    let plain = depth == Depth::None;
-    let unasked = wanted.is_empty() && !answers(|name| std::env::var(name).unwrap_or_default());
-    if plain || unasked || wanted == "halfblocks" {
+    let protocol = match wanted {
+        "kitty" => Some(ProtocolType::Kitty),
+        "sixel" => Some(ProtocolType::Sixel),
+        "iterm2" => Some(ProtocolType::Iterm2),
+        _ => None,
+    };
+    if depth == Depth::None || wanted == "halfblocks" {
+        return Picker::halfblocks();
+    }
+    if let Some(protocol) = protocol {
+        // Who says it need not be asked, and one that stays silent, as tmux may, would lose the keys typed meanwhile.
+        let mut picker = of_font();
+        picker.set_protocol_type(protocol);
+        return picker;
+    }
+    if !answers(|name| std::env::var(name).unwrap_or_default()) {
         return Picker::halfblocks();
     }
     let options = QueryStdioOptions {
         timeout: PATIENCE,
         ..QueryStdioOptions::default()
     };
-    let asked = Picker::from_query_stdio_with_options(options);
-    let mut picker = asked.unwrap_or_else(|_| Picker::halfblocks());
-    match wanted {
-        "kitty" => picker.set_protocol_type(ProtocolType::Kitty),
-        "sixel" => picker.set_protocol_type(ProtocolType::Sixel),
-        "iterm2" => picker.set_protocol_type(ProtocolType::Iterm2),
-        _ => {}
-    }
-    picker
+    Picker::from_query_stdio_with_options(options).unwrap_or_else(|_| Picker::halfblocks())
+}
+
+/// A picker for cells as large as the terminal's driver says, else of a usual size.
+fn of_font() -> Picker {
+    let size = crossterm::terminal::window_size().ok();
+    let cell = size.filter(|s| s.width > 0 && s.height > 0 && s.columns > 0 && s.rows > 0);
+    #[expect(deprecated, reason = "the other ways ask the terminal")]
+    cell.map_or_else(Picker::halfblocks, |s| {
+        Picker::from_fontsize((s.width / s.columns, s.height / s.rows).into())
+    })
 }
 
 /// Whether the environment names a terminal that answers questions about pictures. From one that stays silent, as tmux
