@@ -23,8 +23,9 @@ pub struct Range {
 /// The stretch of all finite values, or of all but a few that lie far off if `clip`; `None` without a value.
 pub fn of(mut values: Vec<f64>, clip: bool) -> Option<Range> {
     values.retain(|v| v.is_finite());
-    values.sort_by(f64::total_cmp);
-    let (low, high) = (*values.first()?, *values.last()?);
+    let ends = |(low, high): (f64, f64), v: &f64| (low.min(*v), high.max(*v));
+    let first = *values.first()?;
+    let (low, high) = values.iter().fold((first, first), ends);
     let mut range = Range {
         low,
         high,
@@ -33,7 +34,10 @@ pub fn of(mut values: Vec<f64>, clip: bool) -> Option<Range> {
     };
     if clip && values.len() >= MANY {
         let tail = (values.len() as f64 * TAIL).ceil() as usize;
-        let (inner_low, inner_high) = (values[tail], values[values.len() - 1 - tail]);
+        // The two that matter are found without putting all in order, which would take most of a frame's time.
+        let last = values.len() - 1;
+        let mut nth = |n: usize| *values.select_nth_unstable_by(n, f64::total_cmp).1;
+        let (inner_low, inner_high) = (nth(tail), nth(last - tail));
         let room = (inner_high - inner_low) * BEYOND;
         if room > 0.0 && high > inner_high + room {
             range.high = inner_high + room / 3.0;
