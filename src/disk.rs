@@ -1,5 +1,7 @@
 //! Files that are whole or absent: written beside, synced, renamed, the folder synced.
 
+pub mod path;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod lens;
 pub mod live;
 pub mod memory;
+pub mod nearest;
 pub mod palette;
 pub mod pictures;
 mod prompt;

@@ -74,6 +74,12 @@ const COMPLETED: Option<End> = Some(End {
     fits: None,
 });
 
+/// A text of each object of a list.
+fn texts<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
+    let list = list.as_array().unwrap().iter();
+    list.map(|one| one[key].as_str().unwrap()).collect()
+}
+
 /// Some runs as they come: two completed, one interrupted, one broken.
 fn history(scratch: &Scratch) -> [String; 3] {
     let runs = scratch.runs();
@@ -93,12 +99,7 @@ fn a_bench_over_values_tells_each_and_draws_them() {
     let small: Vec<&str> = small.split(' ').collect();
     let over = ["bench", "step", "--over", "model.width=4,8", "--chart"];
     let told = scratch.json(&[&over[..], &[chart.to_str().unwrap()], &small].concat());
-    let sizes: Vec<&str> = told["benches"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|b| b["sizes"].as_str().unwrap())
-        .collect();
+    let sizes = texts(&told["benches"], "sizes");
     assert!(
         sizes[0].contains(" w4,") && sizes[1].contains(" w8,"),
         "{sizes:?}"
@@ -856,12 +857,7 @@ fn a_run_is_deleted_brought_back_and_removed_for_good() {
     let left = scratch.prints(&["runs"]);
     assert!(left.contains(&lost) && !left.contains(&warm), "{left}");
     let trash: Value = serde_json::from_str(&scratch.prints(&["trash", "--json"])).unwrap();
-    let ids: Vec<&str> = trash["trash"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|t| t["id"].as_str().unwrap())
-        .collect();
+    let ids = texts(&trash["trash"], "id");
     assert_eq!(ids.len(), 2);
     assert!(trash["trash"][0]["bytes"].as_u64().unwrap() > 1000);
     scratch.prints(&["undelete", &warm]);

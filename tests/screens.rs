@@ -141,14 +141,7 @@ fn what_is_trained_on_is_shown_in_place_of_the_console() {
 #[test]
 fn the_palette_does_to_the_run_in_front_what_the_history_does_and_to_no_other() {
     let mut bench = Bench::at_temperatures([("cold", 0.1), ("warm", 0.5), ("hot", 0.9)]);
-    let ids: Vec<String> = bench
-        .app
-        .shared
-        .listing
-        .runs
-        .iter()
-        .map(|r| r.id.clone())
-        .collect();
+    let ids = bench.ids();
     bench.app.shared.chosen = Some(ids[1].clone());
     bench.press("2 : t a g s <enter>");
     let text = bench.draw(120, 36);
@@ -465,14 +458,7 @@ fn finish(dir: PathBuf) -> Notice {
 #[test]
 fn keys_in_the_history() {
     let mut bench = Bench::new(runs());
-    let ids: Vec<String> = bench
-        .app
-        .shared
-        .listing
-        .runs
-        .iter()
-        .map(|r| r.id.clone())
-        .collect();
+    let ids = bench.ids();
     bench.press("<alt-3> <enter>");
     assert_eq!(
         (bench.app.screen, bench.app.shared.chosen.as_ref()),

@@ -3,6 +3,7 @@
 use super::output::{Screen, harmless};
 use super::words::{bytes, thousands};
 use super::{CliError, Exit, Result};
+use crate::disk;
 use crate::engine::data::fetch::{self, Options, Watch};
 use crate::engine::data::known::{self, KNOWN, Known};
 use crate::engine::data::{self, Data, DataSet, Images, Source};
@@ -110,7 +111,7 @@ fn unknown(name: &str) -> CliError {
 }
 
 fn check(path: &Path, out: &mut Screen) -> Result {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = disk::path::whole(path);
     // Without the slash at its end that a shell completes.
     let path: PathBuf = path.components().collect();
     let source = data::guess(&path);
@@ -133,7 +134,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
     let fetched = fetch::fetch(known, options, &mut progress);
     progress.bar.finish_and_clear();
     let place = fetched.map_err(|e| CliError::Failed(harmless(&e.to_string())))?;
-    let place = std::path::absolute(&place).unwrap_or(place);
+    let place = disk::path::whole(&place);
     let set = opened(&place, known.source).map_err(|why| {
         CliError::Failed(format!(
             "{why}; move {} away and fetch it again",

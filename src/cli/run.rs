@@ -6,6 +6,7 @@ use super::progress::{Bar, JsonLines, Lines};
 use super::sweep::Order;
 use super::turn::Turn;
 use super::{CliError, Exit, Result, background};
+use crate::disk;
 use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
@@ -169,8 +170,8 @@ pub fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
         return Ok((file()?, run_of(path)));
     }
     if let Some(preset) = preset(name) {
-        let parsed = experiment::parse(preset.text, name);
-        return parsed
+        return preset
+            .experiment()
             .map(|e| (e, None))
             .map_err(|e| CliError::Failed(e.to_string()));
     }
@@ -205,7 +206,7 @@ fn extended(runs: &Path, name: &str) -> Result<Experiment> {
     }
     let found = evaluate::checkpoint(&run.dir, &Which::Last)?;
     let checkpoint = run.dir.join(CHECKPOINTS).join(found.file);
-    let checkpoint = std::path::absolute(&checkpoint).unwrap_or(checkpoint);
+    let checkpoint = disk::path::whole(&checkpoint);
     let mut experiment = of_run(run)?;
     experiment.weights.init.clear();
     experiment.weights.extend = checkpoint.display().to_string();

@@ -14,6 +14,7 @@ mod stl10;
 
 pub use guess::guess;
 
+use crate::disk::path;
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
@@ -269,7 +270,7 @@ fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
             DataError::Unusable(format!("data.path is empty; {need}"))
         });
     }
-    let path = PathBuf::from(shellexpand::tilde(text).as_ref());
+    let path = path::typed(text);
     let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
     if meta.is_dir() {
         return Ok(path);

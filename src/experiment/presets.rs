@@ -1,5 +1,8 @@
 //! The experiments that ship: embedded, so that the binary needs no file beside it.
 
+use super::{Experiment, FileError, parse};
+use std::sync::LazyLock;
+
 /// One shipped experiment.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
@@ -37,6 +40,23 @@ impl Preset {
             text,
         }
     }
+
+    /// What its text says.
+    ///
+    /// # Errors
+    /// A sentence with the place; none of those that ship has one.
+    pub fn experiment(&self) -> Result<Experiment, FileError> {
+        parse(self.text, self.name)
+    }
+}
+
+/// The shipped experiment with this name, read once.
+#[must_use]
+pub fn known(name: &str) -> Option<&'static Experiment> {
+    static READ: LazyLock<Vec<Option<Experiment>>> =
+        LazyLock::new(|| PRESETS.iter().map(|p| p.experiment().ok()).collect());
+    let nth = PRESETS.iter().position(|p| p.name == name)?;
+    READ[nth].as_ref()
 }
 
 /// The preset with this name.

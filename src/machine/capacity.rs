@@ -1,6 +1,6 @@
 //! How much memory each device has.
 
-use super::cards::visible;
+use super::cards::{listed, visible};
 use super::host::Host;
 use super::open;
 use super::watch::Watch;
@@ -37,7 +37,7 @@ impl Capacity {
     /// What a device has, such as `auto`, `cpu` or `cuda:1`.
     #[must_use]
     pub fn of(&self, device: &str) -> Option<u64> {
-        let listed = std::env::var("CUDA_VISIBLE_DEVICES").ok();
+        let listed = listed();
         let card = |device| {
             let nth = visible(device, listed.as_deref())?;
             self.cards.get(nth).copied().flatten()

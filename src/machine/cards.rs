@@ -119,6 +119,12 @@ pub fn read(driver: &dyn Driver, own: u32) -> Result<Cards, String> {
     })
 }
 
+/// Which cards CUDA is shown and in which order, where the environment says it.
+#[must_use]
+pub fn listed() -> Option<String> {
+    std::env::var("CUDA_VISIBLE_DEVICES").ok()
+}
+
 /// The driver's number of a device such as `cuda:1`, where CUDA is shown only those that are `listed`; nothing for other
 /// devices, and where the list names cards otherwise than by number.
 #[must_use]

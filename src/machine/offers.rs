@@ -1,6 +1,6 @@
 //! The devices that an experiment may name here, with what each has, as they are now.
 
-use super::cards::{Card, Cards, visible};
+use super::cards::{Card, Cards, listed, visible};
 use super::host::Host;
 use super::watch::Watch;
 use super::{Amount, open};
@@ -19,7 +19,7 @@ pub fn cuda() -> Vec<String> {
         return Vec::new();
     }
     let cards = Watch::begin(open).read(PATIENCE).ok();
-    let listed = std::env::var("CUDA_VISIBLE_DEVICES").ok();
+    let listed = listed();
     names(cards.as_ref(), listed.as_deref())
 }
 
@@ -61,7 +61,7 @@ impl Offers {
                 self.watch.get_or_insert_with(|| Watch::begin(open)).ask();
             }
         }
-        let listed = std::env::var("CUDA_VISIBLE_DEVICES").ok();
+        let listed = listed();
         let cards = answer.and_then(Result::ok);
         let mut all = offers(self.host.read().memory, cards.as_ref(), listed.as_deref());
         if cards.is_none() {

@@ -1,6 +1,7 @@
 //! Room on disks, and whether a folder can be written to.
 
 use super::Amount;
+use crate::disk::path;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,7 @@ pub fn look(folder: &Path) -> Place {
 
 /// The folder, or the nearest above it that is there.
 fn nearest(folder: &Path) -> PathBuf {
-    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let whole = path::whole(folder);
     // A link that leads nowhere is there all the same, and stands in the way.
     let there = whole.ancestors().find(|dir| dir.symlink_metadata().is_ok());
     there.unwrap_or(&whole).to_owned()

@@ -225,7 +225,7 @@ impl Source {
             return Ok(Experiment::default());
         }
         if let Some(preset) = preset(base) {
-            return Ok(experiment::parse(preset.text, base)?);
+            return Ok(preset.experiment()?);
         }
         let path = self.folder.join(base);
         if path.exists() {

@@ -1,6 +1,6 @@
 //! The machine's meters in a run's log: every ten seconds processor and memory, and the card that trains.
 
-use crate::machine::cards::visible;
+use crate::machine::cards::{listed, visible};
 use crate::machine::host::Host;
 use crate::machine::open;
 use crate::machine::watch::Watch;
@@ -23,7 +23,7 @@ pub struct Gauges {
 impl Gauges {
     /// Meters for a run on a device, such as `cuda:0`.
     pub fn of(device: &str) -> Self {
-        let listed = std::env::var("CUDA_VISIBLE_DEVICES").ok();
+        let listed = listed();
         let card = visible(device, listed.as_deref());
         Self::new(card.map(|card| (card, Watch::begin(open))))
     }

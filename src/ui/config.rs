@@ -7,6 +7,7 @@ mod tests;
 
 pub use template::template;
 
+use crate::disk::path;
 use crate::experiment::place::{Place, place};
 use crate::hparam::nearest;
 use crate::ui::keys::{Rebinding, bind};
@@ -140,9 +141,7 @@ impl Config {
             theme: name("theme", &read.theme, &theme::NAMES)?,
             symbols: name("symbols", &read.symbols, &symbols::NAMES)?,
             images: name("images", &read.images, &pictures::NAMES)?,
-            runs: read
-                .runs
-                .map(|dir| PathBuf::from(shellexpand::tilde(&dir).into_owned())),
+            runs: read.runs.map(|dir| path::typed(&dir)),
             keys: check::keys(&read.keys.0).map_err(|wrong| {
                 let parts: Vec<&str> = wrong.at.iter().map(String::as_str).collect();
                 fault(file, place(text, &parts), &wrong.why)

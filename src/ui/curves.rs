@@ -5,6 +5,7 @@ use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
 use crate::ui::insight;
 use crate::ui::lens::Lens;
+use crate::ui::nearest::nearest;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
@@ -215,7 +216,7 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
     let smoothed = memory.map(|keep| smooth(&raw, keep));
     if let Some(at) = lens.cross {
         let samples = run.series.curve(key);
-        if let Some(nth) = nearest(run, samples, axis, at) {
+        if let Some(nth) = nearest_sample(run, samples, axis, at) {
             let words = reading(&samples[nth], key, smoothed.as_ref().map(|s| s[nth].1));
             chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
             // The line stands where what is read was measured.
@@ -287,11 +288,8 @@ fn reading(sample: &Sample, key: &str, smoothed: Option<f64>) -> [String; 3] {
 }
 
 /// The sample nearest to a place; x only grows along a curve.
-fn nearest(run: &Run, samples: &[Sample], axis: Axis, at: f64) -> Option<usize> {
-    let after = samples.partition_point(|s| axis.of(s, run) < at);
-    let around = after.saturating_sub(1)..(after + 1).min(samples.len());
-    let far = |nth: &usize| (axis.of(&samples[*nth], run) - at).abs();
-    around.min_by(|a, b| far(a).total_cmp(&far(b)))
+fn nearest_sample(run: &Run, samples: &[Sample], axis: Axis, at: f64) -> Option<usize> {
+    nearest(samples, at, |sample| axis.of(sample, run))
 }
 
 /// The stretch of a metric that a lens shows of some runs, for a file.
@@ -343,15 +341,17 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
 pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> Chart<'a> {
     let mut chart = empty_chart(theme, key, lens);
     chart.empty = "none of these runs has recorded it";
-    let mut read = Vec::new();
+    let (mut read, mut measured) = (Vec::new(), Vec::new());
     for (index, run) in runs.iter().enumerate() {
         let raw = points(run, key, lens.axis);
         let memory = lens.memory(raw.len()).filter(|_| raw.len() > 100);
         let line = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         let letter = Theme::letter(index);
+        let samples = run.series.curve(key);
         if let Some(at) = lens.cross
-            && let Some(nth) = nearest(run, run.series.curve(key), lens.axis, at)
+            && let Some(nth) = nearest_sample(run, samples, lens.axis, at)
         {
+            measured.push(lens.axis.of(&samples[nth], run));
             let text = format!(" {letter} {}", value(key, line[nth].1));
             read.push(Span::styled(text, theme.series(index)));
         }
@@ -365,11 +365,8 @@ pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> C
     }
     if let Some(at) = lens.cross {
         // The line stands where one of the values read was measured.
-        let measured = places(runs, key, lens.axis);
-        let nearest = measured
-            .into_iter()
-            .min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()));
-        let at = nearest.unwrap_or(at);
+        measured.sort_by(f64::total_cmp);
+        let at = nearest(&measured, at, |x| *x).map_or(at, |nth| measured[nth]);
         chart.cross = Some(at);
         let at = format!("  at {} {} ", lens.axis.label(), position(at));
         read.push(Span::styled(at, theme.dim));

@@ -130,11 +130,9 @@ impl Hint {
     #[must_use]
     pub fn each(&self) -> String {
         let pair = self.keys.chars().count() > 1 && self.on.iter().all(|k| k.label() != self.keys);
-        if pair && !self.keys.is_empty() {
-            let named = self.on.iter().map(|key| key.label());
-            let named = named
-                .into_iter()
-                .find(|label| self.keys.contains(label.as_str()));
+        if pair {
+            let mut labels = self.on.iter().map(|key| key.label());
+            let named = labels.find(|label| self.keys.contains(label.as_str()));
             named.unwrap_or_else(|| self.on[0].label())
         } else {
             self.keys.to_owned()

@@ -4,6 +4,7 @@
 use crate::runs::Run;
 use crate::ui::curves::Axis;
 use crate::ui::keys::{Binding, Key, Table};
+use crate::ui::nearest::nearest;
 use crossterm::event::KeyCode as Code;
 
 /// What the keys of a lens do.
@@ -168,8 +169,9 @@ pub struct Lens {
 }
 
 impl Lens {
-    /// Does what a key says; `whole` is the stretch of x that there is, and at `samples` of it something was measured.
-    pub fn look(&mut self, look: Look, whole: (f64, f64), samples: &[f64]) {
+    /// Does what a key says; `whole` is the stretch of x that there is, and `samples` tells where in it something was
+    /// measured, if that has to be known.
+    pub fn look(&mut self, look: Look, whole: (f64, f64), samples: impl FnOnce() -> Vec<f64>) {
         match look {
             Look::Axis => {
                 self.axis = self.axis.next();
@@ -185,7 +187,7 @@ impl Lens {
             Look::Whole => self.span = None,
             Look::Pan(right) => self.pan(if right { 0.25 } else { -0.25 }, whole),
             Look::Cross(hundredths) => {
-                self.move_cross(f64::from(hundredths) / 100.0, whole, samples);
+                self.move_cross(f64::from(hundredths) / 100.0, whole, &samples());
             }
             Look::NoCross if self.cross.is_none() => self.span = None,
             Look::NoCross => self.cross = None,
@@ -278,13 +280,10 @@ impl Lens {
 /// The sample nearest to `to`, or the next one in that direction where it would still be the one at `from`; `to` itself
 /// without samples. They are in order.
 fn sample_towards(from: f64, to: f64, samples: &[f64]) -> f64 {
-    let after = samples.partition_point(|x| *x < to);
-    let around = after.saturating_sub(1)..(after + 1).min(samples.len());
-    let far = |nth: &usize| (samples[*nth] - to).abs();
-    let Some(nearest) = around.min_by(|a, b| far(a).total_cmp(&far(b))) else {
+    let Some(nth) = nearest(samples, to, |x| *x) else {
         return to;
     };
-    let moved = samples[nearest];
+    let moved = samples[nth];
     let forth = to > from;
     let stays = if forth {
         moved <= from
@@ -312,14 +311,14 @@ mod tests {
         let mut lens = Lens::default();
         let mut places = Vec::new();
         for by in [1, 1, 10, -1, -10, -10, -10, -10] {
-            lens.look(Look::Cross(by), WHOLE, &epochs);
+            lens.look(Look::Cross(by), WHOLE, || epochs.clone());
             places.push(lens.cross.unwrap());
         }
         assert_eq!(places, [20.0, 40.0, 60.0, 40.0, 20.0, 0.0, 0.0, 0.0]);
-        lens.look(Look::Zoom(true), WHOLE, &epochs);
-        lens.look(Look::NoCross, WHOLE, &epochs);
+        lens.look(Look::Zoom(true), WHOLE, || epochs.clone());
+        lens.look(Look::NoCross, WHOLE, || epochs.clone());
         assert!(lens.cross.is_none() && lens.span.is_some());
-        lens.look(Look::NoCross, WHOLE, &epochs);
+        lens.look(Look::NoCross, WHOLE, || epochs.clone());
         assert!(!lens.is_close());
     }
 
@@ -331,15 +330,15 @@ mod tests {
             cross: Some(25.0),
             ..Lens::default()
         };
-        lens.look(Look::Zoom(true), WHOLE, &[]);
+        lens.look(Look::Zoom(true), WHOLE, Vec::new);
         assert_eq!(lens.span, Some((12.5, 62.5)));
-        lens.look(Look::Zoom(false), WHOLE, &[]);
+        lens.look(Look::Zoom(false), WHOLE, Vec::new);
         assert_eq!(lens.span, None);
         lens.cross = None;
-        lens.look(Look::Zoom(true), WHOLE, &[]);
+        lens.look(Look::Zoom(true), WHOLE, Vec::new);
         assert_eq!(lens.span, Some((50.0, 100.0)));
         for _ in 0..60 {
-            lens.look(Look::Zoom(true), WHOLE, &[]);
+            lens.look(Look::Zoom(true), WHOLE, Vec::new);
         }
         let (low, high) = lens.seen(WHOLE);
         assert!(high - low > 0.005, "{low} {high}");
@@ -352,10 +351,10 @@ mod tests {
             cross: Some(19.5),
             ..Lens::default()
         };
-        lens.look(Look::Cross(10), WHOLE, &[]);
+        lens.look(Look::Cross(10), WHOLE, Vec::new);
         assert_eq!((lens.cross, lens.span), (Some(20.5), Some((10.5, 20.5))));
         for _ in 0..2000 {
-            lens.look(Look::Cross(-10), WHOLE, &[]);
+            lens.look(Look::Cross(-10), WHOLE, Vec::new);
         }
         assert_eq!(lens.cross, Some(0.0));
         assert_eq!(lens.span.map(|s| s.0), Some(0.0));
@@ -364,13 +363,13 @@ mod tests {
     #[test]
     fn panning_stops_at_the_ends_and_does_nothing_without_a_zoom() {
         let mut lens = Lens::default();
-        lens.look(Look::Pan(true), WHOLE, &[]);
+        lens.look(Look::Pan(true), WHOLE, Vec::new);
         assert_eq!(lens.span, None);
         lens.span = Some((40.0, 60.0));
-        lens.look(Look::Pan(true), WHOLE, &[]);
+        lens.look(Look::Pan(true), WHOLE, Vec::new);
         assert_eq!(lens.span, Some((45.0, 65.0)));
         for _ in 0..20 {
-            lens.look(Look::Pan(false), WHOLE, &[]);
+            lens.look(Look::Pan(false), WHOLE, Vec::new);
         }
         assert_eq!(lens.span, Some((0.0, 20.0)));
         for _ in 0..40 {
@@ -385,7 +384,7 @@ mod tests {
         let words: Vec<String> = (0..6)
             .map(|_| {
                 let word = lens.smoothing();
-                lens.look(Look::Smooth, WHOLE, &[]);
+                lens.look(Look::Smooth, WHOLE, Vec::new);
                 word
             })
             .collect();

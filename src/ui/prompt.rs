@@ -1,6 +1,6 @@
 //! A line of text being typed: a value, a path, a search.
 
-use crate::ui::keys::{self, Table};
+use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent};
@@ -74,10 +74,30 @@ impl Prompt {
     }
 }
 
-/// The keys of a box with a line, and the one that empties it, for its border.
+/// What is said of the keys while a line is typed: those of the table, and the line's own that empties it.
+#[must_use]
+pub fn hints<A: Copy>(table: Table<A>) -> Vec<Hint> {
+    const ON: &[Key] = &[Key::ctrl('u')];
+    let mut hints = keys::hints(table);
+    hints.push(Hint {
+        keys: "^u",
+        name: "empty the line",
+        help: "Take away all that stands in the line",
+        rank: 3,
+        on: ON,
+        moves: false,
+    });
+    hints
+}
+
+/// The same for the border of a box, which has less room.
 #[must_use]
 pub fn keys<A: Copy>(table: Table<A>) -> String {
-    format!("{} · ^u empty", keys::line(&keys::hints(table)))
+    let mut hints = hints(table);
+    if let Some(own) = hints.last_mut() {
+        own.name = "empty";
+    }
+    keys::line(&hints)
 }
 
 /// Draws a line in a box, and below it what is wrong with it, else a hint.

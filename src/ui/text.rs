@@ -160,12 +160,18 @@ pub fn signed(number: f64, decimals: usize) -> String {
     }
     let text = format!("{:.decimals$}", number.abs());
     let zero = text.chars().all(|c| matches!(c, '0' | '.'));
-    let sign = match (zero, number < 0.0) {
-        (true, _) => "±",
-        (false, true) => "−",
-        (false, false) => "+",
-    };
+    let sign = if zero { "±" } else { sign(number) };
     format!("{sign}{text}")
+}
+
+/// The sign of a difference.
+#[must_use]
+pub fn sign(number: f64) -> &'static str {
+    match number {
+        0.0 => "±",
+        n if n < 0.0 => "−",
+        _ => "+",
+    }
 }
 
 /// A span of time in two units: 45 s, 3 min 05 s, 1 h 04 min, 2 d 03 h.

@@ -1,5 +1,6 @@
 //! A box that asks for a file's name and writes a chart or a table there.
 
+use crate::disk::path;
 use crate::disk::write_whole;
 use crate::ui::keys::{Binding, Key, Rest, Table, action};
 use crate::ui::prompt::{self, Prompt};
@@ -8,7 +9,7 @@ use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crossterm::event::{KeyCode as Code, KeyEvent};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The keys while a name is typed.
 pub const KEYS: Table<bool> = Table::of("write", ROWS).with(Rest::Text);
@@ -67,11 +68,14 @@ impl WriteBox {
         match action(KEYS, key) {
             Some(false) => self.0 = None,
             Some(true) => {
-                let path = PathBuf::from(shellexpand::tilde(prompt.text().trim()).as_ref());
+                let path = path::typed(prompt.text());
                 match file(&path).and_then(|bytes| write(&path, &bytes)) {
                     Ok(()) => {
                         self.0 = None;
-                        return vec![Intent::Say(format!("wrote {}", whole(&path)))];
+                        return vec![Intent::Say(format!(
+                            "wrote {}",
+                            path::whole(&path).display()
+                        ))];
                     }
                     Err(why) => prompt.error = Some(why),
                 }
@@ -88,26 +92,12 @@ impl WriteBox {
         };
         let keys = &prompt::keys(KEYS);
         let inner = popup::open(canvas.frame, theme, canvas.area, (70, 7), title, keys);
-        let into = into(&PathBuf::from(
-            shellexpand::tilde(prompt.text().trim()).as_ref(),
-        ));
+        let path = path::whole(&path::typed(prompt.text()));
+        let into = path.parent().unwrap_or(&path).display().to_string();
         let room = usize::from(inner.width).saturating_sub(5);
         let into = format!("into {}", text::fit_end(&into, room));
         prompt::ask(prompt, &into, canvas.frame, theme, inner, theme.accent);
     }
-}
-
-/// The folder that a file of this name goes to.
-fn into(path: &Path) -> String {
-    let dir = std::path::absolute(path).ok();
-    let dir = dir.as_deref().and_then(Path::parent);
-    dir.map_or_else(String::new, |dir| dir.display().to_string())
-}
-
-/// A path with all its folders.
-fn whole(path: &Path) -> String {
-    let all = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    all.display().to_string()
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

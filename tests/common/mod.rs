@@ -272,6 +272,12 @@ impl Bench {
         Self::with(runs, Depth::True, nowhere)
     }
 
+    /// The names of the runs' folders, in their order.
+    pub fn ids(&self) -> Vec<String> {
+        let runs = self.app.shared.listing.runs.iter();
+        runs.map(|run| run.id.clone()).collect()
+    }
+
     /// The history with runs of these names and temperatures.
     pub fn at_temperatures(named: [(&str, f64); 3]) -> Self {
         let all = named.map(|(name, temperature)| {

@@ -4,7 +4,7 @@ use super::finding::Finding;
 use crate::cli::words::bytes;
 use crate::engine::device::{Wanted, kernels};
 use crate::machine::Amount;
-use crate::machine::cards::{Card, Cards};
+use crate::machine::cards::{Card, Cards, listed};
 use crate::machine::host::Host;
 use crate::machine::open;
 use crate::machine::watch::{Reading, Watch};
@@ -31,8 +31,8 @@ pub fn findings(cards: &Reading, wanted: Wanted) -> Vec<Finding> {
         Ok(cards) => of_cards(cards),
         Err(why) => vec![missing(why, needed)],
     };
-    let listed = std::env::var("CUDA_VISIBLE_DEVICES");
-    if let (Ok(_), Some(listed)) = (cards, listed.ok().filter(|list| !list.is_empty())) {
+    let listed = listed();
+    if let (Ok(_), Some(listed)) = (cards, listed.filter(|list| !list.is_empty())) {
         let found = format!(
             "CUDA_VISIBLE_DEVICES is {listed}: --device cuda:0 is the first that it names; the numbers above are the \
              driver's"

@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use crate::cli::words::bytes;
+use crate::disk::path;
 use crate::engine::data::known;
 use crate::machine::room::{Place, look};
 use std::path::Path;
@@ -42,7 +43,7 @@ fn of(what: &'static str, folder: &Path, other: &str) -> Finding {
 }
 
 fn described(folder: &Path, place: &Place) -> String {
-    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let whole = path::whole(folder);
     let made = if place.there == whole || place.refused.is_some() {
         ""
     } else {

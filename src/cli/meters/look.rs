@@ -1,5 +1,6 @@
 //! One look at all meters.
 
+use crate::disk::path;
 use crate::machine::Amount;
 use crate::machine::cards::Card;
 use crate::machine::host::{Host, HostReading};
@@ -34,7 +35,7 @@ impl Meters {
         Self {
             host: Host::new(),
             watch,
-            runs: std::path::absolute(runs).unwrap_or_else(|_| runs.to_owned()),
+            runs: path::whole(runs),
         }
     }
 

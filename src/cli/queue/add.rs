@@ -4,7 +4,7 @@ use crate::cli::output::{Screen, harmless};
 use crate::cli::run::assigned;
 use crate::cli::sweep::meant;
 use crate::cli::{CliError, Result};
-use crate::experiment::presets::find as preset;
+use crate::experiment::presets::{Preset, find as preset};
 use crate::experiment::{self, Experiment, file};
 use crate::queue::{Item, Queue};
 use crate::runs::now;
@@ -48,7 +48,7 @@ fn experiment(name: &str) -> Result<Option<Experiment>> {
     let path = Path::new(name);
     if !path.is_file() {
         let preset = preset(name).filter(|_| shipped::find(name).is_none());
-        let parsed = preset.map(|preset| experiment::parse(preset.text, name));
+        let parsed = preset.map(Preset::experiment);
         return parsed
             .transpose()
             .map_err(|e| CliError::Failed(e.to_string()));

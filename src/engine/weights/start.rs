@@ -2,6 +2,7 @@
 
 use super::file::{FileError, read};
 use super::{Array, Weights, WeightsError, collect, restore};
+use crate::disk::path;
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::model::Network;
 use crate::hparam::Hparam;
@@ -61,8 +62,7 @@ impl Start {
 }
 
 fn named(path: &str) -> Option<PathBuf> {
-    let path = path.trim();
-    (!path.is_empty()).then(|| PathBuf::from(shellexpand::tilde(path).as_ref()))
+    (!path.trim().is_empty()).then(|| path::typed(path))
 }
 
 impl Beginning {

@@ -1,6 +1,7 @@
 //! The queue: putting sweeps into it, changing it, and starting a worker where none lives.
 
 use super::App;
+use crate::disk;
 use crate::disk::{random, write_whole};
 use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
@@ -79,7 +80,7 @@ impl App {
         let stem: String = name.chars().map(plain).collect();
         let folder = format!("{stem}-{:04x}", random() & 0xffff);
         let folder = self.shared.listing.dir.join(SWEEPS).join(folder);
-        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        let folder = disk::path::whole(&folder);
         let path = folder.join(format!("{stem}.ron"));
         std::fs::create_dir_all(&folder)
             .and_then(|()| {

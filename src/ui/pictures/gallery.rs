@@ -5,9 +5,30 @@ use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+
+/// A pane for pictures with its border; the place within.
+pub fn pane(canvas: &mut Canvas, theme: &Theme, area: Rect, title: &str, foot: &str) -> Rect {
+    let foot = Line::styled(format!(" {foot} "), theme.dim).right_aligned();
+    let title = Line::styled(format!(" {title} "), theme.bright);
+    let block = popup::pane(theme, title).title_bottom(foot);
+    let inner = block.inner(area);
+    canvas.frame.render_widget(block, area);
+    Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    }
+}
+
+/// Says that a place is too small.
+pub fn no_room(canvas: &mut Canvas, theme: &Theme, place: Rect) {
+    let line = Line::styled("there is too little room for pictures", theme.dim);
+    canvas.frame.render_widget(line, place);
+}
 
 /// Draws the pictures as far as they have come, and has those that are missing drawn: `name` says what stands below the
 /// first picture of a row.
@@ -19,12 +40,23 @@ pub fn show(
     labels: bool,
     name: impl Fn(usize, &Drawn) -> Span<'static>,
 ) {
+    fetch(canvas, place, ask, shared, |canvas, ask, drawn| {
+        let name = |row: usize| name(row, drawn);
+        draw(canvas, place, ask, drawn, (&shared.theme, labels), name);
+    });
+}
+
+/// Has `draw` draw what has come, else says why nothing is there yet, and has what is missing drawn.
+pub fn fetch(
+    canvas: &mut Canvas,
+    place: Rect,
+    ask: Ask,
+    shared: &Shared,
+    draw: impl FnOnce(&mut Canvas, &Ask, &Drawn),
+) {
     let theme = &shared.theme;
     match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
-        Some(Ok(drawn)) => {
-            let name = |row: usize| name(row, drawn);
-            draw(canvas, place, &ask, drawn, (theme, labels), name);
-        }
+        Some(Ok(drawn)) => draw(canvas, &ask, drawn),
         Some(Err(why)) => {
             let lines = text::wrap(why, usize::from(place.width)).into_iter();
             let lines = lines.map(|line| Line::styled(line, theme.dim));

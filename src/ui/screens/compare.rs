@@ -315,8 +315,10 @@ impl Screen for Compare {
                 return Some(self.act(Act::History, shared));
             }
             let runs = shared.marked_runs();
-            let samples = curves::places(&runs, self.metric(shared), self.lens.axis);
-            self.lens.look(look, self.lens.whole(&runs), &samples);
+            let (key, axis) = (self.metric(shared), self.lens.axis);
+            let samples = || curves::places(&runs, key, axis);
+            let whole = self.lens.whole(&runs);
+            self.lens.look(look, whole, samples);
             return Some(Vec::new());
         }
         let act = action(KEYS, key)?;

@@ -5,6 +5,7 @@ pub mod files;
 pub mod form;
 pub mod keys;
 pub mod meaning;
+mod typing;
 mod vary;
 mod view;
 
@@ -14,13 +15,13 @@ use crate::hparam::{Rule, Value};
 use crate::ui::global;
 use crate::ui::keys::{Hint, action, hints};
 use crate::ui::memory::Draft;
-use crate::ui::prompt::Prompt;
+use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::{Canvas, Intent, Screen};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use form::{Form, Origin};
-use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS, TextAct};
+use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 pub use vary::Vary;
@@ -255,169 +256,6 @@ impl ExperimentScreen {
         vec![Intent::Vary(experiment, name, self.vary.clone())]
     }
 
-    fn typing(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match action(TEXT_KEYS, key) {
-            Some(TextAct::Accept) => self.accept(),
-            Some(TextAct::Cancel) => {
-                if let Mode::Search(_, from) = self.mode {
-                    self.form.go(from);
-                }
-                self.mode = Mode::Browse;
-                Vec::new()
-            }
-            Some(TextAct::Next(forward)) if matches!(self.mode, Mode::Search(..)) => {
-                self.next_match(forward);
-                Vec::new()
-            }
-            Some(TextAct::Empty) => {
-                if let Some(prompt) = self.prompt() {
-                    *prompt = Prompt::default();
-                }
-                self.search();
-                Vec::new()
-            }
-            _ => {
-                self.type_key(key);
-                Vec::new()
-            }
-        }
-    }
-
-    /// The line being typed.
-    fn prompt(&mut self) -> Option<&mut Prompt> {
-        match &mut self.mode {
-            Mode::Edit(prompt)
-            | Mode::Vary(prompt)
-            | Mode::Open(prompt)
-            | Mode::Save(prompt)
-            | Mode::Search(prompt, _) => Some(prompt),
-            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => None,
-        }
-    }
-
-    fn type_key(&mut self, key: &KeyEvent) {
-        if let Some(prompt) = self.prompt() {
-            prompt.key(key);
-        }
-        let number = self.takes_number();
-        if let Mode::Edit(prompt) = &mut self.mode
-            && number
-            && prompt
-                .text()
-                .contains(|c: char| !(c.is_ascii_digit() || ".-+_eE ".contains(c)))
-        {
-            // Said at once, and not only when it is to be taken.
-            prompt.error = self.form.field().param.parse(prompt.text()).err();
-        }
-        self.search();
-    }
-
-    /// Moves to the first match of what was typed so far.
-    fn search(&mut self) {
-        if let Mode::Search(prompt, from) = &mut self.mode {
-            self.form.go(*from);
-            let matches = self.form.matches(prompt.text());
-            match matches.first() {
-                _ if prompt.text().is_empty() => {}
-                Some(row) => self.form.go(*row),
-                None => prompt.error = Some("nothing has this name".to_owned()),
-            }
-        }
-    }
-
-    fn next_match(&mut self, forward: bool) {
-        if let Mode::Search(prompt, _) = &self.mode {
-            let matches = self.form.matches(prompt.text());
-            let row = if forward {
-                matches.get(1)
-            } else {
-                matches.last()
-            };
-            if let Some(row) = row {
-                self.form.go(*row);
-            }
-        }
-    }
-
-    /// Takes what was typed; on an error the prompt stays and says it.
-    fn accept(&mut self) -> Vec<Intent> {
-        match std::mem::replace(&mut self.mode, Mode::Browse) {
-            Mode::Edit(mut prompt) => {
-                if let Err(error) = self.form.enter(prompt.text()) {
-                    prompt.error = Some(error);
-                    self.mode = Mode::Edit(prompt);
-                }
-                Vec::new()
-            }
-            Mode::Vary(mut prompt) => {
-                let field = self.form.field().clone();
-                let form = &self.form.experiment;
-                if let Err(error) = self.vary.enter(form, &field, prompt.text()) {
-                    prompt.error = Some(error);
-                    self.mode = Mode::Vary(prompt);
-                }
-                Vec::new()
-            }
-            Mode::Open(mut prompt) => match files::open(prompt.text()) {
-                Ok(form) => {
-                    let text = format!("opened {}", prompt.text().trim());
-                    self.replace(form);
-                    vec![Intent::Say(text)]
-                }
-                Err(error) => {
-                    prompt.error = Some(error);
-                    self.mode = Mode::Open(prompt);
-                    Vec::new()
-                }
-            },
-            Mode::Save(prompt) => self.save_as(prompt),
-            Mode::Search(..) | Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => Vec::new(),
-        }
-    }
-
-    fn save_as(&mut self, mut prompt: Prompt) -> Vec<Intent> {
-        let path = files::expand(prompt.text());
-        let error = if prompt.text().trim().is_empty() {
-            Some("type the path of a file".to_owned())
-        } else if path.is_dir() {
-            Some(format!("{} is a folder; add a file name", path.display()))
-        } else if path.exists() {
-            self.mode = Mode::Overwrite(path);
-            return Vec::new();
-        } else {
-            files::save(&mut self.form, &path).err()
-        };
-        match error {
-            None => vec![Intent::Say(format!("saved {}", path.display()))],
-            Some(error) => {
-                prompt.error = Some(error);
-                self.mode = Mode::Save(prompt);
-                Vec::new()
-            }
-        }
-    }
-
-    fn overwrite(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        let Mode::Overwrite(path) = &self.mode else {
-            return Vec::new();
-        };
-        let path = path.clone();
-        match action(OVERWRITE_KEYS, key) {
-            Some(true) => {
-                self.mode = Mode::Browse;
-                match files::save(&mut self.form, &path) {
-                    Ok(()) => vec![Intent::Say(format!("saved {}", path.display()))],
-                    Err(error) => vec![Intent::Refuse(error)],
-                }
-            }
-            Some(false) => {
-                self.mode = Mode::Save(Prompt::new(path.display().to_string()));
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
-    }
-
     fn presets(&mut self, key: &KeyEvent) -> Vec<Intent> {
         let Mode::Presets(at) = &mut self.mode else {
             return Vec::new();
@@ -453,6 +291,7 @@ impl ExperimentScreen {
     }
 }
 
+/// Tells the user something.
 fn say(text: &str) -> Vec<Intent> {
     vec![Intent::Say(text.to_owned())]
 }
@@ -465,7 +304,10 @@ impl Screen for ExperimentScreen {
             Mode::Overwrite(_) => hints(OVERWRITE_KEYS),
             Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
                 let screens = global::digits().filter(|_| matches!(self.mode, Mode::Edit(_)));
-                hints(TEXT_KEYS).into_iter().chain(screens).collect()
+                prompt::hints(TEXT_KEYS)
+                    .into_iter()
+                    .chain(screens)
+                    .collect()
             }
         }
     }

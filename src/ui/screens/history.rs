@@ -9,6 +9,7 @@ pub mod keys;
 mod layout;
 mod view;
 
+use crate::disk::path;
 use crate::runs::{EXPERIMENT, Request, Run, Status};
 use crate::ui::copy;
 use crate::ui::keys::{Hint, action, hints, hints_that};
@@ -136,7 +137,7 @@ impl History {
 
     /// Copies where the run is, or the command line that trains its experiment.
     fn copy(&mut self, act: Act, run: &Run) -> Intent {
-        let dir = std::path::absolute(&run.dir).unwrap_or_else(|_| run.dir.clone());
+        let dir = path::whole(&run.dir);
         let text = if act == Act::CopyPath {
             dir.to_string_lossy().into_owned()
         } else if run.experiment.is_none() {

@@ -8,6 +8,7 @@ pub mod keys;
 mod view;
 mod waiting;
 
+use crate::disk::path;
 use crate::engine::report::METRICS;
 use crate::runs::{Fact, Run};
 use crate::sweep::{Plan, Results, Sweep};
@@ -272,9 +273,8 @@ impl Sweeps {
         };
         match action(FILE_KEYS, key) {
             Some(true) => {
-                let typed = prompt.text().trim();
-                let path = shellexpand::tilde(typed).into_owned();
-                let path = std::path::absolute(&path).map_or(path, |p| p.display().to_string());
+                let path = path::whole(&path::typed(prompt.text()));
+                let path = path.display().to_string();
                 let entry = Entry::open(&path);
                 if let Err(why) = &entry.sweep {
                     prompt.error = Some(why.clone());

@@ -266,8 +266,9 @@ impl Screen for Train {
             return Some(Vec::new());
         }
         if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
-            let samples = curves::places(&[run], self.written(run), self.lens.axis);
-            self.lens.look(look, self.lens.whole(&[run]), &samples);
+            let (key, axis) = (self.written(run), self.lens.axis);
+            let samples = || curves::places(&[run], key, axis);
+            self.lens.look(look, self.lens.whole(&[run]), samples);
             return Some(Vec::new());
         }
         let act = action(KEYS, key)?;

@@ -1,5 +1,6 @@
 //! A curve in one line of blocks.
 
+use crate::ui::nearest::nearest;
 use std::ops::RangeInclusive;
 
 /// The blocks, from the lowest to the highest; a full one would run into the line above.
@@ -21,7 +22,7 @@ pub fn line(points: &[(f64, f64)], width: usize, least: f64) -> String {
     let steps = cells.saturating_sub(1).max(1) as f64;
     (0..cells)
         .map(|cell| first.0 + span * cell as f64 / steps)
-        .map(|x| block(nearest(&points, x), &range))
+        .map(|x| block(height(&points, x), &range))
         .collect()
 }
 
@@ -36,11 +37,9 @@ fn range(points: &[(f64, f64)], least: f64) -> RangeInclusive<f64> {
 }
 
 /// The y of the point whose x is nearest; x only grows along the points.
-fn nearest(points: &[(f64, f64)], x: f64) -> f64 {
-    let after = points.partition_point(|(own, _)| *own < x);
-    let around = points[after.saturating_sub(1)..].iter().take(2);
-    let nearest = around.min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs()));
-    nearest.map_or(f64::NAN, |(_, y)| *y)
+fn height(points: &[(f64, f64)], x: f64) -> f64 {
+    let nth = nearest(points, x, |(own, _)| *own);
+    nth.map_or(f64::NAN, |nth| points[nth].1)
 }
 
 /// A curve that is level lies in the middle.

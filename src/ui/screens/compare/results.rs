@@ -117,16 +117,11 @@ impl Result {
     }
 
     fn difference(&self, by: f64) -> (String, Option<bool>) {
+        let (sign, size) = (text::sign(by), by.abs());
         let text = if self.label == "took" {
-            let sign = match by {
-                0.0 => "±",
-                by if by < 0.0 => "−",
-                _ => "+",
-            };
-            format!("{sign}{}", short(by.abs()))
-        } else if self.decimals == 0 && by.abs() >= 1000.0 {
-            let sign = if by < 0.0 { "−" } else { "+" };
-            format!("{sign}{}", text::thousands(by.abs() as u64))
+            format!("{sign}{}", short(size))
+        } else if self.decimals == 0 && size >= 1000.0 {
+            format!("{sign}{}", text::thousands(size as u64))
         } else {
             text::signed(by, self.decimals)
         };

@@ -6,9 +6,8 @@ use crate::ui::pictures::{Ask, Views, gallery};
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::popup;
 use ratatui::layout::{Rect, Size};
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
 /// The smallest picture, in lines.
 pub const LEAST: u16 = 4;
@@ -19,22 +18,11 @@ const MANY: u16 = 6;
 /// Draws the pane, and asks for the pictures that are missing.
 pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
-    let foot = Line::styled(" v chart  r new views  n next image ", theme.dim).right_aligned();
-    let title = Line::styled(
-        " the same image under each run's augmentations ",
-        theme.bright,
-    );
-    let block = popup::pane(theme, title).title_bottom(foot);
-    let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
-    let place = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
+    let title = "the same image under each run's augmentations";
+    let foot = "v chart  r new views  n next image";
+    let place = gallery::pane(canvas, theme, area, title, foot);
     let Some(ask) = ask(screen, runs, place) else {
-        let line = Line::styled("there is too little room for pictures", theme.dim);
-        return canvas.frame.render_widget(line, place);
+        return gallery::no_room(canvas, theme, place);
     };
     gallery::show(canvas, place, ask, shared, false, |row, _| {
         let title = runs.get(row).map_or("", |run| run.title());

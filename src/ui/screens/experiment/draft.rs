@@ -1,6 +1,7 @@
 //! What was being edited when the workbench was left comes back at its next start.
 
 use super::form::{Form, Origin};
+use crate::disk::path;
 use crate::experiment::{file, parse, presets};
 use crate::ui::memory::{Draft, Source};
 
@@ -9,9 +10,7 @@ use crate::ui::memory::{Draft, Source};
 pub fn of(form: &Form) -> Option<Draft> {
     let from = match &form.origin {
         Origin::Preset(name, _) => Source::Preset((*name).to_owned()),
-        Origin::File(path) => {
-            Source::File(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
-        }
+        Origin::File(path) => Source::File(path::whole(path)),
         Origin::Run(id) => Source::Run(id.clone()),
         Origin::Case(name) => Source::Case(name.clone()),
     };

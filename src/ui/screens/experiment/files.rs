@@ -1,15 +1,10 @@
 //! Opening and saving experiment files from the editor.
 
 use super::form::{Form, Origin};
+use crate::disk::path;
 use crate::disk::write_whole;
 use crate::experiment;
-use std::path::{Path, PathBuf};
-
-/// The path that a user typed, `~` being home.
-#[must_use]
-pub fn expand(text: &str) -> PathBuf {
-    PathBuf::from(shellexpand::tilde(text.trim()).into_owned())
-}
+use std::path::Path;
 
 /// The file name that saving suggests.
 #[must_use]
@@ -35,7 +30,7 @@ pub fn suggestion(form: &Form) -> String {
 /// # Errors
 /// A sentence with file, line and column.
 pub fn open(text: &str) -> Result<Form, String> {
-    let path = expand(text);
+    let path = path::typed(text);
     let experiment = experiment::load(&path).map_err(|e| e.to_string())?;
     Ok(Form::new(experiment, Origin::File(path)))
 }

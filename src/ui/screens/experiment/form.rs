@@ -65,17 +65,16 @@ impl Form {
     #[must_use]
     pub fn resumed(loaded: Experiment, edited: Experiment, origin: Origin) -> Self {
         let mut form = Self::new(loaded, origin);
-        let loaded = std::mem::replace(&mut form.experiment, edited);
-        form.show_change(&loaded);
-        form.past.push(loaded);
-        form.go(0);
+        form.past
+            .push(std::mem::replace(&mut form.experiment, edited));
+        form.refresh();
         form
     }
 
     /// A form for a shipped experiment; one that can't be read gives the defaults.
     #[must_use]
     pub fn of_preset(preset: &Preset) -> Self {
-        let experiment = crate::experiment::parse(preset.text, preset.name).unwrap_or_default();
+        let experiment = preset.experiment().unwrap_or_default();
         Self::new(experiment, Origin::Preset(preset.name, preset.text))
     }
 

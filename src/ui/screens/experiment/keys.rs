@@ -55,8 +55,6 @@ pub enum TextAct {
     Cancel,
     /// In a search, the next match (true) or the one before.
     Next(bool),
-    /// Empty the line.
-    Empty,
 }
 
 /// What keys do in a list.
@@ -297,14 +295,6 @@ const TEXT_ROWS: &[Binding<TextAct>] = &[
         "↑",
         "before",
         "In a search: match before",
-    ),
-    Binding::new(
-        &[Key::ctrl('u')],
-        TextAct::Empty,
-        3,
-        "^u",
-        "empty the line",
-        "Take away all that stands in the line",
     ),
 ];
 

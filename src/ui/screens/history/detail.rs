@@ -13,6 +13,7 @@ use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Padding, Paragraph};
+use std::borrow::Cow;
 
 /// What there is to say of a run that has no column.
 fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
@@ -106,17 +107,15 @@ pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
 
 /// What an experiment changes in the shipped one of its name, or in the defaults where none has it.
 fn changed(experiment: &Experiment) -> String {
-    let shipped = presets::find(&experiment.name);
-    let shipped = shipped.and_then(|p| crate::experiment::parse(p.text, p.name).ok());
-    let of = shipped.as_ref().map_or("defaults", |e| e.name.as_str());
-    let base = shipped.clone().unwrap_or_default();
+    let shipped = presets::known(&experiment.name);
+    let base = shipped.map_or_else(|| Cow::Owned(Experiment::default()), Cow::Borrowed);
     let counts =
         |field: &&Field| !field.param.free && base.get(&field.path).as_ref() != Some(&field.value);
     let fields = experiment.fields();
     let changes = fields.iter().filter(counts);
     let changes: Vec<String> = changes.map(|f| format!("{} {}", f.path, f.value)).collect();
     match changes.as_slice() {
-        [] if shipped.is_some() => format!("nothing: {of} as shipped"),
+        [] if shipped.is_some() => format!("nothing: {} as shipped", base.name),
         [] => "nothing: all defaults".to_owned(),
         _ => changes.join(", "),
     }

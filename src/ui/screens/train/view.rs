@@ -66,7 +66,7 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
     let pictures = screen.pictures && shared.pictures.possible();
     let console = match area.height {
         height if pictures => views::height(height),
-        // A line that says so is enough for nothing.
+        // An empty console leaves its lines to the charts.
         18.. if run.series.notes.is_empty() => 0,
         40.. => 10,
         30..40 => 7,

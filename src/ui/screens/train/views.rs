@@ -2,11 +2,10 @@
 //! each epoch. They are like those that it sees, not the very same.
 
 use crate::runs::Run;
-use crate::ui::pictures::{Ask, Drawn, Views};
+use crate::ui::pictures::{Ask, Drawn, Views, gallery};
 use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
-use crate::ui::widgets::popup;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 
@@ -28,33 +27,15 @@ pub const fn height(screen: u16) -> u16 {
 pub fn draw(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let epoch = epoch(run);
-    let title = Line::styled(format!(" views as in epoch {} ", epoch + 1), theme.bright);
-    let foot = Line::styled(" images, each with its two views ", theme.dim).right_aligned();
-    let block = popup::pane(theme, title).title_bottom(foot);
-    let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
-    let place = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
+    let title = format!("views as in epoch {}", epoch + 1);
+    let foot = "images, each with its two views";
+    let place = gallery::pane(canvas, theme, area, &title, foot);
     let Some(ask) = ask(run, epoch, place) else {
-        let line = Line::styled("there is too little room for pictures", theme.dim);
-        return canvas.frame.render_widget(line, place);
+        return gallery::no_room(canvas, theme, place);
     };
-    match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
-        Some(Ok(drawn)) => pictures(canvas, &ask, drawn, shared, place),
-        Some(Err(why)) => {
-            let words = text::fit(why, usize::from(place.width));
-            canvas
-                .frame
-                .render_widget(Line::styled(words, theme.dim), place);
-        }
-        None => canvas
-            .frame
-            .render_widget(Line::styled("drawing …", theme.dim), place),
-    }
-    canvas.wish = Some(ask);
+    gallery::fetch(canvas, place, ask, shared, |canvas, ask, drawn| {
+        pictures(canvas, ask, drawn, shared, place);
+    });
 }
 
 fn epoch(run: &Run) -> u64 {

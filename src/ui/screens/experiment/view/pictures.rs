@@ -3,9 +3,8 @@
 use super::Look;
 use crate::ui::pictures::{Ask, Views, gallery, layout};
 use crate::ui::screens::Canvas;
-use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
 /// Lines that the field under the cursor keeps beside pictures.
 const FIELD: u16 = 10;
@@ -13,9 +12,13 @@ const FIELD: u16 = 10;
 const LEAST: u16 = 8;
 
 impl Look<'_> {
+    /// Whether there are to be pictures, where they have room.
+    fn wants_pictures(&self) -> bool {
+        self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible()
+    }
+
     /// Lines for the pane of pictures out of those that it would share with the field under the cursor.
     pub fn height_of_pictures(&self, room: u16) -> u16 {
-        let shown = self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible();
         let height = room.saturating_sub(FIELD + self.lines_of_theirs());
         // What marked runs had gives way.
         let height = if height < LEAST {
@@ -23,13 +26,20 @@ impl Look<'_> {
         } else {
             height
         };
-        if shown && height >= LEAST { height } else { 0 }
+        if self.wants_pictures() && height >= LEAST {
+            height
+        } else {
+            0
+        }
     }
 
     /// Lines that pictures and the field under the cursor need at least; 0 where there are no pictures.
     pub fn least_with_pictures(&self) -> u16 {
-        let shown = self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible();
-        if shown { FIELD + LEAST } else { 0 }
+        if self.wants_pictures() {
+            FIELD + LEAST
+        } else {
+            0
+        }
     }
 
     /// The pane of pictures; asks for those that are missing.
@@ -38,16 +48,9 @@ impl Look<'_> {
         if area.height < 3 {
             return;
         }
-        let foot = Line::styled(" v new views  n next image ", self.theme.dim).right_aligned();
-        let title = Line::styled(" original and views ", self.theme.bright);
-        let block = popup::pane(self.theme, title).title_bottom(foot);
-        let inner = block.inner(area);
-        canvas.frame.render_widget(block, area);
-        let place = Rect {
-            x: inner.x + 1,
-            width: inner.width.saturating_sub(2),
-            ..inner
-        };
+        let foot = "v new views  n next image";
+        let title = "original and views";
+        let place = gallery::pane(canvas, self.theme, area, title, foot);
         let Some(ask) = self.ask(place) else {
             return;
         };

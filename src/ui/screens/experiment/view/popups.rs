@@ -26,7 +26,7 @@ const VALUES: &str =
 
 /// The keys of a box for a path, where taking it is called so.
 fn accepting(word: &'static str) -> String {
-    let mut hints = keys::hints(TEXT_KEYS);
+    let mut hints = prompt::hints(TEXT_KEYS);
     hints[0].name = word;
     keys::line(&hints)
 }
