@@ -4,6 +4,7 @@
 //! this layer names ratatui and crossterm.
 
 pub mod app;
+pub mod backend;
 pub mod background;
 mod begin;
 pub mod bench;

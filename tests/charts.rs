@@ -111,7 +111,7 @@ fn views_are_drawn_and_change_with_what_is_typed() {
     assert!(before.len() > 100, "{} colours", before.len());
     let text = bench.draw(160, 48);
     assert!(
-        text.contains("original and views") && text.contains("view 2"),
+        text.contains("original and views") && text.contains("jitter gray"),
         "{text}"
     );
     bench.press("v");
@@ -119,6 +119,11 @@ fn views_are_drawn_and_change_with_what_is_typed() {
     assert_ne!(before, rolled, "other views");
     bench.press("/ s t r e n g t h <enter> 0 <enter>");
     assert_ne!(rolled, picture(&mut bench), "other colours");
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("crop ") && !text.contains("jitter gray"),
+        "{text}"
+    );
     bench.press("n");
     picture(&mut bench);
     bench.press("V");

@@ -17,6 +17,7 @@ pub mod sobel;
 pub mod solarize;
 #[cfg(test)]
 mod tests;
+mod told;
 pub(in crate::engine) mod wide;
 
 use crate::engine::data::Image;

@@ -44,7 +44,7 @@ pub fn detect(wanted: &str, depth: Depth) -> Picker {
         picker.set_protocol_type(protocol);
         return picker;
     }
-    if !answers(|name| std::env::var(name).unwrap_or_default()) {
+    if cell().is_none() || !answers(|name| std::env::var(name).unwrap_or_default()) {
         return Picker::halfblocks();
     }
     let options = QueryStdioOptions {
@@ -56,12 +56,19 @@ pub fn detect(wanted: &str, depth: Depth) -> Picker {
 
 /// A picker for cells as large as the terminal's driver says, else of a usual size.
 fn of_font() -> Picker {
-    let size = crossterm::terminal::window_size().ok();
-    let cell = size.filter(|s| s.width > 0 && s.height > 0 && s.columns > 0 && s.rows > 0);
     #[expect(deprecated, reason = "the other ways ask the terminal")]
-    cell.map_or_else(Picker::halfblocks, |s| {
-        Picker::from_fontsize((s.width / s.columns, s.height / s.rows).into())
+    cell().map_or_else(Picker::halfblocks, |size| {
+        Picker::from_fontsize(size.into())
     })
+}
+
+/// Dots of a cell, as the terminal's driver says. It doesn't where something stands between that knows of letters only, as
+/// mosh and screen do: they keep the name of the terminal behind them and answer nothing.
+fn cell() -> Option<(u16, u16)> {
+    let size = crossterm::terminal::window_size().ok()?;
+    let across = size.width.checked_div(size.columns)?;
+    let down = size.height.checked_div(size.rows)?;
+    (across > 0 && down > 0).then_some((across, down))
 }
 
 /// Whether the environment names a terminal that answers questions about pictures. From one that stays silent, as tmux
@@ -72,6 +79,7 @@ fn answers(var: impl Fn(&str) -> String) -> bool {
         "kitty", "ghostty", "foot", "wezterm", "contour", "mlterm", "rio",
     ];
     var("TMUX").is_empty()
+        && var("STY").is_empty()
         && (known.iter().any(|name| term.contains(name))
             || ["iTerm.app", "WezTerm", "ghostty", "rio"].contains(&program.as_str())
             || !var("KITTY_WINDOW_ID").is_empty()
@@ -115,6 +123,8 @@ pub struct Panel {
 /// Pictures with the names of their images' classes.
 pub struct Drawn {
     tiles: Vec<Protocol>,
+    /// What was done to each; nothing of originals.
+    pub told: Vec<Vec<String>>,
     /// Of each row.
     pub classes: Vec<String>,
     /// Images of the data set to choose from.
@@ -304,6 +314,8 @@ mod tests {
             ("TMUX", "/tmp/x"),
             ("KITTY_WINDOW_ID", "1")
         ]));
+        let screen = ("STY", "4242.pts-1.box");
+        assert!(!asked(&[("TERM", "screen.xterm-kitty"), screen]));
     }
 
     #[test]

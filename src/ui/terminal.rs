@@ -8,14 +8,14 @@ mod suspend;
 
 use crate::runs::CONSOLE;
 use crate::ui::app::App;
+use crate::ui::backend::Frugal;
 use crate::ui::{Options, UiError, copy, pictures};
 use console::Console;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use crossterm::{event, execute, queue};
+use crossterm::{execute, queue};
 use input::Input;
 use modes::Modes;
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
@@ -134,7 +134,7 @@ type Tty = BufWriter<File>;
 
 fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
     let tty = BufWriter::with_capacity(1 << 16, modes.tty()?);
-    let mut terminal = Terminal::new(CrosstermBackend::new(tty))?;
+    let mut terminal = Terminal::new(Frugal::new(tty))?;
     if !app.knows_terminal() {
         // A terminal that doesn't answer shows something at once all the same.
         if draw(&mut terminal, app).is_err() && input::is_gone() {
@@ -174,14 +174,16 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
         if app.shared.pictures.is_waiting() {
             wait = wait.min(GLANCE);
         }
-        let input = input::wait(wait);
-        if input == Input::Gone {
+        if input::wait(wait) == Input::Gone {
             return Ok(End::Vanished);
         }
-        let mut read = false;
-        while event::poll(Duration::ZERO)? {
-            app.event(&event::read()?);
-            (read, pressed) = (true, true);
+        while let Some(event) = match input::next() {
+            // It may have vanished since.
+            Err(_) if input::is_gone() => return Ok(End::Vanished),
+            event => event?,
+        } {
+            app.event(&event);
+            pressed = true;
             if app.is_done() {
                 return Ok(End::Left);
             }
@@ -194,9 +196,6 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
                 }
                 app.refuse("there is no shell to go back to here; q quits");
             }
-        }
-        if input == Input::Ready && !read {
-            input::remind();
         }
         app.look();
         if ticked.elapsed() >= TICK {
@@ -212,7 +211,7 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
 }
 
 /// One frame, which the terminal shows at once and not in parts.
-fn draw(terminal: &mut Terminal<CrosstermBackend<Tty>>, app: &mut App) -> io::Result<()> {
+fn draw(terminal: &mut Terminal<Frugal<Tty>>, app: &mut App) -> io::Result<()> {
     queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
     terminal.draw(|frame| app.draw(frame))?;
     execute!(terminal.backend_mut(), EndSynchronizedUpdate)

@@ -71,6 +71,13 @@ impl Shift {
         Self([adjust, Adjust::Nothing, Adjust::Nothing, Adjust::Nothing])
     }
 
+    /// Whether it has any amount.
+    pub fn adjusts(&self) -> bool {
+        self.0
+            .iter()
+            .any(|adjust| !matches!(adjust, Adjust::Nothing))
+    }
+
     /// Adjusts an image `[3, S, S]` from 0 to 1 in place, in the drawn order (paper, appendix A).
     ///
     /// Contrast needs the mean of what the adjustments before it make; so one pass over the image does all of those and

@@ -295,3 +295,39 @@ fn a_view_does_not_depend_on_what_the_buffers_held() {
         assert_eq!(view(&mut scratch), view(&mut Scratch::default()));
     }
 }
+
+#[test]
+fn what_is_told_of_a_view_was_done_to_it() {
+    let word = |group: &str| match group {
+        "grayscale" => "gray".to_owned(),
+        "solarize" => "solar".to_owned(),
+        "rotate" => "turned".to_owned(),
+        other => other.to_owned(),
+    };
+    let plain = everything(0.0);
+    let all = Augment::default().fields();
+    let groups = all.iter().filter(|field| field.param.name == "p");
+    for field in groups {
+        let mut alone = plain.clone();
+        alone.strength = 1.0;
+        // The weakest blurs change no pixel.
+        alone.blur.sigma_min = 0.5;
+        let half = Value::Float(0.5);
+        alone.set_at(&field.path, &half).expect("a chance");
+        let group = field.path.rsplit('.').nth(1).expect("a group");
+        let (mut done, mut told) = (0, 0);
+        for image in 0..100 {
+            let words =
+                Augmenter::new(&alone, 24).told(&gradient(40, 31), &view_stream(3, 1, image, 0));
+            let said = words.iter().any(|w| w.contains(&word(group)));
+            assert_eq!(said, !words.is_empty(), "{group}: {words:?}");
+            let changed = view(&alone, image) != view(&plain, image);
+            assert_eq!(said, changed, "{group} of image {image}: {words:?}");
+            (done, told) = (done + usize::from(changed), told + usize::from(said));
+        }
+        assert!(
+            (20..80).contains(&done) && done == told,
+            "{group}: {done} of 100"
+        );
+    }
+}

@@ -1,4 +1,4 @@
-//! Rows of pictures: an original and its views, each with its name below.
+//! Rows of pictures: an original with its name below, and its views with what was done to them.
 
 use crate::ui::pictures::{Ask, Drawn};
 use crate::ui::screens::Canvas;
@@ -85,7 +85,8 @@ fn draw(
     let gap = ((place.width - ask.columns * width) / ask.columns.max(2).saturating_sub(1)).min(2);
     for row in 0..ask.rows.len() as u16 {
         let top = place.y + row * (height + 1);
-        let views = (1..ask.columns).map(|view| Span::styled(format!("view {view}"), theme.dim));
+        let views = (1..ask.columns).map(|view| done(drawn, row * ask.columns + view, width));
+        let views = views.map(|words| Span::styled(words, theme.dim));
         let names = std::iter::once(name(usize::from(row))).chain(views);
         for (column, name) in names.enumerate() {
             let x = place.x + column as u16 * (width + gap);
@@ -103,4 +104,26 @@ fn draw(
                 .render_widget(Line::styled(words, name.style), below);
         }
     }
+}
+
+/// What was done to a picture, as many whole words as there is room for.
+fn done(drawn: &Drawn, nth: u16, width: u16) -> String {
+    let words = drawn
+        .told
+        .get(usize::from(nth))
+        .map_or(&[][..], Vec::as_slice);
+    if words.is_empty() {
+        return text::fit("as it is", usize::from(width));
+    }
+    let mut line = String::new();
+    for (nth, word) in words.iter().enumerate() {
+        let gap = if line.is_empty() { "" } else { " " };
+        // Room for the sign that there is more.
+        let more = if nth + 1 < words.len() { 2 } else { 0 };
+        if line.len() + gap.len() + word.len() + more > usize::from(width) && nth > 0 {
+            return line + " …";
+        }
+        line = line + gap + word;
+    }
+    text::fit(&line, usize::from(width))
 }

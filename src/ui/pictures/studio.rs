@@ -54,7 +54,7 @@ fn open(data: &Data) -> Result<DataSet, String> {
 fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
     let size = ask.data.image_size;
     let mut scratch = Scratch::default();
-    let (mut tiles, mut classes) = (Vec::new(), Vec::new());
+    let (mut tiles, mut told, mut classes) = (Vec::new(), Vec::new(), Vec::new());
     for row in &ask.rows {
         let augmenter = Augmenter::new(&row.augment, size);
         let nth = row.image % set.train.len().max(1);
@@ -64,14 +64,17 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
         let mut picture = vec![0.0; augmenter.len()];
         clean(&image, size, &mut picture, &mut scratch);
         tiles.push(encode(&picture, size, ask.tile, picker)?);
+        told.push(Vec::new());
         for view in 1..u64::from(ask.columns) {
             let mut stream = view_stream(row.seed, ask.roll, nth, view - 1);
+            told.push(augmenter.told(&image, &stream));
             augmenter.view(&image, &mut stream, &mut picture, &mut scratch);
             tiles.push(encode(&picture, size, ask.tile, picker)?);
         }
     }
     Ok(Drawn {
         tiles,
+        told,
         classes,
         images: set.train.len(),
     })

@@ -1,7 +1,12 @@
-//! Waiting for input without ever asking crossterm about a terminal that is gone: there its `poll` never returns and
-//! burns a core (crossterm#793).
+//! Waiting for input without asking crossterm about a terminal that is gone: there its `poll` burns a core until its time is over. (Its
+//! other source of events, without the feature `use-dev-tty`, never returns: crossterm#793.)
 
+use crossterm::event::{self, Event};
+use std::io;
 use std::time::Duration;
+
+/// How long crossterm may look for an event that is there.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// What waiting ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,23 +42,17 @@ pub fn wait(timeout: Duration) -> Input {
 #[cfg(not(unix))]
 pub fn wait(timeout: Duration) -> Input {
     // Its error comes again where the event is read.
-    let _ = crossterm::event::poll(timeout);
+    let _ = event::poll(timeout);
     Input::Quiet
 }
 
-/// Reminds crossterm of input that it sleeps through: it waits for news of the terminal, and forgets those that come
-/// together with a resize. Setting the terminal's modes as they are wakes whoever waits for it.
-#[cfg(unix)]
-pub fn remind() {
-    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-    let stdin = std::io::stdin();
-    // What fails is a terminal that is gone, which the next wait sees.
-    let _ = tcgetattr(&stdin).and_then(|modes| tcsetattr(&stdin, OptionalActions::Now, &modes));
+/// The next event, if there is one: crossterm looks for none when it is given no time at all.
+///
+/// # Errors
+/// When the terminal can't be read.
+pub fn next() -> io::Result<Option<Event>> {
+    event::poll(MOMENT)?.then(event::read).transpose()
 }
-
-/// Waiting is crossterm's own here.
-#[cfg(not(unix))]
-pub fn remind() {}
 
 /// Whether the terminal is gone.
 pub fn is_gone() -> bool {
