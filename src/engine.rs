@@ -4,6 +4,7 @@ pub mod augment;
 pub mod bench;
 pub mod checkpoint;
 pub mod conv;
+pub mod conv_norm;
 pub mod data;
 pub mod device;
 pub mod eval;

@@ -6,14 +6,15 @@
 //! `SIMCLR_TUI_CONV=burn` switches to burn's own.
 
 mod autodiff;
-mod columns;
+pub(super) mod columns;
 #[expect(
     clippy::inline_always,
     clippy::needless_range_loop,
     reason = "a kernel is compiled anew for each kind of vector, which takes all of it in one function; its loops are unrolled"
 )]
 mod direct;
-mod flex;
+pub(super) mod flex;
+mod passes;
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
@@ -58,7 +59,7 @@ pub trait Gradients: Backend {
 /// `H' = (H + 2 * padding - k) / stride + 1`.
 #[must_use]
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-    if ours() && is_ours(&x.device().inner()) {
+    if is_wanted() && is_ours(&x.device().inner()) {
         let y = <Dispatch as Convolution>::conv(
             x.into_dispatch(),
             weight.into_dispatch(),
@@ -99,8 +100,8 @@ pub fn is_ours(device: &Device) -> bool {
     *device == Device::flex() && !BY_BURN.get()
 }
 
-/// Whether our own is wanted; asked once a process.
-fn ours() -> bool {
+/// Whether our own are wanted; asked once a process.
+pub fn is_wanted() -> bool {
     static OURS: OnceLock<bool> = OnceLock::new();
     *OURS.get_or_init(|| std::env::var("SIMCLR_TUI_CONV").as_deref() != Ok("burn"))
 }

@@ -7,7 +7,9 @@
 //! fixed order, so a rerun gives the same bits.
 
 mod autodiff;
-mod flex;
+pub(super) mod back;
+pub(super) mod flex;
+mod planes;
 
 use crate::engine::conv::is_ours;
 use burn::backend::tensor::FloatTensor;
@@ -51,23 +53,17 @@ pub trait Gradients: Backend {
 /// What the way back needs of the way there.
 #[derive(Clone, Debug)]
 pub struct Kept<B: Backend> {
-    x: FloatTensor<B>,
-    statistics: FloatTensor<B>,
-    gamma: FloatTensor<B>,
-    beta: FloatTensor<B>,
-    skip: Option<FloatTensor<B>>,
-    epsilon: f64,
-    relu: bool,
+    pub(super) x: FloatTensor<B>,
+    pub(super) statistics: FloatTensor<B>,
+    pub(super) gamma: FloatTensor<B>,
+    pub(super) beta: FloatTensor<B>,
+    pub(super) skip: Option<FloatTensor<B>>,
+    pub(super) epsilon: f64,
+    pub(super) relu: bool,
 }
 
-/// What comes back.
-#[derive(Debug)]
-pub struct Back<B: Backend> {
-    x: FloatTensor<B>,
-    gamma: FloatTensor<B>,
-    beta: FloatTensor<B>,
-    skip: Option<FloatTensor<B>>,
-}
+/// What comes back: x, gamma, beta, skip (where there is one).
+pub type Back<B> = [Option<FloatTensor<B>>; 4];
 
 /// What follows a normalisation.
 #[derive(Debug)]
@@ -107,15 +103,10 @@ pub fn by_batch(
     if !is_ours(&x.device().inner()) {
         return burns(x, gamma, beta, epsilon, then);
     }
-    let [_, channels, _, _] = x.dims();
     let statistics =
         <Dispatch as Normalization>::channel_statistics(x.clone().inner().into_dispatch());
     let statistics = Tensor::<2>::from_dispatch(statistics);
-    let row = |nth: usize| {
-        let row = statistics.clone().narrow(0, nth, 1).reshape([channels]);
-        Tensor::from_inner(row)
-    };
-    let (mean, variance) = (row(0), row(1));
+    let (mean, variance) = rows(&statistics);
     let statistics = Tensor::<2>::from_inner(statistics).into_dispatch();
     let (x, gamma, beta) = (
         x.into_dispatch(),
@@ -137,6 +128,16 @@ pub fn by_batch(
         mean,
         variance,
     }
+}
+
+/// Mean and variance of each channel, from `[2, C]`.
+pub(super) fn rows(statistics: &Tensor<2>) -> (Tensor<1>, Tensor<1>) {
+    let [_, channels] = statistics.dims();
+    let row = |nth: usize| {
+        let row = statistics.clone().narrow(0, nth, 1).reshape([channels]);
+        Tensor::from_inner(row)
+    };
+    (row(0), row(1))
 }
 
 /// The same by burn's own operations.

@@ -38,7 +38,7 @@ impl Draw {
             word(self.sobel, "sobel"),
             word(self.noise.is_some(), "noise"),
             word(self.cutout.is_some(), "cutout"),
-            word(self.turns % 4 != 0, "turned"),
+            word(!self.turns.is_multiple_of(4), "turned"),
             word(self.flip, "flip"),
             crop,
         ];

@@ -8,12 +8,14 @@
 
 mod across;
 mod along;
+mod padded;
+mod turn;
 mod weights;
 
 pub use weights::unpacked;
 
-use super::columns::{Sizes, sized};
-use crate::engine::fresh::fresh;
+use super::columns::Sizes;
+use padded::Room;
 use pulp::{Arch, Simd, WithSimd};
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -25,7 +27,8 @@ const CHANNELS: usize = 4;
 
 #[derive(Default)]
 struct Buffers {
-    padded: Vec<f32>,
+    /// What the forward pass sees, and what the gradient of the weights does: they take turns, and have zeros in other places.
+    padded: [Room; 2],
     packed: Vec<f32>,
 }
 
@@ -53,14 +56,6 @@ fn lanes() -> usize {
     *LANES.get_or_init(|| arch().dispatch(Lanes))
 }
 
-/// Whether the forward pass of these sizes, or a pass like it, has a kernel here.
-pub fn suits(s: &Sizes) -> bool {
-    lanes() >= 4
-        && s.n > 0
-        && s.positions() > 0
-        && (is_along(s) || s.output.is_multiple_of(lanes()))
-}
-
 /// Whether the gradient of the weights has a kernel here.
 pub fn suits_weights(s: &Sizes) -> bool {
     lanes() >= 4 && s.k == 3 && s.positions() > 0 && s.output.is_multiple_of(lanes())
@@ -73,30 +68,48 @@ fn is_along(s: &Sizes) -> bool {
     s.k == 3 && s.stride == 1 && s.output.is_multiple_of(CHANNELS) && 4 * wide >= 3 * used
 }
 
-/// The output `[n, output, H', W']`.
-pub fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
-    let len = s.n * s.out_image();
-    if is_along(s) {
-        let weights = packed(weight, s, CHANNELS);
-        return fresh(len, s.out_image(), |nth, out| {
-            let x = &x[nth * s.image()..][..s.image()];
-            with_buffers(|buffers| along::image(x, &weights, s, out, &mut buffers.padded));
+/// The forward pass, or a pass like it, with its weights packed.
+pub struct Forward {
+    packed: Vec<f32>,
+    along: bool,
+}
+
+impl Forward {
+    /// None where there is no kernel for these sizes.
+    pub fn new(weight: &[f32], s: &Sizes) -> Option<Self> {
+        let along = is_along(s);
+        let suits = lanes() >= 4
+            && s.n > 0
+            && s.positions() > 0
+            && (along || s.output.is_multiple_of(lanes()));
+        let channels = || if along { CHANNELS } else { across::channels(s) };
+        suits.then(|| Self {
+            packed: packed(weight, s, channels()),
+            along,
+        })
+    }
+
+    /// Writes the output of some images.
+    pub fn images(&self, x: &[f32], s: &Sizes, out: &mut [f32]) {
+        with_buffers(|buffers| {
+            if !self.along {
+                return across::images(x, &self.packed, s, out, buffers);
+            }
+            let images = x
+                .chunks_exact(s.image())
+                .zip(out.chunks_exact_mut(s.out_image()));
+            for (x, out) in images {
+                along::image(x, &self.packed, s, out, &mut buffers.padded[0]);
+            }
         });
     }
-    let weights = packed(weight, s, across::channels(s));
-    let group = s.group();
-    fresh(len, group * s.out_image(), |nth, out| {
-        let images = out.len() / s.out_image();
-        let x = &x[nth * group * s.image()..][..images * s.image()];
-        with_buffers(|buffers| across::images(x, &weights, s, out, buffers));
-    })
 }
 
 /// Adds what some images give to the gradient of the weights, summed as [`unpacked`] reads it.
 pub fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sums: &mut [f32]) {
     with_buffers(|buffers| {
         let Buffers { padded, packed } = buffers;
-        weights::images(x, gradient, s, sums, padded, packed);
+        weights::images(x, gradient, s, sums, &mut padded[1], packed);
     });
 }
 
@@ -115,44 +128,4 @@ fn packed(weight: &[f32], s: &Sizes, channels: usize) -> Vec<f32> {
 
 fn with_buffers(work: impl FnOnce(&mut Buffers)) {
     BUFFERS.with_borrow_mut(work);
-}
-
-/// Planes with their padding and some room behind, into which kernels may look.
-#[derive(Clone, Copy)]
-struct Padded {
-    /// Rows of a plane.
-    rows: usize,
-    /// Numbers in a row.
-    wide: usize,
-}
-
-impl Padded {
-    /// As large as a convolution's padding makes them.
-    const fn of(s: &Sizes) -> Self {
-        Self {
-            rows: s.plane[0] + 2 * s.padding,
-            wide: s.plane[1] + 2 * s.padding,
-        }
-    }
-
-    const fn plane(self) -> usize {
-        self.rows * self.wide
-    }
-
-    /// Copies the planes of some images into the middle of zeros.
-    fn fill(self, x: &[f32], s: &Sizes, to: &mut Vec<f32>) {
-        let [h, w] = s.plane;
-        let planes = x.len() / (h * w).max(1);
-        let to = sized(to, planes * self.plane());
-        for (plane, to) in x.chunks_exact(h * w).zip(to.chunks_exact_mut(self.plane())) {
-            to[..s.padding * self.wide].fill(0.0);
-            to[(s.padding + h) * self.wide..].fill(0.0);
-            let rows = to[s.padding * self.wide..].chunks_exact_mut(self.wide);
-            for (row, to) in plane.chunks_exact(w).zip(rows) {
-                to[..s.padding].fill(0.0);
-                to[s.padding..s.padding + w].copy_from_slice(row);
-                to[s.padding + w..].fill(0.0);
-            }
-        }
-    }
 }

@@ -1,23 +1,17 @@
 //! The convolution on the CPU.
 
-use super::columns::{Sizes, sized};
-use super::direct;
+use super::columns::Sizes;
+use super::passes::{Forward, ToInput, WeightSums};
 use super::{Convolution, Gradients};
-use crate::engine::fresh::fresh;
-use crate::engine::product::{Mat, product};
+use crate::engine::fresh::{fresh, in_pieces};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 use rayon::prelude::*;
-use std::cell::RefCell;
+use std::borrow::Cow;
 
 /// Parts that a weight gradient is summed in, whatever the number of threads.
 const PARTS: usize = 16;
-
-thread_local! {
-    /// Columns, and values with channels outermost: kept, since fresh memory costs a page fault every 4 KiB.
-    static BUFFERS: RefCell<(Vec<f32>, Vec<f32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
-}
 
 impl Convolution for Flex {
     fn conv(x: FlexTensor, weight: FlexTensor, stride: usize, padding: usize) -> FlexTensor {
@@ -26,7 +20,7 @@ impl Convolution for Flex {
         let (Some(x), Some(w)) = (x.as_slice::<f32>(), weight.as_slice::<f32>()) else {
             return unsupported();
         };
-        let out = forward(x, w, &sizes);
+        let (out, _) = forward(x, w, &sizes, |_| ());
         let [h, wide] = sizes.out_plane;
         tensor(out, [sizes.n, sizes.output, h, wide])
     }
@@ -45,11 +39,7 @@ impl Gradients for Flex {
         let (Some(w), Some(g)) = (weight.as_slice::<f32>(), gradient.as_slice::<f32>()) else {
             return unsupported();
         };
-        let out = if stride == 1 && padding < sizes.k {
-            as_forward(w, g, &sizes)
-        } else {
-            by_columns(w, g, &sizes)
-        };
+        let out = input_gradient(w, g, &sizes);
         tensor(out, [sizes.n, sizes.input, sizes.plane[0], sizes.plane[1]])
     }
 
@@ -72,7 +62,8 @@ impl Gradients for Flex {
     }
 }
 
-fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize) -> Sizes {
+/// Of the convolution of a tensor.
+pub fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize) -> Sizes {
     Sizes::new(
         x.layout().shape().dims(),
         weight.layout().shape().dims(),
@@ -94,170 +85,94 @@ fn unsupported() -> FlexTensor {
     panic!("a convolution was asked for tensors that are not f32")
 }
 
-/// `out [output, positions] = weight [output, seen] * columns [seen, positions]`, for groups of images at a time.
-fn forward(x: &[f32], weight: &[f32], s: &Sizes) -> Vec<f32> {
-    if direct::suits(s) {
-        return direct::forward(x, weight, s);
-    }
+/// The output, and what `seen` makes of it, some images at a time, while it is in the near caches.
+pub fn forward<T: Send>(
+    x: &[f32],
+    weight: &[f32],
+    s: &Sizes,
+    seen: impl Fn(&[f32]) -> T + Sync,
+) -> (Vec<f32>, Vec<T>) {
+    let conv = Forward::new(Cow::Borrowed(weight), *s);
     let group = s.group();
-    fresh(s.n * s.out_image(), group * s.out_image(), |nth, out| {
-        let from = nth * group * s.image();
-        let x = &x[from..][..out.len() / s.out_image() * s.image()];
-        with_buffers(|columns, turned| {
-            let width = out.len() / s.output;
-            let columns = columns_of(x, s, columns, width);
-            if width == s.positions() {
-                product(
-                    Mat::rows(weight, s.seen()),
-                    Mat::rows(columns, width),
-                    out,
-                    false,
-                );
-                return;
-            }
-            let turned = sized(turned, s.output * width);
-            product(
-                Mat::rows(weight, s.seen()),
-                Mat::rows(columns, width),
-                turned,
-                false,
-            );
-            images_outermost(turned, s.output, s.positions(), out);
-        });
-    })
-}
-
-/// The input gradient of a convolution of stride 1 is a convolution of the output gradient with the weights turned
-/// around and their channels swapped.
-fn as_forward(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
-    let taps = s.k * s.k;
-    let mut turned = vec![0.0; weight.len()];
-    for (o, kernels) in weight.chunks_exact(s.seen()).enumerate() {
-        for (i, kernel) in kernels.chunks_exact(taps).enumerate() {
-            for (at, w) in kernel.iter().rev().enumerate() {
-                turned[(i * s.output + o) * taps + at] = *w;
-            }
-        }
-    }
-    let [h, w] = s.out_plane;
-    let backwards = Sizes::new(
-        [s.n, s.output, h, w],
-        [s.input, s.output, s.k, s.k],
-        1,
-        s.k - 1 - s.padding,
+    let piece = group * s.out_image();
+    let (out, seen) = in_pieces(
+        s.n * s.out_image(),
+        piece,
+        piece,
+        || None,
+        |found, nth, out| {
+            let x = &x[nth * group * s.image()..][..out.len() / s.out_image() * s.image()];
+            conv.images(x, out);
+            *found = Some(seen(out));
+        },
     );
-    forward(gradient, &turned, &backwards)
+    (out, seen.into_iter().flatten().collect())
 }
 
-/// `columns [seen, positions] = weight^T * gradient [output, positions]`, added back onto the images.
-fn by_columns(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
+fn input_gradient(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
+    let back = ToInput::new(weight, s);
     let group = s.group();
     fresh(s.n * s.image(), group * s.image(), |nth, out| {
         let from = nth * group * s.out_image();
-        let g = &gradient[from..][..out.len() / s.image() * s.out_image()];
-        with_buffers(|columns, turned| {
-            let width = g.len() / s.output;
-            let g = channels_outermost(g, s.output, s.positions(), turned);
-            let columns = sized(columns, s.seen() * width);
-            product(
-                Mat::rows(weight, s.seen()).transposed(),
-                Mat::rows(g, width),
-                columns,
-                false,
-            );
-            s.scatter(columns, out);
-        });
+        back.images(
+            &gradient[from..][..out.len() / s.image() * s.out_image()],
+            out,
+        );
     })
 }
 
-/// The gradient of the weights, summed in parts over groups of images.
+/// Images of one of the parts that a weight gradient is summed in.
+fn part(s: &Sizes) -> usize {
+    s.n.div_ceil(PARTS).next_multiple_of(s.group())
+}
+
 fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
-    let direct = direct::suits_weights(s);
-    let group = s.group();
-    let part = s.n.div_ceil(PARTS).next_multiple_of(group);
-    let parts: Vec<Vec<f32>> = x
+    let part = part(s);
+    let parts = x
         .par_chunks(part * s.image())
         .zip(gradient.par_chunks(part * s.out_image()))
         .map(|(x, g)| {
-            let mut sum = vec![0.0f32; s.output * s.seen()];
-            for (x, g) in x
-                .chunks(group * s.image())
-                .zip(g.chunks(group * s.out_image()))
-            {
-                if direct {
-                    direct::add_weights(x, g, s, &mut sum);
-                } else {
-                    add_weights(x, g, s, &mut sum);
-                }
-            }
-            sum
+            let mut sums = WeightSums::new(s);
+            sums.add(x, g, s);
+            sums
         })
         .collect();
-    let mut total = vec![0.0f32; s.output * s.seen()];
-    for part in parts {
-        total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
-    }
-    if direct {
-        return direct::unpacked(&total, s);
-    }
-    total
+    WeightSums::total(parts, s)
 }
 
-/// Adds `gradient [output, positions] * columns^T` of some images to `[output, seen]`.
-fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sum: &mut [f32]) {
-    with_buffers(|columns, turned| {
-        let width = gradient.len() / s.output;
-        let columns = columns_of(x, s, columns, width);
-        let g = channels_outermost(gradient, s.output, s.positions(), turned);
-        product(
-            Mat::rows(g, width),
-            Mat::rows(columns, width).transposed(),
-            sum,
-            true,
-        );
-    });
-}
-
-fn with_buffers(work: impl FnOnce(&mut Vec<f32>, &mut Vec<f32>)) {
-    BUFFERS.with_borrow_mut(|(columns, turned)| work(columns, turned));
-}
-
-/// The columns of a group of images; a single image under a plain 1x1 kernel is its own.
-fn columns_of<'a>(x: &'a [f32], s: &Sizes, buffer: &'a mut Vec<f32>, width: usize) -> &'a [f32] {
-    if s.is_plain() && x.len() == s.image() {
-        return x;
+/// Gradients of the input, if it is wanted, and of the weights, where `gradient` writes that of one image of the output: each is used
+/// as soon as it is made, while it is in the near caches.
+pub fn gradients(
+    x: &[f32],
+    weight: &[f32],
+    s: &Sizes,
+    wanted: bool,
+    gradient: impl Fn(usize, &mut [f32]) + Sync,
+) -> (Option<Vec<f32>>, Vec<f32>) {
+    if !wanted || rayon::current_num_threads() > PARTS {
+        let gradient = fresh(s.n * s.out_image(), s.out_image(), gradient);
+        let of_x = wanted.then(|| input_gradient(weight, &gradient, s));
+        return (of_x, weight_gradient(x, &gradient, s));
     }
-    let columns = sized(buffer, s.seen() * width);
-    s.gather(x, columns);
-    columns
-}
-
-/// `[images, channels, positions]` as `[channels, images * positions]`; one image is so already.
-fn channels_outermost<'a>(
-    x: &'a [f32],
-    channels: usize,
-    positions: usize,
-    buffer: &'a mut Vec<f32>,
-) -> &'a [f32] {
-    let images = x.len() / (channels * positions);
-    if images == 1 {
-        return x;
-    }
-    let out = sized(buffer, x.len());
-    for (i, image) in x.chunks_exact(channels * positions).enumerate() {
-        for (c, plane) in image.chunks_exact(positions).enumerate() {
-            out[(c * images + i) * positions..][..positions].copy_from_slice(plane);
-        }
-    }
-    out
-}
-
-/// The way back.
-fn images_outermost(x: &[f32], channels: usize, positions: usize, out: &mut [f32]) {
-    let images = x.len() / (channels * positions);
-    for (i, image) in out.chunks_exact_mut(channels * positions).enumerate() {
-        for (c, plane) in image.chunks_exact_mut(positions).enumerate() {
-            plane.copy_from_slice(&x[(c * images + i) * positions..][..positions]);
-        }
-    }
+    let back = ToInput::new(weight, s);
+    let group = s.group();
+    let begin = || (WeightSums::new(s), vec![0.0; group * s.out_image()]);
+    let piece = group * s.image();
+    let (of_x, parts) = in_pieces(
+        s.n * s.image(),
+        part(s) * s.image(),
+        piece,
+        begin,
+        |(sums, room), nth, out| {
+            let images = out.len() / s.image();
+            let room = &mut room[..images * s.out_image()];
+            for (at, room) in room.chunks_exact_mut(s.out_image()).enumerate() {
+                gradient(nth * group + at, room);
+            }
+            back.images(room, out);
+            sums.add(&x[nth * piece..][..out.len()], room, s);
+        },
+    );
+    let parts = parts.into_iter().map(|(sums, _)| sums).collect();
+    (Some(of_x), WeightSums::total(parts, s))
 }

@@ -3,6 +3,7 @@
 
 use super::{Precision, mixed};
 use crate::engine::conv::conv2d;
+use crate::engine::conv_norm;
 use crate::engine::norm::{self, Then};
 use crate::engine::random::{Purpose, Stream};
 use burn::module::{Module, Param, ParamId, RunningState};
@@ -129,6 +130,19 @@ impl Conv {
             conv2d(x, weight, self.stride, self.padding)
         }
     }
+}
+
+/// A convolution, its normalisation and what follows: on the CPU one operation while training.
+pub(super) fn normalized(conv: &Conv, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
+    if conv.mixed || !conv_norm::suits(&x.device()) {
+        return norm.forward_then(conv.forward(x), then);
+    }
+    let affine = (norm.weight.val(), norm.bias.val(), EPSILON);
+    let shape = (conv.stride, conv.padding);
+    let batch = conv_norm::by_batch(x, conv.weight.val(), shape, affine, then);
+    let [n, _, h, w] = batch.output.dims();
+    norm.follow(batch.mean, batch.variance, (n * h * w) as f64);
+    batch.output
 }
 
 const EPSILON: f64 = 1e-5;

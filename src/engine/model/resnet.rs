@@ -1,6 +1,6 @@
 //! ResNet encoders (He et al., arXiv 1512.03385) with torchvision's layout and names, a CIFAR or ImageNet stem and any width.
 
-use super::layers::{BatchNorm, Conv, Init};
+use super::layers::{BatchNorm, Conv, Init, normalized};
 use super::{Model, Stem};
 use crate::engine::norm::Then;
 use burn::module::Module;
@@ -76,9 +76,7 @@ impl ResNet {
 
     /// `[N, 3, S, S]` to h, `[N, F]`: the mean over the last stage's positions.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut x = self
-            .bn1
-            .forward_then(self.conv1.forward(images), Then::Relu);
+        let mut x = normalized(&self.conv1, &self.bn1, images, Then::Relu);
         if self.pooled {
             x = max_pool2d(
                 x,
@@ -143,18 +141,17 @@ impl Block {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let y = self.conv1.forward(x.clone());
-        let y = self.conv2.forward(self.bn1.forward_then(y, Then::Relu));
+        let y = normalized(&self.conv1, &self.bn1, x.clone(), Then::Relu);
         let skip = match &self.downsample {
-            Some(d) => d.bn.forward_then(d.conv.forward(x), Then::Nothing),
+            Some(d) => normalized(&d.conv, &d.bn, x, Then::Nothing),
             None => x,
         };
         match (&self.conv3, &self.bn3) {
             (Some(conv3), Some(bn3)) => {
-                let y = conv3.forward(self.bn2.forward_then(y, Then::Relu));
-                bn3.forward_then(y, Then::Onto(skip))
+                let y = normalized(&self.conv2, &self.bn2, y, Then::Relu);
+                normalized(conv3, bn3, y, Then::Onto(skip))
             }
-            _ => self.bn2.forward_then(y, Then::Onto(skip)),
+            _ => normalized(&self.conv2, &self.bn2, y, Then::Onto(skip)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The normalisation's place in burn's graph: what it keeps and how gradients come back.
 
-use super::{Back, Gradients as NormGradients, Kept, Normalization};
+use super::{Gradients as NormGradients, Kept, Normalization};
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -15,13 +15,7 @@ struct Norm;
 /// Registers what came back for as many of x, gamma, beta and skip as the operation has.
 fn back<B: NormGradients, const N: usize>(ops: Ops<Kept<B>, N>, grads: &mut Gradients) {
     let gradient = grads.consume::<B>(&ops.node);
-    let Back {
-        x,
-        gamma,
-        beta,
-        skip,
-    } = B::normalize_gradients(ops.state, gradient);
-    let found = [Some(x), Some(gamma), Some(beta), skip];
+    let found = B::normalize_gradients(ops.state, gradient);
     for (node, gradient) in ops.parents.into_iter().zip(found) {
         if let (Some(node), Some(gradient)) = (node, gradient) {
             grads.register::<B>(node.id, gradient);

@@ -1,6 +1,7 @@
 //! Any kernel across output channels: a vector holds neighbouring channels, for some positions at once.
 
-use super::{Buffers, MOST, Padded, arch, lanes};
+use super::padded::Padded;
+use super::{Buffers, MOST, arch, lanes};
 use crate::engine::conv::columns::{Sizes, sized};
 use pulp::{Simd, WithSimd};
 
@@ -31,7 +32,7 @@ pub fn channels(s: &Sizes) -> usize {
 pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
     let Buffers { padded, packed } = buffers;
     let layout = Padded::of(s);
-    layout.fill(x, s, padded);
+    let padded = layout.fill(x, s, &mut padded[0]);
     let tile = tile();
     let places = places(x.len() / s.image(), s, layout, tile);
     let columns = sized(packed, places.len() * s.seen());
@@ -49,7 +50,7 @@ pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &
     });
 }
 
-/// Where in the padded images the kernel stands at each position, for whole tiles: the last position again and again
+/// Where in the padded images the kernel stands at each position, for whole tiles: the last positions again and again
 /// for those that there aren't, of which nothing is kept.
 fn places(images: usize, s: &Sizes, layout: Padded, tile: usize) -> Vec<usize> {
     let [h, w] = s.out_plane;
@@ -59,17 +60,34 @@ fn places(images: usize, s: &Sizes, layout: Padded, tile: usize) -> Vec<usize> {
     };
     let count = images * h * w;
     let all = 0..count.next_multiple_of(tile);
-    all.map(|at| place(at.min(count - 1))).collect()
+    let there = |at: usize| {
+        if at < count {
+            at
+        } else {
+            (count.saturating_sub(4) + at % 4).min(count - 1)
+        }
+    };
+    all.map(|at| place(there(at))).collect()
 }
 
 /// What the kernel sees at the places of a tile, `[seen, positions of a tile]`.
 fn pack(padded: &[f32], s: &Sizes, layout: Padded, places: &[usize], columns: &mut [f32]) {
     let mut rows = columns.chunks_exact_mut(places.len());
+    // Then four positions are neighbours each.
+    let fours = s.stride == 1 && s.out_plane[1].is_multiple_of(4) && places.len().is_multiple_of(4);
     for i in 0..s.input {
         for ky in 0..s.k {
             for kx in 0..s.k {
                 let from = &padded[i * layout.plane() + ky * layout.wide + kx..];
-                if let Some(row) = rows.next() {
+                let Some(row) = rows.next() else {
+                    return;
+                };
+                if fours {
+                    let (row, _) = row.as_chunks_mut::<4>();
+                    for (to, place) in row.iter_mut().zip(places.iter().step_by(4)) {
+                        to.copy_from_slice(&from[*place..*place + 4]);
+                    }
+                } else {
                     for (to, place) in row.iter_mut().zip(places) {
                         *to = from[*place];
                     }

@@ -1,18 +1,19 @@
 //! A 3x3 kernel of stride 1 along rows: a vector holds neighbours of a row, for some rows and output channels at once.
 
-use super::{CHANNELS, MOST, Padded, arch, lanes};
+use super::padded::{Padded, Room};
+use super::{CHANNELS, MOST, arch, lanes};
 use crate::engine::conv::columns::Sizes;
 use pulp::{Simd, WithSimd};
 
 /// One image.
-pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], padded: &mut Vec<f32>) {
+pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], room: &mut Room) {
     let shape = shape(s);
     let (rows, vectors) = shape;
     let layout = Padded {
         rows: s.out_plane[0].next_multiple_of(rows) + 2,
         wide: s.out_plane[1].next_multiple_of(vectors * lanes()) + 2,
     };
-    layout.fill(x, s, padded);
+    let padded = layout.fill(x, s, room);
     arch().dispatch(Image {
         padded,
         layout,

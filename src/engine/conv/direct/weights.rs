@@ -1,7 +1,9 @@
 //! The gradient of a 3x3 kernel's weights across output channels: a vector holds neighbouring channels, and all nine taps
 //! of an input channel are summed at once over the positions of some images.
 
-use super::{Padded, arch, lanes};
+use super::padded::{Padded, Room};
+use super::turn::turn;
+use super::{arch, lanes};
 use crate::engine::conv::columns::{Sizes, sized};
 use pulp::{Simd, WithSimd};
 
@@ -25,16 +27,15 @@ pub fn images(
     gradient: &[f32],
     s: &Sizes,
     sums: &mut [f32],
-    padded: &mut Vec<f32>,
+    room: &mut Room,
     turned: &mut Vec<f32>,
 ) {
     let layout = Padded::of(s);
-    layout.fill(x, s, padded);
-    let count = x.len() / s.image();
+    let padded = layout.fill(x, s, room);
     let turned = sized(turned, gradient.len());
-    turn(gradient, s, turned);
+    turn_all(gradient, s, turned);
     arch().dispatch(Images {
-        padded: &padded[..count * s.input * layout.plane()],
+        padded,
         layout,
         gradient: turned,
         s,
@@ -43,18 +44,14 @@ pub fn images(
 }
 
 /// From `[n, output, positions]` to `[output / C, n, positions, C]`.
-fn turn(gradient: &[f32], s: &Sizes, to: &mut [f32]) {
+fn turn_all(gradient: &[f32], s: &Sizes, to: &mut [f32]) {
     let channels = shape(s).0 * lanes();
     let positions = s.positions();
     let count = gradient.len() / s.out_image();
     for (n, image) in gradient.chunks_exact(s.out_image()).enumerate() {
         for (block, planes) in image.chunks_exact(channels * positions).enumerate() {
             let to = &mut to[(block * count + n) * channels * positions..][..channels * positions];
-            for (c, plane) in planes.chunks_exact(positions).enumerate() {
-                for (to, g) in to[c..].iter_mut().step_by(channels).zip(plane) {
-                    *to = *g;
-                }
-            }
+            turn(planes, positions, to);
         }
     }
 }

@@ -1,0 +1,230 @@
+//! What a convolution does to some images at a time: forward, and both ways back.
+
+use super::columns::{Sizes, sized};
+use super::direct;
+use crate::engine::product::{Mat, product};
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+thread_local! {
+    /// Columns, and values with channels outermost: kept, since fresh memory costs a page fault every 4 KiB.
+    static BUFFERS: RefCell<(Vec<f32>, Vec<f32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+}
+
+/// A convolution with its weights made ready.
+pub struct Forward<'a> {
+    s: Sizes,
+    way: Way<'a>,
+}
+
+enum Way<'a> {
+    Direct(direct::Forward),
+    Product(Cow<'a, [f32]>),
+}
+
+impl<'a> Forward<'a> {
+    /// Of these sizes and weights.
+    pub fn new(weight: Cow<'a, [f32]>, s: Sizes) -> Self {
+        let way = match direct::Forward::new(&weight, &s) {
+            Some(direct) => Way::Direct(direct),
+            None => Way::Product(weight),
+        };
+        Self { s, way }
+    }
+
+    /// Writes the output of some images.
+    pub fn images(&self, x: &[f32], out: &mut [f32]) {
+        let s = &self.s;
+        match &self.way {
+            Way::Direct(direct) => direct.images(x, s, out),
+            Way::Product(weight) => {
+                let (group, out_group) = (s.group() * s.image(), s.group() * s.out_image());
+                for (x, out) in x.chunks(group).zip(out.chunks_mut(out_group)) {
+                    by_product(x, weight, s, out);
+                }
+            }
+        }
+    }
+}
+
+/// `out [output, positions] = weight [output, seen] * columns [seen, positions]`, of a group of images.
+fn by_product(x: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
+    with_buffers(|columns, turned| {
+        let width = out.len() / s.output;
+        let columns = columns_of(x, s, columns, width);
+        let (weight, columns) = (Mat::rows(weight, s.seen()), Mat::rows(columns, width));
+        if width == s.positions() {
+            product(weight, columns, out, false);
+            return;
+        }
+        let turned = sized(turned, s.output * width);
+        product(weight, columns, turned, false);
+        images_outermost(turned, s.output, s.positions(), out);
+    });
+}
+
+/// The way back to the input.
+pub enum ToInput<'a> {
+    /// A convolution of stride 1 goes back as one of the output's gradient.
+    AsForward(Forward<'a>),
+    /// Others by columns.
+    ByColumns(&'a [f32], Sizes),
+}
+
+impl<'a> ToInput<'a> {
+    /// Of a convolution of these sizes and weights.
+    pub fn new(weight: &'a [f32], s: &Sizes) -> Self {
+        if s.stride == 1 && s.padding < s.k {
+            Self::AsForward(backwards(weight, s))
+        } else {
+            Self::ByColumns(weight, *s)
+        }
+    }
+
+    /// Writes the gradients of some images into zeros.
+    pub fn images(&self, gradient: &[f32], out: &mut [f32]) {
+        match self {
+            Self::AsForward(forward) => forward.images(gradient, out),
+            Self::ByColumns(weight, s) => {
+                let (group, out_group) = (s.group() * s.out_image(), s.group() * s.image());
+                for (g, out) in gradient.chunks(group).zip(out.chunks_mut(out_group)) {
+                    by_columns(g, weight, s, out);
+                }
+            }
+        }
+    }
+}
+
+/// The weights turned around and their channels swapped: the input gradient of a convolution of stride 1 is a
+/// convolution of the output gradient with those.
+fn backwards<'a>(weight: &[f32], s: &Sizes) -> Forward<'a> {
+    let taps = s.k * s.k;
+    let mut turned = vec![0.0; weight.len()];
+    for (o, kernels) in weight.chunks_exact(s.seen()).enumerate() {
+        for (i, kernel) in kernels.chunks_exact(taps).enumerate() {
+            for (at, w) in kernel.iter().rev().enumerate() {
+                turned[(i * s.output + o) * taps + at] = *w;
+            }
+        }
+    }
+    let [h, w] = s.out_plane;
+    let sizes = Sizes::new(
+        [s.n, s.output, h, w],
+        [s.input, s.output, s.k, s.k],
+        1,
+        s.k - 1 - s.padding,
+    );
+    Forward::new(Cow::Owned(turned), sizes)
+}
+
+/// `columns [seen, positions] = weight^T * gradient [output, positions]`, added back onto a group of images.
+fn by_columns(gradient: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
+    with_buffers(|columns, turned| {
+        let width = gradient.len() / s.output;
+        let g = channels_outermost(gradient, s.output, s.positions(), turned);
+        let columns = sized(columns, s.seen() * width);
+        let weight = Mat::rows(weight, s.seen()).transposed();
+        product(weight, Mat::rows(g, width), columns, false);
+        s.scatter(columns, out);
+    });
+}
+
+/// The gradient of the weights, summed over images as they come.
+pub struct WeightSums {
+    sums: Vec<f32>,
+    direct: bool,
+}
+
+impl WeightSums {
+    /// None yet, of a convolution of these sizes.
+    pub fn new(s: &Sizes) -> Self {
+        Self {
+            sums: vec![0.0; s.output * s.seen()],
+            direct: direct::suits_weights(s),
+        }
+    }
+
+    /// Adds what some images give.
+    pub fn add(&mut self, x: &[f32], gradient: &[f32], s: &Sizes) {
+        let (group, out_group) = (s.group() * s.image(), s.group() * s.out_image());
+        for (x, g) in x.chunks(group).zip(gradient.chunks(out_group)) {
+            if self.direct {
+                direct::add_weights(x, g, s, &mut self.sums);
+            } else {
+                add_weights(x, g, s, &mut self.sums);
+            }
+        }
+    }
+
+    /// All of them together, `[output, input, k, k]`.
+    pub fn total(parts: Vec<Self>, s: &Sizes) -> Vec<f32> {
+        let mut total = Self::new(s);
+        for part in parts {
+            let pairs = total.sums.iter_mut().zip(part.sums);
+            pairs.for_each(|(t, p)| *t += p);
+        }
+        if total.direct {
+            return direct::unpacked(&total.sums, s);
+        }
+        total.sums
+    }
+}
+
+/// Adds `gradient [output, positions] * columns^T` of some images to `[output, seen]`.
+fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sum: &mut [f32]) {
+    with_buffers(|columns, turned| {
+        let width = gradient.len() / s.output;
+        let columns = columns_of(x, s, columns, width);
+        let g = channels_outermost(gradient, s.output, s.positions(), turned);
+        product(
+            Mat::rows(g, width),
+            Mat::rows(columns, width).transposed(),
+            sum,
+            true,
+        );
+    });
+}
+
+fn with_buffers(work: impl FnOnce(&mut Vec<f32>, &mut Vec<f32>)) {
+    BUFFERS.with_borrow_mut(|(columns, turned)| work(columns, turned));
+}
+
+/// The columns of a group of images; a single image under a plain 1x1 kernel is its own.
+fn columns_of<'a>(x: &'a [f32], s: &Sizes, buffer: &'a mut Vec<f32>, width: usize) -> &'a [f32] {
+    if s.is_plain() && x.len() == s.image() {
+        return x;
+    }
+    let columns = sized(buffer, s.seen() * width);
+    s.gather(x, columns);
+    columns
+}
+
+/// `[images, channels, positions]` as `[channels, images * positions]`; one image is so already.
+fn channels_outermost<'a>(
+    x: &'a [f32],
+    channels: usize,
+    positions: usize,
+    buffer: &'a mut Vec<f32>,
+) -> &'a [f32] {
+    let images = x.len() / (channels * positions);
+    if images == 1 {
+        return x;
+    }
+    let out = sized(buffer, x.len());
+    for (i, image) in x.chunks_exact(channels * positions).enumerate() {
+        for (c, plane) in image.chunks_exact(positions).enumerate() {
+            out[(c * images + i) * positions..][..positions].copy_from_slice(plane);
+        }
+    }
+    out
+}
+
+/// The way back.
+fn images_outermost(x: &[f32], channels: usize, positions: usize, out: &mut [f32]) {
+    let images = x.len() / (channels * positions);
+    for (i, image) in out.chunks_exact_mut(channels * positions).enumerate() {
+        for (c, plane) in image.chunks_exact_mut(positions).enumerate() {
+            plane.copy_from_slice(&x[(c * images + i) * positions..][..positions]);
+        }
+    }
+}

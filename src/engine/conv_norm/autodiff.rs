@@ -1,0 +1,169 @@
+//! The operation's place in burn's graph: what it keeps and how gradients come back.
+
+use super::{Both, ConvNorm, Gradients as BothGradients};
+use crate::engine::norm::Kept;
+use burn::backend::autodiff::Autodiff;
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+
+/// The operation between its inputs, with or without a tensor to add to, and its output.
+#[derive(Debug)]
+struct Node;
+
+/// Registers what came back for as many of x, weight, gamma, beta and skip as the operation has.
+fn back<B: BothGradients, const N: usize>(ops: Ops<Both<B>, N>, grads: &mut Gradients) {
+    let gradient = grads.consume::<B>(&ops.node);
+    let of_x = ops.parents[0].is_some();
+    let found = B::conv_norm_gradients(ops.state, gradient, of_x);
+    for (node, gradient) in ops.parents.into_iter().zip(found) {
+        if let (Some(node), Some(gradient)) = (node, gradient) {
+            grads.register::<B>(node.id, gradient);
+        }
+    }
+}
+
+impl<B: BothGradients> Backward<B, 4> for Node {
+    type State = Both<B>;
+
+    fn backward(self, ops: Ops<Self::State, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
+        back(ops, grads);
+    }
+}
+
+impl<B: BothGradients> Backward<B, 5> for Node {
+    type State = Both<B>;
+
+    fn backward(self, ops: Ops<Self::State, 5>, grads: &mut Gradients, _: &mut Checkpointer) {
+        back(ops, grads);
+    }
+}
+
+impl<B: ConvNorm + BothGradients, C: CheckpointStrategy> ConvNorm for Autodiff<B, C> {
+    fn conv_statistics(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (x, weight) = (x.into_primitive(), weight.into_primitive());
+        let (y, statistics) = B::conv_statistics(x, weight, stride, padding);
+        (
+            FloatTensor::<Self>::new(y),
+            FloatTensor::<Self>::new(statistics),
+        )
+    }
+
+    fn conv_norm(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+        epsilon: f64,
+        relu: bool,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node(), gamma.node(), beta.node()];
+        let kept = Both::<B> {
+            x: x.into_primitive(),
+            weight: weight.into_primitive(),
+            stride,
+            padding,
+            norm: Kept {
+                x: y.into_primitive(),
+                statistics: statistics.into_primitive(),
+                gamma: gamma.into_primitive(),
+                beta: beta.into_primitive(),
+                skip: None,
+                epsilon,
+                relu,
+            },
+        };
+        let Both {
+            x, weight, norm, ..
+        } = kept.clone();
+        let output = B::conv_norm(
+            x,
+            weight,
+            norm.x,
+            norm.statistics,
+            norm.gamma,
+            norm.beta,
+            stride,
+            padding,
+            epsilon,
+            relu,
+        );
+        match Backward::<B, 4>::prepare::<C>(Node, nodes)
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => prep.finish(kept, output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn conv_norm_onto(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        skip: FloatTensor<Self>,
+        stride: usize,
+        padding: usize,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        let nodes = [
+            x.node(),
+            weight.node(),
+            gamma.node(),
+            beta.node(),
+            skip.node(),
+        ];
+        let skip = skip.into_primitive();
+        let kept = Both::<B> {
+            x: x.into_primitive(),
+            weight: weight.into_primitive(),
+            stride,
+            padding,
+            norm: Kept {
+                x: y.into_primitive(),
+                statistics: statistics.into_primitive(),
+                gamma: gamma.into_primitive(),
+                beta: beta.into_primitive(),
+                skip: Some(skip.clone()),
+                epsilon,
+                relu: true,
+            },
+        };
+        let Both {
+            x, weight, norm, ..
+        } = kept.clone();
+        let output = B::conv_norm_onto(
+            x,
+            weight,
+            norm.x,
+            norm.statistics,
+            norm.gamma,
+            norm.beta,
+            skip,
+            stride,
+            padding,
+            epsilon,
+        );
+        match Backward::<B, 5>::prepare::<C>(Node, nodes)
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => prep.finish(kept, output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+}

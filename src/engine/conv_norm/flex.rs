@@ -1,0 +1,73 @@
+//! The operation on the CPU.
+
+use super::{Back, Both, ConvNorm, Gradients};
+use crate::engine::conv::flex as conv;
+use crate::engine::norm::Normalization;
+use crate::engine::norm::back::Way;
+use crate::engine::norm::flex::{Sizes, statistics, tensor, values};
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+
+impl ConvNorm for Flex {
+    fn conv_statistics(
+        x: FlexTensor,
+        weight: FlexTensor,
+        stride: usize,
+        padding: usize,
+    ) -> (FlexTensor, FlexTensor) {
+        let s = conv::sizes(&x, &weight, stride, padding);
+        let shape = [s.n, s.output, s.out_plane[0], s.out_plane[1]];
+        let sizes = Sizes::new(shape);
+        let (y, found) = conv::forward(&values(&x), &values(&weight), &s, |images| {
+            sizes.spreads(images)
+        });
+        (tensor(y, &shape), statistics(&found, sizes))
+    }
+
+    fn conv_norm(
+        _: FlexTensor,
+        _: FlexTensor,
+        y: FlexTensor,
+        statistics: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        _: usize,
+        _: usize,
+        epsilon: f64,
+        relu: bool,
+    ) -> FlexTensor {
+        Self::normalize(y, statistics, gamma, beta, epsilon, relu)
+    }
+
+    fn conv_norm_onto(
+        _: FlexTensor,
+        _: FlexTensor,
+        y: FlexTensor,
+        statistics: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        skip: FlexTensor,
+        _: usize,
+        _: usize,
+        epsilon: f64,
+    ) -> FlexTensor {
+        Self::normalize_onto(y, statistics, gamma, beta, skip, epsilon)
+    }
+}
+
+impl Gradients for Flex {
+    fn conv_norm_gradients(kept: Both<Self>, gradient: FlexTensor, of_x: bool) -> Back<Self> {
+        let s = conv::sizes(&kept.x, &kept.weight, kept.stride, kept.padding);
+        let way = Way::new(&kept.norm, &gradient);
+        let (x, weight) = (values(&kept.x), values(&kept.weight));
+        let (of_x, of_weight) = conv::gradients(&x, &weight, &s, of_x, |n, out| way.image(n, out));
+        let [gamma, beta, skip] = way.back();
+        [
+            of_x.map(|x| tensor(x, &[s.n, s.input, s.plane[0], s.plane[1]])),
+            Some(tensor(of_weight, &[s.output, s.input, s.k, s.k])),
+            gamma,
+            beta,
+            skip,
+        ]
+    }
+}
