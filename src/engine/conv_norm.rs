@@ -26,6 +26,10 @@ pub trait ConvNorm: Backend {
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
     /// The normalisation of `y`, which is the convolution's output, with ReLU where `relu`. Gradients go to `x`, `weight`, `gamma` and
     /// `beta`.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the operation has so many inputs"
+    )]
     fn conv_norm(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -39,6 +43,10 @@ pub trait ConvNorm: Backend {
         relu: bool,
     ) -> FloatTensor<Self>;
     /// The same plus `skip`, through ReLU; `skip` has a gradient, too.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the operation has so many inputs"
+    )]
     fn conv_norm_onto(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,

@@ -155,14 +155,14 @@ pub const METRICS: &[Metric] = &[
     ),
     Metric::new(
         "probe",
-        "linear accuracy",
+        "linear on h",
         "%",
         "Share of test images that a linear classifier on frozen h names rightly.",
         Some(true),
     ),
     Metric::new(
         "probe_z",
-        "linear accuracy of z",
+        "linear on z",
         "%",
         "The same on z, which the loss sees: h is expected to be better (paper, §4.2).",
         Some(true),
@@ -246,7 +246,7 @@ pub const METRICS: &[Metric] = &[
     ),
     Metric::new(
         "memory",
-        "memory",
+        "RAM in use",
         "GiB",
         "Memory of the machine that is taken, whoever has it.",
         None,

@@ -15,6 +15,7 @@ mod weights;
 pub use weights::unpacked;
 
 use super::columns::Sizes;
+use crate::engine::fresh::fresh;
 use padded::Room;
 use pulp::{Arch, Simd, WithSimd};
 use std::cell::RefCell;
@@ -30,6 +31,7 @@ struct Buffers {
     /// What the forward pass sees, and what the gradient of the weights does: they take turns, and have zeros in other places.
     padded: [Room; 2],
     packed: Vec<f32>,
+    sums: Vec<f32>,
 }
 
 thread_local! {
@@ -108,22 +110,17 @@ impl Forward {
 /// Adds what some images give to the gradient of the weights, summed as [`unpacked`] reads it.
 pub fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sums: &mut [f32]) {
     with_buffers(|buffers| {
-        let Buffers { padded, packed } = buffers;
+        let Buffers { padded, packed, .. } = buffers;
         weights::images(x, gradient, s, sums, &mut padded[1], packed);
     });
 }
 
 /// The weights `[output / C, seen, C]` for the C channels that a kernel computes at a time.
 fn packed(weight: &[f32], s: &Sizes, channels: usize) -> Vec<f32> {
-    let seen = s.seen();
-    let mut out = vec![0.0; weight.len()];
-    for (o, kernels) in weight.chunks_exact(seen).enumerate() {
-        let block = &mut out[o / channels * channels * seen..][..channels * seen];
-        for (at, w) in kernels.iter().enumerate() {
-            block[at * channels + o % channels] = *w;
-        }
-    }
-    out
+    let block = channels * s.seen();
+    fresh(weight.len(), block, |nth, out| {
+        turn::turn(&weight[nth * block..][..out.len()], s.seen(), out);
+    })
 }
 
 fn with_buffers(work: impl FnOnce(&mut Buffers)) {

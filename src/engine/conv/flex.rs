@@ -128,7 +128,7 @@ fn part(s: &Sizes) -> usize {
 
 fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
     let part = part(s);
-    let parts = x
+    let parts: Vec<WeightSums> = x
         .par_chunks(part * s.image())
         .zip(gradient.par_chunks(part * s.out_image()))
         .map(|(x, g)| {
@@ -137,7 +137,7 @@ fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
             sums
         })
         .collect();
-    WeightSums::total(parts, s)
+    WeightSums::total(&parts, s)
 }
 
 /// Gradients of the input, if it is wanted, and of the weights, where `gradient` writes that of one image of the output: each is used
@@ -173,6 +173,6 @@ pub fn gradients(
             sums.add(&x[nth * piece..][..out.len()], room, s);
         },
     );
-    let parts = parts.into_iter().map(|(sums, _)| sums).collect();
-    (Some(of_x), WeightSums::total(parts, s))
+    let parts: Vec<_> = parts.into_iter().map(|(sums, _)| sums).collect();
+    (Some(of_x), WeightSums::total(&parts, s))
 }

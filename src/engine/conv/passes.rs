@@ -2,7 +2,9 @@
 
 use super::columns::{Sizes, sized};
 use super::direct;
+use crate::engine::fresh::fresh;
 use crate::engine::product::{Mat, product};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -99,14 +101,14 @@ impl<'a> ToInput<'a> {
 /// convolution of the output gradient with those.
 fn backwards<'a>(weight: &[f32], s: &Sizes) -> Forward<'a> {
     let taps = s.k * s.k;
-    let mut turned = vec![0.0; weight.len()];
-    for (o, kernels) in weight.chunks_exact(s.seen()).enumerate() {
-        for (i, kernel) in kernels.chunks_exact(taps).enumerate() {
-            for (at, w) in kernel.iter().rev().enumerate() {
-                turned[(i * s.output + o) * taps + at] = *w;
+    let turned = fresh(weight.len(), s.output * taps, |i, out| {
+        for (o, out) in out.chunks_exact_mut(taps).enumerate() {
+            let kernel = &weight[(o * s.input + i) * taps..][..taps];
+            for (to, w) in out.iter_mut().zip(kernel.iter().rev()) {
+                *to = *w;
             }
         }
-    }
+    });
     let [h, w] = s.out_plane;
     let sizes = Sizes::new(
         [s.n, s.output, h, w],
@@ -128,6 +130,9 @@ fn by_columns(gradient: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
         s.scatter(columns, out);
     });
 }
+
+/// Numbers that one thread sums over parts at a time.
+const PIECE: usize = 1 << 12;
 
 /// The gradient of the weights, summed over images as they come.
 pub struct WeightSums {
@@ -157,12 +162,16 @@ impl WeightSums {
     }
 
     /// All of them together, `[output, input, k, k]`.
-    pub fn total(parts: Vec<Self>, s: &Sizes) -> Vec<f32> {
+    pub fn total(parts: &[Self], s: &Sizes) -> Vec<f32> {
         let mut total = Self::new(s);
-        for part in parts {
-            let pairs = total.sums.iter_mut().zip(part.sums);
-            pairs.for_each(|(t, p)| *t += p);
-        }
+        // Each number is summed in the order of the parts.
+        let sums = total.sums.par_chunks_mut(PIECE).enumerate();
+        sums.for_each(|(nth, total)| {
+            for part in parts {
+                let pairs = total.iter_mut().zip(&part.sums[nth * PIECE..]);
+                pairs.for_each(|(t, p)| *t += p);
+            }
+        });
         if total.direct {
             return direct::unpacked(&total.sums, s);
         }

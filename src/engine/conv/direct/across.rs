@@ -4,6 +4,7 @@ use super::padded::Padded;
 use super::{Buffers, MOST, arch, lanes};
 use crate::engine::conv::columns::{Sizes, sized};
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 /// Positions that a tile holds: with two vectors of channels each, 24 sums.
 const POSITIONS: usize = 12;
@@ -28,26 +29,47 @@ pub fn channels(s: &Sizes) -> usize {
     vectors(s) * lanes()
 }
 
+/// What the kernel sees of a few input channels, so that their weights stay in the nearest cache while all tiles take them.
+const SEEN: usize = 192;
+
 /// Some images.
 pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
-    let Buffers { padded, packed } = buffers;
+    let Buffers {
+        padded,
+        packed,
+        sums,
+    } = buffers;
     let layout = Padded::of(s);
     let padded = layout.fill(x, s, &mut padded[0]);
     let tile = tile();
     let places = places(x.len() / s.image(), s, layout, tile);
-    let columns = sized(packed, places.len() * s.seen());
-    for (places, columns) in places
-        .chunks_exact(tile)
-        .zip(columns.chunks_exact_mut(tile * s.seen()))
-    {
-        pack(padded, s, layout, places, columns);
+    let taps = s.k * s.k;
+    let some = (SEEN / taps).max(1);
+    let kept = if s.input > some {
+        places.len() * s.output
+    } else {
+        0
+    };
+    let sums = sized(sums, kept);
+    for from in (0..s.input).step_by(some) {
+        let channels = from..s.input.min(from + some);
+        let rows = channels.len() * taps;
+        let columns = sized(packed, places.len() * rows);
+        for (places, columns) in places
+            .chunks_exact(tile)
+            .zip(columns.chunks_exact_mut(tile * rows))
+        {
+            pack(padded, s, layout, channels.clone(), places, columns);
+        }
+        arch().dispatch(Images {
+            columns,
+            weights,
+            s,
+            seen: from * taps..from * taps + rows,
+            sums,
+            out,
+        });
     }
-    arch().dispatch(Images {
-        columns,
-        weights,
-        s,
-        out,
-    });
 }
 
 /// Where in the padded images the kernel stands at each position, for whole tiles: the last positions again and again
@@ -70,12 +92,19 @@ fn places(images: usize, s: &Sizes, layout: Padded, tile: usize) -> Vec<usize> {
     all.map(|at| place(there(at))).collect()
 }
 
-/// What the kernel sees at the places of a tile, `[seen, positions of a tile]`.
-fn pack(padded: &[f32], s: &Sizes, layout: Padded, places: &[usize], columns: &mut [f32]) {
+/// What the kernel sees of some input channels at the places of a tile, `[seen, positions of a tile]`.
+fn pack(
+    padded: &[f32],
+    s: &Sizes,
+    layout: Padded,
+    channels: Range<usize>,
+    places: &[usize],
+    columns: &mut [f32],
+) {
     let mut rows = columns.chunks_exact_mut(places.len());
     // Then four positions are neighbours each.
     let fours = s.stride == 1 && s.out_plane[1].is_multiple_of(4) && places.len().is_multiple_of(4);
-    for i in 0..s.input {
+    for i in channels {
         for ky in 0..s.k {
             for kx in 0..s.k {
                 let from = &padded[i * layout.plane() + ky * layout.wide + kx..];
@@ -101,6 +130,10 @@ struct Images<'a> {
     columns: &'a [f32],
     weights: &'a [f32],
     s: &'a Sizes,
+    /// Which part of what the kernel sees the columns hold.
+    seen: Range<usize>,
+    /// Sums over the parts before, by block of channels and tile, where there are several.
+    sums: &'a mut [f32],
     out: &'a mut [f32],
 }
 
@@ -122,14 +155,21 @@ impl Images<'_> {
     #[inline(always)]
     fn tiles<S: Simd, const P: usize, const V: usize>(&mut self, simd: S) {
         let channels = V * S::F32_LANES;
-        let seen = self.s.seen();
-        let weights = self.weights.chunks_exact(channels * seen);
-        for (block, weights) in weights.enumerate() {
-            for (nth, columns) in self.columns.chunks_exact(P * seen).enumerate() {
-                let mut sums = [[simd.splat_f32s(0.0); V]; P];
-                let (weights, _) = S::as_simd_f32s(weights);
+        let (all, seen) = (self.s.seen(), self.seen.clone());
+        let (first, last) = (seen.start == 0, seen.end == all);
+        let tiles = self.columns.len() / (P * seen.len());
+        for (block, weights) in self.weights.chunks_exact(channels * all).enumerate() {
+            let (weights, _) =
+                S::as_simd_f32s(&weights[seen.start * channels..seen.end * channels]);
+            let (weights, _) = weights.as_chunks::<V>();
+            for (nth, columns) in self.columns.chunks_exact(P * seen.len()).enumerate() {
                 let (columns, _) = columns.as_chunks::<P>();
-                let (weights, _) = weights.as_chunks::<V>();
+                let kept = (block * tiles + nth) * P * channels;
+                let mut sums = [[simd.splat_f32s(0.0); V]; P];
+                if !first {
+                    let (kept, _) = S::as_simd_f32s(&self.sums[kept..][..P * channels]);
+                    sums.as_flattened_mut().copy_from_slice(kept);
+                }
                 for (seen, weights) in columns.iter().zip(weights) {
                     for p in 0..P {
                         let seen = simd.splat_f32s(seen[p]);
@@ -138,7 +178,12 @@ impl Images<'_> {
                         }
                     }
                 }
-                self.store::<S, P, V>(&sums, block * channels, nth * P);
+                if last {
+                    self.store::<S, P, V>(&sums, block * channels, nth * P);
+                } else {
+                    let (kept, _) = S::as_mut_simd_f32s(&mut self.sums[kept..][..P * channels]);
+                    kept.copy_from_slice(sums.as_flattened());
+                }
             }
         }
     }

@@ -78,10 +78,9 @@ mod tests {
             let planes: Vec<f32> = (0..channels * positions).map(|n| n as f32).collect();
             let mut to = vec![f32::NAN; planes.len()];
             turn(&planes, positions, &mut to);
-            for (at, v) in to.iter().enumerate() {
-                let (p, c) = (at / channels, at % channels);
-                assert_eq!(*v, planes[c * positions + p], "{channels} x {positions}");
-            }
+            let place = |at: usize| planes[at % channels * positions + at / channels];
+            let wanted: Vec<f32> = (0..planes.len()).map(place).collect();
+            assert_eq!(to, wanted, "{channels} x {positions}");
         }
     }
 }

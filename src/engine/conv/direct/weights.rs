@@ -5,6 +5,7 @@ use super::padded::{Padded, Room};
 use super::turn::turn;
 use super::{arch, lanes};
 use crate::engine::conv::columns::{Sizes, sized};
+use crate::engine::fresh::fresh;
 use pulp::{Simd, WithSimd};
 
 /// Vectors of output channels summed at once, and input channels: 18 sums of vectors where channels are many.
@@ -59,15 +60,10 @@ fn turn_all(gradient: &[f32], s: &Sizes, to: &mut [f32]) {
 /// Sums as the weights lie: `[output, input, 3, 3]`.
 pub fn unpacked(sums: &[f32], s: &Sizes) -> Vec<f32> {
     let channels = shape(s).0 * lanes();
-    let mut out = vec![0.0; sums.len()];
-    for (block, sums) in sums.chunks_exact(channels * s.seen()).enumerate() {
-        for (at, of_channels) in sums.chunks_exact(channels).enumerate() {
-            for (c, sum) in of_channels.iter().enumerate() {
-                out[(block * channels + c) * s.seen() + at] = *sum;
-            }
-        }
-    }
-    out
+    let block = channels * s.seen();
+    fresh(sums.len(), block, |nth, out| {
+        turn(&sums[nth * block..][..out.len()], channels, out);
+    })
 }
 
 struct Images<'a> {
