@@ -90,7 +90,7 @@ pub enum QueueError {
         keys: Vec<String>,
     },
     /// An item that is being trained was to be removed.
-    #[error("{0:?} is being trained; stop its worker first, or its run by `simclr-tui stop`")]
+    #[error("{0:?} is being trained; `simclr-tui queue remove --stop` stops it after its step")]
     Working(String),
     /// An item that did not fail was to be tried again.
     #[error("{0:?} did not fail; it waits for its turn")]
@@ -197,6 +197,22 @@ impl Queue {
         self.forget(&name)
     }
 
+    /// Takes an item out; one that is being trained stops after its step first, and its worker takes it out then. Returns whether it has
+    /// to stop first.
+    ///
+    /// # Errors
+    /// When there is none, or the folder can't be written.
+    pub fn call_off(&self, id: &str) -> Result<bool, QueueError> {
+        let _change = self.change()?;
+        let name = self.find(id)?;
+        if self.working(&name).is_none() {
+            return self.forget(&name).map(|()| false);
+        }
+        let path = self.of_key(&name.key, files::STOP);
+        write_whole(&path, b"").map_err(io_error(&path))?;
+        Ok(true)
+    }
+
     /// Moves an item so many places down, or up where that is negative, at most to the end; its id changes with its place.
     ///
     /// # Errors
@@ -246,7 +262,7 @@ impl Queue {
         self.dir.join(files::PAUSED).exists()
     }
 
-    /// Has workers begin nothing new, or go on; what is being trained is trained to its end.
+    /// Has workers begin no run, or go on; a run that is being trained is trained to its end.
     ///
     /// # Errors
     /// When the folder can't be written.

@@ -350,6 +350,45 @@ fn nothing_is_begun_while_the_queue_is_paused() {
 }
 
 #[test]
+fn a_paused_queue_begins_no_run_of_a_sweep_either() {
+    let scratch = with(40);
+    scratch.prints(&["queue", "add", "s.ron"]);
+    let mut worker = Worker::start(&scratch, &["--once"]);
+    worker.wait_for("[1/2]");
+    scratch.prints(&["queue", "pause"]);
+    worker.wait_for("the queue is paused");
+    let trained = runs(&scratch);
+    assert_eq!(trained.len(), 1, "the run at work goes on to its end");
+    assert_whole(&trained[0]);
+    scratch.prints(&["queue", "continue"]);
+    assert_eq!(worker.end(), Some(0));
+    assert_eq!(runs(&scratch).len(), 2);
+}
+
+#[test]
+fn what_is_at_work_is_stopped_and_taken_out() {
+    let scratch = with(LONG);
+    scratch.prints(&["queue", "add", "s.ron"]);
+    scratch.prints(&["queue", "add", "tiny.ron"]);
+    let mut worker = Worker::start(&scratch, &["--once"]);
+    until("the sweep is at work", || !runs(&scratch).is_empty());
+    let key = keys(&scratch)[0].clone();
+    let refused = scratch.refuses(&["queue", "remove", &key]);
+    assert!(refused.contains("queue remove --stop"), "{refused}");
+    scratch.prints(&["queue", "remove", "--stop", &key]);
+    worker.wait_for("warmth was stopped and taken out of the queue");
+    let stopped = runs(&scratch);
+    assert_eq!(stopped.len(), 1);
+    assert!(!stopped[0].status.is_live() && !stopped[0].series.checkpoints.is_empty());
+    // What waits behind it has its turn.
+    let key = keys(&scratch)[0].clone();
+    until("the experiment is at work", || runs(&scratch).len() == 2);
+    scratch.prints(&["queue", "remove", "--stop", &key]);
+    assert_eq!(worker.end(), Some(0));
+    assert!(keys(&scratch).is_empty());
+}
+
+#[test]
 fn a_worker_without_once_waits_for_what_comes() {
     let scratch = with(2);
     let mut worker = Worker::start(&scratch, &[]);

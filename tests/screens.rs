@@ -430,6 +430,28 @@ fn a_run_is_paused_checkpointed_and_stopped() {
 }
 
 #[test]
+fn the_run_that_was_asked_about_is_stopped_whatever_is_shown_by_then() {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("<alt-2> x");
+    let text = bench.draw(80, 24);
+    assert!(text.contains("stop this run?"), "{text}");
+    bench.app.shared.chosen = Some(bench.ids()[1].clone());
+    bench.press("x");
+    assert!(matches!(bench.commands()[..], [Command::Stop]));
+    // It has ended before the answer comes.
+    bench.app.shared.chosen = None;
+    bench.own(0);
+    bench.press("x");
+    bench.app.shared.live.stage = simclr_tui::ui::live::Stage::Idle;
+    bench.app.shared.listing.runs[0].status = Status::Completed;
+    bench.press("x");
+    assert!(bench.commands().is_empty());
+    let text = bench.draw(80, 24);
+    assert!(text.contains("has ended meanwhile"), "{text}");
+}
+
+#[test]
 fn leaving_a_run_asks_and_waits_for_its_end() {
     let mut bench = Bench::new(runs());
     let dir = bench.own(0);

@@ -25,12 +25,12 @@ pub struct Args {
 enum Command {
     Add(add::Args),
     /// Takes an item out of the queue
-    Remove(Which),
+    Remove(Remove),
     /// Moves an item towards the front
     Up(Shift),
     /// Moves an item towards the end
     Down(Shift),
-    /// Has workers begin nothing new; what is being trained is trained to its end
+    /// Has workers begin no run; one that is being trained is trained to its end
     Pause,
     /// Has workers go on
     Continue,
@@ -45,6 +45,16 @@ struct Which {
     /// The item, as `simclr-tui queue` names it
     #[arg(value_name = "ID")]
     id: String,
+}
+
+/// Which item, and whether it may be at work
+#[derive(Debug, clap::Args)]
+struct Remove {
+    #[command(flatten)]
+    which: Which,
+    /// Also where it is being trained: that stops after its step, with a checkpoint
+    #[arg(long)]
+    stop: bool,
 }
 
 /// Which item, and how far
@@ -76,7 +86,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         None if args.json => out.line(&as_json(&queue)?.to_string())?,
         None => list(&queue, out)?,
         Some(Command::Add(args)) => add::main(args, &queue, out)?,
-        Some(Command::Remove(which)) => queue.remove(&which.id)?,
+        Some(Command::Remove(which)) => remove(which, &queue, out)?,
         Some(Command::Up(by)) => shift(by, -1, out)?,
         Some(Command::Down(by)) => shift(by, 1, out)?,
         Some(Command::Pause) => queue.pause(true)?,
@@ -85,6 +95,17 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         Some(Command::Work(args)) => return work::main(args, runs, out),
     }
     Ok(Exit::Done)
+}
+
+fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
+    let id = &args.which.id;
+    if !args.stop {
+        return Ok(queue.remove(id)?);
+    }
+    if queue.call_off(id)? {
+        out.line("its worker stops it after its step and takes it out")?;
+    }
+    Ok(())
 }
 
 fn list(queue: &Queue, out: &mut Screen) -> Result<()> {
@@ -136,7 +157,7 @@ fn working(device: &str) -> String {
 }
 
 /// What is said while nothing may be begun.
-const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
+pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
 /// The device of a worker that leaves it to the experiments.
 const AUTO: &str = "auto";
 

@@ -132,7 +132,8 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         None => on_interrupt()?,
     };
     let jobs = usize::from(args.jobs);
-    let conductor = Conductor::new(&sweep, runs, round, jobs, &interrupted, queue);
+    let conductor =
+        Conductor::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(turn.is_some());
     let whole = conductor.train(out)?;
     out.line("")?;
     shown(out)?;

@@ -88,6 +88,11 @@ impl Worker {
             let Some(lock) = lock::take_file(&path).map_err(io_error(&path))? else {
                 continue;
             };
+            // Its worker ended before it could do so.
+            if queue.of_key(&name.key, files::STOP).exists() {
+                queue.forget(&name)?;
+                continue;
+            }
             let run = self.claim(&item)?;
             let stored = queue.stored(&name).map_err(QueueError::Broken)?;
             return Ok(Some(Claim {
@@ -124,7 +129,13 @@ impl Claim {
         self.queue.of_key(self.item.key(), files::TURN)
     }
 
-    /// The item is complete: takes it out of the queue.
+    /// Whether somebody wants it stopped and taken out.
+    #[must_use]
+    pub fn is_called_off(&self) -> bool {
+        self.queue.of_key(self.item.key(), files::STOP).exists()
+    }
+
+    /// The item is complete, or called off: takes it out of the queue.
     ///
     /// # Errors
     /// When the folder can't be written.

@@ -1,8 +1,8 @@
 //! The files of the queue: what stands in them, and what their names say.
 //!
 //! An item is `ORDER-KEY.ron`. Whatever else belongs to it is named by its key alone, so that it may be shifted while it is
-//! trained: `KEY.lock` is held by its worker, `KEY.turn` by the process that trains, `KEY.claim` says who took it last, and
-//! `KEY.failed` why it failed.
+//! trained: `KEY.lock` is held by its worker, `KEY.turn` by the process that trains, `KEY.claim` says who took it last,
+//! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
 
 use super::{Item, ItemState};
 use crate::runs::{RunError, ron_options, ron_text};
@@ -23,10 +23,12 @@ pub const LOCK: &str = "lock";
 pub const TURN: &str = "turn";
 /// Who took the item last.
 pub const CLAIM: &str = "claim";
+/// There while the item is to be stopped and taken out.
+pub const STOP: &str = "stop";
 /// Why the item failed.
 pub const FAILED: &str = "failed";
 /// How the names of the files beside an item end.
-pub const BESIDE: [&str; 4] = [FAILED, CLAIM, TURN, LOCK];
+pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, TURN, LOCK];
 
 /// Between the orders of two items that were added one after another.
 const GAP: u64 = 1_000_000;

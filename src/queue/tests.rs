@@ -218,6 +218,22 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
 }
 
 #[test]
+fn what_was_called_off_is_not_taken_again() {
+    let place = place(&["a", "b", "c"]);
+    let worker = place.queue.work("cpu").unwrap();
+    let claim = worker.take().unwrap().unwrap();
+    assert!(place.queue.call_off(&claim.item.id).unwrap() && claim.is_called_off());
+    // One that waits is simply gone.
+    assert!(!place.queue.call_off(&place.item("b").id).unwrap());
+    assert_eq!(place.titles(), ["a", "c"]);
+    // Its worker dies before it can take it out.
+    drop((claim, worker));
+    let again = place.queue.work("cpu").unwrap();
+    assert_eq!(again.take().unwrap().unwrap().item.title, "c");
+    assert_eq!(place.titles(), ["c"]);
+}
+
+#[test]
 fn an_item_whose_worker_is_gone_waits_again() {
     let place = place(&["a", "b"]);
     let worker = place.queue.work("cpu").unwrap();

@@ -56,13 +56,14 @@ pub fn common_step(runs: &[&Run], key: &str) -> Option<u64> {
     (steps.len() >= 2 && steps.iter().any(|step| *step != least)).then_some(least)
 }
 
-/// The same in seconds of training.
+/// The same in seconds of training; ends that lie within a twentieth are taken for one: what was measured a moment later would be
+/// told as a difference.
 #[must_use]
 pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
     let lasts = runs.iter().filter_map(|run| run.series.last(key));
     let times: Vec<f64> = lasts.map(|s| s.elapsed).collect();
     let least = times.iter().copied().min_by(f64::total_cmp)?;
-    (times.len() >= 2 && times.iter().any(|time| *time > least)).then_some(least)
+    (times.len() >= 2 && times.iter().any(|time| *time > 1.05 * least)).then_some(least)
 }
 
 #[cfg(test)]

@@ -303,7 +303,7 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
             .is_none_or(|(low, high)| (low..=high).contains(&x))
     };
     let mut smoothed = false;
-    let several = runs.len() > 1;
+    let names = names(runs);
     let line = |(nth, run): (usize, &&Run)| {
         let raw = points(run, key, lens.axis);
         let many = key == "loss" || raw.len() > 100;
@@ -311,11 +311,7 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         smoothed |= memory.is_some();
         let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         points.retain(|(x, _)| seen(*x));
-        let name = if several {
-            format!("{} {}", Theme::letter(nth), run.title())
-        } else {
-            run.title().to_owned()
-        };
+        let name = names[nth].clone();
         let breaks = breaks(run, lens.axis).into_iter().filter(|b| seen(b.at));
         let breaks = breaks.map(|b| (b.at, b.label)).collect();
         export::plot::Line {
@@ -335,6 +331,29 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
         from_zero: false,
     }
 }
+
+/// What runs are called beside each other: those of one name by what differs, too.
+fn names(runs: &[&Run]) -> Vec<String> {
+    let differences = crate::export::comparison::differences(runs);
+    let name = |(nth, run): (usize, &&Run)| {
+        let title = run.title();
+        if runs.len() == 1 {
+            return title.to_owned();
+        }
+        let mut name = format!("{} {title}", Theme::letter(nth));
+        if runs.iter().filter(|run| run.title() == title).count() > 1 {
+            for differs in differences.iter().take(TOLD) {
+                let path = differs.path.trim_start_matches("augment.");
+                name += &format!(", {path} {}", differs.values[nth]);
+            }
+        }
+        name
+    };
+    runs.iter().enumerate().map(name).collect()
+}
+
+/// Differences that a name has room for.
+const TOLD: usize = 2;
 
 /// One metric of several runs over each other.
 #[must_use]

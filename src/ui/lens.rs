@@ -3,7 +3,7 @@
 
 use crate::runs::Run;
 use crate::ui::curves::Axis;
-use crate::ui::keys::{Binding, Key, Table};
+use crate::ui::keys::{self, Binding, Hint, Key, Table};
 use crate::ui::nearest::nearest;
 use crossterm::event::KeyCode as Code;
 
@@ -231,6 +231,27 @@ impl Lens {
     #[must_use]
     pub const fn is_close(&self) -> bool {
         self.cross.is_some() || self.span.is_some()
+    }
+
+    /// The keys as they stand in the footer: how to leave the crosshair or the zoom first, while there is one.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let mut hints = keys::hints(KEYS);
+        let name = if self.cross.is_some() {
+            "no crosshair"
+        } else {
+            "whole curve"
+        };
+        let (back, pan) = (KEYS.key(&Look::NoCross), KEYS.key(&Look::Pan(true)));
+        for hint in &mut hints {
+            if self.is_close() && hint.keys == back {
+                (hint.rank, hint.name) = (1, name);
+            }
+            if self.span.is_some() && hint.keys == pan {
+                hint.rank = 2;
+            }
+        }
+        hints
     }
 
     /// Moves the crosshair to another sample; at an edge what is seen goes along.

@@ -36,16 +36,12 @@ impl Prompt {
         self.input.handle_event(&Event::Key(*key));
     }
 
-    /// Takes pasted text, its first line.
+    /// Takes pasted text as one line.
     pub fn paste(&mut self, text: &str) {
         self.error = None;
-        for c in text
-            .lines()
-            .next()
-            .unwrap_or("")
-            .chars()
-            .filter(|c| !c.is_control())
-        {
+        let words = text.split(|c: char| c.is_control() || c == '\n');
+        let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+        for c in line.join(" ").chars() {
             self.input.handle(tui_input::InputRequest::InsertChar(c));
         }
     }

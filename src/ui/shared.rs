@@ -153,8 +153,8 @@ impl Shared {
         }
     }
 
-    /// The run that the Train screen shows: the chosen one, else our own, else one that lives, else the newest.
-    /// `None` also while our next one is being prepared.
+    /// The run that the Train screen shows: the chosen one, else what we train, else one that lives, else the newest. `None` also while
+    /// our next one is being prepared.
     #[must_use]
     pub fn shown(&self) -> Option<&Run> {
         if let Some(run) = self.chosen.as_deref().and_then(|id| self.run(id)) {
@@ -164,8 +164,8 @@ impl Shared {
             return None;
         }
         let runs = &self.listing.runs;
-        self.own()
-            .or_else(|| runs.iter().find(|r| r.status.is_live()))
+        let own = self.own().filter(|run| self.trains(run));
+        own.or_else(|| runs.iter().find(|r| r.status.is_live()))
             .or_else(|| runs.iter().find(|r| !r.notes.archived))
             .or_else(|| runs.first())
     }
@@ -221,6 +221,14 @@ impl Shared {
                 None
             }
         })
+    }
+
+    /// How long training takes, by the speed of the last run like it.
+    #[must_use]
+    pub fn seconds(&self, experiment: &Experiment) -> Option<f64> {
+        let train = &experiment.train;
+        let steps = experiment.steps_per_epoch(self.train_images(experiment)?) * train.epochs;
+        Some((steps * 2 * train.batch) as f64 / self.speed(experiment)?)
     }
 
     /// Views a second that the newest run with the same network and image size reached.

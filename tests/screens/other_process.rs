@@ -20,7 +20,7 @@ fn training(runs: &Path) -> (RunFolder, Bench) {
     };
     let mut folder = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
     begin(&mut folder);
-    let mut bench = Bench::leaving(|_| process::Command::new("sleep").arg("600").spawn());
+    let mut bench = Bench::leaving(|_| lingering().spawn());
     bench.app.shared.listing = Listing::open(runs);
     (folder, bench)
 }
@@ -37,6 +37,18 @@ fn begin(folder: &mut RunFolder) {
 /// What lies in the run's mailbox.
 fn asked(folder: &RunFolder) -> Vec<Request> {
     Mailbox::of(folder.dir()).take()
+}
+
+/// A process that lives on, and holds nothing of ours open.
+fn lingering() -> process::Command {
+    let mut command = process::Command::new("sleep");
+    let null = process::Stdio::null;
+    command
+        .arg("600")
+        .stdin(null())
+        .stdout(null())
+        .stderr(null());
+    command
 }
 
 #[test]

@@ -119,18 +119,26 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     bench.app.shared.listing.dir = runs.path().to_owned();
     bench.press("t");
     let text = bench.draw(160, 48);
+    assert!(text.contains("train this sweep?"), "{text}");
+    bench.press("<esc>");
+    assert!(
+        Queue::of(runs.path()).items().unwrap().is_empty(),
+        "not yet"
+    );
+    bench.press("t <enter>");
+    let text = bench.draw(160, 48);
     assert!(
         text.contains("no worker could be started: there is no worker here"),
         "{text}"
     );
-    bench.press("j t");
+    bench.press("j t y");
     let titles = || -> Vec<String> {
         let items = Queue::of(runs.path()).items().unwrap();
         items.into_iter().map(|item| item.title).collect()
     };
     assert_eq!(titles(), ["colour-strength quick", "composition quick"]);
     snapshot("sweeps_queue", &mut bench);
-    bench.press("t");
+    bench.press("t <enter>");
     assert!(bench.draw(160, 48).contains("is in the queue already"));
     bench.press("d");
     assert!(bench.draw(160, 48).contains("g goes into the queue first"));
@@ -138,6 +146,18 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert_eq!(titles(), ["composition quick", "colour-strength quick"]);
     bench.press("d");
     assert_eq!(titles(), ["composition quick"]);
+    // One that is at work is asked for, and left to its worker.
+    let worker = Queue::of(runs.path()).work("cpu").unwrap();
+    let claim = worker.take().unwrap().unwrap();
+    bench.press("p p d");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("stop it and take it out?"), "{text}");
+    bench.press("<esc>");
+    assert!(!claim.is_called_off());
+    bench.press("d <enter>");
+    assert!(claim.is_called_off());
+    assert_eq!(titles(), ["composition quick"]);
+    drop((claim, worker));
     bench.press("p");
     assert!(Queue::of(runs.path()).is_paused());
     assert!(bench.draw(160, 48).contains("paused"));

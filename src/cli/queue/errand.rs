@@ -24,6 +24,8 @@ pub const SAID_BY_US: &str = "simclr-tui: ";
 pub enum End {
     /// All of it is trained.
     Complete,
+    /// It was called off.
+    CalledOff,
     /// Somebody ended the process, or had it stop.
     Cut(String),
     /// It could not be trained.
@@ -59,7 +61,7 @@ impl<'a> Errand<'a> {
         let mut leash = Some(leash);
         let mut complaint = None;
         loop {
-            if interrupted.load(Ordering::Relaxed) {
+            if interrupted.load(Ordering::Relaxed) || self.claim.is_called_off() {
                 leash.take();
             }
             match said.recv_timeout(TICK) {
@@ -74,6 +76,7 @@ impl<'a> Errand<'a> {
             }
         }
         match child.wait() {
+            Ok(_) if self.claim.is_called_off() => End::CalledOff,
             Ok(status) => self.end(status, complaint),
             Err(e) => End::Failed(format!("its process can't be looked at: {e}")),
         }

@@ -239,6 +239,11 @@ impl Hand<'_> {
                 out.tell(&format!("{title} is complete"));
                 return Ok(true);
             }
+            End::CalledOff => {
+                claim.done()?;
+                out.tell(&format!("{title} was stopped and taken out of the queue"));
+                return Ok(true);
+            }
             // Whoever stops everything may have got to the child first.
             End::Cut(_) if self.rest() => return Ok(true),
             End::Cut(why) | End::Failed(why) => why,

@@ -2,7 +2,9 @@
 
 use super::child::{Order, each_line};
 use crate::cli::output::{Screen, Style, harmless};
+use crate::cli::queue::PAUSED;
 use crate::cli::{CliError, Result};
+use crate::queue::Queue;
 use crate::runs::{Run, id_of};
 use crate::sweep::{Plan, State, Sweep, Training};
 use std::collections::VecDeque;
@@ -30,6 +32,10 @@ pub struct Conductor<'a> {
     said: Receiver<String>,
     say: Sender<String>,
     stopping: bool,
+    /// The queue, where the sweep is one of its items: while that is paused, no training begins.
+    of: Option<Queue>,
+    /// Whether it waits for that, and has said so.
+    rested: bool,
 }
 
 /// One training that is under way.
@@ -72,7 +78,15 @@ impl<'a> Conductor<'a> {
             said,
             say,
             stopping: false,
+            of: None,
+            rested: false,
         }
+    }
+
+    /// Whether it is an item of the queue, and begins nothing while that is paused.
+    pub fn pausing(mut self, queued: bool) -> Self {
+        self.of = queued.then(|| Queue::of(self.runs));
+        self
     }
 
     /// Trains until nothing is left to train; whether it was not interrupted before that.
@@ -83,9 +97,14 @@ impl<'a> Conductor<'a> {
             }
             self.reap()?;
             self.fill(out)?;
-            if self.slots.is_empty() {
+            if self.slots.is_empty() && self.queue.is_empty() {
                 break;
             }
+            let rests = self.slots.is_empty();
+            if rests && !self.rested {
+                out.tell(PAUSED);
+            }
+            self.rested = rests;
             if let Ok(line) = self.said.recv_timeout(TICK) {
                 out.tell(&harmless(&line));
             }
@@ -134,7 +153,8 @@ impl<'a> Conductor<'a> {
     /// Starts what there is room for.
     fn fill(&mut self, out: &mut Screen) -> Result<()> {
         while self.slots.len() < self.jobs {
-            let Some(training) = self.queue.pop_front() else {
+            let paused = || self.of.as_ref().is_some_and(Queue::is_paused);
+            let Some(training) = (!paused()).then(|| self.queue.pop_front()).flatten() else {
                 break;
             };
             // Looked up anew: another process may have trained it meanwhile.

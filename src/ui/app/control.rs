@@ -43,7 +43,7 @@ impl App {
     pub(super) fn ask_to_stop(&mut self, id: &str) {
         self.shared.chosen = Some(id.to_owned());
         self.screen = ScreenId::Train;
-        self.train.ask_to_stop();
+        self.train.ask_to_stop(&self.shared);
     }
 
     /// Says at once what trains already; `show` brings it to the front.

@@ -68,8 +68,11 @@ impl App {
             let text = "this run has no experiment that can be read".to_owned();
             return self.say(text, true);
         };
-        self.experiment.fork(experiment, id);
+        let said = self.experiment.fork(experiment, id);
         self.screen = ScreenId::Experiment;
+        if let Some(said) = said {
+            self.say(said, false);
+        }
     }
 
     fn edit(&mut self, experiment: Experiment, name: String) {

@@ -45,7 +45,7 @@ impl App {
                 self.shared.chosen.take_if(|chosen| chosen == id);
                 self.shared.listing_changed();
                 let key = KEYS.key(&Act::Undo);
-                self.say(format!("deleted {title}; {key} brings it back"), false);
+                self.say(format!("{title} is in the trash: {key} brings it back, `simclr-tui trash` empties it"), false);
             }
             Err(error) => self.say(error.to_string(), true),
         }

@@ -113,9 +113,14 @@ impl App {
     pub(super) fn change_queue(&mut self, change: &OfQueue) {
         let queue = Queue::of(&self.shared.listing.dir);
         let said = match change {
-            OfQueue::Remove(id) => queue
-                .remove(id)
-                .map(|()| "taken out of the queue".to_owned()),
+            OfQueue::Remove(id) => queue.call_off(id).map(|stops| {
+                let said = if stops {
+                    "it stops after its step and is taken out then"
+                } else {
+                    "taken out of the queue"
+                };
+                said.to_owned()
+            }),
             OfQueue::Shift(id, places) => queue.shift(id, *places).map(|_| String::new()),
             OfQueue::Retry(id) => queue.retry(id).map(|()| {
                 let said = self.work(&queue);
@@ -126,7 +131,7 @@ impl App {
                 format!("the queue goes on{said}")
             }),
             OfQueue::Pause => queue.pause(true).map(|()| {
-                "the queue is paused; what is being trained is trained to its end".to_owned()
+                "the queue is paused; a run that is being trained is trained to its end".to_owned()
             }),
         };
         match said {

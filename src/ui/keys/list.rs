@@ -71,6 +71,7 @@ pub fn sheets() -> Vec<Sheet> {
         history::keys::KEYS.into(),
         compare::KEYS.into(),
         sweeps::keys::KEYS.into(),
+        sweeps::keys::ASK_KEYS.into(),
         sweeps::keys::FILE_KEYS.into(),
         lens::KEYS.into(),
         palette::KEYS.into(),

@@ -106,7 +106,7 @@ fn draw(
     }
 }
 
-/// What was done to a picture, as many whole words as there is room for.
+/// What was done to a picture: in words, in shortened ones where those don't fit, and as many as there is room for.
 fn done(drawn: &Drawn, nth: u16, width: u16) -> String {
     let words = drawn
         .told
@@ -115,15 +115,30 @@ fn done(drawn: &Drawn, nth: u16, width: u16) -> String {
     if words.is_empty() {
         return text::fit("as it is", usize::from(width));
     }
+    let width = usize::from(width);
+    let shorter = |letters: usize| words.iter().map(|word| short(word, letters)).collect();
+    let spellings: [Vec<String>; 3] = [words.to_vec(), shorter(usize::MAX), shorter(3)];
+    let length = |words: &[String]| words.iter().map(|word| word.len() + 1).sum::<usize>();
+    let fits = spellings.iter().find(|words| length(words) <= width + 1);
+    let words = fits.unwrap_or(&spellings[2]);
     let mut line = String::new();
     for (nth, word) in words.iter().enumerate() {
         let gap = if line.is_empty() { "" } else { " " };
         // Room for the sign that there is more.
         let more = if nth + 1 < words.len() { 2 } else { 0 };
-        if line.len() + gap.len() + word.len() + more > usize::from(width) && nth > 0 {
+        if line.len() + gap.len() + word.len() + more > width && nth > 0 {
             return line + " …";
         }
         line = line + gap + word;
     }
-    text::fit(&line, usize::from(width))
+    text::fit(&line, width)
+}
+
+/// `crop 84 %` is `84%`, `blur 1.2` is `blur`, and of words so many letters stay.
+fn short(word: &str, letters: usize) -> String {
+    if let Some(part) = word.strip_prefix("crop ") {
+        return part.replace(' ', "");
+    }
+    let name = word.split(' ').next().unwrap_or(word);
+    name.chars().take(letters).collect()
 }

@@ -9,7 +9,7 @@ use crate::engine::report::METRICS;
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::ui::curves;
-use crate::ui::keys::{self, Binding, Hint, Key, Table, action, hints, hints_that};
+use crate::ui::keys::{Binding, Hint, Key, Table, action, hints, hints_that};
 use crate::ui::lens::{self, Lens, Look};
 use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
 use crate::ui::shared::Shared;
@@ -294,7 +294,7 @@ impl Screen for Compare {
         };
         let mut hints = hints_that(KEYS, works);
         if enough {
-            hints.extend(keys::hints(lens::KEYS));
+            hints.extend(self.lens.hints());
         }
         hints
     }

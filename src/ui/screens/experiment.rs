@@ -9,6 +9,7 @@ mod typing;
 mod vary;
 mod view;
 
+use crate::disk::path;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
@@ -107,8 +108,11 @@ impl ExperimentScreen {
     }
 
     /// Edits a copy of a run's experiment.
-    pub fn fork(&mut self, experiment: Experiment, run: &str) {
+    pub fn fork(&mut self, experiment: Experiment, run: &str) -> Option<String> {
+        let edited = self.form.is_edited();
         self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
+        let key = KEYS.key(&Act::Undo);
+        edited.then(|| format!("a copy of this run; {key} brings your changes back"))
     }
 
     /// Takes an experiment that has this name and no file or run of its own.
@@ -211,7 +215,7 @@ impl ExperimentScreen {
     /// Shows or hides the pictures; where they would need another terminal, says so.
     fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
         if !shared.pictures.possible() {
-            let why = "this terminal has too few colours or signs for pictures; COLORTERM=truecolor says that it has more";
+            let why = "this terminal has too few colours or signs for pictures; COLORTERM=truecolor says that it has more, and NO_COLOR must not be set";
             return vec![Intent::Refuse(why.to_owned())];
         }
         if self.views.shown == Some(true) && !self.views.visible.get() {
@@ -247,6 +251,14 @@ impl ExperimentScreen {
         if let (Some(first), Some(text)) = (objections.first(), meaning::refusal(&objections)) {
             self.form.go_to(first.path);
             return vec![Intent::Refuse(text)];
+        }
+        // What is missing is said here, where it can be mended.
+        let data = &self.form.experiment.data;
+        let folder = path::typed(&data.path);
+        if data.source.needs_path() && !folder.exists() {
+            self.form.go_to("data.path");
+            let why = format!("{}: there is no such file or folder", folder.display());
+            return vec![Intent::Refuse(why)];
         }
         let experiment = Box::new(self.form.experiment.clone());
         if self.vary.is_empty() {

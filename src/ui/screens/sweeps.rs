@@ -1,5 +1,6 @@
 //! The Sweeps screen: ablations as the paper shows them, while they are trained and afterwards.
 
+mod asking;
 mod curve;
 mod entry;
 mod figures;
@@ -17,9 +18,10 @@ use crate::ui::prompt::Prompt;
 use crate::ui::screens::{Canvas, Intent, OfQueue, Screen, ScreenId};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
+use asking::Question;
 use crossterm::event::KeyEvent;
 use entry::Entry;
-use keys::{Act, FILE_KEYS, KEYS};
+use keys::{ASK_KEYS, Act, FILE_KEYS, KEYS};
 use std::cell::{LazyCell, RefCell};
 
 /// The Sweeps screen.
@@ -37,6 +39,7 @@ pub struct Sweeps {
     /// The case that differences are counted from, if not that of the sweep.
     baseline: Option<usize>,
     typing: Option<Prompt>,
+    asks: Option<Question>,
     scroll: Scroll,
     gathered: RefCell<Option<Gathered>>,
 }
@@ -60,6 +63,7 @@ impl Default for Sweeps {
             metric: None,
             baseline: None,
             typing: None,
+            asks: None,
             scroll: Scroll::default(),
             gathered: RefCell::default(),
         }
@@ -174,7 +178,7 @@ impl Sweeps {
                 let nth = self.case.unwrap_or(next) % self.cases().max(1);
                 self.baseline = Some(nth);
             }
-            Act::Train | Act::Copy | Act::Edit => return self.of_sweep(act),
+            Act::Train | Act::Copy | Act::Edit => return self.of_sweep(act, shared),
         }
         Vec::new()
     }
@@ -215,6 +219,12 @@ impl Sweeps {
         let Some(item) = items.get(nth) else {
             return Vec::new();
         };
+        if act == Act::Remove
+            && let Some(question) = Question::remove(item)
+        {
+            self.asks = Some(question);
+            return Vec::new();
+        }
         let id = item.id.clone();
         vec![Intent::Queue(match act {
             Act::Shift(places) => {
@@ -227,7 +237,7 @@ impl Sweeps {
         })]
     }
 
-    fn of_sweep(&self, act: Act) -> Vec<Intent> {
+    fn of_sweep(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
         let entry = self.entry();
         let sweep = match &entry.sweep {
             Ok(sweep) => sweep,
@@ -235,8 +245,11 @@ impl Sweeps {
         };
         match act {
             Act::Train => {
-                let scale = entry.scale().map(str::to_owned);
-                vec![Intent::Enqueue(entry.name.clone(), scale)]
+                match Question::train(entry, &shared.plan(), shared) {
+                    Ok(question) => self.asks = Some(question),
+                    Err(why) => return refuse(&why),
+                }
+                Vec::new()
             }
             Act::Copy => vec![Intent::Copy(sweep.command())],
             _ => {
@@ -295,6 +308,9 @@ fn refuse(why: &str) -> Vec<Intent> {
 
 impl Screen for Sweeps {
     fn hints(&self, _shared: &Shared) -> Vec<Hint> {
+        if self.asks.is_some() {
+            return hints(ASK_KEYS);
+        }
         if self.typing.is_some() {
             return hints(FILE_KEYS);
         }
@@ -314,6 +330,13 @@ impl Screen for Sweeps {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        if let Some(question) = &self.asks {
+            let answer = question.answer(key);
+            if answer.is_some() {
+                self.asks = None;
+            }
+            return Some(answer.unwrap_or_default());
+        }
         if self.typing.is_some() {
             self.type_file(key);
             return Some(Vec::new());
@@ -347,7 +370,7 @@ impl Screen for Sweeps {
     }
 
     fn is_typing(&self) -> bool {
-        self.typing.is_some()
+        self.typing.is_some() || self.asks.is_some()
     }
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {

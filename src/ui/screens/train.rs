@@ -42,7 +42,8 @@ pub struct Train {
     /// The metric of the large chart, counted through those that the run has.
     metric: isize,
     console: Console,
-    asks_to_stop: bool,
+    /// The run that it asks whether to stop.
+    asks_to_stop: Option<String>,
     /// Whether what is trained on is shown, in place of the console.
     pictures: bool,
 }
@@ -135,7 +136,7 @@ impl Train {
             Act::Pause => shared.pause_or_continue(run),
             Act::Checkpoint => Request::Checkpoint,
             _ => {
-                self.asks_to_stop = true;
+                self.asks_to_stop = Some(run.id.clone());
                 return Vec::new();
             }
         };
@@ -143,8 +144,14 @@ impl Train {
     }
 
     /// Asks whether to stop the run.
-    pub const fn ask_to_stop(&mut self) {
-        self.asks_to_stop = true;
+    pub fn ask_to_stop(&mut self, shared: &Shared) {
+        self.asks_to_stop = listener(shared).ok().map(|run| run.id.clone());
+    }
+
+    /// The run that it asks whether to stop, as long as it can be stopped.
+    fn to_stop<'a>(&self, shared: &'a Shared) -> Option<&'a Run> {
+        let run = shared.run(self.asks_to_stop.as_deref()?)?;
+        shared.deaf(run).is_none().then_some(run)
     }
 }
 
@@ -193,7 +200,7 @@ fn mark(shared: &Shared) -> Vec<Intent> {
 
 impl Screen for Train {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
-        if self.asks_to_stop {
+        if self.to_stop(shared).is_some() {
             return hints(STOP_KEYS);
         }
         if self.write.is_open() {
@@ -214,7 +221,7 @@ impl Screen for Train {
         };
         let mut hints: Vec<Hint> = hints_that(KEYS, works);
         if shown {
-            hints.extend(crate::ui::keys::hints(lens::KEYS));
+            hints.extend(self.lens.hints());
         }
         if can.is_ok_and(|run| shared.is_paused(run))
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
@@ -234,12 +241,21 @@ impl Screen for Train {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
-        if self.asks_to_stop {
+        // A key that was meant for the question does nothing else once the run has ended.
+        if let Some(id) = self.asks_to_stop.clone() {
+            let run = self.to_stop(shared);
             let answer = action(STOP_KEYS, key);
-            self.asks_to_stop = answer.is_none();
-            let run = listener(shared).ok().filter(|_| answer == Some(true));
-            let stop = run.map(|run| Intent::Control(run.id.clone(), Request::Stop));
-            return Some(stop.into_iter().collect());
+            if answer.is_some() || run.is_none() {
+                self.asks_to_stop = None;
+            }
+            return Some(match run.filter(|_| answer == Some(true)) {
+                Some(run) => vec![Intent::Control(run.id.clone(), Request::Stop)],
+                None if answer == Some(true) => {
+                    let title = shared.run(&id).map_or(id.as_str(), Run::title);
+                    vec![Intent::Refuse(format!("{title} has ended meanwhile"))]
+                }
+                None => Vec::new(),
+            });
         }
         if shared.shown().is_none()
             && let Some(intent) = action(GO_KEYS, key)
@@ -314,7 +330,7 @@ impl Screen for Train {
     }
 
     fn is_typing(&self) -> bool {
-        self.asks_to_stop || self.write.is_open() || self.console.is_typing()
+        self.asks_to_stop.is_some() || self.write.is_open() || self.console.is_typing()
     }
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {

@@ -109,7 +109,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('r')],
         Act::Resume,
-        6,
+        5,
         "r",
         "resume",
         "Go on where the run was stopped or interrupted",
@@ -149,7 +149,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('t')],
         Act::Tags,
-        7,
+        4,
         "t",
         "tags",
         "Change its tags, with commas between them",
@@ -157,7 +157,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('n')],
         Act::Note,
-        7,
+        5,
         "n",
         "note",
         "Write a note on it",
@@ -181,7 +181,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('d'), Key::plain(Code::Delete)],
         Act::Delete,
-        7,
+        4,
         "d",
         "delete",
         "Move it into the trash, from where it can be brought back",
@@ -189,7 +189,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('u')],
         Act::Undo,
-        7,
+        5,
         "u",
         "undo",
         "Bring back the run that was deleted last, also after a restart",
@@ -221,7 +221,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('s')],
         Act::Sort,
-        5,
+        6,
         "s",
         "sort",
         "Sort by the next column",
@@ -237,7 +237,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::char('o')],
         Act::Columns,
-        5,
+        7,
         "o",
         "columns",
         "Choose the columns and their order, among figures and all hyperparameters",
@@ -261,7 +261,7 @@ const ROWS: &[Binding<Act>] = &[
     Binding::new(
         &[Key::plain(Code::Down), Key::char('j')],
         Act::Move(1),
-        6,
+        8,
         "↑↓",
         "run",
         "Next run (also j)",

@@ -309,7 +309,10 @@ fn row(
             Column::Fact(Fact::Last(_) | Fact::Hparam(_)) => plain,
             _ => theme.dim,
         };
-        let text = cells::value(run, column, shared);
+        let mut text = cells::value(run, column, shared);
+        if column == Column::Fact(Fact::Name) {
+            text = text::fit_within(&text, usize::from(shown.width));
+        }
         spans.push(Span::styled(cell(&text, shown.right, shown.width), style));
         spans.push(Span::raw("  "));
     }

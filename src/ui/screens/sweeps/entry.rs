@@ -1,5 +1,6 @@
 //! One sweep of the list: its source, the scale that was chosen, and how far it is.
 
+use crate::experiment::Experiment;
 use crate::runs::{Run, Status};
 use crate::sweep::shipped::SWEEPS;
 use crate::sweep::{Plan, Source, Sweep};
@@ -109,6 +110,23 @@ impl Entry {
             }
         }
         progress
+    }
+
+    /// The experiments that no run has completed or trains.
+    #[must_use]
+    pub fn missing(&self, plan: &Plan<&Run>) -> Vec<Experiment> {
+        let Ok(sweep) = &self.sweep else {
+            return Vec::new();
+        };
+        let there = |identity: &str| {
+            let mut runs = plan.identical(identity);
+            runs.any(|run| run.status == Status::Completed || run.status.is_live())
+        };
+        let own = sweep.trainings().zip(&self.identities);
+        let missing = own.filter(|(_, identity)| !there(identity));
+        missing
+            .map(|(training, _)| sweep.experiment(training))
+            .collect()
     }
 
     /// The runs of a case, those of the first seed first, the newest of each.

@@ -136,7 +136,7 @@ const ROWS: &[Binding<Act>] = &[
         4,
         "p",
         "pause queue",
-        "Begin nothing new of the queue, or go on with it",
+        "Begin no run of the queue after the one that is trained, or go on",
     ),
     Binding::new(
         &[Key::char('d'), Key::plain(Code::Delete)],
@@ -144,7 +144,7 @@ const ROWS: &[Binding<Act>] = &[
         1,
         "d",
         "remove",
-        "Take the item out of the queue",
+        "Take the item out of the queue; what is trained of it stops first",
     ),
     Binding::new(
         &[Key::char('r')],
@@ -185,6 +185,28 @@ const ROWS: &[Binding<Act>] = &[
         "↑",
         "choose before",
         "Sweep or case before (also k)",
+    ),
+];
+
+/// The keys of a question.
+pub const ASK_KEYS: Table<bool> = Table::of("sweeps-ask", ASK_ROWS);
+
+const ASK_ROWS: &[Binding<bool>] = &[
+    Binding::new(
+        &[Key::plain(Code::Enter), Key::char('y')],
+        true,
+        1,
+        "⏎",
+        "yes",
+        "Do it",
+    ),
+    Binding::new(
+        &[Key::plain(Code::Esc), Key::char('n'), Key::char('q')],
+        false,
+        1,
+        "esc",
+        "no",
+        "Leave all as it is",
     ),
 ];
 

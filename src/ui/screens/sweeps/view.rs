@@ -42,6 +42,9 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
         }
         Err(why) => trouble(why, canvas, &shared.theme, right),
     }
+    if let Some(question) = &screen.asks {
+        question.view(canvas, shared);
+    }
     if screen.typing.is_some() {
         file(screen, canvas, &shared.theme);
     }

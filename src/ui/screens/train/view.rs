@@ -17,6 +17,8 @@ use ratatui::widgets::Paragraph;
 
 /// Cells of one number with its label.
 const CELL: usize = 26;
+/// Lines of a screen that has room for pictures below the charts.
+const ENOUGH: u16 = 20;
 /// Numbers that most runs come to have.
 const NUMBERS: usize = 13;
 
@@ -26,13 +28,16 @@ pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
         Some(run) => of_run(screen, run, canvas, shared),
         None => nothing(canvas, shared),
     }
-    if screen.asks_to_stop {
+    if let Some(run) = screen.to_stop(shared) {
         let (theme, area) = (&shared.theme, canvas.area);
         let keys = &keys::line(&keys::hints(STOP_KEYS));
-        let inner = popup::open(canvas.frame, theme, area, (58, 7), "stop this run?", keys);
+        let inner = popup::open(canvas.frame, theme, area, (58, 8), "stop this run?", keys);
+        let title = text::fit(run.title(), usize::from(inner.width));
         let words = "It ends after this step and writes a checkpoint. What it learnt so far stays in the history.";
         let lines = text::wrap(words, usize::from(inner.width));
-        let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
+        let title = Line::styled(title, theme.bright);
+        let lines = lines.into_iter().map(Line::raw);
+        let lines: Vec<Line> = std::iter::once(title).chain(lines).collect();
         canvas.frame.render_widget(Paragraph::new(lines), inner);
     }
 }
@@ -63,7 +68,8 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
         .min(if area.height >= 30 { 4 } else { 2 }) as u16;
     let reason = reason(run, shared, usize::from(area.width.saturating_sub(3)));
     let notice = reason.len() as u16;
-    let pictures = screen.pictures && shared.pictures.possible();
+    // The charts come first where there is little room.
+    let pictures = screen.pictures && shared.pictures.possible() && area.height >= ENOUGH;
     let console = match area.height {
         height if pictures => views::height(height),
         // An empty console leaves its lines to the charts.

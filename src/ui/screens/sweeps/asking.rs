@@ -1,0 +1,82 @@
+//! What is asked before much is begun, or ended.
+
+use super::entry::Entry;
+use super::keys::ASK_KEYS;
+use crate::queue::{Item, ItemState};
+use crate::runs::Run;
+use crate::sweep::Plan;
+use crate::ui::keys::{self, action};
+use crate::ui::screens::{Canvas, Intent, OfQueue};
+use crate::ui::shared::Shared;
+use crate::ui::text;
+use crate::ui::widgets::popup;
+use crossterm::event::KeyEvent;
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+
+/// A question, and what follows a yes.
+#[derive(Debug)]
+pub struct Question {
+    title: &'static str,
+    words: Vec<String>,
+    yes: Intent,
+}
+
+impl Question {
+    /// Whether to train what is missing of a sweep; why not, where nothing is.
+    pub fn train(entry: &Entry, plan: &Plan<&Run>, shared: &Shared) -> Result<Self, String> {
+        let scale = entry.scale().map(str::to_owned);
+        let missing = entry.missing(plan);
+        let runs = match missing.len() {
+            0 => return Err("all of it is trained; ⏎ shows its cases".to_owned()),
+            1 => "1 run".to_owned(),
+            runs => format!("{runs} runs"),
+        };
+        let seconds: Option<f64> = missing.iter().map(|e| shared.seconds(e)).sum();
+        let time = seconds.map_or_else(
+            || "how long that takes is known after a first run".to_owned(),
+            |seconds| format!("about {} one after another", text::duration(seconds)),
+        );
+        let name = entry.name.rsplit('/').next().unwrap_or(&entry.name);
+        let title = scale
+            .as_ref()
+            .map_or_else(|| name.to_owned(), |s| format!("{name} {s}"));
+        Ok(Self {
+            title: "train this sweep?",
+            words: vec![
+                format!("{title}: {runs}, {time}."),
+                "They are trained in the background, also after you leave; p pauses the queue, and d there takes the sweep out.".to_owned(),
+            ],
+            yes: Intent::Enqueue(entry.name.clone(), scale),
+        })
+    }
+
+    /// Whether to take an item out of the queue, if that needs asking.
+    pub fn remove(item: &Item) -> Option<Self> {
+        matches!(item.state, ItemState::Working { .. }).then(|| Self {
+            title: "stop it and take it out?",
+            words: vec![
+                format!("{} is being trained.", item.title),
+                "Its run stops after this step and writes a checkpoint; what is complete stays in the history.".to_owned(),
+            ],
+            yes: Intent::Queue(OfQueue::Remove(item.id.clone())),
+        })
+    }
+
+    /// What a key answers: nothing yet, or what follows.
+    pub fn answer(&self, key: &KeyEvent) -> Option<Vec<Intent>> {
+        let yes = action(ASK_KEYS, key)?;
+        Some(yes.then(|| self.yes.clone()).into_iter().collect())
+    }
+
+    /// Draws it.
+    pub fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+        let keys = &keys::line(&keys::hints(ASK_KEYS));
+        let (theme, area) = (&shared.theme, canvas.area);
+        let inner = popup::open(canvas.frame, theme, area, (64, 9), self.title, keys);
+        let width = usize::from(inner.width);
+        let lines = self.words.iter().flat_map(|words| text::wrap(words, width));
+        let lines: Vec<Line> = lines.map(Line::raw).collect();
+        canvas.frame.render_widget(Paragraph::new(lines), inner);
+    }
+}
