@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use simclr_tui::engine::conv::{burns, conv2d};
+use simclr_tui::engine::conv_norm;
 use simclr_tui::engine::loss::Loss;
 use simclr_tui::engine::norm::{Then, by_batch};
 use simclr_tui::engine::random::{Purpose, Stream};
@@ -66,6 +67,24 @@ fn norm_and_relu(bencher: Bencher, (channels, side): (usize, usize)) {
         let normed = by_batch(x.clone(), gamma.clone(), beta.clone(), 1e-5, Then::Relu);
         let gradients = normed.output.sum().backward();
         x.grad(&gradients)
+    });
+}
+
+/// A convolution and what follows it as the one operation that training takes.
+#[divan::bench(args = STAGES)]
+fn conv_norm_and_relu(bencher: Bencher, (channels, side): (usize, usize)) {
+    let device = Device::flex().autodiff();
+    let x = drawn([VIEWS, channels, side, side], &device).require_grad();
+    let w = drawn([channels, channels, 3, 3], &device).require_grad();
+    let (gamma, beta) = (
+        Tensor::<1>::ones([channels], &device).require_grad(),
+        Tensor::<1>::zeros([channels], &device).require_grad(),
+    );
+    bencher.counter(ItemsCount::new(VIEWS)).bench(|| {
+        let affine = (gamma.clone(), beta.clone(), 1e-5);
+        let normed = conv_norm::by_batch(x.clone(), w.clone(), (1, 1), affine, Then::Relu);
+        let gradients = normed.output.sum().backward();
+        (x.grad(&gradients), w.grad(&gradients))
     });
 }
 

@@ -1,8 +1,8 @@
 //! Convolutions: our own on the CPU, burn's elsewhere.
 //!
 //! burn-flex spends three quarters of a training step in convolutions and most of that outside matrix products. Here
-//! forward and both backward passes are im2col and one product each, over several images at a time where their planes
-//! are small. Sums are split into a number of parts that doesn't depend on the threads, so a rerun gives the same bits.
+//! kernels read padded planes (`direct`); sizes that they don't suit are im2col and one product, over several images at a time where
+//! their planes are small. Sums are split into a number of parts that doesn't depend on the threads, so a rerun gives the same bits.
 //! `SIMCLR_TUI_CONV=burn` switches to burn's own.
 
 mod autodiff;

@@ -271,10 +271,32 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_gradient_is_left_out_and_the_others_stay() {
+        let mut s = Stream::new(6, Purpose::Weights, &[]);
+        let mut given = Given::new([5, 3, 16, 16, 3, 1], 1, &mut s);
+        let all = given.all(Given::together);
+        given.x = Tensor::from_inner(given.x.inner());
+        let loss = |found: Normalized| {
+            let (device, dims) = (found.output.device(), found.output.dims());
+            let count = dims.iter().product::<usize>() as i64;
+            let ramp = Tensor::<1, burn::tensor::Int>::arange(0..count, &device).float();
+            (found.output * ramp.sin().reshape(dims)).sum()
+        };
+        let gradients = loss(given.together()).backward();
+        assert!(given.x.grad(&gradients).is_none());
+        assert_eq!(floats(given.weight.grad(&gradients).unwrap()), all[4]);
+    }
+
+    #[test]
     fn threads_do_not_change_a_bit() {
         let mut s = Stream::new(5, Purpose::Weights, &[]);
-        for size in [[37, 16, 16, 16, 3, 1], [37, 16, 32, 8, 3, 2]] {
-            let given = Given::new(size, 2, &mut s);
+        let sizes = [
+            [37, 16, 16, 16, 3, 1],
+            [37, 16, 32, 8, 3, 2],
+            [37, 64, 32, 4, 3, 1],
+        ];
+        for (size, kind) in sizes.into_iter().zip([2, 1, 0]) {
+            let given = Given::new(size, kind, &mut s);
             let by = |threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
                 pool.build().unwrap().install(|| given.all(Given::together))

@@ -3,8 +3,8 @@
 //!
 //! burn-flex composes it of a dozen operations, three of which transpose the whole tensor: more time than the
 //! convolutions take once those are fast. Here one operation reads and writes each number once, with ReLU and the sum
-//! of a residual block in the same pass, and one more pass on the way back. Each channel is summed by one thread in a
-//! fixed order, so a rerun gives the same bits.
+//! of a residual block in the same pass, and one more pass on the way back. Each plane is summed by one thread and planes in
+//! the order of their images, so a rerun gives the same bits.
 
 mod autodiff;
 pub(super) mod back;

@@ -78,6 +78,7 @@ impl Worker {
         let queue = &self.queue;
         let _change = queue.change()?;
         for name in queue.names()? {
+            queue.take_out(&name)?;
             let Some(item) = queue
                 .item(&name)
                 .filter(|item| item.state == ItemState::Waiting)
@@ -88,11 +89,6 @@ impl Worker {
             let Some(lock) = lock::take_file(&path).map_err(io_error(&path))? else {
                 continue;
             };
-            // Its worker ended before it could do so.
-            if queue.of_key(&name.key, files::STOP).exists() {
-                queue.forget(&name)?;
-                continue;
-            }
             let run = self.claim(&item)?;
             let stored = queue.stored(&name).map_err(QueueError::Broken)?;
             return Ok(Some(Claim {
@@ -145,12 +141,16 @@ impl Claim {
         self.queue.forget(&name)
     }
 
-    /// The item could not be trained: it stays, and is not taken again until that is asked for.
+    /// The item could not be trained: it stays, and is not taken again until that is asked for. One that was called off goes.
     ///
     /// # Errors
     /// When the folder can't be written.
     pub fn failed(self, why: &str) -> Result<(), QueueError> {
         let _change = self.queue.change()?;
+        if self.is_called_off() {
+            let name = self.queue.find(&self.item.id)?;
+            return self.queue.forget(&name);
+        }
         let path = self.queue.of_key(self.item.key(), files::FAILED);
         let failure = Failure {
             format: FORMAT,

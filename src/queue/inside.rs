@@ -54,10 +54,11 @@ impl Queue {
         }
     }
 
-    /// The item of a file; nothing where that is gone.
+    /// The item of a file; nothing where that is gone, or called off with nobody at work.
     pub(super) fn item(&self, name: &Name) -> Option<Item> {
         let read = self.stored(name);
-        if read.is_err() && !self.file(name).exists() {
+        let gone = read.is_err() && !self.file(name).exists();
+        if gone || self.is_left_called_off(&name.key) {
             return None;
         }
         Some(match read {
@@ -69,6 +70,20 @@ impl Queue {
                 ..Item::default()
             },
         })
+    }
+
+    /// Whether somebody wants an item taken out whose worker was to do that and is gone.
+    fn is_left_called_off(&self, key: &str) -> bool {
+        self.of_key(key, files::STOP).exists()
+            && lock::look_file(&self.of_key(key, files::LOCK)) != State::Held
+    }
+
+    /// Takes such an item out.
+    pub(super) fn take_out(&self, name: &Name) -> Result<(), QueueError> {
+        if self.is_left_called_off(&name.key) {
+            self.forget(name)?;
+        }
+        Ok(())
     }
 
     /// The item of a file, if a worker trains it.

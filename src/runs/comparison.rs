@@ -111,6 +111,10 @@ mod tests {
         let none = run(1.0, &[]);
         assert_eq!(common_step(&[&short, &long, &none], "knn"), Some(20));
         assert_eq!(common_time(&[&short, &long, &none], "knn"), Some(50.0));
+        // Ends that lie close to each other are one.
+        let (close, later) = (run(1.04, &[(50, 3.0)]), run(1.06, &[(50, 3.0)]));
+        assert_eq!(common_time(&[&long, &close], "knn"), None);
+        assert_eq!(common_time(&[&long, &later], "knn"), Some(50.0));
         // Nothing new is said where all end at once, or where there is one alone.
         assert_eq!(common_step(&[&long, &long], "knn"), None);
         assert_eq!(common_time(&[&long, &long], "knn"), None);

@@ -174,6 +174,9 @@ impl App {
     pub fn tick(&mut self) {
         self.hear_trainer();
         self.look_at_queue();
+        if let Some(why) = self.train.settle(&self.shared) {
+            self.say(why, false);
+        }
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
         if self.screen == ScreenId::Compare {

@@ -26,8 +26,8 @@ const ON_BLANKS: Modifier = Modifier::UNDERLINED
     .union(Modifier::REVERSED)
     .union(Modifier::CROSSED_OUT);
 
-/// Each attribute that is set, and what takes it back.
-const ATTRIBUTES: [(Modifier, Attribute, Attribute); 7] = [
+/// Each attribute that is set (colours of underlines are never), and what takes it back.
+const ATTRIBUTES: [(Modifier, Attribute, Attribute); 9] = [
     (Modifier::BOLD, Attribute::Bold, Attribute::NormalIntensity),
     (Modifier::DIM, Attribute::Dim, Attribute::NormalIntensity),
     (Modifier::ITALIC, Attribute::Italic, Attribute::NoItalic),
@@ -41,6 +41,12 @@ const ATTRIBUTES: [(Modifier, Attribute, Attribute); 7] = [
         Attribute::SlowBlink,
         Attribute::NoBlink,
     ),
+    (
+        Modifier::RAPID_BLINK,
+        Attribute::RapidBlink,
+        Attribute::NoBlink,
+    ),
+    (Modifier::HIDDEN, Attribute::Hidden, Attribute::NoHidden),
     (Modifier::REVERSED, Attribute::Reverse, Attribute::NoReverse),
     (
         Modifier::CROSSED_OUT,
@@ -64,8 +70,10 @@ impl Pen {
     fn cell(&mut self, out: &mut impl Write, x: u16, y: u16, cell: &Cell) -> io::Result<()> {
         self.go(out, x, y)?;
         self.dip(out, cell)?;
+        // A picture is a whole sequence in one cell, and leaves the cursor where it likes.
+        let picture = cell.symbol().contains('\x1b');
         self.sure &= cell.symbol().is_ascii();
-        self.at = Some(Position { x: x + 1, y });
+        self.at = (!picture).then_some(Position { x: x + 1, y });
         out.write_all(cell.symbol().as_bytes())
     }
 
@@ -271,6 +279,12 @@ mod tests {
             draw(&[(0, 0, &cell), (0, 1, &cell)]),
             "\x1b[1;1Ha\x1b[2;1Ha\x1b[0m"
         );
+        // The sequence of a picture in the first of its cells.
+        let picture = Cell::new("\x1b]1337;File=inline=1:AAAA\x07");
+        let drawn = draw(&[(0, 0, &picture), (5, 0, &cell)]);
+        assert!(drawn.ends_with("\x07\x1b[1;6Ha\x1b[0m"), "{drawn:?}");
+        let drawn = draw(&[(0, 0, &picture), (1, 0, &cell)]);
+        assert!(drawn.ends_with("\x07\x1b[1;2Ha\x1b[0m"), "{drawn:?}");
         assert_eq!(draw(&[]), "");
     }
 }

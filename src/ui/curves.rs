@@ -1,6 +1,7 @@
 //! From the samples of a run to the lines of a chart.
 
 use crate::engine::report::Metric;
+use crate::export::comparison;
 use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
 use crate::ui::insight;
@@ -219,8 +220,12 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         if let Some(nth) = nearest_sample(run, samples, axis, at) {
             let words = reading(&samples[nth], key, smoothed.as_ref().map(|s| s[nth].1));
             chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
-            // The line stands where what is read was measured.
-            chart.cross = Some(axis.of(&samples[nth], run));
+            // Where what is read was measured, if that is next to it: the lines of all charts stand at the same place, and the words
+            // tell where another one was.
+            let measured = axis.of(&samples[nth], run);
+            let (low, high) = lens.seen(lens.whole(&[run]));
+            let near = (measured - at).abs() <= (high - low) * NEAR;
+            chart.cross = Some(if near { measured } else { at });
         }
     }
     let line = |points, style, derived| Curve {
@@ -334,24 +339,29 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
 
 /// What runs are called beside each other: those of one name by what differs, too.
 fn names(runs: &[&Run]) -> Vec<String> {
-    let differences = crate::export::comparison::differences(runs);
     let name = |(nth, run): (usize, &&Run)| {
         let title = run.title();
         if runs.len() == 1 {
             return title.to_owned();
         }
         let mut name = format!("{} {title}", Theme::letter(nth));
-        if runs.iter().filter(|run| run.title() == title).count() > 1 {
-            for differs in differences.iter().take(TOLD) {
-                let path = differs.path.trim_start_matches("augment.");
-                name += &format!(", {path} {}", differs.values[nth]);
-            }
+        let alike: Vec<&Run> = runs
+            .iter()
+            .filter(|r| r.title() == title)
+            .copied()
+            .collect();
+        let own = alike.iter().position(|r| r.id == run.id).unwrap_or(0);
+        for differs in comparison::differences(&alike).iter().take(TOLD) {
+            let path = differs.path.trim_start_matches("augment.");
+            name += &format!(", {path} {}", differs.values[own]);
         }
         name
     };
     runs.iter().enumerate().map(name).collect()
 }
 
+/// A share of what is seen that can't be told from a chart.
+const NEAR: f64 = 0.005;
 /// Differences that a name has room for.
 const TOLD: usize = 2;
 

@@ -39,7 +39,7 @@ impl Prompt {
     /// Takes pasted text as one line.
     pub fn paste(&mut self, text: &str) {
         self.error = None;
-        let words = text.split(|c: char| c.is_control() || c == '\n');
+        let words = text.split(char::is_control);
         let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
         for c in line.join(" ").chars() {
             self.input.handle(tui_input::InputRequest::InsertChar(c));

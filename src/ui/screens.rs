@@ -115,8 +115,10 @@ pub enum Intent {
 /// A change of the queue; items go by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OfQueue {
-    /// Take an item out.
+    /// Take an item out that nobody trains.
     Remove(String),
+    /// Take an item out, after the step where it is being trained.
+    CallOff(String),
     /// Move an item so many places down.
     Shift(String, isize),
     /// Have an item that failed wait again.

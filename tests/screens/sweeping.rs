@@ -3,7 +3,7 @@
 
 use crate::common::{Bench, finished};
 use crate::snapshot;
-use simclr_tui::queue::Queue;
+use simclr_tui::queue::{Item, ItemState, Queue};
 use simclr_tui::runs::Run;
 use simclr_tui::sweep::Source;
 use simclr_tui::sweep::shipped::SWEEPS;
@@ -110,6 +110,24 @@ fn scales_change_and_files_that_are_wrong_are_said() {
     snapshot("sweeps_file", &mut bench);
     bench.press("<esc> l");
     assert!(!bench.app.screen_ref().is_typing());
+}
+
+#[test]
+fn much_is_asked_before_it_is_begun_or_ended() {
+    let mut bench = on_sweeps(trained("colour-strength", &[70.0]));
+    bench.press("t");
+    snapshot("sweeps_ask", &mut bench);
+    bench.press("<esc>");
+    bench.app.shared.queue.items = vec![Item {
+        id: "000001000000-3f9a1c".to_owned(),
+        title: "colour-strength quick".to_owned(),
+        state: ItemState::Working {
+            device: "cpu".to_owned(),
+        },
+        ..Item::default()
+    }];
+    bench.press("g d");
+    snapshot("sweeps_take_out", &mut bench);
 }
 
 #[test]

@@ -15,10 +15,11 @@ impl Augmenter {
             let draw = self.draw(width, height, &mut stream.own);
             return draw.told(width * height);
         }
-        if stream.first {
-            return vec!["cropped".to_owned()];
+        let mut words = vec!["cropped".to_owned()];
+        if !stream.first {
+            words.extend(self.draw(size, size, &mut stream.own).told(size * size));
         }
-        self.draw(size, size, &mut stream.own).told(size * size)
+        words
     }
 }
 

@@ -4,7 +4,7 @@
 //! A kernel keeps a tile of its output in registers for as long as it sums. Planes as wide as a vector are computed along
 //! their rows, smaller ones across output channels; gradients of weights across output channels. The order of sums
 //! depends on the sizes alone, so a rerun gives the same bits with any number of threads. Processors without wide
-//! vectors take the products of `flex.rs`.
+//! vectors take the products of `passes.rs`.
 
 mod across;
 mod along;

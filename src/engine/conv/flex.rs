@@ -123,7 +123,7 @@ fn input_gradient(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
 
 /// Images of one of the parts that a weight gradient is summed in.
 fn part(s: &Sizes) -> usize {
-    s.n.div_ceil(PARTS).next_multiple_of(s.group())
+    s.n.div_ceil(PARTS).next_multiple_of(s.group()).max(1)
 }
 
 fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
@@ -140,6 +140,12 @@ fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
     WeightSums::total(&parts, s)
 }
 
+/// Whether so many parts keep the threads busy: no more than a fifth of their time is lost where they don't come out even.
+fn shares_out(parts: usize) -> bool {
+    let threads = rayon::current_num_threads().max(1);
+    4 * parts.div_ceil(threads) * threads <= 5 * parts
+}
+
 /// Gradients of the input, if it is wanted, and of the weights, where `gradient` writes that of one image of the output: each is used
 /// as soon as it is made, while it is in the near caches.
 pub fn gradients(
@@ -149,7 +155,7 @@ pub fn gradients(
     wanted: bool,
     gradient: impl Fn(usize, &mut [f32]) + Sync,
 ) -> (Option<Vec<f32>>, Vec<f32>) {
-    if !wanted || rayon::current_num_threads() > PARTS {
+    if !wanted || !shares_out(s.n.div_ceil(part(s))) {
         let gradient = fresh(s.n * s.out_image(), s.out_image(), gradient);
         let of_x = wanted.then(|| input_gradient(weight, &gradient, s));
         return (of_x, weight_gradient(x, &gradient, s));

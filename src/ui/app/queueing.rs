@@ -113,7 +113,10 @@ impl App {
     pub(super) fn change_queue(&mut self, change: &OfQueue) {
         let queue = Queue::of(&self.shared.listing.dir);
         let said = match change {
-            OfQueue::Remove(id) => queue.call_off(id).map(|stops| {
+            OfQueue::Remove(id) => queue
+                .remove(id)
+                .map(|()| "taken out of the queue".to_owned()),
+            OfQueue::CallOff(id) => queue.call_off(id).map(|stops| {
                 let said = if stops {
                     "it stops after its step and is taken out then"
                 } else {

@@ -9,7 +9,7 @@ mod typing;
 mod vary;
 mod view;
 
-use crate::disk::path;
+use crate::engine::data;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
@@ -254,11 +254,12 @@ impl ExperimentScreen {
         }
         // What is missing is said here, where it can be mended.
         let data = &self.form.experiment.data;
-        let folder = path::typed(&data.path);
-        if data.source.needs_path() && !folder.exists() {
+        if data.source.needs_path()
+            && !self.vary.has("data.path")
+            && let Err(why) = data::located(data)
+        {
             self.form.go_to("data.path");
-            let why = format!("{}: there is no such file or folder", folder.display());
-            return vec![Intent::Refuse(why)];
+            return vec![Intent::Refuse(why.to_string())];
         }
         let experiment = Box::new(self.form.experiment.clone());
         if self.vary.is_empty() {

@@ -148,6 +148,17 @@ impl Train {
         self.asks_to_stop = listener(shared).ok().map(|run| run.id.clone());
     }
 
+    /// Asks no more about a run that can't be stopped now; says why, and which.
+    pub fn settle(&mut self, shared: &Shared) -> Option<String> {
+        if self.to_stop(shared).is_some() {
+            return None;
+        }
+        let id = self.asks_to_stop.take()?;
+        let run = shared.run(&id)?;
+        let why = shared.deaf(run).unwrap_or_default();
+        Some(format!("{}: {why}", run.title()))
+    }
+
     /// The run that it asks whether to stop, as long as it can be stopped.
     fn to_stop<'a>(&self, shared: &'a Shared) -> Option<&'a Run> {
         let run = shared.run(self.asks_to_stop.as_deref()?)?;
@@ -241,21 +252,17 @@ impl Screen for Train {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
-        // A key that was meant for the question does nothing else once the run has ended.
-        if let Some(id) = self.asks_to_stop.clone() {
-            let run = self.to_stop(shared);
+        // A key that was meant for the question does nothing else where the run has just ended.
+        if let Some(why) = self.settle(shared) {
+            return Some(vec![Intent::Refuse(why)]);
+        }
+        if let Some(id) = &self.asks_to_stop {
+            let stop = Intent::Control(id.clone(), Request::Stop);
             let answer = action(STOP_KEYS, key);
-            if answer.is_some() || run.is_none() {
+            if answer.is_some() {
                 self.asks_to_stop = None;
             }
-            return Some(match run.filter(|_| answer == Some(true)) {
-                Some(run) => vec![Intent::Control(run.id.clone(), Request::Stop)],
-                None if answer == Some(true) => {
-                    let title = shared.run(&id).map_or(id.as_str(), Run::title);
-                    vec![Intent::Refuse(format!("{title} has ended meanwhile"))]
-                }
-                None => Vec::new(),
-            });
+            return Some(Vec::from_iter((answer == Some(true)).then_some(stop)));
         }
         if shared.shown().is_none()
             && let Some(intent) = action(GO_KEYS, key)

@@ -32,6 +32,9 @@ pub fn channels(s: &Sizes) -> usize {
 /// What the kernel sees of a few input channels, so that their weights stay in the nearest cache while all tiles take them.
 const SEEN: usize = 192;
 
+/// Numbers of the sums that wait for other channels, so that they stay in the second cache.
+const SUMS: usize = 128 << 10;
+
 /// Some images.
 pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
     let Buffers {
@@ -45,30 +48,39 @@ pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &
     let places = places(x.len() / s.image(), s, layout, tile);
     let taps = s.k * s.k;
     let some = (SEEN / taps).max(1);
+    // Sums that wait for the other channels; a single pass over all of them needs none.
+    let tiles = if s.input > some {
+        (SUMS / (tile * s.output)).max(1)
+    } else {
+        places.len() / tile
+    };
     let kept = if s.input > some {
-        places.len() * s.output
+        tiles * tile * s.output
     } else {
         0
     };
     let sums = sized(sums, kept);
-    for from in (0..s.input).step_by(some) {
-        let channels = from..s.input.min(from + some);
-        let rows = channels.len() * taps;
-        let columns = sized(packed, places.len() * rows);
-        for (places, columns) in places
-            .chunks_exact(tile)
-            .zip(columns.chunks_exact_mut(tile * rows))
-        {
-            pack(padded, s, layout, channels.clone(), places, columns);
+    for (nth, places) in places.chunks(tiles * tile).enumerate() {
+        for from in (0..s.input).step_by(some) {
+            let channels = from..s.input.min(from + some);
+            let rows = channels.len() * taps;
+            let columns = sized(packed, places.len() * rows);
+            for (places, columns) in places
+                .chunks_exact(tile)
+                .zip(columns.chunks_exact_mut(tile * rows))
+            {
+                pack(padded, s, layout, channels.clone(), places, columns);
+            }
+            arch().dispatch(Images {
+                columns,
+                weights,
+                s,
+                seen: from * taps..from * taps + rows,
+                before: nth * tiles,
+                sums,
+                out,
+            });
         }
-        arch().dispatch(Images {
-            columns,
-            weights,
-            s,
-            seen: from * taps..from * taps + rows,
-            sums,
-            out,
-        });
     }
 }
 
@@ -132,6 +144,8 @@ struct Images<'a> {
     s: &'a Sizes,
     /// Which part of what the kernel sees the columns hold.
     seen: Range<usize>,
+    /// Tiles of the output before these.
+    before: usize,
     /// Sums over the parts before, by block of channels and tile, where there are several.
     sums: &'a mut [f32],
     out: &'a mut [f32],
@@ -179,7 +193,8 @@ impl Images<'_> {
                     }
                 }
                 if last {
-                    self.store::<S, P, V>(&sums, block * channels, nth * P);
+                    let at = (self.before + nth) * P;
+                    self.store::<S, P, V>(&sums, block * channels, at);
                 } else {
                     let (kept, _) = S::as_mut_simd_f32s(&mut self.sums[kept..][..P * channels]);
                     kept.copy_from_slice(sums.as_flattened());

@@ -59,6 +59,12 @@ impl Vary {
         Ok(())
     }
 
+    /// Whether a hyperparameter has several values.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == path)
+    }
+
     /// A name for the sweep: what it varies.
     #[must_use]
     pub fn name(&self, experiment: &Experiment) -> String {

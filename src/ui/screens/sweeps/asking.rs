@@ -28,6 +28,9 @@ impl Question {
         let scale = entry.scale().map(str::to_owned);
         let missing = entry.missing(plan);
         let runs = match missing.len() {
+            0 if entry.progress(plan).live > 0 => {
+                return Err("what is left of it is being trained".to_owned());
+            }
             0 => return Err("all of it is trained; ⏎ shows its cases".to_owned()),
             1 => "1 run".to_owned(),
             runs => format!("{runs} runs"),
@@ -59,7 +62,7 @@ impl Question {
                 format!("{} is being trained.", item.title),
                 "Its run stops after this step and writes a checkpoint; what is complete stays in the history.".to_owned(),
             ],
-            yes: Intent::Queue(OfQueue::Remove(item.id.clone())),
+            yes: Intent::Queue(OfQueue::CallOff(item.id.clone())),
         })
     }
 
