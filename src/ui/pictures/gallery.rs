@@ -83,9 +83,15 @@ fn draw(
 ) {
     let Size { width, height } = ask.tile;
     let gap = ((place.width - ask.columns * width) / ask.columns.max(2).saturating_sub(1)).min(2);
-    for row in 0..ask.rows.len() as u16 {
-        let top = place.y + row * (height + 1);
-        let views = (1..ask.columns).map(|view| done(drawn, row * ask.columns + view, width));
+    let rows = ask.rows.len() as u16;
+    // Two lines of words where there is room for them below each row.
+    let lines = (place.height / rows.max(1))
+        .saturating_sub(height)
+        .clamp(1, 2);
+    for row in 0..rows {
+        let top = place.y + row * (height + lines);
+        let done = |view: u16| done(drawn, row * ask.columns + view, width, lines);
+        let views = (1..ask.columns).map(done);
         let views = views.map(|words| Span::styled(words, theme.dim));
         let names = std::iter::once(name(usize::from(row))).chain(views);
         for (column, name) in names.enumerate() {
@@ -97,17 +103,20 @@ fn draw(
                 continue;
             }
             let width = if labels { width } else { place.width };
-            let below = Rect::new(x, top + height, width, 1).intersection(place);
-            let words = text::fit(&name.content, usize::from(width));
-            canvas
-                .frame
-                .render_widget(Line::styled(words, name.style), below);
+            let below = Rect::new(x, top + height, width, lines).intersection(place);
+            let mut words = text::wrap(&name.content, usize::from(width));
+            if words.len() > usize::from(lines) {
+                words = vec![text::fit(&name.content, usize::from(width))];
+            }
+            let words = words.into_iter().map(|line| Line::styled(line, name.style));
+            let words: Vec<Line> = words.collect();
+            canvas.frame.render_widget(Paragraph::new(words), below);
         }
     }
 }
 
 /// What was done to a picture: in words, in shortened ones where those don't fit, and as many as there is room for.
-fn done(drawn: &Drawn, nth: u16, width: u16) -> String {
+fn done(drawn: &Drawn, nth: u16, width: u16, lines: u16) -> String {
     let words = drawn
         .told
         .get(usize::from(nth))
@@ -116,6 +125,10 @@ fn done(drawn: &Drawn, nth: u16, width: u16) -> String {
         return text::fit("as it is", usize::from(width));
     }
     let width = usize::from(width);
+    let whole = words.join(" ");
+    if text::wrap(&whole, width).len() <= usize::from(lines) {
+        return whole;
+    }
     let shorter = |letters: usize| words.iter().map(|word| short(word, letters)).collect();
     let spellings: [Vec<String>; 3] = [words.to_vec(), shorter(usize::MAX), shorter(3)];
     let length = |words: &[String]| words.iter().map(|word| word.len() + 1).sum::<usize>();
