@@ -133,6 +133,26 @@ fn views_are_drawn_and_change_with_what_is_typed() {
 }
 
 #[test]
+fn what_is_changed_is_to_be_seen_in_a_view() {
+    let mut bench = Bench::new(runs());
+    bench.press("/ s a t u r <enter>");
+    bench.draw(160, 48);
+    bench.app.shared.pictures.wait();
+    let before = bench.draw(160, 48);
+    let colourful = ["jitter crop", "jitter flip"];
+    assert!(
+        colourful.iter().any(|words| before.contains(words)),
+        "{before}"
+    );
+    let colours = bench.colours();
+    bench.press("0 <enter>");
+    bench.draw(160, 48);
+    bench.app.shared.pictures.wait();
+    bench.draw(160, 48);
+    assert!(colours != bench.colours(), "the pictures change with it");
+}
+
+#[test]
 fn without_colours_there_are_no_pictures_and_a_sentence_says_so() {
     let mut bench = Bench::colourless(runs());
     bench.press("V");

@@ -448,7 +448,7 @@ fn the_run_that_was_asked_about_is_stopped_whatever_is_shown_by_then() {
     bench.press("x");
     assert!(bench.commands().is_empty());
     let text = bench.draw(80, 24);
-    assert!(text.contains("this run isn't training"), "{text}");
+    assert!(text.contains("has ended meanwhile"), "{text}");
 }
 
 #[test]

@@ -219,13 +219,15 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         let samples = run.series.curve(key);
         if let Some(nth) = nearest_sample(run, samples, axis, at) {
             let words = reading(&samples[nth], key, smoothed.as_ref().map(|s| s[nth].1));
-            chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
             // Where what is read was measured, if that is next to it: the lines of all charts stand at the same place, and the words
             // tell where another one was.
             let measured = axis.of(&samples[nth], run);
             let (low, high) = lens.seen(lens.whole(&[run]));
             let near = (measured - at).abs() <= (high - low) * NEAR;
             chart.cross = Some(if near { measured } else { at });
+            let nearest = if near { "" } else { " nearest:" };
+            let words = words.map(|words| format!("{nearest}{words}"));
+            chart.foot = words.map(|w| Line::styled(w, theme.accent)).into();
         }
     }
     let line = |points, style, derived| Curve {

@@ -86,13 +86,19 @@ fn answers(var: impl Fn(&str) -> String) -> bool {
             || !var("KONSOLE_VERSION").is_empty())
 }
 
+/// Throws that are tried until what is wanted is seen.
+pub const TRIES: u64 = 32;
+
 /// What is to be seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
     /// Of which data set.
     pub data: Data,
-    /// Which throw of the dice: views are those of this epoch.
+    /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
     pub roll: u64,
+    /// What should be done to one of the views, as [`Augmenter::told`](crate::engine::augment::Augmenter::told) says it: pictures of
+    /// what is changed should change.
+    pub sees: Option<&'static str>,
     /// The rows, each an image and views of it.
     pub rows: Vec<Views>,
     /// How many pictures of each: the original and its views.

@@ -39,13 +39,14 @@ pub fn fit_end(text: &str, width: usize) -> String {
     }
 }
 
-/// The text, cut to `width` cells with an ellipsis within: names that begin alike differ in their ends.
+/// The text, cut to `width` cells with an ellipsis within: names that begin alike differ in their ends, of which most is
+/// kept.
 #[must_use]
 pub fn fit_within(text: &str, width: usize) -> String {
     if text.width() <= width || width < 8 {
         return fit(text, width);
     }
-    let end = width / 2;
+    let end = 3 * width / 4;
     let tail = fit_end(text, end);
     format!("{}{tail}", head(text, width - tail.width()))
 }

@@ -50,7 +50,7 @@ fn come_back(folder: &Path) {
     let mut back = Session::reopen(folder);
     back.wait_for("running in another process");
     back.press(" ");
-    back.wait_for("asked the other process that trains it to pause");
+    back.wait_for("asked the other process that trains tiny to pause");
     back.wait_for("paused in another process");
     assert_eq!(status(folder), Status::Paused);
     let saved = run(folder).series.checkpoints.len();

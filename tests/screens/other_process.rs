@@ -70,10 +70,10 @@ fn keys_reach_a_run_of_another_process() {
     }
     assert_eq!(bench.app.screen, ScreenId::Train);
     let message = bench.app.shared.message.as_ref().unwrap();
+    let said = &message.text;
     assert!(
-        message
-            .text
-            .contains("asked the other process that trains it to stop")
+        said.contains("asked the other process that trains") && said.contains("to stop"),
+        "{said}"
     );
     folder.log().append(&Report::Paused).unwrap();
     bench.app.tick();

@@ -28,7 +28,8 @@ impl App {
         match control::send(&run.dir, request) {
             Ok(()) => {
                 let text = format!(
-                    "asked the other process that trains it {what}; it does after its step"
+                    "asked the other process that trains {} {what}; it does after its step",
+                    run.title()
                 );
                 self.say(text, false);
             }

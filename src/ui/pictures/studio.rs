@@ -1,6 +1,6 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::{Ask, Drawn, Panel};
+use super::{Ask, Drawn, Panel, TRIES};
 use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
 use crate::engine::data::{self, Data, DataSet, Image};
 use ratatui::layout::Size;
@@ -53,6 +53,7 @@ fn open(data: &Data) -> Result<DataSet, String> {
 
 fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
     let size = ask.data.image_size;
+    let roll = seeing(ask, set)?;
     let mut scratch = Scratch::default();
     let (mut tiles, mut told, mut classes) = (Vec::new(), Vec::new(), Vec::new());
     for row in &ask.rows {
@@ -66,7 +67,7 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
         tiles.push(encode(&picture, size, ask.tile, picker)?);
         told.push(Vec::new());
         for view in 1..u64::from(ask.columns) {
-            let mut stream = view_stream(row.seed, ask.roll, nth, view - 1);
+            let mut stream = view_stream(row.seed, roll, nth, view - 1);
             told.push(augmenter.told(&image, &stream));
             augmenter.view(&image, &mut stream, &mut picture, &mut scratch);
             tiles.push(encode(&picture, size, ask.tile, picker)?);
@@ -78,6 +79,38 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
         classes,
         images: set.train.len(),
     })
+}
+
+/// The first throw in which what is wanted is to be seen in a view; the first of all where it is in none.
+fn seeing(ask: &Ask, set: &DataSet) -> Result<u64, String> {
+    let Some(word) = ask.sees else {
+        return Ok(ask.roll);
+    };
+    let mut rows = Vec::new();
+    for row in &ask.rows {
+        let nth = row.image % set.train.len().max(1);
+        let image = set.train.image(nth).map_err(|e| e.to_string())?;
+        rows.push((
+            Augmenter::new(&row.augment, ask.data.image_size),
+            row.seed,
+            nth,
+            image,
+        ));
+    }
+    // Without colour, nothing is to be seen of what was done to it.
+    let hidden =
+        |words: &[String]| word == "jitter" && words.iter().any(|w| w == "gray" || w == "sobel");
+    let shows = |words: &[String]| words.iter().any(|w| w.starts_with(word)) && !hidden(words);
+    let seen = |roll: &u64| {
+        rows.iter().any(|(augmenter, seed, nth, image)| {
+            let views = 0..u64::from(ask.columns) - 1;
+            let mut told =
+                views.map(|view| augmenter.told(image, &view_stream(*seed, *roll, *nth, view)));
+            told.any(|words| shows(&words))
+        })
+    };
+    let mut throws = ask.roll..ask.roll.saturating_add(TRIES);
+    Ok(throws.find(seen).unwrap_or(ask.roll))
 }
 
 fn clean(image: &Arc<Image>, size: usize, out: &mut [f32], scratch: &mut Scratch) {

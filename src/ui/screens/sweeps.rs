@@ -155,7 +155,7 @@ impl Sweeps {
         match act {
             Act::Move(rows) => self.go(rows, shared),
             Act::Back => (self.case, self.item) = (None, None),
-            Act::Queue => self.item = Some(0),
+            Act::Queue => (self.case, self.item) = (None, Some(0)),
             Act::Pause => return vec![Intent::Queue(OfQueue::Pause)],
             Act::Remove | Act::Retry | Act::Shift(_) => return self.of_item(act, shared),
             Act::Open => return self.open(shared),
@@ -220,7 +220,7 @@ impl Sweeps {
             return Vec::new();
         };
         if act == Act::Remove
-            && let Some(question) = Question::remove(item)
+            && let Some(question) = Question::remove(item, shared.queue.paused)
         {
             self.asks = Some(question);
             return Vec::new();
@@ -307,7 +307,7 @@ fn refuse(why: &str) -> Vec<Intent> {
 }
 
 impl Screen for Sweeps {
-    fn hints(&self, _shared: &Shared) -> Vec<Hint> {
+    fn hints(&self, shared: &Shared) -> Vec<Hint> {
         if self.asks.is_some() {
             return hints(ASK_KEYS);
         }
@@ -315,14 +315,22 @@ impl Screen for Sweeps {
             return hints(FILE_KEYS);
         }
         let (inside, queued) = (self.case.is_some(), self.item.is_some());
-        hints_that(KEYS, |act| match act {
+        let waits = !shared.queue.items.is_empty();
+        let mut hints = hints_that(KEYS, |act| match act {
             Act::Back => inside || queued,
             Act::Edit => inside,
-            Act::Remove | Act::Retry | Act::Shift(_) => queued,
+            Act::Remove | Act::Retry | Act::Shift(_) => queued && waits,
             Act::Queue => !queued,
             Act::Move(_) => true,
             _ => !queued || *act == Act::Pause,
-        })
+        });
+        if shared.queue.paused {
+            let pause = KEYS.key(&Act::Pause);
+            for hint in hints.iter_mut().filter(|hint| hint.keys == pause) {
+                hint.name = "go on";
+            }
+        }
+        hints
     }
 
     fn help(&self) -> Vec<Hint> {

@@ -155,8 +155,10 @@ impl Train {
         }
         let id = self.asks_to_stop.take()?;
         let run = shared.run(&id)?;
-        let why = shared.deaf(run).unwrap_or_default();
-        Some(format!("{}: {why}", run.title()))
+        Some(match shared.deaf(run) {
+            Some(why) if run.status.is_live() => format!("{}: {why}", run.title()),
+            _ => format!("{} has ended meanwhile", run.title()),
+        })
     }
 
     /// The run that it asks whether to stop, as long as it can be stopped.

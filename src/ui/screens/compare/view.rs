@@ -153,7 +153,9 @@ fn heading(
         } else {
             String::new()
         };
-        let name = format!("{} {}{live}", Theme::letter(i), run.title());
+        let room = COLUMN.saturating_sub(4 + text::width(&live));
+        let title = text::fit_within(run.title(), room);
+        let name = format!("{} {title}{live}", Theme::letter(i));
         let style = theme.series(i).add_modifier(ratatui::style::Modifier::BOLD);
         spans.push(Span::styled(
             text::left(&format!(" {name}"), COLUMN - 1),
@@ -226,10 +228,16 @@ fn chart(
     let theme = &shared.theme;
     let key = screen.metric(shared);
     let mut chart = curves::overlay(theme, runs, key, &screen.lens);
+    // Beside the title of the chart; letters alone where that is too little for a name.
+    let each = (usize::from(area.width).saturating_sub(24) / runs.len().max(1)).saturating_sub(3);
+    let each = if each < 8 { 0 } else { each.min(18) };
     let names = runs.iter().enumerate().flat_map(|(i, run)| {
         let style = theme.series(i);
         let letter = Span::styled(format!(" {} ", Theme::letter(i)), style);
-        [letter, Span::styled(text::fit(run.title(), 18), theme.dim)]
+        [
+            letter,
+            Span::styled(text::fit_within(run.title(), each), theme.dim),
+        ]
     });
     chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());
     if mixed && key == "loss" && chart.foot.is_empty() {

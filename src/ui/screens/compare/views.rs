@@ -54,6 +54,7 @@ fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
     (height >= LEAST && columns >= 2).then(|| Ask {
         data: data.clone(),
         roll: screen.views.roll,
+        sees: None,
         rows,
         columns,
         tile,

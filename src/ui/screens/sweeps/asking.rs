@@ -48,19 +48,24 @@ impl Question {
             title: "train this sweep?",
             words: vec![
                 format!("{title}: {runs}, {time}."),
-                "They are trained in the background, also after you leave; p pauses the queue, and d there takes the sweep out.".to_owned(),
+                "They are trained in the background, also after you leave; p pauses the queue, and g, then d takes the sweep out.".to_owned(),
             ],
             yes: Intent::Enqueue(entry.name.clone(), scale),
         })
     }
 
     /// Whether to take an item out of the queue, if that needs asking.
-    pub fn remove(item: &Item) -> Option<Self> {
+    pub fn remove(item: &Item, paused: bool) -> Option<Self> {
+        let state = if paused {
+            "is held by its worker while the queue is paused, or one of its runs is trained to its end."
+        } else {
+            "is being trained."
+        };
         matches!(item.state, ItemState::Working { .. }).then(|| Self {
             title: "stop it and take it out?",
             words: vec![
-                format!("{} is being trained.", item.title),
-                "Its run stops after this step and writes a checkpoint; what is complete stays in the history.".to_owned(),
+                format!("{} {state}", item.title),
+                "A run of it stops after its step and writes a checkpoint; what is complete stays in the history.".to_owned(),
             ],
             yes: Intent::Queue(OfQueue::CallOff(item.id.clone())),
         })

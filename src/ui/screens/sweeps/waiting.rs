@@ -48,13 +48,19 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
             height: 1,
             ..inner
         };
-        let line = line(item, screen.item == Some(nth), theme, at.width);
+        let line = line(
+            item,
+            (screen.item == Some(nth), queue.paused),
+            theme,
+            at.width,
+        );
         canvas.frame.render_widget(line, at);
     }
 }
 
-fn line(item: &Item, here: bool, theme: &Theme, width: u16) -> Line<'static> {
+fn line(item: &Item, (here, paused): (bool, bool), theme: &Theme, width: u16) -> Line<'static> {
     let (sign, style) = match item.state {
+        ItemState::Working { .. } if paused => ("‖", theme.warn),
         ItemState::Working { .. } => ("●", theme.accent),
         ItemState::Waiting => ("·", theme.dim),
         ItemState::Failed { .. } => ("✗", theme.bad),

@@ -67,6 +67,7 @@ fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
     (height >= 3 && images > 0).then(|| Ask {
         data: experiment.data.clone(),
         roll: epoch,
+        sees: None,
         rows: (0..images.min(12)).map(row).collect(),
         columns: EACH,
         tile,

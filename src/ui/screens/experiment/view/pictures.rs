@@ -1,7 +1,7 @@
 //! Pictures beside the form: a few images, and what the augmentations as they stand make of each.
 
 use super::Look;
-use crate::ui::pictures::{Ask, Views, gallery, layout};
+use crate::ui::pictures::{Ask, TRIES, Views, gallery, layout};
 use crate::ui::screens::Canvas;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -61,6 +61,24 @@ impl Look<'_> {
         });
     }
 
+    /// What the field under the cursor does to views, where that isn't done to each.
+    fn seen(&self) -> Option<&'static str> {
+        let path = &self.form.field().path;
+        let word = match path.strip_prefix("augment.")?.split('.').next()? {
+            "strength" | "jitter" => "jitter",
+            "grayscale" => "gray",
+            "blur" => "blur",
+            "solarize" => "solar",
+            "sobel" => "sobel",
+            "noise" => "noise",
+            "cutout" => "cutout",
+            "rotate" => "turned",
+            "flip" => "flip",
+            _ => return None,
+        };
+        Some(word)
+    }
+
     fn ask(&self, place: Rect) -> Option<Ask> {
         let e = &self.form.experiment;
         let (rows, columns, tile) = layout(place, self.shared.pictures.graphics())?;
@@ -71,7 +89,9 @@ impl Look<'_> {
         };
         Some(Ask {
             data: e.data.clone(),
-            roll: self.screen.views.roll,
+            // Each throw of the user's is some of the studio's.
+            roll: self.screen.views.roll * TRIES,
+            sees: self.seen(),
             rows: (0..rows).map(row).collect(),
             columns,
             tile,

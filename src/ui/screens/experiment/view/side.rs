@@ -307,10 +307,15 @@ impl Look<'_> {
         let width = area.width.saturating_sub(3).min(30);
         let at = Rect::new(area.x + 3, area.y, width, 1);
         prompt.view(frame, at.intersection(area), self.theme.bright);
-        let error = prompt.error.clone().unwrap_or_default();
+        // Which of several of one name was found.
+        let (words, style) = match &prompt.error {
+            Some(error) => (error.as_str(), self.theme.bad),
+            None if prompt.text().is_empty() => ("", self.theme.dim),
+            None => (self.form.field().path.as_str(), self.theme.dim),
+        };
         let rest = area.width.saturating_sub(4 + width);
         let at = Rect::new(area.x + 4 + width, area.y, rest, 1);
-        let line = Line::styled(error, self.theme.bad);
+        let line = Line::styled(words.to_owned(), style);
         frame.render_widget(line, at.intersection(area));
     }
 }
