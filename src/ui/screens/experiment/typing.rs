@@ -62,12 +62,17 @@ impl ExperimentScreen {
     /// Moves to the first match of what was typed so far.
     pub(super) fn search(&mut self) {
         if let Mode::Search(prompt, from) = &mut self.mode {
-            self.form.go(*from);
+            // From the top, so that the same words find the same field; other keys go on from there.
+            self.form
+                .go(if prompt.text().is_empty() { *from } else { 0 });
             let matches = self.form.matches(prompt.text());
             match matches.first() {
                 _ if prompt.text().is_empty() => {}
                 Some(row) => self.form.go(*row),
-                None => prompt.error = Some("nothing has this name".to_owned()),
+                None => {
+                    self.form.go(*from);
+                    prompt.error = Some("nothing has this name".to_owned());
+                }
             }
         }
     }

@@ -313,9 +313,15 @@ impl Look<'_> {
             None if prompt.text().is_empty() => ("", self.theme.dim),
             None => (self.form.field().path.as_str(), self.theme.dim),
         };
+        let several = self.form.matches(prompt.text()).len();
+        let words = if prompt.error.is_none() && !words.is_empty() && several > 1 {
+            format!("{words}, {several} have it: ↑↓")
+        } else {
+            words.to_owned()
+        };
         let rest = area.width.saturating_sub(4 + width);
         let at = Rect::new(area.x + 4 + width, area.y, rest, 1);
-        let line = Line::styled(words.to_owned(), style);
+        let line = Line::styled(words, style);
         frame.render_widget(line, at.intersection(area));
     }
 }
