@@ -12,6 +12,7 @@ pub mod export;
 pub mod fence;
 pub mod fresh;
 pub mod frozen;
+mod graph;
 pub mod loader;
 pub mod loss;
 pub mod model;

@@ -146,20 +146,8 @@ pub fn by_batch(
 mod tests {
     use super::*;
     use crate::engine::norm;
+    use crate::engine::norm::tests::{drawn, floats, weighed};
     use crate::engine::random::{Purpose, Stream};
-    use burn::tensor::TensorData;
-
-    fn drawn<const D: usize>(shape: [usize; D], stream: &mut Stream) -> Tensor<D> {
-        let values: Vec<f32> = (0..shape.iter().product())
-            .map(|_| 0.3 + 2.0 * stream.normal() as f32)
-            .collect();
-        let device = Device::flex().autodiff();
-        Tensor::from_data(TensorData::new(values, shape), &device).require_grad()
-    }
-
-    fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-        tensor.try_into_vec_as::<f32>().unwrap()
-    }
 
     /// What an operation is given.
     struct Given {
@@ -218,13 +206,7 @@ mod tests {
         /// Output, statistics and the gradients of all inputs.
         fn all(&self, way: fn(&Self) -> Normalized) -> Vec<Vec<f32>> {
             let found = way(self);
-            let device = self.x.device();
-            let dims = found.output.dims();
-            let count = dims.iter().product::<usize>() as i64;
-            let ramp = Tensor::<1, burn::tensor::Int>::arange(0..count, &device).float();
-            let gradients = (found.output.clone() * ramp.sin().reshape(dims))
-                .sum()
-                .backward();
+            let gradients = weighed(found.output.clone()).backward();
             let mut out = vec![
                 floats(found.output.inner()),
                 floats(found.mean.inner()),
@@ -276,13 +258,7 @@ mod tests {
         let mut given = Given::new([5, 3, 16, 16, 3, 1], 1, &mut s);
         let all = given.all(Given::together);
         given.x = Tensor::from_inner(given.x.inner());
-        let loss = |found: Normalized| {
-            let (device, dims) = (found.output.device(), found.output.dims());
-            let count = dims.iter().product::<usize>() as i64;
-            let ramp = Tensor::<1, burn::tensor::Int>::arange(0..count, &device).float();
-            (found.output * ramp.sin().reshape(dims)).sum()
-        };
-        let gradients = loss(given.together()).backward();
+        let gradients = weighed(given.together().output).backward();
         assert!(given.x.grad(&gradients).is_none());
         assert_eq!(floats(given.weight.grad(&gradients).unwrap()), all[4]);
     }

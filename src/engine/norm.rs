@@ -168,12 +168,12 @@ pub fn followed(x: Tensor<4>, then: Then) -> Tensor<4> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::random::{Purpose, Stream};
     use burn::tensor::{Device, TensorData};
 
-    fn drawn<const D: usize>(shape: [usize; D], stream: &mut Stream) -> Tensor<D> {
+    pub fn drawn<const D: usize>(shape: [usize; D], stream: &mut Stream) -> Tensor<D> {
         let values: Vec<f32> = (0..shape.iter().product())
             .map(|_| 0.3 + 2.0 * stream.normal() as f32)
             .collect();
@@ -181,8 +181,16 @@ mod tests {
         Tensor::from_data(TensorData::new(values, shape), &device).require_grad()
     }
 
-    fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    pub fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
         tensor.try_into_vec_as::<f32>().unwrap()
+    }
+
+    /// A sum in which each number has another weight.
+    pub fn weighed(x: Tensor<4>) -> Tensor<1> {
+        let count = x.shape().num_elements() as i64;
+        let ramp = Tensor::<1, burn::tensor::Int>::arange(0..count, &x.device()).float();
+        let weights = ramp.sin().reshape(x.dims());
+        (x * weights).sum()
     }
 
     type Way = fn(Tensor<4>, Tensor<1>, Tensor<1>, f64, Then) -> Normalized;
@@ -200,11 +208,7 @@ mod tests {
             _ => Then::Onto(skip.clone()),
         };
         let found = way(x.clone(), g.clone(), b.clone(), 1e-5, then);
-        let device = x.device();
-        let count = x.shape().num_elements() as i64;
-        let ramp = Tensor::<1, burn::tensor::Int>::arange(0..count, &device).float();
-        let loss = (found.output.clone() * ramp.sin().reshape(x.dims())).sum();
-        let gradients = loss.backward();
+        let gradients = weighed(found.output.clone()).backward();
         let mut out = vec![
             floats(found.output.inner()),
             floats(found.mean.inner()),

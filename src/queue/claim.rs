@@ -137,6 +137,11 @@ impl Claim {
     /// When the folder can't be written.
     pub fn done(self) -> Result<(), QueueError> {
         let _change = self.queue.change()?;
+        self.leave()
+    }
+
+    /// Takes the item out, while nobody else may change the queue.
+    fn leave(&self) -> Result<(), QueueError> {
         let name = self.queue.find(&self.item.id)?;
         self.queue.forget(&name)
     }
@@ -148,8 +153,7 @@ impl Claim {
     pub fn failed(self, why: &str) -> Result<(), QueueError> {
         let _change = self.queue.change()?;
         if self.is_called_off() {
-            let name = self.queue.find(&self.item.id)?;
-            return self.queue.forget(&name);
+            return self.leave();
         }
         let path = self.queue.of_key(self.item.key(), files::FAILED);
         let failure = Failure {

@@ -153,8 +153,10 @@ impl<'a> Conductor<'a> {
     /// Starts what there is room for.
     fn fill(&mut self, out: &mut Screen) -> Result<()> {
         while self.slots.len() < self.jobs {
-            let paused = || self.of.as_ref().is_some_and(Queue::is_paused);
-            let Some(training) = (!paused()).then(|| self.queue.pop_front()).flatten() else {
+            if self.of.as_ref().is_some_and(Queue::is_paused) {
+                break;
+            }
+            let Some(training) = self.queue.pop_front() else {
                 break;
             };
             // Looked up anew: another process may have trained it meanwhile.

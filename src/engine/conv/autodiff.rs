@@ -1,11 +1,12 @@
 //! The convolution's place in burn's graph: what it keeps and how gradients come back.
 
 use super::{Convolution, Gradients as ConvolutionGradients};
+use crate::engine::graph::placed;
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::tensor::FloatTensor;
 
 /// The operation between its inputs, image and weights, and its output.
@@ -54,16 +55,14 @@ impl<B: Convolution + ConvolutionGradients, C: CheckpointStrategy> Convolution f
             stride,
             padding,
         );
-        match Conv
+        let kind = Conv
             .prepare::<C>([x.node(), weight.node()])
             .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => prep.finish(
-                (x.into_primitive(), weight.into_primitive(), stride, padding),
-                y,
-            ),
-            OpsKind::UnTracked(prep) => prep.finish(y),
-        }
+            .stateful();
+        placed(
+            kind,
+            (x.into_primitive(), weight.into_primitive(), stride, padding),
+            y,
+        )
     }
 }

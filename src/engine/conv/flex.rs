@@ -4,9 +4,9 @@ use super::columns::Sizes;
 use super::passes::{Forward, ToInput, WeightSums};
 use super::{Convolution, Gradients};
 use crate::engine::fresh::{fresh, in_pieces};
+use crate::engine::norm::flex::{tensor, values};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
-use burn::tensor::TensorData;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -16,13 +16,10 @@ const PARTS: usize = 16;
 impl Convolution for Flex {
     fn conv(x: FlexTensor, weight: FlexTensor, stride: usize, padding: usize) -> FlexTensor {
         let sizes = sizes(&x, &weight, stride, padding);
-        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
-        let (Some(x), Some(w)) = (x.as_slice::<f32>(), weight.as_slice::<f32>()) else {
-            return unsupported();
-        };
-        let (out, _) = forward(x, w, &sizes, |_| ());
+        let (x, w) = (values(&x), values(&weight));
+        let (out, _) = forward(&x, &w, &sizes, |_| ());
         let [h, wide] = sizes.out_plane;
-        tensor(out, [sizes.n, sizes.output, h, wide])
+        tensor(out, &[sizes.n, sizes.output, h, wide])
     }
 }
 
@@ -35,12 +32,9 @@ impl Gradients for Flex {
         padding: usize,
     ) -> FlexTensor {
         let sizes = sizes(&x, &weight, stride, padding);
-        let (weight, gradient) = (weight.to_contiguous(), gradient.to_contiguous());
-        let (Some(w), Some(g)) = (weight.as_slice::<f32>(), gradient.as_slice::<f32>()) else {
-            return unsupported();
-        };
-        let out = input_gradient(w, g, &sizes);
-        tensor(out, [sizes.n, sizes.input, sizes.plane[0], sizes.plane[1]])
+        let (w, g) = (values(&weight), values(&gradient));
+        let out = input_gradient(&w, &g, &sizes);
+        tensor(out, &[sizes.n, sizes.input, sizes.plane[0], sizes.plane[1]])
     }
 
     fn conv_weight_gradient(
@@ -51,13 +45,10 @@ impl Gradients for Flex {
         padding: usize,
     ) -> FlexTensor {
         let sizes = sizes(&x, &weight, stride, padding);
-        let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
-        let (Some(x), Some(g)) = (x.as_slice::<f32>(), gradient.as_slice::<f32>()) else {
-            return unsupported();
-        };
+        let (x, g) = (values(&x), values(&gradient));
         tensor(
-            weight_gradient(x, g, &sizes),
-            [sizes.output, sizes.input, sizes.k, sizes.k],
+            weight_gradient(&x, &g, &sizes),
+            &[sizes.output, sizes.input, sizes.k, sizes.k],
         )
     }
 }
@@ -70,19 +61,6 @@ pub fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize)
         stride,
         padding,
     )
-}
-
-fn tensor(values: Vec<f32>, shape: [usize; 4]) -> FlexTensor {
-    FlexTensor::from_data(TensorData::new(values, shape))
-}
-
-/// Networks here are f32; a tensor of another type is a mistake of the program.
-#[expect(
-    clippy::panic,
-    reason = "the caller's types rule it out, and the trainer fences panics"
-)]
-fn unsupported() -> FlexTensor {
-    panic!("a convolution was asked for tensors that are not f32")
 }
 
 /// The output, and what `seen` makes of it, some images at a time, while it is in the near caches.

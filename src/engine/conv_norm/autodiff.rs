@@ -1,12 +1,13 @@
 //! The operation's place in burn's graph: what it keeps and how gradients come back.
 
 use super::{Both, ConvNorm, Gradients as BothGradients};
-use crate::engine::norm::Kept;
+use crate::engine::graph::{placed, register};
+use crate::engine::norm::{Kept, Normalization};
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::tensor::FloatTensor;
 
 /// The operation between its inputs, with or without a tensor to add to, and its output.
@@ -18,11 +19,8 @@ fn back<B: BothGradients, const N: usize>(ops: Ops<Both<B>, N>, grads: &mut Grad
     let gradient = grads.consume::<B>(&ops.node);
     let of_x = ops.parents[0].is_some();
     let found = B::conv_norm_gradients(ops.state, gradient, of_x);
-    for (node, gradient) in ops.parents.into_iter().zip(found) {
-        if let (Some(node), Some(gradient)) = (node, gradient) {
-            grads.register::<B>(node.id, gradient);
-        }
-    }
+    let nodes = ops.parents.map(|node| node.map(|node| node.id));
+    register::<B>(nodes, found, grads);
 }
 
 impl<B: BothGradients> Backward<B, 4> for Node {
@@ -41,7 +39,9 @@ impl<B: BothGradients> Backward<B, 5> for Node {
     }
 }
 
-impl<B: ConvNorm + BothGradients, C: CheckpointStrategy> ConvNorm for Autodiff<B, C> {
+impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNorm
+    for Autodiff<B, C>
+{
     fn conv_statistics(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -84,28 +84,10 @@ impl<B: ConvNorm + BothGradients, C: CheckpointStrategy> ConvNorm for Autodiff<B
                 relu,
             },
         };
-        let Both {
-            x, weight, norm, ..
-        } = kept.clone();
-        let output = B::conv_norm(
-            x,
-            weight,
-            norm.x,
-            norm.statistics,
-            norm.gamma,
-            norm.beta,
-            stride,
-            padding,
-            epsilon,
-            relu,
-        );
-        match Backward::<B, 4>::prepare::<C>(Node, nodes)
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => prep.finish(kept, output),
-            OpsKind::UnTracked(prep) => prep.finish(output),
-        }
+        let k = kept.norm.clone();
+        let output = B::normalize(k.x, k.statistics, k.gamma, k.beta, epsilon, relu);
+        let kind = Backward::<B, 4>::prepare::<C>(Node, nodes);
+        placed(kind.compute_bound().stateful(), kept, output)
     }
 
     fn conv_norm_onto(
@@ -143,27 +125,9 @@ impl<B: ConvNorm + BothGradients, C: CheckpointStrategy> ConvNorm for Autodiff<B
                 relu: true,
             },
         };
-        let Both {
-            x, weight, norm, ..
-        } = kept.clone();
-        let output = B::conv_norm_onto(
-            x,
-            weight,
-            norm.x,
-            norm.statistics,
-            norm.gamma,
-            norm.beta,
-            skip,
-            stride,
-            padding,
-            epsilon,
-        );
-        match Backward::<B, 5>::prepare::<C>(Node, nodes)
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => prep.finish(kept, output),
-            OpsKind::UnTracked(prep) => prep.finish(output),
-        }
+        let k = kept.norm.clone();
+        let output = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, epsilon);
+        let kind = Backward::<B, 5>::prepare::<C>(Node, nodes);
+        placed(kind.compute_bound().stateful(), kept, output)
     }
 }

@@ -1,11 +1,12 @@
 //! The normalisation's place in burn's graph: what it keeps and how gradients come back.
 
 use super::{Gradients as NormGradients, Kept, Normalization};
+use crate::engine::graph::{placed, register};
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::tensor::FloatTensor;
 
 /// The operation between its inputs, with or without a tensor to add to, and its output.
@@ -16,11 +17,8 @@ struct Norm;
 fn back<B: NormGradients, const N: usize>(ops: Ops<Kept<B>, N>, grads: &mut Gradients) {
     let gradient = grads.consume::<B>(&ops.node);
     let found = B::normalize_gradients(ops.state, gradient);
-    for (node, gradient) in ops.parents.into_iter().zip(found) {
-        if let (Some(node), Some(gradient)) = (node, gradient) {
-            grads.register::<B>(node.id, gradient);
-        }
-    }
+    let nodes = ops.parents.map(|node| node.map(|node| node.id));
+    register::<B>(nodes, found, grads);
 }
 
 impl<B: NormGradients> Backward<B, 3> for Norm {
@@ -64,13 +62,10 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
         };
         let k = kept.clone();
         let y = B::normalize(k.x, k.statistics, k.gamma, k.beta, epsilon, relu);
-        match Backward::<B, 3>::prepare::<C>(Norm, nodes)
+        let kind = Backward::<B, 3>::prepare::<C>(Norm, nodes)
             .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => prep.finish(kept, y),
-            OpsKind::UnTracked(prep) => prep.finish(y),
-        }
+            .stateful();
+        placed(kind, kept, y)
     }
 
     fn normalize_onto(
@@ -94,12 +89,9 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
         };
         let k = kept.clone();
         let y = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, epsilon);
-        match Backward::<B, 4>::prepare::<C>(Norm, nodes)
+        let kind = Backward::<B, 4>::prepare::<C>(Norm, nodes)
             .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => prep.finish(kept, y),
-            OpsKind::UnTracked(prep) => prep.finish(y),
-        }
+            .stateful();
+        placed(kind, kept, y)
     }
 }

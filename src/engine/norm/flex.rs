@@ -216,7 +216,7 @@ pub fn values(tensor: &FlexTensor) -> Cow<'_, [f32]> {
         .as_slice::<f32>()
         .map(<[f32]>::to_vec)
     else {
-        panic!("a normalisation was asked for tensors that are not f32")
+        panic!("an operation of ours was asked for tensors that are not f32")
     };
     Cow::Owned(values)
 }

@@ -1,6 +1,6 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::{Ask, Drawn, Panel, TRIES};
+use super::{Ask, Drawn, Panel, TRIES, Views};
 use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
 use crate::engine::data::{self, Data, DataSet, Image};
 use ratatui::layout::Size;
@@ -53,23 +53,27 @@ fn open(data: &Data) -> Result<DataSet, String> {
 
 fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
     let size = ask.data.image_size;
-    let roll = seeing(ask, set)?;
+    let rows = rows(ask, set)?;
+    let roll = seeing(ask, &rows);
     let mut scratch = Scratch::default();
     let (mut tiles, mut told, mut classes) = (Vec::new(), Vec::new(), Vec::new());
-    for row in &ask.rows {
-        let augmenter = Augmenter::new(&row.augment, size);
-        let nth = row.image % set.train.len().max(1);
-        let image = set.train.image(nth).map_err(|e| e.to_string())?;
-        let class = set.classes.get(set.train.label(nth) as usize);
+    for Row {
+        augmenter,
+        seed,
+        nth,
+        image,
+    } in &rows
+    {
+        let class = set.classes.get(set.train.label(*nth) as usize);
         classes.push(class.cloned().unwrap_or_default());
         let mut picture = vec![0.0; augmenter.len()];
-        clean(&image, size, &mut picture, &mut scratch);
+        clean(image, size, &mut picture, &mut scratch);
         tiles.push(encode(&picture, size, ask.tile, picker)?);
         told.push(Vec::new());
         for view in 1..u64::from(ask.columns) {
-            let mut stream = view_stream(row.seed, roll, nth, view - 1);
-            told.push(augmenter.told(&image, &stream));
-            augmenter.view(&image, &mut stream, &mut picture, &mut scratch);
+            let mut stream = view_stream(*seed, roll, *nth, view - 1);
+            told.push(augmenter.told(image, &stream));
+            augmenter.view(image, &mut stream, &mut picture, &mut scratch);
             tiles.push(encode(&picture, size, ask.tile, picker)?);
         }
     }
@@ -81,36 +85,46 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
     })
 }
 
-/// The first throw in which what is wanted is to be seen in a view; the first of all where it is in none.
-fn seeing(ask: &Ask, set: &DataSet) -> Result<u64, String> {
-    let Some(word) = ask.sees else {
-        return Ok(ask.roll);
-    };
-    let mut rows = Vec::new();
-    for row in &ask.rows {
+/// An image and what makes its views.
+struct Row {
+    augmenter: Augmenter,
+    seed: u64,
+    nth: usize,
+    image: Arc<Image>,
+}
+
+fn rows(ask: &Ask, set: &DataSet) -> Result<Vec<Row>, String> {
+    let row = |row: &Views| {
         let nth = row.image % set.train.len().max(1);
-        let image = set.train.image(nth).map_err(|e| e.to_string())?;
-        rows.push((
-            Augmenter::new(&row.augment, ask.data.image_size),
-            row.seed,
+        Ok(Row {
+            augmenter: Augmenter::new(&row.augment, ask.data.image_size),
+            seed: row.seed,
             nth,
-            image,
-        ));
-    }
+            image: set.train.image(nth).map_err(|e| e.to_string())?,
+        })
+    };
+    ask.rows.iter().map(row).collect()
+}
+
+/// The first throw in which what is wanted is to be seen in a view; the first of all where it is in none.
+fn seeing(ask: &Ask, rows: &[Row]) -> u64 {
+    let Some(word) = ask.sees else {
+        return ask.roll;
+    };
     // Without colour, nothing is to be seen of what was done to it.
     let hidden =
         |words: &[String]| word == "jitter" && words.iter().any(|w| w == "gray" || w == "sobel");
     let shows = |words: &[String]| words.iter().any(|w| w.starts_with(word)) && !hidden(words);
     let seen = |roll: &u64| {
-        rows.iter().any(|(augmenter, seed, nth, image)| {
+        rows.iter().any(|row| {
+            let stream = |view| view_stream(row.seed, *roll, row.nth, view);
             let views = 0..u64::from(ask.columns) - 1;
-            let mut told =
-                views.map(|view| augmenter.told(image, &view_stream(*seed, *roll, *nth, view)));
+            let mut told = views.map(|view| row.augmenter.told(&row.image, &stream(view)));
             told.any(|words| shows(&words))
         })
     };
     let mut throws = ask.roll..ask.roll.saturating_add(TRIES);
-    Ok(throws.find(seen).unwrap_or(ask.roll))
+    throws.find(seen).unwrap_or(ask.roll)
 }
 
 fn clean(image: &Arc<Image>, size: usize, out: &mut [f32], scratch: &mut Scratch) {

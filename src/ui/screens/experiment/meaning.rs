@@ -40,8 +40,9 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
         fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
     }
     fact("memory", format!("about {}", gib(experiment.memory())));
-    if let Some(steps) = steps {
-        fact("time", time(experiment, steps, shared.speed(experiment)));
+    if steps.is_some() {
+        let known = shared.seconds(experiment).zip(shared.speed(experiment));
+        fact("time", time(known));
     }
     facts
 }
@@ -129,16 +130,13 @@ fn rate(experiment: &Experiment) -> String {
     }
 }
 
-fn time(experiment: &Experiment, steps: usize, speed: Option<f64>) -> String {
-    let Some(speed) = speed else {
+/// From how long it takes and at which speed.
+fn time(known: Option<(f64, f64)>) -> String {
+    let Some((seconds, speed)) = known else {
         return "known after a first run".to_owned();
     };
-    let views = (steps * experiment.train.epochs * 2 * experiment.train.batch) as f64;
     let speed_text = text::thousands(speed.round() as u64);
-    format!(
-        "about {} at {speed_text} views/s",
-        text::duration(views / speed)
-    )
+    format!("about {} at {speed_text} views/s", text::duration(seconds))
 }
 
 /// Four significant digits.
