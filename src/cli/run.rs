@@ -119,12 +119,17 @@ fn train(
 /// A flag that rises with the first Ctrl-C or termination signal; the second one ends the process on the spot.
 pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
-    // Apart, because others than signals may raise the flag, which makes a first signal no second one.
-    let signalled = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        // In this order: at the first signal this is still down, so it only rises.
-        flag::register_conditional_shutdown(signal, 130, Arc::clone(&signalled))
-            .and_then(|_| flag::register(signal, Arc::clone(&signalled)))
+    // Apart from the flag, because others than signals may raise that, which makes a first signal no second one.
+    let [interrupted, terminated] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+    for (signal, own, other) in [
+        (SIGINT, &interrupted, &terminated),
+        (SIGTERM, &terminated, &interrupted),
+    ] {
+        // In this order: at a first signal its own is still down. It is raised before the other's is looked at,
+        // so that of two that are handled on two threads at once, at least one sees the other.
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(own))
+            .and_then(|_| flag::register(signal, Arc::clone(own)))
+            .and_then(|_| flag::register_conditional_shutdown(signal, 130, Arc::clone(other)))
             .and_then(|_| flag::register(signal, Arc::clone(&flag)))
             .map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))?;
     }

@@ -3,7 +3,7 @@
 use crate::session::{
     Folder, Session, assert_restored, experiment, program, run, send, status, wait_for_run,
 };
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 use simclr_tui::runs::Status;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -65,7 +65,11 @@ fn the_second_ends_it_at_once() {
     let folder = Folder::new();
     let mut child = headless(folder.path());
     // Both are waiting when it goes on, so that the first has no time to stop the run.
-    for signal in [Signal::STOP, Signal::INT, Signal::TERM, Signal::CONT] {
+    send(child.id(), Signal::STOP);
+    let pid = Pid::from_child(&child);
+    let (_, state) = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().unwrap();
+    assert!(state.stopped());
+    for signal in [Signal::INT, Signal::TERM, Signal::CONT] {
         send(child.id(), signal);
     }
     assert_eq!(child.wait().unwrap().code(), Some(130));
