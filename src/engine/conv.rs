@@ -1,9 +1,9 @@
 //! Convolutions: our own on the CPU, burn's elsewhere.
 //!
 //! burn-flex spends three quarters of a training step in convolutions and most of that outside matrix products. Here
-//! kernels read padded planes (`direct`); sizes that they don't suit are im2col and one product, over several images at a time where
-//! their planes are small. Sums are split into a number of parts that doesn't depend on the threads, so a rerun gives the same bits.
-//! `SIMCLR_TUI_CONV=burn` switches to burn's own.
+//! 3x3 kernels of stride 1 take Winograd's way (`winograd`), others read padded planes (`direct`); sizes that suit neither
+//! are im2col and one product, over several images at a time where their planes are small. Sums are split into a number of
+//! parts that doesn't depend on the threads, so a rerun gives the same bits. `SIMCLR_TUI_CONV=burn` switches to burn's own.
 
 mod autodiff;
 pub(super) mod columns;
@@ -15,6 +15,8 @@ pub(super) mod columns;
 mod direct;
 pub(super) mod flex;
 mod passes;
+#[expect(clippy::inline_always, reason = "as for `direct`")]
+mod winograd;
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
@@ -172,8 +174,8 @@ mod tests {
             } else {
                 let k = [1, 3, 3, 3][s.below(4)];
                 let side = [2, 4, 7, 8, 12, 16, 23, 32, 33][s.below(9)];
-                let input = [3, 16, 17, 32][s.below(4)];
-                let output = [4, 8, 16, 32, 48][s.below(5)];
+                let input = [3, 16, 17, 32, 40][s.below(5)];
+                let output = [4, 8, 16, 32, 48, 72][s.below(6)];
                 (
                     k,
                     1 + s.below(2),

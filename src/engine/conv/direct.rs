@@ -8,8 +8,8 @@
 
 mod across;
 mod along;
-mod padded;
-mod turn;
+pub(super) mod padded;
+pub(super) mod turn;
 mod weights;
 
 pub use weights::unpacked;
@@ -40,13 +40,13 @@ thread_local! {
 }
 
 /// The processor's vectors.
-fn arch() -> Arch {
+pub(super) fn arch() -> Arch {
     static ARCH: OnceLock<Arch> = OnceLock::new();
     *ARCH.get_or_init(Arch::new)
 }
 
 /// Numbers in a vector; 1 where there are no vectors that multiply and add at once.
-fn lanes() -> usize {
+pub(super) fn lanes() -> usize {
     struct Lanes;
     impl WithSimd for Lanes {
         type Output = usize;

@@ -1,7 +1,7 @@
 //! What a convolution does to some images at a time: forward, and both ways back.
 
 use super::columns::{Sizes, sized};
-use super::direct;
+use super::{direct, winograd};
 use crate::engine::fresh::fresh;
 use crate::engine::product::{Mat, product};
 use rayon::prelude::*;
@@ -21,15 +21,19 @@ pub struct Forward<'a> {
 
 enum Way<'a> {
     Direct(direct::Forward),
+    Winograd(winograd::Forward),
     Product(Cow<'a, [f32]>),
 }
 
 impl<'a> Forward<'a> {
     /// Of these sizes and weights.
     pub fn new(weight: Cow<'a, [f32]>, s: Sizes) -> Self {
-        let way = match direct::Forward::new(&weight, &s) {
-            Some(direct) => Way::Direct(direct),
-            None => Way::Product(weight),
+        let way = if let Some(winograd) = winograd::Forward::new(&weight, &s) {
+            Way::Winograd(winograd)
+        } else if let Some(direct) = direct::Forward::new(&weight, &s) {
+            Way::Direct(direct)
+        } else {
+            Way::Product(weight)
         };
         Self { s, way }
     }
@@ -38,6 +42,7 @@ impl<'a> Forward<'a> {
     pub fn images(&self, x: &[f32], out: &mut [f32]) {
         let s = &self.s;
         match &self.way {
+            Way::Winograd(winograd) => winograd.images(x, s, out),
             Way::Direct(direct) => direct.images(x, s, out),
             Way::Product(weight) => {
                 let (group, out_group) = (s.group() * s.image(), s.group() * s.out_image());

@@ -10,6 +10,8 @@ wide! {
             blocks::<16>(planes, positions, channels, to);
         } else if channels.is_multiple_of(8) {
             blocks::<8>(planes, positions, channels, to);
+        } else if channels.is_multiple_of(4) {
+            blocks::<4>(planes, positions, channels, to);
         } else {
             rest(planes, 0, positions, channels, to);
         }
@@ -74,7 +76,15 @@ mod tests {
 
     #[test]
     fn every_number_finds_its_place() {
-        for (channels, positions) in [(16, 64), (32, 49), (8, 21), (24, 16), (5, 7), (16, 3)] {
+        for (channels, positions) in [
+            (16, 64),
+            (32, 49),
+            (8, 21),
+            (24, 16),
+            (5, 7),
+            (16, 3),
+            (12, 9),
+        ] {
             let planes: Vec<f32> = (0..channels * positions).map(|n| n as f32).collect();
             let mut to = vec![f32::NAN; planes.len()];
             turn(&planes, positions, &mut to);

@@ -1,0 +1,69 @@
+//! Kernels in Winograd's form, in the order in which products take them.
+
+use super::PLACES;
+use crate::engine::augment::wide::wide;
+use crate::engine::conv::columns::{Sizes, sized};
+use crate::engine::conv::direct::turn::turn;
+use crate::engine::fresh::fresh;
+use std::cell::RefCell;
+
+thread_local! {
+    /// A block with its output channels innermost.
+    static TURNED: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// G g G^T of weights `[output, input, 3, 3]`: `[output / rows, places, input, rows]`.
+pub fn formed(weight: &[f32], s: &Sizes, rows: usize) -> Vec<f32> {
+    let (from, to) = (rows * s.seen(), rows * s.input * PLACES);
+    fresh(s.output * s.input * PLACES, to, |nth, to| {
+        TURNED.with_borrow_mut(|turned| {
+            let turned = sized(turned, from);
+            turn(&weight[nth * from..][..from], s.seen(), turned);
+            form(turned, rows, to);
+        });
+    })
+}
+
+wide! {
+    /// From `[input, 9, rows]` to `[places, input, rows]`.
+    fn form(turned: &[f32], rows: usize, to: &mut [f32]) {
+        match rows {
+            8 => all::<8>(turned, to),
+            _ => all::<4>(turned, to),
+        }
+    }
+}
+
+#[inline(always)]
+fn all<const R: usize>(turned: &[f32], to: &mut [f32]) {
+    let step = to.len() / PLACES;
+    let (taps, _) = turned.as_chunks::<R>();
+    let (taps, _) = taps.as_chunks::<9>();
+    for (channel, g) in taps.iter().enumerate() {
+        let mut half = [[[0.0; R]; 3]; 4];
+        for x in 0..3 {
+            for i in 0..R {
+                let [a, b, c] = [g[x][i], g[3 + x][i], g[6 + x][i]];
+                let (ends, middle) = (0.5 * (a + c), 0.5 * b);
+                half[0][x][i] = a;
+                half[1][x][i] = ends + middle;
+                half[2][x][i] = ends - middle;
+                half[3][x][i] = c;
+            }
+        }
+        for (y, row) in half.iter().enumerate() {
+            let mut found = [[0.0; R]; 4];
+            for i in 0..R {
+                let [a, b, c] = [row[0][i], row[1][i], row[2][i]];
+                let (ends, middle) = (0.5 * (a + c), 0.5 * b);
+                found[0][i] = a;
+                found[1][i] = ends + middle;
+                found[2][i] = ends - middle;
+                found[3][i] = c;
+            }
+            for (x, found) in found.iter().enumerate() {
+                to[(4 * y + x) * step + channel * R..][..R].copy_from_slice(found);
+            }
+        }
+    }
+}
