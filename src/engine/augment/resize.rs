@@ -3,9 +3,16 @@
 //!
 //! Columns are filtered first, because whole rows of a crop are summed on vectors, straight from bytes; then rows.
 
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(clippy::inline_always, reason = "as below")
+)]
+mod permute;
+
 use super::crop::Area;
 use super::wide::wide;
 use crate::engine::data::Image;
+use permute::{Blocks, REACH};
 use std::ops::Range;
 
 /// What resizing uses again from view to view.
@@ -15,6 +22,7 @@ pub struct Buffers {
     columns: Filter,
     line: Vec<f32>,
     quads: Vec<[f32; 4]>,
+    blocks: Blocks,
 }
 
 /// Planes of an image: `[3, height, width]`.
@@ -90,7 +98,9 @@ wide! {
             columns,
             line,
             quads,
+            blocks,
         } = buffers;
+        blocks.fit(&columns.first, if columns.taps == 2 { &columns.weights } else { &[] });
         quads.resize(size, [0.0; 4]);
         let (red, green, blue) = super::planes(out);
         let outs = red
@@ -99,13 +109,15 @@ wide! {
             .zip(blue.chunks_exact_mut(size));
         // As much more of each row as makes vectors even, where the image has it; it is summed and never used.
         let length = (3 * area.width).next_multiple_of(EVEN);
-        line.resize(length.max(3 * area.width + 1), 0.0);
+        line.resize(length.max(3 * area.width) + REACH, 0.0);
         for (y, ((red, green), blue)) in outs.enumerate() {
             rows.sum_rows(y, line, |y| {
                 let start = 3 * ((area.top + y) * image.width + area.left);
                 &image.pixels[start..image.pixels.len().min(start + length)]
             });
-            columns.sum_pixels(line, quads, [red, green, blue]);
+            if !blocks.sum(line, [&mut *red, &mut *green, &mut *blue]) {
+                columns.sum_pixels(line, quads, [red, green, blue]);
+            }
         }
     }
 }
