@@ -9,7 +9,7 @@ use super::{CliError, Exit, Result, runs};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
-use crate::runs::comparison::{Which, common_step, common_time};
+use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time, knn_differs_in_kind};
 use crate::runs::{Run, find, now};
 use std::path::Path;
 
@@ -87,6 +87,9 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
         row("(no hyperparameter differs)", Vec::new());
     }
     row("", Vec::new());
+    if knn_differs_in_kind(&differences) {
+        row(&format!("({KNN_UNLIKE})"), Vec::new());
+    }
     row(
         "status",
         runs.iter().map(|run| runs::status(run.status)).collect(),

@@ -1,6 +1,7 @@
 //! What runs are compared by: figures that mean the same in each of them.
 
 use super::{Run, Sample};
+use crate::experiment::Difference;
 
 /// Which sample of a metric stands for a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +65,31 @@ pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
     let times: Vec<f64> = lasts.map(|s| s.elapsed).collect();
     let least = times.iter().copied().min_by(f64::total_cmp)?;
     (times.len() >= 2 && times.iter().any(|time| *time > 1.05 * least)).then_some(least)
+}
+
+/// What is to be said where kNN isn't measured alike.
+pub const KNN_UNLIKE: &str = "kNN isn't measured alike";
+
+/// Whether kNN isn't measured alike over these differences: other votes, or other images to name.
+#[must_use]
+pub fn knn_differs_in_kind(differences: &[Difference]) -> bool {
+    let measure = [
+        "knn.k",
+        "knn.temperature",
+        "data.source",
+        "data.path",
+        "data.test_limit",
+    ];
+    let mut paths = differences.iter().map(|d| d.path.as_str());
+    paths.any(|path| measure.contains(&path))
+}
+
+/// Whether losses can't be compared over these differences.
+#[must_use]
+pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
+    differences.iter().any(|d| {
+        d.path.starts_with("augment.") || d.path.starts_with("loss.") || d.path == "train.batch"
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Sentences about a run that a number alone does not say.
 
 use crate::engine::loss::Bounds;
-use crate::experiment::{Difference, Experiment};
+use crate::experiment::Experiment;
 use crate::runs::{Run, smooth};
 use crate::ui::lens::Lens;
 
@@ -74,12 +74,4 @@ pub fn sentence(run: &Run) -> Option<(String, bool)> {
         return Some((text.to_owned(), true));
     }
     trained.then(|| (LOSS_IS_NOT_QUALITY.to_owned(), false))
-}
-
-/// Whether losses can't be compared over these differences.
-#[must_use]
-pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
-    differences.iter().any(|d| {
-        d.path.starts_with("augment.") || d.path.starts_with("loss.") || d.path == "train.batch"
-    })
 }

@@ -78,11 +78,18 @@ pub fn right(text: &str, width: usize) -> String {
     " ".repeat(width - text.width()) + &text
 }
 
-/// Breaks a text into lines of at most `width` cells, between words.
+/// Breaks a text into lines of at most `width` cells, between words; a number keeps its percent sign.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
+    let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(number) if word.starts_with('%') => *number = format!("{number} {word}"),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    for word in &words {
         let last = lines.len() - 1;
         let line = &mut lines[last];
         if line.is_empty() {
@@ -232,6 +239,7 @@ mod tests {
             (String::new(), String::new())
         );
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("crop 84 % flip", 8), ["crop", "84 %", "flip"]);
     }
 
     #[test]

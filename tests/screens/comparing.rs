@@ -133,3 +133,22 @@ fn the_form_tells_what_the_marked_runs_had() {
     let narrow = bench.draw(80, 24);
     assert!(narrow.contains(" · A "), "{narrow}");
 }
+
+#[test]
+fn a_knn_that_other_settings_measured_is_neither_better_nor_worse() {
+    let shown = |alter: fn(&mut Run)| {
+        let mut runs = runs();
+        alter(&mut runs[1]);
+        let mut bench = of(runs);
+        let text = bench.draw(160, 48);
+        let theme = &bench.app.shared.theme;
+        let judged = [theme.good, theme.bad].map(|style| format!("{:?}", style.fg.unwrap()));
+        let colours = bench.colours();
+        (text, judged.iter().any(|colour| colours.contains(colour)))
+    };
+    let (text, judged) = shown(|_| ());
+    assert!(!text.contains("measured alike") && judged, "{text}");
+    let (text, judged) = shown(|run| run.experiment.as_mut().unwrap().knn.k = 20);
+    assert!(text.contains("kNN isn't measured alike"), "{text}");
+    assert!(!judged, "{text}");
+}

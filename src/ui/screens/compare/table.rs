@@ -3,7 +3,7 @@
 use super::results::{RESULTS, Result};
 use crate::experiment::Difference;
 use crate::export::csv;
-use crate::runs::comparison::{Which, common_step, common_time};
+use crate::runs::comparison::{self, Which, common_step, common_time};
 use crate::runs::{Evaluation, Run};
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -46,13 +46,30 @@ pub fn rows(
         rows.push(Row::Value("nothing: reruns".to_owned(), same));
     }
     rows.push(Row::Space);
-    rows.push(Row::Heading("results".to_owned()));
+    let unlike = comparison::knn_differs_in_kind(differences);
+    let heading = if unlike {
+        format!("results, {}", comparison::KNN_UNLIKE)
+    } else {
+        "results".to_owned()
+    };
+    rows.push(Row::Heading(heading));
     for result in RESULTS {
-        rows.push(result.row(runs, baseline));
-        rows.extend(at_equals(result, runs, baseline));
+        let all = std::iter::once(result.row(runs, baseline));
+        let all = all.chain(at_equals(result, runs, baseline));
+        rows.extend(all.map(|row| if unlike { unjudged(row) } else { row }));
     }
     rows.extend(evaluated(runs, baseline, shared));
     rows
+}
+
+/// A row whose differences are neither better nor worse.
+fn unjudged(mut row: Row) -> Row {
+    if let Row::Result(_, cells) = &mut row {
+        for (_, better) in cells.iter_mut().filter_map(|cell| cell.by.as_mut()) {
+            *better = None;
+        }
+    }
+    row
 }
 
 fn differing(difference: &Difference, baseline: usize) -> Row {

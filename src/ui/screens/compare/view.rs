@@ -4,6 +4,7 @@ use super::table::{self, Cell, Row};
 use super::{Compare, views};
 use crate::export::comparison;
 use crate::runs::Run;
+use crate::runs::comparison::losses_differ_in_kind;
 use crate::ui::curves;
 use crate::ui::global::{self, Global};
 use crate::ui::insight;
@@ -48,7 +49,7 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
         let [t, c] = Layout::vertical([Constraint::Length(table), Constraint::Fill(1)]).areas(area);
         (t, c)
     };
-    let mixed = insight::losses_differ_in_kind(&differences);
+    let mixed = losses_differ_in_kind(&differences);
     values(screen, &runs, &rows, canvas, shared, left);
     if screen.views.shown && shared.pictures.possible() {
         views::draw(screen, &runs, canvas, shared, right);
