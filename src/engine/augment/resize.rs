@@ -91,35 +91,58 @@ pub fn whole(image: &Image, size: usize, out: &mut [f32], buffers: &mut Buffers)
 /// Bytes become 0 to 1 by the weights of the first filter, at no cost.
 const BYTE: f64 = 1.0 / 255.0;
 
+fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+    let columns = &buffers.columns;
+    let two = if columns.taps == 2 {
+        &columns.weights[..]
+    } else {
+        &[]
+    };
+    buffers.blocks.fit(&columns.first, two);
+    let length = (3 * area.width).next_multiple_of(EVEN);
+    buffers.line.resize(length + REACH, 0.0);
+    buffers.quads.resize(size, [0.0; 4]);
+    if buffers.blocks.are_ready() {
+        by_blocks(image, area, out, buffers);
+    } else {
+        by_pixels(image, area, out, buffers);
+    }
+}
+
 wide! {
-    fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
-        let Buffers {
-            rows,
-            columns,
-            line,
-            quads,
-            blocks,
-        } = buffers;
-        blocks.fit(&columns.first, if columns.taps == 2 { &columns.weights } else { &[] });
-        quads.resize(size, [0.0; 4]);
-        let (red, green, blue) = super::planes(out);
-        let outs = red
-            .chunks_exact_mut(size)
-            .zip(green.chunks_exact_mut(size))
-            .zip(blue.chunks_exact_mut(size));
-        // As much more of each row as makes vectors even, where the image has it; it is summed and never used.
-        let length = (3 * area.width).next_multiple_of(EVEN);
-        line.resize(length.max(3 * area.width) + REACH, 0.0);
-        for (y, ((red, green), blue)) in outs.enumerate() {
-            rows.sum_rows(y, line, |y| {
-                let start = 3 * ((area.top + y) * image.width + area.left);
-                &image.pixels[start..image.pixels.len().min(start + length)]
-            });
-            if !blocks.sum(line, [&mut *red, &mut *green, &mut *blue]) {
-                columns.sum_pixels(line, quads, [red, green, blue]);
-            }
+    fn by_blocks(image: &Image, area: Area, out: &mut [f32], buffers: &mut Buffers) {
+        let Buffers { rows, line, blocks, quads, .. } = buffers;
+        for (y, out) in channels(out, quads.len()).enumerate() {
+            rows.sum_rows(y, line, |y| row(image, area, y));
+            blocks.sum(line, out);
         }
     }
+}
+
+wide! {
+    fn by_pixels(image: &Image, area: Area, out: &mut [f32], buffers: &mut Buffers) {
+        let Buffers { rows, columns, line, quads, .. } = buffers;
+        for (y, out) in channels(out, quads.len()).enumerate() {
+            rows.sum_rows(y, line, |y| row(image, area, y));
+            columns.sum_pixels(line, quads, out);
+        }
+    }
+}
+
+/// Rows of a view, red, green and blue.
+fn channels(out: &mut [f32], size: usize) -> impl Iterator<Item = [&mut [f32]; 3]> {
+    let (red, green, blue) = super::planes(out);
+    red.chunks_exact_mut(size)
+        .zip(green.chunks_exact_mut(size))
+        .zip(blue.chunks_exact_mut(size))
+        .map(|((red, green), blue)| [red, green, blue])
+}
+
+/// A row of an area, and as much behind it as makes vectors even, where the image has it; that is summed and never used.
+fn row(image: &Image, area: Area, y: usize) -> &[u8] {
+    let start = 3 * ((area.top + y) * image.width + area.left);
+    let length = (3 * area.width).next_multiple_of(EVEN);
+    &image.pixels[start..image.pixels.len().min(start + length)]
 }
 
 /// Numbers of the widest vectors.

@@ -18,9 +18,11 @@ mod none {
     impl Blocks {
         pub fn fit(&mut self, _: &[usize], _: &[f32]) {}
 
-        pub fn sum(&self, _: &[f32], _: [&mut [f32]; 3]) -> bool {
+        pub fn are_ready(&self) -> bool {
             false
         }
+
+        pub fn sum(&self, _: &[f32], _: [&mut [f32]; 3]) {}
     }
 }
 
@@ -78,11 +80,15 @@ mod by_vectors {
             }
         }
 
-        /// Sums a line of pixels, red, green and blue in turn and [`REACH`] numbers behind them, into one row a channel; false
-        /// where that has to be done otherwise.
-        pub fn sum(&self, line: &[f32], rows: [&mut [f32]; 3]) -> bool {
+        /// Whether there are any; else it has to be done otherwise.
+        pub fn are_ready(&self) -> bool {
+            self.ready.is_some()
+        }
+
+        /// Sums a line of pixels, red, green and blue in turn and [`REACH`] numbers behind them, into one row a channel.
+        pub fn sum(&self, line: &[f32], rows: [&mut [f32]; 3]) {
             let Some(vectors) = self.ready else {
-                return false;
+                return;
             };
             let row = Row {
                 vectors,
@@ -91,7 +97,6 @@ mod by_vectors {
                 rows,
             };
             Simd::vectorize(vectors, row);
-            true
         }
     }
 
