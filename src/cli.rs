@@ -80,7 +80,7 @@ struct Args {
     command: Option<Command>,
 }
 
-const AFTER: &str = "A run is named by its whole name or any part of it that no other run has.\n\
+const AFTER: &str = "A run is named by its whole name, that of its experiment, or any part of it, where no other run has the same.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]

@@ -87,7 +87,7 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
         row("(no hyperparameter differs)", Vec::new());
     }
     row("", Vec::new());
-    if knn_differs_in_kind(&differences) {
+    if knn_differs_in_kind(runs, &differences) {
         row(&format!("({KNN_UNLIKE})"), Vec::new());
     }
     row(

@@ -126,7 +126,8 @@ pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
         (SIGTERM, &terminated, &interrupted),
     ] {
         // In this order: at a first signal its own is still down. It is raised before the other's is looked at,
-        // so that of two that are handled on two threads at once, at least one sees the other.
+        // so that of two kinds that are handled on two threads at once, at least one sees the other. Two of one kind at
+        // the same moment may count as one, as they do wherever the first still waits.
         flag::register_conditional_shutdown(signal, 130, Arc::clone(own))
             .and_then(|_| flag::register(signal, Arc::clone(own)))
             .and_then(|_| flag::register_conditional_shutdown(signal, 130, Arc::clone(other)))

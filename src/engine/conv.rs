@@ -179,7 +179,7 @@ mod tests {
                 (
                     k,
                     1 + s.below(2),
-                    k / 2,
+                    s.below(k),
                     side.max(k),
                     1 + s.below(9),
                     input,

@@ -4,7 +4,7 @@ use super::{csv, json};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::{Difference, Experiment};
 use crate::runs::Run;
-use crate::runs::comparison::{Which, common_step, common_time};
+use crate::runs::comparison::{Which, common_step, common_time, knn_differs_in_kind};
 use serde_json::{Value as Json, json};
 
 /// The hyperparameters in which the runs differ; none where an experiment can't be read.
@@ -110,6 +110,14 @@ pub fn json(runs: &[&Run], now: f64) -> Json {
             json!({"key": key, "step": step, "elapsed": elapsed, "values": of(key, which)})
         })
         .collect();
-    let runs: Vec<_> = runs.iter().map(|run| json::run(run, now)).collect();
-    json!({"format": 1, "runs": runs, "differences": differing, "metrics": metrics, "at_equal": equal})
+    let alike = !knn_differs_in_kind(runs, &differences(runs));
+    let described: Vec<_> = runs.iter().map(|run| json::run(run, now)).collect();
+    json!({
+        "format": 1,
+        "runs": described,
+        "differences": differing,
+        "knn_alike": alike,
+        "metrics": metrics,
+        "at_equal": equal,
+    })
 }

@@ -70,18 +70,30 @@ pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
 /// What is to be said where kNN isn't measured alike.
 pub const KNN_UNLIKE: &str = "kNN isn't measured alike";
 
-/// Whether kNN isn't measured alike over these differences: other votes, or other images to name.
+/// How the neighbours of kNN vote.
+const VOTES: [&str; 2] = ["knn.k", "knn.temperature"];
+/// What tells images apart where no fingerprint does.
+const IMAGES: [&str; 4] = [
+    "data.source",
+    "data.path",
+    "data.train_limit",
+    "data.test_limit",
+];
+
+/// Whether kNN isn't measured alike in these runs, which differ so: by other votes, or on other images, those of the bank among them.
 #[must_use]
-pub fn knn_differs_in_kind(differences: &[Difference]) -> bool {
-    let measure = [
-        "knn.k",
-        "knn.temperature",
-        "data.source",
-        "data.path",
-        "data.test_limit",
-    ];
-    let mut paths = differences.iter().map(|d| d.path.as_str());
-    paths.any(|path| measure.contains(&path))
+pub fn knn_differs_in_kind(runs: &[&Run], differences: &[Difference]) -> bool {
+    let differs = |among: &[&str]| {
+        let mut paths = differences.iter().map(|d| d.path.as_str());
+        paths.any(|path| among.contains(&path))
+    };
+    let fingerprint = |run: &&Run| run.environment.as_ref()?.dataset.clone();
+    let fingerprints: Option<Vec<_>> = runs.iter().map(fingerprint).collect();
+    let other_images = match fingerprints {
+        Some(all) => all.windows(2).any(|two| !two[0].same_images(&two[1])),
+        None => differs(&IMAGES),
+    };
+    other_images || differs(&VOTES)
 }
 
 /// Whether losses can't be compared over these differences.
@@ -95,8 +107,11 @@ pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::data::Fingerprint;
     use crate::engine::report::{Point, Report};
-    use crate::runs::Record;
+    use crate::experiment::Experiment;
+    use crate::hparam::Params;
+    use crate::runs::{Environment, Record};
     use std::collections::BTreeMap;
 
     /// A run with kNN at these steps, each step taking so many seconds.
@@ -115,6 +130,41 @@ mod tests {
             });
         }
         run
+    }
+
+    #[test]
+    fn knn_is_measured_alike_where_votes_and_images_are_the_same() {
+        let fields = Experiment::default().fields();
+        for path in VOTES.iter().chain(&IMAGES) {
+            assert!(fields.iter().any(|field| field.path == *path), "{path}");
+        }
+        let of = |path: &str, images: &str| {
+            let mut run = run(1.0, &[]);
+            let mut experiment = Experiment::default();
+            experiment.set("data.path", path).unwrap();
+            run.experiment = Some(experiment);
+            let dataset = (!images.is_empty()).then(|| Fingerprint {
+                hash: images.to_owned(),
+                ..Fingerprint::default()
+            });
+            run.environment = Some(Environment {
+                dataset,
+                ..Environment::default()
+            });
+            run
+        };
+        let unlike = |a: &Run, b: &Run| {
+            let experiments: Vec<_> = [a, b].map(|r| r.experiment.as_ref().unwrap()).into();
+            knn_differs_in_kind(&[a, b], &Experiment::differences(&experiments))
+        };
+        let (here, there) = (of("here", "1"), of("there", "1"));
+        assert!(!unlike(&here, &there), "the same images at another place");
+        assert!(unlike(&here, &of("here", "2")), "others at the same place");
+        assert!(unlike(&here, &of("there", "")), "who knows");
+        assert!(!unlike(&here, &of("here", "")), "as far as is known");
+        let mut other = here.clone();
+        other.experiment.as_mut().unwrap().knn.k = 3;
+        assert!(unlike(&here, &other), "other votes");
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub fn find(runs: &Path, name: &str) -> Result<Run, RunError> {
     locate(runs, name).map(|dir| Run::open(&dir))
 }
 
-/// The folder of the one run that a user means, by its name, a unique beginning, ending or part of it, or by the folder.
+/// The folder of the one run that a user means, by its name, that of its experiment, a unique beginning, ending or part of it, or by the folder.
 ///
 /// # Errors
 /// [`RunError::Unknown`] or [`RunError::Ambiguous`].
@@ -49,14 +49,15 @@ fn is_folder(entry: &fs::DirEntry) -> bool {
     kind.is_ok_and(|kind| kind.is_dir() || (kind.is_symlink() && entry.path().is_dir()))
 }
 
-/// Which of the names is meant: the same, else the only one that begins so, else that ends so, else that contains it.
+/// Which of the names is meant: the same, else the only one whose experiment is called so, else that begins so, ends so or contains it.
 pub(super) fn choose(names: &[&str], wanted: &str) -> Result<usize, RunError> {
     let unknown = || RunError::Unknown(wanted.to_owned());
     if wanted.is_empty() {
         return Err(unknown());
     }
-    let ways: [fn(&str, &str) -> bool; 4] = [
+    let ways: [fn(&str, &str) -> bool; 5] = [
         |name, wanted| name == wanted,
+        |name, wanted| experiment(name) == Some(wanted),
         |name, wanted| name.starts_with(wanted),
         |name, wanted| name.ends_with(wanted),
         |name, wanted| name.contains(wanted),
@@ -76,4 +77,35 @@ pub(super) fn choose(names: &[&str], wanted: &str) -> Result<usize, RunError> {
         }
     }
     Err(unknown())
+}
+
+/// The experiment's part of a name, which stands between date and time and what tells runs of one second apart.
+fn experiment(name: &str) -> Option<&str> {
+    let (experiment, _) = name.splitn(3, '-').nth(2)?.rsplit_once('-')?;
+    Some(experiment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_experiment_goes_before_a_part_of_another() {
+        let names = [
+            "20261126-014810-like-c284",
+            "20261126-014811-unlike-24c6",
+            "20261126-014812-crop-only-24c7",
+            "20261126-014813-only-24c8",
+            "20261126-014814-twice-24c9",
+            "20261126-014815-twice-24ca",
+        ];
+        let chosen = |wanted| choose(&names, wanted).ok();
+        assert_eq!(chosen("like"), Some(0));
+        assert_eq!(chosen("crop-only"), Some(2));
+        assert_eq!(chosen("only"), Some(3));
+        assert_eq!(chosen("crop"), Some(2), "a part");
+        assert_eq!(chosen("24c8"), Some(3), "an ending");
+        assert_eq!(chosen("twice"), None, "there are two");
+        assert_eq!(chosen("twice-24ca"), Some(5));
+    }
 }

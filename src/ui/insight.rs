@@ -5,10 +5,21 @@ use crate::experiment::Experiment;
 use crate::runs::{Run, smooth};
 use crate::ui::lens::Lens;
 
-/// What reading a lower loss as a better representation gets wrong, where there is room for a few words.
-pub const JUDGE_BY_KNN: &str = "not comparable: judge by kNN";
-/// The same in a sentence.
-pub const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
+/// What reading a lower loss as a better representation gets wrong.
+const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
+
+/// What is to be said of losses that can't be compared: in a sentence, and where there is room for a few words.
+#[must_use]
+pub const fn incomparable_losses(knn_is_alike: bool) -> [&'static str; 2] {
+    if knn_is_alike {
+        [LOSS_IS_NOT_QUALITY, "not comparable: judge by kNN"]
+    } else {
+        [
+            "Neither loss nor kNN can be compared: augmentation, temperature or batch differ, and kNN isn't measured alike.",
+            "neither loss nor kNN is comparable",
+        ]
+    }
+}
 
 /// Losses within this share of the way from chance to floor are still at chance.
 const AT_CHANCE: f64 = 0.03;

@@ -84,9 +84,13 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        match words.last_mut() {
-            Some(number) if word.starts_with('%') => *number = format!("{number} {word}"),
-            _ => words.push(word.to_owned()),
+        let number = words
+            .last_mut()
+            .filter(|last| last.ends_with(|c: char| c.is_ascii_digit()))
+            .filter(|last| word.starts_with('%') && last.width() + 1 + word.width() <= width);
+        match number {
+            Some(number) => *number = format!("{number} {word}"),
+            None => words.push(word.to_owned()),
         }
     }
     for word in &words {
@@ -240,6 +244,8 @@ mod tests {
         );
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("crop 84 % flip", 8), ["crop", "84 %", "flip"]);
+        assert_eq!(wrap("100 %", 4), ["100", "%"]);
+        assert_eq!(wrap("hundred % 1", 8), ["hundred", "% 1"]);
     }
 
     #[test]

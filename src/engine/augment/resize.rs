@@ -103,16 +103,16 @@ fn resample(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &m
     buffers.line.resize(length + REACH, 0.0);
     buffers.quads.resize(size, [0.0; 4]);
     if buffers.blocks.are_ready() {
-        by_blocks(image, area, out, buffers);
+        by_blocks(image, area, size, out, buffers);
     } else {
-        by_pixels(image, area, out, buffers);
+        by_pixels(image, area, size, out, buffers);
     }
 }
 
 wide! {
-    fn by_blocks(image: &Image, area: Area, out: &mut [f32], buffers: &mut Buffers) {
-        let Buffers { rows, line, blocks, quads, .. } = buffers;
-        for (y, out) in channels(out, quads.len()).enumerate() {
+    fn by_blocks(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
+        let Buffers { rows, line, blocks, .. } = buffers;
+        for (y, out) in channels(out, size).enumerate() {
             rows.sum_rows(y, line, |y| row(image, area, y));
             blocks.sum(line, out);
         }
@@ -120,9 +120,9 @@ wide! {
 }
 
 wide! {
-    fn by_pixels(image: &Image, area: Area, out: &mut [f32], buffers: &mut Buffers) {
+    fn by_pixels(image: &Image, area: Area, size: usize, out: &mut [f32], buffers: &mut Buffers) {
         let Buffers { rows, columns, line, quads, .. } = buffers;
-        for (y, out) in channels(out, quads.len()).enumerate() {
+        for (y, out) in channels(out, size).enumerate() {
             rows.sum_rows(y, line, |y| row(image, area, y));
             columns.sum_pixels(line, quads, out);
         }

@@ -1,10 +1,11 @@
 //! 3x3 kernels of stride 1 by Winograd's F(2x2, 3x3): four outputs from sixteen products in place of thirty-six.
 //!
-//! A tile of 2x2 outputs Y sees 4x4 inputs d, and with a kernel g it is Y = A^T [(G g G^T) * (B^T d B)] A, where * goes
+//! A tile of 2x2 outputs Y sees 4x4 inputs d, and with a filter g it is Y = A^T [(G g G^T) * (B^T d B)] A, where * goes
 //! place by place (Lavin and Gray, arXiv 1509.09308, section 4.1). Over channels and tiles, the products at one of the sixteen
-//! places are those of two matrices. Blocks of tiles go through all three steps while they are in the near caches.
+//! places are those of two matrices. Tiles go through all three steps in blocks, so that up to 128 channels they stay in the second
+//! cache.
 
-mod kernels;
+mod filters;
 mod products;
 mod tiles;
 
@@ -23,13 +24,13 @@ const OUTPUTS: usize = 64;
 /// Keeps a number's sixteen places out of one set of the first cache.
 const APART: usize = 16;
 
-/// Channels of input and output from which on fewer products outweigh the two changes of form.
+/// Channels of input and output from which on fewer products outweigh the transforms.
 const LEAST: usize = 16;
 
 #[derive(Default)]
 struct Buffers {
     padded: Room,
-    seen: Vec<f32>,
+    inputs: Vec<f32>,
     products: Vec<f32>,
 }
 
@@ -38,29 +39,31 @@ thread_local! {
     static BUFFERS: RefCell<Buffers> = RefCell::default();
 }
 
-/// A pass with its kernels in Winograd's form.
+/// A pass with its filters transformed.
 pub struct Forward {
-    kernels: Vec<f32>,
+    filters: Vec<f32>,
 }
 
 /// Output channels that are multiplied at once.
 fn rows() -> usize {
-    // These processors have 16 vector registers in place of 32.
+    // Processors with vectors of eight have 16 registers for them in place of 32.
     if lanes() == 8 { 4 } else { 8 }
 }
 
 impl Forward {
-    /// None where it doesn't pay.
+    /// None where it doesn't pay; that doesn't depend on the number of images, so that each gets the same bits among any others.
     pub fn new(weight: &[f32], s: &Sizes) -> Option<Self> {
+        let [down, across] = tiles(s);
+        let fewer = PLACES * down * across < 9 * s.positions();
         let suits = lanes() >= 4
             && s.k == 3
             && s.stride == 1
             && s.n > 0
-            && s.positions() > 0
+            && fewer
             && s.input.min(s.output) >= LEAST
             && s.output.is_multiple_of(rows());
         suits.then(|| Self {
-            kernels: kernels::formed(weight, s, rows()),
+            filters: filters::transformed(weight, s, rows()),
         })
     }
 
@@ -70,25 +73,30 @@ impl Forward {
     }
 
     fn with(&self, x: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
-        let [down, across] = s.out_plane.map(|side| side.div_ceil(2));
+        let [down, across] = tiles(s);
         let layout = Padded {
             rows: 2 * down + 2,
             wide: 2 * across + 2,
         };
         let padded = layout.fill(x, s, &mut buffers.padded);
-        let seen = sized(&mut buffers.seen, PLACES * apart(s.input));
+        let inputs = sized(&mut buffers.inputs, PLACES * apart(s.input));
         let products = sized(&mut buffers.products, PLACES * apart(OUTPUTS));
         let segments = tiles::segments(x.len() / s.image(), down, across);
         for block in segments.chunk_by(Segment::share_a_block) {
             let tiles = block.iter().map(|segment| segment.tiles).sum();
-            tiles::see(padded, layout, s, block, seen);
+            tiles::transform_inputs(padded, layout, s, block, inputs);
             for from in (0..s.output).step_by(OUTPUTS) {
                 let outputs = from..s.output.min(from + OUTPUTS);
-                products::all(&self.kernels, seen, s, outputs.clone(), tiles, products);
-                tiles::show(products, outputs, s, block, out);
+                products::all(&self.filters, inputs, s, outputs.clone(), tiles, products);
+                tiles::transform_outputs(products, outputs, s, block, out);
             }
         }
     }
+}
+
+/// Tiles of an output plane, down and across.
+fn tiles(s: &Sizes) -> [usize; 2] {
+    s.out_plane.map(|side| side.div_ceil(2))
 }
 
 /// From one place to the next, of blocks with so many channels.
@@ -133,6 +141,7 @@ mod tests {
             (17, 512, 128, [4, 4], 1),
             (2, 16, 16, [33, 3], 0),
             (3, 32, 136, [1, 58], 2),
+            (2, 16, 32, [2, 5], 1),
             (1, 24, 16, [22, 13], 1),
         ] {
             let s = Sizes::new(
@@ -167,6 +176,21 @@ mod tests {
                 assert!(worst < 1.5 * of_direct, "{s:?}: {worst}, {of_direct}");
             }
         }
+    }
+
+    #[test]
+    fn planes_that_need_more_products_are_left_to_others() {
+        let pays = |plane: [usize; 2]| {
+            let s = Sizes::new([2, 32, plane[0], plane[1]], [32, 32, 3, 3], 1, 1);
+            Forward::new(&vec![0.0; s.output * s.seen()], &s).is_some()
+        };
+        let ways = [[1, 1], [1, 3], [3, 1], [2, 2], [3, 3], [1, 8]].map(pays);
+        let vectors = lanes() >= 4;
+        assert_eq!(
+            ways,
+            [false, false, false, vectors, vectors, vectors],
+            "16 products a tile beside 9 an output"
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod none {
     #[derive(Debug, Default)]
     pub struct Blocks;
 
+    #[allow(clippy::unused_self, reason = "they take what the others take")]
     impl Blocks {
         pub fn fit(&mut self, _: &[usize], _: &[f32]) {}
 
@@ -37,7 +38,8 @@ mod by_vectors {
     /// Pixels of a vector.
     const SIDE: usize = 16;
 
-    /// What sixteen neighbours are made of: the first pixel, how far behind it their own begin, in numbers, and two weights each.
+    /// What sixteen neighbours are made of: where in the line the first pixel of all begins, how far behind
+    /// that their own do, and two weights each.
     #[derive(Clone, Copy, Debug)]
     struct Block {
         from: usize,

@@ -1,4 +1,4 @@
-//! The products of kernels and tiles, one matrix product for each place of a tile.
+//! The products of filters and inputs, one matrix product for each place of a tile.
 
 use super::{OUTPUTS, PLACES, TILES, apart, rows};
 use crate::engine::conv::columns::Sizes;
@@ -6,23 +6,25 @@ use crate::engine::conv::direct::arch;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// Input channels whose tiles stay in the first cache while all output channels take them.
+/// Input channels whose inputs stay in the first cache while all output channels take them.
 const SOME: usize = 128;
 /// Vectors of tiles at once.
 const VECTORS: usize = 2;
 
-/// `to [places, outputs, TILES] = kernels [outputs, places, input] * seen [places, input, TILES]`, as many tiles as there are.
+/// Of filters `[output / rows, places, input, rows]` and inputs `[places, input, TILES]`: `[places, outputs, TILES]`, for as many tiles as
+/// there are. Places lie [`apart`].
 pub fn all(
-    kernels: &[f32],
-    seen: &[f32],
+    filters: &[f32],
+    inputs: &[f32],
     s: &Sizes,
     outputs: Range<usize>,
     tiles: usize,
     to: &mut [f32],
 ) {
     arch().dispatch(Products {
-        kernels: &kernels[outputs.start * PLACES * s.input..outputs.end * PLACES * s.input],
-        seen,
+        rows: rows(),
+        filters: &filters[outputs.start * PLACES * s.input..outputs.end * PLACES * s.input],
+        inputs,
         input: s.input,
         tiles,
         to,
@@ -30,8 +32,9 @@ pub fn all(
 }
 
 struct Products<'a> {
-    kernels: &'a [f32],
-    seen: &'a [f32],
+    rows: usize,
+    filters: &'a [f32],
+    inputs: &'a [f32],
     input: usize,
     tiles: usize,
     to: &'a mut [f32],
@@ -42,7 +45,7 @@ impl WithSimd for Products<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        match rows() {
+        match self.rows {
             8 => self.places::<S, 8>(simd),
             _ => self.places::<S, 4>(simd),
         }
@@ -52,19 +55,19 @@ impl WithSimd for Products<'_> {
 impl Products<'_> {
     #[inline(always)]
     fn places<S: Simd, const R: usize>(&mut self, simd: S) {
-        let seen = self.seen.chunks(apart(self.input));
+        let inputs = self.inputs.chunks(apart(self.input));
         let to = self.to.chunks_mut(apart(OUTPUTS));
-        for (place, (seen, to)) in seen.zip(to).take(PLACES).enumerate() {
+        for (place, (inputs, to)) in inputs.zip(to).take(PLACES).enumerate() {
             for from in (0..self.input).step_by(SOME) {
                 let some = from..self.input.min(from + SOME);
-                let seen = &seen[some.start * TILES..some.end * TILES];
-                let kernels = self.kernels.chunks_exact(PLACES * self.input * R);
-                for (kernels, to) in kernels.zip(to.chunks_mut(R * TILES)) {
-                    let kernels = &kernels[place * self.input * R..][..self.input * R];
-                    let kernels = &kernels[some.start * R..some.end * R];
+                let inputs = &inputs[some.start * TILES..some.end * TILES];
+                let filters = self.filters.chunks_exact(PLACES * self.input * R);
+                for (filters, to) in filters.zip(to.chunks_mut(R * TILES)) {
+                    let filters = &filters[place * self.input * R..][..self.input * R];
+                    let filters = &filters[some.start * R..some.end * R];
                     let step = VECTORS * S::F32_LANES;
                     for at in (0..self.tiles).step_by(step) {
-                        add::<S, R>(simd, kernels, &seen[at..], &mut to[at..], from == 0);
+                        add::<S, R>(simd, filters, &inputs[at..], &mut to[at..], from == 0);
                     }
                 }
             }
@@ -76,8 +79,8 @@ impl Products<'_> {
 #[inline(always)]
 fn add<S: Simd, const R: usize>(
     simd: S,
-    kernels: &[f32],
-    seen: &[f32],
+    filters: &[f32],
+    inputs: &[f32],
     to: &mut [f32],
     anew: bool,
 ) {
@@ -88,14 +91,14 @@ fn add<S: Simd, const R: usize>(
             sums[r].copy_from_slice(S::as_simd_f32s(&to[r * TILES..][..step]).0);
         }
     }
-    let (kernels, _) = kernels.as_chunks::<R>();
-    for (kernels, seen) in kernels.iter().zip(seen.chunks(TILES)) {
-        let (seen, _) = S::as_simd_f32s(&seen[..step]);
-        let seen = [seen[0], seen[1]];
+    let (filters, _) = filters.as_chunks::<R>();
+    for (filters, inputs) in filters.iter().zip(inputs.chunks(TILES)) {
+        let (inputs, _) = S::as_simd_f32s(&inputs[..step]);
+        let inputs = [inputs[0], inputs[1]];
         for r in 0..R {
-            let kernel = simd.splat_f32s(kernels[r]);
+            let filter = simd.splat_f32s(filters[r]);
             for v in 0..VECTORS {
-                sums[r][v] = simd.mul_add_e_f32s(kernel, seen[v], sums[r][v]);
+                sums[r][v] = simd.mul_add_e_f32s(filter, inputs[v], sums[r][v]);
             }
         }
     }
@@ -103,5 +106,46 @@ fn add<S: Simd, const R: usize>(
         S::as_mut_simd_f32s(&mut to[r * TILES..][..step])
             .0
             .copy_from_slice(&sums[r]);
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::super::filters;
+    use super::*;
+    use crate::engine::random::{Purpose, Stream};
+
+    #[test]
+    fn vectors_of_eight_give_the_same_bits() {
+        let Some(eight) = pulp::x86::V3::try_new() else {
+            return;
+        };
+        let s = Sizes::new([1, 200, 8, 8], [24, 200, 3, 3], 1, 1);
+        let mut stream = Stream::new(8, Purpose::Weights, &[]);
+        let mut drawn = |len| -> Vec<f32> { (0..len).map(|_| stream.normal() as f32).collect() };
+        let (weight, inputs) = (drawn(s.output * s.seen()), drawn(PLACES * apart(s.input)));
+        let by = |rows: usize| {
+            let mut to = vec![0.0; PLACES * apart(OUTPUTS)];
+            let filters = filters::transformed(&weight, &s, rows);
+            let products = Products {
+                rows,
+                filters: &filters,
+                inputs: &inputs,
+                input: s.input,
+                tiles: 40,
+                to: &mut to,
+            };
+            if rows == 4 {
+                Simd::vectorize(eight, products);
+            } else {
+                arch().dispatch(products);
+            }
+            let places = to.chunks(apart(OUTPUTS)).take(PLACES);
+            let tiles = places.flat_map(|place| place[..s.output * TILES].chunks(TILES));
+            tiles
+                .flat_map(|tiles| tiles[..40].to_vec())
+                .collect::<Vec<f32>>()
+        };
+        assert!(by(4) == by(rows()));
     }
 }

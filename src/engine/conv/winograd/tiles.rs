@@ -1,4 +1,4 @@
-//! Tiles of inputs into Winograd's form, and products out of it. Tiles that are neighbours in a row share vectors.
+//! The transforms of inputs and outputs. Tiles that are neighbours in a row share vectors.
 
 use super::{TILES, apart};
 use crate::engine::augment::wide::wide;
@@ -65,7 +65,7 @@ pub fn segments(images: usize, down: usize, across: usize) -> Vec<Segment> {
 
 wide! {
     /// B^T d B of the tiles of a block, `[places, input, TILES]`.
-    pub fn see(padded: &[f32], layout: Padded, s: &Sizes, block: &[Segment], to: &mut [f32]) {
+    pub fn transform_inputs(padded: &[f32], layout: Padded, s: &Sizes, block: &[Segment], to: &mut [f32]) {
         let step = apart(s.input);
         for channel in 0..s.input {
             for segment in block {
@@ -74,11 +74,11 @@ wide! {
                 let from = &padded[plane * layout.plane() + 2 * y * layout.wide + 2 * x..];
                 let to = &mut to[channel * TILES + segment.at()..];
                 match segment.tiles {
-                    16 => seen::<16, 32>(from, layout.wide, to, step),
-                    8 => seen::<8, 16>(from, layout.wide, to, step),
-                    4 => seen::<4, 8>(from, layout.wide, to, step),
-                    2 => seen::<2, 4>(from, layout.wide, to, step),
-                    _ => seen::<1, 2>(from, layout.wide, to, step),
+                    16 => inputs::<16, 32>(from, layout.wide, to, step),
+                    8 => inputs::<8, 16>(from, layout.wide, to, step),
+                    4 => inputs::<4, 8>(from, layout.wide, to, step),
+                    2 => inputs::<2, 4>(from, layout.wide, to, step),
+                    _ => inputs::<1, 2>(from, layout.wide, to, step),
                 }
             }
         }
@@ -87,7 +87,7 @@ wide! {
 
 /// Of W neighbours, which step by D = 2 W columns.
 #[inline(always)]
-fn seen<const W: usize, const D: usize>(from: &[f32], wide: usize, to: &mut [f32], step: usize) {
+fn inputs<const W: usize, const D: usize>(from: &[f32], wide: usize, to: &mut [f32], step: usize) {
     let mut rows = [[[0.0; W]; 4]; 4];
     for (r, row) in rows.iter_mut().enumerate() {
         let line = &from[r * wide..][..D + 2];
@@ -117,7 +117,7 @@ fn seen<const W: usize, const D: usize>(from: &[f32], wide: usize, to: &mut [f32
 
 wide! {
     /// A^T m A of the products of some output channels, `[places, outputs, TILES]`, into the images.
-    pub fn show(products: &[f32], outputs: Range<usize>, s: &Sizes, block: &[Segment], out: &mut [f32]) {
+    pub fn transform_outputs(products: &[f32], outputs: Range<usize>, s: &Sizes, block: &[Segment], out: &mut [f32]) {
         for (nth, channel) in outputs.enumerate() {
             for segment in block {
                 let plane = segment.image * s.output + channel;
@@ -125,11 +125,11 @@ wide! {
                 let from = &products[nth * TILES + segment.at()..];
                 let place = segment.place.map(|at| 2 * at);
                 match segment.tiles {
-                    16 => shown::<16, 32>(from, place, s.out_plane, out),
-                    8 => shown::<8, 16>(from, place, s.out_plane, out),
-                    4 => shown::<4, 8>(from, place, s.out_plane, out),
-                    2 => shown::<2, 4>(from, place, s.out_plane, out),
-                    _ => shown::<1, 2>(from, place, s.out_plane, out),
+                    16 => outputs::<16, 32>(from, place, s.out_plane, out),
+                    8 => outputs::<8, 16>(from, place, s.out_plane, out),
+                    4 => outputs::<4, 8>(from, place, s.out_plane, out),
+                    2 => outputs::<2, 4>(from, place, s.out_plane, out),
+                    _ => outputs::<1, 2>(from, place, s.out_plane, out),
                 }
             }
         }
@@ -138,7 +138,7 @@ wide! {
 
 /// Of W neighbours, whose outputs are D = 2 W columns of two rows.
 #[inline(always)]
-fn shown<const W: usize, const D: usize>(
+fn outputs<const W: usize, const D: usize>(
     from: &[f32],
     [y, x]: [usize; 2],
     [high, wide]: [usize; 2],

@@ -46,7 +46,7 @@ pub fn rows(
         rows.push(Row::Value("nothing: reruns".to_owned(), same));
     }
     rows.push(Row::Space);
-    let unlike = comparison::knn_differs_in_kind(differences);
+    let unlike = comparison::knn_differs_in_kind(runs, differences);
     let heading = if unlike {
         format!("results, {}", comparison::KNN_UNLIKE)
     } else {
@@ -137,17 +137,27 @@ fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
             "knn" => format!("kNN of {}", kind.1),
             other => format!("{other} of {}", kind.1),
         };
+        let alike = measured_alike(&each);
+        let how = if alike { "" } else { ", not measured alike" };
         rows.push(Row::Space);
-        rows.push(Row::Heading(format!("evaluated: {name}")));
+        rows.push(Row::Heading(format!("evaluated: {name}{how}")));
         let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();
         let share = &RESULTS[0];
-        let top1 = share.cells(&top1, baseline);
-        rows.push(Row::Result("top-1 %".to_owned(), top1));
-        rows.extend(classes(&each).into_iter().map(|(class, values)| {
+        let top1 = Row::Result("top-1 %".to_owned(), share.cells(&top1, baseline));
+        let classes = classes(&each).into_iter().map(|(class, values)| {
             Row::Result(format!("· {class} %"), share.cells(&values, baseline))
-        }));
+        });
+        let all = std::iter::once(top1).chain(classes);
+        rows.extend(all.map(|row| if alike { row } else { unjudged(row) }));
     }
     rows
+}
+
+/// Whether all that were evaluated were so by one protocol on the same images.
+fn measured_alike(each: &[Option<&Evaluation>]) -> bool {
+    let all: Vec<&Evaluation> = each.iter().flatten().copied().collect();
+    all.windows(2)
+        .all(|two| two[0].protocol == two[1].protocol && two[0].data.same_images(&two[1].data))
 }
 
 /// The share of each class named rightly, where all that were evaluated have the same classes.

@@ -4,7 +4,7 @@ use super::table::{self, Cell, Row};
 use super::{Compare, views};
 use crate::export::comparison;
 use crate::runs::Run;
-use crate::runs::comparison::losses_differ_in_kind;
+use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
 use crate::ui::curves;
 use crate::ui::global::{self, Global};
 use crate::ui::insight;
@@ -49,12 +49,13 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
         let [t, c] = Layout::vertical([Constraint::Length(table), Constraint::Fill(1)]).areas(area);
         (t, c)
     };
-    let mixed = losses_differ_in_kind(&differences);
+    let feet = losses_differ_in_kind(&differences)
+        .then(|| insight::incomparable_losses(!knn_differs_in_kind(&runs, &differences)));
     values(screen, &runs, &rows, canvas, shared, left);
     if screen.views.shown && shared.pictures.possible() {
         views::draw(screen, &runs, canvas, shared, right);
     } else {
-        chart(screen, &runs, mixed, canvas, shared, right);
+        chart(screen, &runs, feet, canvas, shared, right);
     }
 }
 
@@ -221,7 +222,7 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
 fn chart(
     screen: &Compare,
     runs: &[&Run],
-    mixed: bool,
+    feet: Option<[&'static str; 2]>,
     canvas: &mut Canvas,
     shared: &Shared,
     area: Rect,
@@ -241,8 +242,7 @@ fn chart(
         ]
     });
     chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());
-    if mixed && key == "loss" && chart.foot.is_empty() {
-        let feet = [insight::LOSS_IS_NOT_QUALITY, insight::JUDGE_BY_KNN];
+    if let Some(feet) = feet.filter(|_| key == "loss" && chart.foot.is_empty()) {
         chart.foot = feet
             .map(|words| Line::styled(format!(" {words} "), theme.warn))
             .into();

@@ -1,4 +1,4 @@
-//! Kernels in Winograd's form, in the order in which products take them.
+//! Filters transformed, in the order in which products take them.
 
 use super::PLACES;
 use crate::engine::augment::wide::wide;
@@ -13,20 +13,20 @@ thread_local! {
 }
 
 /// G g G^T of weights `[output, input, 3, 3]`: `[output / rows, places, input, rows]`.
-pub fn formed(weight: &[f32], s: &Sizes, rows: usize) -> Vec<f32> {
+pub fn transformed(weight: &[f32], s: &Sizes, rows: usize) -> Vec<f32> {
     let (from, to) = (rows * s.seen(), rows * s.input * PLACES);
     fresh(s.output * s.input * PLACES, to, |nth, to| {
         TURNED.with_borrow_mut(|turned| {
             let turned = sized(turned, from);
             turn(&weight[nth * from..][..from], s.seen(), turned);
-            form(turned, rows, to);
+            transform(turned, rows, to);
         });
     })
 }
 
 wide! {
     /// From `[input, 9, rows]` to `[places, input, rows]`.
-    fn form(turned: &[f32], rows: usize, to: &mut [f32]) {
+    fn transform(turned: &[f32], rows: usize, to: &mut [f32]) {
         match rows {
             8 => all::<8>(turned, to),
             _ => all::<4>(turned, to),
