@@ -110,7 +110,7 @@ mod tests {
     use crate::engine::data::Fingerprint;
     use crate::engine::report::{Point, Report};
     use crate::experiment::Experiment;
-    use crate::hparam::Params;
+    use crate::hparam::Group;
     use crate::runs::{Environment, Record};
     use std::collections::BTreeMap;
 

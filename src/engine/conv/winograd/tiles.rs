@@ -74,11 +74,11 @@ wide! {
                 let from = &padded[plane * layout.plane() + 2 * y * layout.wide + 2 * x..];
                 let to = &mut to[channel * TILES + segment.at()..];
                 match segment.tiles {
-                    16 => inputs::<16, 32>(from, layout.wide, to, step),
-                    8 => inputs::<8, 16>(from, layout.wide, to, step),
-                    4 => inputs::<4, 8>(from, layout.wide, to, step),
-                    2 => inputs::<2, 4>(from, layout.wide, to, step),
-                    _ => inputs::<1, 2>(from, layout.wide, to, step),
+                    16 => input_tiles::<16, 32>(from, layout.wide, to, step),
+                    8 => input_tiles::<8, 16>(from, layout.wide, to, step),
+                    4 => input_tiles::<4, 8>(from, layout.wide, to, step),
+                    2 => input_tiles::<2, 4>(from, layout.wide, to, step),
+                    _ => input_tiles::<1, 2>(from, layout.wide, to, step),
                 }
             }
         }
@@ -87,7 +87,12 @@ wide! {
 
 /// Of W neighbours, which step by D = 2 W columns.
 #[inline(always)]
-fn inputs<const W: usize, const D: usize>(from: &[f32], wide: usize, to: &mut [f32], step: usize) {
+fn input_tiles<const W: usize, const D: usize>(
+    from: &[f32],
+    wide: usize,
+    to: &mut [f32],
+    step: usize,
+) {
     let mut rows = [[[0.0; W]; 4]; 4];
     for (r, row) in rows.iter_mut().enumerate() {
         let line = &from[r * wide..][..D + 2];
@@ -125,11 +130,11 @@ wide! {
                 let from = &products[nth * TILES + segment.at()..];
                 let place = segment.place.map(|at| 2 * at);
                 match segment.tiles {
-                    16 => outputs::<16, 32>(from, place, s.out_plane, out),
-                    8 => outputs::<8, 16>(from, place, s.out_plane, out),
-                    4 => outputs::<4, 8>(from, place, s.out_plane, out),
-                    2 => outputs::<2, 4>(from, place, s.out_plane, out),
-                    _ => outputs::<1, 2>(from, place, s.out_plane, out),
+                    16 => output_tiles::<16, 32>(from, place, s.out_plane, out),
+                    8 => output_tiles::<8, 16>(from, place, s.out_plane, out),
+                    4 => output_tiles::<4, 8>(from, place, s.out_plane, out),
+                    2 => output_tiles::<2, 4>(from, place, s.out_plane, out),
+                    _ => output_tiles::<1, 2>(from, place, s.out_plane, out),
                 }
             }
         }
@@ -138,7 +143,7 @@ wide! {
 
 /// Of W neighbours, whose outputs are D = 2 W columns of two rows.
 #[inline(always)]
-fn outputs<const W: usize, const D: usize>(
+fn output_tiles<const W: usize, const D: usize>(
     from: &[f32],
     [y, x]: [usize; 2],
     [high, wide]: [usize; 2],
