@@ -503,6 +503,8 @@ fn compare_puts_what_differs_first() {
     let differences = json["differences"].as_array().unwrap();
     assert_eq!(differences.len(), 1);
     assert_eq!(differences[0]["values"], serde_json::json!([0.5, 0.1]));
+    assert_eq!(json["knn_alike"], true);
+    assert!(!text.contains("measured alike"), "{text}");
     let text = scratch.prints(&["compare", "warm", "cold", "--baseline", "cold"]);
     let best = text.lines().find(|r| r.starts_with("kNN accuracy best"));
     let best = best.unwrap();

@@ -141,14 +141,57 @@ fn a_knn_that_other_settings_measured_is_neither_better_nor_worse() {
         alter(&mut runs[1]);
         let mut bench = of(runs);
         let text = bench.draw(160, 48);
-        let theme = &bench.app.shared.theme;
-        let judged = [theme.good, theme.bad].map(|style| format!("{:?}", style.fg.unwrap()));
-        let colours = bench.colours();
-        (text, judged.iter().any(|colour| colours.contains(colour)))
+        (text, is_judged(&bench))
     };
     let (text, judged) = shown(|_| ());
     assert!(!text.contains("measured alike") && judged, "{text}");
     let (text, judged) = shown(|run| run.experiment.as_mut().unwrap().knn.k = 20);
     assert!(text.contains("kNN isn't measured alike"), "{text}");
     assert!(!judged, "{text}");
+}
+
+#[test]
+fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
+    let shown = |protocols: [&str; 2]| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut all = runs();
+        all.truncate(3);
+        // So that kNN of the training isn't judged either.
+        all[1].experiment.as_mut().unwrap().knn.k = 20;
+        for ((run, protocol), top1) in all.iter_mut().zip(protocols).zip([0.5, 0.75]) {
+            run.dir = folder.path().join(&run.id);
+            let one = Evaluation {
+                format: 1,
+                method: "probe".to_owned(),
+                space: "h".to_owned(),
+                protocol: protocol.to_owned(),
+                top1,
+                ..Evaluation::default()
+            };
+            one.save(&run.dir).unwrap();
+        }
+        let mut bench = of(all);
+        let ids = bench.app.shared.marked.clone();
+        assert!(bench.app.shared.look_for_evaluations(&ids));
+        for _ in 0..40 {
+            bench.press("j");
+        }
+        (row(&mut bench, "evaluated"), is_judged(&bench))
+    };
+    let (heading, judged) = shown(["one", "one"]);
+    assert!(!heading.contains("measured alike") && judged, "{heading}");
+    let (heading, judged) = shown(["one", "another"]);
+    assert!(
+        heading.contains("linear probe of h, not measured alike"),
+        "{heading}"
+    );
+    assert!(!judged, "{heading}");
+}
+
+/// Whether the last frame tells anything as better or worse.
+fn is_judged(bench: &Bench) -> bool {
+    let theme = &bench.app.shared.theme;
+    let judged = [theme.good, theme.bad].map(|style| format!("{:?}", style.fg.unwrap()));
+    let colours = bench.colours();
+    judged.iter().any(|colour| colours.contains(colour))
 }
