@@ -6,8 +6,8 @@ use crate::engine::conv::direct::arch;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// Input channels whose inputs stay in the first cache while all output channels take them.
-const SOME: usize = 128;
+/// Input channels whose inputs, 16 KiB, stay in the first cache while all output channels take them.
+const SOME: usize = 64;
 /// Vectors of tiles at once.
 const VECTORS: usize = 2;
 
