@@ -98,6 +98,10 @@ pub fn checkpoint(dir: &Path, which: &Which) -> Result<Found, EvaluateError> {
         Which::Best => vec![dir.join(CHECKPOINTS).join(BEST_CHECKPOINT)],
         Which::File(file) => vec![dir.join(CHECKPOINTS).join(file)],
     };
+    if *which == Which::Best && !paths[0].exists() {
+        let why = "has no best checkpoint: kNN was highest before training, or hasn't been measured since";
+        return Err(EvaluateError::Unfit(format!("{} {why}", dir.display())));
+    }
     let mut notes = Vec::new();
     for path in paths {
         let file = path.file_name().unwrap_or_default().to_string_lossy();

@@ -81,6 +81,11 @@ pub enum QueueError {
     /// No item has this name.
     #[error("the queue has no item {0:?}; `simclr-tui queue` lists them")]
     Unknown(String),
+    /// A place in the list, or an id of too few digits to tell it from one.
+    #[error(
+        "items are named by their id, as `simclr-tui queue` lists it, or four letters of it at least; number {0} may soon be another one"
+    )]
+    Number(String),
     /// Several items' names begin so.
     #[error("{name:?} could be {}; type more of the name", keys.join(", "))]
     Ambiguous {
@@ -184,17 +189,18 @@ impl Queue {
         })
     }
 
-    /// Takes an item out.
+    /// Takes an item out, which is told where it can be read.
     ///
     /// # Errors
     /// When there is none, a worker trains it, or the folder can't be written.
-    pub fn remove(&self, id: &str) -> Result<(), QueueError> {
+    pub fn remove(&self, id: &str) -> Result<Option<Item>, QueueError> {
         let _change = self.change()?;
         let name = self.find(id)?;
         if let Some(Item { title, .. }) = self.working(&name) {
             return Err(QueueError::Working(title));
         }
-        self.forget(&name)
+        let item = self.item(&name);
+        self.forget(&name).map(|()| item)
     }
 
     /// Takes an item out; one that is being trained stops after its step first, and its worker takes it out then. Returns whether it has

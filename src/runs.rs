@@ -80,7 +80,7 @@ pub enum RunError {
     )]
     Locked(String),
     /// No run has this name.
-    #[error("no run's name starts with {0:?}; `simclr-tui runs` lists them")]
+    #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
     Unknown(String),
     /// Several runs' names start so.
     #[error("{name:?} could be {}; type more of the name", candidates.join(", "))]

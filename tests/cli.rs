@@ -352,7 +352,7 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
     assert!(
         scratch
             .refuses(&["show", "nothing-like-it"])
-            .contains("no run's name")
+            .contains("no run is called")
     );
     let several = scratch.refuses(&["show", "2"]);
     assert!(
@@ -628,7 +628,7 @@ fn wrong_input_is_refused_before_anything_is_written() {
             "cifar10 needs the folder of its files",
         ),
         (&["run"], "FILE"),
-        (&["run", "--resume", "none"], "no run's name"),
+        (&["run", "--resume", "none"], "no run is called"),
         (&["run", "quick", "--resume", "none"], "cannot be used with"),
     ] {
         let said = scratch.refuses(args);

@@ -236,6 +236,7 @@ fn wrong_input_adds_nothing() {
             "varies loss.temperature",
         ),
         (&["queue", "remove", "abc"], "the queue has no item \"abc\""),
+        (&["queue", "remove", "1"], "named by their id"),
         (&["queue", "work", "--once", "--device", "gpu"], "gpu"),
         (&["queue", "work", "--once", "--device", "cuda:99"], "cuda"),
     ] {

@@ -23,8 +23,8 @@ pub struct Args {
     /// Where to compute: auto, cpu, cuda:N or wgpu:N
     #[arg(long, default_value = "auto")]
     device: String,
-    /// Steps of a small network in which the device is compared with the CPU
-    #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// Steps of a small network in which the device is compared with the CPU; after more, rounding alone lets them part
+    #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=30))]
     steps: u16,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]

@@ -100,7 +100,11 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
     let id = &args.which.id;
     if !args.stop {
-        return Ok(queue.remove(id)?);
+        if let Some(item) = queue.remove(id)? {
+            let title = harmless(&item.title);
+            out.line(&format!("removed {title}, {}", item.key()))?;
+        }
+        return Ok(());
     }
     if queue.call_off(id)? {
         out.line("its worker stops it after its step and takes it out")?;

@@ -13,7 +13,7 @@ use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
 use crate::runs::{CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
 use crate::trainer::{self, Command};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -116,7 +116,8 @@ fn train(
     Ok(follow.train(command))
 }
 
-/// A flag that rises with the first Ctrl-C or termination signal; the second one ends the process on the spot.
+/// A flag that rises with the first Ctrl-C or termination signal, or where the terminal goes; a second one of the former ends the process
+/// on the spot.
 pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     // Apart from the flag, because others than signals may raise that, which makes a first signal no second one.
@@ -134,7 +135,21 @@ pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
             .and_then(|_| flag::register(signal, Arc::clone(&flag)))
             .map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))?;
     }
+    if !hang_ups_are_ignored() {
+        // A connection that breaks must not cost what was learnt since the last checkpoint. It may come twice, from shell and terminal.
+        flag::register(SIGHUP, Arc::clone(&flag))
+            .map_err(|e| CliError::Failed(format!("hang-ups can't be caught: {e}")))?;
+    }
     Ok(flag)
+}
+
+/// Whether this process was started so that it outlives its terminal, as `nohup` does; taken for so where it can't be told.
+fn hang_ups_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let ignored = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    let signals = ignored.and_then(|signals| u64::from_str_radix(signals.trim(), 16).ok());
+    signals.is_none_or(|signals| signals >> (SIGHUP - 1) & 1 == 1)
 }
 
 /// The training that the arguments ask for.

@@ -47,6 +47,11 @@ pub enum CheckpointError {
         "the checkpoint has format {0:?}, and this program reads {FORMAT}: a newer simclr-tui wrote it"
     )]
     Format(String),
+    /// It is a file of another kind.
+    #[error(
+        "this is no checkpoint of a run (its format is {0:?}); an encoder that was exported goes into weights.init"
+    )]
+    Kind(String),
     /// Its checksum is wrong.
     #[error("the checkpoint's contents don't match their checksum; the disk may be failing")]
     Checksum,
@@ -122,7 +127,14 @@ impl Checkpoint {
         let metadata = header.metadata().clone().unwrap_or_default();
         let said = |key: &str| metadata.get(key).cloned().unwrap_or_default();
         if said("format") != FORMAT.to_string() {
-            return Err(CheckpointError::Format(said("format")));
+            let format = said("format");
+            let is_version = format.parse::<u64>().is_ok();
+            let kind = if is_version {
+                CheckpointError::Format
+            } else {
+                CheckpointError::Kind
+            };
+            return Err(kind(format));
         }
         let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
         let mut tensors = file.tensors();

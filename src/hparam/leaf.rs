@@ -18,7 +18,8 @@ impl Leaf for f64 {
         Value::Float(*self)
     }
     fn from_value(value: &Value) -> Option<Self> {
-        value.number()
+        // Minus zero is zero, and to be the same experiment.
+        value.number().map(|v| v + 0.0)
     }
 }
 

@@ -8,6 +8,9 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+/// Digits from which on they may be the beginning of an id.
+const LEAST: usize = 4;
+
 impl Queue {
     /// Keeps other processes from changing the queue at the same time.
     pub(super) fn change(&self) -> Result<Held, QueueError> {
@@ -41,6 +44,10 @@ impl Queue {
         let (names, key) = (self.names()?, files::key(wanted));
         if let Some(same) = names.iter().find(|name| name.key == key) {
             return Ok(same.clone());
+        }
+        // A number of the list, which changes as the queue goes on, could begin the id of another item.
+        if (1..LEAST).contains(&wanted.len()) && wanted.bytes().all(|c| c.is_ascii_digit()) {
+            return Err(QueueError::Number(wanted.to_owned()));
         }
         let near = |name: &&Name| !wanted.is_empty() && name.key.starts_with(wanted);
         let found: Vec<&Name> = names.iter().filter(near).collect();

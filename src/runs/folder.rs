@@ -302,7 +302,7 @@ fn furnish(
 }
 
 /// The name in letters that every file system takes: ASCII letters and digits with single hyphens.
-fn slug(name: &str) -> String {
+pub(super) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars().take(40) {
         if c.is_ascii_alphanumeric() {

@@ -1,6 +1,7 @@
 //! Which run a user means by a name or a part of one.
 
-use super::{EXPERIMENT, Run, RunError};
+use super::folder::slug;
+use super::{EXPERIMENT, NOTES, Notes, Run, RunError};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -24,7 +25,25 @@ pub fn locate(runs: &Path, name: &str) -> Result<PathBuf, RunError> {
     match choose(&names, name) {
         Ok(at) => Ok(runs.join(&ids[at])),
         Err(_) if Path::new(name).join(EXPERIMENT).is_file() => Ok(PathBuf::from(name)),
+        Err(RunError::Unknown(_)) => renamed(runs, &names, name),
         Err(error) => Err(error),
+    }
+}
+
+/// The only one that its notes call so.
+fn renamed(runs: &Path, ids: &[&str], name: &str) -> Result<PathBuf, RunError> {
+    let called = |id: &&&str| {
+        let notes = Notes::load(&runs.join(id).join(NOTES));
+        notes.is_ok_and(|notes| notes.name == name)
+    };
+    let found: Vec<&&str> = ids.iter().filter(called).collect();
+    match found.as_slice() {
+        [] => Err(RunError::Unknown(name.to_owned())),
+        [one] => Ok(runs.join(one)),
+        several => Err(RunError::Ambiguous {
+            name: name.to_owned(),
+            candidates: several.iter().map(|id| (**id).to_owned()).collect(),
+        }),
     }
 }
 
@@ -57,7 +76,7 @@ pub(super) fn choose(names: &[&str], wanted: &str) -> Result<usize, RunError> {
     }
     let ways: [fn(&str, &str) -> bool; 5] = [
         |name, wanted| name == wanted,
-        |name, wanted| experiment(name) == Some(wanted),
+        |name, wanted| experiment(name) == Some(&slug(wanted)),
         |name, wanted| name.starts_with(wanted),
         |name, wanted| name.ends_with(wanted),
         |name, wanted| name.contains(wanted),
@@ -102,6 +121,7 @@ mod tests {
         let chosen = |wanted| choose(&names, wanted).ok();
         assert_eq!(chosen("like"), Some(0));
         assert_eq!(chosen("crop-only"), Some(2));
+        assert_eq!(chosen("Crop only"), Some(2), "as it was typed");
         assert_eq!(chosen("only"), Some(3));
         assert_eq!(chosen("crop"), Some(2), "a part");
         assert_eq!(chosen("24c8"), Some(3), "an ending");

@@ -5,6 +5,7 @@ use crate::session::{
 };
 use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 use simclr_tui::runs::Status;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -23,8 +24,14 @@ fn with_the_screen_up_they_restore_the_terminal_and_stop_the_run() {
 
 /// A training without a screen that has done some steps.
 fn headless(folder: &Path) -> Child {
+    headless_by(&[], folder)
+}
+
+/// The same, started by another program.
+fn headless_by(by: &[&str], folder: &Path) -> Child {
     let file = experiment(folder, 100_000);
-    let words = program(folder).get_argv().clone();
+    let mut words: Vec<_> = by.iter().map(OsString::from).collect();
+    words.extend(program(folder).get_argv().iter().cloned());
     let child = Command::new(&words[0])
         .args(&words[1..])
         .args(["run".as_ref(), file.as_os_str()])
@@ -58,6 +65,34 @@ fn without_a_screen_the_first_ends_a_run_with_a_checkpoint() {
         let newest = run.series.checkpoints.last().unwrap();
         assert_eq!(newest.step, done, "nothing that was learnt is lost");
     }
+}
+
+#[test]
+fn a_hang_up_ends_it_with_a_checkpoint() {
+    let folder = Folder::new();
+    // Whoever started the tests may have had hang-ups ignored.
+    let mut child = headless_by(&["env", "--default-signal=HUP"], folder.path());
+    for _ in 0..2 {
+        send(child.id(), Signal::HUP);
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let run = run(folder.path());
+    assert_eq!(run.status, Status::Stopped);
+    let (done, _) = run.series.progress().unwrap();
+    assert_eq!(run.series.checkpoints.last().unwrap().step, done);
+}
+
+#[test]
+fn with_hang_ups_ignored_it_goes_on() {
+    let folder = Folder::new();
+    let mut child = headless_by(&["nohup"], folder.path());
+    send(child.id(), Signal::HUP);
+    let (from, _) = run(folder.path()).series.progress().unwrap();
+    wait_for_run(folder.path(), "going on", |run| {
+        run.series.progress().unwrap().0 > from + 20
+    });
+    send(child.id(), Signal::TERM);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
 #[test]

@@ -191,7 +191,10 @@ fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
 /// Whether the last frame tells anything as better or worse.
 fn is_judged(bench: &Bench) -> bool {
     let theme = &bench.app.shared.theme;
-    let judged = [theme.good, theme.bad].map(|style| format!("{:?}", style.fg.unwrap()));
+    let judged = [theme.good, theme.bad].map(|style| style.fg.map(|colour| format!("{colour:?}")));
     let colours = bench.colours();
-    judged.iter().any(|colour| colours.contains(colour))
+    judged
+        .iter()
+        .flatten()
+        .any(|colour| colours.contains(colour))
 }

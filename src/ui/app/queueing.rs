@@ -115,7 +115,7 @@ impl App {
         let said = match change {
             OfQueue::Remove(id) => queue
                 .remove(id)
-                .map(|()| "taken out of the queue".to_owned()),
+                .map(|_| "taken out of the queue".to_owned()),
             OfQueue::CallOff(id) => queue.call_off(id).map(|stops| {
                 let said = if stops {
                     "it stops after its step and is taken out then"
