@@ -138,8 +138,9 @@ impl<'a> Recorder<'a> {
         } else {
             (Report::Resumed, Notice::Continued)
         };
-        self.report(report);
+        // In this order: who reads of it in the log finds that it was said.
         self.say(notice);
+        self.report(report);
     }
 
     /// Waits, while paused, until something is asked or it is time to look what other processes ask.

@@ -182,6 +182,8 @@ fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> i
             Err(_) if input::is_gone() => return Ok(End::Vanished),
             event => event?,
         } {
+            // A key means what is to be seen, which may come from a log that is ahead of what was heard.
+            app.hear_trainer();
             app.event(&event);
             pressed = true;
             if app.is_done() {
