@@ -75,7 +75,10 @@ pub fn experiment(folder: &Path, epochs: u32) -> PathBuf {
         model: (encoder: resnet10, width: 4), head: (out: 16), loss: (temperature: 0.2),
         train: (batch: 16, epochs: {epochs}, optimizer: adamw, rate: 1e-3, scaling: none, warmup: 0.0), knn: (k: 5))"#
     );
-    std::fs::write(&file, text).expect("a fresh folder");
+    // A program that was started before may be reading it.
+    if !file.exists() {
+        std::fs::write(&file, text).expect("a fresh folder");
+    }
     file
 }
 
