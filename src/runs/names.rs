@@ -32,17 +32,30 @@ pub fn locate(runs: &Path, name: &str) -> Result<PathBuf, RunError> {
 
 /// The only one that its notes call so.
 fn renamed(runs: &Path, ids: &[&str], name: &str) -> Result<PathBuf, RunError> {
-    let called = |id: &&&str| {
+    let called = |id: &str| {
         let notes = Notes::load(&runs.join(id).join(NOTES));
-        notes.is_ok_and(|notes| notes.name == name)
+        // Notes that give no name have an empty one.
+        notes.is_ok_and(|notes| !name.is_empty() && notes.name == name)
     };
-    let found: Vec<&&str> = ids.iter().filter(called).collect();
-    match found.as_slice() {
-        [] => Err(RunError::Unknown(name.to_owned())),
-        [one] => Ok(runs.join(one)),
+    match only(ids, name, called)? {
+        Some(at) => Ok(runs.join(ids[at])),
+        None => Err(RunError::Unknown(name.to_owned())),
+    }
+}
+
+/// The place of the only one that fits what is wanted, if any does.
+fn only(
+    names: &[&str],
+    wanted: &str,
+    fits: impl Fn(&str) -> bool,
+) -> Result<Option<usize>, RunError> {
+    let fitting: Vec<usize> = (0..names.len()).filter(|&at| fits(names[at])).collect();
+    match fitting.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
         several => Err(RunError::Ambiguous {
-            name: name.to_owned(),
-            candidates: several.iter().map(|id| (**id).to_owned()).collect(),
+            name: wanted.to_owned(),
+            candidates: several.iter().map(|&at| names[at].to_owned()).collect(),
         }),
     }
 }
@@ -82,17 +95,8 @@ pub(super) fn choose(names: &[&str], wanted: &str) -> Result<usize, RunError> {
         |name, wanted| name.contains(wanted),
     ];
     for way in ways {
-        let fitting: Vec<usize> = (0..names.len())
-            .filter(|&at| way(names[at], wanted))
-            .collect();
-        match fitting.as_slice() {
-            [] => {}
-            [one] => return Ok(*one),
-            several => {
-                let candidates = several.iter().map(|&at| names[at].to_owned()).collect();
-                let name = wanted.to_owned();
-                return Err(RunError::Ambiguous { name, candidates });
-            }
+        if let Some(at) = only(names, wanted, |name| way(name, wanted))? {
+            return Ok(at);
         }
     }
     Err(unknown())

@@ -416,6 +416,7 @@ fn a_name_is_resolved_by_any_part_that_no_other_run_has() {
     let path = runs.path().join(first);
     assert_eq!(id(&path.display().to_string()).unwrap(), first);
     assert_eq!(find(runs.path(), "7f3a").unwrap().id, first);
+    assert!(matches!(find(runs.path(), ""), Err(RunError::Unknown(_))));
     assert!(matches!(
         find(runs.path(), "crop"),
         Err(RunError::Ambiguous { .. })

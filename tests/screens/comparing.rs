@@ -15,6 +15,17 @@ fn of(runs: Vec<Run>) -> Bench {
     bench
 }
 
+/// The same of runs with evaluations, which stand at the end of the table.
+fn evaluated(runs: Vec<Run>) -> Bench {
+    let mut bench = of(runs);
+    let ids = bench.app.shared.marked.clone();
+    assert!(bench.app.shared.look_for_evaluations(&ids));
+    for _ in 0..40 {
+        bench.press("j");
+    }
+    bench
+}
+
 fn row(bench: &mut Bench, label: &str) -> String {
     let text = bench.draw(160, 48);
     let line = text.lines().find(|l| l.contains(label));
@@ -107,12 +118,7 @@ fn evaluations_stand_class_by_class() {
             one.save(&run.dir).unwrap();
         }
     }
-    let mut bench = of(all);
-    let ids = bench.app.shared.marked.clone();
-    assert!(bench.app.shared.look_for_evaluations(&ids));
-    for _ in 0..40 {
-        bench.press("j");
-    }
+    let mut bench = evaluated(all);
     assert!(row(&mut bench, "evaluated").contains("linear probe of h"));
     let star = row(&mut bench, "star");
     assert!(
@@ -170,12 +176,7 @@ fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
             };
             one.save(&run.dir).unwrap();
         }
-        let mut bench = of(all);
-        let ids = bench.app.shared.marked.clone();
-        assert!(bench.app.shared.look_for_evaluations(&ids));
-        for _ in 0..40 {
-            bench.press("j");
-        }
+        let mut bench = evaluated(all);
         (row(&mut bench, "evaluated"), is_judged(&bench))
     };
     let (heading, judged) = shown(["one", "one"]);

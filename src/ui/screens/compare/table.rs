@@ -56,15 +56,15 @@ pub fn rows(
     for result in RESULTS {
         let all = std::iter::once(result.row(runs, baseline));
         let all = all.chain(at_equals(result, runs, baseline));
-        rows.extend(all.map(|row| if unlike { unjudged(row) } else { row }));
+        rows.extend(all.map(|row| judged(row, !unlike)));
     }
     rows.extend(evaluated(runs, baseline, shared));
     rows
 }
 
-/// A row whose differences are neither better nor worse.
-fn unjudged(mut row: Row) -> Row {
-    if let Row::Result(_, cells) = &mut row {
+/// A row whose differences are neither better nor worse where it wasn't measured alike.
+fn judged(mut row: Row, alike: bool) -> Row {
+    if let (Row::Result(_, cells), false) = (&mut row, alike) {
         for (_, better) in cells.iter_mut().filter_map(|cell| cell.by.as_mut()) {
             *better = None;
         }
@@ -148,7 +148,7 @@ fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
             Row::Result(format!("· {class} %"), share.cells(&values, baseline))
         });
         let all = std::iter::once(top1).chain(classes);
-        rows.extend(all.map(|row| if alike { row } else { unjudged(row) }));
+        rows.extend(all.map(|row| judged(row, alike)));
     }
     rows
 }
