@@ -1,5 +1,6 @@
 //! Files that are whole or absent: written beside, synced, renamed, the folder synced.
 
+pub mod foreign;
 pub mod path;
 
 use std::fs::{self, File, OpenOptions};

@@ -1,0 +1,157 @@
+//! Files that somebody else may have written: read only where they are regular, and only so many bytes of them.
+//!
+//! A folder may be shared or come out of an archive, so what lies in the place of a file can be a link to anywhere, a pipe that
+//! never ends, or a billion bytes.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Whether links may lead to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// The user named the file: a link is as good.
+    Follow,
+    /// The file lies in a folder of ours, where no link is ours.
+    Refuse,
+}
+
+/// Opens a regular file for reading, without waiting for whoever writes to a pipe.
+///
+/// # Errors
+/// Those of the system, and a sentence where it is no regular file or a link that is refused.
+pub fn open(path: &Path, links: Links) -> io::Result<File> {
+    regular(path, links)?;
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let follow = match links {
+            Links::Follow => 0,
+            Links::Refuse => libc::O_NOFOLLOW,
+        };
+        options.custom_flags(libc::O_NONBLOCK | follow);
+    }
+    let file = options.open(path)?;
+    // It may have been exchanged since.
+    is_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// All bytes of a regular file, which may have so many at most.
+///
+/// # Errors
+/// As [`open`], and a sentence where it is larger.
+pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
+    let file = open(path, links)?;
+    let length = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    if length <= most {
+        // Its length is no more than a guess: it may still grow.
+        bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+        file.take(most + 1).read_to_end(&mut bytes)?;
+    }
+    if length.max(bytes.len() as u64) > most {
+        return Err(refused(format!("is larger than {most} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// The text of a regular file, which may have so many bytes at most.
+///
+/// # Errors
+/// As [`read`], and where it isn't UTF-8.
+pub fn text(path: &Path, links: Links, most: u64) -> io::Result<String> {
+    let bytes = read(path, links, most)?;
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is no text (UTF-8)"))
+}
+
+/// Whether it is a regular file, and no link where these are refused.
+///
+/// # Errors
+/// Those of the system, and a sentence where it isn't.
+pub fn regular(path: &Path, links: Links) -> io::Result<()> {
+    let meta = match links {
+        Links::Follow => fs::metadata(path)?,
+        Links::Refuse => fs::symlink_metadata(path)?,
+    };
+    is_regular(&meta)
+}
+
+/// Whether a name that was read from a file names something in a folder, and nothing outside it.
+#[must_use]
+pub fn is_plain(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    let one = matches!(parts.next(), Some(std::path::Component::Normal(part)) if part == name);
+    one && parts.next().is_none() && !name.contains(['\\', '\0'])
+}
+
+fn is_regular(meta: &fs::Metadata) -> io::Result<()> {
+    if meta.is_file() {
+        return Ok(());
+    }
+    let what = if meta.is_symlink() {
+        "is a link, which isn't followed here"
+    } else if meta.is_dir() {
+        "is a folder, not a file"
+    } else {
+        "is no regular file"
+    };
+    Err(refused(what))
+}
+
+fn refused(why: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_place_in_a_folder() {
+        for good in ["20261124-a-1", "a b", ".hidden", "学習率", "..."] {
+            assert!(is_plain(good), "{good}");
+        }
+        for bad in [
+            "", ".", "..", "a/b", "/a", "a/", "./a", "a/../b", "a\\b", "a\0",
+        ] {
+            assert!(!is_plain(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "12345").unwrap();
+        assert_eq!(read(&path, Links::Refuse, 5).unwrap(), b"12345");
+        let error = read(&path, Links::Refuse, 4).unwrap_err();
+        assert_eq!(error.to_string(), "is larger than 4 bytes");
+        let error = read(folder.path(), Links::Follow, 4).unwrap_err();
+        assert_eq!(error.to_string(), "is a folder, not a file");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_where_the_user_named_them_and_devices_and_pipes_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "1").unwrap();
+        std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+        assert_eq!(text(&at("link"), Links::Follow, 9).unwrap(), "1");
+        let error = text(&at("link"), Links::Refuse, 9).unwrap_err();
+        assert!(error.to_string().contains("is a link"), "{error}");
+        std::os::unix::fs::symlink("/dev/zero", at("zero")).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(at("pipe"))
+            .status();
+        assert!(made.is_ok_and(|status| status.success()));
+        for name in ["zero", "pipe"] {
+            let error = read(&at(name), Links::Follow, 9).unwrap_err();
+            assert_eq!(error.to_string(), "is no regular file", "{name}");
+        }
+    }
+}
