@@ -3,11 +3,14 @@
 //! The network's tensors stand under torchvision's names, so other tools can read them; the optimizer's state is one
 //! byte tensor in burn's own format. A checksum over all of them lies in the metadata.
 
-use crate::engine::weights::{Array, Weights};
+use crate::disk::foreign::{self, Links};
+use crate::engine::model::{Footprint, Head, Model};
+use crate::engine::weights::{Array, Shapes, Weights, numbers};
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 use thiserror::Error;
 
 /// The newest format of checkpoints that this program writes and reads.
@@ -39,6 +42,9 @@ pub struct Checkpoint {
 /// Why a checkpoint can't be used.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
+    /// The file can't be read, or is no file that could be one.
+    #[error("the checkpoint can't be read: {0}")]
+    Unread(#[from] std::io::Error),
     /// It isn't a whole safetensors file.
     #[error("the checkpoint is damaged or cut short ({0})")]
     Damaged(String),
@@ -117,6 +123,31 @@ impl Checkpoint {
             .map_err(|e| CheckpointError::Damaged(e.to_string()))
     }
 
+    /// Reads the file of a checkpoint of such a network.
+    ///
+    /// # Errors
+    /// As [`from_bytes`](Self::from_bytes), and when the file can't be read or is larger than one can be.
+    pub fn read(
+        path: &Path,
+        links: Links,
+        model: &Model,
+        head: &Head,
+    ) -> Result<Self, CheckpointError> {
+        // Weights, running statistics and what an optimizer keeps of each weight: no more than five numbers of 32 bits,
+        // or half of these with 64.
+        let weights = Footprint::of(model, head, 32).weights;
+        let largest = 5 * 4 * weights + (4 << 20);
+        Self::from_bytes(&foreign::read(path, links, largest)?)
+    }
+
+    /// The shapes of the network's tensors.
+    #[must_use]
+    pub fn shapes(&self) -> Shapes {
+        let all = self.network.iter();
+        all.map(|(name, array)| (name.clone(), array.shape.clone()))
+            .collect()
+    }
+
     /// From a file's bytes.
     ///
     /// # Errors
@@ -153,13 +184,11 @@ impl Checkpoint {
             if name == OPTIMIZER {
                 optimizer = tensor.data().to_vec();
             } else {
-                let values = tensor
-                    .data()
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|b| f32::from_le_bytes(*b))
-                    .collect();
+                let kind = tensor.dtype();
+                let values = numbers::reals(kind, tensor.data()).ok_or_else(|| {
+                    let why = format!("{name:?} holds {kind:?}, which are no real numbers");
+                    CheckpointError::Damaged(why)
+                })?;
                 network.insert(
                     name,
                     Array {

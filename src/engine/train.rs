@@ -200,29 +200,23 @@ pub fn train(
 /// Whether a run can begin so, before anything is written.
 ///
 /// # Errors
-/// A sentence, when the weights are those of another network, or no epoch is left to train.
+/// A sentence, when no epoch is left to train.
 pub fn check_beginning(
     experiment: &Experiment,
     data: &DataSet,
     beginning: &Beginning,
 ) -> Result<(), TrainError> {
-    let device = Device::flex();
-    let network = || Network::new(&experiment.model, &experiment.head, 0, &device);
-    match beginning {
-        Beginning::Scratch => {}
-        Beginning::Weights(foreign) => drop(foreign.into_network(network(), &device)?),
-        Beginning::Checkpoint(checkpoint) => {
-            weights::restore(network(), &checkpoint.network, &device)?;
-            let epoch = experiment.steps_per_epoch(data.train.len());
-            let steps = (epoch * experiment.train.epochs) as u64;
-            let done = checkpoint.progress.step;
-            if done >= steps {
-                return Err(TrainError::Objection(format!(
-                    "train.epochs: the checkpoint has done {done} steps and {} epochs are {steps}; raise the epochs",
-                    experiment.train.epochs
-                )));
-            }
-        }
+    let Beginning::Checkpoint(checkpoint) = beginning else {
+        return Ok(());
+    };
+    let epoch = experiment.steps_per_epoch(data.train.len());
+    let steps = (epoch * experiment.train.epochs) as u64;
+    let done = checkpoint.progress.step;
+    if done >= steps {
+        return Err(TrainError::Objection(format!(
+            "train.epochs: the checkpoint has done {done} steps and {} epochs are {steps}; raise the epochs",
+            experiment.train.epochs
+        )));
     }
     Ok(())
 }

@@ -5,14 +5,15 @@
 //! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
 
 use super::{Item, ItemState};
-use crate::runs::{RunError, ron_options, ron_text};
+use crate::runs::{RunError, ron_file, ron_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The newest format of the queue's files.
 pub const FORMAT: u64 = 1;
+/// A file that is larger is none of the queue's.
+const LARGEST: u64 = 4 << 20;
 /// The file whose lock whoever changes the queue holds for a moment.
 pub const CHANGE: &str = "lock";
 /// The file that is there while workers begin nothing new.
@@ -217,9 +218,9 @@ struct Version {
 
 /// Reads a file of the queue, or says why it can't be read.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    let text = fs::read_to_string(path).map_err(|e| RunError::io(path, &e).to_string())?;
-    let wrong = |e: ron::error::SpannedError| format!("{}:{e}", path.display());
-    let version: Version = ron_options().from_str(&text).map_err(wrong)?;
+    // The text of an experiment is in it, with each line end as two letters.
+    let read = |e: RunError| e.to_string();
+    let version: Version = ron_file(path, LARGEST).map_err(read)?;
     if version.format > FORMAT {
         return Err(format!(
             "{} has format {}, and this program reads up to {FORMAT}: a newer simclr-tui wrote it",
@@ -227,7 +228,7 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
             version.format
         ));
     }
-    ron_options().from_str(&text).map_err(wrong)
+    ron_file(path, LARGEST).map_err(read)
 }
 
 /// A value as the text of its file.

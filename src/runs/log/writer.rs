@@ -1,6 +1,7 @@
 //! Writing a log: in order, whatever the disk does, and synced within a second.
 
 use super::frame;
+use crate::disk::foreign::{self, Links};
 use crate::engine::report::{Level, Note, Point, Report};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -59,6 +60,10 @@ impl LogWriter {
     /// # Errors
     /// When the file can't be opened or read.
     pub fn open(path: &Path) -> io::Result<Self> {
+        match foreign::regular(path, Links::Refuse) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            looked => looked?,
+        }
         let mut options = OpenOptions::new();
         let mut file = options.read(true).append(true).create(true).open(path)?;
         let length = file.metadata()?.len();
