@@ -255,6 +255,7 @@ impl Subject {
         space: Space,
         knn: &Knn,
     ) -> Result<Evaluation, EvaluateError> {
+        self.judged()?;
         let (bank, test) = spaces.of(space);
         if knn.k > bank.len() {
             let why = format!(
@@ -280,6 +281,7 @@ impl Subject {
         space: Space,
         c: f64,
     ) -> Result<Evaluation, EvaluateError> {
+        self.judged()?;
         let (bank, test) = spaces.of(space);
         let device = &self.device.device;
         let classes = self.data.classes.len();
@@ -296,6 +298,15 @@ impl Subject {
             evaluation.notes.push(why);
         }
         Ok(evaluation)
+    }
+
+    /// Refuses images that nothing can be judged on.
+    ///
+    /// # Errors
+    /// A sentence on what they lack.
+    pub fn judged(&self) -> Result<(), EvaluateError> {
+        let why = self.data.unjudged();
+        why.map_or(Ok(()), |why| Err(EvaluateError::Unfit(why.to_owned())))
     }
 
     fn evaluation(

@@ -89,6 +89,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         )));
     }
     let mut subject = args.from.open(&found)?;
+    subject.judged()?;
     let bar = bar();
     let spaces = subject.embed(&mut |done, all| {
         bar.set_length(all as u64);

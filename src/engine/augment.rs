@@ -75,6 +75,37 @@ impl Augment {
         ];
         chances.iter().any(|p| *p > 0.0)
     }
+
+    /// Whether two views of an image, both augmented, can differ: what is done to every view, and with nothing drawn at
+    /// random, makes no difference.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        let sometimes = |p: f64| p > 0.0 && p < 1.0;
+        let (crop, jitter, blur) = (&self.crop, &self.jitter, &self.blur);
+        let cuts = crop.area_min < 1.0 || crop.ratio_min < 1.0 || crop.ratio_max > 1.0;
+        let amounts = [
+            jitter.brightness,
+            jitter.contrast,
+            jitter.saturation,
+            jitter.hue,
+        ];
+        let shifts = self.strength > 0.0 && amounts.iter().any(|v| *v > 0.0);
+        let grains = self.noise.sigma_max > 0.0;
+        let drawn = (crop.p > 0.0 && cuts)
+            || (jitter.p > 0.0 && shifts)
+            || (self.noise.p > 0.0 && grains)
+            || (blur.p > 0.0 && blur.sigma_min < blur.sigma_max)
+            || self.rotate.p > 0.0
+            || self.cutout.p > 0.0;
+        let done = [
+            self.flip.p,
+            self.grayscale.p,
+            blur.p,
+            self.solarize.p,
+            self.sobel.p,
+        ];
+        drawn || done.into_iter().any(sometimes)
+    }
 }
 
 /// Augmentations that draw from a stream apart, so that the draws of all others are what they were before these

@@ -1,5 +1,6 @@
 //! Good and bad folders, written anew for each test.
 
+use crate::engine::data::decode::Bounds;
 use crate::engine::data::{Data, DataError, DataSet, Source, open};
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
 use std::fs;
@@ -338,7 +339,7 @@ fn what_follows_a_photograph_does_no_harm() {
     let mut bytes = fs::read(&path).expect("just written");
     bytes.extend([0, 0xff, 0xda, 7, 0xff, 0xd8, 0xff]);
     fs::write(&path, bytes).expect("written");
-    assert!(crate::engine::data::decode::decode(&path).is_ok());
+    assert!(crate::engine::data::decode::decode(&path, Bounds::new(64)).is_ok());
 }
 
 #[test]
@@ -429,6 +430,6 @@ fn a_photograph_is_turned_upright() {
     turned.extend(&bytes[2..]);
     let path = home.path().join("turned.jpg");
     fs::write(&path, turned).expect("written");
-    let image = crate::engine::data::decode::decode(&path).expect("a good image");
+    let image = crate::engine::data::decode::decode(&path, Bounds::new(64)).expect("a good image");
     assert_eq!((image.width, image.height), (8, 16));
 }
