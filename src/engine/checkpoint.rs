@@ -251,6 +251,39 @@ mod tests {
         assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), sample());
     }
 
+    /// A whole file in which one tensor of a single 1 is of another type.
+    fn of_kind(kind: Dtype, one: &[u8]) -> Vec<u8> {
+        let progress = "{\"step\":7,\"elapsed\":1.5,\"best_knn\":null}";
+        let crc = checksum([("a", one)].into_iter(), progress);
+        let stored = Stored {
+            dtype: kind,
+            shape: vec![1],
+            bytes: Cow::Borrowed(one),
+        };
+        let said = [("format", "1"), ("progress", progress), ("crc32", &crc)];
+        let metadata = said.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        safetensors::serialize([("a", stored)], Some(HashMap::from(metadata))).unwrap()
+    }
+
+    #[test]
+    fn real_numbers_of_any_width_are_read_and_whole_ones_refused() {
+        for (kind, one) in [
+            (Dtype::F32, &1_f32.to_le_bytes()[..]),
+            (Dtype::F64, &1_f64.to_le_bytes()),
+            (Dtype::F16, &[0, 0x3c]),
+            (Dtype::BF16, &[0x80, 0x3f]),
+        ] {
+            let read = Checkpoint::from_bytes(&of_kind(kind, one)).unwrap();
+            assert_eq!(read.network["a"].values, [1.0], "{kind:?}");
+            assert_eq!(read.shapes()["a"], [1]);
+        }
+        for (kind, one) in [(Dtype::I64, &[1; 8][..]), (Dtype::U8, &[1]), (Dtype::BOOL, &[1])] {
+            let why = Checkpoint::from_bytes(&of_kind(kind, one)).unwrap_err();
+            let why = why.to_string();
+            assert!(why.contains("are no real numbers"), "{why}");
+        }
+    }
+
     #[test]
     fn a_checkpoint_cut_short_or_altered_anywhere_is_refused() {
         let bytes = sample().to_bytes().unwrap();

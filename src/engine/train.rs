@@ -14,13 +14,13 @@ use crate::engine::device::Chosen;
 use crate::engine::eval::diagnostics;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::model::Network;
-use crate::engine::optim::Schedule;
+use crate::engine::optim::{Schedule, state};
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
 use crate::engine::selfcheck::{self, Untrue};
 use crate::engine::weights::{self, Beginning, WeightsError};
 use crate::experiment::Experiment;
 use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Bytes, Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use evaluation::Due;
 use meter::Meter;
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,9 +270,8 @@ impl<'a> Run<'a> {
             Beginning::Weights(foreign) => network = foreign.into_network(network, &device)?,
             Beginning::Checkpoint(checkpoint) => {
                 network = weights::restore(network, &checkpoint.network, &device)?;
-                optimizer = optimizer
-                    .from_bytes(Bytes::from_bytes_vec(checkpoint.optimizer))
-                    .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+                optimizer = state::restored(optimizer, checkpoint.optimizer, &network)
+                    .map_err(CheckpointError::Damaged)?;
                 progress = checkpoint.progress;
             }
         }

@@ -9,6 +9,10 @@ pub fn slip(text: &str, error: &SpannedError) -> (usize, String) {
         return known;
     }
     let at = offset(text, error.span.end.line, error.span.end.col);
+    let cut = text[..at].ends_with(|c: char| c.is_ascii_digit());
+    if cut && text[at..].starts_with(['.', 'e', 'E']) {
+        return (at, "a whole number is written without . or e here".to_owned());
+    }
     let why = match &error.code {
         Error::ExpectedComma => "a comma is missing before this".to_owned(),
         Error::ExpectedMapColon => "a name and its value have a : between them".to_owned(),

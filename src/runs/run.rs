@@ -179,6 +179,12 @@ impl Run {
         !self.status.is_live()
     }
 
+    /// Records of its log that only a newer program understands; not known of an outline.
+    #[must_use]
+    pub const fn newer_records(&self) -> usize {
+        self.follower.newer()
+    }
+
     /// Changes what the user says of it.
     ///
     /// # Errors

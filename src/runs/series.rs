@@ -7,6 +7,9 @@ use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report}
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// A log that has more metrics is none of ours: each takes room.
+const MOST_CURVES: usize = 256;
+
 /// One value of one metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "outline::Row", into = "outline::Row")]
@@ -106,6 +109,9 @@ impl Series {
 
     fn point(&mut self, point: &Point, at: f64) {
         for (key, value) in &point.values {
+            if self.curves.len() >= MOST_CURVES && !self.curves.contains_key(key) {
+                continue;
+            }
             let sample = Sample {
                 step: point.step,
                 epoch: point.epoch,

@@ -9,4 +9,7 @@
 
 mod damage;
 mod images;
+mod log;
 mod memory;
+mod ron;
+mod weights;

@@ -39,6 +39,7 @@ pub struct Follower {
     overlong: bool,
     header: Option<Header>,
     damaged: usize,
+    newer: usize,
     /// Whether the last line was damaged, so that a continuation without a beginning belongs to it.
     amid_damage: bool,
     restarted: bool,
@@ -61,6 +62,7 @@ impl Follower {
             overlong: false,
             header: None,
             damaged: 0,
+            newer: 0,
             amid_damage: false,
             restarted: false,
             trouble: None,
@@ -94,6 +96,12 @@ impl Follower {
     #[must_use]
     pub const fn damaged(&self) -> usize {
         self.damaged
+    }
+
+    /// How many records are of kinds that only a newer program knows.
+    #[must_use]
+    pub const fn newer(&self) -> usize {
+        self.newer
     }
 
     /// Whether the last poll found another or a shortened file and started over: what came before it is void.
@@ -222,7 +230,7 @@ impl Follower {
         match line {
             Line::Event(record) => hear(News::Record(record)),
             Line::Header(header) => self.header = Some(header),
-            Line::Unknown => {}
+            Line::Unknown => self.newer += 1,
         }
     }
 }
