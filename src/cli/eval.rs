@@ -101,7 +101,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
         if args.probe || !args.knn {
             bar.set_message(format!("fitting a linear classifier to {}", space.name()));
-            results.push(subject.probe(&spaces, space, args.c)?);
+            results.push(subject.probe(&spaces, space, args.c));
         }
     }
     bar.finish_and_clear();
