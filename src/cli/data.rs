@@ -1,6 +1,6 @@
 //! `data`: which data sets there are, what lies in a folder, and fetching those that are published.
 
-use super::output::{Screen, harmless};
+use super::output::{Screen, above, beside, complain};
 use super::words::{bytes, thousands};
 use super::{CliError, Exit, Result};
 use crate::disk;
@@ -8,8 +8,8 @@ use crate::engine::data::fetch::{self, Options, Watch};
 use crate::engine::data::known::{self, KNOWN, Known};
 use crate::engine::data::{self, Data, DataSet, Images, Source};
 use crate::hparam::nearest;
+use crate::text::shown;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ fn list(out: &mut Screen) -> Result {
 fn whereabouts(known: &Known, home: &Path) -> String {
     let place = known.place(home);
     if place.is_dir() {
-        return harmless(&place.display().to_string());
+        return place.display().to_string();
     }
     match fetch::begun(known, home) {
         Some(done) => format!(
@@ -133,7 +133,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
     let mut progress = Progress::new();
     let fetched = fetch::fetch(known, options, &mut progress);
     progress.bar.finish_and_clear();
-    let place = fetched.map_err(|e| CliError::Failed(harmless(&e.to_string())))?;
+    let place = fetched.map_err(|e| CliError::Failed(e.to_string()))?;
     let place = disk::path::whole(&place);
     let set = opened(&place, known.source).map_err(|why| {
         CliError::Failed(format!(
@@ -150,7 +150,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
 
 /// Prints what a data set holds and how an experiment names it.
 fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Result<()> {
-    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", harmless(text)));
+    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", shown(text)));
     row(
         "data set",
         &format!("{} ({})", path.display(), help(source)),
@@ -232,11 +232,10 @@ impl Progress {
     }
 
     fn say(&self, text: &str) {
-        let text = harmless(text);
         if self.bar.is_hidden() {
-            let _ = writeln!(io::stderr(), "{text}");
+            complain(text);
         } else {
-            self.bar.println(text);
+            above(&self.bar, text);
         }
     }
 }
@@ -250,7 +249,7 @@ impl Watch for Progress {
             };
             self.say(&format!("{what}: {}{from}", bytes(total)));
         }
-        self.bar.set_message(harmless(what));
+        beside(&self.bar, what);
         self.bar.set_length(total);
         self.bar.set_position(done);
         // Else what was done before would count as speed.

@@ -1,7 +1,7 @@
 //! `run`: trains one experiment without a screen.
 
 use super::follow::{Follow, Show};
-use super::output::Screen;
+use super::output::{Screen, complain};
 use super::progress::{Bar, JsonLines, Lines};
 use super::sweep::Order;
 use super::turn::Turn;
@@ -14,7 +14,6 @@ use crate::hparam::nearest;
 use crate::machine::signals;
 use crate::runs::{CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
 use crate::trainer::{self, Command};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -140,7 +139,7 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
     }
     let objections = experiment.objections();
     for objection in objections.iter().skip(1) {
-        writeln!(io::stderr(), "simclr-tui: {objection}")?;
+        complain(&format!("simclr-tui: {objection}"));
     }
     match objections.first() {
         Some(objection) => Err(CliError::Input(objection.to_string())),
