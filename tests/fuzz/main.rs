@@ -7,6 +7,12 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod archive;
+mod cifar;
 mod damage;
+mod idx;
 mod images;
 mod memory;
+mod open;
+mod stl10;
+mod tiny;
