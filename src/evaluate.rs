@@ -251,6 +251,7 @@ impl Subject {
         space: Space,
         knn: &Knn,
     ) -> Result<Evaluation, EvaluateError> {
+        self.judged()?;
         let (bank, test) = spaces.of(space);
         if knn.k > bank.len() {
             let why = format!(
@@ -267,8 +268,16 @@ impl Subject {
     }
 
     /// Linear evaluation with inverse penalty `c`.
-    #[must_use]
-    pub fn probe(&self, spaces: &Spaces, space: Space, c: f64) -> Evaluation {
+    ///
+    /// # Errors
+    /// A sentence on what the images lack.
+    pub fn probe(
+        &self,
+        spaces: &Spaces,
+        space: Space,
+        c: f64,
+    ) -> Result<Evaluation, EvaluateError> {
+        self.judged()?;
         let (bank, test) = spaces.of(space);
         let classifier = probe::fit(bank, self.data.classes.len(), c);
         let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
@@ -282,7 +291,16 @@ impl Subject {
             );
             evaluation.notes.push(why);
         }
-        evaluation
+        Ok(evaluation)
+    }
+
+    /// Refuses images that nothing can be judged on.
+    ///
+    /// # Errors
+    /// A sentence on what they lack.
+    pub fn judged(&self) -> Result<(), EvaluateError> {
+        let why = self.data.unjudged();
+        why.map_or(Ok(()), |why| Err(EvaluateError::Unfit(why.to_owned())))
     }
 
     fn evaluation(

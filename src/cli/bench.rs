@@ -220,7 +220,7 @@ fn chosen(experiment: &Experiment) -> Result<device::Chosen> {
 
 fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Told> {
     let data = data::open(&experiment.data).map_err(|e| CliError::Input(e.to_string()))?;
-    let objections = experiment.objections_to(data.train.len(), data.bank.len());
+    let objections = experiment.objections_to(data.train.len(), data.voters());
     if let Some(objection) = objections.first() {
         return Err(CliError::Input(objection.to_string()));
     }

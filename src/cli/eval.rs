@@ -88,6 +88,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         )));
     }
     let mut subject = args.from.open(&found)?;
+    subject.judged()?;
     let bar = bar();
     let spaces = subject.embed(&mut |done, all| {
         bar.set_length(all as u64);
@@ -100,7 +101,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
         if args.probe || !args.knn {
             bar.set_message(format!("fitting a linear classifier to {}", space.name()));
-            results.push(subject.probe(&spaces, space, args.c));
+            results.push(subject.probe(&spaces, space, args.c)?);
         }
     }
     bar.finish_and_clear();

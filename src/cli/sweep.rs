@@ -173,7 +173,7 @@ fn fits(sweep: &Sweep, queue: &VecDeque<Training>) -> Result<()> {
         let wanted = &case.experiment.data;
         if !opened.iter().any(|(known, _, _)| known == wanted) {
             let set = data::open(wanted).map_err(|e| CliError::Input(e.to_string()))?;
-            opened.push((wanted.clone(), set.train.len(), set.bank.len()));
+            opened.push((wanted.clone(), set.train.len(), set.voters()));
         }
         let sizes = opened.iter().find(|(known, _, _)| known == wanted);
         let (train, bank) = sizes.map_or((0, 0), |(_, train, bank)| (*train, *bank));

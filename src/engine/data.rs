@@ -4,15 +4,19 @@ mod cifar;
 mod decode;
 pub mod fetch;
 mod folder;
+pub mod format;
 mod guess;
 mod idx;
 pub mod known;
+mod left_out;
 mod memory;
+mod pickle;
 mod shapes;
 pub use shapes::TRAIN as SHAPES;
 mod stl10;
 
 pub use guess::guess;
+pub use left_out::{LeftOut, Reason};
 
 use crate::disk::path;
 use crate::engine::random::{Purpose, Stream};
@@ -59,6 +63,8 @@ hparams! {
         threads: usize = 0 => Hparam::whole(0, 256, 1).free();
         /// Memory that decoded images of a folder may take before they are decoded anew each time.
         cache: usize = 1024 => Hparam::doubling(0, 1_048_576).unit("MiB").free();
+        /// Images of more pixels are left out and named: 8 bytes of memory a pixel may be needed to decode one.
+        largest: usize = 64 => Hparam::whole(1, 1000, 16).unit("megapixels").late();
     }
 }
 
@@ -107,7 +113,7 @@ pub trait Images: Send + Sync {
         self.len() == 0
     }
 
-    /// The class of image `i`: an index into the data set's classes, or [`UNLABELLED`], which only `train` may hold.
+    /// The class of image `i`: an index into the data set's classes, or [`UNLABELLED`].
     fn label(&self, i: usize) -> u32;
 
     /// Image `i`; shared rather than copied where it is kept in memory.
@@ -115,6 +121,12 @@ pub trait Images: Send + Sync {
     /// # Errors
     /// A sentence that names the file, if it can't be decoded.
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError>;
+
+    /// Bytes of memory that [`image`](Self::image) takes for image `i` at most, about, while it is decoded and used; 0
+    /// where it lies in memory already.
+    fn memory(&self, _i: usize) -> u64 {
+        0
+    }
 
     /// What a user would call image `i`: its file, or its place in the data set's files, such as `train #1834`.
     fn name(&self, i: usize) -> String;
@@ -127,16 +139,47 @@ pub struct DataSet {
     pub name: String,
     /// The images to learn from.
     pub train: Arc<dyn Images>,
-    /// The labelled images that kNN votes from and probes are fitted on: `train` itself, unless that has no labels.
+    /// The labelled images that kNN votes from and probes are fitted on: `train` itself, unless some of that has no
+    /// labels; `train` also where nothing has labels.
     pub bank: Arc<dyn Images>,
-    /// The images to evaluate on.
+    /// The images to evaluate on; may be none.
     pub test: Arc<dyn Images>,
     /// The names of the classes, by label.
     pub classes: Vec<String>,
     /// What the user should know, such as which images were skipped.
     pub notes: Vec<String>,
+    /// Files that were left out.
+    pub left_out: LeftOut,
     /// What tells this data set from others.
     pub fingerprint: Fingerprint,
+}
+
+impl DataSet {
+    /// Why kNN and linear evaluation can't be done here, and what they need.
+    #[must_use]
+    pub fn unjudged(&self) -> Option<&'static str> {
+        let (bank, test) = (&self.bank, &self.test);
+        let labelled =
+            |images: &dyn Images| (0..images.len()).any(|i| images.label(i) != UNLABELLED);
+        if !labelled(&**bank) {
+            return Some(
+                "the images have no labels: kNN and linear evaluation need a folder of images for each class",
+            );
+        }
+        if self.classes.len() < 2 {
+            return Some(
+                "all images are of one class: kNN and linear evaluation need two classes at least",
+            );
+        }
+        test.is_empty()
+            .then_some("there are no labelled test images: kNN and linear evaluation need some")
+    }
+
+    /// How many images kNN votes from; none where it can't be done.
+    #[must_use]
+    pub fn voters(&self) -> usize {
+        self.unjudged().map_or_else(|| self.bank.len(), |_| 0)
+    }
 }
 
 impl std::fmt::Debug for DataSet {
@@ -242,6 +285,7 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
         Source::Idx => idx::open(&path, data),
         Source::Shapes | Source::Folder => folder::open(&path, data),
     }?;
+    set.notes.extend(set.unjudged().map(str::to_owned));
     if data.path.trim().is_empty() {
         let note = format!(
             "data.path is empty: what was fetched into {} is used",
@@ -275,19 +319,9 @@ fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
     if meta.is_dir() {
         return Ok(path);
     }
-    let why = if is_archive(&path) {
-        "is an archive; unpack it and give the folder"
-    } else {
-        "is a file; give the folder that holds the data set"
-    };
+    let why = format::of_file(&path)
+        .unwrap_or_else(|| "is a file; give the folder that holds the data set".to_owned());
     Err(DataError::file(path, why))
-}
-
-fn is_archive(path: &Path) -> bool {
-    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
-    ["gz", "tgz", "tar", "zip", "xz"]
-        .iter()
-        .any(|e| extension == *e)
 }
 
 /// Which of `count` images a limit keeps, in their order: all when it is 0, else the first of a fixed shuffle, so that

@@ -4,6 +4,7 @@
 //! one thread or many, from the first step or resumed at any other, give the same batches.
 
 mod assembly;
+mod budget;
 mod canvas;
 mod clean;
 mod pool;

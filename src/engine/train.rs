@@ -135,7 +135,7 @@ pub fn train(
     let data = setup.data;
     if let Some(objection) = setup
         .experiment
-        .objections_to(data.train.len(), data.bank.len())
+        .objections_to(data.train.len(), data.voters())
         .first()
     {
         return Err(TrainError::Objection(objection.to_string()));
@@ -148,8 +148,9 @@ pub fn train(
     if let Some(text) = selfcheck::before_training(setup.device)? {
         observer.report(Report::note(Level::Info, text));
     }
-    if run.progress.step == 0 {
-        run.evaluate(Due::at(setup.experiment, |_| true), observer)?;
+    let first = Due::at(setup, |_| true);
+    if run.progress.step == 0 && first.any() {
+        run.evaluate(first, observer)?;
     }
     let mut batches = setup.loader.train(plan(setup, run.progress.step));
     // A GPU's first step waits for its kernels, which says nothing of its speed.
@@ -171,7 +172,7 @@ pub fn train(
             observer.report(Report::note(Level::Warning, text));
         }
         let last = run.progress.step == run.schedule.total;
-        let due = Due::at(setup.experiment, |every| last || run.ends_epoch(every));
+        let due = Due::at(setup, |every| last || run.ends_epoch(every));
         if due.any() && run.evaluate(due, observer)? {
             run.save(Keep::Best, observer)?;
         }

@@ -73,6 +73,11 @@ impl Experiment {
                        augmentation a chance, or set augment.branches to both";
             out.push(Objection::new("augment.branches", why));
         }
+        if a.branches == Branches::Both && !a.varies() {
+            let why = "every augmentation is off or does the same to both views, so the two views of an image are the same \
+                       picture and nothing is learnt; give one a chance, such as 1 here";
+            out.push(Objection::new("augment.crop.p", why));
+        }
         out.extend(self.objection_to_mining());
         #[expect(clippy::cast_precision_loss, reason = "at most 100,000 epochs")]
         if self.train.warmup > self.train.epochs as f64 {
@@ -117,7 +122,7 @@ impl Experiment {
     }
 
     /// What forbids a launch on a data set of so many training images, of which, or beside which, so many labelled ones
-    /// are the bank that kNN votes from.
+    /// are the bank that kNN votes from; 0 where there is no kNN.
     #[must_use]
     pub fn objections_to(&self, train_images: usize, bank_images: usize) -> Vec<Objection> {
         let mut out = Vec::new();
@@ -128,7 +133,7 @@ impl Experiment {
             );
             out.push(Objection::new("train.batch", why));
         }
-        if self.knn.k > bank_images {
+        if bank_images > 0 && self.knn.k > bank_images {
             let why = format!(
                 "{} neighbours can't be found among {bank_images} labelled training images; lower k",
                 self.knn.k

@@ -118,7 +118,7 @@ impl Trainer {
         )));
         let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
         if let Some(objection) = experiment
-            .objections_to(data.train.len(), data.bank.len())
+            .objections_to(data.train.len(), data.voters())
             .first()
         {
             return Err(objection.to_string());

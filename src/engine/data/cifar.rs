@@ -1,12 +1,20 @@
-//! CIFAR-10 and CIFAR-100 in their official binary layout: records of one or two label bytes and three planes of 32x32.
+//! CIFAR-10 and CIFAR-100 in their official binary layout, records of one or two label bytes and three planes of 32x32, or
+//! in the pickles that torchvision leaves, which hold the same images.
 //! <https://www.cs.toronto.edu/~kriz/cifar.html>
+
+mod python;
 
 use super::memory::{Memory, data_set};
 use super::{Data, DataError, DataSet, Image, Set};
+use crate::disk::foreign::{self, Links};
 use std::path::{Path, PathBuf};
 
 const SIDE: usize = 32;
 const PLANE: usize = SIDE * SIDE;
+/// All files of one part have so many bytes at most: three times those of the official ones.
+const MOST: u64 = 512 << 20;
+/// Bytes that a text of names may have.
+const TEXT: u64 = 1 << 20;
 
 /// How one of the two data sets is laid out.
 pub struct Layout {
@@ -21,6 +29,8 @@ pub struct Layout {
     classes: usize,
     /// Bytes before the pixels; the last one is the label.
     labels: usize,
+    /// How its pickles are named.
+    python: python::Names,
 }
 
 /// CIFAR-10.
@@ -34,6 +44,7 @@ pub const TEN: Layout = Layout {
     names: "batches.meta.txt",
     classes: 10,
     labels: 1,
+    python: python::TEN,
 };
 
 /// CIFAR-100 with its fine labels.
@@ -47,10 +58,16 @@ pub const HUNDRED: Layout = Layout {
     names: "fine_label_names.txt",
     classes: 100,
     labels: 2,
+    python: python::HUNDRED,
 };
 
 /// Opens the data set in `path`, or in the official folder in it.
 pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    if layout.binary(path).is_none()
+        && let Some(folder) = layout.python.find(path)
+    {
+        return python::open(layout, &folder, data);
+    }
     let folder = layout.find(path)?;
     let files = layout.train_files(&folder)?;
     let train = layout.read(Set::Train, &files, data)?;
@@ -66,23 +83,27 @@ pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataEr
 impl Layout {
     /// Whether the data set seems to lie in `path`.
     pub fn fits(&self, path: &Path) -> bool {
-        self.find(path).is_ok()
+        self.binary(path).is_some() || self.python.find(path).is_some()
     }
 
-    fn find(&self, path: &Path) -> Result<PathBuf, DataError> {
+    /// The folder of the binary files.
+    fn binary(&self, path: &Path) -> Option<PathBuf> {
         [path.to_owned(), path.join(self.folder)]
             .into_iter()
             .find(|folder| {
                 self.train_files(folder)
                     .is_ok_and(|files| !files.is_empty())
             })
-            .ok_or_else(|| {
-                let why = format!(
-                    "holds no {}; give the folder {} of the binary version, {}",
-                    self.train_files, self.folder, self.archive
-                );
-                DataError::file(path, why)
-            })
+    }
+
+    fn find(&self, path: &Path) -> Result<PathBuf, DataError> {
+        self.binary(path).ok_or_else(|| {
+            let why = format!(
+                "holds no {}; give the folder {} of the binary version, {}",
+                self.train_files, self.folder, self.archive
+            );
+            DataError::file(path, why)
+        })
     }
 
     fn train_files(&self, folder: &Path) -> Result<Vec<PathBuf>, DataError> {
@@ -103,15 +124,22 @@ impl Layout {
     fn read(&self, set: Set, files: &[PathBuf], data: &Data) -> Result<Memory, DataError> {
         let mut bytes = Vec::new();
         for file in files {
-            let part = std::fs::read(file).map_err(|e| DataError::io(file, &e))?;
+            let room = MOST - bytes.len() as u64;
+            let part =
+                foreign::read(file, Links::Follow, room).map_err(|e| DataError::io(file, &e))?;
             self.check(file, &part)?;
             bytes.extend(part);
         }
-        let records: Vec<&[u8]> = bytes.chunks_exact(self.record()).collect();
-        Ok(Memory::gather(set, data, records.len(), |i| {
-            let (labels, planes) = records[i].split_at(self.labels);
+        Ok(self.gather(set, data, &bytes))
+    }
+
+    /// The images of whole records.
+    fn gather(&self, set: Set, data: &Data, bytes: &[u8]) -> Memory {
+        let record = self.record();
+        Memory::gather(set, data, bytes.len() / record, |i| {
+            let (labels, planes) = bytes[i * record..][..record].split_at(self.labels);
             (interleaved(planes), u32::from(labels[self.labels - 1]))
-        }))
+        })
     }
 
     const fn record(&self) -> usize {
@@ -150,9 +178,14 @@ impl Layout {
 
     /// The names in the data set's text file, or numbers where it is missing or odd.
     fn class_names(&self, folder: &Path) -> Vec<String> {
-        let text = std::fs::read_to_string(folder.join(self.names)).unwrap_or_default();
+        let text = foreign::text(&folder.join(self.names), Links::Follow, TEXT);
+        let text = text.unwrap_or_default();
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let names: Vec<String> = lines.map(str::to_owned).collect();
+        self.named(lines.map(str::to_owned).collect())
+    }
+
+    /// These names, or numbers where they are not those of the classes.
+    fn named(&self, names: Vec<String>) -> Vec<String> {
         if names.len() == self.classes {
             names
         } else {

@@ -1,44 +1,123 @@
-//! Image files: the check of a header and the decoding to bytes of red, green and blue.
+//! Image files: the check of a header and the decoding to bytes of red, green and blue, both within bounds: a header may
+//! promise any number of pixels, and decoders take the memory before they look for them.
+
+mod webp;
 
 use super::Image;
+use crate::disk::foreign::{self, Links};
+use crate::engine::fence::said;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader};
-use std::fs::File;
-use std::io::{Cursor, Read};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use std::io::{self, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// The size of most headers, so that a check need not read the whole file.
 const HEADER: u64 = 32 << 10;
+/// Bytes that a pixel takes at most in a file or decoded: four channels of two bytes each.
+const DEEPEST: u64 = 8;
+/// What a file may hold beside its pixels, such as a colour profile.
+const BESIDE: u64 = 16 << 20;
 
 const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
 const CUT_SHORT: &str = "the file is cut short";
 
-/// Whether the file begins as an image does.
+/// How large an image may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    megapixels: usize,
+}
+
+impl Bounds {
+    pub const fn new(megapixels: usize) -> Self {
+        Self { megapixels }
+    }
+
+    const fn pixels(self) -> u64 {
+        self.megapixels as u64 * 1_000_000
+    }
+
+    /// Bytes that a file, or one buffer of a decoder, may have.
+    const fn bytes(self) -> u64 {
+        self.pixels() * DEEPEST + BESIDE
+    }
+
+    /// The number of pixels, where they are not too many.
+    fn admit(self, (width, height): (u32, u32)) -> Result<u64, String> {
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels == 0 {
+            return Err("it has no pixels".to_owned());
+        }
+        if pixels > self.pixels() {
+            return Err(format!(
+                "{width} x {height} pixels are more than the {} megapixels of data.largest",
+                self.megapixels
+            ));
+        }
+        Ok(pixels)
+    }
+}
+
+/// Memory that decoding takes at most, about, by its file's pixels and bytes: a decoder's own buffers, and red, green and
+/// blue.
+pub const fn memory(pixels: u64, bytes: u64) -> u64 {
+    pixels * (DEEPEST + 4) + 2 * bytes
+}
+
+/// Whether the file begins as an image does that isn't too large, and how many pixels it has.
 ///
 /// # Errors
 /// Why not, in a few words.
-pub fn check(path: &Path) -> Result<(), String> {
-    let mut file = File::open(path).map_err(|e| e.to_string())?;
+pub fn check(path: &Path, bounds: Bounds) -> Result<u64, String> {
+    let mut file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let length = file.metadata().map_err(|e| e.to_string())?.len();
+    if length > bounds.bytes() {
+        return Err(too_long(length));
+    }
     let mut bytes = Vec::new();
-    let mut read = |file: &mut dyn Read| file.read_to_end(&mut bytes).map_err(|e| e.to_string());
-    if read(&mut Read::by_ref(&mut file).take(HEADER))? == 0 {
+    let mut read = |most: u64, bytes: &mut Vec<u8>| {
+        let part = Read::by_ref(&mut file).take(most);
+        { part }.read_to_end(bytes).map_err(|e| e.to_string())
+    };
+    if read(HEADER, &mut bytes)? == 0 {
         return Err("the file is empty".to_owned());
     }
-    if has_header(&bytes).is_ok() {
-        return Ok(());
+    if let Ok(size) = size(&bytes) {
+        return bounds.admit(size);
     }
-    file.read_to_end(&mut bytes).map_err(|e| e.to_string())?;
-    has_header(&bytes)
+    read(bounds.bytes(), &mut bytes)?;
+    bounds.admit(size(&bytes)?)
 }
 
-fn has_header(bytes: &[u8]) -> Result<(), String> {
+fn too_long(bytes: u64) -> String {
+    format!("{bytes} bytes are more than any image takes within data.largest")
+}
+
+fn size(bytes: &[u8]) -> Result<(u32, u32), String> {
+    fenced(|| {
+        let mut reader = reader(bytes)?;
+        reader.limits(limits(2 * BESIDE));
+        reader.into_dimensions().map_err(|e| sentence(&e))
+    })
+}
+
+fn reader(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, String> {
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let reader = reader.map_err(|e| e.to_string())?;
-    let size = reader.into_dimensions().map_err(|e| sentence(&e))?;
-    if size.0 == 0 || size.1 == 0 {
-        return Err("it has no pixels".to_owned());
-    }
-    Ok(())
+    reader.map_err(|e| e.to_string())
+}
+
+fn limits(bytes: u64) -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(bytes);
+    limits
+}
+
+/// A decoder that panics at a file has failed at that file alone.
+fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
+        let why = said(&*panic).unwrap_or("without a word");
+        Err(format!("the decoder gave up on it: {why}"))
+    })
 }
 
 /// Decodes an image file: what it is, its bytes say, not its name. Photographs are turned upright, transparency is
@@ -46,16 +125,27 @@ fn has_header(bytes: &[u8]) -> Result<(), String> {
 ///
 /// # Errors
 /// Why it can't be decoded, in a few words.
-pub fn decode(path: &Path) -> Result<Image, String> {
-    let bytes = std::fs::read(path).map_err(|e| e.to_string())?;
+pub fn decode(path: &Path, bounds: Bounds) -> Result<Image, String> {
+    let bytes = foreign::read(path, Links::Follow, bounds.bytes()).map_err(|e| e.to_string())?;
     if bytes.starts_with(&JPEG) && !jpeg_ends(&bytes) {
         return Err(CUT_SHORT.to_owned());
     }
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let reader = reader.map_err(|e| e.to_string())?;
+    if let Some(size) = webp::largest(&bytes)? {
+        bounds.admit(size)?;
+    }
+    // Some decoders heed no limit, so that the size is looked at before they begin.
+    bounds.admit(size(&bytes)?)?;
+    fenced(|| decoded(&bytes, bounds))
+}
+
+fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
+    let mut reader = reader(bytes)?;
+    reader.limits(limits(bounds.bytes()));
     let mut decoder = reader.into_decoder().map_err(|e| sentence(&e))?;
+    bounds.admit(decoder.dimensions())?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| sentence(&e))?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|e| sentence(&e))?;
+    let mut image = DynamicImage::ImageRgb8(image.into_rgb8());
     image.apply_orientation(orientation);
     let image = image.into_rgb8();
     Ok(Image {
@@ -68,9 +158,10 @@ pub fn decode(path: &Path) -> Result<Image, String> {
 fn sentence(error: &image::ImageError) -> String {
     match error {
         image::ImageError::Unsupported(_) => "not a jpg, png, webp or bmp image".to_owned(),
-        image::ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+        image::ImageError::IoError(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
             CUT_SHORT.to_owned()
         }
+        image::ImageError::Limits(_) => "decoding it would take too much memory".to_owned(),
         other => other.to_string().trim().replace('\n', " "),
     }
 }

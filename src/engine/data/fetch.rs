@@ -8,6 +8,7 @@ pub mod md5;
 mod unpack;
 
 use super::known::{Known, Remote};
+use crate::disk::foreign::{self, Links};
 use crate::disk::sync_folder;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -88,6 +89,20 @@ pub enum FetchError {
         found: String,
         /// What it should have.
         wanted: String,
+    },
+    /// The server has another file.
+    #[error(
+        "{address} is {offered} bytes long, but the right file has {wanted}; it is another file, and none of it was taken{kept}"
+    )]
+    Length {
+        /// What was asked for.
+        address: String,
+        /// What the server says.
+        offered: u64,
+        /// What its publisher says.
+        wanted: u64,
+        /// What an earlier attempt got.
+        kept: Kept,
     },
     /// A file or folder can't be written or read.
     #[error("{}: {why}", path.display())]
@@ -228,7 +243,7 @@ fn renew(folder: &Path) -> Result<(), FetchError> {
         .map_err(|e| FetchError::disk(folder, &e))
 }
 
-/// Downloads and checks a file, unless that was done before.
+/// Downloads and checks a file. One that is there is checked again: it may have been exchanged since.
 fn whole_file(
     server: &download::Server,
     remote: &Remote,
@@ -236,10 +251,19 @@ fn whole_file(
     watch: &mut dyn Watch,
 ) -> Result<(), FetchError> {
     let path = work.join(remote.file);
-    if path.is_file() {
-        return Ok(());
+    if foreign::regular(&path, Links::Refuse).is_ok() {
+        if digest(&path, remote, watch)? == remote.md5 {
+            return Ok(());
+        }
+        watch.note(&format!(
+            "{}: is damaged, and fetched again",
+            path.display()
+        ));
     }
     let part = work.join(format!("{}.part", remote.file));
+    for other in [&path, &part] {
+        clear(other).map_err(|e| FetchError::disk(other, &e))?;
+    }
     server.download(remote, &part, watch)?;
     let found = digest(&part, remote, watch)?;
     if found != remote.md5 {
@@ -256,9 +280,18 @@ fn whole_file(
         .map_err(|e| FetchError::disk(&path, &e))
 }
 
+/// Removes what lies in the place of a file of ours and is none, such as a link; a download that was begun stays.
+fn clear(path: &Path) -> io::Result<()> {
+    let part = path.extension().is_some_and(|e| e == "part");
+    match fs::symlink_metadata(path) {
+        Ok(meta) if !(meta.is_file() && part) => fs::remove_file(path),
+        _ => Ok(()),
+    }
+}
+
 fn digest(path: &Path, remote: &Remote, watch: &mut dyn Watch) -> Result<String, FetchError> {
     watch.begin(&format!("checking {}", remote.file), 0, remote.bytes);
-    let mut file = File::open(path).map_err(|e| FetchError::disk(path, &e))?;
+    let mut file = foreign::open(path, Links::Refuse).map_err(|e| FetchError::disk(path, &e))?;
     let mut digest = md5::Md5::default();
     let mut take = Digesting(&mut digest);
     copy(&mut file, &mut take, &mut |bytes| watch.advance(bytes)).map_err(|e| match e {

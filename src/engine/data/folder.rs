@@ -3,25 +3,30 @@
 //! Opening reads names, sizes and headers; pixels are decoded when they are wanted, and kept while the cache has room.
 //! As in torchvision's `ImageFolder`, classes are sorted by name and images may lie deeper within a class's folder.
 
+mod names;
 mod scan;
 mod tiny;
 
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, decode, kept};
+use super::decode::{self, Bounds};
+use super::left_out::{LeftOut, Reason, listed};
+use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, UNLABELLED, kept};
 use crate::engine::random::{Purpose, Stream};
+use names::shown;
 use rayon::prelude::*;
-use scan::{Classes, parts};
+use scan::{Classes, Files, Found, Scan};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-
-/// How many of many names a note gives.
-const NAMED: usize = 3;
 
 /// One image's file.
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
     path: PathBuf,
     bytes: u64,
+    /// As its header says.
+    pixels: u64,
     label: u32,
 }
 
@@ -30,25 +35,44 @@ struct Folder {
     root: PathBuf,
     entries: Vec<Entry>,
     cache: Vec<OnceLock<Arc<Image>>>,
-    /// Bytes that the cache may still take, over both parts.
+    /// Bytes that the cache may still take, over all parts.
     room: Arc<AtomicUsize>,
+    bounds: Bounds,
+}
+
+/// The images of a data set before their files are looked into.
+struct Parts {
+    /// The names of the classes, in the order of labels.
+    names: Vec<OsString>,
+    labelled: Vec<Entry>,
+    unlabelled: Vec<Entry>,
+    test: Vec<Entry>,
 }
 
 /// Opens the data set in `path`.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    let mut notes = Vec::new();
-    let [train, test] = parts(path, &mut notes)?.map(|classes| entries(&classes));
-    let classes = train.0;
-    let (train, test) = match test.1.as_slice() {
-        [] => hold_out(train.1, &mut notes),
-        _ => (train.1, relabelled(test, &classes, &mut notes)),
-    };
-    let mut bad = Vec::new();
-    let train = readable(limited(&train, Set::Train, data), &mut bad);
-    let test = readable(limited(&test, Set::Test, data), &mut bad);
-    notes.extend(skipped(path, &bad));
+    let mut scan = Scan::new(path);
+    let found = scan.find()?;
+    let Scan {
+        mut left,
+        mut notes,
+        ..
+    } = scan;
+    let parts = Parts::new(found, &mut notes);
+    let mut check = Check::new(data);
+    let bank = limited(&parts.labelled, Set::Train, data);
+    let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
+    let train = check.readable(limited(&train, Set::Train, data));
+    let tested = !parts.test.is_empty();
+    let test = check.readable(limited(&parts.test, Set::Test, data));
+    // Where all have labels, or none, those that train are the bank.
+    let apart = !parts.unlabelled.is_empty() && !bank.is_empty();
+    let bank = apart.then(|| check.readable(bank));
+    check.tell(path, &mut left);
+    notes.extend(bank.as_ref().map(|bank| beside(&parts, bank.len())));
+    notes.extend(left.notes());
     for (entries, what) in [(&train, "training"), (&test, "test")] {
-        if entries.is_empty() {
+        if entries.is_empty() && (what == "training" || tested) {
             let why = format!("has no readable {what} images; {}", notes.join("; "));
             return Err(DataError::file(path, why));
         }
@@ -56,56 +80,92 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let name = path
         .file_name()
         .map_or("folder".into(), |name| name.to_string_lossy());
+    let hashed = [Some(&train), Some(&test), bank.as_ref()];
+    let hash = hashed.into_iter().flatten();
     let fingerprint = Fingerprint {
         name: name.to_string(),
         train: train.len() as u64,
         test: test.len() as u64,
-        classes: classes.len() as u64,
-        hash: format!(
-            "{:08x}{:08x}",
-            checksum(path, &train),
-            checksum(path, &test)
-        ),
+        classes: parts.names.len() as u64,
+        hash: hash
+            .map(|part| format!("{:08x}", checksum(path, part)))
+            .collect(),
     };
-    let classes = tiny::words(path, classes);
+    let classes = parts.names.iter().map(|name| shown(name)).collect();
     let room = Arc::new(AtomicUsize::new(data.cache.saturating_mul(1 << 20)));
-    let part = |entries| Arc::new(Folder::new(path, entries, room.clone()));
+    let part = |entries| Arc::new(Folder::new(path, entries, room.clone(), check.bounds));
     let train = part(train);
     Ok(DataSet {
         name: name.to_string(),
-        bank: train.clone(),
+        bank: bank.map_or_else(|| train.clone(), part),
         train,
         test: part(test),
-        classes,
+        classes: tiny::words(path, classes),
         notes,
+        left_out: left,
         fingerprint,
     })
 }
 
+impl Parts {
+    fn new(found: Found, notes: &mut Vec<String>) -> Self {
+        let Found {
+            train,
+            unlabelled,
+            test,
+        } = found;
+        let (names, labelled) = entries(&train);
+        let (labelled, test) = match entries(&test) {
+            (_, test) if test.is_empty() && names.len() > 1 => hold_out(labelled, notes),
+            test => (labelled, relabelled(test, &names, notes)),
+        };
+        Self {
+            names,
+            labelled,
+            unlabelled: labelled_as(UNLABELLED, &unlabelled),
+            test,
+        }
+    }
+}
+
+/// What is learnt from and what votes, where some images have labels and others have none.
+fn beside(parts: &Parts, bank: usize) -> String {
+    format!(
+        "learns from {} unlabelled images too; kNN votes from the {bank} labelled ones",
+        parts.unlabelled.len()
+    )
+}
+
 /// The names of the classes, and their images with labels in the same order.
-fn entries(classes: &Classes) -> (Vec<String>, Vec<Entry>) {
+fn entries(classes: &Classes) -> (Vec<OsString>, Vec<Entry>) {
     let names = classes.keys().cloned().collect();
-    let labelled = classes.values().enumerate().flat_map(|(label, images)| {
-        images.iter().map(move |(path, bytes)| Entry {
-            path: path.clone(),
-            bytes: *bytes,
-            label: label as u32,
-        })
-    });
+    let labelled = classes.values().enumerate();
+    let labelled = labelled.flat_map(|(label, files)| labelled_as(label as u32, files));
     (names, labelled.collect())
+}
+
+fn labelled_as(label: u32, files: &Files) -> Vec<Entry> {
+    let entry = |(path, bytes): &(PathBuf, u64)| Entry {
+        path: path.clone(),
+        bytes: *bytes,
+        pixels: 0,
+        label,
+    };
+    files.iter().map(entry).collect()
 }
 
 /// The test images with the labels of the training classes; classes that can't be learnt are left out.
 fn relabelled(
-    (names, entries): (Vec<String>, Vec<Entry>),
-    classes: &[String],
+    (names, entries): (Vec<OsString>, Vec<Entry>),
+    classes: &[OsString],
     notes: &mut Vec<String>,
 ) -> Vec<Entry> {
-    let label = |name: &String| classes.binary_search(name).ok().map(|label| label as u32);
+    let label = |name: &OsString| classes.binary_search(name).ok().map(|label| label as u32);
     let labels: Vec<Option<u32>> = names.iter().map(label).collect();
     let unknown: Vec<String> = names
         .into_iter()
         .filter(|name| label(name).is_none())
+        .map(|name| shown(&name))
         .collect();
     if !unknown.is_empty() {
         notes.push(format!(
@@ -145,69 +205,74 @@ fn limited(entries: &[Entry], set: Set, data: &Data) -> Vec<Entry> {
     places.into_iter().map(|i| entries[i].clone()).collect()
 }
 
-/// The images whose headers can be read; the others go to `bad`, each with the reason.
-fn readable(entries: Vec<Entry>, bad: &mut Vec<(PathBuf, String)>) -> Vec<Entry> {
-    let checks: Vec<_> = entries
-        .par_iter()
-        .map(|entry| decode::check(&entry.path))
-        .collect();
-    let mut good = Vec::with_capacity(entries.len());
-    for (entry, check) in entries.into_iter().zip(checks) {
-        match check {
-            Ok(()) => good.push(entry),
-            Err(why) => bad.push((entry.path, why)),
+/// The look at each file's header.
+struct Check {
+    bounds: Bounds,
+    /// Files that are no images or too large, and why.
+    bad: BTreeMap<PathBuf, String>,
+}
+
+impl Check {
+    const fn new(data: &Data) -> Self {
+        Self {
+            bounds: Bounds::new(data.largest),
+            bad: BTreeMap::new(),
         }
     }
-    good
-}
 
-fn skipped(root: &Path, bad: &[(PathBuf, String)]) -> Option<String> {
-    let named: Vec<String> = bad
-        .iter()
-        .map(|(path, why)| format!("{} ({why})", relative(root, path)))
-        .collect();
-    let images = if bad.len() == 1 { "image" } else { "images" };
-    (!bad.is_empty()).then(|| {
-        format!(
-            "{} unreadable {images} skipped: {}",
-            bad.len(),
-            listed(&named)
-        )
-    })
-}
+    /// The images whose headers can be read.
+    fn readable(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
+        let bounds = self.bounds;
+        let check = |entry: &Entry| decode::check(&entry.path, bounds);
+        let checks: Vec<_> = entries.par_iter().map(check).collect();
+        let mut good = Vec::with_capacity(entries.len());
+        for (entry, check) in entries.into_iter().zip(checks) {
+            match check {
+                Ok(pixels) => good.push(Entry { pixels, ..entry }),
+                Err(why) => drop(self.bad.insert(entry.path, why)),
+            }
+        }
+        good
+    }
 
-fn listed(names: &[String]) -> String {
-    let shown = names[..names.len().min(NAMED)].join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+    /// Leaves out what can't be read.
+    fn tell(&self, root: &Path, left: &mut LeftOut) {
+        for (path, why) in &self.bad {
+            left.add(Reason::Damaged, format!("{} ({why})", relative(root, path)));
+        }
     }
 }
 
+/// A path below the data set's folder, as it is shown.
 fn relative(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root)
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    shown(path.strip_prefix(root).unwrap_or(path).as_os_str())
 }
 
 /// A checksum of labels, paths within the data set, and sizes of files.
 fn checksum(root: &Path, entries: &[Entry]) -> u32 {
     let mut hash = crc32fast::Hasher::new();
     for entry in entries {
-        let name = relative(root, &entry.path).replace('\\', "/");
-        hash.update(format!("{} {} {name}\n", entry.label, entry.bytes).as_bytes());
+        let path = entry.path.strip_prefix(root).unwrap_or(&entry.path);
+        let name = path.as_os_str().as_encoded_bytes();
+        let name: Vec<u8> = name
+            .iter()
+            .map(|b| if *b == b'\\' { b'/' } else { *b })
+            .collect();
+        hash.update(format!("{} {} ", entry.label, entry.bytes).as_bytes());
+        hash.update(&name);
+        hash.update(b"\n");
     }
     hash.finalize()
 }
 
 impl Folder {
-    fn new(root: &Path, entries: Vec<Entry>, room: Arc<AtomicUsize>) -> Self {
+    fn new(root: &Path, entries: Vec<Entry>, room: Arc<AtomicUsize>, bounds: Bounds) -> Self {
         Self {
             root: root.to_owned(),
             cache: entries.iter().map(|_| OnceLock::new()).collect(),
             entries,
             room,
+            bounds,
         }
     }
 
@@ -243,10 +308,17 @@ impl Images for Folder {
             return Ok(image.clone());
         }
         let path = &self.entries[i].path;
-        let image = decode::decode(path).map_err(|why| DataError::file(path, why))?;
+        let image = decode::decode(path, self.bounds).map_err(|why| DataError::file(path, why))?;
         let image = Arc::new(image);
         self.keep(i, &image);
         Ok(image)
+    }
+
+    fn memory(&self, i: usize) -> u64 {
+        let Entry { pixels, bytes, .. } = self.entries[i];
+        self.cache[i]
+            .get()
+            .map_or_else(|| decode::memory(pixels, bytes), |_| 0)
     }
 
     fn name(&self, i: usize) -> String {

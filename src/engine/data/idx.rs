@@ -3,11 +3,19 @@
 
 use super::memory::{Memory, data_set};
 use super::{Data, DataError, DataSet, Image, Set};
-use std::io::Read;
+use crate::disk::foreign::{self, Links};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 const IMAGES: u32 = 0x0803;
 const LABELS: u32 = 0x0801;
+/// Images that a file may hold: three times those of EMNIST, the largest of the kin.
+const MOST: usize = 2_500_000;
+/// Values that a file may hold, and bytes that it may unpack to.
+const VALUES: usize = 768 << 20;
+/// A packed file that is larger than this unpacked is refused where that is more than so many times its size: pictures
+/// that pack so well are none.
+const TIGHT: (usize, u64) = (64 << 20, 100);
 /// Where torchvision and the archives put the files, below the folder that a user would name.
 const PLACES: [&str; 5] = ["", "raw", "MNIST/raw", "FashionMNIST/raw", "fashion-mnist"];
 
@@ -26,10 +34,6 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let test = read_part(&folder, "t10k")?;
     let labels = train.labels.iter().chain(&test.labels);
     let classes = labels.max().map_or(0, |most| usize::from(*most) + 1);
-    if classes < 2 {
-        let why = "all labels are 0; at least two classes are needed";
-        return Err(DataError::file(folder, why));
-    }
     let name = path
         .file_name()
         .map_or("idx".into(), |name| name.to_string_lossy());
@@ -106,45 +110,77 @@ fn find(folder: &Path, stem: &str, kind: &str) -> Result<PathBuf, DataError> {
 
 /// The sizes and the values of an idx file of bytes in `N` dimensions.
 fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<u8>), DataError> {
-    let bytes = read(path)?;
-    let word = |i: usize| Some(u32::from_be_bytes(*bytes.get(4 * i..)?.first_chunk()?));
+    let refused = |why: String| DataError::file(path, why);
+    let (mut from, packed) = opened(path)?;
+    let mut head = Vec::new();
+    read(path, &mut from, 4 * (N + 1), &mut head)?;
+    let word = |i: usize| Some(u32::from_be_bytes(*head.get(4 * i..)?.first_chunk()?));
     if word(0) != Some(magic) {
-        let why = format!("does not begin as an idx file of {N}-dimensional bytes does");
-        return Err(DataError::file(path, why));
+        return Err(refused(format!(
+            "does not begin as an idx file of {N}-dimensional bytes does"
+        )));
     }
     let mut sizes = [0; N];
     for (i, size) in sizes.iter_mut().enumerate() {
-        let short = || DataError::file(path, "ends within its header; it is cut short");
+        let short = || refused("ends within its header; it is cut short".to_owned());
         *size = word(i + 1).ok_or_else(short)? as usize;
     }
-    let start = 4 * (N + 1);
     let values = sizes
         .iter()
         .try_fold(1_usize, |all, size| all.checked_mul(*size));
-    if values.and_then(|values| values.checked_add(start)) != Some(bytes.len()) {
-        let why = format!(
-            "is {} bytes long unpacked, but its header promises {sizes:?} values after {start} bytes; it is damaged or cut short",
-            bytes.len()
-        );
-        return Err(DataError::file(path, why));
+    let most = match packed {
+        Some(bytes) => TIGHT
+            .0
+            .max(bytes.saturating_mul(TIGHT.1) as usize)
+            .min(VALUES),
+        None => VALUES,
+    };
+    let Some(values) = values.filter(|values| *values <= most && sizes[0] <= MOST) else {
+        return Err(refused(format!(
+            "promises {sizes:?} values in its header, more than such a file has; it is damaged or of another data set"
+        )));
+    };
+    let mut bytes = Vec::new();
+    // One byte more tells that there is more.
+    read(path, &mut from, values + 1, &mut bytes)?;
+    if bytes.len() == values {
+        return Ok((sizes, bytes));
     }
-    Ok((sizes, bytes[start..].to_vec()))
+    let found = if bytes.len() > values {
+        "more".to_owned()
+    } else {
+        bytes.len().to_string()
+    };
+    Err(refused(format!(
+        "holds {found} values, but its header promises {sizes:?}; it is damaged or cut short"
+    )))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, DataError> {
-    let bytes = std::fs::read(path).map_err(|e| DataError::io(path, &e))?;
-    if path.extension().is_none_or(|e| e != "gz") {
-        return Ok(bytes);
+/// The file unpacked, and its length where it is packed.
+fn opened(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), DataError> {
+    let file = foreign::open(path, Links::Follow).map_err(|e| DataError::io(path, &e))?;
+    let length = file.metadata().map_err(|e| DataError::io(path, &e))?.len();
+    let file = BufReader::new(file);
+    if path.extension().is_some_and(|e| e == "gz") {
+        return Ok((
+            Box::new(flate2::bufread::MultiGzDecoder::new(file)),
+            Some(length),
+        ));
     }
-    let mut unpacked = Vec::new();
-    flate2::read::MultiGzDecoder::new(&bytes[..])
-        .read_to_end(&mut unpacked)
-        .map_err(|e| {
+    Ok((Box::new(file), None))
+}
+
+/// The next bytes, as many as there are of so many.
+fn read(path: &Path, from: &mut dyn Read, most: usize, to: &mut Vec<u8>) -> Result<(), DataError> {
+    let read = from.take(most as u64).read_to_end(to);
+    read.map(drop).map_err(|e| match e.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
             let why =
                 format!("can't be unpacked ({e}); it is damaged or cut short, fetch it again");
             DataError::file(path, why)
-        })?;
-    Ok(unpacked)
+        }
+        _ => DataError::io(path, &e),
+    })
 }
 
 #[cfg(test)]
@@ -226,7 +262,7 @@ mod tests {
             (
                 1,
                 idx(LABELS, &[3], &[0, 1]),
-                "its header promises [3] values",
+                "holds 2 values, but its header promises [3]",
             ),
             (1, idx(LABELS, &[3], &[0, 0, 0]), ""),
             (
@@ -237,7 +273,17 @@ mod tests {
             (
                 2,
                 idx(IMAGES, &[u32::MAX, u32::MAX, u32::MAX], &[0; 6]),
-                "its header promises",
+                "in its header, more than such a file has",
+            ),
+            (
+                0,
+                gz(&idx(IMAGES, &[3, 2, 3], &vec![0; 1 << 20])),
+                "train-images-idx3-ubyte.gz: holds more values, but its header promises [3, 2, 3]",
+            ),
+            (
+                0,
+                gz(&idx(IMAGES, &[100_000, 28, 28], &[])),
+                "train-images-idx3-ubyte.gz: promises [100000, 28, 28] values",
             ),
             (2, IMAGES.to_be_bytes().to_vec(), "ends within its header"),
             (2, Vec::new(), "does not begin"),

@@ -1,6 +1,6 @@
 //! Images kept in memory whole.
 
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, kept};
+use super::{Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Set, kept};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -79,6 +79,7 @@ pub fn data_set(name: &str, train: Memory, test: Memory, classes: Vec<String>) -
         test: Arc::new(test),
         classes,
         notes: Vec::new(),
+        left_out: LeftOut::default(),
         fingerprint,
     }
 }

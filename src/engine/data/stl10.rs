@@ -4,7 +4,8 @@
 //! The unlabelled images take 2.8 GB, so images are read from their place in the file when they are wanted; what memory
 //! is free, the system keeps them in.
 
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, UNLABELLED, kept};
+use super::{Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Set, UNLABELLED, kept};
+use crate::disk::foreign::{self, Links};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,10 @@ const SIDE: usize = 96;
 const PLANE: usize = SIDE * SIDE;
 const RECORD: usize = 3 * PLANE;
 const CLASSES: usize = 10;
+/// Images that a file may hold: ten times those without labels.
+const MOST: usize = 1_000_000;
+/// Bytes that a text of names may have.
+const TEXT: u64 = 1 << 20;
 /// Images of a part whose pixels count in its checksum, so that a fingerprint of gigabytes takes no minute.
 const SAMPLED: usize = 64;
 
@@ -64,6 +69,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         test,
         classes: class_names(&folder),
         notes: note.into_iter().collect(),
+        left_out: LeftOut::default(),
         fingerprint,
     })
 }
@@ -86,7 +92,8 @@ fn find(path: &Path) -> Result<PathBuf, DataError> {
 
 /// The names in the data set's text file, or numbers where it is missing or odd.
 fn class_names(folder: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(folder.join("class_names.txt")).unwrap_or_default();
+    let text = foreign::text(&folder.join("class_names.txt"), Links::Follow, TEXT);
+    let text = text.unwrap_or_default();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let names: Vec<String> = lines.map(str::to_owned).collect();
     if names.len() == CLASSES {
@@ -100,7 +107,8 @@ impl Part {
     fn labelled(folder: &Path, set: Set, data: &Data) -> Result<Self, DataError> {
         let mut part = Self::open(folder, set.name(), set, data)?;
         let path = folder.join(format!("{}_y.bin", set.name()));
-        let labels = std::fs::read(&path).map_err(|e| DataError::io(&path, &e))?;
+        let labels = foreign::read(&path, Links::Follow, MOST as u64)
+            .map_err(|e| DataError::io(&path, &e))?;
         let count = images_in(&part.path, &part.file)?;
         if labels.len() != count {
             let why = format!(
@@ -135,7 +143,7 @@ impl Part {
 
     fn open(folder: &Path, name: &'static str, set: Set, data: &Data) -> Result<Self, DataError> {
         let path = folder.join(format!("{name}_X.bin"));
-        let file = File::open(&path).map_err(|e| DataError::io(&path, &e))?;
+        let file = foreign::open(&path, Links::Follow).map_err(|e| DataError::io(&path, &e))?;
         let count = images_in(&path, &file)?;
         Ok(Self {
             name,
@@ -201,6 +209,12 @@ fn images_in(path: &Path, file: &File) -> Result<usize, DataError> {
     if bytes == 0 {
         return Err(DataError::file(path, "is empty; unpack the archive again"));
     }
+    if bytes / RECORD > MOST {
+        let why = format!(
+            "is {bytes} bytes long, more than {MOST} images take; it is of another data set"
+        );
+        return Err(DataError::file(path, why));
+    }
     if bytes.is_multiple_of(RECORD) {
         return Ok(bytes / RECORD);
     }
@@ -233,7 +247,7 @@ fn read_at(_: &Path, file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
 #[cfg(not(unix))]
 fn read_at(path: &Path, _: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
     use std::io::{Read, Seek};
-    let mut file = File::open(path)?;
+    let mut file = foreign::open(path, Links::Follow)?;
     file.seek(io::SeekFrom::Start(at))?;
     file.read_exact(bytes)
 }

@@ -1,6 +1,7 @@
 //! Batches of clean views, for evaluation.
 
 use super::assembly::Assembly;
+use super::budget::Budget;
 use super::canvas::{Canvas, Piece, unfinished};
 use super::pool::{Queue, lock};
 use crate::engine::augment::{Scratch, clean_with};
@@ -36,6 +37,7 @@ pub struct CleanBatches {
 struct Source {
     images: Arc<dyn Images>,
     size: usize,
+    budget: Arc<Budget>,
     notes: Mutex<Vec<String>>,
     cancelled: AtomicBool,
 }
@@ -60,6 +62,7 @@ impl CleanBatches {
             source: Arc::new(Source {
                 images,
                 size,
+                budget: queue.budget.clone(),
                 notes: Mutex::default(),
                 cancelled: AtomicBool::default(),
             }),
@@ -156,6 +159,7 @@ impl Source {
             if self.cancelled.load(Ordering::Relaxed) {
                 return false;
             }
+            let _share = self.budget.share(self.images.memory(i));
             match self.images.image(i) {
                 Ok(image) => {
                     clean_with(&image, self.size, out, scratch);

@@ -1,5 +1,6 @@
 //! Threads that take jobs from one queue until it is closed.
 
+use super::budget::Budget;
 use crate::engine::augment::Scratch;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -16,6 +17,8 @@ pub struct Queue {
     state: Mutex<State>,
     wake: Condvar,
     threads: usize,
+    /// What images on their way may take.
+    pub budget: Arc<Budget>,
 }
 
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! Batches of pairs of views, in the order of training.
 
 use super::assembly::Assembly;
+use super::budget::{Budget, Share};
 use super::canvas::{Canvas, Piece, unfinished};
 use super::pool::{Queue, lock};
 use crate::engine::augment::{Augmenter, Scratch, view_stream};
@@ -65,6 +66,7 @@ type Pending = (Arc<Assembly<Batch>>, Arc<Canvas>);
 /// What the jobs share.
 struct Shared {
     plan: TrainPlan,
+    budget: Arc<Budget>,
     unreadable: Mutex<Unreadable>,
     cancelled: AtomicBool,
 }
@@ -82,6 +84,7 @@ impl Batches {
             next: plan.from_step,
             shared: Arc::new(Shared {
                 plan,
+                budget: queue.budget.clone(),
                 unreadable: Mutex::default(),
                 cancelled: AtomicBool::default(),
             }),
@@ -224,7 +227,7 @@ impl Shared {
             if self.cancelled.load(Ordering::Relaxed) {
                 return Err(DataError::Loader("cancelled".to_owned()));
             }
-            let (i, image) = self.readable(*wanted)?;
+            let (i, image, _share) = self.readable(*wanted)?;
             for (view, out) in [first, second].into_iter().enumerate() {
                 // Named by the wanted image, so that one which stands in twice is seen in different views.
                 let mut stream = view_stream(plan.seed, epoch, *wanted, view as u64);
@@ -235,8 +238,8 @@ impl Shared {
         Ok(used)
     }
 
-    /// The image, or the next one that can be read.
-    fn readable(&self, wanted: usize) -> Result<(usize, Arc<Image>), DataError> {
+    /// The image, or the next one that can be read, and its share of memory.
+    fn readable(&self, wanted: usize) -> Result<(usize, Arc<Image>, Share), DataError> {
         let images = &self.plan.images;
         let n = images.len();
         let mut last = None;
@@ -244,8 +247,9 @@ impl Shared {
             if lock(&self.unreadable).images.contains(&i) {
                 continue;
             }
+            let share = self.budget.share(images.memory(i));
             match images.image(i) {
-                Ok(image) => return Ok((i, image)),
+                Ok(image) => return Ok((i, image, share)),
                 Err(error) => {
                     self.note(i, &error);
                     last = Some(error);

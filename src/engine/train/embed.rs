@@ -13,7 +13,7 @@ const CHUNK: usize = 250;
 /// A data set in one or several spaces.
 #[derive(Clone, Debug, Default)]
 pub struct Embedded {
-    /// One for each space that was asked for, all of the same images.
+    /// One for each space that was asked for, all of the same images; none where there are no images.
     pub spaces: Vec<Embeddings>,
     /// Which images they are of; those that can't be read are missing.
     pub indices: Vec<usize>,
@@ -34,6 +34,9 @@ pub fn embed_spaces(
     progress: &mut dyn FnMut(usize),
 ) -> Result<Embedded, TrainError> {
     let mut all = Embedded::default();
+    if images.is_empty() {
+        return Ok(all);
+    }
     let mut batches = loader.clean(Arc::clone(images), size, CHUNK);
     while let Some(batch) = batches.next()? {
         let count = batch.indices.len();

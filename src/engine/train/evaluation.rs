@@ -1,11 +1,10 @@
 //! What a network under training is worth: kNN and linear evaluation of its frozen embeddings, between two steps.
 
-use super::{Observer, Run, TrainError, embed_spaces};
+use super::{Observer, Run, Setup, TrainError, embed_spaces};
 use crate::engine::data::Images;
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::eval::{diagnostics, knn, probe};
 use crate::engine::report::{Level, Report};
-use crate::experiment::Experiment;
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::collections::BTreeMap;
@@ -23,12 +22,13 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// Those whose number of epochs between two is up.
-    pub(super) fn at(experiment: &Experiment, is_up: impl Fn(usize) -> bool) -> Self {
-        let every = experiment.probe.every;
+    /// Those whose number of epochs between two is up; none on images without labels.
+    pub(super) fn at(setup: Setup, is_up: impl Fn(usize) -> bool) -> Self {
+        let can = setup.data.unjudged().is_none();
+        let every = setup.experiment.probe.every;
         Self {
-            knn: is_up(experiment.knn.every),
-            probe: every > 0 && is_up(every),
+            knn: can && is_up(setup.experiment.knn.every),
+            probe: can && every > 0 && is_up(every),
         }
     }
 

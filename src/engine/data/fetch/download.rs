@@ -96,10 +96,18 @@ impl Server {
         watch: &mut dyn Watch,
     ) -> Result<(), FetchError> {
         let length = response.body().content_length();
-        let total = length.map_or(remote.bytes, |length| done + length);
+        let total = length.map_or(remote.bytes, |length| done.saturating_add(length));
+        if total > remote.bytes {
+            return Err(FetchError::Length {
+                address: self.address(remote),
+                offered: total,
+                wanted: remote.bytes,
+                kept: kept(remote, part, done),
+            });
+        }
         watch.begin(remote.file, done, total);
         // One byte too many is enough to know that it is another file, which the checksum then says.
-        let most = remote.bytes.max(total).saturating_sub(done) + 1;
+        let most = remote.bytes.saturating_sub(done) + 1;
         let mut body = response.into_body().into_reader().take(most);
         let written = append(&mut body, file, watch).map_err(|(side, got)| {
             let kept = Kept {

@@ -1,28 +1,37 @@
-//! Archives unpacked into a folder and nowhere else.
+//! Archives unpacked into a folder and nowhere else, and no more of them than a data set takes.
 
 use super::{FetchError, Side, Watch, copy};
+use crate::disk::foreign::{self, Links};
 use flate2::read::GzDecoder;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 use tar::{Archive, Entry, EntryType};
 
+/// Files and folders that an archive may hold.
+const MOST: usize = 1000;
+/// How many times an archive's length it may be unpacked, and bytes beside that: photographs hardly pack.
+const TIMES: u64 = 8;
+const BESIDE: u64 = 16 << 20;
+
 /// Why an entry of an archive can't be put in its place.
 enum Trouble {
     Damaged(io::Error),
     Forbidden(PathBuf, &'static str),
+    TooMuch,
     Disk(PathBuf, io::Error),
 }
 
 /// Unpacks the folders and files of a `.tar.gz`; anything else in it, such as a link, or a path that leads out of `to`,
 /// is an error.
 pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), FetchError> {
-    let file = File::open(archive).map_err(|e| FetchError::disk(archive, &e))?;
+    let file = foreign::open(archive, Links::Refuse).map_err(|e| FetchError::disk(archive, &e))?;
     let bytes = file.metadata().map_or(0, |meta| meta.len());
     let name = archive.file_name().unwrap_or_default().to_string_lossy();
     watch.begin(&format!("unpacking {name}"), 0, bytes);
     let file = BufReader::new(file);
-    put_all(Watched { file, watch }, to).map_err(|trouble| match trouble {
+    let most = bytes.saturating_mul(TIMES).saturating_add(BESIDE);
+    put_all(Watched { file, watch }, most, to).map_err(|trouble| match trouble {
         Trouble::Damaged(e) => FetchError::Archive {
             path: archive.to_owned(),
             why: format!("can't be unpacked ({e}); delete it and run the same command again"),
@@ -31,14 +40,25 @@ pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), Fe
             path: archive.to_owned(),
             why: format!("holds {}, {which}; nothing of it is kept", path.display()),
         },
+        Trouble::TooMuch => FetchError::Archive {
+            path: archive.to_owned(),
+            why: "holds more than a data set does; nothing of it is kept".to_owned(),
+        },
         Trouble::Disk(path, e) => FetchError::disk(path, &e),
     })
 }
 
-fn put_all(packed: impl Read, to: &Path) -> Result<(), Trouble> {
-    let mut tar = Archive::new(GzDecoder::new(packed));
-    for entry in tar.entries().map_err(Trouble::Damaged)? {
-        put(&mut entry.map_err(Trouble::Damaged)?, to)?;
+fn put_all(packed: impl Read, most: u64, to: &Path) -> Result<(), Trouble> {
+    // The reader holds back what is beyond, names of entries too, which are read into memory.
+    let mut tar = Archive::new(GzDecoder::new(packed).take(most));
+    let mut room = most;
+    for (nth, entry) in tar.entries().map_err(Trouble::Damaged)?.enumerate() {
+        let mut entry = entry.map_err(Trouble::Damaged)?;
+        room = room.checked_sub(entry.size()).ok_or(Trouble::TooMuch)?;
+        if nth == MOST {
+            return Err(Trouble::TooMuch);
+        }
+        put(&mut entry, to)?;
     }
     Ok(())
 }

@@ -1,37 +1,294 @@
-//! Finding the images: which folders are classes, and which of `train`, `val` and `test` hold labelled images.
+//! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
-use super::{DataError, tiny};
-use std::collections::BTreeMap;
+use super::names::{self, Part, is_hidden, is_system, shown};
+use super::{DataError, relative, tiny};
+use crate::engine::data::format;
+use crate::engine::data::left_out::{LeftOut, Reason, listed};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "bmp"];
-/// Those that may hold test images, the first that does is taken.
-const TEST_FOLDERS: [&str; 4] = ["test", "val", "valid", "validation"];
 
-/// The image files of each class, with their sizes, by the class's name.
-pub type Classes = BTreeMap<String, Vec<(PathBuf, u64)>>;
+/// Image files with their sizes.
+pub type Files = Vec<(PathBuf, u64)>;
+/// The image files of each class, by the name of its folder.
+pub type Classes = BTreeMap<OsString, Files>;
 
-/// The classes of the training and of the test part; the latter has none where the data set isn't split.
-pub fn parts(path: &Path, notes: &mut Vec<String>) -> Result<[Classes; 2], DataError> {
-    let train = path.join("train");
-    if !train.is_dir() {
-        return Ok([classes(path, notes)?, Classes::new()]);
+/// The images of a data set.
+#[derive(Default)]
+pub struct Found {
+    /// Those to learn from, by class.
+    pub train: Classes,
+    /// Those to learn from whose classes nobody knows.
+    pub unlabelled: Files,
+    /// Those to evaluate on; none where the data set isn't split.
+    pub test: Classes,
+}
+
+/// A look into the folders of one data set.
+pub struct Scan<'a> {
+    root: &'a Path,
+    /// What is no part of the data set.
+    pub left: LeftOut,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+/// What lies right in a folder.
+#[derive(Default)]
+struct Level {
+    folders: BTreeMap<OsString, PathBuf>,
+    images: Files,
+}
+
+impl<'a> Scan<'a> {
+    pub fn new(root: &'a Path) -> Self {
+        Self {
+            root,
+            left: LeftOut::default(),
+            notes: Vec::new(),
+        }
     }
-    let train = classes(&train, notes)?;
-    let there = TEST_FOLDERS
-        .iter()
-        .copied()
-        .filter(|name| path.join(name).is_dir());
-    let (labelled, bare): (Vec<&str>, Vec<&str>) =
-        there.partition(|name| is_labelled(&path.join(name), &train));
-    notes.extend(choice(&labelled, &bare));
-    let test = match labelled.first().map(|name| path.join(name)) {
-        None => Classes::new(),
-        Some(test) if tiny::is_annotated(&test) => tiny::classes(&test, notes)?,
-        Some(test) => classes(&test, notes)?,
-    };
-    Ok([train, test])
+
+    /// The images of the data set.
+    pub fn find(&mut self) -> Result<Found, DataError> {
+        let mut level = self.level(self.root)?;
+        let mut found = Found::default();
+        for name in names::of(Part::Unlabelled, level.folders.keys()) {
+            if let Some(folder) = level.folders.remove(&name) {
+                found.unlabelled.extend(self.images(&folder));
+            }
+        }
+        match training(&level) {
+            Some(name) => self.split(&name, level, &mut found)?,
+            None => self.classes(self.root, level, &mut found)?,
+        }
+        if found.train.is_empty() && found.unlabelled.is_empty() {
+            let seen = format::seen(self.root).unwrap_or_else(|| {
+                let left = self.left.notes();
+                let left = if left.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", left.join("; "))
+                };
+                format!(
+                    "the folder must hold images, one sub-folder a class where kNN is wanted{left}"
+                )
+            });
+            let why = format!("holds no images (jpg, png, webp or bmp); {seen}");
+            return Err(DataError::file(self.root, why));
+        }
+        Ok(found)
+    }
+
+    /// A data set whose training images lie in the folder `name`.
+    fn split(
+        &mut self,
+        name: &OsStr,
+        mut level: Level,
+        found: &mut Found,
+    ) -> Result<(), DataError> {
+        let Some(train) = level.folders.remove(name) else {
+            return Ok(());
+        };
+        if name != "train" {
+            self.notes.push(format!("learns from {}", shown(name)));
+        }
+        let inner = self.level(&train)?;
+        self.classes(&train, inner, found)?;
+        let tests = names::of(Part::Test, level.folders.keys());
+        let tests: Vec<(String, PathBuf)> = tests
+            .iter()
+            .filter_map(|name| Some((shown(name), level.folders.remove(name)?)))
+            .collect();
+        let (labelled, bare): (Vec<_>, Vec<_>) = tests
+            .into_iter()
+            .partition(|(_, folder)| is_labelled(folder, &found.train));
+        self.notes.extend(choice(&labelled, &bare));
+        if let Some((_, test)) = labelled.first() {
+            found.test = if tiny::is_annotated(test) {
+                tiny::classes(test, &mut self.notes)?
+            } else {
+                let level = self.level(test)?;
+                self.loose(&level.images);
+                self.folders(level.folders)
+            };
+        }
+        self.loose(&level.images);
+        for folder in level.folders.values() {
+            self.leave(Reason::Beside, folder);
+        }
+        Ok(())
+    }
+
+    /// The images in `folder`: of a class each sub-folder, and without labels where it has no sub-folders.
+    fn classes(&mut self, folder: &Path, level: Level, found: &mut Found) -> Result<(), DataError> {
+        let classes = self.folders(level.folders);
+        if classes.is_empty() {
+            found.unlabelled.extend(level.images);
+            return Ok(());
+        }
+        if let (1, Some((name, files))) = (classes.len(), classes.first_key_value()) {
+            self.only(folder, name, files)?;
+        } else {
+            self.notes.extend(doubts(folder, &classes));
+        }
+        self.loose(&level.images);
+        found.train = classes;
+        Ok(())
+    }
+
+    /// One class alone is more likely the folder that holds the data set.
+    fn only(&mut self, folder: &Path, name: &OsStr, files: &Files) -> Result<(), DataError> {
+        let inner = inner(&folder.join(name), files);
+        let name = shown(name);
+        if inner.iter().any(|folder| names::is_split(folder)) {
+            let why = format!("holds one folder only, {name}; give {name} in it instead");
+            return Err(DataError::file(folder, why));
+        }
+        if inner.len() > 1 {
+            let inner: Vec<String> = inner.iter().map(|folder| shown(folder)).collect();
+            self.notes.push(format!(
+                "{name} is taken as one class; if the folders in it ({}) are the classes, give {name} instead",
+                listed(&inner)
+            ));
+        }
+        Ok(())
+    }
+
+    /// The images of each folder that holds any.
+    fn folders(&mut self, folders: BTreeMap<OsString, PathBuf>) -> Classes {
+        let mut found = Classes::new();
+        for (name, folder) in folders {
+            let images = self.images(&folder);
+            if images.is_empty() {
+                self.leave(Reason::Empty, &folder);
+            } else {
+                found.insert(name, images);
+            }
+        }
+        found
+    }
+
+    fn loose(&mut self, images: &Files) {
+        for (image, _) in images {
+            self.leave(Reason::Loose, image);
+        }
+    }
+
+    /// What lies right in a folder.
+    fn level(&mut self, folder: &Path) -> Result<Level, DataError> {
+        let mut level = Level::default();
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|e| DataError::io(folder, &e))? {
+            entries.push(entry.map_err(|e| DataError::io(folder, &e))?.path());
+        }
+        // So that nothing depends on the order of the file system.
+        entries.sort();
+        for path in entries {
+            let name = path.file_name().unwrap_or_default();
+            match fs::metadata(&path) {
+                Ok(_) if is_hidden(name) => self.leave(Reason::Hidden, &path),
+                Ok(meta) if meta.is_dir() && is_system(name) => self.leave(Reason::System, &path),
+                Ok(meta) if meta.is_dir() => drop(level.folders.insert(name.to_owned(), path)),
+                Ok(meta) => level.images.extend(self.file(path, &meta)),
+                Err(e) => self.unreadable(&path, &e),
+            }
+        }
+        Ok(level)
+    }
+
+    /// The image files below a folder, sorted, so that their order doesn't depend on the file system.
+    fn images(&mut self, folder: &Path) -> Files {
+        let mut found = Files::new();
+        let mut walk = WalkDir::new(folder)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry.and_then(|entry| Ok((entry.metadata()?, entry))) {
+                Ok(entry) => entry,
+                Err(e) => {
+                    let path = e.path().unwrap_or(folder).to_owned();
+                    match e.io_error() {
+                        Some(error) => self.unreadable(&path, error),
+                        None => self.leave(Reason::Link, &path),
+                    }
+                    continue;
+                }
+            };
+            let (meta, entry) = entry;
+            let kept = match (entry.depth(), entry.file_name()) {
+                (0, _) => None,
+                (_, name) if is_hidden(name) => Some(Reason::Hidden),
+                (_, name) if meta.is_dir() && is_system(name) => Some(Reason::System),
+                _ => None,
+            };
+            if let Some(reason) = kept {
+                self.leave(reason, entry.path());
+                if meta.is_dir() {
+                    walk.skip_current_dir();
+                }
+            } else if !meta.is_dir() {
+                found.extend(self.file(entry.into_path(), &meta));
+            }
+        }
+        found
+    }
+
+    /// A file with its size, where it is an image's.
+    fn file(&mut self, path: PathBuf, meta: &fs::Metadata) -> Option<(PathBuf, u64)> {
+        if !meta.is_file() {
+            self.leave(Reason::Special, &path);
+            return None;
+        }
+        if is_image(&path) {
+            return Some((path, meta.len()));
+        }
+        if !tiny::is_own(&path) {
+            let ending = path.extension().unwrap_or_default();
+            let reason = Reason::Ending(shown(ending).to_lowercase());
+            self.leave(reason, &path);
+        }
+        None
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
+        let link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+        let gone = error.kind() == std::io::ErrorKind::NotFound;
+        let reason = if link && gone {
+            Reason::Link
+        } else {
+            Reason::Unreadable
+        };
+        self.leave(reason, path);
+    }
+
+    fn leave(&mut self, reason: Reason, path: &Path) {
+        self.left.add(reason, relative(self.root, path));
+    }
+}
+
+/// The folder of training images: one with that name that holds folders, or beside which nothing but parts lie. Else
+/// it may be a class of vehicles.
+fn training(level: &Level) -> Option<OsString> {
+    let named = names::of(Part::Train, level.folders.keys());
+    let parts = level.folders.keys().all(|name| names::is_part(name));
+    named
+        .into_iter()
+        .find(|name| parts || holds_folders(&level.folders[name]))
+}
+
+fn holds_folders(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        let names = entries.flatten().filter(|entry| entry.path().is_dir());
+        names
+            .map(|entry| entry.file_name())
+            .any(|name| !is_hidden(&name) && !is_system(&name))
+    })
 }
 
 /// Whether a folder says of its images which of the training classes they belong to.
@@ -40,99 +297,62 @@ fn is_labelled(folder: &Path, train: &Classes) -> bool {
 }
 
 /// Which of the folders kNN is tested on, where that isn't plain.
-fn choice(labelled: &[&str], bare: &[&str]) -> Option<String> {
-    let plain = matches!(labelled, [] | ["test"]) && bare.is_empty();
+fn choice(labelled: &[(String, PathBuf)], bare: &[(String, PathBuf)]) -> Option<String> {
+    let name = |(name, _): &(String, PathBuf)| name.clone();
+    let plain = bare.is_empty()
+        && (labelled.is_empty() || (labelled.len() == 1 && labelled[0].0 == "test"));
     let used = labelled
         .first()
-        .map(|name| format!("kNN is tested on {name}"));
+        .map(|one| format!("kNN is tested on {}", name(one)));
     let others = labelled
         .iter()
         .skip(1)
-        .map(|name| format!("{name} is not used"));
-    let bare = bare.iter().map(|name| {
+        .map(|one| format!("{} is not used", name(one)));
+    let bare = bare.iter().map(|one| {
         format!(
-            "{name} is left out: it holds no folder of a training class, so nobody knows its labels"
+            "{} is left out: it holds no folder of a training class, so nobody knows its labels",
+            name(one)
         )
     });
     let said: Vec<String> = used.into_iter().chain(others).chain(bare).collect();
     (!plain).then(|| said.join("; "))
 }
 
-/// The classes in a folder, which must be two at least.
-fn classes(root: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
-    let mut found = Classes::new();
-    let mut loose = 0_usize;
-    for entry in std::fs::read_dir(root).map_err(|e| DataError::io(root, &e))? {
-        let path = entry.map_err(|e| DataError::io(root, &e))?.path();
-        let name = file_name(&path);
-        if name.starts_with('.') {
-            continue;
-        }
-        if path.is_dir() {
-            let images = images(&path, notes);
-            if images.is_empty() {
-                notes.push(format!(
-                    "{} holds no images and is left out",
-                    path.display()
-                ));
-            } else {
-                found.insert(name, images);
-            }
-        } else if is_image(&path) {
-            loose += 1;
-        }
-    }
-    let wants = "the folder must hold one sub-folder of images a class, two at least";
-    let why = match (found.len(), loose) {
-        (0, 0) => format!("holds no images (jpg, png, webp or bmp); {wants}"),
-        (0, _) => format!("holds {loose} loose images but no classes; {wants}"),
-        (1, _) => {
-            let only = found.keys().next().cloned().unwrap_or_default();
-            let inner = root.join(&only).join("train").is_dir();
-            let instead = if inner {
-                format!("; give {only} in it instead")
-            } else {
-                String::new()
-            };
-            format!("holds one class only, {only}; {wants}{instead}")
-        }
-        (_, 0) => return Ok(found),
-        (_, _) => {
-            notes.push(format!(
-                "{loose} loose images in {} are left out",
-                root.display()
-            ));
-            return Ok(found);
-        }
+/// The folders right below a class in which images were found.
+fn inner(class: &Path, files: &Files) -> BTreeSet<OsString> {
+    let folder = |(path, _): &(PathBuf, u64)| {
+        let mut parts = path.strip_prefix(class).ok()?.components();
+        let first = parts.next()?.as_os_str().to_owned();
+        parts.next().map(|_| first)
     };
-    Err(DataError::file(root, why))
+    files.iter().filter_map(folder).collect()
 }
 
-/// The image files below a class's folder, sorted, so that their order doesn't depend on the file system.
-fn images(class: &Path, notes: &mut Vec<String>) -> Vec<(PathBuf, u64)> {
-    let shown = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
-    let walk = WalkDir::new(class).follow_links(true).sort_by_file_name();
-    let mut found = Vec::new();
-    for entry in walk.into_iter().filter_entry(shown) {
-        match entry.and_then(|entry| Ok((entry.metadata()?, entry))) {
-            Ok((meta, entry)) if meta.is_file() && is_image(entry.path()) => {
-                found.push((entry.into_path(), meta.len()));
-            }
-            Ok(_) => {}
-            Err(e) => notes.push(format!("left out: {e}")),
-        }
+/// What speaks against these folders being classes.
+fn doubts(root: &Path, classes: &Classes) -> Option<String> {
+    let shown = |names: &mut dyn Iterator<Item = &OsString>| {
+        listed(&names.map(|name| shown(name)).collect::<Vec<_>>())
+    };
+    if classes.keys().all(|name| names::is_part(name)) {
+        return Some(format!(
+            "all classes have names of a data set's parts ({}); if they are parts, put the images into a folder for each class",
+            shown(&mut classes.keys())
+        ));
     }
-    found
+    let mut inner = classes
+        .iter()
+        .map(|(name, files)| inner(&root.join(name), files));
+    let first = inner.next().filter(|first| first.len() > 1)?;
+    inner.all(|other| other == first).then(|| {
+        format!(
+            "every class holds the same folders ({}), whose images are taken together; if they are the classes or the \
+             parts, they lie one level too low",
+            shown(&mut first.iter())
+        )
+    })
 }
 
 pub fn is_image(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     ENDINGS.iter().any(|e| ending == *e)
-}
-
-pub fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }

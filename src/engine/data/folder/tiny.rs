@@ -1,23 +1,35 @@
 //! Tiny ImageNet's way to keep labels: validation images in one folder, their classes in `val_annotations.txt`, and what
 //! the classes' numbers mean in `words.txt`. <http://cs231n.stanford.edu/tiny-imagenet-200.zip>
 
-use super::scan::{Classes, file_name, is_image};
-use super::{DataError, listed};
+use super::DataError;
+use super::names::is_hidden;
+use super::scan::{Classes, is_image};
+use crate::disk::foreign::{self, Links};
+use crate::engine::data::left_out::listed;
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 const ANNOTATIONS: &str = "val_annotations.txt";
 const WORDS: &str = "words.txt";
+/// A text has so many bytes at most: ten times those of Tiny ImageNet's.
+const TEXT: u64 = 32 << 20;
 
 /// Whether a folder of validation images is laid out like this.
 pub fn is_annotated(folder: &Path) -> bool {
     folder.join(ANNOTATIONS).is_file() && folder.join("images").is_dir()
 }
 
+/// Whether a file is one of those that are read here.
+pub fn is_own(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name == ANNOTATIONS || name == WORDS)
+}
+
 /// The images in such a folder by class; a line of the annotations begins with an image's name and its class.
 pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
     let path = folder.join(ANNOTATIONS);
-    let text = std::fs::read_to_string(&path).map_err(|e| DataError::io(&path, &e))?;
+    let text = foreign::text(&path, Links::Follow, TEXT).map_err(|e| DataError::io(&path, &e))?;
     let mut files = images(&folder.join("images"))?;
     let mut found = Classes::new();
     let mut missing = Vec::new();
@@ -31,12 +43,12 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
             let why = format!("line {} names no image and its class: {line:?}", number + 1);
             return Err(DataError::file(path, why));
         };
-        match files.remove(image) {
-            Some(file) => found.entry(class.to_owned()).or_default().push(file),
+        match files.remove(OsStr::new(image)) {
+            Some(file) => found.entry(class.into()).or_default().push(file),
             None => missing.push(image.to_owned()),
         }
     }
-    let unknown: Vec<String> = files.into_keys().collect();
+    let unknown: Vec<String> = files.keys().map(|name| super::names::shown(name)).collect();
     for (names, what) in [
         (missing, "named in it but not there"),
         (unknown, "not named in it and left out"),
@@ -58,12 +70,12 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
 }
 
 /// The image files right in a folder, with their sizes, by name.
-fn images(folder: &Path) -> Result<BTreeMap<String, (PathBuf, u64)>, DataError> {
+fn images(folder: &Path) -> Result<BTreeMap<OsString, (PathBuf, u64)>, DataError> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(|e| DataError::io(folder, &e))? {
         let path = entry.map_err(|e| DataError::io(folder, &e))?.path();
-        let name = file_name(&path);
-        if is_image(&path) && !name.starts_with('.') {
+        let name = path.file_name().unwrap_or_default().to_owned();
+        if is_image(&path) && !is_hidden(&name) {
             let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
             found.insert(name, (path, meta.len()));
         }
@@ -74,7 +86,7 @@ fn images(folder: &Path) -> Result<BTreeMap<String, (PathBuf, u64)>, DataError> 
 /// The classes by the first of their words, where the data set tells them; two classes of one word keep their numbers
 /// too.
 pub fn words(root: &Path, classes: Vec<String>) -> Vec<String> {
-    let Ok(text) = std::fs::read_to_string(root.join(WORDS)) else {
+    let Ok(text) = foreign::text(&root.join(WORDS), Links::Follow, TEXT) else {
         return classes;
     };
     let lines = text.lines().filter_map(|line| line.split_once('\t'));

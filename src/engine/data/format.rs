@@ -1,0 +1,93 @@
+//! Formats of data sets that aren't read: what a folder or a file seems to be, and what to do with it.
+
+use std::fs;
+use std::path::Path;
+
+/// More files than this are not looked at.
+const LOOKED_AT: usize = 1000;
+
+const SAVE: &str = "save its images as files, in one folder a class";
+const UNPACK: &str = "unpack it and give the folder";
+
+/// Endings, what files with them hold, and what to do.
+const KNOWN: [(&[&str], &str, &str); 12] = [
+    (
+        &["parquet", "arrow"],
+        "a table as Hugging Face keeps data sets",
+        SAVE,
+    ),
+    (&["npz", "npy"], "arrays of NumPy", SAVE),
+    (
+        &["mat"],
+        "MATLAB's format, as EMNIST and SVHN have it; EMNIST's idx files are read under MNIST's names",
+        SAVE,
+    ),
+    (&["h5", "hdf5"], "HDF5", SAVE),
+    (&["tfrecord", "tfrecords"], "records of TensorFlow", SAVE),
+    (&["lmdb", "mdb"], "an LMDB database", SAVE),
+    (&["rec"], "records of MXNet", SAVE),
+    (&["pkl", "pickle", "pt", "pth"], "objects of Python", SAVE),
+    (&["csv", "tsv", "jsonl"], "a table", SAVE),
+    (&["zip", "7z", "rar"], "an archive", UNPACK),
+    (
+        &["tar", "gz", "tgz", "xz", "bz2", "zst"],
+        "an archive",
+        UNPACK,
+    ),
+    (
+        &["tif", "tiff", "gif", "heic", "avif", "svg", "ppm", "pgm"],
+        "images of a kind that isn't read",
+        "make png or jpg files of them",
+    ),
+];
+
+/// What a file seems to hold and what to do, where that is known.
+#[must_use]
+pub fn of_file(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    if name.starts_with("emnist-") && name.contains("-idx") {
+        return Some("is a file of EMNIST; name the four of one split as MNIST's are, train-images-idx3-ubyte.gz and so on, and give their folder".to_owned());
+    }
+    let ending = path.extension()?.to_string_lossy().to_lowercase();
+    let known = KNOWN
+        .iter()
+        .find(|(endings, ..)| endings.contains(&&*ending));
+    known.map(|(_, what, how)| format!("is {what}; {how}"))
+}
+
+/// The same of a folder: of its files, and of those right below its folders.
+#[must_use]
+pub fn seen(folder: &Path) -> Option<String> {
+    let walk = walkdir::WalkDir::new(folder)
+        .max_depth(2)
+        .sort_by_file_name();
+    let files = walk.into_iter().take(LOOKED_AT).flatten();
+    let mut files = files.filter(|entry| entry.depth() > 0 && entry.file_type().is_file());
+    let (file, said) = files.find_map(|entry| {
+        let said = of_file(entry.path())?;
+        Some((entry.into_path(), said))
+    })?;
+    let name = file.strip_prefix(folder).unwrap_or(&file).display();
+    if is_shard(&file) {
+        return Some(format!(
+            "{name} is a shard, as WebDataset keeps data sets; unpack all of them into one folder a class"
+        ));
+    }
+    Some(format!("{name} {said}"))
+}
+
+/// Whether a tar file is one of several whose names end in numbers.
+fn is_shard(file: &Path) -> bool {
+    let numbered = |path: &Path| {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        path.extension().is_some_and(|e| e == "tar") && stem.ends_with(|c: char| c.is_ascii_digit())
+    };
+    let beside = file.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let count = beside.map_or(0, |all| {
+        all.take(LOOKED_AT)
+            .flatten()
+            .filter(|e| numbered(&e.path()))
+            .count()
+    });
+    numbered(file) && count > 1
+}
