@@ -40,10 +40,11 @@ use crate::evaluate::EvaluateError;
 use crate::export::json;
 use crate::hparam::nearest;
 use crate::runs::{Request, RunError, default_dir};
+use crate::text::shown;
 use crate::ui::config::{Config, ConfigError};
 use clap::{CommandFactory, Parser, Subcommand};
-use output::Screen;
-use std::io::{self, Write};
+use output::{Screen, complain};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
@@ -191,6 +192,7 @@ pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
+            let error = harmless(error);
             // Help that nobody reads is no failure.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
@@ -202,10 +204,20 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(CliError::Closed) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "simclr-tui: {error}");
+            complain(&format!("simclr-tui: {error}"));
             let input = matches!(error, CliError::Input(_));
             if input { Exit::Refused } else { Exit::Failed }.into()
         }
+    }
+}
+
+/// The same error about arguments of the user's that steer no terminal.
+fn harmless(error: clap::Error) -> clap::Error {
+    let words = std::env::args_os().map(|word| shown(&word.to_string_lossy()).into_owned());
+    match Args::try_parse_from(words) {
+        Err(same) => same,
+        // Then the characters themselves were what is wrong, and are left out.
+        Ok(_) => clap::Error::new(error.kind()).with_cmd(&Args::command()),
     }
 }
 

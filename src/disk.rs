@@ -1,6 +1,7 @@
 //! Files that are whole or absent: written beside, synced, renamed, the folder synced.
 
 pub mod foreign;
+pub mod notices;
 pub mod path;
 
 use std::fs::{self, File, OpenOptions};

@@ -274,7 +274,7 @@ impl Subject {
     /// Linear evaluation with inverse penalty `c`.
     ///
     /// # Errors
-    /// When the device fails.
+    /// A sentence on what the images lack.
     pub fn probe(
         &self,
         spaces: &Spaces,
@@ -283,13 +283,11 @@ impl Subject {
     ) -> Result<Evaluation, EvaluateError> {
         self.judged()?;
         let (bank, test) = spaces.of(space);
-        let device = &self.device.device;
-        let classes = self.data.classes.len();
-        let classifier = probe::fit(bank, classes, c, device).map_err(EvaluateError::device)?;
-        let judge = |on| classifier.judge(on, device).map_err(EvaluateError::device);
+        let classifier = probe::fit(bank, self.data.classes.len(), c);
         let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
-        let mut evaluation = self.evaluation("probe", space, protocol, spaces, judge(test)?);
-        evaluation.train_top1 = Some(judge(bank)?.top1);
+        let judged = classifier.judge(test);
+        let mut evaluation = self.evaluation("probe", space, protocol, spaces, judged);
+        evaluation.train_top1 = Some(classifier.judge(bank).top1);
         if !classifier.converged {
             let why = format!(
                 "the fit had not converged after {} iterations",

@@ -1,6 +1,6 @@
 //! simclr-tui: a terminal workbench for SimCLR (Chen et al., arXiv 2002.05709).
 //!
-//! Layers, each importing only from those before it: [`hparam`], [`disk`] and [`machine`], then [`experiment`] and [`engine`], then [`runs`], then
+//! Layers, each importing only from those before it: [`text`], [`hparam`], [`disk`] and [`machine`], then [`experiment`] and [`engine`], then [`runs`], then
 //! [`trainer`], [`evaluate`] and [`export`], then [`sweep`] and [`queue`], then [`ui`] and [`cli`]. Only `engine` names burn; only `ui` names ratatui and crossterm.
 
 pub mod cli;
@@ -14,5 +14,6 @@ pub mod machine;
 pub mod queue;
 pub mod runs;
 pub mod sweep;
+pub mod text;
 pub mod trainer;
 pub mod ui;

@@ -7,6 +7,7 @@ pub mod host;
 mod nvml;
 pub mod offers;
 pub mod room;
+pub mod signals;
 pub mod watch;
 
 use serde::Serialize;

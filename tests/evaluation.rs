@@ -179,6 +179,24 @@ fn embeddings_leave_as_numpy_arrays_with_labels_and_indices() {
         let header = String::from_utf8_lossy(&bytes[..128]).into_owned();
         assert!(header.contains(says), "{file}: {header}");
     }
+    let names = fs::read_to_string(scratch.path("a.images.csv")).unwrap();
+    let lines: Vec<&str> = names.lines().collect();
+    assert_eq!(
+        (lines.len(), lines[0]),
+        (41, "split,row,index,label,class,file")
+    );
+    assert_eq!(lines[8], "test,7,7,7,checker,test #7");
+    scratch.prints(&["export", "tiny", "--embeddings", "a.safetensors"]);
+    let names = fs::read_to_string(scratch.path("a.images.csv")).unwrap();
+    assert!(names.contains("\nbank,0,0,0,disc,train #0\r\n"), "{names}");
+    assert!(
+        names.contains("\ntest,7,7,7,checker,test #7\r\n"),
+        "{names}"
+    );
+    let bytes = fs::read(scratch.path("a.safetensors")).unwrap();
+    let (_, head) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    let classes = &head.metadata().as_ref().unwrap()["classes"];
+    assert!(classes.starts_with(r#"["disc","square","#), "{classes}");
 }
 
 #[test]

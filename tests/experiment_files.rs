@@ -576,12 +576,28 @@ fn objections(set: &[&str]) -> Vec<String> {
 fn losses_and_augmentations_that_make_no_sense_together_are_refused_with_a_way_out() {
     let off = ["crop", "flip", "jitter", "grayscale"].map(|a| format!("augment.{a}.p=0"));
     let mut one: Vec<&str> = off.iter().map(String::as_str).collect();
+    let both = one.clone();
     one.push("augment.branches=one");
     for (set, path, way_out) in [
         (
             one.as_slice(),
             "augment.branches",
             "set augment.branches to both",
+        ),
+        (
+            both.as_slice(),
+            "augment.crop.p",
+            "the two views of an image are the same picture",
+        ),
+        (
+            &[
+                "augment.crop.p=0",
+                "augment.flip.p=1",
+                "augment.grayscale.p=1",
+                "augment.strength=0",
+            ],
+            "augment.crop.p",
+            "give one a chance",
         ),
         (
             &["augment.noise.sigma_min=0.3"],
@@ -618,6 +634,12 @@ fn the_papers_own_losses_and_single_augmentations_are_not_refused() {
         &["loss.kind=margin_triplet", "loss.margin=0"],
         &["loss.normalize=off", "loss.temperature=100"],
         &["augment.branches=one"],
+        &[
+            "augment.crop.p=0",
+            "augment.jitter.p=0",
+            "augment.grayscale.p=0",
+        ],
+        &["augment.strength=0"],
         &[
             "augment.branches=one",
             "augment.flip.p=0",

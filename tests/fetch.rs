@@ -362,6 +362,59 @@ fn a_wrong_checksum_deletes_the_part_and_says_so() {
 }
 
 #[test]
+fn a_longer_file_is_refused_before_any_of_it_is_taken() {
+    let to = tempfile::tempdir().unwrap();
+    let known = known(&[("set.tar.gz", &good())]);
+    let site = Site::whole(bytes(1_000_000));
+    let (error, text) = fails(&known, &options(&to, &site.address));
+    assert!(matches!(error, FetchError::Length { .. }), "{text}");
+    assert!(
+        text.contains("is 1000000 bytes long, but the right file has"),
+        "{text}"
+    );
+    assert_eq!(fs::metadata(part(&to)).unwrap().len(), 0);
+}
+
+#[test]
+fn a_file_that_was_kept_is_checked_again() {
+    let to = tempfile::tempdir().unwrap();
+    let known = known(&[("set.tar.gz", &good())]);
+    let work = to.path().join("stand-in.part");
+    fs::create_dir_all(&work).unwrap();
+    fs::write(
+        work.join("set.tar.gz"),
+        archive(&[("set/train.bin", b"other")]),
+    )
+    .unwrap();
+    let (site, mut diary) = (Site::whole(good()), Diary::default());
+    fetch(&known, &options(&to, &site.address), &mut diary).unwrap();
+    assert!(
+        diary.notes[0].ends_with("is damaged, and fetched again"),
+        "{:?}",
+        diary.notes
+    );
+    is_whole(to.path());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_in_the_place_of_a_download() {
+    let (to, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let known = known(&[("set.tar.gz", &good())]);
+    let work = to.path().join("stand-in.part");
+    fs::create_dir_all(&work).unwrap();
+    let victim = elsewhere.path().join("victim");
+    fs::write(&victim, b"mine").unwrap();
+    for name in ["set.tar.gz", "set.tar.gz.part"] {
+        std::os::unix::fs::symlink(&victim, work.join(name)).unwrap();
+    }
+    let site = Site::whole(good());
+    fetch(&known, &options(&to, &site.address), &mut Diary::default()).unwrap();
+    assert_eq!(fs::read(victim).unwrap(), b"mine");
+    is_whole(to.path());
+}
+
+#[test]
 fn a_file_that_never_ends_is_given_up() {
     let to = tempfile::tempdir().unwrap();
     let known = known(&[("set.tar.gz", &good())]);

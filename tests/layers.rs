@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Each layer may import from those before it and, within one line, from its neighbours.
 const LAYERS: &[&[&str]] = &[
+    &["text"],
     &["hparam", "disk", "machine"],
     &["experiment", "engine"],
     &["runs"],

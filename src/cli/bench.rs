@@ -179,7 +179,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     };
     if args.json {
         let told: Vec<Json> = told.iter().map(Told::json).collect();
-        out.line(&json!({"format": 1, "benches": told}).to_string())?;
+        out.json(&json!({"format": 1, "benches": told}))?;
     } else {
         table(&told).print(out)?;
     }

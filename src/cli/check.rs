@@ -1,10 +1,9 @@
 //! `check`: what is wrong with experiment files, without training.
 
-use super::output::Screen;
+use super::output::{Screen, complain};
 use super::run::assigned;
 use super::{Exit, Result};
 use crate::experiment;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Says what is wrong with experiment files, without training
@@ -27,7 +26,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         }
         for fault in faults {
             exit = Exit::Refused;
-            writeln!(io::stderr(), "{fault}")?;
+            complain(&fault);
         }
     }
     Ok(exit)

@@ -32,7 +32,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let each: Vec<&Run> = opened.iter().collect();
     comparable(&each)?;
     if args.format.json {
-        out.line(&comparison::json(&each, now()).to_string())?;
+        out.json(&comparison::json(&each, now()))?;
     } else if args.format.csv {
         for record in comparison::lines(&each, now()) {
             format::record(out, &record)?;

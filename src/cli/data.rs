@@ -1,20 +1,25 @@
 //! `data`: which data sets there are, what lies in a folder, and fetching those that are published.
 
-use super::output::{Screen, harmless};
+use super::output::{Screen, above, beside, complain};
 use super::words::{bytes, thousands};
 use super::{CliError, Exit, Result};
 use crate::disk;
 use crate::engine::data::fetch::{self, Options, Watch};
 use crate::engine::data::known::{self, KNOWN, Known};
 use crate::engine::data::{self, Data, DataSet, Images, Source};
+use crate::engine::loader::Loader;
 use crate::hparam::nearest;
+use crate::text::shown;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, Write};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a server may stay silent.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Side of the views that are made only to see whether images can be decoded.
+const SMALL: usize = 8;
 
 /// Lists, checks and fetches data sets
 #[derive(Debug, clap::Args)]
@@ -32,6 +37,9 @@ enum Command {
         /// A folder of data set files or of images
         #[arg(value_name = "PATH")]
         path: PathBuf,
+        /// Decodes every image, and lists what is damaged or left out
+        #[arg(long)]
+        all: bool,
     },
     /// Downloads a data set from its publisher, checks and unpacks it; goes on with a download that was interrupted
     Fetch {
@@ -55,7 +63,7 @@ enum Command {
 pub fn main(args: &Args, out: &mut Screen) -> Result {
     match &args.command {
         Command::List => list(out),
-        Command::Check { path } => check(path, out),
+        Command::Check { path, all } => check(path, *all, out),
         Command::Fetch { name, to, mirror } => {
             let known = known::find(name).ok_or_else(|| unknown(name))?;
             let options = Options {
@@ -88,7 +96,7 @@ fn list(out: &mut Screen) -> Result {
 fn whereabouts(known: &Known, home: &Path) -> String {
     let place = known.place(home);
     if place.is_dir() {
-        return harmless(&place.display().to_string());
+        return place.display().to_string();
     }
     match fetch::begun(known, home) {
         Some(done) => format!(
@@ -110,14 +118,53 @@ fn unknown(name: &str) -> CliError {
     ))
 }
 
-fn check(path: &Path, out: &mut Screen) -> Result {
+fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
     let path = disk::path::whole(path);
     // Without the slash at its end that a shell completes.
     let path: PathBuf = path.components().collect();
     let source = data::guess(&path);
     let set = opened(&path, source).map_err(CliError::Input)?;
     describe(&path, source, &set, out)?;
+    if all {
+        return decoded(&set, out);
+    }
     Ok(Exit::Done)
+}
+
+/// Decodes every image, and lists those that are damaged, and what was left out before.
+fn decoded(set: &DataSet, out: &mut Screen) -> Result {
+    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", shown(text)));
+    for (reason, name) in set.left_out.all() {
+        row("left out", &format!("{name}: {}", reason.words()))?;
+    }
+    let mut parts = vec![&set.train, &set.test];
+    if !Arc::ptr_eq(&set.train, &set.bank) {
+        parts.push(&set.bank);
+    }
+    let (loader, bar) = (Loader::new(0), ProgressBar::new(0));
+    bar.set_length(parts.iter().map(|images| images.len() as u64).sum());
+    let mut damaged = BTreeSet::new();
+    for images in parts {
+        let mut batches = loader.clean(Arc::clone(images), SMALL, 64);
+        // That none can be read is said by the notes.
+        while let Ok(Some(batch)) = batches.next() {
+            bar.inc(batch.indices.len() as u64);
+        }
+        damaged.extend(batches.take_notes());
+    }
+    bar.finish_and_clear();
+    for note in &damaged {
+        row("damaged", note)?;
+    }
+    if damaged.is_empty() {
+        row("decoded", "all images, and none is damaged")?;
+        return Ok(Exit::Done);
+    }
+    row(
+        "decoded",
+        &format!("all images; {} are damaged", damaged.len()),
+    )?;
+    Ok(Exit::Failed)
 }
 
 fn opened(path: &Path, source: Source) -> std::result::Result<DataSet, String> {
@@ -133,7 +180,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
     let mut progress = Progress::new();
     let fetched = fetch::fetch(known, options, &mut progress);
     progress.bar.finish_and_clear();
-    let place = fetched.map_err(|e| CliError::Failed(harmless(&e.to_string())))?;
+    let place = fetched.map_err(|e| CliError::Failed(e.to_string()))?;
     let place = disk::path::whole(&place);
     let set = opened(&place, known.source).map_err(|why| {
         CliError::Failed(format!(
@@ -150,7 +197,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
 
 /// Prints what a data set holds and how an experiment names it.
 fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Result<()> {
-    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", harmless(text)));
+    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", shown(text)));
     row(
         "data set",
         &format!("{} ({})", path.display(), help(source)),
@@ -187,6 +234,9 @@ fn help(source: Source) -> String {
 }
 
 fn classes(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none: the images have no labels".to_owned();
+    }
     let shown = names.iter().take(10).cloned().collect::<Vec<_>>();
     let more = if names.len() > shown.len() {
         ", ..."
@@ -197,6 +247,9 @@ fn classes(names: &[String]) -> String {
 }
 
 fn images(images: &dyn Images) -> String {
+    if images.is_empty() {
+        return "none".to_owned();
+    }
     let count = thousands(images.len() as f64);
     match images.image(0) {
         Ok(first) => format!(
@@ -232,11 +285,10 @@ impl Progress {
     }
 
     fn say(&self, text: &str) {
-        let text = harmless(text);
         if self.bar.is_hidden() {
-            let _ = writeln!(io::stderr(), "{text}");
+            complain(text);
         } else {
-            self.bar.println(text);
+            above(&self.bar, text);
         }
     }
 }
@@ -250,7 +302,7 @@ impl Watch for Progress {
             };
             self.say(&format!("{what}: {}{from}", bytes(total)));
         }
-        self.bar.set_message(harmless(what));
+        beside(&self.bar, what);
         self.bar.set_length(total);
         self.bar.set_position(done);
         // Else what was done before would count as speed.

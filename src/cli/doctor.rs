@@ -107,7 +107,7 @@ impl Report {
                 "devices": devices,
                 "self_checks": compared,
             });
-            out.line(&all.to_string())?;
+            out.json(&all)?;
         } else {
             let findings: Vec<&Finding> = self.findings.iter().map(|(_, f)| f).collect();
             page::verdict(out, &findings)?;

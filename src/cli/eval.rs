@@ -1,6 +1,6 @@
 //! `eval`: what a run's network is worth: kNN and linear evaluation of h and z.
 
-use super::output::{Screen, Style};
+use super::output::{Screen, Style, complain};
 use super::table::{Cell, Table};
 use super::words::{decimal, thousands};
 use super::{CliError, Exit, Result, run};
@@ -10,7 +10,6 @@ use crate::experiment::Experiment;
 use crate::runs::{Evaluation, Run, find};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use std::io::Write;
 use std::path::Path;
 
 /// Classes up to which the confusion matrix is printed.
@@ -113,7 +112,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     if args.json {
         let line = json!({ "run": found.id, "evaluations": results });
-        out.line(&line.to_string())?;
+        out.json(&line)?;
     } else {
         report(&found, &results, out)?;
     }
@@ -146,7 +145,7 @@ fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
         return Ok(());
     };
     for note in &first.notes {
-        writeln!(std::io::stderr(), "simclr-tui: {note}")?;
+        complain(&format!("simclr-tui: {note}"));
     }
     let id = out.paint(Style::Bold, &run.id);
     out.line(&format!(

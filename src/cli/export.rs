@@ -5,11 +5,15 @@ use super::output::Screen;
 use super::words::{bytes, thousands};
 use super::{CliError, Exit, Result};
 use crate::disk::write_whole;
+use crate::engine::data::DataSet;
 use crate::engine::export::{About, embeddings, encoder, npy};
 use crate::engine::frozen::Space;
+use crate::engine::train::Embedded;
 use crate::evaluate::{Found, Spaces, checkpoint, experiment};
 use crate::experiment::Experiment;
+use crate::export::csv::record;
 use crate::runs::{Run, find};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Writes a run's encoder, or its embeddings, for other programs
@@ -21,7 +25,8 @@ pub struct Args {
     /// The encoder as safetensors, with torchvision's names and running statistics
     #[arg(long, value_name = "FILE.safetensors")]
     to: Option<PathBuf>,
-    /// h and z of bank and test images with labels and indices as .safetensors, or one of each as .npy
+    /// h and z of bank and test images with labels and indices as .safetensors, or one of each as .npy; beside it
+    /// .images.csv, the names of files and classes
     #[arg(long, value_name = "FILE.safetensors|.npy")]
     embeddings: Option<PathBuf>,
     /// For .npy: which images
@@ -71,15 +76,47 @@ fn embedded(args: &Args, run: &Run, path: &Path, out: &mut Screen) -> Result<()>
         } else {
             Space::H
         };
+        if split.spaces.is_empty() {
+            let why =
+                "the data set has no test images; --split bank writes those that it learnt from";
+            return Err(CliError::Input(why.to_owned()));
+        }
         let files = npy(split, space).map_err(|e| CliError::Failed(e.to_string()))?;
         for (part, file) in ["", "labels", "indices"].iter().zip(files) {
             write(&beside(path, part), &file, out)?;
         }
-        return Ok(());
+        let names = images(subject.data(), &[(&args.split, split)]);
+        return write(&path.with_extension("images.csv"), names.as_bytes(), out);
     }
-    let about = about(run, experiment(run)?, subject.found());
-    let file = embeddings(&[("bank", bank), ("test", test)], about).map_err(unwritten)?;
-    write(path, &file, out)
+    let mut about = about(run, experiment(run)?, subject.found());
+    about.insert("classes", json!(subject.data().classes).to_string());
+    let splits = [("bank", bank), ("test", test)];
+    let file = embeddings(&splits, about).map_err(unwritten)?;
+    write(path, &file, out)?;
+    let names = images(subject.data(), &splits);
+    write(&path.with_extension("images.csv"), names.as_bytes(), out)
+}
+
+/// Which image each row is of, as CSV.
+fn images(data: &DataSet, splits: &[(&str, &Embedded)]) -> String {
+    let mut text = record(["split", "row", "index", "label", "class", "file"]) + "\r\n";
+    for (split, embedded) in splits {
+        let images = if *split == "bank" {
+            &data.bank
+        } else {
+            &data.test
+        };
+        for (row, index) in embedded.indices.iter().enumerate() {
+            let label = images.label(*index);
+            let class = data.classes.get(label as usize);
+            let label = class.map_or_else(|| "-1".to_owned(), |_| label.to_string());
+            let class = class.map_or("", String::as_str);
+            let (row, name) = (row.to_string(), images.name(*index));
+            text += &record([split, &*row, &*index.to_string(), &*label, class, &*name]);
+            text += "\r\n";
+        }
+    }
+    text
 }
 
 /// `a.npy` with a word before its ending, such as `a.labels.npy`.

@@ -1,7 +1,8 @@
 //! In which form a command prints: for people, or as JSON, CSV or Markdown for what comes next.
 
-use super::output::{Screen, harmless};
-pub use crate::export::csv::{number, value};
+use super::output::Screen;
+pub use crate::export::csv::{markdown, number, value};
+use crate::text::shown;
 
 use crate::export::csv;
 use std::io;
@@ -23,30 +24,7 @@ pub struct Format {
 
 /// Prints one record of CSV, quoted as RFC 4180 has it.
 pub fn record<T: AsRef<str>>(out: &mut Screen, fields: &[T]) -> io::Result<()> {
-    let terminal = out.terminal;
-    // Nothing that is only looked at may steer the terminal; a file gets every character.
-    let fields = fields.iter().map(|field| {
-        let field = field.as_ref();
-        if terminal {
-            harmless(field)
-        } else {
-            field.to_owned()
-        }
-    });
-    out.line(&csv::record(fields))
-}
-
-/// A text as a cell of a Markdown table that may be looked at in a terminal.
-pub fn markdown(text: &str) -> String {
-    csv::markdown(&harmless(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markdown_keeps_its_columns() {
-        assert_eq!(markdown("a|b\\c\n*d* <e>"), "a\\|b\\\\c \\*d\\* \\<e>");
-    }
+    out.line(&csv::record(
+        fields.iter().map(|field| shown(field.as_ref())),
+    ))
 }

@@ -41,7 +41,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let patience = if args.once { PATIENCE } else { PACE };
         let look = meters.look(patience);
         if args.json {
-            out.line(&look.json().to_string())?;
+            out.json(&look.json())?;
         } else {
             standing = page::print(&look, standing, out)?;
         }

@@ -1,15 +1,15 @@
 //! How a training is shown without a screen: a bar on a terminal, plain lines elsewhere, or JSON lines.
 
 use super::follow::Show;
-use super::output::{Screen, harmless};
+use super::output::{Screen, above, beside, complain};
 use super::words::{decimal, duration, thousands};
 use crate::engine::report::{Begin, Level, Outcome, Report};
 use crate::runs::{Record, Sample, Series, now};
+use crate::text::shown;
 use crate::trainer::Notice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::Path;
 
 /// Turns what happens into lines for people, one an epoch and one a kNN evaluation.
@@ -167,11 +167,6 @@ const STOPPING: &str = "stopping after this step, with a checkpoint; a second Ct
 const VANISHED: &str =
     "simclr-tui: the trainer ended without a word; the run's console.log may say more";
 
-/// Says something on standard error; that nobody reads it is no reason to stop training.
-fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
 /// Plain lines, for files and pipes.
 pub struct Lines<'a> {
     out: &'a mut Screen,
@@ -187,7 +182,7 @@ impl<'a> Lines<'a> {
     fn print(&mut self, lines: Vec<String>) {
         for line in lines {
             // A reader that is gone must not end the training.
-            let _ = self.out.line(&harmless(&line));
+            let _ = self.out.line(&shown(&line));
         }
     }
 }
@@ -228,7 +223,7 @@ impl Bar {
 
     fn print(&self, lines: &[String]) {
         for line in lines {
-            self.bar.println(harmless(line));
+            above(&self.bar, line);
         }
     }
 }
@@ -262,7 +257,7 @@ fn message(series: &Series) -> String {
 impl Show for Bar {
     fn notice(&mut self, notice: &Notice, series: &Series) {
         match notice {
-            Notice::Preparing(what) => self.bar.set_message(harmless(what)),
+            Notice::Preparing(what) => beside(&self.bar, what),
             Notice::Refused(why) => {
                 self.bar.finish_and_clear();
                 complain(&format!("simclr-tui: {why}"));
@@ -290,11 +285,11 @@ impl Show for Bar {
     fn tick(&mut self, series: &Series) {
         if let Some((done, _)) = series.progress() {
             self.bar.set_position(done);
-            self.bar.set_message(message(series));
+            beside(&self.bar, &message(series));
         }
     }
     fn stopping(&mut self) {
-        self.bar.println(STOPPING);
+        above(&self.bar, STOPPING);
     }
     fn vanished(&mut self) {
         self.bar.finish_and_clear();
@@ -314,7 +309,7 @@ impl<'a> JsonLines<'a> {
 
     fn print(&mut self, line: &Json) {
         // A reader that is gone must not end the training.
-        let _ = self.out.line(&line.to_string());
+        let _ = self.out.json(line);
     }
 }
 

@@ -4,10 +4,11 @@ mod add;
 mod errand;
 mod work;
 
-use super::output::{Screen, Style, harmless};
+use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, json};
 use crate::queue::{Item, ItemState, Queue, QueueError};
+use crate::text::shown;
 use std::path::Path;
 
 /// Lists the queue: sweeps and experiments that wait their turn, go on without a screen, and after a restart
@@ -83,7 +84,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         list(&queue, out)
     };
     match &args.command {
-        None if args.json => out.line(&as_json(&queue)?.to_string())?,
+        None if args.json => out.json(&as_json(&queue)?)?,
         None => list(&queue, out)?,
         Some(Command::Add(args)) => add::main(args, &queue, out)?,
         Some(Command::Remove(which)) => remove(which, &queue, out)?,
@@ -101,7 +102,7 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
     let id = &args.which.id;
     if !args.stop {
         if let Some(item) = queue.remove(id)? {
-            let title = harmless(&item.title);
+            let title = shown(&item.title);
             out.line(&format!("removed {title}, {}", item.key()))?;
         }
         return Ok(());
@@ -121,7 +122,7 @@ fn list(queue: &Queue, out: &mut Screen) -> Result<()> {
     }
     for item in &items {
         if let ItemState::Failed { why } = &item.state {
-            out.line(&format!("{} failed: {}", item.key(), harmless(why)))?;
+            out.line(&format!("{} failed: {}", item.key(), shown(why)))?;
         }
     }
     if let Some(note) = note(queue, &items) {

@@ -1,7 +1,7 @@
 //! `run`: trains one experiment without a screen.
 
 use super::follow::{Follow, Show};
-use super::output::Screen;
+use super::output::{Screen, complain};
 use super::progress::{Bar, JsonLines, Lines};
 use super::sweep::Order;
 use super::turn::Turn;
@@ -11,11 +11,9 @@ use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
+use crate::machine::signals;
 use crate::runs::{CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
 use crate::trainer::{self, Command};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -116,40 +114,9 @@ fn train(
     Ok(follow.train(command))
 }
 
-/// A flag that rises with the first Ctrl-C or termination signal, or where the terminal goes; a second one of the former ends the process
-/// on the spot.
+/// A flag that rises with the first signal that asks for the end.
 pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    // Apart from the flag, because others than signals may raise that, which makes a first signal no second one.
-    let [interrupted, terminated] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
-    for (signal, own, other) in [
-        (SIGINT, &interrupted, &terminated),
-        (SIGTERM, &terminated, &interrupted),
-    ] {
-        // In this order: at a first signal its own is still down. It is raised before the other's is looked at,
-        // so that of two kinds that are handled on two threads at once, at least one sees the other. Two of one kind at
-        // the same moment may count as one, as they do wherever the first still waits.
-        flag::register_conditional_shutdown(signal, 130, Arc::clone(own))
-            .and_then(|_| flag::register(signal, Arc::clone(own)))
-            .and_then(|_| flag::register_conditional_shutdown(signal, 130, Arc::clone(other)))
-            .and_then(|_| flag::register(signal, Arc::clone(&flag)))
-            .map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))?;
-    }
-    if !hang_ups_are_ignored() {
-        // A connection that breaks must not cost what was learnt since the last checkpoint. It may come twice, from shell and terminal.
-        flag::register(SIGHUP, Arc::clone(&flag))
-            .map_err(|e| CliError::Failed(format!("hang-ups can't be caught: {e}")))?;
-    }
-    Ok(flag)
-}
-
-/// Whether this process was started so that it outlives its terminal, as `nohup` does; taken for so where it can't be told.
-fn hang_ups_are_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mut lines = status.lines();
-    let ignored = lines.find_map(|line| line.strip_prefix("SigIgn:"));
-    let signals = ignored.and_then(|signals| u64::from_str_radix(signals.trim(), 16).ok());
-    signals.is_none_or(|signals| signals >> (SIGHUP - 1) & 1 == 1)
+    signals::interrupted().map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))
 }
 
 /// The training that the arguments ask for.
@@ -172,7 +139,7 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
     }
     let objections = experiment.objections();
     for objection in objections.iter().skip(1) {
-        writeln!(io::stderr(), "simclr-tui: {objection}")?;
+        complain(&format!("simclr-tui: {objection}"));
     }
     match objections.first() {
         Some(objection) => Err(CliError::Input(objection.to_string())),

@@ -3,14 +3,13 @@
 mod columns;
 
 use super::format::{self, Format};
-use super::output::{Screen, Style};
+use super::output::{Screen, Style, complain, is_watched};
 use super::table::{Cell, Table};
 use super::words::{duration, moment, perhaps};
 use super::{CliError, Exit, Result, json};
 use crate::experiment::catalogue;
 use crate::runs::fact::epoch;
 use crate::runs::{Column, Fact, Filter, Listing, Run, Status, column, now};
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 /// What an experiment's file says that no run was tuned by.
@@ -75,7 +74,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     };
     if args.format.json {
         let runs: Vec<_> = shown.iter().map(|run| json::run(run, now())).collect();
-        out.line(&serde_json::json!({"format": 1, "runs": runs}).to_string())?;
+        out.json(&serde_json::json!({"format": 1, "runs": runs}))?;
     } else if let (true, Some(columns)) = (args.format.csv, &columns) {
         columns::csv(&shown, columns, out)?;
     } else if args.format.csv {
@@ -110,12 +109,10 @@ fn csv(runs: &[&Run], out: &mut Screen) -> Result<()> {
 
 /// Says why it takes a while, where it does.
 fn tell(unread: usize) {
-    if unread >= MANY && io::stderr().is_terminal() {
-        // Whether anybody sees this makes no difference.
-        let _ = writeln!(
-            io::stderr(),
+    if unread >= MANY && is_watched() {
+        complain(&format!(
             "reading the logs of {unread} runs; next time they are remembered"
-        );
+        ));
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Args {
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let run = find(runs, &args.run)?;
     if args.format.json {
-        out.line(&json::whole(&run, now()).to_string())?;
+        out.json(&json::whole(&run, now()))?;
     } else if args.format.csv {
         curves(&run, out)?;
     } else if args.format.markdown {

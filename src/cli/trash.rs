@@ -1,11 +1,11 @@
 //! `trash`: deleted runs, and removing them for good.
 
-use super::output::Screen;
+use super::output::{Screen, ask};
 use super::table::Table;
 use super::words::{bytes, moment};
 use super::{CliError, Exit, Result, json};
 use crate::runs::trash::{self, Thrown};
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 /// Lists the deleted runs, or removes them for good
@@ -30,7 +30,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     let sizes: Vec<u64> = thrown.iter().map(|one| trash::size(&one.dir)).collect();
     if args.json {
-        out.line(&as_json(&thrown, &sizes).to_string())?;
+        out.json(&as_json(&thrown, &sizes))?;
     } else if thrown.is_empty() {
         out.line("the trash is empty")?;
     } else {
@@ -60,8 +60,7 @@ fn empty(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
 
 /// Whether the person at the terminal says yes.
 pub fn agreed(question: &str) -> Result<bool> {
-    write!(io::stderr(), "{question} [y/N] ")?;
-    io::stderr().flush()?;
+    ask(&format!("{question} [y/N]"))?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))

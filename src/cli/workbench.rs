@@ -1,6 +1,6 @@
 //! Without a subcommand: the workbench.
 
-use super::output::{Screen, harmless};
+use super::output::Screen;
 use super::{CliError, Exit, Result, background};
 use crate::ui::config::Config;
 use crate::{trainer, ui};
@@ -29,7 +29,7 @@ pub fn open(
         _ => CliError::Failed(e.to_string()),
     })?;
     for line in parting.iter().flat_map(|text| text.lines()) {
-        out.line(&harmless(line))?;
+        out.line(line)?;
     }
     Ok(Exit::Done)
 }

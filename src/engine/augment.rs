@@ -58,45 +58,24 @@ hparams! {
 }
 
 impl Augment {
-    /// Whether any augmentation has a chance.
+    /// Whether any augmentation that does something has a chance.
     #[must_use]
     pub fn any(&self) -> bool {
-        let chances = [
-            self.crop.p,
+        let done = [
             self.flip.p,
-            self.rotate.p,
-            self.jitter.p,
             self.grayscale.p,
             self.blur.p,
             self.solarize.p,
             self.sobel.p,
-            self.noise.p,
-            self.cutout.p,
         ];
-        chances.iter().any(|p| *p > 0.0)
+        self.draws() || done.into_iter().any(|p| p > 0.0)
     }
 
     /// Whether two views of an image, both augmented, can differ: what is done to every view, and with nothing drawn at
     /// random, makes no difference.
     #[must_use]
     pub fn varies(&self) -> bool {
-        let sometimes = |p: f64| p > 0.0 && p < 1.0;
-        let (crop, jitter, blur) = (&self.crop, &self.jitter, &self.blur);
-        let cuts = crop.area_min < 1.0 || crop.ratio_min < 1.0 || crop.ratio_max > 1.0;
-        let amounts = [
-            jitter.brightness,
-            jitter.contrast,
-            jitter.saturation,
-            jitter.hue,
-        ];
-        let shifts = self.strength > 0.0 && amounts.iter().any(|v| *v > 0.0);
-        let grains = self.noise.sigma_max > 0.0;
-        let drawn = (crop.p > 0.0 && cuts)
-            || (jitter.p > 0.0 && shifts)
-            || (self.noise.p > 0.0 && grains)
-            || (blur.p > 0.0 && blur.sigma_min < blur.sigma_max)
-            || self.rotate.p > 0.0
-            || self.cutout.p > 0.0;
+        let (blur, sometimes) = (&self.blur, |p: f64| p > 0.0 && p < 1.0);
         let done = [
             self.flip.p,
             self.grayscale.p,
@@ -104,7 +83,26 @@ impl Augment {
             self.solarize.p,
             self.sobel.p,
         ];
-        drawn || done.into_iter().any(sometimes)
+        let blurs = blur.p > 0.0 && blur.sigma_min < blur.sigma_max;
+        self.draws() || blurs || done.into_iter().any(sometimes)
+    }
+
+    /// Whether an augmentation has a chance that does something else each time.
+    fn draws(&self) -> bool {
+        let (crop, jitter) = (&self.crop, &self.jitter);
+        let cuts = crop.area_min < 1.0 || crop.ratio_min < 1.0 || crop.ratio_max > 1.0;
+        let amounts = [
+            jitter.brightness,
+            jitter.contrast,
+            jitter.saturation,
+            jitter.hue,
+        ];
+        let shifts = self.strength > 0.0 && amounts.into_iter().any(|v| v > 0.0);
+        (crop.p > 0.0 && cuts)
+            || (jitter.p > 0.0 && shifts)
+            || (self.noise.p > 0.0 && self.noise.sigma_max > 0.0)
+            || self.rotate.p > 0.0
+            || self.cutout.p > 0.0
     }
 }
 

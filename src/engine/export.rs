@@ -72,9 +72,10 @@ pub fn embeddings(splits: &[(&str, &Embedded)], about: About) -> Result<Vec<u8>,
 /// Three .npy files of one space: the embeddings `[N, F]` as f32, labels and indices `[N]` as i64.
 ///
 /// # Errors
-/// None in practice: they are written to memory.
+/// A sentence, where there are no images.
 pub fn npy(embedded: &Embedded, space: Space) -> io::Result<[Vec<u8>; 3]> {
-    let rows = &embedded.spaces[space as usize];
+    let rows = embedded.spaces.get(space as usize);
+    let rows = rows.ok_or_else(|| io::Error::other("there are no such images"))?;
     let count = embedded.indices.len() as u64;
     Ok([
         array(&[count, rows.dims as u64], rows.values.iter().copied())?,

@@ -2,18 +2,32 @@
 
 use gemm::Parallelism;
 
+/// Numbers that are multiplied.
+pub trait Real: Copy + 'static {
+    /// One of them.
+    const ONE: Self;
+}
+
+impl Real for f32 {
+    const ONE: Self = 1.0;
+}
+
+impl Real for f64 {
+    const ONE: Self = 1.0;
+}
+
 /// A matrix over a slice.
 #[derive(Clone, Copy, Debug)]
-pub struct Mat<'a> {
-    values: &'a [f32],
+pub struct Mat<'a, T = f32> {
+    values: &'a [T],
     shape: [usize; 2],
     strides: [usize; 2],
 }
 
-impl<'a> Mat<'a> {
+impl<'a, T> Mat<'a, T> {
     /// Row-major with so many columns.
     #[must_use]
-    pub const fn rows(values: &'a [f32], columns: usize) -> Self {
+    pub const fn rows(values: &'a [T], columns: usize) -> Self {
         let rows = values.len() / if columns == 0 { 1 } else { columns };
         Self {
             values,
@@ -39,7 +53,7 @@ impl<'a> Mat<'a> {
     unsafe_code,
     reason = "gemm takes pointers; sizes are checked first, and the tests of convolutions try the shapes"
 )]
-pub fn product(a: Mat, b: Mat, out: &mut [f32], add: bool) {
+pub fn product<T: Real>(a: Mat<T>, b: Mat<T>, out: &mut [T], add: bool) {
     let ([m, k], [kb, n]) = (a.shape, b.shape);
     assert!(
         k == kb && out.len() == m * n,
@@ -66,8 +80,8 @@ pub fn product(a: Mat, b: Mat, out: &mut [f32], add: bool) {
             b.values.as_ptr(),
             b.strides[1].cast_signed(),
             b.strides[0].cast_signed(),
-            1.0f32,
-            1.0f32,
+            T::ONE,
+            T::ONE,
             false,
             false,
             false,

@@ -1,6 +1,7 @@
 //! Records of CSV, quoted as RFC 4180 has it, with numbers that read back as the same number, and cells of Markdown.
 
 use crate::hparam::Value;
+use crate::text::shown;
 
 /// One record, without the end of its line.
 pub fn record<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> String {
@@ -46,11 +47,11 @@ pub fn value(value: &Value) -> String {
 #[must_use]
 pub fn markdown(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    for c in shown(text).chars() {
         if matches!(c, '\\' | '|' | '`' | '*' | '<') {
             out.push('\\');
         }
-        out.push(if c.is_control() { ' ' } else { c });
+        out.push(c);
     }
     out
 }
@@ -77,6 +78,11 @@ mod tests {
             }
         }
         fields
+    }
+
+    #[test]
+    fn markdown_keeps_its_columns() {
+        assert_eq!(markdown("a|b\\c\n*d* <e>"), "a\\|b\\\\c\\\\n\\*d\\* \\<e>");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! SVG text by hand, for charts that are boxes and words.
 
+use crate::text::{shown, width};
 use std::fmt::Write;
 
 /// A picture under way.
@@ -77,13 +78,12 @@ impl Svg {
 /// A text as XML has it.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in shown(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
     }
@@ -92,5 +92,5 @@ pub fn escaped(text: &str) -> String {
 
 /// Room for a text of this size in pixels, amply.
 pub fn room(text: &str) -> f64 {
-    8.5 * unicode_width::UnicodeWidthStr::width(text) as f64
+    8.5 * width(&shown(text)) as f64
 }

@@ -39,6 +39,8 @@ pub struct Listing {
     indexed: bool,
     scanned: Option<SystemTime>,
     turn: usize,
+    /// Runs whose folders are said to have changed.
+    expired: BTreeSet<String>,
     reader: Reader,
     /// The runs that were looked at last, the latest first.
     recent: VecDeque<String>,
@@ -105,7 +107,8 @@ impl Listing {
         self.turn = (self.turn + 1) % TURNS;
         for (nth, run) in self.runs.iter_mut().enumerate() {
             let settled = run.is_settled();
-            if settled && nth % TURNS != self.turn {
+            let told = self.expired.contains(&run.id);
+            if settled && !told && nth % TURNS != self.turn {
                 continue;
             }
             if run.is_stale() {
@@ -117,8 +120,20 @@ impl Listing {
                 self.unsaved.insert(run.id.clone());
             }
         }
+        self.expired.clear();
         self.save_at_times();
         changed
+    }
+
+    /// Something has changed in a folder: the next refresh looks at it.
+    pub fn expire(&mut self, folder: &Path) {
+        self.expired.insert(super::id_of(folder));
+    }
+
+    /// Whether runs are being read, or are soon to be kept in the index.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        !self.reader.pending().is_empty() || (self.indexed && !self.unsaved.is_empty())
     }
 
     /// How many runs are still to be read.

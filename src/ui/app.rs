@@ -8,8 +8,10 @@ mod leave;
 mod mouse;
 mod palette;
 mod queueing;
+mod rest;
 
 pub use leave::Why;
+pub use rest::TICK;
 
 use crate::queue::StartWorker;
 use crate::runs::Listing;
@@ -37,6 +39,9 @@ use ratatui::Frame;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
 use std::process::Child;
+
+/// Bytes of a paste that are taken.
+pub const PASTE: usize = 64 << 10;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -253,15 +258,28 @@ impl App {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Event::Mouse(mouse) => self.mouse(*mouse),
-            Event::Paste(text) => match &mut self.overlay {
-                None => self.screen_mut().paste(text),
-                Some(Overlay::Palette(palette)) => palette.paste(text),
-                Some(_) => return,
-            },
+            Event::Paste(text) => self.paste(text),
             Event::Resize(..) => {}
             _ => return,
         }
         self.stale = true;
+    }
+
+    /// Takes pasted text, as much of it as any line could hold.
+    fn paste(&mut self, text: &str) {
+        let kept = &text[..text.floor_char_boundary(PASTE)];
+        match &mut self.overlay {
+            None => self.screen_mut().paste(kept),
+            Some(Overlay::Palette(palette)) => palette.paste(kept),
+            Some(_) => return,
+        }
+        if kept.len() < text.len() {
+            let why = format!(
+                "of what was pasted only the first {} KiB are taken",
+                PASTE >> 10
+            );
+            self.refuse(&why);
+        }
     }
 
     /// The terminal shows nothing of ours any more.

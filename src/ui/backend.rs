@@ -3,6 +3,7 @@
 //! Ratatui's own backend writes both colours where one changes, an escape sequence for each attribute, the whole position after each
 //! gap, and colours of blanks, on which none shows. A full screen of a table takes an eighth less without.
 
+use crate::text;
 use crossterm::style::{Attribute, Colored};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, IntoCrossterm, WindowSize};
 use ratatui::buffer::Cell;
@@ -70,11 +71,31 @@ impl Pen {
     fn cell(&mut self, out: &mut impl Write, x: u16, y: u16, cell: &Cell) -> io::Result<()> {
         self.go(out, x, y)?;
         self.dip(out, cell)?;
+        let symbol = cell.symbol();
         // A picture is a whole sequence in one cell, and leaves the cursor where it likes.
-        let picture = cell.symbol().contains('\x1b');
-        self.sure &= cell.symbol().is_ascii();
-        self.at = (!picture).then_some(Position { x: x + 1, y });
-        out.write_all(cell.symbol().as_bytes())
+        let picture = symbol.contains('\x1b');
+        self.sure &= symbol.is_ascii();
+        if picture || text::is_sure(symbol) {
+            let next = x + text::width(symbol).max(1) as u16;
+            self.at = (!picture).then_some(Position { x: next, y });
+            return out.write_all(symbol.as_bytes());
+        }
+        self.doubtful(out, (x, y), symbol)
+    }
+
+    /// Draws a letter that terminals disagree on: over blanks, as much of it as has room everywhere, and then the place is named.
+    fn doubtful(
+        &mut self,
+        out: &mut impl Write,
+        (x, y): (u16, u16),
+        letter: &str,
+    ) -> io::Result<()> {
+        let cells = text::width(letter);
+        if cells > 1 {
+            write!(out, "{:cells$}\x1b[{};{}H", "", y + 1, x + 1)?;
+        }
+        self.at = None;
+        out.write_all(text::drawable(letter, cells).as_bytes())
     }
 
     /// Steps over a gap, or names the place: terminals disagree on how wide some signs are, and a place that is named sets that right.
@@ -210,81 +231,4 @@ impl<W: Write> Write for Frugal<W> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ratatui::style::Style;
-
-    fn written(cells: &[(&'static str, Style)]) -> String {
-        let mut bytes = Vec::new();
-        let cells: Vec<Cell> = cells
-            .iter()
-            .map(|(symbol, style)| {
-                let mut cell = Cell::new(symbol);
-                cell.set_style(*style);
-                cell
-            })
-            .collect();
-        let at = cells.iter().zip(0..).map(|(cell, x)| (x, 0, cell));
-        Frugal::new(&mut bytes).draw(at).unwrap();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    #[test]
-    fn blanks_cost_no_colour_and_keep_what_shows_on_them() {
-        let red = Style::new().fg(Color::Rgb(255, 0, 0)).bold();
-        let plain = Style::new();
-        let told = written(&[("a", red), (" ", plain), ("b", red)]);
-        assert_eq!(told, "\x1b[1;1H\x1b[1;38;2;255;0;0ma b\x1b[0m");
-        for shown in [plain.bg(Color::Blue), plain.underlined(), plain.reversed()] {
-            let told = written(&[("a", red), (" ", shown), ("b", red)]);
-            assert!(!told.contains("a b"), "{told:?}");
-            let told = written(&[("a", shown), (" ", plain), ("b", shown)]);
-            assert!(!told.contains("a b"), "{told:?}");
-        }
-    }
-
-    #[test]
-    fn bold_and_dim_go_together_and_the_one_that_stays_is_set_again() {
-        let (bold, dim) = (Style::new().bold(), Style::new().dim());
-        let told = written(&[
-            ("a", bold.dim()),
-            ("b", dim),
-            ("c", bold),
-            ("d", Style::new()),
-        ]);
-        assert_eq!(
-            told,
-            "\x1b[1;1H\x1b[1;2ma\x1b[22;2mb\x1b[22;1mc\x1b[22md\x1b[0m"
-        );
-    }
-
-    #[test]
-    fn gaps_are_stepped_over_unless_a_sign_may_be_wider_than_thought() {
-        let cell = Cell::new("a");
-        let wide = Cell::new("▁");
-        let draw = |cells: &[(u16, u16, &Cell)]| {
-            let mut bytes = Vec::new();
-            Frugal::new(&mut bytes).draw(cells.iter().copied()).unwrap();
-            String::from_utf8(bytes).unwrap()
-        };
-        assert_eq!(
-            draw(&[(0, 0, &cell), (5, 0, &cell)]),
-            "\x1b[1;1Ha\x1b[4Ca\x1b[0m"
-        );
-        assert_eq!(
-            draw(&[(0, 0, &wide), (5, 0, &cell)]),
-            "\x1b[1;1H▁\x1b[1;6Ha\x1b[0m"
-        );
-        assert_eq!(
-            draw(&[(0, 0, &cell), (0, 1, &cell)]),
-            "\x1b[1;1Ha\x1b[2;1Ha\x1b[0m"
-        );
-        // The sequence of a picture in the first of its cells.
-        let picture = Cell::new("\x1b]1337;File=inline=1:AAAA\x07");
-        let drawn = draw(&[(0, 0, &picture), (5, 0, &cell)]);
-        assert!(drawn.ends_with("\x07\x1b[1;6Ha\x1b[0m"), "{drawn:?}");
-        let drawn = draw(&[(0, 0, &picture), (1, 0, &cell)]);
-        assert!(drawn.ends_with("\x07\x1b[1;2Ha\x1b[0m"), "{drawn:?}");
-        assert_eq!(draw(&[]), "");
-    }
-}
+mod tests;

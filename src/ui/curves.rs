@@ -197,6 +197,9 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
     (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = match key {
         "loss" => "the first steps are on their way",
+        "knn" if is_unjudged(run) => {
+            "there is no kNN: it needs labelled test images of two classes"
+        }
         "knn" => "kNN is measured before training and after each epoch or so",
         _ => "not measured yet",
     };
@@ -246,6 +249,12 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         None => chart.curves = vec![line(raw, theme.series(0), false)],
     }
     chart
+}
+
+/// Whether a run's images have no labels to judge by.
+fn is_unjudged(run: &Run) -> bool {
+    let begin = run.series.begin.as_ref();
+    begin.is_some_and(|begin| begin.classes < 2 || begin.test_images == 0)
 }
 
 /// Chance and floor of the loss.

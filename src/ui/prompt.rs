@@ -1,5 +1,6 @@
 //! A line of text being typed: a value, a path, a search.
 
+use crate::text::{drawn, steers, tail};
 use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -39,11 +40,19 @@ impl Prompt {
     /// Takes pasted text as one line.
     pub fn paste(&mut self, text: &str) {
         self.error = None;
-        let words = text.split(char::is_control);
-        let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
-        for c in line.join(" ").chars() {
-            self.input.handle(tui_input::InputRequest::InsertChar(c));
-        }
+        let words = text.split(steers).filter(|word| !word.is_empty());
+        let line = words.collect::<Vec<_>>().join(" ");
+        let (before, behind) = self.around();
+        let value = format!("{before}{line}{behind}");
+        let cursor = self.input.cursor() + line.chars().count();
+        self.input = Input::new(value).with_cursor(cursor);
+    }
+
+    /// The text before the cursor, and behind it.
+    fn around(&self) -> (&str, &str) {
+        let value = self.input.value();
+        let at = value.char_indices().nth(self.input.cursor());
+        value.split_at(at.map_or(value.len(), |(at, _)| at))
     }
 
     /// What was typed.
@@ -58,14 +67,16 @@ impl Prompt {
             return;
         }
         let width = usize::from(area.width);
-        let scroll = self.input.visual_scroll(width.saturating_sub(1));
-        let shown: String = skip_cells(self.input.value(), scroll);
-        let line = text::left(&shown, width);
+        let (before, behind) = self.around();
+        let before = drawn(before);
+        // Scrolled so far that the cursor has a cell.
+        let before = tail(&before, width - 1);
+        let line = format!("{before}{}", drawn(behind));
+        let line = text::left(&line, width);
         frame
             .buffer_mut()
             .set_stringn(area.x, area.y, line, width, style);
-        let cursor = self.input.visual_cursor().max(scroll) - scroll;
-        let x = area.x + (cursor as u16).min(area.width - 1);
+        let x = area.x + text::width(before) as u16;
         frame.set_cursor_position((x, area.y));
     }
 }
@@ -141,13 +152,46 @@ pub fn narrow(
     prompt.view(frame, line.intersection(area), theme.bright);
 }
 
-fn skip_cells(text: &str, cells: usize) -> String {
-    let mut skipped = 0;
-    text.chars()
-        .skip_while(|c| {
-            let skip = skipped < cells;
-            skipped += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
-            skip
-        })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    /// The line as drawn in so many cells, and the column of the cursor.
+    fn seen(prompt: &Prompt, width: u16) -> (String, u16) {
+        let mut terminal = Terminal::new(TestBackend::new(width, 1)).unwrap();
+        let draw = |frame: &mut Frame| prompt.view(frame, frame.area(), Style::new());
+        terminal.draw(draw).unwrap();
+        let buffer = terminal.backend().buffer();
+        let line = buffer.content.iter().map(ratatui::buffer::Cell::symbol);
+        let line = line.collect::<String>();
+        (line, terminal.get_cursor_position().unwrap().x)
+    }
+
+    #[test]
+    fn the_cursor_stands_behind_the_letters_as_they_are_drawn() {
+        for (text, cells) in [
+            ("abc", 3),
+            ("❤\u{fe0f}", 2),
+            ("ｶﾞ", 1),
+            ("学習", 4),
+            ("a\tb", 4),
+        ] {
+            assert_eq!(seen(&Prompt::new(text), 12).1, cells, "{text}");
+        }
+        let long = Prompt::new("0123456789❤\u{fe0f}");
+        let (line, at) = seen(&long, 6);
+        assert!(line.starts_with("789❤") && at == 5, "{line:?} {at}");
+    }
+
+    #[test]
+    fn a_paste_goes_in_at_the_cursor_in_one_line() {
+        let mut prompt = Prompt::new("ad");
+        prompt.key(&KeyEvent::from(crossterm::event::KeyCode::Left));
+        prompt.paste("b\r\n\u{1b}\u{202e}c");
+        assert_eq!(prompt.text(), "ab cd");
+        prompt.paste("!");
+        assert_eq!(prompt.text(), "ab c!d");
+    }
 }

@@ -1,123 +1,100 @@
 //! Numbers, times and texts as the screens print them: fitted to a width, never cut without an ellipsis.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+pub use crate::text::width;
+use crate::text::{drawn, head, letters, tail};
 
-/// Cells that the text takes.
+/// The text, cut to so many cells with an ellipsis at the end where it is longer.
 #[must_use]
-pub fn width(text: &str) -> usize {
-    text.width()
+pub fn fit(text: &str, room: usize) -> String {
+    let text = drawn(text);
+    if width(&text) <= room {
+        return text.into_owned();
+    }
+    let ellipsis = if room > 0 { "…" } else { "" };
+    format!("{}{ellipsis}", head(&text, room.saturating_sub(1)))
 }
 
-/// The text, cut to `width` cells with an ellipsis at the end where it is longer.
+/// The text, cut to so many cells with an ellipsis at the start: the end of a path says more.
 #[must_use]
-pub fn fit(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
+pub fn fit_end(text: &str, room: usize) -> String {
+    let text = drawn(text);
+    if width(&text) <= room {
+        return text.into_owned();
     }
-    let mut out = head(text, width.saturating_sub(1));
-    if width > 0 {
-        out.push('…');
-    }
-    out
+    let ellipsis = if room > 0 { "…" } else { "" };
+    format!("{ellipsis}{}", tail(&text, room.saturating_sub(1)))
 }
 
-/// The text, cut to `width` cells with an ellipsis at the start: the end of a path says more.
-#[must_use]
-pub fn fit_end(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let reversed: String = text.chars().rev().collect();
-    let tail: String = head(&reversed, width.saturating_sub(1))
-        .chars()
-        .rev()
-        .collect();
-    if width > 0 {
-        format!("…{tail}")
-    } else {
-        tail
-    }
-}
-
-/// The text, cut to `width` cells with an ellipsis within: names that begin alike differ in their ends, of which most is
+/// The text, cut to so many cells with an ellipsis within: names that begin alike differ in their ends, of which most is
 /// kept.
 #[must_use]
-pub fn fit_within(text: &str, width: usize) -> String {
-    if text.width() <= width || width < 8 {
-        return fit(text, width);
+pub fn fit_within(text: &str, room: usize) -> String {
+    let text = drawn(text);
+    if width(&text) <= room || room < 8 {
+        return fit(&text, room);
     }
-    let end = 3 * width / 4;
-    let tail = fit_end(text, end);
-    format!("{}{tail}", head(text, width - tail.width()))
+    let end = fit_end(&text, 3 * room / 4);
+    format!("{}{end}", head(&text, room - width(&end)))
 }
 
-fn head(text: &str, width: usize) -> String {
-    let mut left = width;
-    text.chars()
-        .take_while(|c| {
-            let cells = c.width().unwrap_or(0);
-            let fits = cells <= left;
-            left = left.saturating_sub(cells);
-            fits
-        })
-        .collect()
-}
-
-/// The text in exactly `width` cells, at the left.
+/// The text in exactly so many cells, at the left.
 #[must_use]
-pub fn left(text: &str, width: usize) -> String {
-    let text = fit(text, width);
-    let gap = width - text.width();
+pub fn left(text: &str, room: usize) -> String {
+    let text = fit(text, room);
+    let gap = room.saturating_sub(width(&text));
     text + &" ".repeat(gap)
 }
 
-/// The text in exactly `width` cells, at the right.
+/// The text in exactly so many cells, at the right.
 #[must_use]
-pub fn right(text: &str, width: usize) -> String {
-    let text = fit(text, width);
-    " ".repeat(width - text.width()) + &text
+pub fn right(text: &str, room: usize) -> String {
+    let text = fit(text, room);
+    " ".repeat(room.saturating_sub(width(&text))) + &text
 }
 
-/// Breaks a text into lines of at most `width` cells, between words; a number keeps its percent sign.
+/// Breaks a text into lines of at most so many cells, between words; a number keeps its percent sign.
 #[must_use]
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut words: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().map(drawn) {
         let number = words
             .last_mut()
             .filter(|last| last.ends_with(|c: char| c.is_ascii_digit()))
-            .filter(|last| word.starts_with('%') && last.width() + 1 + word.width() <= width);
+            .filter(|last| word.starts_with('%') && width(last) + 1 + width(&word) <= room);
         match number {
             Some(number) => *number = format!("{number} {word}"),
-            None => words.push(word.to_owned()),
+            None => words.push(word.into_owned()),
         }
     }
     for word in &words {
         let last = lines.len() - 1;
         let line = &mut lines[last];
         if line.is_empty() {
-            line.push_str(&fit(word, width));
-        } else if line.width() + 1 + word.width() <= width {
+            line.push_str(&fit(word, room));
+        } else if width(line) + 1 + width(word) <= room {
             line.push(' ');
             line.push_str(word);
         } else {
-            lines.push(fit(word, width));
+            lines.push(fit(word, room));
         }
     }
     lines
 }
 
-/// Breaks a text into lines of at most `width` cells wherever they are full, so that no blank is lost.
+/// Breaks a text into lines of at most so many cells wherever they are full, so that no blank is lost.
 #[must_use]
-pub fn broken(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for c in text.chars() {
+pub fn broken(text: &str, room: usize) -> Vec<String> {
+    let text = drawn(text);
+    let (mut lines, mut taken) = (vec![String::new()], 0);
+    for (letter, cells) in letters(&text) {
         let last = lines.len() - 1;
-        if lines[last].width() + c.width().unwrap_or(0) > width && !lines[last].is_empty() {
-            lines.push(c.to_string());
+        if taken + cells > room && taken > 0 {
+            lines.push(letter.to_owned());
+            taken = cells;
         } else {
-            lines[last].push(c);
+            lines[last].push_str(letter);
+            taken += cells;
         }
     }
     lines
@@ -246,6 +223,40 @@ mod tests {
         assert_eq!(wrap("crop 84 % flip", 8), ["crop", "84 %", "flip"]);
         assert_eq!(wrap("100 %", 4), ["100", "%"]);
         assert_eq!(wrap("hundred % 1", 8), ["hundred", "% 1"]);
+    }
+
+    #[test]
+    fn letters_of_several_characters_fit_their_cells() {
+        for name in [
+            "❤\u{fe0f}❤\u{fe0f}❤\u{fe0f}",
+            "ｶﾞｶﾞｶﾞ",
+            "a\tb\tc",
+            "👨\u{200d}👩\u{200d}👧 résumé",
+        ] {
+            for room in 0..24 {
+                for text in [left(name, room), right(name, room)] {
+                    assert_eq!(width(&text), room, "{text:?}");
+                }
+                assert!(width(&fit_end(name, room)) <= room);
+                assert!(width(&fit_within(name, room)) <= room);
+            }
+        }
+        assert_eq!(left("❤\u{fe0f}❤\u{fe0f}", 3), "❤\u{fe0f}…");
+        assert_eq!(broken("ab❤\u{fe0f}c", 3), ["ab", "❤\u{fe0f}c"]);
+        assert_eq!(left("a\tb", 5), "a\\tb ");
+    }
+
+    proptest::proptest! {
+        /// What ratatui takes for the width of a text, and what it draws, are what was measured.
+        #[test]
+        fn what_stands_behind_a_text_stands_where_it_was_measured(name in "(\\PC|[ｶﾞﾟ❤لا\u{fe0f}\u{200d}\u{1b}\t]){0,10}", room in 0..16_usize) {
+            let area = ratatui::layout::Rect::new(0, 0, 20, 1);
+            let mut buffer = ratatui::buffer::Buffer::empty(area);
+            let line = ratatui::text::Line::from_iter([left(&name, room), "|".to_owned()]);
+            ratatui::widgets::Widget::render(line, area, &mut buffer);
+            proptest::prop_assert_eq!(buffer[(room as u16, 0)].symbol(), "|");
+            proptest::prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().contains(crate::text::steers)));
+        }
     }
 
     #[test]

@@ -23,6 +23,11 @@ impl Waiting {
         self.second != second && self.read(runs, second)
     }
 
+    /// What is known is old, whatever second it is of.
+    pub const fn expire(&mut self) {
+        self.second = u64::MAX;
+    }
+
     /// Looks again; tells whether anything changed.
     pub fn read(&mut self, runs: &Path, second: u64) -> bool {
         let queue = Queue::of(runs);

@@ -7,9 +7,15 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod archive;
+mod cifar;
 mod damage;
+mod idx;
 mod images;
 mod log;
 mod memory;
+mod open;
 mod ron;
+mod stl10;
+mod tiny;
 mod weights;

@@ -82,6 +82,31 @@ fn a_hang_up_ends_it_with_a_checkpoint() {
     assert_eq!(run.series.checkpoints.last().unwrap().step, done);
 }
 
+/// Every other signal that would end a program, one of the real-time ones for all of them.
+#[test]
+fn without_a_screen_whatever_a_batch_system_sends_ends_it_with_a_checkpoint() {
+    for signal in [
+        "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "IO", "PWR", "STKFLT", "RTMIN+1",
+    ] {
+        let folder = Folder::new();
+        let mut child = headless_by(&["env", "--default-signal"], folder.path());
+        let sent = Command::new("sh")
+            .arg("-c")
+            .arg(format!("kill -{signal} {}", child.id()))
+            .status();
+        assert!(sent.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
+        let run = run(folder.path());
+        assert_eq!(run.status, Status::Stopped, "{signal}");
+        let (done, _) = run.series.progress().unwrap();
+        assert_eq!(
+            run.series.checkpoints.last().unwrap().step,
+            done,
+            "{signal}"
+        );
+    }
+}
+
 #[test]
 fn with_hang_ups_ignored_it_goes_on() {
     let folder = Folder::new();

@@ -138,8 +138,7 @@ pub fn linear(case: &Case) -> Result<(), String> {
         .max()
         .copied()
         .unwrap_or(0) as usize;
-    let device = Device::flex();
-    let classifier = fit(&train, classes, case.number("c"), &device)?;
+    let classifier = fit(&train, classes, case.number("c"));
     if !classifier.converged {
         return Err(format!(
             "not converged after {} iterations",
@@ -147,7 +146,7 @@ pub fn linear(case: &Case) -> Result<(), String> {
         ));
     }
     let (found, wanted) = (
-        classifier.judge(&test, &device)?.top1,
+        classifier.judge(&test).top1,
         f64::from(case.values("want_accuracy")[0]),
     );
     if (found - wanted).abs() <= 0.01 {

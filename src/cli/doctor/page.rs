@@ -1,10 +1,10 @@
 //! The report as people read it: a part after another, each line with its state, what was looked at, and what was found.
 
 use super::finding::{Finding, State};
-use crate::cli::output::{Screen, Style, harmless};
+use crate::cli::output::{Screen, Style};
+use crate::text::{shown, width};
 use crate::ui::text::broken;
 use std::io;
-use unicode_width::UnicodeWidthStr;
 
 /// Columns of the words of a state.
 const STATE: usize = 7;
@@ -30,12 +30,12 @@ pub fn heading(screen: &mut Screen, title: &str, first: bool) -> io::Result<()> 
 
 /// Prints a finding.
 pub fn finding(screen: &mut Screen, finding: &Finding) -> io::Result<()> {
-    let width = screen.width.unwrap_or(WIDTH).saturating_sub(MARGIN);
-    let width = width.max(NARROWEST);
+    let room = screen.width.unwrap_or(WIDTH).saturating_sub(MARGIN);
+    let room = room.max(NARROWEST);
     let state = padded(finding.state.name(), STATE);
     let state = screen.paint(finding.state.style(), &state);
     let what = screen.paint(Style::Dim, &padded(finding.what, WHAT));
-    for (nth, line) in wrapped(&finding.found, width).iter().enumerate() {
+    for (nth, line) in wrapped(&finding.found, room).iter().enumerate() {
         let before = if nth == 0 {
             format!("  {state}  {what}  ")
         } else {
@@ -44,9 +44,9 @@ pub fn finding(screen: &mut Screen, finding: &Finding) -> io::Result<()> {
         screen.line(&format!("{before}{line}"))?;
     }
     let remedy = finding.remedy.as_deref().unwrap_or_default();
-    let lines = wrapped(remedy, width.saturating_sub(ARROW.width()));
+    let lines = wrapped(remedy, room.saturating_sub(width(ARROW)));
     for (nth, line) in lines.iter().enumerate().filter(|(_, l)| !l.is_empty()) {
-        let arrow = padded(if nth == 0 { ARROW } else { "" }, ARROW.width());
+        let arrow = padded(if nth == 0 { ARROW } else { "" }, width(ARROW));
         let line = screen.paint(Style::Bold, &format!("{arrow}{line}"));
         screen.line(&format!("{}{line}", " ".repeat(MARGIN)))?;
     }
@@ -74,18 +74,18 @@ fn many(warnings: usize) -> String {
     }
 }
 
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+fn padded(text: &str, room: usize) -> String {
+    format!("{text}{}", " ".repeat(room.saturating_sub(width(text))))
 }
 
 /// The text in lines of at most so many columns, between words where that can be; nothing is left out.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+fn wrapped(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let text = harmless(text);
-    for word in text.split_whitespace().flat_map(|word| broken(word, width)) {
+    let text = shown(text);
+    for word in text.split_whitespace().flat_map(|word| broken(word, room)) {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(&word),
-            Some(line) if line.width() + 1 + word.width() <= width => {
+            Some(line) if width(line) + 1 + width(&word) <= room => {
                 line.push(' ');
                 line.push_str(&word);
             }
@@ -103,7 +103,7 @@ mod tests {
     fn long_words_are_broken_and_nothing_is_lost() {
         let path = "/a/very/long/path/that/no/line/holds";
         let lines = wrapped(&format!("runs lie in {path}, 1.0 GiB free"), 20);
-        assert!(lines.iter().all(|line| line.width() <= 20), "{lines:?}");
+        assert!(lines.iter().all(|line| width(line) <= 20), "{lines:?}");
         let joined = lines.concat().replace(' ', "");
         assert_eq!(joined, format!("runsliein{path},1.0GiBfree"));
     }

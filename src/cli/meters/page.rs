@@ -1,13 +1,13 @@
 //! The meters as people read them: a bar each, and what a card says besides.
 
 use super::look::Look;
-use crate::cli::output::{Screen, Style, harmless};
+use crate::cli::output::{Screen, Style};
 use crate::cli::table::shorten;
 use crate::cli::words::{bytes, decimal};
 use crate::machine::Amount;
 use crate::machine::cards::{Card, Process};
+use crate::text::{shown, width};
 use std::io;
-use unicode_width::UnicodeWidthStr;
 
 /// What isn't known.
 const UNKNOWN: &str = "n/a";
@@ -28,7 +28,7 @@ pub fn print(look: &Look, standing: usize, out: &mut Screen) -> io::Result<usize
     let lines = lines(look);
     let mut page = String::new();
     if out.terminal && standing > 0 {
-        page.push_str(&format!("\u{1b}[{standing}A\u{1b}[J"));
+        out.take_back(standing)?;
     }
     for line in &lines {
         page.push_str(&painted(line, out));
@@ -47,8 +47,8 @@ fn painted(line: &Line, out: &Screen) -> String {
     let mut left = out.width.unwrap_or(usize::MAX);
     let mut text = String::new();
     for (style, part) in line {
-        let part = shorten(&harmless(part), left);
-        left -= part.width();
+        let part = shorten(&shown(part), left);
+        left -= width(&part);
         text.push_str(&out.paint(*style, &part));
     }
     text.trim_end().to_owned()

@@ -1,6 +1,6 @@
 //! `queue add`: a sweep or an experiment, checked before it waits.
 
-use crate::cli::output::{Screen, harmless};
+use crate::cli::output::Screen;
 use crate::cli::run::assigned;
 use crate::cli::sweep::meant;
 use crate::cli::{CliError, Result};
@@ -9,6 +9,7 @@ use crate::experiment::{self, Experiment, file};
 use crate::queue::{Item, Queue};
 use crate::runs::now;
 use crate::sweep::{Source, shipped};
+use crate::text::shown;
 use std::path::Path;
 
 /// Puts a sweep or an experiment at the end of the queue
@@ -35,7 +36,7 @@ pub fn main(args: &Args, queue: &Queue, out: &mut Screen) -> Result<()> {
     };
     let item = queue.add(item)?;
     let place = queue.items()?.len();
-    let title = harmless(&item.title);
+    let title = shown(&item.title);
     out.line(&format!(
         "{title} is number {place} of the queue, as {}",
         item.key()

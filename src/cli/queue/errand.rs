@@ -1,12 +1,12 @@
 //! One item of the queue while it is trained: its process, what that prints, and how it ended.
 
 use crate::cli::background::program;
-use crate::cli::output::harmless;
 use crate::cli::sweep::{Order, each_line, leashed};
 use crate::experiment::{self, file};
 use crate::queue::Claim;
 use crate::runs::{Run, Status};
 use crate::sweep::{Plan, Source, State};
+use crate::text::shown;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
@@ -66,7 +66,7 @@ impl<'a> Errand<'a> {
             }
             match said.recv_timeout(TICK) {
                 Ok((line, error)) => {
-                    tell(&harmless(&line));
+                    tell(&shown(&line));
                     if let Some(why) = line.strip_prefix(SAID_BY_US).filter(|_| error) {
                         complaint = Some(why.to_owned());
                     }

@@ -3,12 +3,13 @@
 use super::errand::{End, Errand};
 use super::{AUTO, PAUSED};
 use crate::cli::background::{self, program};
-use crate::cli::output::{Screen, Style, harmless};
+use crate::cli::output::{Screen, Style};
 use crate::cli::run::on_interrupt;
 use crate::cli::{CliError, Exit, Result};
 use crate::engine::device::{self, Wanted};
 use crate::machine::offers;
 use crate::queue::{CONSOLE, Claim, ItemState, Queue, Worker};
+use crate::text::shown;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -229,7 +230,7 @@ impl Hand<'_> {
 
     /// Trains an item; whether it did not fail.
     fn train(&self, claim: Claim, out: &mut Screen) -> Result<bool> {
-        let title = harmless(&claim.item.title);
+        let title = shown(&claim.item.title).into_owned();
         let head = out.paint(Style::Bold, &title);
         out.tell(&format!("{}: {head}", claim.item.key()));
         let errand = Errand::new(&claim, self.runs, self.device);
@@ -249,7 +250,7 @@ impl Hand<'_> {
             End::Cut(why) | End::Failed(why) => why,
         };
         claim.failed(&why)?;
-        out.tell(&format!("{title} failed: {}", harmless(&why)));
+        out.tell(&format!("{title} failed: {}", shown(&why)));
         Ok(false)
     }
 }

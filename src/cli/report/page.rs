@@ -1,9 +1,9 @@
 //! A page of headings, texts, tables and pictures, as HTML or Markdown that needs no other file.
 
 use crate::cli::format::markdown;
-use crate::cli::output::harmless;
 use crate::cli::table::Table;
 use crate::export::svg::escaped;
+use crate::text::shown;
 use std::path::Path;
 
 /// The kinds of file.
@@ -113,7 +113,7 @@ impl Page {
                     let lines = svg.lines().filter(|line| !line.trim().is_empty());
                     lines.map(|line| line.to_owned() + "\n").collect()
                 }
-                Block::Code(text) => format!("```\n{}\n```\n", harmless(text)),
+                Block::Code(text) => format!("```\n{}\n```\n", shown(text)),
             });
         }
         out

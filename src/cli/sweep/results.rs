@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
 
     pub fn print(&self, form: Format, out: &mut Screen) -> Result<()> {
         if form.json {
-            out.line(&self.json().to_string())?;
+            out.json(&self.json())?;
             return Ok(());
         }
         if form.csv {

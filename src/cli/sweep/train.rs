@@ -1,12 +1,13 @@
 //! Training a sweep: so many processes side by side, each with one case, until none is left.
 
 use super::child::{Order, each_line};
-use crate::cli::output::{Screen, Style, harmless};
+use crate::cli::output::{Screen, Style};
 use crate::cli::queue::PAUSED;
 use crate::cli::{CliError, Result};
 use crate::queue::Queue;
 use crate::runs::{Run, id_of};
 use crate::sweep::{Plan, State, Sweep, Training};
+use crate::text::shown;
 use std::collections::VecDeque;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -106,12 +107,12 @@ impl<'a> Conductor<'a> {
             }
             self.rested = rests;
             if let Ok(line) = self.said.recv_timeout(TICK) {
-                out.tell(&harmless(&line));
+                out.tell(&shown(&line));
             }
         }
         self.said
             .try_iter()
-            .for_each(|line| out.tell(&harmless(&line)));
+            .for_each(|line| out.tell(&shown(&line)));
         Ok(!self.stopping)
     }
 
@@ -195,7 +196,7 @@ impl<'a> Conductor<'a> {
         let all: Vec<Training> = self.sweep.trainings().collect();
         let nth = all.iter().position(|t| *t == training).unwrap_or(0) + 1;
         let title = format!("[{nth}/{}] {}", all.len(), self.sweep.title(training));
-        let title = out.paint(Style::Bold, &harmless(&title));
+        let title = out.paint(Style::Bold, &title);
         let how = if how.is_empty() {
             String::new()
         } else {

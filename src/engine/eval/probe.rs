@@ -1,13 +1,15 @@
 //! Linear evaluation: multinomial logistic regression on frozen embeddings (paper, §4 and appendix B.6), as
 //! scikit-learn's: minimises |W|^2 / 2 + c * (sum of cross entropies), the bias without penalty.
+//!
+//! On the CPU and in f64 whatever the device: sums in f32 differ between processors, and products of a card may keep ten bits.
 
 use super::judgement::Judgement;
 use super::knn::Embeddings;
 use super::lbfgs::{Minimum, minimise};
+use crate::engine::product::{Mat, product};
 use crate::hparam::Hparam;
 use crate::hparams;
-use burn::tensor::activation::log_softmax;
-use burn::tensor::{Device, Tensor, TensorData};
+use rayon::prelude::*;
 
 hparams! {
     /// Linear evaluation
@@ -21,16 +23,19 @@ hparams! {
 
 /// Iterations after which the fit stops, converged or not.
 const ITERATIONS: usize = 2000;
-/// Largest part of the mean loss's gradient at which the fit has converged. Products are in f32, so no less.
+/// Largest part of the mean loss's gradient at which the fit has converged.
 const TOLERANCE: f64 = 1e-5;
+/// Rows whose numbers are widened at a time, so that they stay in a near cache.
+const BLOCK: usize = 128;
+/// Shares of the rows, summed apart: fixed, so that sums don't depend on the number of threads.
+const SHARES: usize = 32;
 
 /// A linear classifier on embeddings.
 #[derive(Clone, Debug)]
 pub struct Classifier {
-    /// Row-major `[F, C]`.
-    weights: Vec<f32>,
-    /// `[C]`.
-    bias: Vec<f32>,
+    /// Weights, row-major `[F, C]`, and behind them the bias `[C]`.
+    point: Vec<f64>,
+    classes: usize,
     /// L-BFGS iterations of its fit.
     pub iterations: usize,
     /// Whether the fit converged.
@@ -39,96 +44,122 @@ pub struct Classifier {
 
 /// Fits a classifier to embeddings `[N, F]`, with inverse penalty `c` as scikit-learn's `LogisticRegression(C=c)`: from
 /// zero, by L-BFGS to convergence (paper, appendix B.8).
-///
-/// # Errors
-/// When the device fails.
-pub fn fit(
-    train: &Embeddings,
-    classes: usize,
-    c: f64,
-    device: &Device,
-) -> Result<Classifier, String> {
-    let (rows, dims) = (train.len(), train.dims);
-    let x = Tensor::<2>::from_data(TensorData::new(train.values.clone(), [rows, dims]), device);
-    let mut hot = vec![0.0f32; rows * classes];
-    for (i, label) in train.labels.iter().enumerate() {
-        hot[i * classes + *label as usize] = 1.0;
-    }
-    let hot = Tensor::<2>::from_data(TensorData::new(hot, [rows, classes]), device);
-    let turned = x.clone().transpose();
-    let penalty = 1.0 / (c * rows as f64);
-    let split = dims * classes;
-    let objective = |point: &[f64]| -> Result<(f64, Vec<f64>), String> {
-        let (weights, bias) = tensors(point, dims, classes, device);
-        let logs = log_softmax(x.clone().matmul(weights) + bias, 1);
-        let loss = -(logs.clone() * hot.clone()).sum() / rows as f64;
-        let error = (logs.exp() - hot.clone()) / rows as f64;
-        let slope = turned.clone().matmul(error.clone());
-        let bias_slope = error.sum_dim(0);
-        let read = |e: burn::tensor::TensorReadError| e.to_string();
-        let mut gradient: Vec<f64> = slope
-            .try_into_vec_as::<f32>()
-            .map_err(read)?
-            .into_iter()
-            .map(f64::from)
-            .collect();
-        gradient.extend(
-            bias_slope
-                .try_into_vec_as::<f32>()
-                .map_err(read)?
-                .into_iter()
-                .map(f64::from),
-        );
-        let mut value = f64::from(loss.try_into_scalar::<f32>().map_err(read)?);
+#[must_use]
+pub fn fit(train: &Embeddings, classes: usize, c: f64) -> Classifier {
+    let penalty = 1.0 / (c * train.len() as f64);
+    let split = train.dims * classes;
+    let objective = |point: &[f64]| {
+        let (mut value, mut gradient) = mean_loss(train, classes, point);
         for (g, w) in gradient.iter_mut().zip(&point[..split]) {
             *g += penalty * w;
             value += 0.5 * penalty * w * w;
         }
-        Ok((value, gradient))
+        (value, gradient)
     };
+    let start = vec![0.0; split + classes];
     let Minimum {
         x: point,
         iterations,
         converged,
-        ..
-    } = minimise(vec![0.0; split + classes], TOLERANCE, ITERATIONS, objective)?;
-    let narrow = |values: &[f64]| values.iter().map(|v| *v as f32).collect();
-    Ok(Classifier {
-        weights: narrow(&point[..split]),
-        bias: narrow(&point[split..]),
+    } = minimise(start, TOLERANCE, ITERATIONS, objective);
+    Classifier {
+        point,
+        classes,
         iterations,
         converged,
-    })
+    }
 }
 
-fn tensors(point: &[f64], dims: usize, classes: usize, device: &Device) -> (Tensor<2>, Tensor<2>) {
-    let narrow = |values: &[f64]| values.iter().map(|v| *v as f32).collect::<Vec<f32>>();
-    let (weights, bias) = point.split_at(dims * classes);
-    let weights = Tensor::from_data(TensorData::new(narrow(weights), [dims, classes]), device);
-    let bias = Tensor::from_data(TensorData::new(narrow(bias), [1, classes]), device);
-    (weights, bias)
+/// The mean cross entropy and its gradient.
+fn mean_loss(train: &Embeddings, classes: usize, point: &[f64]) -> (f64, Vec<f64>) {
+    let share = train.len().div_ceil(SHARES).max(1);
+    let shares: Vec<_> = train
+        .values
+        .par_chunks(share * train.dims.max(1))
+        .zip(train.labels.par_chunks(share))
+        .map(|(rows, labels)| summed_loss(rows, labels, train.dims, classes, point))
+        .collect();
+    let (mut value, mut gradient) = (0.0, vec![0.0; point.len()]);
+    for (loss, slope) in shares {
+        value += loss;
+        gradient.iter_mut().zip(slope).for_each(|(g, s)| *g += s);
+    }
+    let scale = 1.0 / train.len().max(1) as f64;
+    gradient.iter_mut().for_each(|g| *g *= scale);
+    (value * scale, gradient)
+}
+
+/// The sum of cross entropies of some rows, and its gradient.
+fn summed_loss(
+    rows: &[f32],
+    labels: &[u32],
+    dims: usize,
+    classes: usize,
+    point: &[f64],
+) -> (f64, Vec<f64>) {
+    let (mut loss, mut gradient) = (0.0, vec![0.0; point.len()]);
+    let (slope, bias_slope) = gradient.split_at_mut(dims * classes);
+    let mut block = Scores::default();
+    for (rows, labels) in rows.chunks(BLOCK * dims.max(1)).zip(labels.chunks(BLOCK)) {
+        block.fill(rows, dims, classes, point);
+        for (scores, label) in block.scores.chunks_mut(classes).zip(labels) {
+            loss += to_error(scores, *label as usize);
+            bias_slope
+                .iter_mut()
+                .zip(&*scores)
+                .for_each(|(b, e)| *b += e);
+        }
+        let turned = Mat::rows(&block.wide, dims).transposed();
+        product(turned, Mat::rows(&block.scores, classes), slope, true);
+    }
+    (loss, gradient)
+}
+
+/// Makes of one row's scores the gradient of its cross entropy, softmax minus one-hot, and returns the latter.
+fn to_error(scores: &mut [f64], label: usize) -> f64 {
+    let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let total: f64 = scores.iter().map(|s| (s - most).exp()).sum();
+    let loss = most + total.ln() - scores[label];
+    for s in scores.iter_mut() {
+        *s = (*s - most).exp() / total;
+    }
+    scores[label] -= 1.0;
+    loss
+}
+
+/// Some rows in f64 and their scores; kept from block to block for its memory.
+#[derive(Default)]
+struct Scores {
+    wide: Vec<f64>,
+    scores: Vec<f64>,
+}
+
+impl Scores {
+    fn fill(&mut self, rows: &[f32], dims: usize, classes: usize, point: &[f64]) {
+        let (weights, bias) = point.split_at(dims * classes);
+        self.wide.clear();
+        self.wide.extend(rows.iter().copied().map(f64::from));
+        self.scores.clear();
+        for _ in 0..rows.len() / dims.max(1) {
+            self.scores.extend_from_slice(bias);
+        }
+        let (rows, weights) = (Mat::rows(&self.wide, dims), Mat::rows(weights, classes));
+        product(rows, weights, &mut self.scores, true);
+    }
 }
 
 impl Classifier {
     /// Judges the classifier on embeddings `[N, F]`.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn judge(&self, on: &Embeddings, device: &Device) -> Result<Judgement, String> {
-        let classes = self.bias.len();
-        let x = Tensor::<2>::from_data(
-            TensorData::new(on.values.clone(), [on.len(), on.dims]),
-            device,
-        );
-        let weights = Tensor::<2>::from_data(
-            TensorData::new(self.weights.clone(), [on.dims, classes]),
-            device,
-        );
-        let bias = Tensor::<2>::from_data(TensorData::new(self.bias.clone(), [1, classes]), device);
-        let scores = (x.matmul(weights) + bias)
-            .try_into_vec_as::<f32>()
-            .map_err(|e| e.to_string())?;
-        let scores: Vec<f64> = scores.into_iter().map(f64::from).collect();
-        Ok(Judgement::of(&scores, &on.labels, classes))
+    #[must_use]
+    pub fn judge(&self, on: &Embeddings) -> Judgement {
+        let blocks = on.values.par_chunks(BLOCK * on.dims.max(1));
+        let scores: Vec<f64> = blocks
+            .flat_map_iter(|rows| {
+                let mut block = Scores::default();
+                block.fill(rows, on.dims, self.classes, &self.point);
+                block.scores
+            })
+            .collect();
+        Judgement::of(&scores, &on.labels, self.classes)
     }
 }

@@ -39,7 +39,7 @@ pub fn serve(picker: &Picker, wishes: &Receiver<Ask>, panels: &Sender<Panel>) {
 
 /// The size of views, loader threads and the like don't change which images there are.
 fn same_images(a: &Data, b: &Data) -> bool {
-    (a.source, a.path.trim()) == (b.source, b.path.trim())
+    (a.source, a.path.trim(), a.largest) == (b.source, b.path.trim(), b.largest)
 }
 
 fn open(data: &Data) -> Result<DataSet, String> {

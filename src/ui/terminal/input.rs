@@ -1,60 +1,120 @@
-//! Waiting for input without asking crossterm about a terminal that is gone: there its `poll` burns a core until its time is over. (Its
-//! other source of events, without the feature `use-dev-tty`, never returns: crossterm#793.)
+//! What the user types, clicks and pastes. The bytes are read here and never waited for: a sequence that is cut, by a slow line or by a
+//! hand on Esc, must hold up neither the screen nor a signal. Crossterm reads on until a sequence is whole.
 
-use crossterm::event::{self, Event};
+mod event;
+mod sequence;
+
+use crossterm::event::Event;
+use rustix::io::{Errno, read};
+use sequence::{Piece, first};
+use std::collections::VecDeque;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long crossterm may look for an event that is there.
-const MOMENT: Duration = Duration::from_millis(1);
+/// How long the rest of a sequence is awaited; Esc by itself means Esc after that.
+const PATIENCE: Duration = Duration::from_millis(40);
+/// How long the rest of a paste is awaited, which a slow line may deliver in parts.
+const PASTING: Duration = Duration::from_secs(1);
+/// Bytes of a paste that are kept; a few more than are ever taken, so that whoever takes them sees that there were more.
+const KEPT: usize = crate::ui::app::PASTE + 4;
+const PASTE_BEGINS: &[u8] = b"\x1b[200~";
+const PASTE_ENDS: &[u8] = b"\x1b[201~";
 
-/// What waiting ended with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// There is some.
-    Ready,
-    /// There may be none: the time is over, or a signal came.
-    Quiet,
-    /// The terminal is gone.
-    Gone,
+/// The input of the terminal, as events.
+#[derive(Debug)]
+pub struct Input {
+    bytes: VecDeque<u8>,
+    /// What a paste has brought so far.
+    pasted: Option<Vec<u8>>,
+    /// When the last byte came.
+    heard: Instant,
 }
 
-/// Waits for input or a signal, at most so long.
-#[cfg(unix)]
-pub fn wait(timeout: Duration) -> Input {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = std::io::stdin();
-    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-    let timeout = Timespec {
-        tv_sec: timeout.as_secs().try_into().unwrap_or(1),
-        tv_nsec: timeout.subsec_nanos().into(),
-    };
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    match poll(&mut fds, Some(&timeout)) {
-        Ok(_) if fds[0].revents().intersects(gone) => Input::Gone,
-        Ok(_) if fds[0].revents().contains(PollFlags::IN) => Input::Ready,
-        // An error is a signal, such as that of a resize.
-        _ => Input::Quiet,
+impl Input {
+    /// Nothing has been typed yet.
+    pub fn new() -> Self {
+        Self {
+            bytes: VecDeque::new(),
+            pasted: None,
+            heard: Instant::now(),
+        }
+    }
+
+    /// Takes what has come, where some has; whether the terminal is still there.
+    pub fn read(&mut self) -> io::Result<bool> {
+        let mut buffer = [0; 1 << 14];
+        match read(io::stdin(), &mut buffer) {
+            Ok(0) | Err(Errno::IO) => Ok(false),
+            Ok(count) => {
+                self.take(&buffer[..count]);
+                Ok(true)
+            }
+            Err(Errno::INTR | Errno::AGAIN) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes.extend(bytes);
+        self.heard = Instant::now();
+    }
+
+    /// When a sequence that is cut has waited long enough.
+    pub fn due(&self) -> Option<Duration> {
+        let patience = match self.pasted {
+            Some(_) => PASTING,
+            None if self.bytes.is_empty() => return None,
+            None => PATIENCE,
+        };
+        Some(patience.saturating_sub(self.heard.elapsed()))
+    }
+
+    /// The next event, if there is one.
+    pub fn next(&mut self) -> Option<Event> {
+        let given_up = self.due().is_some_and(|left| left.is_zero());
+        loop {
+            if self.pasted.is_some() {
+                return self.pasting(given_up);
+            }
+            let bytes = self.bytes.make_contiguous();
+            let (taken, event) = match first(bytes) {
+                Piece::Whole(length) if bytes.starts_with(PASTE_BEGINS) => {
+                    self.pasted = Some(Vec::new());
+                    (length, None)
+                }
+                Piece::Whole(length) => (length, event::of(&bytes[..length])),
+                Piece::Noise(length) => (length, None),
+                Piece::Cut if given_up && !bytes.is_empty() => (bytes.len(), event::of_cut(bytes)),
+                Piece::Cut => return None,
+            };
+            self.bytes.drain(..taken);
+            if event.is_some() {
+                return event;
+            }
+        }
+    }
+
+    /// The paste, once its end has come or been given up.
+    fn pasting(&mut self, given_up: bool) -> Option<Event> {
+        let bytes = self.bytes.make_contiguous();
+        let mut windows = bytes.windows(PASTE_ENDS.len());
+        let end = windows.position(|window| window == PASTE_ENDS);
+        let text = match end {
+            Some(at) => at,
+            None if given_up => bytes.len(),
+            // Its end may have begun.
+            None => bytes.len().saturating_sub(PASTE_ENDS.len() - 1),
+        };
+        let pasted = self.pasted.get_or_insert_default();
+        let room = KEPT.saturating_sub(pasted.len());
+        pasted.extend(&bytes[..text.min(room)]);
+        let over = end.is_some() || given_up;
+        self.bytes
+            .drain(..text + end.map_or(0, |_| PASTE_ENDS.len()));
+        let pasted = self.pasted.take_if(|_| over)?;
+        Some(Event::Paste(String::from_utf8_lossy(&pasted).into_owned()))
     }
 }
 
-/// Waits for input, at most so long.
-#[cfg(not(unix))]
-pub fn wait(timeout: Duration) -> Input {
-    // Its error comes again where the event is read.
-    let _ = event::poll(timeout);
-    Input::Quiet
-}
-
-/// The next event, if there is one: crossterm looks for none when it is given no time at all.
-///
-/// # Errors
-/// When the terminal can't be read.
-pub fn next() -> io::Result<Option<Event>> {
-    event::poll(MOMENT)?.then(event::read).transpose()
-}
-
-/// Whether the terminal is gone.
-pub fn is_gone() -> bool {
-    wait(Duration::ZERO) == Input::Gone
-}
+#[cfg(test)]
+mod tests;

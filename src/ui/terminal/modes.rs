@@ -45,6 +45,8 @@ impl Modes {
             *slot = Some(before);
         }
         HOOK.call_once(hook);
+        #[cfg(unix)]
+        super::faults::arm();
         let modes = Self { tty };
         enable_raw_mode()?;
         let mut tty = &modes.tty;
@@ -70,6 +72,8 @@ impl Modes {
         if let Ok(mut slot) = BEFORE.lock() {
             *slot = None;
         }
+        #[cfg(unix)]
+        super::faults::disarm();
         drop(self);
     }
 }
@@ -99,6 +103,8 @@ fn restore() {
     let Some(before) = BEFORE.try_lock().ok().and_then(|mut slot| slot.take()) else {
         return;
     };
+    #[cfg(unix)]
+    super::faults::disarm();
     let mut tty = &before.tty;
     let _ = execute!(
         tty,

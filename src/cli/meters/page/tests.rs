@@ -93,6 +93,6 @@ fn a_narrow_terminal_cuts_lines_so_that_they_can_be_written_over() {
     screen.width = Some(30);
     let look = look(Err("no NVIDIA driver was found anywhere".to_owned()));
     for line in lines(&look) {
-        assert!(painted(&line, &screen).width() <= 30);
+        assert!(width(&painted(&line, &screen)) <= 30);
     }
 }

@@ -97,10 +97,15 @@ fn add(layout: &Layout, file: &Path, records: &mut Vec<u8>) -> Result<(), String
         ));
     }
     for (i, (label, planes)) in labels.iter().zip(data.chunks_exact(3 * PLANE)).enumerate() {
-        let known = label.int().and_then(|label| u8::try_from(label).ok());
+        let number = label.int();
+        let known = number.and_then(|label| u8::try_from(label).ok());
         let Some(label) = known.filter(|label| usize::from(*label) < layout.classes) else {
+            let label = number.map_or_else(
+                || "no label".to_owned(),
+                |label| format!("the label {label}"),
+            );
             return Err(format!(
-                "image {i} has the label {label:?}, but {} has labels 0 to {}",
+                "image {i} has {label}, but {} has labels 0 to {}",
                 layout.name,
                 layout.classes - 1
             ));
@@ -111,4 +116,171 @@ fn add(layout: &Layout, file: &Path, records: &mut Vec<u8>) -> Result<(), String
         records.extend(planes);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::{Source, open as open_data};
+    use std::fs;
+
+    const IMAGES: usize = 3;
+    const LABELS: [u8; IMAGES] = [3, 0, 9];
+
+    fn pixels() -> Vec<u8> {
+        let bytes = 0..IMAGES * 3 * PLANE;
+        bytes.map(|i| (i * 7 % 256) as u8).collect()
+    }
+
+    fn long(bytes: usize) -> [u8; 4] {
+        (bytes as u32).to_le_bytes()
+    }
+
+    const SHAPE: &[u8] = b"K\x03M\x00\x0c\x86";
+    const STATE: &[u8] = b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb";
+
+    /// As Python 2 and NumPy 1 wrote them, and as the data set's authors publish them.
+    fn python2() -> Vec<u8> {
+        let mut out =
+            b"\x80\x02}q\x01(U\x0bbatch_labelq\x02U\x04madeq\x03U\x06labelsq\x04]q\x05(".to_vec();
+        out.extend(LABELS.iter().flat_map(|label| [b'K', *label]));
+        out.extend(b"eU\x04dataq\x06cnumpy.core.multiarray\n_reconstruct\nq\x07cnumpy\nndarray\nq\x08K\x00\x85U\x01b\x87Rq\x09(K\x01");
+        out.extend(SHAPE);
+        out.extend(b"cnumpy\ndtype\nq\x0aU\x02u1K\x00K\x01\x87Rq\x0b(K\x03U\x01|");
+        out.extend(STATE);
+        out.extend([b"\x89T", &long(pixels().len())[..], &pixels(), b"tb"].concat());
+        out.extend(b"U\x09filenamesq\x0c]q\x0d(U\x05a.pngq\x0eU\x05b.pngq\x0feu.");
+        out
+    }
+
+    /// As Python 3 writes protocol 2: bytes as text.
+    fn python3(module: &str) -> Vec<u8> {
+        let text: String = pixels().into_iter().map(char::from).collect();
+        let mut out = b"\x80\x02}q\x00(c_codecs\nencode\nq\x01X\x06\x00\x00\x00labelsq\x02X\x06\x00\x00\x00latin1q\x03\x86q\x04Rq\x05]q\x06(".to_vec();
+        out.extend(LABELS.iter().flat_map(|label| [b'K', *label]));
+        out.extend(b"eh\x01X\x04\x00\x00\x00dataq\x07h\x03\x86q\x08Rq\x09");
+        out.extend(format!("c{module}\n_reconstruct\nq\x0acnumpy\nndarray\nq\x0b").bytes());
+        out.extend(
+            b"K\x00\x85q\x0ch\x01X\x01\x00\x00\x00bq\x0dh\x03\x86q\x0eRq\x0f\x87q\x10Rq\x11(K\x01",
+        );
+        out.extend(SHAPE);
+        out.extend(b"q\x12cnumpy\ndtype\nq\x13X\x02\x00\x00\x00u1q\x14\x89\x88\x87q\x15Rq\x16(K\x03X\x01\x00\x00\x00|q\x17");
+        out.extend(STATE);
+        out.extend([b"\x89h\x01X", &long(text.len())[..], text.as_bytes()].concat());
+        out.extend(b"q\x19h\x03\x86q\x1aRq\x1btq\x1cbu.");
+        out
+    }
+
+    /// As Python 3 writes protocol 5: an array from its buffer.
+    fn python5() -> Vec<u8> {
+        let mut out =
+            b"\x80\x05\x95\xb6\x00\x00\x00\x00\x00\x00\x00}\x94(C\x06labels\x94]\x94(".to_vec();
+        out.extend(LABELS.iter().flat_map(|label| [b'K', *label]));
+        out.extend(
+            b"eC\x04data\x94\x8c\x13numpy._core.numeric\x94\x8c\x0b_frombuffer\x94\x93\x94(",
+        );
+        out.extend([b"\x96", &long(pixels().len())[..], &[0; 4], &pixels()].concat());
+        out.extend(b"\x94\x8c\x05numpy\x94\x8c\x05dtype\x94\x93\x94\x8c\x02u1\x94\x89\x88\x87\x94R\x94(K\x03\x8c\x01|\x94");
+        out.extend(STATE);
+        out.extend(SHAPE);
+        out.extend(b"\x94\x8c\x01C\x94t\x94R\x94u.");
+        out
+    }
+
+    /// Without NumPy.
+    fn plain() -> Vec<u8> {
+        let mut out = b"\x80\x03}q\x00(C\x06labelsq\x01]q\x02(".to_vec();
+        out.extend(LABELS.iter().flat_map(|label| [b'K', *label]));
+        out.extend(
+            [
+                b"eC\x04dataq\x03B",
+                &long(pixels().len())[..],
+                &pixels(),
+                b"u.",
+            ]
+            .concat(),
+        );
+        out
+    }
+
+    fn opened(folder: &Path) -> Result<DataSet, DataError> {
+        open_data(&Data {
+            source: Source::Cifar10,
+            path: folder.display().to_string(),
+            ..Data::default()
+        })
+    }
+
+    /// A folder where every batch is this pickle.
+    fn batches(pickle: &[u8]) -> tempfile::TempDir {
+        let home = tempfile::tempdir().expect("a folder");
+        for file in TEN.train.iter().chain([&TEN.test]) {
+            fs::write(home.path().join(file), pickle).expect("written");
+        }
+        let names: Vec<u8> = (0..10).flat_map(|i| [b'U', 2, b'n', b'0' + i]).collect();
+        let meta = [b"\x80\x02}(U\x0blabel_names](", &names[..], b"eu."].concat();
+        fs::write(home.path().join(TEN.meta), meta).expect("written");
+        home
+    }
+
+    #[test]
+    fn pickles_of_every_python_are_the_binary_data_set() {
+        let home = tempfile::tempdir().expect("a folder");
+        let records: Vec<u8> = LABELS
+            .iter()
+            .zip(pixels().chunks(3 * PLANE))
+            .flat_map(|(label, planes)| [&[*label], planes].concat())
+            .collect();
+        for i in 1..=5 {
+            fs::write(home.path().join(format!("data_batch_{i}.bin")), &records).expect("written");
+        }
+        fs::write(home.path().join("test_batch.bin"), &records).expect("written");
+        let binary = opened(home.path()).expect("good files");
+        let newer = python3("numpy._core.multiarray");
+        for pickle in [
+            python2(),
+            python3("numpy.core.multiarray"),
+            newer,
+            python5(),
+            plain(),
+        ] {
+            let home = batches(&pickle);
+            let set = opened(home.path()).expect("good pickles");
+            assert_eq!(set.fingerprint, binary.fingerprint);
+            assert_eq!(set.classes[9], "n9");
+        }
+    }
+
+    #[test]
+    fn other_pickles_are_a_sentence_each_and_none_is_run() {
+        for (pickle, says) in [
+            (
+                b"\x80\x02cos\nsystem\nU\x04true\x85R.".to_vec(),
+                "calls os.system, which no data set",
+            ),
+            (
+                b"\x80\x02}.".to_vec(),
+                "data_batch_1: holds no data of images",
+            ),
+            (
+                b"\x80\x02}(U\x04dataU\x01xU\x06labels](K\x01eu.".to_vec(),
+                "holds 1 labels and 1 bytes",
+            ),
+            (plain()[..2000].to_vec(), "the pickle is cut short"),
+            (b"no pickle".to_vec(), "no pickle of a data set"),
+        ] {
+            let error = opened(batches(&pickle).path()).expect_err(says).to_string();
+            assert!(error.contains(says), "{error}");
+        }
+        let mut pickle = plain();
+        let at = pickle
+            .windows(2)
+            .position(|w| w == [b'K', 9])
+            .expect("a label");
+        pickle[at + 1] = 10;
+        let error = opened(batches(&pickle).path())
+            .expect_err("a label")
+            .to_string();
+        assert!(error.contains("image 2 has the label 10"), "{error}");
+    }
 }

@@ -1,0 +1,94 @@
+//! CIFAR's binary files and the pickles of its Python version.
+
+use crate::damage::{cases, damaged, damages};
+use crate::memory::within;
+use crate::open::{decoded, opened};
+use proptest::prelude::*;
+use simclr_tui::engine::data::Source;
+
+const MEMORY: usize = 64 << 20;
+const BATCHES: [&str; 6] = [
+    "data_batch_1",
+    "data_batch_2",
+    "data_batch_3",
+    "data_batch_4",
+    "data_batch_5",
+    "test_batch",
+];
+
+/// A pickle of protocol 2 of one image, as Python 2 wrote it.
+fn pickle() -> Vec<u8> {
+    let mut bytes = b"\x80\x02}q\x01(U\x06labelsq\x02]q\x03K\x07aU\x04dataq\x04".to_vec();
+    bytes.extend(b"cnumpy.core.multiarray\n_reconstruct\nq\x05cnumpy\nndarray\nq\x06K\x00\x85U\x01b\x87Rq\x07");
+    bytes.extend(b"(K\x01K\x01M\x00\x0c\x86cnumpy\ndtype\nq\x08U\x02u1K\x00K\x01\x87Rq\x09(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb");
+    bytes.extend(b"\x89T\x00\x0c\x00\x00");
+    bytes.extend((0..3072).map(|i| (i % 251) as u8));
+    bytes.extend(b"tbu.");
+    bytes
+}
+
+fn read_pickle(bytes: &[u8]) -> bool {
+    let good = pickle();
+    let mut files: Vec<(&str, &[u8])> = BATCHES.iter().map(|name| (*name, &*good)).collect();
+    files[0].1 = bytes;
+    files.push(("batches.meta", bytes));
+    opened(Source::Cifar10, &files, |data| {
+        within(MEMORY, || decoded(&data).is_ok())
+    })
+}
+
+fn read_binary(bytes: &[u8]) -> bool {
+    let files = [("data_batch_1.bin", bytes), ("test_batch.bin", &[3; 3073])];
+    opened(Source::Cifar10, &files, |data| {
+        within(MEMORY, || decoded(&data).is_ok())
+    })
+}
+
+#[test]
+fn good_files_are_read() {
+    assert!(read_pickle(&pickle()) && read_binary(&[5; 2 * 3073]));
+}
+
+#[test]
+fn pickles_that_grow_or_nest_are_refused() {
+    let deep = [
+        b"\x80\x02".to_vec(),
+        vec![b']'; 100_000],
+        vec![b'a'; 99_999],
+        vec![b'.'],
+    ]
+    .concat();
+    let tuples = [b"\x80\x02N".to_vec(), vec![0x85; 1_000_000], vec![b'.']].concat();
+    let many = [b"\x80\x02(".to_vec(), vec![b'N'; 8_000_000], b"t.".to_vec()].concat();
+    let marks = [b"\x80\x02".to_vec(), vec![b'('; 8_000_000], b".".to_vec()].concat();
+    // A list of twice a list of twice a list.
+    let twice = [
+        b"\x80\x02]q\x00".to_vec(),
+        b"(h\x00h\x00eq\x00".repeat(60),
+        vec![b'.'],
+    ]
+    .concat();
+    let runs = b"\x80\x02cos\nsystem\nU\x04true\x85R.".to_vec();
+    for bytes in [deep, tuples, many, marks, twice, runs] {
+        assert!(!read_pickle(&bytes));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(600))]
+
+    #[test]
+    fn damaged_pickles_are_a_value_or_a_sentence(damages in damages()) {
+        read_pickle(&damaged(&pickle(), &damages));
+    }
+
+    #[test]
+    fn any_bytes_are_no_pickle(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        read_pickle(&[b"\x80\x02", &*bytes].concat());
+    }
+
+    #[test]
+    fn damaged_records_are_a_value_or_a_sentence(damages in damages()) {
+        read_binary(&damaged(&[5; 2 * 3073], &damages));
+    }
+}
