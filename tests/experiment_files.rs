@@ -212,15 +212,43 @@ fn the_usual_slips_name_the_place_and_the_way_out() {
             "1:20",
             "a number has no commas in it: 1000 or 1_000",
         ),
-        ("(train: (epochs: 1.5e0))", "1:18", "epochs takes a whole number"),
-        ("(train: (epochs: 10.5))", "1:18", "epochs takes a whole number"),
-        ("(train: (epochs: 1e30))", "1:18", "epochs takes a whole number"),
-        ("(train: (epochs: None))", "1:18", "epochs takes a whole number"),
-        ("(train: (epochs: Some(3)))", "1:18", "epochs takes a whole number"),
+        (
+            "(train: (epochs: 1.5e0))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: 10.5))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: 1e30))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: None))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: Some(3)))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
         ("(train: (epochs: '3'))", "1:18", "in double quotes"),
-        ("(train: (epochs: 3;))", "1:18", "epochs takes a whole number"),
+        (
+            "(train: (epochs: 3;))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
         ("(train: (epochs: 3 epochs))", "1:20", "a comma"),
-        ("(name: 'quick')", "1:8", "a text is written in double quotes: \"..\""),
+        (
+            "(name: 'quick')",
+            "1:8",
+            "a text is written in double quotes: \"..\"",
+        ),
         (
             "(name: \u{201c}quick\u{201d})",
             "1:8",
@@ -244,8 +272,16 @@ fn the_usual_slips_name_the_place_and_the_way_out() {
             "1:1",
             "an experiment is written in parentheses",
         ),
-        ("(train: {epochs: 3})", "1:9", "train is a group: write it as train: ("),
-        ("(train: [epochs: 3])", "1:9", "train is a group: write it as train: ("),
+        (
+            "(train: {epochs: 3})",
+            "1:9",
+            "train is a group: write it as train: (",
+        ),
+        (
+            "(train: [epochs: 3])",
+            "1:9",
+            "train is a group: write it as train: (",
+        ),
     ] {
         let error = refusal(text);
         assert!(
@@ -261,13 +297,28 @@ fn numbers_are_taken_however_they_are_written() {
     for (text, epochs, temperature) in [
         ("(train: (epochs: 10.0), loss: (temperature: .5))", 10, 0.5),
         ("(train: (epochs: 1e2), loss: (temperature: 5.))", 100, 5.0),
-        ("(train: (epochs: 1_000), loss: (temperature: 1))", 1000, 1.0),
-        ("(train: (epochs: 0x10), loss: (temperature: 5e-1))", 16, 0.5),
-        ("(\ttrain:(epochs:1.5e1),\r\n\tloss:(temperature:+0.5))", 15, 0.5),
+        (
+            "(train: (epochs: 1_000), loss: (temperature: 1))",
+            1000,
+            1.0,
+        ),
+        (
+            "(train: (epochs: 0x10), loss: (temperature: 5e-1))",
+            16,
+            0.5,
+        ),
+        (
+            "(\ttrain:(epochs:1.5e1),\r\n\tloss:(temperature:+0.5))",
+            15,
+            0.5,
+        ),
     ] {
         let read = parse(text, "f").unwrap_or_else(|e| panic!("{text}: {e}"));
         assert_eq!(read.train.epochs, epochs, "{text}");
-        assert!((read.loss.temperature - temperature).abs() < 1e-12, "{text}");
+        assert!(
+            (read.loss.temperature - temperature).abs() < 1e-12,
+            "{text}"
+        );
         assert_eq!(parse(&file::to_text(&read), "f").unwrap(), read);
     }
 }
@@ -300,10 +351,7 @@ fn files_that_are_no_text_or_no_files_are_refused_in_a_sentence() {
     assert!(refused("huge.ron").contains("is larger than 1048576 bytes"));
     assert_eq!(refused("none.ron"), ": there is no such file");
     fs::create_dir(at("folder.ron")).unwrap();
-    assert_eq!(
-        refused("folder.ron"),
-        ": is a folder, not a file"
-    );
+    assert_eq!(refused("folder.ron"), ": is a folder, not a file");
     fs::write(at("empty.ron"), "").unwrap();
     assert!(refused("empty.ron").starts_with(":1:1: the file is empty"));
     let deep = format!("{}1{}", "(a: ".repeat(100_000), ")".repeat(100_000));

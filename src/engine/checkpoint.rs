@@ -277,7 +277,11 @@ mod tests {
             assert_eq!(read.network["a"].values, [1.0], "{kind:?}");
             assert_eq!(read.shapes()["a"], [1]);
         }
-        for (kind, one) in [(Dtype::I64, &[1; 8][..]), (Dtype::U8, &[1]), (Dtype::BOOL, &[1])] {
+        for (kind, one) in [
+            (Dtype::I64, &[1; 8][..]),
+            (Dtype::U8, &[1]),
+            (Dtype::BOOL, &[1]),
+        ] {
             let why = Checkpoint::from_bytes(&of_kind(kind, one)).unwrap_err();
             let why = why.to_string();
             assert!(why.contains("are no real numbers"), "{why}");

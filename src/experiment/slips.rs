@@ -11,7 +11,10 @@ pub fn slip(text: &str, error: &SpannedError) -> (usize, String) {
     let at = offset(text, error.span.end.line, error.span.end.col);
     let cut = text[..at].ends_with(|c: char| c.is_ascii_digit());
     if cut && text[at..].starts_with(['.', 'e', 'E']) {
-        return (at, "a whole number is written without . or e here".to_owned());
+        return (
+            at,
+            "a whole number is written without . or e here".to_owned(),
+        );
     }
     let why = match &error.code {
         Error::ExpectedComma => "a comma is missing before this".to_owned(),
