@@ -234,10 +234,14 @@ fn the_usual_slips_name_the_place_and_the_way_out() {
         ),
         (
             "(train: (epochs: Some(3)))",
+            "1:22",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: '3'))",
             "1:18",
             "epochs takes a whole number",
         ),
-        ("(train: (epochs: '3'))", "1:18", "in double quotes"),
         (
             "(train: (epochs: 3;))",
             "1:18",

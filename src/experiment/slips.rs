@@ -56,11 +56,8 @@ pub fn letters(text: &str, error: &SpannedError) -> Option<(usize, String)> {
         return escape(text, at);
     }
     let rest = text[at..].trim_start_matches([' ', '\t', '\n', '\r']);
-    let next = rest.chars().next().map(|c| (text.len() - rest.len(), c));
-    let last = text[..at].char_indices().next_back();
-    let seen = [next, last].into_iter().flatten();
-    seen.into_iter()
-        .find_map(|(at, letter)| Some((at, odd(letter)?)))
+    let why = odd(rest.chars().next()?)?;
+    Some((text.len() - rest.len(), why))
 }
 
 /// What to write in place of a letter that looks like another.

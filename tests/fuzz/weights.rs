@@ -50,7 +50,12 @@ fn a_bomb_takes_no_more_than_a_pickle_can() {
         (b"(", 100 << 20, MEMORY),
         (b"\x85", 1 << 20, MEMORY),
     ] {
-        let bytes = [&magic[..], &bomb.repeat(length / bomb.len())].concat();
+        let bytes = [
+            &magic[..],
+            &bomb.repeat(length / bomb.len()),
+            b".\x80\x02].",
+        ]
+        .concat();
         let why = begun(&bytes, memory).unwrap_err();
         assert!(why.len() < 700, "{why}");
     }
