@@ -34,9 +34,9 @@ choices! {
     pub enum Source {
         /// Coloured shapes made from a seed; nothing to download.
         Shapes = "shapes",
-        /// CIFAR-10 in its official binary layout.
+        /// CIFAR-10 in its official binary or Python layout.
         Cifar10 = "cifar10",
-        /// CIFAR-100 in its official binary layout, fine labels.
+        /// CIFAR-100 in its official binary or Python layout, fine labels.
         Cifar100 = "cifar100",
         /// STL-10 in its official binary layout; learns from the unlabelled images where they are there.
         Stl10 = "stl10",
