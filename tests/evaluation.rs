@@ -6,6 +6,7 @@ use scratch::Scratch;
 use serde_json::Value;
 use simclr_tui::engine::weights::file::read;
 use std::fs;
+use std::path::Path;
 
 /// Two epochs of four steps.
 const TINY: &[&str] = &[
@@ -309,4 +310,89 @@ fn a_finished_run_is_trained_on_as_a_new_run_that_says_what_it_came_from() {
         first,
         "the old run stays as it was"
     );
+}
+
+/// A folder of so many images of 16 px below each of these folders.
+fn pictures(scratch: &Scratch, folders: &[&str], count: u8) -> String {
+    let home = scratch.path("pictures");
+    for folder in folders {
+        fs::create_dir_all(home.join(folder)).unwrap();
+        for i in 0..count {
+            let pixel = |x, y| image::Rgb([i * 7, x as u8 * 16, y as u8 * 16]);
+            let image = image::RgbImage::from_fn(16, 16, pixel);
+            image
+                .save(home.join(folder).join(format!("{i}.png")))
+                .unwrap();
+        }
+    }
+    format!("data.path={}", home.display())
+}
+
+#[test]
+fn images_without_labels_train_and_evaluation_says_what_it_needs() {
+    for (folders, why) in [
+        (&[""][..], "the images have no labels"),
+        (&["only"], "all images are of one class"),
+    ] {
+        let scratch = Scratch::new();
+        let path = pictures(&scratch, folders, 20);
+        tiny(
+            &scratch,
+            &[
+                "--set",
+                "data.source=folder",
+                "--set",
+                &path,
+                "--set",
+                "probe.every=1",
+            ],
+        );
+        let run = shown(&scratch, "tiny");
+        assert_eq!(
+            (&run["status"], &run["knn"]),
+            (&"completed".into(), &Value::Null)
+        );
+        let dir = run["dir"].as_str().unwrap();
+        let log = fs::read_to_string(Path::new(dir).join("events.jsonl")).unwrap();
+        assert!(log.contains(why), "{log}");
+        let output = scratch.output(&["eval", "tiny"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(why), "{said}");
+        let output = scratch.output(&["export", "tiny", "--embeddings", "a.npy"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("no test images; --split bank"), "{said}");
+        scratch.prints(&["export", "tiny", "--embeddings", "a.npy", "--split", "bank"]);
+        let names = fs::read_to_string(scratch.path("a.images.csv")).unwrap();
+        assert_eq!(names.lines().count(), 21, "{names}");
+        scratch.prints(&["export", "tiny", "--embeddings", "a.safetensors"]);
+        scratch.prints(&["runs"]);
+    }
+}
+
+#[test]
+fn every_image_is_decoded_where_that_is_wanted() {
+    let scratch = Scratch::new();
+    pictures(&scratch, &["a", "b"], 12);
+    let home = scratch.path("pictures");
+    let check = || scratch.output(&["data", "check", home.to_str().unwrap(), "--all"]);
+    let output = check();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("none is damaged"),
+        "{said}"
+    );
+    let file = home.join("a/3.png");
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() - 20]).unwrap();
+    fs::write(home.join("b/list.txt"), b"x").unwrap();
+    let output = check();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for line in [
+        "damaged      a/3.png can't be read",
+        "left out     b/list.txt: isn't read",
+        "1 are damaged",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
 }
