@@ -1,6 +1,6 @@
 //! `eval`: what a run's network is worth: kNN and linear evaluation of h and z.
 
-use super::output::{Screen, Style, complain};
+use super::output::{Screen, Style, beside, complain};
 use super::table::{Cell, Table};
 use super::words::{decimal, thousands};
 use super::{CliError, Exit, Result, run};
@@ -100,7 +100,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             results.push(subject.knn(&spaces, space, &knn)?);
         }
         if args.probe || !args.knn {
-            bar.set_message(format!("fitting a linear classifier to {}", space.name()));
+            beside(
+                &bar,
+                &format!("fitting a linear classifier to {}", space.name()),
+            );
             results.push(subject.probe(&spaces, space, args.c)?);
         }
     }
