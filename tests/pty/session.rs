@@ -193,7 +193,8 @@ impl Session {
         self.writer.flush().expect("the terminal takes keys");
     }
 
-    /// Presses keys again and again until the screen shows the text: the first ones may end what was typed before.
+    /// Presses keys again and again until the screen shows the text: the first ones may belong to what was typed before, which is over
+    /// after a pause.
     pub fn press_until(&mut self, keys: &str, text: &str) {
         let began = Instant::now();
         loop {
@@ -202,7 +203,7 @@ impl Session {
             let shown = lock.lock().expect("no panic");
             let is_there = |s: &Shown| s.screen.screen().contents().contains(text);
             let (shown, _) = news
-                .wait_timeout_while(shown, Duration::from_millis(200), |s| !is_there(s))
+                .wait_timeout_while(shown, Duration::from_millis(1500), |s| !is_there(s))
                 .expect("no panic");
             if is_there(&shown) {
                 return;

@@ -39,10 +39,8 @@ fn every_screen_draws_every_name() {
         let mut experiment = quick();
         experiment.name = name.to_owned();
         experiment.data.path = format!("/data/{name}");
-        let mut runs = vec![
-            finished(name, experiment.clone(), 60.0),
-            finished("b", quick(), 50.0),
-        ];
+        let mut runs = vec![finished("a", quick(), 60.0), finished("b", quick(), 50.0)];
+        runs[0].experiment = Some(experiment);
         runs[0].notes.name = name.to_owned();
         runs[0].notes.tags = vec![name.to_owned(); 3];
         runs[0].notes.note = name.to_owned();

@@ -6,7 +6,6 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Padding};
-use std::borrow::Cow;
 
 /// The middle of `area`, `width` by `height` cells or as much of that as there is.
 #[must_use]
@@ -47,10 +46,7 @@ pub fn open(
 #[must_use]
 pub fn pane<'a>(theme: &Theme, mut title: Line<'a>) -> Block<'a> {
     for span in &mut title.spans {
-        // Most titles are plain.
-        if let Cow::Owned(text) = drawn(&span.content) {
-            span.content = text.into();
-        }
+        span.content = drawn(&span.content).into_owned().into();
     }
     Block::bordered()
         .border_type(BorderType::Rounded)
