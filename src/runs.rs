@@ -7,6 +7,7 @@ pub mod environment;
 pub mod evaluation;
 pub mod fact;
 pub mod filter;
+mod flat;
 pub mod folder;
 pub mod listing;
 pub mod lock;
@@ -18,6 +19,7 @@ pub mod run;
 pub mod series;
 mod smooth;
 pub mod trash;
+mod whereabouts;
 
 pub use crate::engine::data::Fingerprint;
 pub use column::Column;
@@ -26,6 +28,7 @@ pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
+pub use flat::{flat, is_flat};
 pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
@@ -35,6 +38,7 @@ pub use origin::Origin;
 pub use run::{Run, Status};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
+pub use whereabouts::data_from_here;
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -73,6 +77,8 @@ pub enum RunError {
         path: String,
         /// What stood in the way.
         why: String,
+        /// Whether it may work later without anybody's doing in the program, as with a full disk.
+        passes: bool,
     },
     /// Another process trains this run.
     #[error(
@@ -119,8 +125,26 @@ impl RunError {
             E::ReadOnlyFilesystem => "lies on a file system that is read-only".to_owned(),
             _ => error.to_string(),
         };
+        // A disk gets room again, a server comes back, a disk is mounted anew; a limit of this process, or what lies in the way, stays.
+        let lasting = [
+            E::NotFound,
+            E::PermissionDenied,
+            E::FileTooLarge,
+            E::NotADirectory,
+            E::IsADirectory,
+            E::AlreadyExists,
+            E::InvalidInput,
+            E::InvalidFilename,
+        ];
         let path = path.display().to_string();
-        Self::Io { path, why }
+        let passes = !lasting.contains(&error.kind());
+        Self::Io { path, why, passes }
+    }
+
+    /// Whether the same may work later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Io { passes: true, .. })
     }
 }
 

@@ -641,6 +641,11 @@ fn wrong_input_is_refused_before_anything_is_written() {
 fn a_run_that_is_complete_or_being_trained_is_not_resumed() {
     let scratch = Scratch::new();
     let [warm, _, lost] = history(&scratch);
+    let last = scratch
+        .runs()
+        .join(&warm)
+        .join("checkpoints/step-00000004.safetensors");
+    fs::write(last, "").unwrap();
     assert!(
         scratch
             .refuses(&["run", "--resume", &warm])

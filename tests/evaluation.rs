@@ -112,6 +112,26 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
 }
 
 #[test]
+fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
+    let scratch = Scratch::new();
+    tiny(&scratch, &[]);
+    let dir = shown(&scratch, "tiny")["dir"].as_str().unwrap().to_owned();
+    fs::write(format!("{dir}/evaluations"), "in the way").unwrap();
+    for (json, part) in [(true, "\"top1\""), (false, "kNN")] {
+        let args = ["eval", "tiny", "--knn"]
+            .into_iter()
+            .chain(json.then_some("--json"));
+        let output = scratch.output(&args.collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(part), "{text}");
+        let why = String::from_utf8(output.stderr).unwrap();
+        assert!(why.contains("the results above could not be kept"), "{why}");
+    }
+    scratch.prints(&["eval", "tiny", "--knn", "--no-save"]);
+}
+
+#[test]
 fn an_evaluation_of_something_else_is_refused() {
     let scratch = Scratch::new();
     tiny(&scratch, &[]);

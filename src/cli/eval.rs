@@ -7,6 +7,7 @@ use super::{CliError, Exit, Result, run};
 use crate::engine::frozen::Space;
 use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
+use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -87,6 +88,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             args.c
         )));
     }
+    signals::end_at_once();
     let mut subject = args.from.open(&found)?;
     subject.judged()?;
     let bar = bar();
@@ -108,18 +110,22 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
     }
     bar.finish_and_clear();
-    if !args.no_save {
-        for result in &results {
-            subject.keep(result)?;
-        }
-    }
     if args.json {
         let line = json!({ "run": found.id, "evaluations": results });
         out.json(&line)?;
     } else {
         report(&found, &results, out)?;
     }
-    Ok(Exit::Done)
+    if args.no_save {
+        return Ok(Exit::Done);
+    }
+    // Printed first: what can't be kept was computed all the same.
+    let kept = results.iter().try_for_each(|result| subject.keep(result));
+    kept.map(|()| Exit::Done).map_err(|e| {
+        CliError::Failed(format!(
+            "the results above could not be kept in the run's folder: {e}; --no-save leaves it as it is"
+        ))
+    })
 }
 
 /// The run's settings of kNN, or those that the arguments give.

@@ -7,12 +7,16 @@ use super::sweep::Order;
 use super::turn::Turn;
 use super::{CliError, Exit, Result, background};
 use crate::disk;
+use crate::engine::threads;
 use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
 use crate::machine::signals;
-use crate::runs::{CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
+use crate::runs::{
+    CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, data_from_here, find,
+    step_checkpoint,
+};
 use crate::trainer::{self, Command};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,8 +40,8 @@ pub struct Args {
     /// Prints JSON lines, as docs/json.md describes them
     #[arg(long)]
     json: bool,
-    /// Goes on with a run that was interrupted or stopped
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "set", "name", "device", "epochs"])]
+    /// Goes on with a run that was interrupted, stopped or failed; --device and --set may say where it computes and where its data lie
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "name", "epochs"])]
     resume: Option<String>,
     /// Trains a finished run for more epochs, as a new run that goes on from its last checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
@@ -82,7 +86,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
         Some(name) => {
             let run = resumable(runs, name)?;
-            (Command::Resume(run.dir.clone()), Some(run))
+            (resumed(&run, args)?, Some(run))
         }
         None => (wanted(args, runs)?, None),
     };
@@ -98,8 +102,12 @@ fn train(
     runs: &Path,
     out: &mut Screen,
 ) -> Result {
-    let handle = trainer::spawn(runs.to_owned())
-        .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
+    let handle = trainer::spawn(runs.to_owned()).map_err(|e| {
+        let hint = threads::HINT;
+        CliError::Failed(format!(
+            "the trainer's thread can't be started ({e}); {hint}"
+        ))
+    })?;
     let mut show: Box<dyn Show + '_> = if json {
         Box::new(JsonLines::new(out))
     } else if out.terminal {
@@ -195,7 +203,9 @@ fn extended(runs: &Path, name: &str) -> Result<Experiment> {
     let found = evaluate::checkpoint(&run.dir, &Which::Last)?;
     let checkpoint = run.dir.join(CHECKPOINTS).join(found.file);
     let checkpoint = disk::path::whole(&checkpoint);
+    let dir = run.dir.clone();
     let mut experiment = of_run(run)?;
+    experiment.data = data_from_here(&dir, &experiment.data);
     experiment.weights.init.clear();
     experiment.weights.extend = checkpoint.display().to_string();
     Ok(experiment)
@@ -216,24 +226,77 @@ pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<(
     Ok(())
 }
 
+/// Going on with a run, elsewhere if the arguments say so.
+fn resumed(run: &Run, args: &Args) -> Result<Command> {
+    let dir = run.dir.clone();
+    if args.set.is_empty() && args.device.is_none() {
+        return Ok(Command::Resume(dir));
+    }
+    let own = evaluate::experiment(run)?;
+    let mut other = own.clone();
+    assigned(&mut other, &args.set)?;
+    if let Some(device) = &args.device {
+        other
+            .set("machine.device", device)
+            .map_err(CliError::Input)?;
+    }
+    if own.name != other.name {
+        return Err(CliError::Input(
+            "--set name: a run keeps its name".to_owned(),
+        ));
+    }
+    let differences = Experiment::differences(&[own, &other]);
+    let free = |path: &str| {
+        experiment::catalogue()
+            .iter()
+            .any(|f| f.path == path && f.param.free)
+    };
+    let fixed = differences
+        .iter()
+        .find(|d| d.path != "data.path" && !free(&d.path));
+    match (fixed, other.objections().first()) {
+        (Some(fixed), _) => Err(CliError::Input(format!(
+            "--set {}: what was trained is fixed; on a resume only data.path, data.threads, data.cache and machine.* can be set",
+            fixed.path
+        ))),
+        (None, Some(objection)) => Err(CliError::Input(objection.to_string())),
+        (None, None) => Ok(Command::ResumeWith(dir, Box::new(other))),
+    }
+}
+
 /// The run with this name, if it is one to go on with.
 pub fn resumable(runs: &Path, name: &str) -> Result<Run> {
     let run = find(runs, name)?;
     let no = |why: &str| Err(CliError::Input(format!("run {} {why}", run.id)));
     match run.status {
         Status::Running | Status::Paused => Err(RunError::Locked(run.id).into()),
-        Status::Completed => no("is complete; there is nothing to go on with"),
+        Status::Completed if has_its_end(&run) => no("is complete; there is nothing to go on with"),
         Status::Broken => no(&format!(
             "can't be read: {}",
             run.broken.as_deref().unwrap_or_default()
         )),
-        Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
+        Status::Completed | Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
     }
+}
+
+/// Whether the last checkpoint of a complete run was written, or lies there: older versions ended without it on a full disk.
+fn has_its_end(run: &Run) -> bool {
+    let Some((_, last)) = run.series.progress() else {
+        return true;
+    };
+    let mut written = run.series.checkpoints.iter().map(|c| c.step);
+    written.any(|step| step == last)
+        || run
+            .dir
+            .join(CHECKPOINTS)
+            .join(step_checkpoint(last))
+            .exists()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::report::{Begin, End, Outcome, Point, Report};
     use crate::runs::{Environment, RunFolder};
     use clap::Parser;
 
@@ -247,6 +310,49 @@ mod tests {
     fn command(what: &str, runs: &Path) -> Command {
         let line = Line::parse_from(["run", what]);
         wanted(&line.args, runs).unwrap()
+    }
+
+    /// As older versions left runs whose disk was full at their end.
+    #[test]
+    fn a_complete_run_without_its_last_checkpoint_can_be_gone_on_with() {
+        let runs = tempfile::tempdir().unwrap();
+        let folder =
+            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
+        let mut folder = folder.unwrap();
+        let begin = Begin {
+            steps: 4,
+            steps_per_epoch: 2,
+            ..Begin::default()
+        };
+        let point = Point {
+            step: 4,
+            values: [("loss".to_owned(), 1.0)].into(),
+            ..Point::default()
+        };
+        let end = End {
+            outcome: Outcome::Completed,
+            reason: None,
+            fits: None,
+        };
+        for report in [Report::Begin(begin), Report::Point(point), Report::End(end)] {
+            folder.log().append(&report).unwrap();
+        }
+        let name = folder.id().to_owned();
+        folder
+            .write_checkpoint(&step_checkpoint(2), b"whole")
+            .unwrap();
+        drop(folder);
+        assert_eq!(
+            resumable(runs.path(), &name).unwrap().status,
+            Status::Completed
+        );
+        let dir = runs.path().join(&name);
+        RunFolder::resume(&dir)
+            .unwrap()
+            .write_checkpoint(&step_checkpoint(4), b"whole")
+            .unwrap();
+        let why = resumable(runs.path(), &name).unwrap_err().to_string();
+        assert!(why.contains("is complete"), "{why}");
     }
 
     #[test]

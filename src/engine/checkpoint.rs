@@ -3,6 +3,7 @@
 //! The network's tensors stand under torchvision's names, so other tools can read them; the optimizer's state is one
 //! byte tensor in burn's own format. A checksum over all of them lies in the metadata.
 
+use crate::engine::weights::file::of_tensor;
 use crate::engine::weights::{Array, Weights};
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
@@ -153,20 +154,11 @@ impl Checkpoint {
             if name == OPTIMIZER {
                 optimizer = tensor.data().to_vec();
             } else {
-                let values = tensor
-                    .data()
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|b| f32::from_le_bytes(*b))
-                    .collect();
-                network.insert(
-                    name,
-                    Array {
-                        shape: tensor.shape().to_vec(),
-                        values,
-                    },
-                );
+                let array = of_tensor(&tensor).ok_or_else(|| {
+                    let dtype = tensor.dtype();
+                    CheckpointError::Damaged(format!("{name} is of {dtype:?}, not of real numbers"))
+                })?;
+                network.insert(name, array);
             }
         }
         Ok(Self {
@@ -220,6 +212,44 @@ mod tests {
     fn comes_back_whole() {
         let bytes = sample().to_bytes().unwrap();
         assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), sample());
+    }
+
+    /// A checkpoint whose one tensor is of another kind, as a tool that rewrites checkpoints may leave it, with its checksum.
+    fn of_kind(dtype: Dtype, bytes: Vec<u8>) -> Vec<u8> {
+        let tensor = Stored {
+            dtype,
+            shape: vec![2],
+            bytes: Cow::Owned(bytes),
+        };
+        let progress = serde_json::to_string(&Progress::default()).unwrap();
+        let crc = checksum([("w", tensor.bytes.as_ref())].into_iter(), &progress);
+        let metadata = [
+            ("format", FORMAT.to_string()),
+            ("progress", progress),
+            ("crc32", crc),
+        ];
+        let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
+        safetensors::serialize([("w", tensor)], Some(HashMap::from(metadata))).unwrap()
+    }
+
+    #[test]
+    fn real_numbers_of_any_width_are_read_and_others_are_a_sentence() {
+        for (dtype, bytes) in [
+            (Dtype::F16, [0x00, 0x3c, 0x00, 0xc0].to_vec()),
+            (Dtype::BF16, [0x80, 0x3f, 0x00, 0xc0].to_vec()),
+            (
+                Dtype::F64,
+                [1.0f64, -2.0]
+                    .iter()
+                    .flat_map(|v| v.to_le_bytes())
+                    .collect(),
+            ),
+        ] {
+            let read = Checkpoint::from_bytes(&of_kind(dtype, bytes)).unwrap();
+            assert_eq!(read.network["w"].values, [1.0, -2.0], "{dtype:?}");
+        }
+        let whole = Checkpoint::from_bytes(&of_kind(Dtype::I32, vec![0; 8])).unwrap_err();
+        assert!(whole.to_string().contains("w is of I32"), "{whole}");
     }
 
     #[test]

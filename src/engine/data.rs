@@ -23,6 +23,7 @@ pub use left_out::{LeftOut, Reason};
 
 use crate::disk::path;
 use crate::engine::random::{Purpose, Stream};
+use crate::engine::threads;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 use std::path::{Path, PathBuf};
@@ -234,6 +235,8 @@ impl DataError {
 /// # Errors
 /// A sentence that names the path and what would be right.
 pub fn open(data: &Data) -> Result<DataSet, DataError> {
+    // Whoever opens data to train on them chooses a device as well, and is told there.
+    let _ = threads::start();
     if data.source == Source::Shapes {
         return shapes::open(data);
     }

@@ -11,6 +11,7 @@ use reader::Reader;
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::Builder;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Runs that have ended are looked at in turn, each at every so many refreshes: they seldom change.
@@ -357,11 +358,16 @@ fn read_all(dirs: &[PathBuf], one: fn(&Path) -> Run) -> Vec<Run> {
     std::thread::scope(|scope| {
         let parts = dirs.chunks(share);
         let threads: Vec<_> = parts
-            .map(|part| (part, scope.spawn(move || read(part))))
+            .map(|part| {
+                let thread = Builder::new().spawn_scoped(scope, move || read(part));
+                (part, thread)
+            })
             .collect();
-        let read = threads
-            .into_iter()
-            .map(|(part, thread)| thread.join().unwrap_or_else(|_| read(part)));
+        // Where the system refuses a thread, its part is read here.
+        let read = threads.into_iter().map(|(part, thread)| {
+            let done = thread.ok().and_then(|thread| thread.join().ok());
+            done.unwrap_or_else(|| read(part))
+        });
         read.flatten().collect()
     })
 }

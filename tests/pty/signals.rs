@@ -116,7 +116,7 @@ fn a_hang_up_ends_it_with_a_checkpoint() {
 #[test]
 fn without_a_screen_whatever_a_batch_system_sends_ends_it_with_a_checkpoint() {
     for signal in [
-        "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "IO", "PWR", "STKFLT", "RTMIN+1",
+        "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "IO", "PWR", "16", "35",
     ] {
         let folder = Folder::new();
         let mut child = headless_by(&["env", "--default-signal"], folder.path());

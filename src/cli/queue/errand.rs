@@ -95,8 +95,8 @@ impl<'a> Errand<'a> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let (mut child, mut leash) = leashed(&mut command).map_err(cant)?;
         let (say, said) = channel();
-        listen(child.stdout.take(), false, &say);
-        listen(child.stderr.take(), true, &say);
+        listen(child.stdout.take(), false, &say).map_err(cant)?;
+        listen(child.stderr.take(), true, &say).map_err(cant)?;
         // A process that ended before it listened has said why.
         let _ = order.map_or(Ok(()), |order| order.tell(&mut leash));
         Ok((child, leash, said))
@@ -197,12 +197,17 @@ impl<'a> Errand<'a> {
 }
 
 /// Passes on what the process prints, until it and those that it started have ended.
-fn listen(output: Option<impl Read + Send + 'static>, error: bool, say: &Sender<Said>) {
+fn listen(
+    output: Option<impl Read + Send + 'static>,
+    error: bool,
+    say: &Sender<Said>,
+) -> io::Result<()> {
     let (Some(output), say) = (output, say.clone()) else {
-        return;
+        return Ok(());
     };
-    each_line(output, move |line| {
+    let listening = each_line(output, move |line| {
         // Nobody listens once the errand is over.
         let _ = say.send((line, error));
     });
+    listening.map(drop)
 }

@@ -6,6 +6,7 @@
 use crate::cli::background::program;
 use crate::cli::run::resumable;
 use crate::cli::{CliError, Result};
+use crate::engine::threads;
 use crate::experiment::{self, Experiment, file};
 use crate::runs::{EXPERIMENT, Origin, Run, Status};
 use crate::trainer;
@@ -15,7 +16,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 /// What a process is to train.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,6 +33,8 @@ pub enum Order {
     Resume {
         /// Its name.
         run: String,
+        /// The text of its experiment as it is now: on which device, and with how many threads.
+        experiment: String,
     },
     /// An experiment as the run of this name, from where that is.
     Item {
@@ -49,6 +52,12 @@ impl Order {
             experiment: file::to_text(experiment),
             origin: Box::new(origin),
         }
+    }
+
+    /// To go on with a run of this experiment.
+    pub fn resume(run: String, experiment: &Experiment) -> Self {
+        let experiment = file::to_text(experiment);
+        Self::Resume { run, experiment }
     }
 
     /// Starts the process that obeys; it lives as long as the leash that comes with it.
@@ -88,7 +97,7 @@ impl Order {
             .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
         let order =
             order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
-        heel(input, interrupted);
+        heel(input, interrupted)?;
         Ok(order)
     }
 
@@ -109,12 +118,15 @@ impl Order {
                 let command = trainer::Command::Case(Box::new(experiment), origin);
                 Ok((command, None))
             }
-            Self::Resume { run } => {
+            Self::Resume { run, experiment } => {
                 let run = resumable(runs, &run)?;
-                Ok((trainer::Command::Resume(run.dir.clone()), Some(run)))
+                let experiment = experiment::parse(&experiment, "the sweep's experiment")
+                    .map_err(|e| CliError::Failed(e.to_string()))?;
+                let command = trainer::Command::ResumeWith(run.dir.clone(), Box::new(experiment));
+                Ok((command, Some(run)))
             }
-            Self::Item { run, .. } if runs.join(&run).join(EXPERIMENT).is_file() => {
-                Self::Resume { run }.command(runs)
+            Self::Item { run, experiment } if runs.join(&run).join(EXPERIMENT).is_file() => {
+                Self::Resume { run, experiment }.command(runs)
             }
             Self::Item { experiment, run } => {
                 let experiment = experiment::parse(&experiment, "the queue's experiment")
@@ -138,8 +150,8 @@ pub fn leashed(command: &mut Command) -> io::Result<(Child, ChildStdin)> {
 pub fn each_line(
     output: impl Read + Send + 'static,
     mut take: impl FnMut(String) + Send + 'static,
-) -> JoinHandle<()> {
-    std::thread::spawn(move || {
+) -> io::Result<JoinHandle<()>> {
+    Builder::new().spawn(move || {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
         while output
@@ -154,11 +166,17 @@ pub fn each_line(
 }
 
 /// Has `interrupted` rise where the input ends: whoever holds the leash wants that, or is gone.
-pub fn heel(mut input: impl Read + Send + 'static, interrupted: &Arc<AtomicBool>) {
+pub fn heel(mut input: impl Read + Send + 'static, interrupted: &Arc<AtomicBool>) -> Result<()> {
     let interrupted = Arc::clone(interrupted);
-    std::thread::spawn(move || {
+    let listening = Builder::new().spawn(move || {
         // Also an error ends it: whoever held the leash is not there any more.
         let _ = input.read_to_end(&mut Vec::new());
         interrupted.store(true, Ordering::Relaxed);
     });
+    listening.map(drop).map_err(|e| {
+        let hint = threads::HINT;
+        CliError::Failed(format!(
+            "no thread can be started to obey the sweep ({e}); {hint}"
+        ))
+    })
 }

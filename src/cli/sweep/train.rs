@@ -4,12 +4,13 @@ use super::child::{Order, each_line};
 use crate::cli::output::{Screen, Style};
 use crate::cli::queue::PAUSED;
 use crate::cli::{CliError, Result};
+use crate::engine::threads;
 use crate::queue::Queue;
 use crate::runs::{Run, id_of};
 use crate::sweep::{Plan, State, Sweep, Training};
 use crate::text::shown;
 use std::collections::VecDeque;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -177,7 +178,7 @@ impl<'a> Conductor<'a> {
                 State::Unfinished(dir, status) => {
                     let run = id_of(&dir);
                     let how = format!("going on with run {run}, which is {status}");
-                    (Order::Resume { run }, how)
+                    (Order::resume(run, &experiment), how)
                 }
                 State::New => {
                     let origin = self.sweep.origin(training, self.round);
@@ -224,8 +225,13 @@ impl<'a> Conductor<'a> {
                 let _ = say.send(format!("{name}: {line}"));
             })
         });
+        let readers: io::Result<_> = readers.collect();
+        let readers = readers.map_err(|e| {
+            let hint = threads::HINT;
+            CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
+        })?;
         Ok(Work::Ours {
-            readers: readers.collect(),
+            readers,
             child,
             leash: Some(leash),
         })

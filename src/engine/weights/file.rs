@@ -3,6 +3,7 @@
 use super::{Array, Weights};
 use half::{bf16, f16};
 use pytorch_reader::{DType, PytorchReader};
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -55,18 +56,23 @@ fn is_safetensors(bytes: &[u8]) -> bool {
 fn of_safetensors(bytes: &[u8]) -> Result<Weights, String> {
     let damaged = |e| format!("is no whole safetensors file ({e})");
     let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
-    let tensors = file.tensors().into_iter().filter_map(|(name, tensor)| {
-        let values = match tensor.dtype() {
-            Dtype::F64 => doubles(tensor.data()),
-            Dtype::F32 => singles(tensor.data()),
-            Dtype::F16 => halves(tensor.data(), |bits| f16::from_bits(bits).to_f32()),
-            Dtype::BF16 => halves(tensor.data(), |bits| bf16::from_bits(bits).to_f32()),
-            _ => return None,
-        };
-        let shape = tensor.shape().to_vec();
-        Some((name, Array { shape, values }))
-    });
-    Ok(tensors.collect())
+    let tensors = file.tensors().into_iter();
+    Ok(tensors
+        .filter_map(|(name, tensor)| Some((name, of_tensor(&tensor)?)))
+        .collect())
+}
+
+/// A tensor of real numbers of any width; nothing for one of other numbers.
+pub fn of_tensor(tensor: &TensorView) -> Option<Array> {
+    let values = match tensor.dtype() {
+        Dtype::F64 => doubles(tensor.data()),
+        Dtype::F32 => singles(tensor.data()),
+        Dtype::F16 => halves(tensor.data(), |bits| f16::from_bits(bits).to_f32()),
+        Dtype::BF16 => halves(tensor.data(), |bits| bf16::from_bits(bits).to_f32()),
+        _ => return None,
+    };
+    let shape = tensor.shape().to_vec();
+    Some(Array { shape, values })
 }
 
 fn of_pytorch(path: &Path) -> Result<Weights, String> {

@@ -45,6 +45,8 @@ pub struct LogWriter {
     /// When this thread last waited for the disk.
     synced: Option<Instant>,
     syncer: Option<Syncer>,
+    /// Whether it has to sync each second itself, for want of a thread.
+    alone: bool,
 }
 
 struct Line {
@@ -69,7 +71,9 @@ impl LogWriter {
         }
         let file = Arc::new(file);
         let mut writer = Self::new(Box::new(Arc::clone(&file)));
-        writer.syncer = Some(Syncer::start(file)?);
+        // Where the system allows no thread for it, whoever writes syncs.
+        writer.syncer = Syncer::start(file).ok();
+        writer.alone = writer.syncer.is_none();
         if length == 0 {
             writer.push(frame::header(super::super::now())?, false);
         } else if last != [b'\n'] {
@@ -91,6 +95,7 @@ impl LogWriter {
             unsynced: false,
             synced: None,
             syncer: None,
+            alone: false,
         }
     }
 
@@ -119,10 +124,10 @@ impl LogWriter {
         }
     }
 
-    /// Whether a point ends an epoch and this thread has not waited for the disk in the last second.
+    /// Whether a point ends an epoch, or nobody else syncs, and this thread has not waited for the disk in the last second.
     fn is_due(&self, point: &Point) -> bool {
         let recent = self.synced.is_some_and(|at| at.elapsed() < SECOND);
-        point.epoch.fract() == 0.0 && !recent
+        (point.epoch.fract() == 0.0 || self.alone) && !recent
     }
 
     /// Writes what waits and makes all of it outlast a power cut.
