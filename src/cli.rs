@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod compare;
 mod config;
+mod confirm;
 mod control;
 mod data;
 mod delete;
@@ -80,7 +81,7 @@ struct Args {
     command: Option<Command>,
 }
 
-const AFTER: &str = "A run is named by its whole name, that of its experiment, or any part of it, where no other run has the same.\n\
+const AFTER: &str = "A run is named by its folder, the name of it or its experiment, or a part of these that no other run has.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -126,7 +127,12 @@ enum Exit {
     Failed,
     Refused,
     Interrupted,
+    /// Another process does it: for the use of sweeps.
+    Taken,
 }
+
+/// The code of [`Exit::Taken`], which no shell and no signal gives.
+const TAKEN: u8 = 75;
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -135,6 +141,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Refused => 2,
             Exit::Interrupted => 130,
+            Exit::Taken => TAKEN,
         })
     }
 }

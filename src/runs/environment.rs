@@ -58,7 +58,9 @@ impl Environment {
             dataset,
             beginning: None,
             started: super::now(),
-            command: std::env::args().collect(),
+            command: std::env::args_os()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect(),
         }
     }
 
