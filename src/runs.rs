@@ -12,7 +12,7 @@ pub mod folder;
 pub mod listing;
 pub mod lock;
 pub mod log;
-mod names;
+pub mod names;
 pub mod notes;
 pub mod origin;
 pub mod run;
@@ -32,7 +32,7 @@ pub use flat::{flat, is_flat};
 pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
-pub use names::{find, locate};
+pub use names::{Found, find, locate};
 pub use notes::Notes;
 pub use origin::Origin;
 pub use run::{Run, Status};
@@ -89,11 +89,14 @@ pub enum RunError {
     #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
     Unknown(String),
     /// Several runs' names start so.
-    #[error("{name:?} could be {}; type more of the name", candidates.join(", "))]
+    #[error(
+        "{name:?} could be {}; name it by its folder, which stands in brackets",
+        some(candidates)
+    )]
     Ambiguous {
         /// What was asked for.
         name: String,
-        /// The runs it could be.
+        /// The runs it could be, in full.
         candidates: Vec<String>,
     },
     /// A run that is being trained was to be deleted.
@@ -105,12 +108,24 @@ pub enum RunError {
     /// The trash has no such run.
     #[error("no run in the trash has {0:?} in its name; `simclr-tui trash` lists them")]
     NotThrown(String),
+    /// Another process was faster.
+    #[error("run {0} was brought back or removed for good meanwhile")]
+    Removed(String),
     /// A run of that name is there.
     #[error("there is a run {0} already; delete or rename its folder first")]
     Occupied(String),
     /// The folder holds no readable experiment.
     #[error("{0}")]
     Broken(String),
+}
+
+/// The first few, and how many more there are.
+fn some(candidates: &[String]) -> String {
+    let (shown, more) = candidates.split_at(candidates.len().min(8));
+    match more.len() {
+        0 => shown.join(" or "),
+        n => format!("{} or one of {n} more", shown.join(", ")),
+    }
 }
 
 impl RunError {
@@ -168,13 +183,21 @@ pub fn now() -> f64 {
         .map_or(0.0, |d| d.as_secs_f64())
 }
 
-/// The name of the run in this folder.
+/// The name of the run in this folder: that of the folder, with what is no text in it spelled as `\xE9`, so that no two are the same.
 #[must_use]
 pub fn id_of(dir: &Path) -> String {
-    dir.file_name()
-        .unwrap_or(dir.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    let name = dir.file_name().unwrap_or(dir.as_os_str());
+    let mut id = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                c if c.is_control() => id.extend(c.escape_unicode()),
+                c => id.push(c),
+            }
+        }
+        id.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:X}")));
+    }
+    id
 }
 
 pub(crate) fn ron_options() -> ron::Options {

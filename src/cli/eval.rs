@@ -11,6 +11,7 @@ use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Classes up to which the confusion matrix is printed.
@@ -20,8 +21,8 @@ const PRINTED: usize = 20;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Args {
-    /// A run's name, a unique part of it, or its folder
-    run: String,
+    /// A run's folder or name, a part of them that no other has, or a path
+    run: OsString,
     /// Linear evaluation only [default: kNN and linear evaluation]
     #[arg(long)]
     probe: bool,

@@ -3,7 +3,7 @@
 use super::follow::{Follow, Show};
 use super::output::{Screen, complain};
 use super::progress::{Bar, JsonLines, Lines};
-use super::sweep::Order;
+use super::sweep::{Beginning, Order};
 use super::turn::Turn;
 use super::{CliError, Exit, Result, background};
 use crate::disk;
@@ -18,6 +18,7 @@ use crate::runs::{
     step_checkpoint,
 };
 use crate::trainer::{self, Command};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -27,7 +28,7 @@ use std::sync::atomic::AtomicBool;
 pub struct Args {
     /// An experiment file, the name of a preset, or a run whose experiment is trained again
     #[arg(value_name = "FILE", required_unless_present_any = ["resume", "extend", "from_sweep"])]
-    experiment: Option<String>,
+    experiment: Option<OsString>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -42,10 +43,10 @@ pub struct Args {
     json: bool,
     /// Goes on with a run that was interrupted, stopped or failed; --device and --set may say where it computes and where its data lie
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "name", "epochs"])]
-    resume: Option<String>,
+    resume: Option<OsString>,
     /// Trains a finished run for more epochs, as a new run that goes on from its last checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
-    extend: Option<String>,
+    extend: Option<OsString>,
     /// Epochs in all; the same as --set train.epochs=N
     #[arg(long, value_name = "N")]
     epochs: Option<u64>,
@@ -71,32 +72,34 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         if turn.as_ref().is_some_and(|turn| !turn.has_come()) {
             return Ok(Exit::Interrupted);
         }
-        if order.is_complete(runs) {
-            return Ok(Exit::Done);
-        }
-        let (command, before) = order.command(runs)?;
-        return train(command, before, &interrupted, args.json, runs, out);
+        return match order.begin(runs)? {
+            Beginning::Complete => Ok(Exit::Done),
+            Beginning::Taken => Ok(Exit::Taken),
+            Beginning::Train(command, before, _claim) => {
+                train(command, before, &interrupted, args.json, runs, out)
+            }
+        };
     }
     // Before the training, so that no wrong input gets as far as a run's folder.
     let (command, before) = match &args.resume {
         Some(name) if args.detached => {
             background::detach()?;
             let run = find(runs, name)?;
-            (Command::TakeOver(run.dir.clone()), Some(run))
+            (Command::TakeOver(run.dir.clone()), Some(run.dir))
         }
         Some(name) => {
-            let run = resumable(runs, name)?;
-            (resumed(&run, args)?, Some(run))
+            let run = resumable(find(runs, name)?)?;
+            (resumed(&run, args)?, Some(run.dir))
         }
         None => (wanted(args, runs)?, None),
     };
     train(command, before, &*on_interrupt()?, args.json, runs, out)
 }
 
-/// Has the trainer obey and shows what happens; `before` is the run that it goes on with.
+/// Has the trainer obey and shows what happens; `before` is the folder of the run that it goes on with.
 fn train(
     command: Command,
-    before: Option<Run>,
+    before: Option<PathBuf>,
     interrupted: &AtomicBool,
     json: bool,
     runs: &Path,
@@ -116,8 +119,8 @@ fn train(
         Box::new(Lines::new(out))
     };
     let mut follow = Follow::new(&handle, interrupted, show.as_mut());
-    if let Some(run) = before {
-        follow = follow.after(&run.dir);
+    if let Some(dir) = before {
+        follow = follow.after(&dir);
     }
     Ok(follow.train(command))
 }
@@ -159,13 +162,13 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
 }
 
 /// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
-pub fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
+pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
     let path = Path::new(name);
     let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
     if path.is_file() {
         return Ok((file()?, run_of(path)));
     }
-    if let Some(preset) = preset(name) {
+    if let Some(preset) = name.to_str().and_then(preset) {
         return preset
             .experiment()
             .map(|e| (e, None))
@@ -178,7 +181,8 @@ pub fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
         }
         Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
         Err(RunError::Unknown(_)) => {
-            let near = nearest(name, PRESETS.iter().map(|p| p.name));
+            let name = name.to_string_lossy();
+            let near = nearest(&name, PRESETS.iter().map(|p| p.name));
             let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
             let why = format!("{name}: there is no such file, preset or run{hint}");
             Err(CliError::Input(why))
@@ -195,7 +199,7 @@ fn run_of(file: &Path) -> Option<PathBuf> {
 }
 
 /// The experiment of a run, going on from where the run is.
-fn extended(runs: &Path, name: &str) -> Result<Experiment> {
+fn extended(runs: &Path, name: &OsStr) -> Result<Experiment> {
     let run = find(runs, name)?;
     if run.status.is_live() {
         return Err(RunError::Locked(run.id).into());
@@ -264,9 +268,8 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
     }
 }
 
-/// The run with this name, if it is one to go on with.
-pub fn resumable(runs: &Path, name: &str) -> Result<Run> {
-    let run = find(runs, name)?;
+/// The run, if it is one to go on with.
+pub fn resumable(run: Run) -> Result<Run> {
     let no = |why: &str| Err(CliError::Input(format!("run {} {why}", run.id)));
     match run.status {
         Status::Running | Status::Paused => Err(RunError::Locked(run.id).into()),
@@ -337,21 +340,20 @@ mod tests {
         for report in [Report::Begin(begin), Report::Point(point), Report::End(end)] {
             folder.log().append(&report).unwrap();
         }
-        let name = folder.id().to_owned();
+        let dir = folder.dir().to_owned();
         folder
             .write_checkpoint(&step_checkpoint(2), b"whole")
             .unwrap();
         drop(folder);
         assert_eq!(
-            resumable(runs.path(), &name).unwrap().status,
+            resumable(Run::open(&dir)).unwrap().status,
             Status::Completed
         );
-        let dir = runs.path().join(&name);
         RunFolder::resume(&dir)
             .unwrap()
             .write_checkpoint(&step_checkpoint(4), b"whole")
             .unwrap();
-        let why = resumable(runs.path(), &name).unwrap_err().to_string();
+        let why = resumable(Run::open(&dir)).unwrap_err().to_string();
         assert!(why.contains("is complete"), "{why}");
     }
 

@@ -40,7 +40,8 @@ pub fn run(run: &Run, now: f64) -> Json {
         "title": run.title(),
         "status": run.status.name(),
         "reason": reason(run),
-        "dir": run.dir,
+        // Others write the same where a path is no text.
+        "dir": run.dir.to_string_lossy(),
         "created": number(run.created),
         "identity": run.experiment.as_ref().map(Experiment::identity),
         "tags": run.notes.tags,

@@ -5,14 +5,16 @@
 //! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
 
 use super::{Item, ItemState};
+use crate::disk::foreign::{self, Links};
 use crate::runs::{RunError, ron_options, ron_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The newest format of the queue's files.
 pub const FORMAT: u64 = 1;
+/// No file of the queue is larger than so many bytes.
+const LARGEST: u64 = 4 << 20;
 /// The file whose lock whoever changes the queue holds for a moment.
 pub const CHANGE: &str = "lock";
 /// The file that is there while workers begin nothing new.
@@ -146,8 +148,11 @@ impl Stored {
             set: item.set,
             experiment: item.experiment,
             added: item.added,
-            // Where there is none, only absolute paths are found.
-            folder: std::env::current_dir().unwrap_or_default(),
+            // Where there is none, or none that a text can hold, only absolute paths are found.
+            folder: std::env::current_dir()
+                .ok()
+                .filter(|folder| folder.to_str().is_some())
+                .unwrap_or_default(),
         }
     }
 
@@ -217,7 +222,8 @@ struct Version {
 
 /// Reads a file of the queue, or says why it can't be read.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    let text = fs::read_to_string(path).map_err(|e| RunError::io(path, &e).to_string())?;
+    let text = foreign::text(path, Links::Refuse, LARGEST);
+    let text = text.map_err(|e| RunError::io(path, &e).to_string())?;
     let wrong = |e: ron::error::SpannedError| format!("{}:{e}", path.display());
     let version: Version = ron_options().from_str(&text).map_err(wrong)?;
     if version.format > FORMAT {

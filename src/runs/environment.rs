@@ -61,7 +61,9 @@ impl Environment {
             data_path: None,
             beginning: None,
             started: super::now(),
-            command: std::env::args().collect(),
+            command: std::env::args_os()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect(),
         }
     }
 

@@ -70,6 +70,14 @@ impl Trainer {
     pub(super) fn resume(&mut self, dir: &Path, other: Option<Experiment>) {
         self.go_on(dir, other, |dir| {
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
+            // Another process may have trained it to its end until now.
+            let end = Run::open(dir).series.end;
+            if end.is_some_and(|end| end.outcome == Outcome::Completed) {
+                let run = folder.id();
+                return Err(format!(
+                    "run {run} is complete; there is nothing to go on with"
+                ));
+            }
             // Meant for a trainer that is gone.
             control::clear(dir);
             Ok(folder)

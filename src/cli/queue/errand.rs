@@ -89,6 +89,10 @@ impl<'a> Errand<'a> {
         let mut command = program().map_err(cant)?;
         command.arg("--runs").arg(self.runs).args(self.words());
         command.arg("--turn").arg(self.claim.turn());
+        if self.claim.item.experiment.is_none() {
+            // Whatever the item's file says is no option.
+            command.arg("--").arg(&self.claim.item.sweep);
+        }
         if self.claim.folder.is_dir() {
             command.current_dir(&self.claim.folder);
         }
@@ -138,7 +142,6 @@ impl<'a> Errand<'a> {
                 .chain(&device)
                 .map(|set| format!("--set={set}")),
         );
-        line.push(item.sweep.clone());
         line
     }
 

@@ -54,7 +54,7 @@ pub struct Memory {
 impl Run {
     /// The run in a folder by what is remembered of it; `None` if that no longer holds.
     pub(in crate::runs) fn remembered(dir: &Path, memory: Memory) -> Option<Self> {
-        if memory.series.is_whole() || memory.stamps != Stamps::of(dir) {
+        if super::is_linked(dir) || memory.series.is_whole() || memory.stamps != Stamps::of(dir) {
             return None;
         }
         let environment = memory.environment;
