@@ -19,9 +19,8 @@ impl Sure {
             return Ok(true);
         }
         if !io::stdin().is_terminal() {
-            let why = format!(
-                "only a part of its name was given: to {deed} {full}, name it in full or add --yes"
-            );
+            let why =
+                format!("this is not its whole name: to {deed} {full}, give that or add --yes");
             return Err(CliError::Input(why));
         }
         agreed(&format!("{deed} {full}?"))

@@ -326,7 +326,7 @@ fn a_pause_lasts_until_it_is_over() {
 }
 
 #[test]
-fn items_are_named_by_the_beginning_of_their_key() {
+fn items_are_named_by_a_part_of_their_key() {
     let place = place(&[]);
     for (order, key) in [(1, "abc001"), (2, "abd002")] {
         let path = place.queue.file(&Name::new(order, key));
@@ -336,7 +336,9 @@ fn items_are_named_by_the_beginning_of_their_key() {
     assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();
     assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
-    for none in ["", "x", "b"] {
+    assert!(matches!(place.queue.meant("abd"), Ok((_, false))));
+    assert!(matches!(place.queue.meant("abd002"), Ok((_, true))));
+    for none in ["", "x", "-"] {
         assert!(matches!(
             place.queue.find(none),
             Err(QueueError::Unknown(_))

@@ -270,6 +270,7 @@ fn a_broken_run_is_a_row_with_its_reason() {
     let runs = scratch();
     finished(runs.path());
     fs::create_dir(runs.path().join("empty")).unwrap();
+    fs::create_dir_all(runs.path().join("bare").join(CHECKPOINTS)).unwrap();
     let garbled = finished(runs.path());
     fs::write(garbled.join(EXPERIMENT), "(loss: (temprature: 1))").unwrap();
     let newer = finished(runs.path());
@@ -294,7 +295,7 @@ fn a_broken_run_is_a_row_with_its_reason() {
         run.broken.clone().unwrap()
     };
     assert_eq!(listing.runs.len(), 4);
-    assert!(reason(&runs.path().join("empty")).ends_with("experiment.ron: there is no such file"));
+    assert!(reason(&runs.path().join("bare")).ends_with("experiment.ron: there is no such file"));
     assert!(
         reason(&garbled).contains("experiment.ron:1:9: there is no hyperparameter \"temprature\"")
     );
