@@ -323,7 +323,7 @@ const FARTHEST: f64 = 1e150;
 /// How long a stretch is, or how long it has to be for ticks on it to differ.
 fn length((low, high): (f64, f64)) -> f64 {
     let least = low.abs().max(high.abs()) * 1e-6;
-    (high - low).max(least).max(1e-9)
+    (high - low).max(least).max(1e-12)
 }
 
 /// Words stand on a point of the lower edge, to its right.
