@@ -1,6 +1,7 @@
 //! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
 //! protocol in the run's folder.
 
+use crate::disk::foreign::Links;
 use crate::engine::checkpoint::{Checkpoint, CheckpointError};
 use crate::engine::data::{self, DataError, DataSet, Images};
 use crate::engine::device::{self, Chosen, DeviceError};
@@ -88,11 +89,15 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
-/// Reads a checkpoint of the run in `dir`.
+/// Reads a checkpoint of the run in `dir`, whose experiment this is.
 ///
 /// # Errors
 /// A sentence, when there is none that is whole, or not the one that is wanted.
-pub fn checkpoint(dir: &Path, which: &Which) -> Result<Found, EvaluateError> {
+pub fn checkpoint(
+    dir: &Path,
+    experiment: &Experiment,
+    which: &Which,
+) -> Result<Found, EvaluateError> {
     let paths = match which {
         Which::Last => checkpoints(dir),
         Which::Best => vec![dir.join(CHECKPOINTS).join(BEST_CHECKPOINT)],
@@ -105,8 +110,7 @@ pub fn checkpoint(dir: &Path, which: &Which) -> Result<Found, EvaluateError> {
     let mut notes = Vec::new();
     for path in paths {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        let bytes = std::fs::read(&path).map_err(|e| RunError::io(&path, &e))?;
-        match Checkpoint::from_bytes(&bytes) {
+        match Checkpoint::read(&path, Links::Refuse, &experiment.model, &experiment.head) {
             Ok(checkpoint) => {
                 let file = file.into_owned();
                 return Ok(Found {
@@ -165,7 +169,7 @@ impl Subject {
     /// # Errors
     /// A sentence on what is missing.
     pub fn open(run: &Run, experiment: Experiment, which: &Which) -> Result<Self, EvaluateError> {
-        let found = checkpoint(&run.dir, which)?;
+        let found = checkpoint(&run.dir, &experiment, which)?;
         let device = device::choose(&experiment.machine.device)?;
         if let Some(why) = device.cannot(experiment.model.precision) {
             return Err(EvaluateError::Unfit(why));

@@ -40,6 +40,9 @@ pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
 pub use whereabouts::data_from_here;
 
+use crate::disk::foreign::{self, Links};
+use crate::experiment::{self, slips};
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use thiserror::Error;
@@ -205,6 +208,22 @@ pub(crate) fn ron_options() -> ron::Options {
         .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
         .with_recursion_limit(64)
 }
+
+/// Reads a small file of a run's or of the queue's folder.
+///
+/// # Errors
+/// A sentence with the file's path, and line and column where its text is wrong.
+pub(crate) fn ron_file<T: DeserializeOwned>(path: &Path, most: u64) -> Result<T, RunError> {
+    let text = foreign::text(path, Links::Refuse, most).map_err(|e| RunError::io(path, &e))?;
+    ron_options().from_str(&text).map_err(|e| {
+        let (at, why) = slips::slip(&text, &e);
+        let file = path.display().to_string();
+        RunError::Broken(experiment::file::invalid(&file, &text[..at], why).to_string())
+    })
+}
+
+/// No file of a person's words, or of who trained a run, is larger.
+pub(crate) const LARGEST: u64 = 1 << 20;
 
 pub(crate) fn ron_text<T: serde::Serialize>(value: &T) -> String {
     let config = ron::ser::PrettyConfig::new().struct_names(false);

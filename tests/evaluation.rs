@@ -4,7 +4,8 @@ mod scratch;
 
 use scratch::Scratch;
 use serde_json::Value;
-use simclr_tui::engine::weights::file::read;
+use simclr_tui::engine::weights::Weights;
+use simclr_tui::engine::weights::file::{FileError, WeightsFile};
 use std::fs;
 use std::path::Path;
 
@@ -267,6 +268,15 @@ fn a_larger_encoder_is_no_smaller_one() {
     args.extend(["--set", "weights.init=e.safetensors"]);
     let said = String::from_utf8_lossy(&scratch.output(&args).stderr).into_owned();
     assert!(said.contains("those of a larger one"), "{said}");
+}
+
+/// Every tensor of a file.
+fn read(path: &Path) -> Result<Weights, FileError> {
+    let file = WeightsFile::open(path, 0)?;
+    let names = file.shapes().keys();
+    names
+        .map(|name| Ok((name.clone(), file.read(name)?)))
+        .collect()
 }
 
 #[test]

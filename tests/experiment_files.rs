@@ -165,7 +165,7 @@ fn errors_name_the_place_and_what_would_be_right() {
         ("(name: \"a\" loss: ())", "1:12", "a comma"),
         ("(name: \"a\",, loss: ())", "1:12", "a comma"),
         ("(name \"a\")", "1:2", "name: value is expected"),
-        ("(name = \"a\")", "1:2", "name: value is expected"),
+        ("(name = \"a\")", "1:7", "write : in place of ="),
         (
             "name: \"a\"",
             "1:1",
@@ -195,6 +195,139 @@ fn errors_name_the_place_and_what_would_be_right() {
 }
 
 #[test]
+fn the_usual_slips_name_the_place_and_the_way_out() {
+    for (text, place, words) in [
+        (
+            "(data: (path: \"C:\\data\"))",
+            "1:18",
+            "path has a \\, which begins a special letter in a text; write \"C:\\\\data\", r\"C:\\data\" or \"C:/data\"",
+        ),
+        (
+            "(data: (path: \"C:\\temp\\new\"))",
+            "1:15",
+            "path has a \\, which begins a special letter in a text; write \"C:\\\\temp",
+        ),
+        (
+            "(train: (epochs: 1,000))",
+            "1:20",
+            "a number has no commas in it: 1000 or 1_000",
+        ),
+        (
+            "(train: (epochs: 1.5e0))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: 10.5))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: 1e30))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: None))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: Some(3)))",
+            "1:22",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: '3'))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        (
+            "(train: (epochs: 3;))",
+            "1:18",
+            "epochs takes a whole number",
+        ),
+        ("(train: (epochs: 3 epochs))", "1:20", "a comma"),
+        (
+            "(name: 'quick')",
+            "1:8",
+            "a text is written in double quotes: \"..\"",
+        ),
+        (
+            "(name: \u{201c}quick\u{201d})",
+            "1:8",
+            "straight double quotes",
+        ),
+        ("(name:\u{a0}\"quick\")", "1:7", "no plain space"),
+        ("(\u{3000}name: \"quick\")", "1:2", "no plain space"),
+        ("(train: (epochs = 3))", "1:17", "write : in place of ="),
+        (
+            "[train]\nepochs = 3\n",
+            "1:1",
+            "an experiment is written in parentheses",
+        ),
+        (
+            "train:\n  epochs: 3\n",
+            "1:1",
+            "an experiment is written in parentheses",
+        ),
+        (
+            "{\"train\": {\"epochs\": 3}}",
+            "1:1",
+            "an experiment is written in parentheses",
+        ),
+        (
+            "(train: {epochs: 3})",
+            "1:9",
+            "train is a group: write it as train: (",
+        ),
+        (
+            "(train: [epochs: 3])",
+            "1:9",
+            "train is a group: write it as train: (",
+        ),
+    ] {
+        let error = refusal(text);
+        assert!(
+            error.starts_with(&format!("{place}: ")),
+            "{text:?} gave {error}, wanted {place}"
+        );
+        assert!(error.contains(words), "{text:?} gave {error}");
+    }
+}
+
+#[test]
+fn numbers_are_taken_however_they_are_written() {
+    for (text, epochs, temperature) in [
+        ("(train: (epochs: 10.0), loss: (temperature: .5))", 10, 0.5),
+        ("(train: (epochs: 1e2), loss: (temperature: 5.))", 100, 5.0),
+        (
+            "(train: (epochs: 1_000), loss: (temperature: 1))",
+            1000,
+            1.0,
+        ),
+        (
+            "(train: (epochs: 0x10), loss: (temperature: 5e-1))",
+            16,
+            0.5,
+        ),
+        (
+            "(\ttrain:(epochs:1.5e1),\r\n\tloss:(temperature:+0.5))",
+            15,
+            0.5,
+        ),
+    ] {
+        let read = parse(text, "f").unwrap_or_else(|e| panic!("{text}: {e}"));
+        assert_eq!(read.train.epochs, epochs, "{text}");
+        assert!(
+            (read.loss.temperature - temperature).abs() < 1e-12,
+            "{text}"
+        );
+        assert_eq!(parse(&file::to_text(&read), "f").unwrap(), read);
+    }
+}
+
+#[test]
 fn files_that_are_no_text_or_no_files_are_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -211,21 +344,47 @@ fn files_that_are_no_text_or_no_files_are_refused_in_a_sentence() {
         refused("latin.ron"),
         ":2:13: this byte isn't UTF-8 text; save the file as UTF-8"
     );
+    fs::write(at("wide.ron"), b"\xff\xfe(\0)\0").unwrap();
+    assert_eq!(
+        refused("wide.ron"),
+        ":1:1: this file is UTF-16; save the file as UTF-8"
+    );
     fs::write(at("binary.ron"), [0, 159, 146, 150]).unwrap();
     assert!(refused("binary.ron").starts_with(":1:2: this byte"));
     fs::write(at("huge.ron"), vec![b' '; (1 << 20) + 1]).unwrap();
     assert!(refused("huge.ron").contains("is larger than 1048576 bytes"));
     assert_eq!(refused("none.ron"), ": there is no such file");
     fs::create_dir(at("folder.ron")).unwrap();
-    assert_eq!(
-        refused("folder.ron"),
-        ": is a folder, not an experiment file"
-    );
+    assert_eq!(refused("folder.ron"), ": is a folder, not a file");
     fs::write(at("empty.ron"), "").unwrap();
     assert!(refused("empty.ron").starts_with(":1:1: the file is empty"));
     let deep = format!("{}1{}", "(a: ".repeat(100_000), ")".repeat(100_000));
     fs::write(at("deep.ron"), deep).unwrap();
     assert!(refused("deep.ron").starts_with(":1:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_reads_its_own_files_alone_and_a_user_pipes_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.ron"), "(name: \"a\")").unwrap();
+    std::os::unix::fs::symlink(at("a.ron"), at("link.ron")).unwrap();
+    assert_eq!(load(&at("link.ron")).unwrap().name, "a");
+    assert_eq!(file::stored(&at("a.ron")).unwrap().name, "a");
+    let why = file::stored(&at("link.ron")).unwrap_err().to_string();
+    assert!(why.contains("is a link"), "{why}");
+    let made = std::process::Command::new("mkfifo")
+        .arg(at("pipe.ron"))
+        .status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let why = file::stored(&at("pipe.ron")).unwrap_err().to_string();
+    assert!(why.contains("is no regular file"), "{why}");
+    // Nobody writes to it.
+    let why = load(&at("pipe.ron")).unwrap_err().to_string();
+    assert!(why.contains("the file is empty"), "{why}");
+    let why = load(Path::new("/dev/zero")).unwrap_err().to_string();
+    assert!(why.contains("is larger than"), "{why}");
 }
 
 #[test]

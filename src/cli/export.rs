@@ -50,7 +50,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         ends(path, &["safetensors", "npy"])?;
     }
     if let Some(path) = &args.to {
-        let found = checkpoint(&run.dir, &args.from.checkpoint)?;
+        let found = checkpoint(&run.dir, own, &args.from.checkpoint)?;
         let file = encoder(&found.checkpoint, about(&run, own, &found)).map_err(unwritten)?;
         write(path, &file, out)?;
         out.tell(&loading(own));

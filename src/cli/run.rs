@@ -204,7 +204,7 @@ fn extended(runs: &Path, name: &OsStr) -> Result<Experiment> {
     if run.status.is_live() {
         return Err(RunError::Locked(run.id).into());
     }
-    let found = evaluate::checkpoint(&run.dir, &Which::Last)?;
+    let found = evaluate::checkpoint(&run.dir, evaluate::experiment(&run)?, &Which::Last)?;
     let checkpoint = run.dir.join(CHECKPOINTS).join(found.file);
     let checkpoint = disk::path::whole(&checkpoint);
     let dir = run.dir.clone();

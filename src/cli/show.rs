@@ -136,6 +136,13 @@ fn facts(run: &Run) -> Table {
             format!("{} records of its log are lost", run.damaged).into(),
         );
     }
+    if run.newer_records() > 0 {
+        let text = format!(
+            "{} records of its log are those of a newer simclr-tui and left out",
+            run.newer_records()
+        );
+        fact("left out", text.into());
+    }
     for gap in &run.series.gaps {
         let text = format!(
             "{} without training before step {}",

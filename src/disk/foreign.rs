@@ -116,7 +116,34 @@ pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
         file.take(most + 1).read_to_end(&mut bytes)?;
     }
     if length.max(bytes.len() as u64) > most {
-        return Err(refused(format!("is larger than {most} bytes")));
+        return Err(too_large(most));
+    }
+    Ok(bytes)
+}
+
+/// All bytes of what the user named, which may also be a pipe that somebody writes to, or a device; so many at most.
+///
+/// # Errors
+/// Those of the system, and a sentence where it is a folder or there is more.
+pub fn named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_dir() {
+        regular(path, Links::Follow)?;
+    }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Nobody may write to a pipe: then it ends at once.
+        options.custom_flags(libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::empty())?;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(too_large(most));
     }
     Ok(bytes)
 }
@@ -167,6 +194,10 @@ fn is_regular(meta: &fs::Metadata) -> io::Result<()> {
     Err(refused(what))
 }
 
+fn too_large(most: u64) -> io::Error {
+    refused(format!("is larger than {most} bytes"))
+}
+
 fn refused(why: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, why.into())
 }
@@ -174,6 +205,7 @@ fn refused(why: impl Into<String>) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     #[test]
     fn a_name_is_one_place_in_a_folder() {
@@ -248,5 +280,14 @@ mod tests {
             let error = read(&at(name), Links::Follow, 9).unwrap_err();
             assert_eq!(error.to_string(), "is no regular file", "{name}");
         }
+        // What the user named: a pipe is read to its end, which is at once where nobody writes.
+        assert_eq!(named(&at("pipe"), 9).unwrap(), b"");
+        let error = named(&at("zero"), 9).unwrap_err();
+        assert_eq!(error.to_string(), "is larger than 9 bytes");
+        let both = || OpenOptions::new().read(true).write(true).open(at("pipe"));
+        let mut writer = both().unwrap();
+        writer.write_all(&[b'x'; 10]).unwrap();
+        let error = named(&at("pipe"), 9).unwrap_err();
+        assert_eq!(error.to_string(), "is larger than 9 bytes");
     }
 }

@@ -3,12 +3,14 @@
 //! The network's tensors stand under torchvision's names, so other tools can read them; the optimizer's state is one
 //! byte tensor in burn's own format. A checksum over all of them lies in the metadata.
 
-use crate::engine::weights::file::of_tensor;
-use crate::engine::weights::{Array, Weights};
+use crate::disk::foreign::{self, Links};
+use crate::engine::model::{Footprint, Head, Model};
+use crate::engine::weights::{Array, Shapes, Weights, numbers};
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 use thiserror::Error;
 
 /// The newest format of checkpoints that this program writes and reads.
@@ -40,6 +42,9 @@ pub struct Checkpoint {
 /// Why a checkpoint can't be used.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
+    /// The file can't be read, or is no file that could be one.
+    #[error("the checkpoint can't be read: {0}")]
+    Unread(#[from] std::io::Error),
     /// It isn't a whole safetensors file.
     #[error("the checkpoint is damaged or cut short ({0})")]
     Damaged(String),
@@ -118,6 +123,31 @@ impl Checkpoint {
             .map_err(|e| CheckpointError::Damaged(e.to_string()))
     }
 
+    /// Reads the file of a checkpoint of such a network.
+    ///
+    /// # Errors
+    /// As [`from_bytes`](Self::from_bytes), and when the file can't be read or is larger than one can be.
+    pub fn read(
+        path: &Path,
+        links: Links,
+        model: &Model,
+        head: &Head,
+    ) -> Result<Self, CheckpointError> {
+        // Weights, running statistics and what an optimizer keeps of each weight: no more than five numbers of 32 bits,
+        // or half of these with 64.
+        let weights = Footprint::of(model, head, 32).weights;
+        let largest = 5 * 4 * weights + (4 << 20);
+        Self::from_bytes(&foreign::read(path, links, largest)?)
+    }
+
+    /// The shapes of the network's tensors.
+    #[must_use]
+    pub fn shapes(&self) -> Shapes {
+        let all = self.network.iter();
+        all.map(|(name, array)| (name.clone(), array.shape.clone()))
+            .collect()
+    }
+
     /// From a file's bytes.
     ///
     /// # Errors
@@ -154,11 +184,18 @@ impl Checkpoint {
             if name == OPTIMIZER {
                 optimizer = tensor.data().to_vec();
             } else {
-                let array = of_tensor(&tensor).ok_or_else(|| {
-                    let dtype = tensor.dtype();
-                    CheckpointError::Damaged(format!("{name} is of {dtype:?}, not of real numbers"))
+                let kind = tensor.dtype();
+                let values = numbers::reals(kind, tensor.data()).ok_or_else(|| {
+                    let why = format!("{name:?} holds {kind:?}, which are no real numbers");
+                    CheckpointError::Damaged(why)
                 })?;
-                network.insert(name, array);
+                network.insert(
+                    name,
+                    Array {
+                        shape: tensor.shape().to_vec(),
+                        values,
+                    },
+                );
             }
         }
         Ok(Self {
@@ -214,42 +251,41 @@ mod tests {
         assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), sample());
     }
 
-    /// A checkpoint whose one tensor is of another kind, as a tool that rewrites checkpoints may leave it, with its checksum.
-    fn of_kind(dtype: Dtype, bytes: Vec<u8>) -> Vec<u8> {
-        let tensor = Stored {
-            dtype,
-            shape: vec![2],
-            bytes: Cow::Owned(bytes),
+    /// A whole file in which one tensor of a single 1 is of another type.
+    fn of_kind(kind: Dtype, one: &[u8]) -> Vec<u8> {
+        let progress = "{\"step\":7,\"elapsed\":1.5,\"best_knn\":null}";
+        let crc = checksum([("a", one)].into_iter(), progress);
+        let stored = Stored {
+            dtype: kind,
+            shape: vec![1],
+            bytes: Cow::Borrowed(one),
         };
-        let progress = serde_json::to_string(&Progress::default()).unwrap();
-        let crc = checksum([("w", tensor.bytes.as_ref())].into_iter(), &progress);
-        let metadata = [
-            ("format", FORMAT.to_string()),
-            ("progress", progress),
-            ("crc32", crc),
-        ];
-        let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
-        safetensors::serialize([("w", tensor)], Some(HashMap::from(metadata))).unwrap()
+        let said = [("format", "1"), ("progress", progress), ("crc32", &crc)];
+        let metadata = said.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        safetensors::serialize([("a", stored)], Some(HashMap::from(metadata))).unwrap()
     }
 
     #[test]
-    fn real_numbers_of_any_width_are_read_and_others_are_a_sentence() {
-        for (dtype, bytes) in [
-            (Dtype::F16, [0x00, 0x3c, 0x00, 0xc0].to_vec()),
-            (Dtype::BF16, [0x80, 0x3f, 0x00, 0xc0].to_vec()),
-            (
-                Dtype::F64,
-                [1.0f64, -2.0]
-                    .iter()
-                    .flat_map(|v| v.to_le_bytes())
-                    .collect(),
-            ),
+    fn real_numbers_of_any_width_are_read_and_whole_ones_refused() {
+        for (kind, one) in [
+            (Dtype::F32, &1_f32.to_le_bytes()[..]),
+            (Dtype::F64, &1_f64.to_le_bytes()),
+            (Dtype::F16, &[0, 0x3c]),
+            (Dtype::BF16, &[0x80, 0x3f]),
         ] {
-            let read = Checkpoint::from_bytes(&of_kind(dtype, bytes)).unwrap();
-            assert_eq!(read.network["w"].values, [1.0, -2.0], "{dtype:?}");
+            let read = Checkpoint::from_bytes(&of_kind(kind, one)).unwrap();
+            assert_eq!(read.network["a"].values, [1.0], "{kind:?}");
+            assert_eq!(read.shapes()["a"], [1]);
         }
-        let whole = Checkpoint::from_bytes(&of_kind(Dtype::I32, vec![0; 8])).unwrap_err();
-        assert!(whole.to_string().contains("w is of I32"), "{whole}");
+        for (kind, one) in [
+            (Dtype::I64, &[1; 8][..]),
+            (Dtype::U8, &[1]),
+            (Dtype::BOOL, &[1]),
+        ] {
+            let why = Checkpoint::from_bytes(&of_kind(kind, one)).unwrap_err();
+            let why = why.to_string();
+            assert!(why.contains("are no real numbers"), "{why}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod lars;
 mod schedule;
+pub mod state;
 
 pub use lars::Lars;
 pub use schedule::Schedule;

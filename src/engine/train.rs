@@ -14,13 +14,13 @@ use crate::engine::device::Chosen;
 use crate::engine::eval::diagnostics;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::model::Network;
-use crate::engine::optim::Schedule;
+use crate::engine::optim::{Schedule, state};
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
 use crate::engine::selfcheck::{self, Untrue};
 use crate::engine::weights::{self, Beginning, WeightsError};
 use crate::experiment::Experiment;
 use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Bytes, Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use evaluation::Due;
 use meter::Meter;
 use std::collections::{BTreeMap, BTreeSet};
@@ -204,29 +204,23 @@ pub fn train(
 /// Whether a run can begin so, before anything is written.
 ///
 /// # Errors
-/// A sentence, when the weights are those of another network, or no epoch is left to train.
+/// A sentence, when no epoch is left to train.
 pub fn check_beginning(
     experiment: &Experiment,
     data: &DataSet,
     beginning: &Beginning,
 ) -> Result<(), TrainError> {
-    let device = Device::flex();
-    let network = || Network::new(&experiment.model, &experiment.head, 0, &device);
-    match beginning {
-        Beginning::Scratch => {}
-        Beginning::Weights(foreign) => drop(foreign.into_network(network(), &device)?),
-        Beginning::Checkpoint(checkpoint) => {
-            weights::restore(network(), &checkpoint.network, &device)?;
-            let epoch = experiment.steps_per_epoch(data.train.len());
-            let steps = (epoch * experiment.train.epochs) as u64;
-            let done = checkpoint.progress.step;
-            if done >= steps {
-                return Err(TrainError::Objection(format!(
-                    "train.epochs: the checkpoint has done {done} steps and {} epochs are {steps}; raise the epochs",
-                    experiment.train.epochs
-                )));
-            }
-        }
+    let Beginning::Checkpoint(checkpoint) = beginning else {
+        return Ok(());
+    };
+    let epoch = experiment.steps_per_epoch(data.train.len());
+    let steps = (epoch * experiment.train.epochs) as u64;
+    let done = checkpoint.progress.step;
+    if done >= steps {
+        return Err(TrainError::Objection(format!(
+            "train.epochs: the checkpoint has done {done} steps and {} epochs are {steps}; raise the epochs",
+            experiment.train.epochs
+        )));
     }
     Ok(())
 }
@@ -279,9 +273,8 @@ impl<'a> Run<'a> {
             Beginning::Weights(foreign) => network = foreign.into_network(network, &device)?,
             Beginning::Checkpoint(checkpoint) => {
                 network = weights::restore(network, &checkpoint.network, &device)?;
-                optimizer = optimizer
-                    .from_bytes(Bytes::from_bytes_vec(checkpoint.optimizer))
-                    .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
+                optimizer = state::restored(optimizer, checkpoint.optimizer, &network)
+                    .map_err(CheckpointError::Damaged)?;
                 progress = checkpoint.progress;
             }
         }

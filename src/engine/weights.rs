@@ -1,6 +1,8 @@
 //! Named weights: out of a network and into one, under torchvision's names.
 
 pub mod file;
+pub mod numbers;
+mod pickle;
 pub mod start;
 
 pub use start::{Beginning, Start};
@@ -21,6 +23,9 @@ pub struct Array {
 
 /// Tensors by name.
 pub type Weights = BTreeMap<String, Array>;
+
+/// The length of each axis of tensors, by name.
+pub type Shapes = BTreeMap<String, Vec<usize>>;
 
 /// Why weights don't fit a network, or couldn't be read from the device.
 #[derive(Debug, Error)]
@@ -62,6 +67,35 @@ pub fn collect<M: Module>(module: &M) -> Result<Weights, WeightsError> {
     }
 }
 
+/// The shapes of the module's parameters and running statistics by torchvision's names.
+#[must_use]
+pub fn shapes<M: Module>(module: &M) -> Shapes {
+    let mut outline = Outline::default();
+    module.visit(&mut outline);
+    outline.shapes
+}
+
+/// Whether tensors of these shapes are the network's, all of them and no others.
+///
+/// # Errors
+/// The first that is another, before any is read.
+pub fn fit(found: &Shapes, network: &Shapes) -> Result<(), WeightsError> {
+    if let Some(name) = found.keys().find(|name| !network.contains_key(*name)) {
+        return Err(WeightsError::Surplus(name.clone()));
+    }
+    network
+        .iter()
+        .try_for_each(|(name, wanted)| match found.get(name) {
+            None => Err(WeightsError::Missing(name.clone())),
+            Some(found) if found != wanted => Err(WeightsError::Shape {
+                name: name.clone(),
+                found: found.clone(),
+                wanted: wanted.clone(),
+            }),
+            Some(_) => Ok(()),
+        })
+}
+
 /// The module with its tensors replaced by the weights of the same names.
 ///
 /// # Errors
@@ -92,6 +126,25 @@ impl Path {
             .join(".")
             .replace("downsample.conv", "downsample.0")
             .replace("downsample.bn", "downsample.1")
+    }
+}
+
+#[derive(Default)]
+struct Outline {
+    path: Path,
+    shapes: Shapes,
+}
+
+impl ModuleVisitor for Outline {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.0.push(name.to_owned());
+    }
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.0.pop();
+    }
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let shape = param.shape().dims::<D>().to_vec();
+        self.shapes.insert(self.path.name(), shape);
     }
 }
 
@@ -158,3 +211,6 @@ impl ModuleMapper for Restorer<'_> {
         param
     }
 }
+
+#[cfg(test)]
+mod tests;

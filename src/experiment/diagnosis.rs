@@ -3,6 +3,7 @@
 //! Asked only once `ron` has refused a text, so nothing here can refuse what `ron` takes.
 
 use super::outline::{Entry, Group, Outline, Value, scan};
+use super::slips;
 use crate::hparam::{Field, Hparam, Rule, join, nearest};
 
 /// A fault: where it starts in the text, and a sentence.
@@ -101,6 +102,9 @@ impl Walk<'_> {
             }
         };
         let found = &self.text[span.clone()];
+        if let Some(why) = special(found, param) {
+            return Some(Fault::new(span.start, why));
+        }
         let why = match spelled(found, param.rule) {
             Some(plain) => param.parse(&plain).err()?,
             None => format!("{} takes {}, not {found}", param.name, takes(param)),
@@ -152,6 +156,14 @@ fn takes(param: &Hparam) -> String {
     }
 }
 
+/// What is wrong with a path whose backslashes were taken for the beginnings of special letters.
+fn special(found: &str, param: &Hparam) -> Option<String> {
+    let inside = found.strip_prefix('"')?.strip_suffix('"')?;
+    let read: String = ron::from_str(found).ok()?;
+    let meant = param.rule == Rule::Path && inside.contains('\\');
+    (meant && read.contains(char::is_control)).then(|| slips::backslash(param.name, inside))
+}
+
 /// A value of a file as a user would type it; `None` when the file has to spell it otherwise.
 fn spelled(found: &str, rule: Rule) -> Option<String> {
     let quoted = found.starts_with(['"', 'r']) && found.ends_with(['"', '#']);
@@ -187,6 +199,10 @@ fn structure(text: &str, outline: &Outline) -> Option<Fault> {
     } else if let Some(open) = unclosed(root) {
         if rest.is_empty() {
             return Some(Fault::new(open, "this parenthesis is never closed"));
+        }
+        if rest.starts_with(|c: char| c.is_ascii_digit()) {
+            let why = "a name is expected here; a number has no commas in it: 1000 or 1_000";
+            return Some(Fault::new(text.len() - rest.len(), why));
         }
         "a comma, a closing parenthesis or a hyperparameter as name: value is expected here"
     } else {

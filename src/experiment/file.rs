@@ -2,10 +2,10 @@
 
 use super::Experiment;
 use super::diagnosis::diagnose;
+use super::slips;
 use super::text::rewrite;
+use crate::disk::foreign::{self, Links};
 use crate::disk::write_whole;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -37,7 +37,7 @@ pub enum FileError {
     },
 }
 
-/// Reads an experiment file.
+/// Reads an experiment file that the user named.
 ///
 /// # Errors
 /// A sentence with the file, and line and column where the text is wrong.
@@ -45,31 +45,37 @@ pub fn load(path: &Path) -> Result<Experiment, FileError> {
     parse(&read(path)?, &path.display().to_string())
 }
 
-/// Reads the text of an experiment file, for [`parse`] and for keeping its comments when it is saved again.
+/// Reads the experiment of a run, which lies in its folder.
+///
+/// # Errors
+/// As [`load`], and where it is a link or no regular file.
+pub fn stored(path: &Path) -> Result<Experiment, FileError> {
+    let bytes = foreign::read(path, Links::Refuse, LARGEST);
+    parse(&text(path, bytes)?, &path.display().to_string())
+}
+
+/// Reads the text of an experiment file that the user named, for [`parse`] and for keeping its comments when it is saved
+/// again.
 ///
 /// # Errors
 /// A sentence with the file, and with line and column where it isn't text.
 pub fn read(path: &Path) -> Result<String, FileError> {
-    let unreadable = |why: String| FileError::Unreadable {
+    text(path, foreign::named(path, LARGEST))
+}
+
+fn text(path: &Path, bytes: std::io::Result<Vec<u8>>) -> Result<String, FileError> {
+    let bytes = bytes.map_err(|e| FileError::Unreadable {
         path: path.to_owned(),
-        why,
-    };
-    let file = File::open(path).map_err(|e| unreadable(io_sentence(&e)))?;
-    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
-        return Err(unreadable("is a folder, not an experiment file".to_owned()));
-    }
-    // Not the length that the file claims: a device or a pipe claims none.
-    let mut bytes = Vec::new();
-    let mut some = file.take(LARGEST + 1);
-    some.read_to_end(&mut bytes)
-        .map_err(|e| unreadable(io_sentence(&e)))?;
-    if bytes.len() as u64 > LARGEST {
-        let why = format!("is larger than {LARGEST} bytes; this can't be an experiment file");
-        return Err(unreadable(why));
-    }
+        why: io_sentence(&e),
+    })?;
     String::from_utf8(bytes).map_err(|e| {
-        let valid = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]);
-        let why = "this byte isn't UTF-8 text; save the file as UTF-8".to_owned();
+        let bytes = e.as_bytes();
+        let valid = String::from_utf8_lossy(&bytes[..e.utf8_error().valid_up_to()]);
+        let what = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "this file is UTF-16",
+            _ => "this byte isn't UTF-8 text",
+        };
+        let why = format!("{what}; save the file as UTF-8");
         invalid(&path.display().to_string(), &valid, why)
     })
 }
@@ -89,17 +95,10 @@ pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
             let why = "the file is empty; the smallest experiment is ()".to_owned();
             return invalid(file, "", why);
         }
-        if let Some(fault) = diagnose(text) {
-            return invalid(file, &text[..fault.at], fault.why);
-        }
-        let (line, column) = (e.span.end.line.max(1), e.span.end.col.max(1));
-        let (file, why) = (file.to_owned(), e.code.to_string());
-        FileError::Invalid {
-            file,
-            line,
-            column,
-            why,
-        }
+        let diagnosed = || diagnose(text).map(|fault| (fault.at, fault.why));
+        let known = slips::letters(text, &e).or_else(diagnosed);
+        let (at, why) = known.unwrap_or_else(|| slips::slip(text, &e));
+        invalid(file, &text[..at], why)
     })
 }
 

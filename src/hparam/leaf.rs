@@ -1,7 +1,9 @@
 //! The Rust types a hyperparameter can have, and how each becomes a [`Value`] and comes from one.
 
+use super::rule::whole_of;
 use super::{Hparam, Value};
-use serde::de::{DeserializeSeed, Deserializer, Error};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -11,6 +13,35 @@ pub trait Leaf: Clone {
     fn to_value(&self) -> Value;
     /// From a value of the right kind that its rule admits.
     fn from_value(value: &Value) -> Option<Self>;
+    /// From a file.
+    ///
+    /// # Errors
+    /// Where something else stands there.
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error>
+    where
+        Self: Deserialize<'de>,
+    {
+        Self::deserialize(from)
+    }
+}
+
+/// A whole number, also one that is written as 10.0 or 1e3.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    struct Whole;
+    impl Visitor<'_> for Whole {
+        type Value = u64;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a whole number")
+        }
+        fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+            Ok(number)
+        }
+        fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
+            let whole = whole_of(number);
+            whole.ok_or_else(|| E::invalid_type(Unexpected::Float(number), &self))
+        }
+    }
+    from.deserialize_any(Whole)
 }
 
 impl Leaf for f64 {
@@ -34,6 +65,9 @@ impl Leaf for u64 {
             None
         }
     }
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        whole(from)
+    }
 }
 
 impl Leaf for usize {
@@ -46,6 +80,9 @@ impl Leaf for usize {
         } else {
             None
         }
+    }
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        whole(from)?.try_into().map_err(D::Error::custom)
     }
 }
 
@@ -89,7 +126,7 @@ impl<T> LeafSeed<T> {
 impl<'de, T: Leaf + serde::Deserialize<'de>> DeserializeSeed<'de> for LeafSeed<T> {
     type Value = T;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        let value = T::deserialize(deserializer)?;
+        let value = T::read(deserializer)?;
         self.0.check(&value.to_value()).map_err(D::Error::custom)?;
         Ok(value)
     }

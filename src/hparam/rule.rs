@@ -79,8 +79,10 @@ impl Rule {
             (Self::Format { newest }, Value::Whole(v)) => (1..=*newest).contains(v),
             (Self::OneOf(choices), Value::Text(name)) => choices.iter().any(|c| c.name == name),
             (Self::Toggle, Value::Toggle(_)) => true,
-            (Self::Text | Self::Path, Value::Text(text)) => {
-                !text.contains('\n') && text.len() <= 4096
+            (Self::Text, Value::Text(text)) => !text.contains('\n') && text.len() <= 4096,
+            // A tab in one was a backslash before a t.
+            (Self::Path, Value::Text(text)) => {
+                !text.contains(char::is_control) && text.len() <= 4096
             }
             _ => false,
         }
@@ -251,11 +253,13 @@ fn nudge_doubling(v: u64, steps: i64, min: u64, max: u64) -> u64 {
 /// A whole number, also one that is written as 1e3.
 fn whole(text: &str) -> Option<u64> {
     let exact = text.parse().ok();
-    exact.or_else(|| {
-        let number: f64 = text.parse().ok()?;
-        let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
-        fits.then_some(number as u64)
-    })
+    exact.or_else(|| whole_of(text.parse().ok()?))
+}
+
+/// The whole number that a real one is, where it is one.
+pub fn whole_of(number: f64) -> Option<u64> {
+    let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
+    fits.then_some(number as u64)
 }
 
 #[cfg(test)]

@@ -5,15 +5,14 @@
 //! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
 
 use super::{Item, ItemState};
-use crate::disk::foreign::{self, Links};
-use crate::runs::{RunError, ron_options, ron_text};
+use crate::runs::{RunError, ron_file, ron_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The newest format of the queue's files.
 pub const FORMAT: u64 = 1;
-/// No file of the queue is larger than so many bytes.
+/// A file that is larger is none of the queue's.
 const LARGEST: u64 = 4 << 20;
 /// The file whose lock whoever changes the queue holds for a moment.
 pub const CHANGE: &str = "lock";
@@ -222,10 +221,9 @@ struct Version {
 
 /// Reads a file of the queue, or says why it can't be read.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    let text = foreign::text(path, Links::Refuse, LARGEST);
-    let text = text.map_err(|e| RunError::io(path, &e).to_string())?;
-    let wrong = |e: ron::error::SpannedError| format!("{}:{e}", path.display());
-    let version: Version = ron_options().from_str(&text).map_err(wrong)?;
+    // The text of an experiment is in it, with each line end as two letters.
+    let read = |e: RunError| e.to_string();
+    let version: Version = ron_file(path, LARGEST).map_err(read)?;
     if version.format > FORMAT {
         return Err(format!(
             "{} has format {}, and this program reads up to {FORMAT}: a newer simclr-tui wrote it",
@@ -233,7 +231,7 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
             version.format
         ));
     }
-    ron_options().from_str(&text).map_err(wrong)
+    ron_file(path, LARGEST).map_err(read)
 }
 
 /// A value as the text of its file.

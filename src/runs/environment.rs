@@ -72,10 +72,7 @@ impl Environment {
     /// # Errors
     /// A sentence with the file's path.
     pub fn load(path: &Path) -> Result<Self, RunError> {
-        let text = std::fs::read_to_string(path).map_err(|e| RunError::io(path, &e))?;
-        super::ron_options()
-            .from_str(&text)
-            .map_err(|e| RunError::Broken(format!("{}:{e}", path.display())))
+        super::ron_file(path, super::LARGEST)
     }
 
     /// Its text as `.ron`.

@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// The newest format of these files.
 pub const FORMAT: u64 = 1;
+/// A file that is larger is no evaluation: a thousand classes have a million pairs, of which few occur.
+const LARGEST: u64 = 32 << 20;
 
 /// One number with all that it takes to know what it means. Every field may be missing from a file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -91,10 +93,7 @@ impl Evaluation {
         let paths = entries.flatten().map(|entry| entry.path());
         let mut all: Vec<Self> = paths
             .filter(|path| path.extension().is_some_and(|e| e == "ron"))
-            .filter_map(|path| {
-                let text = std::fs::read_to_string(path).ok()?;
-                super::ron_options().from_str(&text).ok()
-            })
+            .filter_map(|path| super::ron_file(&path, LARGEST).ok())
             .filter(|one: &Self| one.format <= FORMAT)
             .collect();
         all.sort_by(|a, b| a.at.total_cmp(&b.at));

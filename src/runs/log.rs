@@ -10,9 +10,10 @@
 
 mod follower;
 mod frame;
+pub(super) mod sound;
 mod writer;
 
-pub use follower::Follower;
+pub use follower::{Follower, News};
 pub use writer::LogWriter;
 
 use crate::engine::report::Report;

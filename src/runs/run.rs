@@ -191,6 +191,12 @@ impl Run {
         !self.status.is_live()
     }
 
+    /// Records of its log that only a newer program understands; not known of an outline.
+    #[must_use]
+    pub const fn newer_records(&self) -> usize {
+        self.follower.newer()
+    }
+
     /// Changes what the user says of it.
     ///
     /// # Errors
@@ -207,7 +213,7 @@ impl Run {
         if self.experiment.is_some() && self.dir.is_dir() {
             return false;
         }
-        let read = experiment::load(&self.dir.join(EXPERIMENT));
+        let read = experiment::file::stored(&self.dir.join(EXPERIMENT));
         self.unreadable = read.as_ref().err().map(ToString::to_string);
         let found = read.is_ok();
         // A run whose folder was deleted keeps what was known of it.
@@ -216,15 +222,16 @@ impl Run {
     }
 
     fn read_log(&mut self) -> bool {
-        let records = self.follower.poll();
-        if self.follower.restarted() {
-            self.series = Series::default();
-        }
-        for record in &records {
-            self.series.apply(record);
-        }
+        let (mut news, series) = (false, &mut self.series);
+        self.follower.each(&mut |told| {
+            news = true;
+            match told {
+                log::News::Restart => *series = Series::default(),
+                log::News::Record(record) => series.apply(&record),
+            }
+        });
         self.damaged = self.follower.damaged();
-        !records.is_empty() || self.follower.restarted()
+        news
     }
 
     fn read_notes(&mut self) -> bool {

@@ -2,10 +2,13 @@
 
 mod outline;
 
-use super::log::Record;
+use super::log::{Record, sound};
 use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// A log that has more metrics is none of ours: each takes room.
+const MOST_CURVES: usize = 256;
 
 /// One value of one metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +109,9 @@ impl Series {
 
     fn point(&mut self, point: &Point, at: f64) {
         for (key, value) in &point.values {
+            if self.curves.len() >= MOST_CURVES && !self.curves.contains_key(key) {
+                continue;
+            }
             let sample = Sample {
                 step: point.step,
                 epoch: point.epoch,
@@ -130,6 +136,20 @@ impl Series {
     fn checkpoint(&mut self, checkpoint: &Checkpoint) {
         self.checkpoints.retain(|c| c.file != checkpoint.file);
         self.checkpoints.push(checkpoint.clone());
+    }
+
+    /// Whether a run can have said all this; asked of what wasn't read from a log.
+    pub(super) fn is_sound(&self) -> bool {
+        let gap = |g: &Gap| sound::count(g.step) && sound::moment(g.from) && sound::moment(g.to);
+        self.begin.as_ref().is_none_or(sound::begin)
+            && self.checkpoints.iter().all(sound::checkpoint)
+            && self.gaps.iter().all(gap)
+            && self.end.iter().all(|end| end.fits.is_none_or(sound::count))
+            && self.curves.values().flatten().all(sound::sample)
+            && [self.last_at, self.trained_at]
+                .into_iter()
+                .all(sound::moment)
+            && sound::count(self.done)
     }
 
     /// The samples of one metric, in order of steps; empty where there are none.

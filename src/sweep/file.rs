@@ -2,8 +2,8 @@
 
 use super::SweepError;
 use super::settings::{Format, Grid, Ordered, Settings};
-use crate::experiment::FileError;
-use crate::experiment::file::invalid;
+use crate::experiment::file::{invalid, position};
+use crate::experiment::{FileError, slips};
 use crate::hparam::nearest;
 use serde::Deserialize;
 
@@ -122,13 +122,15 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
         .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
         .with_recursion_limit(64);
     options.from_str(text).map_err(|e| {
+        let (at, why) = slips::slip(text, &e);
         // What we refuse is told once it is read, and starts before that; what `ron` refuses starts where it stopped.
-        let at = match e.code {
-            ron::Error::Message(_) | ron::Error::NoSuchStructField { .. } => e.span.start,
-            _ => e.span.end,
+        let (line, column) = match e.code {
+            ron::Error::Message(_) | ron::Error::NoSuchStructField { .. } => {
+                (e.span.start.line.max(1), e.span.start.col.max(1))
+            }
+            _ => position(&text[..at]),
         };
-        let (file, line, column) = (file.to_owned(), at.line.max(1), at.col.max(1));
-        let why = sentence(&e.code);
+        let (file, why) = (file.to_owned(), sentence(&e.code).unwrap_or(why));
         let place = FileError::Invalid {
             file,
             line,
@@ -140,8 +142,8 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
 }
 
 /// What is wrong, in our words where we have any.
-fn sentence(error: &ron::Error) -> String {
-    match error {
+fn sentence(error: &ron::Error) -> Option<String> {
+    Some(match error {
         ron::Error::NoSuchStructField {
             expected,
             found,
@@ -159,11 +161,10 @@ fn sentence(error: &ron::Error) -> String {
             let outer = outer.as_deref().unwrap_or("the sweep");
             format!("{outer} needs {field}")
         }
-        ron::Error::DuplicateStructField { field, .. } => format!("{field} is given twice"),
         ron::Error::ExpectedArray => "a list such as [0.1, 0.5] is expected here".to_owned(),
         ron::Error::ExpectedMap => {
             "a map such as {\"loss.temperature\": 0.5} is expected here".to_owned()
         }
-        other => other.to_string(),
-    }
+        _ => return None,
+    })
 }

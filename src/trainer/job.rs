@@ -2,6 +2,7 @@
 
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, exhausted, takeover};
+use crate::disk::foreign::Links;
 use crate::disk::path::whole;
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::data::{self, Data, DataSet, Fingerprint};
@@ -96,7 +97,7 @@ impl Trainer {
         take: impl FnOnce(&Path) -> Result<RunFolder, String>,
     ) {
         let opened = guarded(|| {
-            let own = experiment::load(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
+            let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
             let path = own.data.path.clone();
             let shape = |e: &Experiment| e.identity_but(&["data.path"]);
             if other.as_ref().is_some_and(|e| shape(e) != shape(&own)) {
@@ -115,7 +116,7 @@ impl Trainer {
             }
             // Last, so that a run is taken from another process only when nothing stands in the way.
             let folder = take(dir)?;
-            let Found { checkpoint, passed } = found(&folder);
+            let Found { checkpoint, passed } = found(&folder, &prepared.experiment);
             let afresh = checkpoint.is_none().then(|| AFRESH.to_owned());
             prepared.beginning = match checkpoint {
                 Some(checkpoint) => Beginning::Checkpoint(Box::new(checkpoint)),
@@ -249,7 +250,9 @@ fn begin(prepared: &Prepared) -> Result<Beginning, String> {
     let Prepared {
         experiment, data, ..
     } = prepared;
-    let beginning = experiment.weights.open().map_err(|e| e.to_string())?;
+    let (model, head) = (&experiment.model, &experiment.head);
+    let opened = experiment.weights.open(model, head);
+    let beginning = opened.map_err(|e| e.to_string())?;
     check_beginning(experiment, data, &beginning).map_err(|e| e.to_string())?;
     Ok(beginning)
 }
@@ -293,18 +296,18 @@ impl Passed {
 const AFRESH: &str = "no whole checkpoint was found: the run starts from its beginning";
 
 /// The newest checkpoint that is whole, and those newer ones that aren't.
-fn found(folder: &RunFolder) -> Found {
+fn found(folder: &RunFolder, experiment: &Experiment) -> Found {
+    let (model, head) = (&experiment.model, &experiment.head);
     let mut passed = Vec::new();
     for path in folder.newest_checkpoints() {
-        let read = std::fs::read(&path).map_err(|e| e.to_string());
-        match read.and_then(|bytes| Checkpoint::from_bytes(&bytes).map_err(|e| e.to_string())) {
+        match Checkpoint::read(&path, Links::Refuse, model, head) {
             Ok(checkpoint) => {
                 return Found {
                     checkpoint: Some(checkpoint),
                     passed,
                 };
             }
-            Err(why) => passed.push(Passed(path, why)),
+            Err(why) => passed.push(Passed(path, why.to_string())),
         }
     }
     Found {

@@ -1,14 +1,19 @@
 //! Where a network's weights come from: drawn from the seed, from another network's file, or from a run that goes on.
 
-use super::file::{FileError, read};
-use super::{Array, Weights, WeightsError, collect, restore};
+use super::file::{FileError, WeightsFile};
+use super::{Array, Shapes, Weights, WeightsError, collect, fit, restore, shapes};
+use crate::disk::foreign::Links;
 use crate::disk::path;
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::model::Network;
+use crate::engine::model::{Head, Model, Network};
 use crate::hparam::Hparam;
 use crate::hparams;
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
+
+/// Below these names a network holds its encoder and its head.
+const ENCODER: &str = "encoder.";
+const HEAD: &str = "head.";
 
 hparams! {
     /// Weights
@@ -37,25 +42,25 @@ pub enum Beginning {
 #[derive(Clone, Debug)]
 pub struct Foreign {
     path: PathBuf,
-    encoder: Weights,
-    head: Weights,
+    weights: Weights,
 }
 
 impl Start {
-    /// Reads what the hyperparameters name.
+    /// Reads what the hyperparameters name, for the network that is to begin so.
     ///
     /// # Errors
-    /// A sentence with the path, when a file isn't there or can't be used.
-    pub fn open(&self) -> Result<Beginning, FileError> {
+    /// A sentence with the path, when a file isn't there, can't be used or holds another network.
+    pub fn open(&self, model: &Model, head: &Head) -> Result<Beginning, FileError> {
+        let network = || shapes(&Network::new(model, head, 0, &Device::flex()));
         if let Some(path) = named(&self.extend) {
-            let bytes = std::fs::read(&path).map_err(|e| FileError::new(&path, e.to_string()))?;
-            let checkpoint = Checkpoint::from_bytes(&bytes);
-            return checkpoint
-                .map(|c| Beginning::Checkpoint(Box::new(c)))
-                .map_err(|e| FileError::new(&path, e.to_string()));
+            let wrong = |e: &dyn std::fmt::Display| FileError::new(&path, e);
+            let read = Checkpoint::read(&path, Links::Follow, model, head);
+            let checkpoint = read.map_err(|e| wrong(&e))?;
+            fit(&checkpoint.shapes(), &network()).map_err(|e| wrong(&e))?;
+            return Ok(Beginning::Checkpoint(Box::new(checkpoint)));
         }
         match named(&self.init) {
-            Some(path) => Foreign::open(&path).map(Beginning::Weights),
+            Some(path) => Foreign::open(&path, &network()).map(Beginning::Weights),
             None => Ok(Beginning::Scratch),
         }
     }
@@ -81,60 +86,59 @@ impl Beginning {
 }
 
 impl Foreign {
-    fn open(path: &Path) -> Result<Self, FileError> {
-        let all = read(path)?;
-        let Some(prefix) = prefix(&all) else {
+    /// Reads what a network of these shapes can take over; whether it can is known before any of it is read.
+    fn open(path: &Path, network: &Shapes) -> Result<Self, FileError> {
+        let numbers: usize = network
+            .values()
+            .map(|shape| shape.iter().product::<usize>())
+            .sum();
+        let file = WeightsFile::open(path, 4 * numbers as u64)?;
+        let Some(prefix) = prefix(file.shapes()) else {
             let why = "holds no encoder under torchvision's names: there is no conv1.weight, with or without a prefix such \
                        as module. or backbone.";
             return Err(FileError::new(path, why));
         };
-        let encoder = below(&all, &prefix).filter(|(name, _)| is_encoder(name));
-        Ok(Self {
-            path: path.to_owned(),
-            encoder: encoder.collect(),
-            head: below(&all, "head.")
-                .map(|(name, a)| (format!("head.{name}"), a))
-                .collect(),
-        })
+        let mut encoder = below(file.shapes(), &prefix);
+        encoder.retain(|name, _| is_encoder(name));
+        fit(&encoder, &below(network, ENCODER)).map_err(|e| FileError::new(path, e))?;
+        let mut weights = Weights::new();
+        let mut take = |own: &str, theirs: &str, shapes: &Shapes| {
+            shapes.keys().try_for_each(|name| {
+                let array = file.read(&format!("{theirs}{name}"))?;
+                weights.insert(format!("{own}{name}"), array);
+                Ok(())
+            })
+        };
+        take(ENCODER, &prefix, &encoder)?;
+        // Their own head, or none where it isn't the network's in every name and shape.
+        let head = below(file.shapes(), HEAD);
+        if head == below(network, HEAD) {
+            take(HEAD, HEAD, &head)?;
+        }
+        let path = path.to_owned();
+        Ok(Self { path, weights })
     }
 
     /// The network with the encoder, and with the head if there is one that fits.
     ///
     /// # Errors
-    /// When the file's encoder is another one than the network's.
-    pub fn into_network(
-        &self,
-        mut network: Network,
-        device: &Device,
-    ) -> Result<Network, WeightsError> {
-        let own = collect(&network.encoder)?;
-        if let Some(name) = self.encoder.keys().find(|name| !own.contains_key(*name)) {
-            return Err(WeightsError::Surplus(name.clone()));
-        }
-        network.encoder = restore(network.encoder, &self.encoder, device)?;
-        if self.brings_head(&collect(&network)?) {
-            let mut both = collect(&network)?;
-            both.extend(self.head.clone());
-            network = restore(network, &both, device)?;
-        }
-        Ok(network)
+    /// When it is another network than the file was read for.
+    pub fn into_network(&self, network: Network, device: &Device) -> Result<Network, WeightsError> {
+        let mut all = collect(&network)?;
+        all.extend(self.weights.clone());
+        restore(network, &all, device)
     }
 
-    /// Whether the file's head is the network's in every name and shape.
-    fn brings_head(&self, network: &Weights) -> bool {
-        let own: Vec<_> = network
-            .iter()
-            .filter(|(n, _)| n.starts_with("head."))
-            .collect();
-        let same = |(name, a): &(&String, &Array)| {
-            self.head.get(*name).is_some_and(|b| a.shape == b.shape)
-        };
-        !own.is_empty() && own.len() == self.head.len() && own.iter().all(same)
+    /// The encoder's tensors, in the order of their names.
+    fn encoder(&self) -> impl Iterator<Item = &Array> {
+        let all = self.weights.iter();
+        all.filter(|(name, _)| name.starts_with(ENCODER))
+            .map(|(_, array)| array)
     }
 
     fn note(&self) -> String {
         let path = self.path.display();
-        let count = self.encoder.len();
+        let count = self.encoder().count();
         format!(
             "the encoder starts from {path} ({count} tensors, checksum {:08x})",
             self.checksum()
@@ -144,7 +148,7 @@ impl Foreign {
     /// Of the encoder's numbers: tells files apart whatever they are called.
     fn checksum(&self) -> u32 {
         let mut crc = crc32fast::Hasher::new();
-        for array in self.encoder.values() {
+        for array in self.encoder() {
             for value in &array.values {
                 crc.update(&value.to_le_bytes());
             }
@@ -154,18 +158,19 @@ impl Foreign {
 }
 
 /// What stands before `conv1.weight`, the encoder's first tensor, in the file; the shortest where there are several.
-fn prefix(weights: &Weights) -> Option<String> {
-    let firsts = weights.iter().filter(|(_, array)| array.shape.len() == 4);
+fn prefix(file: &Shapes) -> Option<String> {
+    let firsts = file.iter().filter(|(_, shape)| shape.len() == 4);
     let prefixes = firsts.filter_map(|(name, _)| name.strip_suffix("conv1.weight"));
     // Those of blocks are `layer1.0.conv1.weight` and the like.
     let whole = prefixes.filter(|p| p.is_empty() || (p.ends_with('.') && !p.contains("layer")));
     whole.min_by_key(|p| p.len()).map(str::to_owned)
 }
 
-fn below<'a>(weights: &'a Weights, prefix: &'a str) -> impl Iterator<Item = (String, Array)> + 'a {
-    weights.iter().filter_map(move |(name, array)| {
-        Some((name.strip_prefix(prefix)?.to_owned(), array.clone()))
-    })
+fn below(all: &Shapes, prefix: &str) -> Shapes {
+    let named = all.iter();
+    named
+        .filter_map(|(name, shape)| Some((name.strip_prefix(prefix)?.to_owned(), shape.clone())))
+        .collect()
 }
 
 /// Whether torchvision's encoder has a tensor of such a name; a classifier `fc` is no part of it.

@@ -2,10 +2,29 @@
 
 use super::Record;
 use super::frame::{self, Header, Line, MARK};
+use crate::disk::foreign::{self, Links};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+/// A line that is longer holds no record: nothing of it is kept.
+pub(super) const LONGEST: usize = 1 << 20;
+
+/// How much of a log is looked at in one piece.
+const PIECE: usize = 1 << 18;
+
+/// A file that is larger is no log: hundred thousand epochs have less to say.
+const LARGEST: u64 = 4 << 30;
+
+/// What a log says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// Another file, or a shortened one, has taken its place: what came before is void.
+    Restart,
+    /// The next record.
+    Record(Record),
+}
 
 /// Follows one log: each [`poll`](Self::poll) costs one look at the file's length, and reads only what is new.
 #[derive(Clone, Debug)]
@@ -16,8 +35,11 @@ pub struct Follower {
     read: u64,
     /// The beginning of a record whose end is not there yet.
     half: Vec<u8>,
+    /// Whether the rest of a line is passed over that is too long for a record.
+    overlong: bool,
     header: Option<Header>,
     damaged: usize,
+    newer: usize,
     /// Whether the last line was damaged, so that a continuation without a beginning belongs to it.
     amid_damage: bool,
     restarted: bool,
@@ -37,20 +59,31 @@ impl Follower {
             identity: None,
             read: 0,
             half: Vec::new(),
+            overlong: false,
             header: None,
             damaged: 0,
+            newer: 0,
             amid_damage: false,
             restarted: false,
             trouble: None,
         }
     }
 
-    /// The records that were written since the last call.
+    /// The records that were written since the last call, all at once.
     pub fn poll(&mut self) -> Vec<Record> {
+        let mut records = Vec::new();
+        self.each(&mut |news| match news {
+            News::Restart => records.clear(),
+            News::Record(record) => records.push(record),
+        });
+        records
+    }
+
+    /// Hands on what was written since the last call, record by record: a long log is never in memory as a whole.
+    pub fn each(&mut self, hear: &mut dyn FnMut(News)) {
         self.restarted = false;
-        let tail = self.tail();
-        self.trouble = tail.as_ref().err().map(ToString::to_string);
-        tail.map_or_else(|_| Vec::new(), |bytes| self.take(&bytes))
+        let read = self.tail(hear);
+        self.trouble = read.err().map(|e| e.to_string());
     }
 
     /// How many bytes of the log have been read.
@@ -63,6 +96,12 @@ impl Follower {
     #[must_use]
     pub const fn damaged(&self) -> usize {
         self.damaged
+    }
+
+    /// How many records are of kinds that only a newer program knows.
+    #[must_use]
+    pub const fn newer(&self) -> usize {
+        self.newer
     }
 
     /// Whether the last poll found another or a shortened file and started over: what came before it is void.
@@ -83,28 +122,47 @@ impl Follower {
         self.header.as_ref().map(|h| h.format)
     }
 
-    fn tail(&mut self) -> io::Result<Vec<u8>> {
-        let meta = match std::fs::metadata(&self.path) {
+    fn tail(&mut self, hear: &mut dyn FnMut(News)) -> io::Result<()> {
+        let meta = match std::fs::symlink_metadata(&self.path) {
             Ok(meta) => meta,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 // What appears here next is another file, even if it is given the same inode.
                 if self.identity.is_some() {
                     self.identity = Some(Identity(0, 0, None));
                 }
-                return Ok(Vec::new());
+                return Ok(());
             }
             Err(e) => return Err(e),
         };
         if self.identity == Some(Identity::of(&meta)) && meta.len() == self.read {
-            return Ok(Vec::new());
+            return Ok(());
         }
-        let mut file = File::open(&self.path)?;
-        self.recognise(&file.metadata()?);
+        let mut file = foreign::open(&self.path, Links::Refuse)?;
+        let meta = file.metadata()?;
+        if meta.len() > LARGEST {
+            let why = format!("is larger than {LARGEST} bytes, which no log is");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        }
+        self.recognise(&meta);
+        if self.restarted {
+            hear(News::Restart);
+        }
         file.seek(SeekFrom::Start(self.read))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        self.read += bytes.len() as u64;
-        Ok(bytes)
+        self.pieces(file.take(LARGEST - self.read), hear)
+    }
+
+    fn pieces(&mut self, mut rest: io::Take<File>, hear: &mut dyn FnMut(News)) -> io::Result<()> {
+        let mut piece = Vec::new();
+        loop {
+            piece.clear();
+            let read = rest.by_ref().take(PIECE as u64).read_to_end(&mut piece);
+            // What came before an error is not read again.
+            self.read += piece.len() as u64;
+            self.take(&piece, hear);
+            if read? == 0 {
+                return Ok(());
+            }
+        }
     }
 
     fn recognise(&mut self, meta: &Metadata) {
@@ -118,25 +176,42 @@ impl Follower {
         self.identity = Some(identity);
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Vec<Record> {
-        let Some(end) = bytes.iter().rposition(|b| *b == b'\n') else {
-            self.half.extend_from_slice(bytes);
-            return Vec::new();
-        };
-        let mut whole = std::mem::take(&mut self.half);
-        whole.extend_from_slice(&bytes[..end]);
-        self.half = bytes[end + 1..].to_vec();
-        let mut records = Vec::new();
-        for line in whole.split(|b| *b == b'\n') {
-            self.line(line, &mut records);
+    /// Takes in the next bytes of the file.
+    fn take(&mut self, piece: &[u8], hear: &mut dyn FnMut(News)) {
+        let mut lines = piece.split(|b| *b == b'\n');
+        let last = lines.next_back().unwrap_or_default();
+        for end in lines {
+            let half = std::mem::take(&mut self.half);
+            if std::mem::take(&mut self.overlong) {
+                continue;
+            }
+            if half.is_empty() {
+                self.line(end, hear);
+            } else if !self.is_overlong(&half, end) {
+                self.line(&[&half, end].concat(), hear);
+            }
         }
-        records
+        let half = std::mem::take(&mut self.half);
+        if !self.overlong && !self.is_overlong(&half, last) {
+            self.half = half;
+            self.half.extend_from_slice(last);
+        } else {
+            self.overlong = true;
+        }
     }
 
-    fn line(&mut self, line: &[u8], records: &mut Vec<Record>) {
+    /// Whether a line of these two parts is too long for a record: one that was lost.
+    fn is_overlong(&mut self, half: &[u8], more: &[u8]) -> bool {
+        let is = half.len() + more.len() > LONGEST;
+        self.damaged += usize::from(is);
+        self.amid_damage |= is;
+        is
+    }
+
+    fn line(&mut self, line: &[u8], hear: &mut dyn FnMut(News)) {
         if let Some(whole) = frame::parse(line) {
             self.amid_damage = false;
-            return self.keep(whole, records);
+            return self.keep(whole, hear);
         }
         if line.is_empty() {
             return;
@@ -147,15 +222,15 @@ impl Follower {
         self.damaged += lost + usize::from(headless);
         self.amid_damage = lost > 0 || found.is_empty();
         for whole in found {
-            self.keep(whole, records);
+            self.keep(whole, hear);
         }
     }
 
-    fn keep(&mut self, line: Line, records: &mut Vec<Record>) {
+    fn keep(&mut self, line: Line, hear: &mut dyn FnMut(News)) {
         match line {
-            Line::Event(record) => records.push(record),
+            Line::Event(record) => hear(News::Record(record)),
             Line::Header(header) => self.header = Some(header),
-            Line::Unknown => {}
+            Line::Unknown => self.newer += 1,
         }
     }
 }

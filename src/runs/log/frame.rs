@@ -1,6 +1,6 @@
 //! How one record becomes one line and is found again, also among damage.
 
-use super::{FORMAT, Record};
+use super::{FORMAT, Record, sound};
 use crate::engine::report::Report;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ fn line(at: f64, key: &str, json: &str) -> Vec<u8> {
     format!("{{\"crc\":\"{crc:08x}\",{body}}}\n").into_bytes()
 }
 
-/// Reads a line without its end; `None` when it is damaged.
+/// Reads a line without its end; `None` when it is damaged, or says what no run can have said.
 pub fn parse(line: &[u8]) -> Option<Line> {
     let (digits, rest) = line.strip_prefix(MARK)?.split_at_checked(8)?;
     let crc = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
@@ -65,14 +65,14 @@ pub fn parse(line: &[u8]) -> Option<Line> {
         return Some(Line::Unknown);
     };
     let at = fields.at;
-    let event = fields
-        .event
-        .map(|report| Line::Event(Record { at, report }));
-    Some(
-        event
-            .or(fields.header.map(Line::Header))
-            .unwrap_or(Line::Unknown),
-    )
+    match (fields.event, fields.header) {
+        (Some(report), _) => {
+            let record = Record { at, report };
+            sound::record(&record).then_some(Line::Event(record))
+        }
+        (None, Some(header)) => Some(Line::Header(header)),
+        (None, None) => Some(Line::Unknown),
+    }
 }
 
 /// The whole records within a damaged line, such as one whose neighbour lost its end, and how many were lost.

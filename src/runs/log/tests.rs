@@ -269,7 +269,88 @@ fn a_kind_that_only_a_newer_program_knows_is_no_damage() {
     write(&path, &[point(2)]);
     let mut follower = Follower::open(&path);
     assert_eq!(follower.poll().len(), 2);
-    assert_eq!(follower.damaged(), 0);
+    assert_eq!((follower.damaged(), follower.newer()), (0, 1));
+}
+
+/// A line of a log with its checksum.
+fn line(at: &str, event: &str) -> String {
+    let body = format!("\"at\":{at},\"event\":{event}");
+    let crc = crc32fast::hash(body.as_bytes());
+    format!("{{\"crc\":\"{crc:08x}\",{body}}}\n")
+}
+
+#[test]
+fn numbers_that_no_run_has_are_damage() {
+    let point = |step: &str, epoch: &str, elapsed: &str| {
+        format!(
+            "{{\"kind\":\"point\",\"step\":{step},\"epoch\":{epoch},\"elapsed\":{elapsed},\"values\":{{\"loss\":1.0}}}}"
+        )
+    };
+    let good = line("1.0", &point("7", "0.5", "2.0"));
+    let (_dir, path) = scratch();
+    for bad in [
+        line("1.0", &point("18446744073709551615", "0.5", "2.0")),
+        line("1.0", &point("7", "1e308", "2.0")),
+        line("1.0", &point("7", "0.5", "-1e308")),
+        line("1e308", &point("7", "0.5", "2.0")),
+        line("-1.0", "{\"kind\":\"paused\"}"),
+        line(
+            "1.0",
+            "{\"kind\":\"checkpoint\",\"step\":1,\"file\":\"a\",\"bytes\":18446744073709551615}",
+        ),
+        line(
+            "1.0",
+            "{\"kind\":\"end\",\"outcome\":\"failed\",\"reason\":null,\"fits\":9999999999999999}",
+        ),
+    ] {
+        fs::write(&path, format!("{good}{bad}{good}")).unwrap();
+        let mut follower = Follower::open(&path);
+        assert_eq!(follower.poll().len(), 2, "{bad}");
+        assert_eq!(follower.damaged(), 1, "{bad}");
+    }
+}
+
+#[test]
+fn a_line_too_long_for_a_record_is_one_damage_wherever_it_is_cut() {
+    let (_dir, path) = scratch();
+    let good = line("1.0", "{\"kind\":\"paused\"}");
+    let long = "x".repeat((1 << 20) + 1);
+    fs::write(&path, format!("{good}{long}\n{good}{long}{long}\n{good}")).unwrap();
+    let mut follower = Follower::open(&path);
+    assert_eq!(follower.poll().len(), 3);
+    assert_eq!(follower.damaged(), 2);
+    // As it grows, of which nothing may pile up.
+    let mut follower = Follower::open(&path);
+    fs::write(&path, &good).unwrap();
+    assert_eq!(follower.poll().len(), 1);
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    for _ in 0..9 {
+        file.write_all(&long.as_bytes()[..400_000]).unwrap();
+        assert!(follower.poll().is_empty());
+        assert!(format!("{follower:?}").len() < 10 << 20);
+    }
+    file.write_all(format!("\n{good}").as_bytes()).unwrap();
+    assert_eq!(follower.poll().len(), 1);
+    assert_eq!(follower.damaged(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_is_a_file_and_no_link_or_pipe() {
+    let (dir, path) = scratch();
+    let other = dir.path().join("other");
+    fs::write(&other, "mine\n").unwrap();
+    std::os::unix::fs::symlink(&other, &path).unwrap();
+    let mut follower = Follower::open(&path);
+    assert!(follower.poll().is_empty());
+    assert!(
+        follower
+            .trouble()
+            .is_some_and(|why| why.contains("is a link"))
+    );
+    let error = LogWriter::open(&path).unwrap_err();
+    assert!(error.to_string().contains("is a link"), "{error}");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine\n");
 }
 
 /// A disk that takes so many bytes, then none until room is made; it counts how often it was synced.
@@ -403,21 +484,21 @@ fn any_report() -> impl Strategy<Value = Report> {
         ".{0,9}"
     ];
     let values = proptest::collection::btree_map(key, value, 0..6);
-    let finite = || -1e12..1e12_f64;
-    let point =
-        (any::<u64>(), finite(), finite(), values).prop_map(|(step, epoch, elapsed, values)| {
-            Report::Point(Point {
-                step,
-                epoch,
-                elapsed,
-                values,
-            })
-        });
+    // What a run can say: the rest is damage.
+    let (steps, finite) = (|| 0..1_u64 << 40, || 0.0..1e11_f64);
+    let point = (steps(), finite(), finite(), values).prop_map(|(step, epoch, elapsed, values)| {
+        Report::Point(Point {
+            step,
+            epoch,
+            elapsed,
+            values,
+        })
+    });
     prop_oneof![
         4 => point,
         1 => ".{0,40}".prop_map(|text| note(&text)),
         1 => Just(Report::Paused),
-        1 => (any::<u64>(), finite(), ".{0,9}").prop_map(|(step, rate, device)| {
+        1 => (steps(), -1e300..1e300, ".{0,9}").prop_map(|(step, rate, device)| {
             Report::Begin(Begin { step, device, rate, ..Begin::default() })
         }),
         1 => proptest::option::of(".{0,40}").prop_map(|reason| {
