@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod compare;
 mod config;
+mod confirm;
 mod control;
 mod data;
 mod delete;
@@ -81,7 +82,7 @@ struct Args {
     command: Option<Command>,
 }
 
-const AFTER: &str = "A run is named by its whole name, that of its experiment, or any part of it, where no other run has the same.\n\
+const AFTER: &str = "A run is named by its folder, the name of it or its experiment, or a part of these that no other run has.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -127,7 +128,12 @@ enum Exit {
     Failed,
     Refused,
     Interrupted,
+    /// Another process does it: for the use of sweeps.
+    Taken,
 }
+
+/// The code of [`Exit::Taken`], which no shell and no signal gives.
+const TAKEN: u8 = 75;
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -136,6 +142,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Refused => 2,
             Exit::Interrupted => 130,
+            Exit::Taken => TAKEN,
         })
     }
 }

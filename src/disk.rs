@@ -15,22 +15,35 @@ use std::path::{Path, PathBuf};
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A link stays a link: what it points to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let beside = beside(&path);
-    let written = write_synced(&path, &beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    replace(&path, bytes)
+}
+
+/// The same for a file in a folder of ours, which others may have written to: a link there is refused, not followed.
+///
+/// # Errors
+/// As [`write_whole`], and a sentence where something other than a regular file is in its place.
+pub fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    foreign::own(path)?;
+    replace(path, bytes)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let written = write_synced(path, &beside, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // Left over, it would only take room; why the write failed is what the caller has to hear.
         let _ = fs::remove_file(&beside);
     }
     written?;
-    crash_point(&path, "renamed");
-    sync_folder(folder(&path))?;
-    crash_point(&path, "lasting");
+    crash_point(path, "renamed");
+    sync_folder(folder(path))?;
+    crash_point(path, "lasting");
     Ok(())
 }
 
 /// Removes what writes that were cut off by a crash left in a folder; nobody else may be writing there.
 pub fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+    for entry in foreign::entries(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name.starts_with('.') && name.ends_with(UNFINISHED) {

@@ -22,5 +22,6 @@ mod product;
 pub mod random;
 pub mod report;
 pub mod selfcheck;
+pub mod threads;
 pub mod train;
 pub mod weights;

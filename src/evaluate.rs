@@ -15,7 +15,7 @@ use crate::engine::train::{Embedded, Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::runs::evaluation::FORMAT;
 use crate::runs::folder::checkpoints;
-use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, RunError, now};
+use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, RunError, data_from_here, now};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -175,7 +175,7 @@ impl Subject {
             return Err(EvaluateError::Unfit(why));
         }
         selfcheck::before_training(&device).map_err(TrainError::from)?;
-        let data = data::open(&experiment.data)?;
+        let data = data::open(&data_from_here(&run.dir, &experiment.data))?;
         let mut notes = found.notes.clone();
         notes.extend(data.notes.iter().chain(&device.note).cloned());
         if *which == Which::Best {
@@ -190,6 +190,7 @@ impl Subject {
             ));
         }
         let loader = Loader::new(experiment.data.threads);
+        notes.extend(loader.note());
         let dir = run.dir.clone();
         Ok(Self {
             dir,

@@ -7,7 +7,8 @@ mod inside;
 
 pub use claim::{Claim, Worker};
 
-use crate::disk::{random, sync_folder, write_whole};
+use crate::disk::foreign::entries;
+use crate::disk::{random, sync_folder, write_own};
 use crate::runs::RunError;
 use crate::runs::lock::{self, State};
 use files::{Name, Stored, text};
@@ -181,7 +182,7 @@ impl Queue {
         };
         let name = Name::new(files::next(last.unwrap_or(0)), &key);
         let path = self.file(&name);
-        write_whole(&path, text(&Stored::of(&item)).as_bytes()).map_err(io_error(&path))?;
+        write_own(&path, text(&Stored::of(&item)).as_bytes()).map_err(io_error(&path))?;
         Ok(Item {
             id: name.stem,
             state: ItemState::Waiting,
@@ -189,18 +190,27 @@ impl Queue {
         })
     }
 
-    /// Takes an item out, which is told where it can be read.
+    /// The item that is meant, and whether it was named in full.
+    ///
+    /// # Errors
+    /// When there is none, or several may be meant.
+    pub fn locate(&self, id: &str) -> Result<(Item, bool), QueueError> {
+        let (name, exact) = self.meant(id)?;
+        let item = self.item(&name).ok_or_else(|| unknown(id))?;
+        Ok((item, exact))
+    }
+
+    /// Takes an item out.
     ///
     /// # Errors
     /// When there is none, a worker trains it, or the folder can't be written.
-    pub fn remove(&self, id: &str) -> Result<Option<Item>, QueueError> {
+    pub fn remove(&self, id: &str) -> Result<(), QueueError> {
         let _change = self.change()?;
         let name = self.find(id)?;
         if let Some(Item { title, .. }) = self.working(&name) {
             return Err(QueueError::Working(title));
         }
-        let item = self.item(&name);
-        self.forget(&name).map(|()| item)
+        self.forget(&name)
     }
 
     /// Takes an item out; one that is being trained stops after its step first, and its worker takes it out then. Returns whether it has
@@ -215,7 +225,7 @@ impl Queue {
             return self.forget(&name).map(|()| false);
         }
         let path = self.of_key(&name.key, files::STOP);
-        write_whole(&path, b"").map_err(io_error(&path))?;
+        write_own(&path, b"").map_err(io_error(&path))?;
         Ok(true)
     }
 
@@ -265,7 +275,7 @@ impl Queue {
     /// Whether workers begin nothing new.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.dir.join(files::PAUSED).exists()
+        fs::symlink_metadata(self.dir.join(files::PAUSED)).is_ok()
     }
 
     /// Has workers begin no run, or go on; a run that is being trained is trained to its end.
@@ -276,7 +286,7 @@ impl Queue {
         let _change = self.change()?;
         let path = self.dir.join(files::PAUSED);
         let done = if pause {
-            write_whole(&path, text(&files::Pause::default()).as_bytes())
+            write_own(&path, text(&files::Pause::default()).as_bytes())
         } else {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -289,11 +299,12 @@ impl Queue {
     /// The devices whose workers live.
     #[must_use]
     pub fn workers(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.dir).into_iter().flatten().flatten();
-        let locks = entries.filter(|entry| lock::look_file(&entry.path()) == State::Held);
-        let mut devices: Vec<String> = locks
-            .filter_map(|entry| files::device_of(entry.file_name().to_str()?))
-            .collect();
+        let entries = entries(&self.dir).into_iter().flatten().flatten();
+        let locks = entries.filter_map(|entry| {
+            let device = files::device_of(entry.file_name().to_str()?)?;
+            (lock::look_file(&entry.path()) == State::Held).then_some(device)
+        });
+        let mut devices: Vec<String> = locks.collect();
         devices.sort();
         devices
     }

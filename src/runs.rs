@@ -7,17 +7,19 @@ pub mod environment;
 pub mod evaluation;
 pub mod fact;
 pub mod filter;
+mod flat;
 pub mod folder;
 pub mod listing;
 pub mod lock;
 pub mod log;
-mod names;
+pub mod names;
 pub mod notes;
 pub mod origin;
 pub mod run;
 pub mod series;
 mod smooth;
 pub mod trash;
+mod whereabouts;
 
 pub use crate::engine::data::Fingerprint;
 pub use column::Column;
@@ -26,15 +28,17 @@ pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
+pub use flat::{flat, is_flat};
 pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
-pub use names::{find, locate};
+pub use names::{Found, find, locate};
 pub use notes::Notes;
 pub use origin::Origin;
 pub use run::{Run, Status};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
+pub use whereabouts::data_from_here;
 
 use crate::disk::foreign::{self, Links};
 use crate::experiment::{self, slips};
@@ -76,6 +80,8 @@ pub enum RunError {
         path: String,
         /// What stood in the way.
         why: String,
+        /// Whether it may work later without anybody's doing in the program, as with a full disk.
+        passes: bool,
     },
     /// Another process trains this run.
     #[error(
@@ -86,11 +92,14 @@ pub enum RunError {
     #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
     Unknown(String),
     /// Several runs' names start so.
-    #[error("{name:?} could be {}; type more of the name", candidates.join(", "))]
+    #[error(
+        "{name:?} could be {}; name it by its folder, which stands in brackets",
+        some(candidates)
+    )]
     Ambiguous {
         /// What was asked for.
         name: String,
-        /// The runs it could be.
+        /// The runs it could be, in full.
         candidates: Vec<String>,
     },
     /// A run that is being trained was to be deleted.
@@ -102,12 +111,24 @@ pub enum RunError {
     /// The trash has no such run.
     #[error("no run in the trash has {0:?} in its name; `simclr-tui trash` lists them")]
     NotThrown(String),
+    /// Another process was faster.
+    #[error("run {0} was brought back or removed for good meanwhile")]
+    Removed(String),
     /// A run of that name is there.
     #[error("there is a run {0} already; delete or rename its folder first")]
     Occupied(String),
     /// The folder holds no readable experiment.
     #[error("{0}")]
     Broken(String),
+}
+
+/// The first few, and how many more there are.
+fn some(candidates: &[String]) -> String {
+    let (shown, more) = candidates.split_at(candidates.len().min(8));
+    match more.len() {
+        0 => shown.join(" or "),
+        n => format!("{} or one of {n} more", shown.join(", ")),
+    }
 }
 
 impl RunError {
@@ -122,8 +143,26 @@ impl RunError {
             E::ReadOnlyFilesystem => "lies on a file system that is read-only".to_owned(),
             _ => error.to_string(),
         };
+        // A disk gets room again, a server comes back, a disk is mounted anew; a limit of this process, or what lies in the way, stays.
+        let lasting = [
+            E::NotFound,
+            E::PermissionDenied,
+            E::FileTooLarge,
+            E::NotADirectory,
+            E::IsADirectory,
+            E::AlreadyExists,
+            E::InvalidInput,
+            E::InvalidFilename,
+        ];
         let path = path.display().to_string();
-        Self::Io { path, why }
+        let passes = !lasting.contains(&error.kind());
+        Self::Io { path, why, passes }
+    }
+
+    /// Whether the same may work later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Io { passes: true, .. })
     }
 }
 
@@ -147,13 +186,21 @@ pub fn now() -> f64 {
         .map_or(0.0, |d| d.as_secs_f64())
 }
 
-/// The name of the run in this folder.
+/// The name of the run in this folder: that of the folder, with what is no text in it spelled as `\xE9`, so that no two are the same.
 #[must_use]
 pub fn id_of(dir: &Path) -> String {
-    dir.file_name()
-        .unwrap_or(dir.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    let name = dir.file_name().unwrap_or(dir.as_os_str());
+    let mut id = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                c if c.is_control() => id.extend(c.escape_unicode()),
+                c => id.push(c),
+            }
+        }
+        id.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:X}")));
+    }
+    id
 }
 
 pub(crate) fn ron_options() -> ron::Options {

@@ -1,5 +1,6 @@
 //! Sweeps: experiments that differ in named hyperparameters, from one `.ron` file; what of them is trained, and what came out.
 
+pub mod claim;
 pub mod expand;
 pub mod file;
 pub mod plan;
@@ -9,6 +10,7 @@ pub mod shipped;
 pub mod source;
 pub mod welch;
 
+pub use claim::Claim;
 pub use file::Paper;
 pub use plan::{Plan, State};
 pub use results::Results;

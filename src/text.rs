@@ -52,8 +52,8 @@ pub fn shown_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(json.chars().map(one).collect())
 }
 
-/// The text as [`shown`], and such that all of it is as wide as its letters together, whoever measures it: sound marks sit on their letter,
-/// and letters that would become one sign are held apart.
+/// The text as [`shown`], and such that all of it is as wide as its letters together, whoever measures it: half-width
+/// sound marks, which ratatui counts twice, sit on their letter, and letters that would become one sign are held apart.
 #[must_use]
 pub fn drawn(text: &str) -> Cow<'_, str> {
     let text = shown(text);
@@ -115,7 +115,7 @@ pub fn tail(text: &str, width: usize) -> &str {
 pub fn drawable(letter: &str, cells: usize) -> Cow<'_, str> {
     // An accent before all else would go to the letter before.
     let letter = letter.trim_start_matches(|c| each(c) == 0);
-    if letter.starts_with(is_sound_mark) || letter.chars().next().is_some_and(|c| each(c) > cells) {
+    if letter.chars().next().is_some_and(|c| each(c) > cells) {
         return Cow::Owned("?".repeat(cells));
     }
     let mut taken = 0;
@@ -131,29 +131,22 @@ pub fn drawable(letter: &str, cells: usize) -> Cow<'_, str> {
 #[must_use]
 pub fn is_sure(letter: &str) -> bool {
     let mut chars = letter.chars();
-    let one = chars
-        .next()
-        .is_some_and(|c| c < '\u{10000}' && !is_sound_mark(c));
+    let one = chars.next().is_some_and(|c| c < '\u{10000}');
     one && chars.next().is_none()
-}
-
-/// Cells that a character takes at most.
-fn each(c: char) -> usize {
-    // A sound mark is drawn as a letter of its own, though it counts as an accent.
-    c.width().unwrap_or(0) + usize::from(is_sound_mark(c))
 }
 
 /// Cells of one letter. Those with a control character aren't drawn.
 fn cells(letter: &str) -> usize {
     if letter.contains(char::is_control) {
-        return 0;
+        0
+    } else {
+        letter.width()
     }
-    letter.width() + letter.chars().filter(|c| is_sound_mark(*c)).count()
 }
 
-/// The half-width sound marks of Japanese.
-const fn is_sound_mark(c: char) -> bool {
-    matches!(c, '\u{ff9e}' | '\u{ff9f}')
+/// Cells that a character takes at most.
+fn each(c: char) -> usize {
+    c.width().unwrap_or(0)
 }
 
 fn is_plain(text: &str) -> bool {

@@ -28,6 +28,9 @@ pub enum Command {
     Named(Box<Experiment>, String),
     /// Goes on with an interrupted or stopped run from its last checkpoint.
     Resume(PathBuf),
+    /// The same with what of its experiment doesn't shape the numbers as this one has it, such as the device, and with the data
+    /// where this one says; they have to be the same images.
+    ResumeWith(PathBuf, Box<Experiment>),
     /// Goes on with a run that another process trains, once that one has handed it over.
     TakeOver(PathBuf),
     /// Waits after the current step.
@@ -144,7 +147,8 @@ impl Trainer {
                 Command::Named(experiment, name) => {
                     self.start(*experiment, None, Wish::Named(&name));
                 }
-                Command::Resume(dir) => self.resume(&dir),
+                Command::Resume(dir) => self.resume(&dir, None),
+                Command::ResumeWith(dir, experiment) => self.resume(&dir, Some(*experiment)),
                 Command::TakeOver(dir) => self.take_over(&dir),
                 Command::Pause
                 | Command::Continue

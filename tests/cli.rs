@@ -83,7 +83,7 @@ fn texts<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
 /// Some runs as they come: two completed, one interrupted, one broken.
 fn history(scratch: &Scratch) -> [String; 3] {
     let runs = scratch.runs();
-    fs::create_dir_all(runs.join("not-a-run")).unwrap();
+    fs::create_dir_all(runs.join("not-a-run/checkpoints")).unwrap();
     [
         made(&runs, "warm", 0.5, 40.0, COMPLETED),
         made(&runs, "cold", 0.1, 50.5, COMPLETED),
@@ -356,7 +356,7 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
     );
     let several = scratch.refuses(&["show", "2"]);
     assert!(
-        several.contains("type more of the name") && several.contains(&warm),
+        several.contains("name it by its folder") && several.contains(&warm),
         "{several}"
     );
 }
@@ -641,6 +641,11 @@ fn wrong_input_is_refused_before_anything_is_written() {
 fn a_run_that_is_complete_or_being_trained_is_not_resumed() {
     let scratch = Scratch::new();
     let [warm, _, lost] = history(&scratch);
+    let last = scratch
+        .runs()
+        .join(&warm)
+        .join("checkpoints/step-00000004.safetensors");
+    fs::write(last, "").unwrap();
     assert!(
         scratch
             .refuses(&["run", "--resume", &warm])

@@ -113,6 +113,26 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
 }
 
 #[test]
+fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
+    let scratch = Scratch::new();
+    tiny(&scratch, &[]);
+    let dir = shown(&scratch, "tiny")["dir"].as_str().unwrap().to_owned();
+    fs::write(format!("{dir}/evaluations"), "in the way").unwrap();
+    for (json, part) in [(true, "\"top1\""), (false, "kNN")] {
+        let args = ["eval", "tiny", "--knn"]
+            .into_iter()
+            .chain(json.then_some("--json"));
+        let output = scratch.output(&args.collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(part), "{text}");
+        let why = String::from_utf8(output.stderr).unwrap();
+        assert!(why.contains("the results above could not be kept"), "{why}");
+    }
+    scratch.prints(&["eval", "tiny", "--knn", "--no-save"]);
+}
+
+#[test]
 fn an_evaluation_of_something_else_is_refused() {
     let scratch = Scratch::new();
     tiny(&scratch, &[]);
@@ -320,4 +340,89 @@ fn a_finished_run_is_trained_on_as_a_new_run_that_says_what_it_came_from() {
         first,
         "the old run stays as it was"
     );
+}
+
+/// A folder of so many images of 16 px below each of these folders.
+fn pictures(scratch: &Scratch, folders: &[&str], count: u8) -> String {
+    let home = scratch.path("pictures");
+    for folder in folders {
+        fs::create_dir_all(home.join(folder)).unwrap();
+        for i in 0..count {
+            let pixel = |x, y| image::Rgb([i * 7, x as u8 * 16, y as u8 * 16]);
+            let image = image::RgbImage::from_fn(16, 16, pixel);
+            image
+                .save(home.join(folder).join(format!("{i}.png")))
+                .unwrap();
+        }
+    }
+    format!("data.path={}", home.display())
+}
+
+#[test]
+fn images_without_labels_train_and_evaluation_says_what_it_needs() {
+    for (folders, why) in [
+        (&[""][..], "the images have no labels"),
+        (&["only"], "all images are of one class"),
+    ] {
+        let scratch = Scratch::new();
+        let path = pictures(&scratch, folders, 20);
+        tiny(
+            &scratch,
+            &[
+                "--set",
+                "data.source=folder",
+                "--set",
+                &path,
+                "--set",
+                "probe.every=1",
+            ],
+        );
+        let run = shown(&scratch, "tiny");
+        assert_eq!(
+            (&run["status"], &run["knn"]),
+            (&"completed".into(), &Value::Null)
+        );
+        let dir = run["dir"].as_str().unwrap();
+        let log = fs::read_to_string(Path::new(dir).join("events.jsonl")).unwrap();
+        assert!(log.contains(why), "{log}");
+        let output = scratch.output(&["eval", "tiny"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(why), "{said}");
+        let output = scratch.output(&["export", "tiny", "--embeddings", "a.npy"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("no test images; --split bank"), "{said}");
+        scratch.prints(&["export", "tiny", "--embeddings", "a.npy", "--split", "bank"]);
+        let names = fs::read_to_string(scratch.path("a.images.csv")).unwrap();
+        assert_eq!(names.lines().count(), 21, "{names}");
+        scratch.prints(&["export", "tiny", "--embeddings", "a.safetensors"]);
+        scratch.prints(&["runs"]);
+    }
+}
+
+#[test]
+fn every_image_is_decoded_where_that_is_wanted() {
+    let scratch = Scratch::new();
+    pictures(&scratch, &["a", "b"], 12);
+    let home = scratch.path("pictures");
+    let check = || scratch.output(&["data", "check", home.to_str().unwrap(), "--all"]);
+    let output = check();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("none is damaged"),
+        "{said}"
+    );
+    let file = home.join("a/3.png");
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() - 20]).unwrap();
+    fs::write(home.join("b/list.txt"), b"x").unwrap();
+    let output = check();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for line in [
+        "damaged      a/3.png can't be read",
+        "left out     b/list.txt: isn't read",
+        "1 are damaged",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
 }

@@ -95,6 +95,151 @@ fn a_full_disk_is_warned_of_and_costs_nothing_once_it_has_room_again() {
     assert_twins(&run, &alone.run().unwrap());
 }
 
+/// Reads on until the run waits for room with its last checkpoint.
+fn waits(training: &mut Training) {
+    training.wait_for("wait for room", |line| {
+        let text = line["text"].as_str().unwrap_or_default();
+        line["notice"] == "warning" && text.starts_with("the last checkpoint, at step")
+    });
+}
+
+fn terminate(training: &Training) {
+    let mut kill = Command::new("kill");
+    let sent = kill.arg("-TERM").arg(training.id().to_string()).status();
+    assert!(sent.unwrap().success());
+}
+
+/// A run whose disk is full from its first steps on.
+fn on_a_full_disk(home: &Home, ballast: &Path) -> Training {
+    let mut training = home.train();
+    training.wait_for("point", is_point);
+    fill(ballast);
+    training
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_end_is_waited_for() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let tiny = experiment(60, "checkpoint_every: 1000");
+    let home = Home::at(volume.path(), &tiny);
+    let ballast = volume.path().join("ballast");
+    let mut training = on_a_full_disk(&home, &ballast);
+    waits(&mut training);
+    fs::remove_file(ballast).unwrap();
+    assert!(training.end().success(), "{:?}", training.failure());
+    let run = home.run().unwrap();
+    assert_eq!((run.status, run.damaged), (Status::Completed, 0));
+    assert!(run.series.checkpoints.iter().any(|c| c.step == 240));
+    let said = run
+        .series
+        .notes
+        .iter()
+        .any(|(_, note)| note.text.contains("waits up to 600 s"));
+    assert!(said, "the log says why it took so long");
+
+    let alone = Home::new(&tiny);
+    assert!(alone.train().end().success());
+    assert_twins(&run, &alone.run().unwrap());
+    let best = simclr_tui::runs::BEST_CHECKPOINT;
+    let names = |run: &simclr_tui::runs::Run| simclr_tui::runs::folder::stored(&run.dir);
+    let bests = [&run, &alone.run().unwrap()].map(|run| names(run).iter().any(|(n, _)| n == best));
+    assert_eq!(bests[0], bests[1], "the best is kept as well");
+}
+
+#[test]
+fn a_disk_that_stays_full_fails_the_run_which_goes_on_once_there_is_room() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let tiny = experiment(60, "checkpoint_every: 1, wait_for_room: 1");
+    let home = Home::at(volume.path(), &tiny);
+    let ballast = volume.path().join("ballast");
+    let mut training = on_a_full_disk(&home, &ballast);
+    waits(&mut training);
+    assert_eq!(training.end().code(), Some(1));
+    let why = training.failure().expect("a reason");
+    assert!(
+        why.contains("its last checkpoint, at step 240, could not be written"),
+        "{why}"
+    );
+    assert_ne!(home.run().unwrap().status, Status::Completed);
+
+    fs::remove_file(ballast).unwrap();
+    assert!(home.train().end().success());
+    let run = home.run().unwrap();
+    assert_eq!(run.status, Status::Completed);
+    let alone = Home::new(&tiny);
+    assert!(alone.train().end().success());
+    assert_twins(&run, &alone.run().unwrap());
+}
+
+#[test]
+fn a_stop_ends_the_wait_for_room() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let home = Home::at(volume.path(), &experiment(60, "checkpoint_every: 1000"));
+    let mut training = on_a_full_disk(&home, &volume.path().join("ballast"));
+    waits(&mut training);
+    terminate(&training);
+    assert_eq!(training.end().code(), Some(130));
+    assert_ne!(home.run().unwrap().status, Status::Completed);
+}
+
+#[test]
+fn a_run_that_is_stopped_waits_for_room_too() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let home = Home::at(volume.path(), &experiment(5000, "checkpoint_every: 1000"));
+    let ballast = volume.path().join("ballast");
+    let mut training = on_a_full_disk(&home, &ballast);
+    terminate(&training);
+    waits(&mut training);
+    fs::remove_file(ballast).unwrap();
+    assert_eq!(training.end().code(), Some(130));
+    let run = home.run().unwrap();
+    assert_eq!(run.status, Status::Stopped);
+    let (done, _) = run.series.progress().unwrap();
+    assert!(run.series.checkpoints.iter().any(|c| c.step == done));
+}
+
+#[test]
+fn checkpoints_that_became_read_only_fail_a_run_which_goes_on_once_they_are_not() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let tiny = experiment(60, "checkpoint_every: 1000, wait_for_room: 1");
+    let home = Home::at(volume.path(), &tiny);
+    let mut training = home.train();
+    training.wait_for("point", is_point);
+    let checkpoints = home.run().unwrap().dir.join("checkpoints");
+    fs::create_dir_all(&checkpoints).unwrap();
+    let mount = |words: &[&str]| {
+        let mut mount = Command::new("mount");
+        assert!(
+            mount
+                .args(words)
+                .arg(&checkpoints)
+                .status()
+                .unwrap()
+                .success()
+        );
+    };
+    mount(&["--bind", checkpoints.to_str().unwrap()]);
+    mount(&["-o", "remount,bind,ro"]);
+    assert_eq!(training.end().code(), Some(1));
+    let why = training.failure().expect("a reason");
+    assert!(why.contains("read-only"), "{why}");
+    assert_eq!(home.run().unwrap().status, Status::Failed);
+    let mut unmount = Command::new("umount");
+    assert!(unmount.arg(&checkpoints).status().unwrap().success());
+    assert!(home.train().end().success());
+    assert_eq!(home.run().unwrap().status, Status::Completed);
+}
+
 /// What a run says that is refused.
 fn refused(training: &mut Training) -> String {
     assert_eq!(training.end().code(), Some(2));
@@ -262,11 +407,20 @@ fn a_limit_on_files_is_warned_of_and_does_not_end_the_program() {
         .output()
         .unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
-    assert!(out.status.code().is_some(), "{:?}: {text}", out.status);
     assert!(
         text.contains("checkpoint") && text.contains("too large"),
         "{text}"
     );
-    let run = home.run().unwrap();
-    assert!(!run.status.is_live() && run.series.end.is_some(), "{text}");
+    assert_eq!(
+        out.status.code(),
+        Some(1),
+        "a limit stays: nothing is waited for"
+    );
+    assert_eq!(home.run().unwrap().status, Status::Failed, "{text}");
+    assert!(
+        text.contains("its last checkpoint, at step 8, could not be written"),
+        "{text}"
+    );
+    assert!(home.train().end().success());
+    assert_eq!(home.run().unwrap().status, Status::Completed);
 }

@@ -47,7 +47,7 @@ impl Observer for Curves {
         }
     }
     fn checkpoint(&mut self, _: u64, keep: Keep, bytes: &[u8]) {
-        if keep == Keep::Newest {
+        if keep != Keep::Best {
             self.checkpoint = bytes.to_vec();
         }
     }

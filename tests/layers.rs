@@ -142,6 +142,20 @@ fn imports_point_one_way_and_crates_stay_in_their_layer() {
 }
 
 #[test]
+fn everything_is_printed_where_nothing_can_steer_a_terminal() {
+    let printing = Path::new("cli/output.rs");
+    for source in sources()
+        .iter()
+        .filter(|s| s.module == "cli" && s.path != printing)
+    {
+        for way in ["stderr()", ".println(", ".set_message(", "io::stdout()"] {
+            let found = code(&source.text).any(|line| line.contains(way));
+            assert!(!found, "{} prints by {way}", source.path.display());
+        }
+    }
+}
+
+#[test]
 fn every_module_has_its_layer_and_says_what_it_is_for() {
     for source in sources() {
         let known =

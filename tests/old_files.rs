@@ -119,7 +119,10 @@ fn a_run_of_version_1_is_gone_on_with() {
     let mut training = home.train();
     assert!(training.end().success(), "{:?}", training.said);
     assert_eq!(training.began_at(), Some(16));
-    assert!(training.warnings().is_empty(), "{:?}", training.warnings());
+    let mut warned = training.warnings();
+    // True of so few steps, and nothing of its age.
+    warned.retain(|text| !text.starts_with("The loss is flat at chance"));
+    assert!(warned.is_empty(), "{warned:?}");
     let run = home.run().unwrap();
     assert_eq!((run.status, run.damaged), (Status::Completed, 0));
     let steps: Vec<u64> = run.series.curve("loss").iter().map(|s| s.step).collect();

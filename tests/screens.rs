@@ -9,6 +9,8 @@ mod comparing;
 mod filtering;
 #[path = "screens/keeping.rs"]
 mod keeping;
+#[path = "screens/names.rs"]
+mod names;
 #[path = "screens/other_process.rs"]
 mod other_process;
 #[path = "screens/palette.rs"]

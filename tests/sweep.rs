@@ -12,6 +12,7 @@ use scratch::Scratch;
 use serde_json::Value;
 use simclr_tui::hparam::Value as Hparam;
 use simclr_tui::runs::{Listing, Origin, Run, Status};
+use simclr_tui::sweep::{Claim, Source};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -106,6 +107,68 @@ fn a_sweep_trains_each_case_once_and_each_run_knows_its_sweep() {
         "{anew}"
     );
     assert_eq!(runs(&scratch).len(), 8);
+}
+
+#[test]
+fn two_sweeps_at_once_train_each_case_once() {
+    let scratch = with(TEMPERATURES);
+    let start = || {
+        let mut command = scratch.command(&["sweep", "s.ron"]);
+        command.stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let both = [start(), start()].map(|sweep| sweep.wait_with_output().unwrap());
+    for output in &both {
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{text}");
+        assert!(!text.contains("not complete"), "{text}");
+    }
+    let trained = runs(&scratch);
+    let mut identities: Vec<String> = trained
+        .iter()
+        .map(|run| run.experiment.as_ref().unwrap().identity())
+        .collect();
+    identities.sort();
+    identities.dedup();
+    assert_eq!((trained.len(), identities.len()), (4, 4));
+    assert!(trained.iter().all(|run| run.status == Status::Completed));
+}
+
+#[test]
+fn a_case_that_another_process_prepares_is_waited_for() {
+    let scratch = with(TEMPERATURES);
+    let sweep = Source::parse(TEMPERATURES, "s.ron", scratch.path("").as_path())
+        .and_then(|source| source.sweep(None, &[]))
+        .unwrap();
+    let first = sweep.experiment(sweep.trainings().next().unwrap());
+    // As the process of a sweep does that was killed while it read its data.
+    let claim = Claim::take(&scratch.runs(), &first).unwrap().unwrap();
+    let mut command = scratch.command(&["sweep", "s.ron"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let waits = |line: &std::io::Result<String>| line.as_ref().unwrap().starts_with("waiting for");
+    assert!(lines.by_ref().any(|line| waits(&line)), "never waited");
+    assert_eq!(runs(&scratch).len(), 3, "the others are trained meanwhile");
+    drop(claim);
+    assert!(
+        lines
+            .by_ref()
+            .any(|line| line.unwrap().starts_with("[1/4]"))
+    );
+    assert_eq!(lines.count().min(1), 1);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(runs(&scratch).len(), 4);
+}
+
+#[test]
+fn a_sweep_goes_on_when_nobody_reads_what_it_prints() {
+    let scratch = with(TEMPERATURES);
+    let mut command = scratch.command(&["sweep", "s.ron"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    let trained = runs(&scratch);
+    assert_eq!(trained.len(), 4);
+    assert!(trained.iter().all(|run| run.status == Status::Completed));
 }
 
 #[test]

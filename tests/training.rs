@@ -37,7 +37,7 @@ impl Observer for Memory {
         }
     }
     fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
-        if keep == Keep::Newest {
+        if keep != Keep::Best {
             self.saved.push(step);
             self.newest = Some(Checkpoint::from_bytes(bytes).expect("its own bytes"));
         }

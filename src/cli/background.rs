@@ -2,19 +2,18 @@
 //! queue.
 
 use super::{CliError, Result};
+use crate::disk::foreign;
 use crate::queue;
 use crate::runs::CONSOLE;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// Starts the process that takes over the run in this folder; what it prints goes to the run's console.
 pub fn start(run: &Path) -> io::Result<Child> {
-    let console = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(run.join(CONSOLE))?;
+    foreign::folder(run)?;
+    let console = appended(&run.join(CONSOLE))?;
     let mut command = program()?;
     command
         .arg("--runs")
@@ -35,11 +34,9 @@ pub fn start_worker(runs: &Path) -> io::Result<Child> {
 /// Starts a worker of the queue, for one device or wherever experiments say.
 pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child> {
     let queue = runs.join(queue::QUEUE);
-    fs::create_dir_all(&queue)?;
-    let console = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(queue.join(queue::CONSOLE))?;
+    fs::create_dir_all(runs)?;
+    foreign::own_folder(&queue)?;
+    let console = appended(&queue.join(queue::CONSOLE))?;
     let mut command = program()?;
     command
         .arg("--runs")
@@ -51,6 +48,10 @@ pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child
         .stdout(console.try_clone()?)
         .stderr(console)
         .spawn()
+}
+
+fn appended(console: &Path) -> io::Result<File> {
+    foreign::open_own(console, OpenOptions::new().append(true).create(true))
 }
 
 /// This very program, even if another was installed or built in its place meanwhile.

@@ -156,7 +156,7 @@ impl Told {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let (mut experiment, _) = run::named(&args.experiment, runs)?;
+    let (mut experiment, _) = run::named(args.experiment.as_ref(), runs)?;
     run::assigned(&mut experiment, &args.set)?;
     let all = if args.what.is_empty() {
         &What::ALL[..]

@@ -11,6 +11,7 @@ use crate::experiment::Difference;
 use crate::export::comparison;
 use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time, knn_differs_in_kind};
 use crate::runs::{Run, find, now};
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Compares runs: the hyperparameters that differ, then last and best figures
@@ -18,10 +19,10 @@ use std::path::Path;
 pub struct Args {
     /// Runs, named as in show
     #[arg(value_name = "RUN", required = true, num_args = 2..)]
-    names: Vec<String>,
+    names: Vec<OsString>,
     /// The run that differences are counted from, without which it is the first
     #[arg(long, value_name = "RUN", conflicts_with_all = ["json", "csv"])]
-    baseline: Option<String>,
+    baseline: Option<OsString>,
     #[command(flatten)]
     format: Format,
 }

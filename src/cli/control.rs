@@ -1,10 +1,12 @@
 //! `pause`, `continue`, `checkpoint` and `stop`: asks whichever process trains a run, and waits for what its log says.
 
+use super::confirm::Sure;
 use super::output::Screen;
 use super::{CliError, Exit, Result};
 use crate::engine::report::Report;
 use crate::runs::control::{Request, send};
-use crate::runs::{BEST_CHECKPOINT, EVENTS, Follower, Run, Status, find};
+use crate::runs::{BEST_CHECKPOINT, EVENTS, Follower, Run, Status, locate};
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,23 +16,32 @@ const TICK: Duration = Duration::from_millis(100);
 /// What all of them take.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The run
-    run: String,
+    /// The run, named as in show
+    run: OsString,
     /// Seconds to wait for the answer: a run answers after its current step
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u32,
+    #[command(flatten)]
+    sure: Sure,
 }
 
 pub fn main(args: &Args, request: Request, runs: &Path, out: &mut Screen) -> Result {
-    let mut watched = Watched::new(find(runs, &args.run)?);
-    let id = watched.run.id.clone();
+    let found = locate(runs, &args.run)?;
+    let id = &found.full;
+    let mut watched = Watched::new(Run::open(&found.dir));
     if !watched.run.status.is_live() {
         let status = watched.run.status;
         let why = format!("run {id} is not being trained: it is {status}");
         return Err(CliError::Input(why));
     }
     if let Some(Ok(text)) = watched.answer(request) {
-        out.line(&format!("run {id} {text} already"))?;
+        out.tell(&format!("run {id} {text} already"));
+        return Ok(Exit::Done);
+    }
+    // The others take nothing from a run that wasn't meant.
+    let harms = matches!(request, Request::Pause | Request::Stop);
+    if harms && !args.sure.means(found.exact, request.name(), &found.full)? {
+        out.tell("nobody was asked");
         return Ok(Exit::Done);
     }
     send(&watched.run.dir, request)?;
@@ -41,7 +52,7 @@ pub fn main(args: &Args, request: Request, runs: &Path, out: &mut Screen) -> Res
         match watched.answer(request) {
             None => {}
             Some(Ok(text)) => {
-                out.line(&format!("run {id} {text}"))?;
+                out.tell(&format!("run {id} {text}"));
                 return Ok(Exit::Done);
             }
             Some(Err(why)) => return Err(CliError::Failed(format!("run {id} {why}"))),

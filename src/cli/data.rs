@@ -9,6 +9,7 @@ use crate::engine::data::known::{self, KNOWN, Known};
 use crate::engine::data::{self, Data, DataSet, Images, Source};
 use crate::engine::loader::Loader;
 use crate::hparam::nearest;
+use crate::machine::signals;
 use crate::text::shown;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
@@ -66,6 +67,8 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         Command::Check { path, all } => check(path, *all, out),
         Command::Fetch { name, to, mirror } => {
             let known = known::find(name).ok_or_else(|| unknown(name))?;
+            // What was downloaded is kept.
+            signals::end_at_once();
             let options = Options {
                 to: to.clone().unwrap_or_else(known::home),
                 mirror: mirror.clone().filter(|mirror| !mirror.is_empty()),

@@ -1,15 +1,17 @@
 //! `eval`: what a run's network is worth: kNN and linear evaluation of h and z.
 
-use super::output::{Screen, Style, complain};
+use super::output::{Screen, Style, beside, complain};
 use super::table::{Cell, Table};
 use super::words::{decimal, thousands};
 use super::{CliError, Exit, Result, run};
 use crate::engine::frozen::Space;
 use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
+use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Classes up to which the confusion matrix is printed.
@@ -19,8 +21,8 @@ const PRINTED: usize = 20;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Args {
-    /// A run's name, a unique part of it, or its folder
-    run: String,
+    /// A run's folder or name, a part of them that no other has, or a path
+    run: OsString,
     /// Linear evaluation only [default: kNN and linear evaluation]
     #[arg(long)]
     probe: bool,
@@ -87,6 +89,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             args.c
         )));
     }
+    signals::end_at_once();
     let mut subject = args.from.open(&found)?;
     subject.judged()?;
     let bar = bar();
@@ -100,23 +103,30 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             results.push(subject.knn(&spaces, space, &knn)?);
         }
         if args.probe || !args.knn {
-            bar.set_message(format!("fitting a linear classifier to {}", space.name()));
+            beside(
+                &bar,
+                &format!("fitting a linear classifier to {}", space.name()),
+            );
             results.push(subject.probe(&spaces, space, args.c)?);
         }
     }
     bar.finish_and_clear();
-    if !args.no_save {
-        for result in &results {
-            subject.keep(result)?;
-        }
-    }
     if args.json {
         let line = json!({ "run": found.id, "evaluations": results });
         out.json(&line)?;
     } else {
         report(&found, &results, out)?;
     }
-    Ok(Exit::Done)
+    if args.no_save {
+        return Ok(Exit::Done);
+    }
+    // Printed first: what can't be kept was computed all the same.
+    let kept = results.iter().try_for_each(|result| subject.keep(result));
+    kept.map(|()| Exit::Done).map_err(|e| {
+        CliError::Failed(format!(
+            "the results above could not be kept in the run's folder: {e}; --no-save leaves it as it is"
+        ))
+    })
 }
 
 /// The run's settings of kNN, or those that the arguments give.

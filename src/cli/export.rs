@@ -14,14 +14,15 @@ use crate::experiment::Experiment;
 use crate::export::csv::record;
 use crate::runs::{Run, find};
 use serde_json::json;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Writes a run's encoder, or its embeddings, for other programs
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings"]))]
 pub struct Args {
-    /// A run's name, a unique part of it, or its folder
-    run: String,
+    /// A run's folder or name, a part of them that no other has, or a path
+    run: OsString,
     /// The encoder as safetensors, with torchvision's names and running statistics
     #[arg(long, value_name = "FILE.safetensors")]
     to: Option<PathBuf>,
@@ -52,7 +53,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let found = checkpoint(&run.dir, own, &args.from.checkpoint)?;
         let file = encoder(&found.checkpoint, about(&run, own, &found)).map_err(unwritten)?;
         write(path, &file, out)?;
-        out.line(&loading(own))?;
+        out.tell(&loading(own));
     }
     if let Some(path) = &args.embeddings {
         embedded(args, &run, path, out)?;
@@ -149,7 +150,9 @@ fn unwritten(error: impl std::fmt::Display) -> CliError {
 fn write(path: &Path, file: &[u8], out: &mut Screen) -> Result<()> {
     write_whole(path, file)
         .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))?;
-    Ok(out.line(&format!("{}  {}", path.display(), bytes(file.len() as u64)))?)
+    // That nobody reads it is no reason to leave out the next file.
+    out.tell(&format!("{}  {}", path.display(), bytes(file.len() as u64)));
+    Ok(())
 }
 
 /// What the file says of itself.

@@ -2,7 +2,8 @@
 
 use super::Exit;
 use crate::engine::report::Outcome;
-use crate::runs::{EVENTS, Follower, Record, Series};
+use crate::experiment::{self, Experiment};
+use crate::runs::{EVENTS, EXPERIMENT, Follower, Record, Series, flat};
 use crate::trainer::{Command, Handle, Notice};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +35,10 @@ pub struct Follow<'a> {
     follower: Option<Follower>,
     series: Series,
     stopping: bool,
+    /// The experiment, until something was said of its loss.
+    experiment: Option<Experiment>,
+    /// Steps up to which that was looked at.
+    looked: u64,
 }
 
 impl<'a> Follow<'a> {
@@ -46,6 +51,8 @@ impl<'a> Follow<'a> {
             follower: None,
             series: Series::default(),
             stopping: false,
+            experiment: None,
+            looked: 0,
         }
     }
 
@@ -56,6 +63,7 @@ impl<'a> Follow<'a> {
             self.series.apply(&record);
         }
         self.follower = Some(follower);
+        self.experiment = experiment::load(&dir.join(EXPERIMENT)).ok();
         self
     }
 
@@ -89,6 +97,7 @@ impl<'a> Follow<'a> {
     fn heard(&mut self, notice: &Notice) -> Option<Exit> {
         if let (Notice::Started { dir }, None) = (notice, &self.follower) {
             self.follower = Some(Follower::open(&dir.join(EVENTS)));
+            self.experiment = experiment::load(&dir.join(EXPERIMENT)).ok();
             self.show.notice(notice, &self.series);
             self.read();
             return None;
@@ -118,6 +127,27 @@ impl<'a> Follow<'a> {
         for record in &records {
             self.series.apply(record);
             self.show.record(record, &self.series);
+        }
+        self.warn_of_flat();
+    }
+
+    /// Says once, at the end of an epoch and not too early, that the loss is where it would be without learning.
+    fn warn_of_flat(&mut self) {
+        let (Some(experiment), Some(begin)) = (&self.experiment, &self.series.begin) else {
+            return;
+        };
+        let Some((done, steps)) = self.series.progress() else {
+            return;
+        };
+        let epoch = begin.steps_per_epoch.max(1);
+        let early = (experiment.train.warmup * epoch as f64).max(steps as f64 / 4.0);
+        if (done as f64) < early || done / epoch == self.looked / epoch {
+            return;
+        }
+        self.looked = done;
+        if let Some(text) = flat(experiment, &self.series) {
+            self.experiment = None;
+            self.show.notice(&Notice::Warning(text), &self.series);
         }
     }
 }
@@ -236,6 +266,43 @@ mod tests {
         wanted.extend((1..=50).map(|step| format!("point {step}")));
         wanted.push("Finished at 50".to_owned());
         assert_eq!(diary.0, wanted);
+    }
+
+    #[test]
+    fn a_loss_that_is_flat_at_chance_is_told_once() {
+        let runs = tempfile::tempdir().unwrap();
+        let path = runs.path().to_owned();
+        let (handle, thread) = fake(move |commands, notices| {
+            commands.recv().unwrap();
+            let mut experiment = Experiment::default();
+            experiment.train.warmup = 0.0;
+            let chance = experiment
+                .loss
+                .bounds(experiment.train.batch)
+                .unwrap()
+                .chance;
+            let mut run = RunFolder::create(&path, &experiment, &Environment::default()).unwrap();
+            let dir = run.dir().to_owned();
+            notices.send(Notice::Started { dir: dir.clone() }).unwrap();
+            run.log().append(&begin(0)).unwrap();
+            for step in 1..=60 {
+                let mut point = point(step);
+                if let Report::Point(point) = &mut point {
+                    point.values.insert("loss".to_owned(), chance);
+                }
+                run.log().append(&point).unwrap();
+            }
+            notices.send(finished(dir, Outcome::Completed)).unwrap();
+        });
+        let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
+        Follow::new(&handle, &calm, &mut diary).train(start());
+        thread.join().unwrap();
+        let told = diary
+            .0
+            .iter()
+            .filter(|line| line.starts_with("Warning"))
+            .count();
+        assert_eq!(told, 1, "{:?}", diary.0);
     }
 
     #[test]

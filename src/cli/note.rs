@@ -4,13 +4,14 @@ use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::{Exit, Result};
 use crate::runs::{NOTES, Notes, id_of, locate};
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Names, tags, annotates or archives a run; without options, shows what is said of it
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's name, a unique part of it, or its folder
-    run: String,
+    /// A run's folder or name, a part of them that no other has, or a path
+    run: OsString,
     /// A name in place of the experiment's; an empty one takes it away
     #[arg(long)]
     name: Option<String>,
@@ -52,7 +53,7 @@ impl Args {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let dir = locate(runs, &args.run)?;
+    let dir = locate(runs, &args.run)?.dir;
     let path = dir.join(NOTES);
     let notes = if args.changes() {
         Notes::edit(&path, |notes| args.change(notes))?

@@ -46,7 +46,10 @@ impl Screen {
     pub fn paint(&self, style: Style, text: &str) -> String {
         match style {
             Style::Plain => shown(text).into_owned(),
-            style => format!("{}{}{}", style.mark(), shown(text), Style::Plain.mark()),
+            style if self.colour => {
+                format!("{}{}{}", style.mark(), shown(text), Style::Plain.mark())
+            }
+            _ => shown(text).into_owned(),
         }
     }
 

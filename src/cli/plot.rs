@@ -8,6 +8,7 @@ use crate::engine::report::{METRICS, Metric};
 use crate::export::plot::{Line, Plot, title};
 use crate::hparam::nearest;
 use crate::runs::{Gap, Run, Sample, find, smooth};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Draws a metric of one or several runs as .svg or .png, or writes it as .csv
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     /// Runs, named as in show
     #[arg(value_name = "RUN", required = true)]
-    names: Vec<String>,
+    names: Vec<OsString>,
     /// The file to write
     #[arg(long, value_name = "FILE.svg|.png|.csv")]
     to: PathBuf,

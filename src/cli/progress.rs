@@ -317,20 +317,22 @@ impl Show for JsonLines<'_> {
     fn notice(&mut self, notice: &Notice, _: &Series) {
         let line = match notice {
             Notice::Preparing(text) => json!({"notice": "preparing", "text": text}),
-            Notice::Started { dir } => json!({"notice": "started", "id": name(dir), "dir": dir}),
+            Notice::Started { dir } => {
+                json!({"notice": "started", "id": name(dir), "dir": dir.to_string_lossy()})
+            }
             Notice::Refused(text) => json!({"notice": "refused", "text": text}),
             Notice::Paused => json!({"notice": "paused"}),
             Notice::Continued => json!({"notice": "continued"}),
             Notice::Warning(text) => json!({"notice": "warning", "text": text}),
             Notice::HandedOver { dir } => {
-                json!({"notice": "handed_over", "id": name(dir), "dir": dir})
+                json!({"notice": "handed_over", "id": name(dir), "dir": dir.to_string_lossy()})
             }
             Notice::Finished {
                 dir,
                 outcome,
                 reason,
             } => {
-                json!({"notice": "finished", "id": name(dir), "dir": dir, "outcome": outcome, "reason": reason})
+                json!({"notice": "finished", "id": name(dir), "dir": dir.to_string_lossy(), "outcome": outcome, "reason": reason})
             }
         };
         if let Notice::Refused(why) = notice {

@@ -4,6 +4,7 @@ mod add;
 mod errand;
 mod work;
 
+use super::confirm::Sure;
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, json};
@@ -56,6 +57,8 @@ struct Remove {
     /// Also where it is being trained: that stops after its step, with a checkpoint
     #[arg(long)]
     stop: bool,
+    #[command(flatten)]
+    sure: Sure,
 }
 
 /// Which item, and how far
@@ -99,16 +102,19 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 }
 
 fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
-    let id = &args.which.id;
-    if !args.stop {
-        if let Some(item) = queue.remove(id)? {
-            let title = shown(&item.title);
-            out.line(&format!("removed {title}, {}", item.key()))?;
-        }
-        return Ok(());
-    }
-    if queue.call_off(id)? {
-        out.line("its worker stops it after its step and takes it out")?;
+    let (item, exact) = queue.locate(&args.which.id)?;
+    let full = format!("{}, {}", item.title, item.key());
+    if !args.sure.means(exact, "remove", &full)? {
+        out.tell("nothing was removed");
+    } else if !args.stop {
+        queue.remove(&item.id)?;
+        out.tell(&format!("removed {full}"));
+    } else if queue.call_off(&item.id)? {
+        out.tell(&format!(
+            "{full}: its worker stops it after its step and takes it out"
+        ));
+    } else {
+        out.tell(&format!("removed {full}"));
     }
     Ok(())
 }

@@ -3,17 +3,22 @@
 use super::follow::{Follow, Show};
 use super::output::{Screen, complain};
 use super::progress::{Bar, JsonLines, Lines};
-use super::sweep::Order;
+use super::sweep::{Beginning, Order};
 use super::turn::Turn;
 use super::{CliError, Exit, Result, background};
 use crate::disk;
+use crate::engine::threads;
 use crate::evaluate::{self, Which};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::nearest;
 use crate::machine::signals;
-use crate::runs::{CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, find};
+use crate::runs::{
+    CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, data_from_here, find,
+    step_checkpoint,
+};
 use crate::trainer::{self, Command};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -23,7 +28,7 @@ use std::sync::atomic::AtomicBool;
 pub struct Args {
     /// An experiment file, the name of a preset, or a run whose experiment is trained again
     #[arg(value_name = "FILE", required_unless_present_any = ["resume", "extend", "from_sweep"])]
-    experiment: Option<String>,
+    experiment: Option<OsString>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -36,12 +41,12 @@ pub struct Args {
     /// Prints JSON lines, as docs/json.md describes them
     #[arg(long)]
     json: bool,
-    /// Goes on with a run that was interrupted or stopped
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "set", "name", "device", "epochs"])]
-    resume: Option<String>,
+    /// Goes on with a run that was interrupted, stopped or failed; --device and --set may say where it computes and where its data lie
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "name", "epochs"])]
+    resume: Option<OsString>,
     /// Trains a finished run for more epochs, as a new run that goes on from its last checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
-    extend: Option<String>,
+    extend: Option<OsString>,
     /// Epochs in all; the same as --set train.epochs=N
     #[arg(long, value_name = "N")]
     epochs: Option<u64>,
@@ -67,39 +72,45 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         if turn.as_ref().is_some_and(|turn| !turn.has_come()) {
             return Ok(Exit::Interrupted);
         }
-        if order.is_complete(runs) {
-            return Ok(Exit::Done);
-        }
-        let (command, before) = order.command(runs)?;
-        return train(command, before, &interrupted, args.json, runs, out);
+        return match order.begin(runs)? {
+            Beginning::Complete => Ok(Exit::Done),
+            Beginning::Taken => Ok(Exit::Taken),
+            Beginning::Train(command, before, _claim) => {
+                train(command, before, &interrupted, args.json, runs, out)
+            }
+        };
     }
     // Before the training, so that no wrong input gets as far as a run's folder.
     let (command, before) = match &args.resume {
         Some(name) if args.detached => {
             background::detach()?;
             let run = find(runs, name)?;
-            (Command::TakeOver(run.dir.clone()), Some(run))
+            (Command::TakeOver(run.dir.clone()), Some(run.dir))
         }
         Some(name) => {
-            let run = resumable(runs, name)?;
-            (Command::Resume(run.dir.clone()), Some(run))
+            let run = resumable(find(runs, name)?)?;
+            (resumed(&run, args)?, Some(run.dir))
         }
         None => (wanted(args, runs)?, None),
     };
     train(command, before, &*on_interrupt()?, args.json, runs, out)
 }
 
-/// Has the trainer obey and shows what happens; `before` is the run that it goes on with.
+/// Has the trainer obey and shows what happens; `before` is the folder of the run that it goes on with.
 fn train(
     command: Command,
-    before: Option<Run>,
+    before: Option<PathBuf>,
     interrupted: &AtomicBool,
     json: bool,
     runs: &Path,
     out: &mut Screen,
 ) -> Result {
-    let handle = trainer::spawn(runs.to_owned())
-        .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
+    let handle = trainer::spawn(runs.to_owned()).map_err(|e| {
+        let hint = threads::HINT;
+        CliError::Failed(format!(
+            "the trainer's thread can't be started ({e}); {hint}"
+        ))
+    })?;
     let mut show: Box<dyn Show + '_> = if json {
         Box::new(JsonLines::new(out))
     } else if out.terminal {
@@ -108,8 +119,8 @@ fn train(
         Box::new(Lines::new(out))
     };
     let mut follow = Follow::new(&handle, interrupted, show.as_mut());
-    if let Some(run) = before {
-        follow = follow.after(&run.dir);
+    if let Some(dir) = before {
+        follow = follow.after(&dir);
     }
     Ok(follow.train(command))
 }
@@ -151,13 +162,13 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
 }
 
 /// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
-pub fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
+pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
     let path = Path::new(name);
     let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
     if path.is_file() {
         return Ok((file()?, run_of(path)));
     }
-    if let Some(preset) = preset(name) {
+    if let Some(preset) = name.to_str().and_then(preset) {
         return preset
             .experiment()
             .map(|e| (e, None))
@@ -170,7 +181,8 @@ pub fn named(name: &str, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
         }
         Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
         Err(RunError::Unknown(_)) => {
-            let near = nearest(name, PRESETS.iter().map(|p| p.name));
+            let name = name.to_string_lossy();
+            let near = nearest(&name, PRESETS.iter().map(|p| p.name));
             let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
             let why = format!("{name}: there is no such file, preset or run{hint}");
             Err(CliError::Input(why))
@@ -187,7 +199,7 @@ fn run_of(file: &Path) -> Option<PathBuf> {
 }
 
 /// The experiment of a run, going on from where the run is.
-fn extended(runs: &Path, name: &str) -> Result<Experiment> {
+fn extended(runs: &Path, name: &OsStr) -> Result<Experiment> {
     let run = find(runs, name)?;
     if run.status.is_live() {
         return Err(RunError::Locked(run.id).into());
@@ -195,7 +207,9 @@ fn extended(runs: &Path, name: &str) -> Result<Experiment> {
     let found = evaluate::checkpoint(&run.dir, evaluate::experiment(&run)?, &Which::Last)?;
     let checkpoint = run.dir.join(CHECKPOINTS).join(found.file);
     let checkpoint = disk::path::whole(&checkpoint);
+    let dir = run.dir.clone();
     let mut experiment = of_run(run)?;
+    experiment.data = data_from_here(&dir, &experiment.data);
     experiment.weights.init.clear();
     experiment.weights.extend = checkpoint.display().to_string();
     Ok(experiment)
@@ -216,24 +230,76 @@ pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<(
     Ok(())
 }
 
-/// The run with this name, if it is one to go on with.
-pub fn resumable(runs: &Path, name: &str) -> Result<Run> {
-    let run = find(runs, name)?;
+/// Going on with a run, elsewhere if the arguments say so.
+fn resumed(run: &Run, args: &Args) -> Result<Command> {
+    let dir = run.dir.clone();
+    if args.set.is_empty() && args.device.is_none() {
+        return Ok(Command::Resume(dir));
+    }
+    let own = evaluate::experiment(run)?;
+    let mut other = own.clone();
+    assigned(&mut other, &args.set)?;
+    if let Some(device) = &args.device {
+        other
+            .set("machine.device", device)
+            .map_err(CliError::Input)?;
+    }
+    if own.name != other.name {
+        return Err(CliError::Input(
+            "--set name: a run keeps its name".to_owned(),
+        ));
+    }
+    let differences = Experiment::differences(&[own, &other]);
+    let free = |path: &str| {
+        experiment::catalogue()
+            .iter()
+            .any(|f| f.path == path && f.param.free)
+    };
+    let fixed = differences
+        .iter()
+        .find(|d| d.path != "data.path" && !free(&d.path));
+    match (fixed, other.objections().first()) {
+        (Some(fixed), _) => Err(CliError::Input(format!(
+            "--set {}: what was trained is fixed; on a resume only data.path, data.threads, data.cache and machine.* can be set",
+            fixed.path
+        ))),
+        (None, Some(objection)) => Err(CliError::Input(objection.to_string())),
+        (None, None) => Ok(Command::ResumeWith(dir, Box::new(other))),
+    }
+}
+
+/// The run, if it is one to go on with.
+pub fn resumable(run: Run) -> Result<Run> {
     let no = |why: &str| Err(CliError::Input(format!("run {} {why}", run.id)));
     match run.status {
         Status::Running | Status::Paused => Err(RunError::Locked(run.id).into()),
-        Status::Completed => no("is complete; there is nothing to go on with"),
+        Status::Completed if has_its_end(&run) => no("is complete; there is nothing to go on with"),
         Status::Broken => no(&format!(
             "can't be read: {}",
             run.broken.as_deref().unwrap_or_default()
         )),
-        Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
+        Status::Completed | Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
     }
+}
+
+/// Whether the last checkpoint of a complete run was written, or lies there: older versions ended without it on a full disk.
+fn has_its_end(run: &Run) -> bool {
+    let Some((_, last)) = run.series.progress() else {
+        return true;
+    };
+    let mut written = run.series.checkpoints.iter().map(|c| c.step);
+    written.any(|step| step == last)
+        || run
+            .dir
+            .join(CHECKPOINTS)
+            .join(step_checkpoint(last))
+            .exists()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::report::{Begin, End, Outcome, Point, Report};
     use crate::runs::{Environment, RunFolder};
     use clap::Parser;
 
@@ -247,6 +313,48 @@ mod tests {
     fn command(what: &str, runs: &Path) -> Command {
         let line = Line::parse_from(["run", what]);
         wanted(&line.args, runs).unwrap()
+    }
+
+    /// As older versions left runs whose disk was full at their end.
+    #[test]
+    fn a_complete_run_without_its_last_checkpoint_can_be_gone_on_with() {
+        let runs = tempfile::tempdir().unwrap();
+        let folder =
+            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
+        let mut folder = folder.unwrap();
+        let begin = Begin {
+            steps: 4,
+            steps_per_epoch: 2,
+            ..Begin::default()
+        };
+        let point = Point {
+            step: 4,
+            values: [("loss".to_owned(), 1.0)].into(),
+            ..Point::default()
+        };
+        let end = End {
+            outcome: Outcome::Completed,
+            reason: None,
+            fits: None,
+        };
+        for report in [Report::Begin(begin), Report::Point(point), Report::End(end)] {
+            folder.log().append(&report).unwrap();
+        }
+        let dir = folder.dir().to_owned();
+        folder
+            .write_checkpoint(&step_checkpoint(2), b"whole")
+            .unwrap();
+        drop(folder);
+        assert_eq!(
+            resumable(Run::open(&dir)).unwrap().status,
+            Status::Completed
+        );
+        RunFolder::resume(&dir)
+            .unwrap()
+            .write_checkpoint(&step_checkpoint(4), b"whole")
+            .unwrap();
+        let why = resumable(Run::open(&dir)).unwrap_err().to_string();
+        assert!(why.contains("is complete"), "{why}");
     }
 
     #[test]

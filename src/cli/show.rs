@@ -8,7 +8,8 @@ use super::{Exit, Result, eval, json, runs};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::folder::{disk_bytes, stored};
-use crate::runs::{Origin, Run, find, now};
+use crate::runs::{Origin, Run, find, flat, now};
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Lines of the console that are shown.
@@ -17,8 +18,8 @@ const CONSOLE_LINES: usize = 10;
 /// Shows one run: how it stands, its figures, what differs from the defaults
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's name, a unique part of it, or its folder
-    run: String,
+    /// A run's folder or name, a part of them that no other has, or a path
+    run: OsString,
     #[command(flatten)]
     format: Format,
 }
@@ -84,6 +85,10 @@ fn facts(run: &Run) -> Table {
     fact("status", runs::status(run.status));
     if let Some(why) = json::reason(run) {
         fact("reason", why.into());
+    }
+    let experiment = run.experiment.as_ref();
+    if let Some(text) = experiment.and_then(|e| flat(e, &run.series)) {
+        fact("warning", Cell::styled(Style::Bad, &text));
     }
     if !run.notes.tags.is_empty() {
         fact("tags", run.notes.tags.join(", ").into());

@@ -4,21 +4,21 @@ mod child;
 mod results;
 mod train;
 
-pub use child::{Order, each_line, heel, leashed};
+pub use child::{Beginning, Order, each_line, heel, leashed};
 pub use results::{Shown, label};
 
+use super::confirm::agreed;
 use super::format::Format;
 use super::output::Screen;
 use super::run::on_interrupt;
 use super::table::{Cell, Table};
-use super::trash::agreed;
 use super::turn::Turn;
 use super::{CliError, Exit, Result, runs as listed};
 use crate::engine::data;
 use crate::runs::{Fact, Status, id_of};
 use crate::sweep::{Plan, Results, Source, State, Sweep, SweepError, Training, source};
 use std::collections::VecDeque;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use train::Conductor;
@@ -126,7 +126,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Ok(Exit::Done);
     }
     fits(&sweep, &queue)?;
-    out.line(&counted(&sweep, &states))?;
+    out.tell(&counted(&sweep, &states));
     let interrupted = match &turn {
         Some(turn) => Arc::clone(&turn.interrupted),
         None => on_interrupt()?,
@@ -135,10 +135,12 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let conductor =
         Conductor::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(turn.is_some());
     let whole = conductor.train(out)?;
-    out.line("")?;
-    shown(out)?;
     let states = Plan::read(runs)?.states(&sweep, round);
-    missing(&sweep, &states, out)?;
+    // How it went says more than that nobody reads of it.
+    let _ = writeln!(out).map_err(CliError::from).and_then(|()| {
+        shown(out)?;
+        missing(&sweep, &states, out)
+    });
     Ok(match (whole, left(&states).is_empty()) {
         (false, _) => Exit::Interrupted,
         (true, true) => Exit::Done,

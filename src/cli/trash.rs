@@ -1,11 +1,12 @@
 //! `trash`: deleted runs, and removing them for good.
 
-use super::output::{Screen, ask};
+use super::confirm::agreed;
+use super::output::Screen;
 use super::table::Table;
 use super::words::{bytes, moment};
 use super::{CliError, Exit, Result, json};
 use crate::runs::trash::{self, Thrown};
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 /// Lists the deleted runs, or removes them for good
@@ -34,10 +35,15 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     } else if thrown.is_empty() {
         out.line("the trash is empty")?;
     } else {
-        table(&thrown, &sizes).print(out)?;
+        let printed = table(&thrown, &sizes).print(out);
+        // Where they are removed, that nobody reads of it is no reason to stop.
+        printed.or_else(|e| if args.empty { Ok(()) } else { Err(e) })?;
     }
-    if args.empty && !thrown.is_empty() {
-        return empty(&thrown, sizes.iter().sum(), args.yes, out);
+    if args.empty {
+        trash::sweep(runs);
+        if !thrown.is_empty() {
+            return empty(&thrown, sizes.iter().sum(), args.yes, out);
+        }
     }
     Ok(Exit::Done)
 }
@@ -51,26 +57,24 @@ fn empty(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
         out.line("nothing was removed")?;
         return Ok(Exit::Done);
     }
+    let mut gone = 0;
     for one in thrown {
-        one.destroy()?;
+        gone += usize::from(!one.destroy()?);
     }
-    out.line(&format!("removed {what}"))?;
+    out.tell(&format!("removed {what}"));
+    if gone > 0 {
+        out.tell(&format!(
+            "{gone} of them had been brought back or removed meanwhile"
+        ));
+    }
     Ok(Exit::Done)
-}
-
-/// Whether the person at the terminal says yes.
-pub fn agreed(question: &str) -> Result<bool> {
-    ask(&format!("{question} [y/N]"))?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
 fn table(thrown: &[Thrown], sizes: &[u64]) -> Table {
     let mut table = Table::default().text("run").word("deleted").number("size");
     for (one, size) in thrown.iter().zip(sizes) {
         let row = vec![
-            one.id.as_str().into(),
+            one.full().into(),
             moment(one.at).into(),
             bytes(*size).into(),
         ];
@@ -82,7 +86,7 @@ fn table(thrown: &[Thrown], sizes: &[u64]) -> Table {
 fn as_json(thrown: &[Thrown], sizes: &[u64]) -> serde_json::Value {
     let each = thrown.iter().zip(sizes);
     let each: Vec<_> = each
-        .map(|(one, size)| serde_json::json!({"id": one.id, "dir": one.dir, "deleted": json::number(one.at), "bytes": size}))
+        .map(|(one, size)| serde_json::json!({"id": one.id, "dir": one.dir.to_string_lossy(), "deleted": json::number(one.at), "bytes": size}))
         .collect();
     serde_json::json!({"format": 1, "trash": each})
 }

@@ -32,7 +32,7 @@ impl Turn {
     /// The same for a process that is to stop when its standard input ends.
     pub fn on_a_leash(file: &Path) -> Result<Self> {
         let interrupted = on_interrupt()?;
-        heel(io::stdin(), &interrupted);
+        heel(io::stdin(), &interrupted)?;
         Self::take(file, interrupted)
     }
 

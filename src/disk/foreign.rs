@@ -39,6 +39,69 @@ pub fn open(path: &Path, links: Links) -> io::Result<File> {
     Ok(file)
 }
 
+/// Opens a file of ours to write to it, as the options say: one that is there must be regular and no link.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    own(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
+    }
+    let file = options.open(path)?;
+    is_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Whether a file of ours may be written in this place: nothing is there, or a regular file that is no link.
+///
+/// # Errors
+/// As [`regular`].
+pub fn own(path: &Path) -> io::Result<()> {
+    match regular(path, Links::Refuse) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        looked => looked,
+    }
+}
+
+/// Whether it is a folder, and no link to one.
+///
+/// # Errors
+/// Those of the system, and a sentence where it isn't.
+pub fn folder(path: &Path) -> io::Result<()> {
+    let meta = fs::symlink_metadata(path)?;
+    if meta.is_symlink() {
+        return Err(refused(LINK));
+    }
+    if meta.is_dir() {
+        Ok(())
+    } else {
+        Err(refused("is no folder"))
+    }
+}
+
+/// Makes a folder of ours, whose parent is there; one that is there already must be no link.
+///
+/// # Errors
+/// As [`folder`].
+pub fn own_folder(path: &Path) -> io::Result<()> {
+    match fs::create_dir(path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => folder(path),
+        made => made,
+    }
+}
+
+/// What lies in a folder of ours; a link to another is not followed.
+///
+/// # Errors
+/// As [`folder`].
+pub fn entries(path: &Path) -> io::Result<fs::ReadDir> {
+    folder(path)?;
+    fs::read_dir(path)
+}
+
 /// All bytes of a regular file, which may have so many at most.
 ///
 /// # Errors
@@ -115,12 +178,14 @@ pub fn is_plain(name: &str) -> bool {
     one && parts.next().is_none() && !name.contains(['\\', '\0'])
 }
 
+const LINK: &str = "is a link, which isn't followed here";
+
 fn is_regular(meta: &fs::Metadata) -> io::Result<()> {
     if meta.is_file() {
         return Ok(());
     }
     let what = if meta.is_symlink() {
-        "is a link, which isn't followed here"
+        LINK
     } else if meta.is_dir() {
         "is a folder, not a file"
     } else {
@@ -164,6 +229,36 @@ mod tests {
         assert_eq!(error.to_string(), "is larger than 4 bytes");
         let error = read(folder.path(), Links::Follow, 4).unwrap_err();
         assert_eq!(error.to_string(), "is a folder, not a file");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_or_read_through_a_link_in_a_place_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(at(to), at(name)).unwrap();
+        fs::create_dir(at("elsewhere")).unwrap();
+        fs::write(at("theirs"), "1").unwrap();
+        for (to, name) in [("theirs", "a"), ("elsewhere", "b"), ("nothing", "c")] {
+            link(to, name);
+        }
+        for name in ["a", "b", "c"] {
+            for error in [
+                open_own(&at(name), OpenOptions::new().append(true).create(true)).unwrap_err(),
+                crate::disk::write_own(&at(name), b"2").unwrap_err(),
+                own_folder(&at(name)).unwrap_err(),
+                entries(&at(name)).unwrap_err(),
+            ] {
+                assert_eq!(error.to_string(), LINK, "{name}");
+            }
+        }
+        assert_eq!(fs::read(at("theirs")).unwrap(), b"1");
+        assert!(!at("nothing").exists());
+        for name in ["new", "new"] {
+            own_folder(&at(name)).unwrap();
+            crate::disk::write_own(&at("ours"), b"3").unwrap();
+        }
+        assert_eq!(entries(folder.path()).unwrap().count(), 7);
     }
 
     #[cfg(unix)]

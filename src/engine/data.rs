@@ -1,8 +1,10 @@
 //! Data sets: which images to learn from, and where they lie. One source, one file.
 
 mod cifar;
+mod class_names;
 mod decode;
 pub mod fetch;
+mod fingerprint;
 mod folder;
 pub mod format;
 mod guess;
@@ -15,14 +17,15 @@ mod shapes;
 pub use shapes::TRAIN as SHAPES;
 mod stl10;
 
+pub use fingerprint::Fingerprint;
 pub use guess::guess;
 pub use left_out::{LeftOut, Reason};
 
 use crate::disk::path;
 use crate::engine::random::{Purpose, Stream};
+use crate::engine::threads;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
@@ -32,9 +35,9 @@ choices! {
     pub enum Source {
         /// Coloured shapes made from a seed; nothing to download.
         Shapes = "shapes",
-        /// CIFAR-10 in its official binary layout.
+        /// CIFAR-10 in its official binary or Python layout.
         Cifar10 = "cifar10",
-        /// CIFAR-100 in its official binary layout, fine labels.
+        /// CIFAR-100 in its official binary or Python layout, fine labels.
         Cifar100 = "cifar100",
         /// STL-10 in its official binary layout; learns from the unlabelled images where they are there.
         Stl10 = "stl10",
@@ -188,48 +191,6 @@ impl std::fmt::Debug for DataSet {
     }
 }
 
-/// What tells a data set from others: equal where the images that are used, their order and their labels are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Fingerprint {
-    /// Name of the data set.
-    pub name: String,
-    /// Number of training images.
-    pub train: u64,
-    /// Number of test images.
-    pub test: u64,
-    /// Number of classes.
-    pub classes: u64,
-    /// Checksums of training and test images, and of the bank where it is apart: over labels and pixels, for STL-10 a
-    /// sample of the pixels, for folders paths and sizes of files.
-    pub hash: String,
-}
-
-impl Fingerprint {
-    /// Whether the images are the same, whatever the folder is called that they lie in.
-    #[must_use]
-    pub fn same_images(&self, other: &Self) -> bool {
-        let what = |f: &Self| (f.train, f.test, f.classes, f.hash.clone());
-        what(self) == what(other)
-    }
-}
-
-impl std::fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            name,
-            train,
-            test,
-            classes,
-            hash,
-        } = self;
-        write!(
-            f,
-            "{name} ({train} training and {test} test images of {classes} classes, fingerprint {hash})"
-        )
-    }
-}
-
 /// Why a data set or an image can't be used: a sentence that says what to do.
 #[derive(Clone, Debug, Error)]
 pub enum DataError {
@@ -274,6 +235,8 @@ impl DataError {
 /// # Errors
 /// A sentence that names the path and what would be right.
 pub fn open(data: &Data) -> Result<DataSet, DataError> {
+    // Whoever opens data to train on them chooses a device as well, and is told there.
+    let _ = threads::start();
     if data.source == Source::Shapes {
         return shapes::open(data);
     }
@@ -417,24 +380,6 @@ mod tests {
             let error = located(other).expect_err("nothing there").to_string();
             assert!(error.contains("data.path is empty"), "{error}");
         }
-    }
-
-    #[test]
-    fn a_fingerprint_is_of_the_images_and_not_of_their_folder() {
-        let one = Fingerprint {
-            name: "a".to_owned(),
-            train: 5,
-            ..Fingerprint::default()
-        };
-        let moved = Fingerprint {
-            name: "b".to_owned(),
-            ..one.clone()
-        };
-        let other = Fingerprint {
-            hash: "0".to_owned(),
-            ..one.clone()
-        };
-        assert!(one.same_images(&moved) && !one.same_images(&other));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod kernels;
 
 use crate::engine::model::Precision;
 use crate::engine::selfcheck::Trial;
+use crate::engine::threads;
 use crate::hparam::Hparam;
 use crate::hparams;
 use burn::tensor::Device;
@@ -18,6 +19,8 @@ hparams! {
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
         /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best always stay.
         keep_every: usize = 0 => Hparam::whole(0, 10_000, 1).unit("epochs").free();
+        /// How long the end of a run waits for room on a full disk before the run fails; 0 is not at all.
+        wait_for_room: usize = 600 => Hparam::whole(0, 86_400, 60).unit("s").free();
     }
 }
 
@@ -96,12 +99,16 @@ pub enum DeviceError {
 /// # Errors
 /// A sentence with the remedy, when it can't be used.
 pub fn choose(wanted: &str) -> Result<Chosen, DeviceError> {
-    match wanted.parse()? {
-        Wanted::Cpu => Ok(cpu(None)),
-        Wanted::Auto => Ok(automatic()),
-        Wanted::Cuda(index) => gpu::cuda(index),
-        Wanted::Wgpu(index) => gpu::wgpu(index),
-    }
+    let fewer = threads::start().map(str::to_owned);
+    let mut chosen = match wanted.parse()? {
+        Wanted::Cpu => cpu(None),
+        Wanted::Auto => automatic(),
+        Wanted::Cuda(index) => gpu::cuda(index)?,
+        Wanted::Wgpu(index) => gpu::wgpu(index)?,
+    };
+    let notes: Vec<String> = chosen.note.into_iter().chain(fewer).collect();
+    chosen.note = (!notes.is_empty()).then(|| notes.join("; "));
+    Ok(chosen)
 }
 
 /// Makes the CPU the device that burn takes where nobody chose one, such as for the state of an optimizer that is read

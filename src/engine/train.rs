@@ -43,6 +43,8 @@ pub trait Observer {
 pub enum Keep {
     /// To go on from.
     Newest,
+    /// To go on from, and nothing is trained after it: worth waiting for.
+    Last,
     /// Its kNN accuracy is the best so far.
     Best,
 }
@@ -185,7 +187,8 @@ pub fn train(
             if due || wish.checkpoint || wish.next == Next::Stop {
                 // A resume goes on behind this step: all points before it have to be reported.
                 run.settle(observer)?;
-                run.save(Keep::Newest, observer)?;
+                let ends = last || wish.next == Next::Stop;
+                run.save(if ends { Keep::Last } else { Keep::Newest }, observer)?;
                 due = false;
             }
             match wish.next {

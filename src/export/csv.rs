@@ -43,17 +43,47 @@ pub fn value(value: &Value) -> String {
     }
 }
 
-/// A text as a cell of a Markdown table: in one line, and with nothing that Markdown would take for a sign of its own.
+/// A text as a cell of a Markdown table: in one line, and with nothing that Markdown would take for a sign of its own, a link or HTML.
 #[must_use]
 pub fn markdown(text: &str) -> String {
     let mut out = String::new();
-    for c in shown(text).chars() {
-        if matches!(c, '\\' | '|' | '`' | '*' | '<') {
+    let mut before = ' ';
+    let text = shown(text);
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let next = rest.chars().next().unwrap_or(' ');
+        let takes = match c {
+            '\\' | '|' | '`' | '*' | '~' | '<' | '[' | ']' | '$' | '#' | '@' => true,
+            // Within a word it is a letter, as in names of files.
+            '_' => !before.is_alphanumeric() || !next.is_alphanumeric(),
+            '&' => next == '#' || next.is_alphanumeric(),
+            // What looks like an address becomes a link.
+            ':' => rest.starts_with("//"),
+            '.' => out.to_lowercase().ends_with("www"),
+            _ => false,
+        };
+        if takes {
             out.push('\\');
         }
         out.push(c);
+        before = c;
     }
     out
+}
+
+/// The same as a paragraph of its own: neither a list nor a heading, whatever it begins with.
+#[must_use]
+pub fn paragraph(text: &str) -> String {
+    let text = markdown(text.trim_start());
+    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - number.len();
+    let begins =
+        number.starts_with(['.', ')']) || (digits == 0 && number.starts_with(['-', '+', '=', '>']));
+    if begins {
+        format!("{}\\{number}", &text[..digits])
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +126,38 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(quoted(field), text);
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_name_is_taken_by_markdown() {
+        for (text, expected) in [
+            ("[a](http://x.y)", "\\[a\\](http\\://x.y)"),
+            ("![a](b)", "!\\[a\\](b)"),
+            ("<img src=x>", "\\<img src=x>"),
+            ("www.x.y WWW.x", "www\\.x.y WWW\\.x"),
+            ("a@x.y", "a\\@x.y"),
+            ("&lt; &#60; a & b", "\\&lt; \\&\\#60; a & b"),
+            (
+                "a | ~~b~~ $c$ # `d`",
+                "a \\| \\~\\~b\\~\\~ \\$c\\$ \\# \\`d\\`",
+            ),
+            (
+                "train_top1 _so_ __init__",
+                "train_top1 \\_so\\_ \\_\\_init\\_\\_",
+            ),
+            ("loss.temperature: -0.5", "loss.temperature: -0.5"),
+        ] {
+            assert_eq!(markdown(text), expected);
+        }
+        for (text, expected) in [
+            ("- a", "\\- a"),
+            ("12. a", "12\\. a"),
+            (" > a", "\\> a"),
+            ("# a", "\\# a"),
+            ("12 cases", "12 cases"),
+        ] {
+            assert_eq!(paragraph(text), expected);
         }
     }
 

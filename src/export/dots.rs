@@ -1,6 +1,7 @@
 //! Means as SVG: a row a case with a dot for each value, their mean and their spread.
 
 use super::heat::bounds;
+use super::plot::number;
 use super::svg::{Anchor, Svg, room};
 
 /// A chart of some values in rows.
@@ -43,10 +44,10 @@ impl Dots {
         let mut svg = Svg::new(left + WIDTH + 40.0, bottom + 60.0, &self.title);
         svg.text((20.0, 24.0), Anchor::Start, INK, &self.title);
         let (low, high) = self.bounds();
-        let at = |v: f64| left + WIDTH * (v - low) / (high - low);
+        let at = |v: f64| left + WIDTH * ((bounded(v) - low) / (high - low));
         for tick in ticks(low, high) {
             svg.line((at(tick), TOP - 6.0), (at(tick), bottom), RULE, 1.0);
-            let text = format!("{}", (tick * 1e9).round() / 1e9);
+            let text = number(&tick);
             svg.text((at(tick), bottom + 14.0), Anchor::Middle, INK, &text);
         }
         svg.text(
@@ -88,9 +89,16 @@ impl Dots {
         if low > high {
             return (0.0, 1.0);
         }
-        let room = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-9);
+        let (low, high) = (bounded(low), bounded(high));
+        let least = low.abs().max(high.abs()) * 1e-3;
+        let room = ((high - low) * 0.06).max(least).max(1e-9);
         (low - room, high + room)
     }
+}
+
+/// Larger numbers lie at the edge: with the room around them they would not be finite any more.
+fn bounded(value: f64) -> f64 {
+    value.clamp(-1e300, 1e300)
 }
 
 /// Round numbers between two, about five.
@@ -109,6 +117,7 @@ fn ticks(low: f64, high: f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_value_has_a_dot_and_what_is_no_number_none() {
@@ -133,6 +142,16 @@ mod tests {
         assert!(svg.contains(">50<"), "a round tick: {svg}");
         assert!(!svg.contains("NaN"));
         assert!(!Dots::default().svg().contains("NaN"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_numbers_every_place_is_finite(values in prop::collection::vec(prop::num::f64::ANY, 0..4), spread in prop::num::f64::ANY) {
+            let mean = values.first().map(|first| (*first, Some(spread)));
+            let row = DotRow { name: "a".to_owned(), values, mean, marked: false };
+            let svg = Dots { rows: vec![row], ..Dots::default() }.svg();
+            prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{}", svg);
+        }
     }
 
     #[test]

@@ -71,7 +71,8 @@ pub fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
 /// How far a value is from the lowest to the highest, 0 to 1.
 #[must_use]
 pub fn share(value: f64, low: f64, high: f64) -> f64 {
-    let share = (value - low) / (high - low);
+    // In halves, which are always finite.
+    let share = (value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
     if share.is_finite() {
         share.clamp(0.0, 1.0)
     } else {
@@ -122,6 +123,7 @@ mod tests {
         );
         assert!((share(1.0, 1.0, 5.0)).abs() < 1e-12);
         assert!((share(9.0, 1.0, 5.0) - 1.0).abs() < 1e-12);
+        assert!((share(f64::MAX, -f64::MAX, f64::MAX) - 1.0).abs() < 1e-12);
         assert!(
             (share(3.0, 3.0, 3.0) - 0.5).abs() < 1e-12,
             "one value is neither low nor high"

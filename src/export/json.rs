@@ -4,7 +4,7 @@ use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
 use crate::runs::fact::epoch;
 use crate::runs::folder::{self, disk_bytes, stored};
-use crate::runs::{Environment, Evaluation, Origin, Run, Sample, Series};
+use crate::runs::{Environment, Evaluation, Origin, Run, Sample, Series, is_flat};
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 
@@ -40,7 +40,8 @@ pub fn run(run: &Run, now: f64) -> Json {
         "title": run.title(),
         "status": run.status.name(),
         "reason": reason(run),
-        "dir": run.dir,
+        // Others write the same where a path is no text.
+        "dir": run.dir.to_string_lossy(),
         "created": number(run.created),
         "identity": run.experiment.as_ref().map(Experiment::identity),
         "tags": run.notes.tags,
@@ -117,6 +118,10 @@ pub fn whole(one: &Run, now: f64) -> Json {
         one.environment.as_ref().map_or(Json::Null, environment),
     );
     put("sweep", json!(Origin::of(&one.dir)));
+    put(
+        "flat",
+        json!(one.experiment.as_ref().and_then(|e| is_flat(e, series))),
+    );
     put("metrics", metrics(series));
     put("evaluations", json!(Evaluation::all(&one.dir)));
     put("checkpoints", checkpoints(one));

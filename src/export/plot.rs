@@ -56,7 +56,7 @@ pub struct Line {
 
 /// A tick's number, without digits that say nothing.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as plotters calls it")]
-fn number(tick: &f64) -> String {
+pub(super) fn number(tick: &f64) -> String {
     // Twelve digits leave the noise of binary fractions out.
     let rounded: f64 = format!("{tick:.11e}").parse().unwrap_or(*tick);
     match rounded.abs() {
@@ -212,15 +212,14 @@ impl Plot {
             .draw()?;
         let (left, right) = (chart.x_range().start, chart.x_range().end);
         let (bottom, top) = (chart.y_range().start, chart.y_range().end);
-        for (name, y) in &self.guides {
+        let guides = self
+            .guides
+            .iter()
+            .filter_map(|(name, y)| Some((name, self.seen(0.0, *y)?.1)));
+        for (name, y) in guides {
             let style = RGBColor(130, 135, 150).stroke_width(1);
-            chart.draw_series(DashedLineSeries::new(
-                [(left, *y), (right, *y)],
-                6,
-                5,
-                style,
-            ))?;
-            let text = Text::new(name.clone(), (left, *y), (FONT, 14).into_font());
+            chart.draw_series(DashedLineSeries::new([(left, y), (right, y)], 6, 5, style))?;
+            let text = Text::new(name.clone(), (left, y), (FONT, 14).into_font());
             chart.draw_series([text])?;
         }
         for (nth, line) in self.lines.iter().enumerate() {
@@ -233,7 +232,7 @@ impl Plot {
                 let font = (FONT, 13).into_font().color(&colour);
                 chart.draw_series([Text::new(words.clone(), (*x, low), font.pos(FOOT))])?;
             }
-            let mut stretches = stretches(&line.points).into_iter();
+            let mut stretches = self.stretches(&line.points).into_iter();
             if let Some(first) = stretches.next() {
                 chart
                     .draw_series(LineSeries::new(first, colour.stroke_width(2)))?
@@ -280,23 +279,51 @@ impl Plot {
     /// The stretches of x and y that hold all points and guides, with some room.
     fn bounds(&self) -> Option<(std::ops::Range<f64>, std::ops::Range<f64>)> {
         let points = self.lines.iter().flat_map(|l| l.points.iter().copied());
-        let seen = |(x, y): &(f64, f64)| x.is_finite() && y.is_finite() && (!self.log || *y > 0.0);
-        let points: Vec<(f64, f64)> = points.filter(seen).collect();
-        let guides = self
-            .guides
-            .iter()
-            .map(|(_, y)| *y)
-            .filter(|y| y.is_finite());
+        let points: Vec<(f64, f64)> = points.filter_map(|(x, y)| self.seen(x, y)).collect();
+        let guides = self.guides.iter().filter_map(|(_, y)| self.seen(0.0, *y));
         let x = spread(points.iter().map(|p| p.0))?;
-        let y = spread(points.iter().map(|p| p.1).chain(guides))?;
-        let room = (y.1 - y.0).max(y.1.abs() * 1e-6).max(1e-12) * 0.05;
+        let y = spread(points.iter().map(|p| p.1).chain(guides.map(|p| p.1)))?;
+        let room = length(y) * 0.05;
         let low = match (self.log, self.from_zero) {
             (true, _) => y.0 * 0.95,
             (false, true) => y.0.min(0.0),
             (false, false) => y.0 - room,
         };
-        Some((x.0..x.1.max(x.0 + 1e-9), low..y.1 + room))
+        let high = if self.log { y.1 * 1.05 } else { y.1 + room };
+        Some((x.0..x.1.max(x.0 + length(x)), low..high))
     }
+
+    /// Where a point is drawn; nowhere if one of its numbers is none, or has no logarithm.
+    fn seen(&self, x: f64, y: f64) -> Option<(f64, f64)> {
+        let seen = x.is_finite() && y.is_finite() && (!self.log || y > 0.0);
+        // Larger ones lie at the edge: with the room around them they would not be finite any more.
+        let (low, high) = if self.log {
+            (1.0 / FARTHEST, FARTHEST)
+        } else {
+            (-LARGEST, LARGEST)
+        };
+        seen.then(|| (x.clamp(-LARGEST, LARGEST), y.clamp(low, high)))
+    }
+
+    /// The parts of a curve between gaps.
+    fn stretches(&self, points: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+        let seen: Vec<Option<(f64, f64)>> = points.iter().map(|(x, y)| self.seen(*x, *y)).collect();
+        let parts = seen.split(Option::is_none).filter(|p| !p.is_empty());
+        parts
+            .map(|part| part.iter().flatten().copied().collect())
+            .collect()
+    }
+}
+
+/// Numbers beyond this are drawn as this.
+const LARGEST: f64 = 1e300;
+/// The same where y is logarithmic, so that the factor between two of them is finite.
+const FARTHEST: f64 = 1e150;
+
+/// How long a stretch is, or how long it has to be for ticks on it to differ.
+fn length((low, high): (f64, f64)) -> f64 {
+    let least = low.abs().max(high.abs()) * 1e-6;
+    (high - low).max(least).max(1e-12)
 }
 
 /// Words stand on a point of the lower edge, to its right.
@@ -312,12 +339,6 @@ fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// The parts of a curve between gaps.
-fn stretches(points: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
-    let parts = points.split(|(_, y)| !y.is_finite());
-    parts.filter(|p| !p.is_empty()).map(<[_]>::to_vec).collect()
-}
-
 /// A text as one CSV field.
 fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
@@ -328,76 +349,4 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> Plot {
-        let points = (0..100).map(|i| {
-            (
-                f64::from(i),
-                if i == 50 {
-                    f64::NAN
-                } else {
-                    5.0 - f64::from(i) / 40.0
-                },
-            )
-        });
-        let one = Line {
-            name: "one, \"quoted\"".to_owned(),
-            points: points.collect(),
-            breaks: vec![
-                (20.0, "gap 2 h".to_owned()),
-                (200.0, "gap unseen".to_owned()),
-            ],
-        };
-        Plot {
-            title: "loss".to_owned(),
-            x: "epoch".to_owned(),
-            y: "loss in nats".to_owned(),
-            log: false,
-            lines: vec![
-                one,
-                Line {
-                    name: "two".to_owned(),
-                    points: vec![(0.0, 4.0), (99.0, 3.0)],
-                    breaks: Vec::new(),
-                },
-            ],
-            guides: vec![("chance 5.54".to_owned(), 5.54)],
-            from_zero: false,
-        }
-    }
-
-    #[test]
-    fn a_chart_is_drawn_with_its_words_and_a_gap_at_nan() {
-        for log in [false, true] {
-            let plot = Plot { log, ..sample() };
-            let svg = plot.svg().unwrap();
-            for word in ["loss in nats", "epoch", "two", "chance 5.54", "gap 2 h"] {
-                assert!(svg.contains(word), "{word}");
-            }
-            assert!(!svg.contains("NaN") && !svg.contains("unseen"));
-        }
-        let png = sample().file(Path::new("a.PNG")).unwrap();
-        let image = image::load_from_memory(&png).unwrap();
-        assert_eq!((image.width(), image.height()), SIZE);
-    }
-
-    #[test]
-    fn columns_come_back_and_names_are_quoted() {
-        let csv = String::from_utf8(sample().file(Path::new("a.csv")).unwrap()).unwrap();
-        assert!(
-            csv.starts_with("curve,epoch,loss in nats\n\"one, \"\"quoted\"\"\",0,5\n"),
-            "{csv}"
-        );
-        assert_eq!(csv.lines().count(), 103);
-    }
-
-    #[test]
-    fn nothing_and_unknown_endings_are_sentences() {
-        let empty = Plot::default();
-        assert!(matches!(empty.svg(), Err(PlotError::Empty)));
-        let why = sample().file(Path::new("a.pdf")).unwrap_err().to_string();
-        assert!(why.contains("a.pdf") && why.contains(".svg"), "{why}");
-    }
-}
+mod tests;

@@ -18,16 +18,33 @@ pub const INTERRUPTED: i32 = 130;
 pub fn interrupted() -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     insistent(&flag)?;
-    #[cfg(unix)]
-    {
-        use signal_hook::consts::SIGHUP;
-        // A connection that breaks must not cost what was learnt since the last checkpoint, nor a time limit that comes near.
-        for signal in others().chain((!is_ignored(SIGHUP)).then_some(SIGHUP)) {
-            // One that can't be taken does what it always did.
-            let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
-        }
+    // A connection that breaks must not cost what was learnt since the last checkpoint, nor a time limit that comes near.
+    for signal in patient() {
+        // One that can't be taken does what it always did.
+        let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
     }
     Ok(flag)
+}
+
+/// Has the same signals end a program that leaves nothing half done on the spot, with the exit code of one that was interrupted.
+pub fn end_at_once() {
+    for signal in INSISTENT.into_iter().chain(patient()) {
+        let always = Arc::new(AtomicBool::new(true));
+        // One that can't be taken ends it as it always did.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, INTERRUPTED, always);
+    }
+}
+
+/// Those of which a second one is no more than the first.
+#[cfg(unix)]
+fn patient() -> impl Iterator<Item = i32> {
+    use signal_hook::consts::SIGHUP;
+    others().chain((!is_ignored(SIGHUP)).then_some(SIGHUP))
+}
+
+#[cfg(not(unix))]
+fn patient() -> impl Iterator<Item = i32> {
+    std::iter::empty()
 }
 
 #[cfg(not(unix))]

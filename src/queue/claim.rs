@@ -2,7 +2,9 @@
 
 use super::files::{self, Claimed, FORMAT, Failure, text};
 use super::{Item, ItemState, Queue, QueueError, io_error};
-use crate::disk::{sweep, write_whole};
+use crate::disk::foreign::entries;
+use crate::disk::{sweep, write_own};
+use crate::runs::folder::is_run_name;
 use crate::runs::lock::{self, Held};
 use crate::runs::{fresh_name, now};
 use std::fs;
@@ -54,7 +56,7 @@ impl Queue {
     /// Removes what a crash left of items that are gone.
     fn sweep_up(&self) -> Result<(), QueueError> {
         let names = self.names()?;
-        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+        for entry in entries(&self.dir).into_iter().flatten().flatten() {
             let file = entry.file_name();
             let Some((key, ending)) = file.to_str().and_then(|file| file.split_once('.')) else {
                 continue;
@@ -107,13 +109,15 @@ impl Worker {
         let path = self.queue.of_key(item.key(), files::CLAIM);
         let before = files::read::<Claimed>(&path).unwrap_or_default();
         let single = item.experiment.is_some();
-        let run = single.then(|| before.run.unwrap_or_else(|| fresh_name(&item.title)));
+        // What stands in a file may be a path to anywhere.
+        let before = before.run.filter(|run| is_run_name(run));
+        let run = single.then(|| before.unwrap_or_else(|| fresh_name(&item.title)));
         let claimed = Claimed {
             format: FORMAT,
             device: self.device.clone(),
             run: run.clone(),
         };
-        write_whole(&path, text(&claimed).as_bytes()).map_err(io_error(&path))?;
+        write_own(&path, text(&claimed).as_bytes()).map_err(io_error(&path))?;
         Ok(run)
     }
 }
@@ -161,7 +165,7 @@ impl Claim {
             why: why.to_owned(),
             at: now(),
         };
-        let written = write_whole(&path, text(&failure).as_bytes()).map_err(io_error(&path));
+        let written = write_own(&path, text(&failure).as_bytes()).map_err(io_error(&path));
         // Not before it is written: the item would be taken again.
         drop(self.lock);
         written

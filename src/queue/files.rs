@@ -147,8 +147,11 @@ impl Stored {
             set: item.set,
             experiment: item.experiment,
             added: item.added,
-            // Where there is none, only absolute paths are found.
-            folder: std::env::current_dir().unwrap_or_default(),
+            // Where there is none, or none that a text can hold, only absolute paths are found.
+            folder: std::env::current_dir()
+                .ok()
+                .filter(|folder| folder.to_str().is_some())
+                .unwrap_or_default(),
         }
     }
 

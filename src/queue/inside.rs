@@ -2,8 +2,10 @@
 
 use super::files::{self, Claimed, Failure, Name, Stored};
 use super::{Item, ItemState, Queue, QueueError, io_error, unknown};
+use crate::disk::foreign::{entries, own_folder};
 use crate::disk::sync_folder;
 use crate::runs::lock::{self, Held, State};
+use crate::runs::names::{Choice, choose};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -14,14 +16,16 @@ const LEAST: usize = 4;
 impl Queue {
     /// Keeps other processes from changing the queue at the same time.
     pub(super) fn change(&self) -> Result<Held, QueueError> {
-        fs::create_dir_all(&self.dir).map_err(io_error(&self.dir))?;
+        let runs = self.dir.parent().unwrap_or(&self.dir);
+        let made = fs::create_dir_all(runs).and_then(|()| own_folder(&self.dir));
+        made.map_err(io_error(&self.dir))?;
         let path = self.dir.join(files::CHANGE);
         lock::await_file(&path).map_err(io_error(&path))
     }
 
     /// The files of items, in the order of the queue.
     pub(super) fn names(&self) -> Result<Vec<Name>, QueueError> {
-        let entries = match fs::read_dir(&self.dir) {
+        let entries = match entries(&self.dir) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(e) => return Err(io_error(&self.dir)(e)),
@@ -39,24 +43,27 @@ impl Queue {
         Ok(names)
     }
 
-    /// The one that is meant by an id, also by one from before it was shifted, or by the beginning of its key.
+    /// The one that is meant by an id, also by one from before it was shifted, or by a part of its key.
     pub(super) fn find(&self, wanted: &str) -> Result<Name, QueueError> {
-        let (names, key) = (self.names()?, files::key(wanted));
-        if let Some(same) = names.iter().find(|name| name.key == key) {
-            return Ok(same.clone());
-        }
-        // A number of the list, which changes as the queue goes on, could begin the id of another item.
-        if (1..LEAST).contains(&wanted.len()) && wanted.bytes().all(|c| c.is_ascii_digit()) {
-            return Err(QueueError::Number(wanted.to_owned()));
-        }
-        let near = |name: &&Name| !wanted.is_empty() && name.key.starts_with(wanted);
-        let found: Vec<&Name> = names.iter().filter(near).collect();
-        match found.as_slice() {
-            [] => Err(unknown(wanted)),
-            [one] => Ok((*one).clone()),
-            several => Err(QueueError::Ambiguous {
+        self.meant(wanted).map(|(name, _)| name)
+    }
+
+    /// The same, and whether it was named in full.
+    pub(super) fn meant(&self, wanted: &str) -> Result<(Name, bool), QueueError> {
+        let mut names = self.names()?;
+        let keys: Vec<Vec<&str>> = names.iter().map(|name| vec![name.key.as_str()]).collect();
+        let chosen = choose(&keys, files::key(wanted));
+        let number =
+            (1..LEAST).contains(&wanted.len()) && wanted.bytes().all(|c| c.is_ascii_digit());
+        match chosen {
+            Ok(Choice { at, exact: true }) => Ok((names.swap_remove(at), true)),
+            // A number of the list, which changes as the queue goes on, could be part of the id of another item.
+            _ if number => Err(QueueError::Number(wanted.to_owned())),
+            Ok(Choice { at, .. }) => Ok((names.swap_remove(at), false)),
+            Err(several) if several.is_empty() => Err(unknown(wanted)),
+            Err(several) => Err(QueueError::Ambiguous {
                 name: wanted.to_owned(),
-                keys: several.iter().map(|name| name.key.clone()).collect(),
+                keys: several.iter().map(|&at| names[at].key.clone()).collect(),
             }),
         }
     }
@@ -64,7 +71,7 @@ impl Queue {
     /// The item of a file; nothing where that is gone, or called off with nobody at work.
     pub(super) fn item(&self, name: &Name) -> Option<Item> {
         let read = self.stored(name);
-        let gone = read.is_err() && !self.file(name).exists();
+        let gone = read.is_err() && fs::symlink_metadata(self.file(name)).is_err();
         if gone || self.is_left_called_off(&name.key) {
             return None;
         }
@@ -116,7 +123,7 @@ impl Queue {
         let path = self.of_key(key, files::FAILED);
         match files::read::<Failure>(&path) {
             Ok(failure) => ItemState::Failed { why: failure.why },
-            Err(why) if path.exists() => ItemState::Failed { why },
+            Err(why) if fs::symlink_metadata(&path).is_ok() => ItemState::Failed { why },
             Err(_) => ItemState::Waiting,
         }
     }

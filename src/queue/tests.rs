@@ -326,7 +326,7 @@ fn a_pause_lasts_until_it_is_over() {
 }
 
 #[test]
-fn items_are_named_by_the_beginning_of_their_key() {
+fn items_are_named_by_a_part_of_their_key() {
     let place = place(&[]);
     for (order, key) in [(1, "abc001"), (2, "abd002")] {
         let path = place.queue.file(&Name::new(order, key));
@@ -336,10 +336,66 @@ fn items_are_named_by_the_beginning_of_their_key() {
     assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();
     assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
-    for none in ["", "x", "b"] {
+    assert!(matches!(place.queue.meant("abd"), Ok((_, false))));
+    assert!(matches!(place.queue.meant("abd002"), Ok((_, true))));
+    for none in ["", "x", "-"] {
         assert!(matches!(
             place.queue.find(none),
             Err(QueueError::Unknown(_))
         ));
+    }
+}
+
+#[test]
+fn a_claim_names_a_run_of_ours_or_none() {
+    let place = place(&[]);
+    let key = place.queue.add(single()).unwrap().key().to_owned();
+    let claim = place.queue.dir.join(format!("{key}.claim"));
+    let taken = || {
+        let worker = place.queue.work("cpu").unwrap();
+        worker.take().unwrap().unwrap().run.unwrap()
+    };
+    let chosen = taken();
+    assert_eq!(taken(), chosen, "as it was chosen before");
+    for run in ["/../precious", "queue", "20261101-101500-a/../../b", ""] {
+        fs::write(&claim, format!("(run: \"{run}\")")).unwrap();
+        let chosen = taken();
+        assert!(crate::runs::folder::is_run_name(&chosen), "{run}: {chosen}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_the_place_of_its_files_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let place = place(&["a", "b"]);
+    let precious = place.queue.dir.join("../precious");
+    fs::write(&precious, "(sweep: \"/c.ron\")").unwrap();
+    symlink(&precious, place.queue.dir.join("000009000000-abc123.ron")).unwrap();
+    let items = place.queue.items().unwrap();
+    let ItemState::Failed { why } = &items[2].state else {
+        panic!("{items:?}");
+    };
+    assert!(why.contains("is a link"), "{why}");
+    symlink(&precious, place.queue.dir.join("paused")).unwrap();
+    let error = place.queue.pause(true).unwrap_err().to_string();
+    assert!(error.contains("is a link"), "{error}");
+    fs::remove_file(place.queue.dir.join("lock")).unwrap();
+    symlink(&precious, place.queue.dir.join("lock")).unwrap();
+    let error = place.queue.add(sweep("c")).unwrap_err().to_string();
+    assert!(error.contains("is a link"), "{error}");
+    assert_eq!(
+        fs::read_to_string(&precious).unwrap(),
+        "(sweep: \"/c.ron\")"
+    );
+
+    let other = tempfile::tempdir().unwrap();
+    symlink(&place.queue.dir, other.path().join(QUEUE)).unwrap();
+    let linked = Queue::of(other.path());
+    for error in [
+        linked.items().unwrap_err(),
+        linked.pause(false).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("is a link"), "{error}");
     }
 }

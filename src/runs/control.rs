@@ -2,9 +2,9 @@
 //! obeys in the order they were sent and removes. The log's next records are the acknowledgement.
 
 use super::{CONTROL, RunError};
-use crate::disk::{random, write_whole};
+use crate::disk::foreign;
+use crate::disk::{random, write_own};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -61,15 +61,12 @@ impl Request {
 pub fn send(run: &Path, request: Request) -> Result<(), RunError> {
     let folder = run.join(CONTROL);
     // Not the run's folder: one that was deleted must not come back as a broken run.
-    let made = match fs::create_dir(&folder) {
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made,
-    };
+    let made = foreign::folder(run).and_then(|()| foreign::own_folder(&folder));
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let time = since.map_or(0, |time| time.as_nanos());
     let unique = random() & 0xffff_ffff;
     let path = folder.join(format!("{time:020}-{unique:08x}-{}", request.name()));
-    made.and_then(|()| write_whole(&path, b""))
+    made.and_then(|()| write_own(&path, b""))
         .map_err(|e| RunError::io(&path, &e))
 }
 
@@ -125,7 +122,7 @@ impl Mailbox {
 
 /// All that lies there, oldest first; hidden files are still being written.
 fn waiting(folder: &Path) -> Vec<(PathBuf, Option<Request>)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = foreign::entries(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| !name.starts_with('.'))

@@ -33,6 +33,8 @@ pub struct Environment {
     pub device: String,
     /// What the data set held.
     pub dataset: Option<Fingerprint>,
+    /// Where its data lay: the whole path, where `data.path` may be relative.
+    pub data_path: Option<String>,
     /// What its network began with, where that was not drawn from the seed.
     pub beginning: Option<String>,
     /// When the run started, in seconds since 1970.
@@ -56,9 +58,12 @@ impl Environment {
             threads,
             device: device.to_owned(),
             dataset,
+            data_path: None,
             beginning: None,
             started: super::now(),
-            command: std::env::args().collect(),
+            command: std::env::args_os()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect(),
         }
     }
 

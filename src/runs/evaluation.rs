@@ -1,7 +1,7 @@
 //! What a finished network was judged to be worth: one file an evaluation in a run's folder, each with its protocol.
 
 use super::{EVALUATIONS, Fingerprint, RunError};
-use crate::disk::write_whole;
+use crate::disk::{foreign, write_own};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -77,8 +77,10 @@ impl Evaluation {
     pub fn save(&self, run: &Path) -> Result<(), RunError> {
         let folder = run.join(EVALUATIONS);
         let path = folder.join(self.file());
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| write_whole(&path, super::ron_text(self).as_bytes()))
+        // Also the run's own folder must be no link to elsewhere.
+        foreign::folder(run)
+            .and_then(|()| foreign::own_folder(&folder))
+            .and_then(|()| write_own(&path, super::ron_text(self).as_bytes()))
             .map_err(|e| RunError::io(&path, &e))
     }
 

@@ -4,11 +4,14 @@ use super::lock::{self, Held};
 use super::{
     CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, Origin, RunError,
 };
-use crate::disk::{random, sweep, sync_folder, write_whole};
+use crate::disk::foreign::{entries, folder, is_plain, own_folder};
+use crate::disk::{random, sweep, sync_folder, write_own};
 use crate::experiment::{Experiment, file};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// How the names of checkpoints to go on from begin.
 const STEP: &str = "step-";
@@ -34,7 +37,7 @@ pub fn step_of(path: &Path) -> Option<u64> {
 /// The files in a run's folder of checkpoints with the size of each, in the order of their names.
 #[must_use]
 pub fn stored(dir: &Path) -> Vec<(String, u64)> {
-    let entries = fs::read_dir(dir.join(CHECKPOINTS)).into_iter().flatten();
+    let entries = entries(&dir.join(CHECKPOINTS)).into_iter().flatten();
     let mut files: Vec<_> = entries
         .filter_map(|entry| {
             let entry = entry.ok()?;
@@ -58,13 +61,13 @@ pub fn disk_bytes(dir: &Path) -> Option<u64> {
             Some(meta.len())
         }
     };
-    Some(fs::read_dir(dir).ok()?.filter_map(size).sum())
+    Some(entries(dir).ok()?.filter_map(size).sum())
 }
 
 /// The checkpoints in a run's folder that it can go on from, the newest first; none where the folder can't be read.
 #[must_use]
 pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir.join(CHECKPOINTS)).into_iter().flatten();
+    let entries = entries(&dir.join(CHECKPOINTS)).into_iter().flatten();
     let mut paths: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| step_of(path).is_some())
@@ -146,6 +149,7 @@ impl RunFolder {
     /// [`RunError::Locked`] while another process, or another thread of this one, trains it.
     pub fn resume(dir: &Path) -> Result<Self, RunError> {
         let id = super::id_of(dir);
+        folder(dir).map_err(|e| RunError::io(dir, &e))?;
         let saved = dir.join(EXPERIMENT);
         if !saved.is_file() {
             let why = format!("{}: no run is saved here", saved.display());
@@ -230,11 +234,8 @@ impl RunFolder {
         let folder = self.dir.join(CHECKPOINTS);
         let path = folder.join(file);
         // Not the run's folder: one that was deleted under way must not come back as a broken run.
-        let made = match fs::create_dir(&folder) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            made => made,
-        };
-        made.and_then(|()| write_whole(&path, bytes))
+        own_folder(&folder)
+            .and_then(|()| write_own(&path, bytes))
             .map_err(|e| RunError::io(&path, &e))?;
         Ok(bytes.len() as u64)
     }
@@ -247,6 +248,16 @@ pub fn fresh_name(name: &str) -> String {
         .strftime("%Y%m%d-%H%M%S")
         .to_string();
     format!("{time}-{}-{:04x}", slug(name), random() & 0xffff)
+}
+
+/// Whether it is such a name, wherever it was read.
+#[must_use]
+pub fn is_run_name(name: &str) -> bool {
+    let digits = |part: &str, n| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = name.splitn(3, '-');
+    let dated = parts.next().is_some_and(|date| digits(date, 8))
+        && parts.next().is_some_and(|time| digits(time, 6));
+    dated && parts.next().is_some() && is_plain(name) && !name.contains(char::is_control)
 }
 
 /// Finds a name that is free and takes it, as a hidden folder at first.
@@ -267,8 +278,13 @@ fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
 
 /// Takes a name that was chosen before, as a hidden folder at first; one that a crash left half is made anew.
 fn claim_named(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
+    // What isn't such a name may be a path to anywhere, and the folder that it hides is removed.
+    if !is_run_name(name) {
+        let why = format!("{name:?} is no name of a run's folder");
+        return Err(RunError::Broken(why));
+    }
     let hidden = runs.join(format!(".{name}"));
-    if runs.join(name).exists() {
+    if fs::symlink_metadata(runs.join(name)).is_ok() {
         return Err(RunError::Occupied(name.to_owned()));
     }
     let cleared = match fs::remove_dir_all(&hidden) {
@@ -290,7 +306,7 @@ fn furnish(
     let lock = lock::take(dir)?;
     let write = |name: &str, text: String| {
         let path = dir.join(name);
-        write_whole(&path, text.as_bytes()).map_err(|e| RunError::io(&path, &e))
+        write_own(&path, text.as_bytes()).map_err(|e| RunError::io(&path, &e))
     };
     write(EXPERIMENT, file::to_text(experiment))?;
     write(ENVIRONMENT, environment.to_text())?;
@@ -301,12 +317,20 @@ fn furnish(
     Ok((lock, log))
 }
 
-/// The name in letters that every file system takes: ASCII letters and digits with single hyphens.
+/// Bytes of a name in that of a folder; file systems take 255 in all.
+const LONGEST: usize = 120;
+
+/// The name in what every file system takes: small letters and digits of any script, with single hyphens between them.
 pub(super) fn slug(name: &str) -> String {
     let mut slug = String::new();
-    for c in name.chars().take(40) {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
+    for c in name.to_lowercase().nfc().take(40) {
+        if slug.len() + c.len_utf8() > LONGEST {
+            break;
+        }
+        // A mark belongs to the letter before it.
+        let mark = is_combining_mark(c) && !slug.is_empty() && !slug.ends_with('-');
+        if c.is_alphanumeric() || mark {
+            slug.push(c);
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
@@ -318,3 +342,6 @@ pub(super) fn slug(name: &str) -> String {
         slug.to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

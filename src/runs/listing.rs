@@ -3,14 +3,15 @@
 mod index;
 mod reader;
 
-use super::names::{choose, folders};
-use super::{EVENTS, Notes, Run, RunError, trash};
+use super::names::folders;
+use super::{EVENTS, Notes, Run, RunError, id_of, trash};
 use crate::experiment::Experiment;
 use index::Index;
 use reader::Reader;
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::Builder;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Runs that have ended are looked at in turn, each at every so many refreshes: they seldom change.
@@ -161,18 +162,6 @@ impl Listing {
         }
     }
 
-    /// The run with this name, or a unique beginning, ending or part of it, or in this folder.
-    ///
-    /// # Errors
-    /// [`RunError::Unknown`] or [`RunError::Ambiguous`].
-    pub fn resolve(&self, name: &str) -> Result<&Run, RunError> {
-        let ids: Vec<&str> = self.runs.iter().map(|run| run.id.as_str()).collect();
-        match choose(&ids, name) {
-            Ok(at) => Ok(&self.runs[at]),
-            Err(error) => self.at(Path::new(name)).ok_or(error),
-        }
-    }
-
     /// The runs of the same experiment, whatever its name and device; see [`Experiment::identity`].
     pub fn same<'a>(&'a self, identity: &'a str) -> impl Iterator<Item = &'a Run> {
         self.runs.iter().filter(move |run| {
@@ -196,7 +185,9 @@ impl Listing {
     /// # Errors
     /// A sentence, when it is being trained or can't be moved.
     pub fn delete(&mut self, id: &str) -> Result<(), RunError> {
-        trash::throw(&self.dir, &self.dir.join(id))?;
+        let run = self.runs.iter().find(|run| run.id == id);
+        let run = run.ok_or_else(|| RunError::Unknown(id.to_owned()))?;
+        trash::throw(&self.dir, &run.dir)?;
         self.runs.retain(|run| run.id != id);
         Ok(())
     }
@@ -213,12 +204,6 @@ impl Listing {
         self.scanned = None;
         self.rescan();
         Ok(Some(newest.id))
-    }
-
-    fn at(&self, dir: &Path) -> Option<&Run> {
-        let dir = fs::canonicalize(dir).ok()?;
-        let mut runs = self.runs.iter();
-        runs.find(|run| fs::canonicalize(&run.dir).is_ok_and(|d| d == dir))
     }
 
     /// Takes in what came and drops what went; whether there was anything.
@@ -240,8 +225,8 @@ impl Listing {
         gone || come
     }
 
-    /// The names of new folders, newest first, once those that are gone are dropped; `None` if nothing has changed.
-    fn scan(&mut self) -> Option<Vec<String>> {
+    /// The new folders, newest first, once those that are gone are dropped; `None` if nothing has changed.
+    fn scan(&mut self) -> Option<Vec<PathBuf>> {
         let changed = fs::metadata(&self.dir).and_then(|meta| meta.modified());
         let changed = changed.ok();
         let settled = changed.and_then(|t| t.elapsed().ok());
@@ -250,19 +235,20 @@ impl Listing {
         }
         let found = folders(&self.dir);
         self.trouble = found.as_ref().err().map(ToString::to_string);
-        let found = found.ok()?;
+        let found = found.ok()?.into_iter().map(|name| self.dir.join(name));
+        let found: BTreeSet<PathBuf> = found.collect();
         self.scanned = changed;
-        self.runs.retain(|run| found.contains(&run.id));
-        let known: BTreeSet<&String> = self.runs.iter().map(|run| &run.id).collect();
+        self.runs.retain(|run| found.contains(&run.dir));
+        let known: BTreeSet<&PathBuf> = self.runs.iter().map(|run| &run.dir).collect();
         let pending = self.reader.pending();
         let new = found
             .iter()
-            .filter(|id| !known.contains(id) && !pending.contains(*id));
+            .filter(|dir| !known.contains(dir) && !pending.contains(&id_of(dir)));
         Some(new.rev().cloned().collect())
     }
 
     /// Takes in the runs that are remembered, and returns the folders of the others.
-    fn recall(&mut self, new: Vec<String>) -> Vec<PathBuf> {
+    fn recall(&mut self, new: Vec<PathBuf>) -> Vec<PathBuf> {
         // One new run while the screen is up was not there when the index was written.
         let index = if !self.indexed || new.is_empty() || (new.len() == 1 && !self.runs.is_empty())
         {
@@ -271,10 +257,9 @@ impl Listing {
             Index::load(&self.dir)
         };
         let mut unread = Vec::new();
-        for id in new {
-            let dir = self.dir.join(&id);
+        for dir in new {
             match index
-                .memory(&id)
+                .memory(&id_of(&dir))
                 .and_then(|memory| Run::remembered(&dir, memory))
             {
                 Some(run) => self.runs.push(run),
@@ -357,11 +342,16 @@ fn read_all(dirs: &[PathBuf], one: fn(&Path) -> Run) -> Vec<Run> {
     std::thread::scope(|scope| {
         let parts = dirs.chunks(share);
         let threads: Vec<_> = parts
-            .map(|part| (part, scope.spawn(move || read(part))))
+            .map(|part| {
+                let thread = Builder::new().spawn_scoped(scope, move || read(part));
+                (part, thread)
+            })
             .collect();
-        let read = threads
-            .into_iter()
-            .map(|(part, thread)| thread.join().unwrap_or_else(|_| read(part)));
+        // Where the system refuses a thread, its part is read here.
+        let read = threads.into_iter().map(|(part, thread)| {
+            let done = thread.ok().and_then(|thread| thread.join().ok());
+            done.unwrap_or_else(|| read(part))
+        });
         read.flatten().collect()
     })
 }

@@ -1,6 +1,7 @@
 //! The lock on a run: the kernel lets go of it when the trainer dies, however it dies. Other files are locked the same way.
 
 use super::{LOCK, RunError};
+use crate::disk::foreign::{self, Links};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
@@ -9,10 +10,29 @@ use std::time::Duration;
 /// The lock, until this is dropped.
 #[derive(Debug)]
 pub struct Held {
-    #[expect(dead_code, reason = "holding it is its use")]
     file: File,
     /// Whether the file system has locks at all; without them nobody else is kept out.
     pub sure: bool,
+}
+
+impl Held {
+    /// Whether the file of this name is still the one whose lock this is.
+    #[must_use]
+    pub fn is(&self, path: &Path) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let id = |meta: std::fs::Metadata| (meta.dev(), meta.ino());
+            let own = self.file.metadata().map(id).ok();
+            own.is_some() && std::fs::symlink_metadata(path).map(id).ok() == own
+        }
+        #[cfg(not(unix))]
+        {
+            // No file is removed there while it is open.
+            let _ = &self.file;
+            path.exists()
+        }
+    }
 }
 
 /// Whether a trainer holds the lock of a run.
@@ -69,8 +89,7 @@ pub fn await_file(path: &Path) -> io::Result<Held> {
 
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    let options = options.write(true).create(true).truncate(false);
-    options.open(path)
+    foreign::open_own(path, options.write(true).create(true).truncate(false))
 }
 
 /// Looks at the lock without disturbing whoever holds it, or other viewers.
@@ -80,7 +99,7 @@ pub fn look(dir: &Path) -> State {
 
 /// Looks at the lock of a file.
 pub fn look_file(path: &Path) -> State {
-    let Ok(file) = File::open(path) else {
+    let Ok(file) = foreign::open(path, Links::Refuse) else {
         return State::Free;
     };
     match file.try_lock_shared() {

@@ -1,67 +1,130 @@
-//! Which run a user means by a name or a part of one.
+//! Which run a user means by a name or a part of one; other things that have names are chosen the same way.
 
-use super::folder::slug;
-use super::{EXPERIMENT, NOTES, Notes, Run, RunError};
+use super::folder::is_run_name;
+use super::{
+    CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, NOTES, Notes, Run, RunError, SWEEP, id_of,
+};
+use crate::disk::foreign::{self, Links};
+use caseless::Caseless;
+use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
 
-/// Opens the one run that a user means, without reading the others; names as in [`locate`].
+/// No experiment is larger than so many bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The run that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Whether it was named in full: by its folder, its name or its experiment's, letter by letter.
+    pub exact: bool,
+    /// What it is called, and its folder.
+    pub full: String,
+}
+
+/// One of several things that have names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its place among them.
+    pub at: usize,
+    /// Whether it was named in full, letter by letter.
+    pub exact: bool,
+}
+
+/// Opens the one run that a user means, without reading the logs of others; names as in [`locate`].
 ///
 /// # Errors
 /// As [`locate`].
-pub fn find(runs: &Path, name: &str) -> Result<Run, RunError> {
-    locate(runs, name).map(|dir| Run::open(&dir))
+pub fn find(runs: &Path, name: impl AsRef<OsStr>) -> Result<Run, RunError> {
+    locate(runs, name).map(|found| Run::open(&found.dir))
 }
 
-/// The folder of the one run that a user means, by its name, that of its experiment, a unique beginning, ending or part of it, or by the folder.
+/// The one run that a user means: by its folder's name; by the name that its notes give it or its experiment has; by the path
+/// of a folder; or by a part of a name that no other has.
 ///
 /// # Errors
-/// [`RunError::Unknown`] or [`RunError::Ambiguous`].
-pub fn locate(runs: &Path, name: &str) -> Result<PathBuf, RunError> {
-    let ids: Vec<String> = folders(runs)?.into_iter().collect();
-    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
-    match choose(&names, name) {
-        Ok(at) => Ok(runs.join(&ids[at])),
-        Err(_) if Path::new(name).join(EXPERIMENT).is_file() => Ok(PathBuf::from(name)),
-        Err(RunError::Unknown(_)) => renamed(runs, &names, name),
-        Err(error) => Err(error),
+/// [`RunError::Unknown`], or [`RunError::Ambiguous`] also where two runs have the whole name.
+pub fn locate(runs: &Path, name: impl AsRef<OsStr>) -> Result<Found, RunError> {
+    let name = name.as_ref();
+    let folders: Vec<OsString> = folders(runs)?.into_iter().collect();
+    if folders.iter().any(|folder| folder == name) {
+        return Ok(Found::of(runs.join(name), true));
     }
-}
-
-/// The only one that its notes call so.
-fn renamed(runs: &Path, ids: &[&str], name: &str) -> Result<PathBuf, RunError> {
-    let called = |id: &str| {
-        let notes = Notes::load(&runs.join(id).join(NOTES));
-        // Notes that give no name have an empty one.
-        notes.is_ok_and(|notes| !name.is_empty() && notes.name == name)
-    };
-    match only(ids, name, called)? {
-        Some(at) => Ok(runs.join(ids[at])),
-        None => Err(RunError::Unknown(name.to_owned())),
-    }
-}
-
-/// The place of the only one that fits what is wanted, if any does.
-fn only(
-    names: &[&str],
-    wanted: &str,
-    fits: impl Fn(&str) -> bool,
-) -> Result<Option<usize>, RunError> {
-    let fitting: Vec<usize> = (0..names.len()).filter(|&at| fits(names[at])).collect();
-    match fitting.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(*one)),
-        several => Err(RunError::Ambiguous {
-            name: wanted.to_owned(),
-            candidates: several.iter().map(|&at| names[at].to_owned()).collect(),
+    let names: Vec<Vec<String>> = folders.iter().map(|f| called(&runs.join(f))).collect();
+    let wanted = name.to_string_lossy();
+    let chosen = choose(&names, &wanted);
+    let dir = |at: usize| runs.join(&folders[at]);
+    match chosen {
+        Ok(Choice { at, exact: true }) => Ok(Found::of(dir(at), true)),
+        _ if Path::new(name).join(EXPERIMENT).is_file() => {
+            // The user named it: a link is as good.
+            let whole = fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
+            Ok(Found::of(whole, true))
+        }
+        Ok(Choice { at, .. }) => Ok(Found::of(dir(at), false)),
+        Err(several) if several.is_empty() => Err(RunError::Unknown(wanted.into_owned())),
+        Err(several) => Err(RunError::Ambiguous {
+            name: wanted.into_owned(),
+            candidates: several.into_iter().map(|at| full(&dir(at))).collect(),
         }),
     }
 }
 
+impl Found {
+    fn of(dir: PathBuf, exact: bool) -> Self {
+        let full = full(&dir);
+        Self { dir, exact, full }
+    }
+}
+
+/// What a run in a folder is called, and its folder: nobody takes it for another.
+#[must_use]
+pub fn full(dir: &Path) -> String {
+    // The name that the user gave it goes before that of its experiment.
+    let names = called(dir);
+    titled(names.get(1).map_or("", String::as_str), &id_of(dir))
+}
+
+/// A title and the name of a folder as one.
+pub(super) fn titled(title: &str, id: &str) -> String {
+    if title.is_empty() || title == id {
+        id.to_owned()
+    } else {
+        // In quotes, so that none passes for two or steers a terminal.
+        format!("{title:?} ({id})")
+    }
+}
+
+/// The names of the run in a folder: first the folder's, then that of its notes, then that of its experiment.
+pub(super) fn called(dir: &Path) -> Vec<String> {
+    if foreign::folder(dir).is_err() {
+        return vec![id_of(dir)];
+    }
+    let notes = Notes::load(&dir.join(NOTES)).unwrap_or_default();
+    let names = [id_of(dir), notes.name, experiment(dir)];
+    names.into_iter().filter(|name| !name.is_empty()).collect()
+}
+
+/// The name of the run's experiment, also where this program can't train that.
+fn experiment(dir: &Path) -> String {
+    #[derive(Default, Deserialize)]
+    struct Named {
+        #[serde(default)]
+        name: String,
+    }
+    let text = foreign::text(&dir.join(EXPERIMENT), Links::Refuse, LARGEST).unwrap_or_default();
+    let read = super::ron_options().from_str::<Named>(&text);
+    read.unwrap_or_default().name
+}
+
 /// The folders that are runs, or were to be: hidden ones are being made, or were thrown away.
-pub(super) fn folders(dir: &Path) -> Result<BTreeSet<String>, RunError> {
+pub(super) fn folders(dir: &Path) -> Result<BTreeSet<OsString>, RunError> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
@@ -69,9 +132,9 @@ pub(super) fn folders(dir: &Path) -> Result<BTreeSet<String>, RunError> {
     };
     Ok(entries
         .flatten()
-        .filter(is_folder)
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !name.starts_with('.'))
+        .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
+        .filter(|entry| is_folder(entry) && is_run(&entry.path()))
+        .map(|entry| entry.file_name())
         .collect())
 }
 
@@ -81,55 +144,59 @@ fn is_folder(entry: &fs::DirEntry) -> bool {
     kind.is_ok_and(|kind| kind.is_dir() || (kind.is_symlink() && entry.path().is_dir()))
 }
 
-/// Which of the names is meant: the same, else the only one whose experiment is called so, else that begins so, ends so or contains it.
-pub(super) fn choose(names: &[&str], wanted: &str) -> Result<usize, RunError> {
-    let unknown = || RunError::Unknown(wanted.to_owned());
-    if wanted.is_empty() {
-        return Err(unknown());
-    }
-    let ways: [fn(&str, &str) -> bool; 5] = [
-        |name, wanted| name == wanted,
-        |name, wanted| experiment(name) == Some(&slug(wanted)),
-        |name, wanted| name.starts_with(wanted),
-        |name, wanted| name.ends_with(wanted),
-        |name, wanted| name.contains(wanted),
-    ];
-    for way in ways {
-        if let Some(at) = only(names, wanted, |name| way(name, wanted))? {
-            return Ok(at);
-        }
-    }
-    Err(unknown())
+/// Whether anything in a folder is a run's: systems and servers keep folders of their own on disks.
+fn is_run(dir: &Path) -> bool {
+    let ours = [EXPERIMENT, EVENTS, ENVIRONMENT, NOTES, SWEEP, CHECKPOINTS];
+    ours.iter()
+        .any(|file| match fs::symlink_metadata(dir.join(file)) {
+            Ok(_) => true,
+            // What may not be looked into is one of ours where it is named so.
+            Err(e) => e.kind() == io::ErrorKind::PermissionDenied && is_run_name(&id_of(dir)),
+        })
 }
 
-/// The experiment's part of a name, which stands between date and time and what tells runs of one second apart.
-fn experiment(name: &str) -> Option<&str> {
-    let (experiment, _) = name.splitn(3, '-').nth(2)?.rsplit_once('-')?;
-    Some(experiment)
+/// Which of several things is meant, each with its names: that with this name, first of all as its first; else the only one with this name
+/// but for capitals; else the only one of whose names it is a part.
+///
+/// # Errors
+/// The places of those that it could be: none or several.
+pub fn choose<N: AsRef<str>>(all: &[Vec<N>], wanted: &str) -> Result<Choice, Vec<usize>> {
+    if wanted.is_empty() {
+        return Err(Vec::new());
+    }
+    let (same, like) = (composed(wanted), folded(wanted));
+    // Signs alone are part of too much.
+    let says = like.chars().any(char::is_alphanumeric);
+    let first = |names: &[N]| names.first().is_some_and(|n| composed(n.as_ref()) == same);
+    let any = |names: &[N]| names.iter().any(|n| composed(n.as_ref()) == same);
+    let alike = |names: &[N]| names.iter().any(|n| folded(n.as_ref()) == like);
+    let part = |names: &[N]| says && names.iter().any(|n| folded(n.as_ref()).contains(&like));
+    let ways: [(bool, &dyn Fn(&[N]) -> bool); 4] = [
+        (true, &first),
+        (true, &any),
+        (false, &alike),
+        (false, &part),
+    ];
+    for (exact, fits) in ways {
+        let fitting: Vec<usize> = (0..all.len()).filter(|&at| fits(&all[at])).collect();
+        match fitting.as_slice() {
+            [] => {}
+            [at] => return Ok(Choice { at: *at, exact }),
+            _ => return Err(fitting),
+        }
+    }
+    Err(Vec::new())
+}
+
+/// The text with each letter and its accents as one, as most programs write them.
+fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// The text without the difference between capitals and small letters, in any script.
+fn folded(text: &str) -> String {
+    text.nfd().default_case_fold().nfc().collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_an_experiment_goes_before_a_part_of_another() {
-        let names = [
-            "20261126-014810-like-c284",
-            "20261126-014811-unlike-24c6",
-            "20261126-014812-crop-only-24c7",
-            "20261126-014813-only-24c8",
-            "20261126-014814-twice-24c9",
-            "20261126-014815-twice-24ca",
-        ];
-        let chosen = |wanted| choose(&names, wanted).ok();
-        assert_eq!(chosen("like"), Some(0));
-        assert_eq!(chosen("crop-only"), Some(2));
-        assert_eq!(chosen("Crop only"), Some(2), "as it was typed");
-        assert_eq!(chosen("only"), Some(3));
-        assert_eq!(chosen("crop"), Some(2), "a part");
-        assert_eq!(chosen("24c8"), Some(3), "an ending");
-        assert_eq!(chosen("twice"), None, "there are two");
-        assert_eq!(chosen("twice-24ca"), Some(5));
-    }
-}
+mod tests;

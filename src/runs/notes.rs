@@ -1,12 +1,17 @@
 //! What the user says of a run, `notes.ron`: never written by the trainer.
 
-use super::RunError;
-use crate::disk::write_whole;
+use super::{RunError, lock};
+use crate::disk::foreign::{self, Links};
+use crate::disk::write_own;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The newest format of `notes.ron`.
 pub const FORMAT: u64 = 1;
+/// Whose lock whoever changes the notes holds for a moment, beside them.
+const CHANGE: &str = "notes.lock";
+/// No notes of ours are larger than so many bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// The user's name, tags and note for a run. Every field may be missing from a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +47,7 @@ impl Notes {
     /// # Errors
     /// A sentence with the file's path, when it is there and can't be read.
     pub fn load(path: &Path) -> Result<Self, RunError> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match foreign::text(path, Links::Refuse, LARGEST) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(e) => return Err(RunError::io(path, &e)),
@@ -52,11 +57,15 @@ impl Notes {
             .map_err(|e| RunError::Broken(format!("{}:{e}", path.display())))
     }
 
-    /// Changes the notes in a file as they are now, which another process may have changed.
+    /// Changes the notes in a file as they are now, which another process may have changed, and keeps others from doing so meanwhile.
     ///
     /// # Errors
     /// A sentence with the file's path, when it can't be read or written, or a newer program wrote it: its words are kept.
-    pub fn edit(path: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, RunError> {
+    pub fn edit(path: &Path, edit: impl FnOnce(&mut Self)) -> Result<Self, RunError> {
+        let folder = path.parent().unwrap_or(path);
+        foreign::folder(folder).map_err(|e| RunError::io(folder, &e))?;
+        let change = folder.join(CHANGE);
+        let _held = lock::await_file(&change).map_err(|e| RunError::io(&change, &e))?;
         let mut notes = Self::load(path)?;
         if notes.format > FORMAT {
             let why = format!(
@@ -66,7 +75,7 @@ impl Notes {
             );
             return Err(RunError::Broken(why));
         }
-        change(&mut notes);
+        edit(&mut notes);
         notes.name = notes.name.trim().to_owned();
         notes.note = notes.note.trim().to_owned();
         notes.tags = tidy(&notes.tags);
@@ -79,7 +88,7 @@ impl Notes {
     /// # Errors
     /// A sentence with the file's path.
     pub fn save(&self, path: &Path) -> Result<(), RunError> {
-        write_whole(path, super::ron_text(self).as_bytes()).map_err(|e| RunError::io(path, &e))
+        write_own(path, super::ron_text(self).as_bytes()).map_err(|e| RunError::io(path, &e))
     }
 }
 

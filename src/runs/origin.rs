@@ -1,12 +1,15 @@
 //! Which sweep a run belongs to: a small file in its folder, written when the run is made.
 
 use super::{RunError, SWEEP};
-use crate::disk::write_whole;
+use crate::disk::foreign::{self, Links};
+use crate::disk::write_own;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The newest format of `sweep.ron`.
 pub const FORMAT: u64 = 1;
+/// No such file of ours is larger than so many bytes.
+const LARGEST: u64 = 1 << 16;
 
 /// The sweep, case and seed of a run. Every field may be missing from a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,7 +49,7 @@ impl Origin {
     /// That of the run in this folder, if it belongs to a sweep. One that can't be read must not hide the run.
     #[must_use]
     pub fn of(run: &Path) -> Option<Self> {
-        let text = std::fs::read_to_string(run.join(SWEEP)).ok()?;
+        let text = foreign::text(&run.join(SWEEP), Links::Refuse, LARGEST).ok()?;
         let origin: Self = super::ron_options().from_str(&text).ok()?;
         (origin.format <= FORMAT).then_some(origin)
     }
@@ -57,7 +60,7 @@ impl Origin {
     /// A sentence with the path.
     pub fn save(&self, run: &Path) -> Result<(), RunError> {
         let path = run.join(SWEEP);
-        write_whole(&path, super::ron_text(self).as_bytes()).map_err(|e| RunError::io(&path, &e))
+        write_own(&path, super::ron_text(self).as_bytes()).map_err(|e| RunError::io(&path, &e))
     }
 }
 

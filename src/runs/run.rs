@@ -3,6 +3,7 @@
 mod memory;
 
 use super::lock::{self, State};
+use super::names;
 use super::{
     ENVIRONMENT, EVENTS, EXPERIMENT, Environment, Follower, NOTES, Notes, RunError, Series, log,
 };
@@ -97,7 +98,8 @@ impl Run {
     /// Opens the run in a folder. This never fails: what can't be read is a broken run with its reason.
     #[must_use]
     pub fn open(dir: &Path) -> Self {
-        let mut run = Self::unread(dir, Environment::load(&dir.join(ENVIRONMENT)).ok());
+        let environment = (!is_linked(dir)).then(|| Environment::load(&dir.join(ENVIRONMENT)).ok());
+        let mut run = Self::unread(dir, environment.flatten());
         run.refresh();
         run
     }
@@ -129,6 +131,10 @@ impl Run {
             return self.glance();
         }
         let before = (self.status, self.broken.clone(), self.damaged);
+        if is_linked(&self.dir) {
+            self.broken = Some(linked(&self.dir));
+            return before.1 != self.broken;
+        }
         // The lock first: a trainer writes its end before it lets go, so a free lock means that the log says all.
         let lock = lock::look(&self.dir);
         let found = self.read_experiment();
@@ -153,6 +159,12 @@ impl Run {
         named
             .or(self.experiment.as_ref().map(|e| e.name.as_str()))
             .unwrap_or(&self.id)
+    }
+
+    /// Its title and its folder: nobody takes it for another.
+    #[must_use]
+    pub fn full(&self) -> String {
+        names::titled(self.title(), &self.id)
     }
 
     /// The newest kNN accuracy in percent.
@@ -256,6 +268,19 @@ impl Run {
         let age = changed.map(|at| at.elapsed().unwrap_or_else(|ahead| ahead.duration()));
         age.is_some_and(|age| age < Duration::from_mins(5))
     }
+}
+
+/// Whether what is named as a run's folder is a link to another.
+fn is_linked(dir: &Path) -> bool {
+    fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_symlink())
+}
+
+/// Its folder may be anybody's, and what is written into it lands there.
+fn linked(dir: &Path) -> String {
+    format!(
+        "{} is a link, which isn't followed here; move the run's folder itself into the runs folder, or name it by its path",
+        dir.display()
+    )
 }
 
 fn too_new(format: u64) -> String {

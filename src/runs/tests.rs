@@ -270,6 +270,7 @@ fn a_broken_run_is_a_row_with_its_reason() {
     let runs = scratch();
     finished(runs.path());
     fs::create_dir(runs.path().join("empty")).unwrap();
+    fs::create_dir_all(runs.path().join("bare").join(CHECKPOINTS)).unwrap();
     let garbled = finished(runs.path());
     fs::write(garbled.join(EXPERIMENT), "(loss: (temprature: 1))").unwrap();
     let newer = finished(runs.path());
@@ -294,7 +295,7 @@ fn a_broken_run_is_a_row_with_its_reason() {
         run.broken.clone().unwrap()
     };
     assert_eq!(listing.runs.len(), 4);
-    assert!(reason(&runs.path().join("empty")).ends_with("experiment.ron: there is no such file"));
+    assert!(reason(&runs.path().join("bare")).ends_with("experiment.ron: there is no such file"));
     assert!(
         reason(&garbled).contains("experiment.ron:1:9: there is no hyperparameter \"temprature\"")
     );
@@ -337,11 +338,22 @@ fn a_listing_sees_runs_come_grow_change_and_go() {
     };
     notes.save(&old.join(NOTES)).unwrap();
     assert!((0..8).any(|_| listing.refresh()), "changed notes are seen");
-    assert_eq!(listing.resolve(&id).unwrap().title(), "best");
+    assert_eq!(
+        listing
+            .runs
+            .iter()
+            .find(|run| run.id == id)
+            .unwrap()
+            .title(),
+        "best"
+    );
     let mut again = RunFolder::resume(&old).unwrap();
     again.log().append(&begin(2)).unwrap();
     assert!((0..8).any(|_| listing.refresh()), "a resume is seen");
-    assert_eq!(listing.resolve(&id).unwrap().status, Status::Running);
+    assert_eq!(
+        listing.runs.iter().find(|run| run.id == id).unwrap().status,
+        Status::Running
+    );
     drop(again);
 
     fs::remove_dir_all(&old).unwrap();
@@ -392,7 +404,7 @@ fn runs_are_listed_newest_first() {
 }
 
 #[test]
-fn a_name_is_resolved_by_any_part_that_no_other_run_has() {
+fn a_name_is_found_by_any_part_that_no_other_run_has() {
     let runs = scratch();
     for id in [
         "20261101-101500-crop-7f3a",
@@ -400,31 +412,48 @@ fn a_name_is_resolved_by_any_part_that_no_other_run_has() {
         "20261102-090000-crop-1234",
     ] {
         fs::create_dir(runs.path().join(id)).unwrap();
+        // Whatever stands in it, it was to be a run.
+        fs::write(runs.path().join(id).join(EVENTS), "").unwrap();
     }
-    let listing = Listing::open(runs.path());
-    let id = |name: &str| listing.resolve(name).map(|run| run.id.clone());
+    let id = |name: &str| find(runs.path(), name).map(|run| run.id);
     let first = "20261101-101500-crop-7f3a";
     for name in [first, "20261101-101500", "7f3a", "1500-crop"] {
         assert_eq!(id(name).unwrap(), first, "{name}");
     }
     assert_eq!(id("20261102").unwrap(), "20261102-090000-crop-1234");
     assert_eq!(id("colour").unwrap(), "20261101-101501-crop-colour-00ff");
-    let several = id("20261101").unwrap_err();
-    assert!(matches!(&several, RunError::Ambiguous { candidates, .. } if candidates.len() == 2));
+    for several in ["20261101", "crop"] {
+        let several = id(several).unwrap_err();
+        assert!(matches!(&several, RunError::Ambiguous { .. }), "{several}");
+    }
     assert!(matches!(id("nothing"), Err(RunError::Unknown(_))));
     assert!(matches!(id(""), Err(RunError::Unknown(_))));
-    let path = runs.path().join(first);
-    assert_eq!(id(&path.display().to_string()).unwrap(), first);
-    assert_eq!(find(runs.path(), "7f3a").unwrap().id, first);
-    assert!(matches!(find(runs.path(), ""), Err(RunError::Unknown(_))));
-    assert!(matches!(
-        find(runs.path(), "crop"),
-        Err(RunError::Ambiguous { .. })
-    ));
-    assert!(matches!(
-        find(&runs.path().join("none"), "7f3a"),
-        Err(RunError::Unknown(_))
-    ));
+    let none = find(&runs.path().join("none"), "7f3a");
+    assert!(matches!(none, Err(RunError::Unknown(_))));
+}
+
+#[test]
+fn a_run_is_found_by_the_path_of_its_folder() {
+    let runs = scratch();
+    let dir = finished(runs.path());
+    let found = locate(&runs.path().join("none"), &dir).unwrap();
+    assert_eq!(
+        (found.dir.clone(), found.exact),
+        (fs::canonicalize(&dir).unwrap(), true)
+    );
+}
+
+#[test]
+fn what_several_say_of_a_run_at_once_is_all_kept() {
+    let runs = scratch();
+    let path = finished(runs.path()).join(NOTES);
+    std::thread::scope(|scope| {
+        for n in 0..16 {
+            let path = &path;
+            scope.spawn(move || Notes::edit(path, |notes| notes.tags.push(n.to_string())));
+        }
+    });
+    assert_eq!(Notes::load(&path).unwrap().tags.len(), 16);
 }
 
 #[test]

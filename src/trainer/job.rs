@@ -3,26 +3,32 @@
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, exhausted, takeover};
 use crate::disk::foreign::Links;
+use crate::disk::path::whole;
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, DataSet, Fingerprint};
+use crate::engine::data::{self, Data, DataSet, Fingerprint};
 use crate::engine::device::{self, Chosen};
 use crate::engine::fence;
 use crate::engine::loader::Loader;
-use crate::engine::report::{End, Level, Outcome, Report};
-use crate::engine::train::{Observer, Setup, check_beginning, train};
+use crate::engine::report::{End, Level, Outcome};
+use crate::engine::train::{Setup, check_beginning, train};
 use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
-use crate::runs::{ENVIRONMENT, EXPERIMENT, Environment, Run, RunFolder, Wish, control};
+use crate::runs::{
+    ENVIRONMENT, EXPERIMENT, Environment, Run, RunFolder, Wish, control, data_from_here,
+};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What a run needs besides its folder.
 struct Prepared {
     experiment: Experiment,
     data: DataSet,
+    /// Where the data lie, where they are files.
+    place: Option<PathBuf>,
     device: Chosen,
     beginning: Beginning,
 }
@@ -40,7 +46,7 @@ impl Trainer {
     /// known of it.
     pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, wish: Wish) {
         let prepared = guarded(|| {
-            let mut prepared = self.prepare(experiment)?;
+            let mut prepared = self.prepare(experiment, of)?;
             prepared.beginning = begin(&prepared)?;
             Ok(prepared)
         });
@@ -61,10 +67,18 @@ impl Trainer {
         }
     }
 
-    /// Goes on with a run from its newest whole checkpoint, or from its start if it has none.
-    pub(super) fn resume(&mut self, dir: &Path) {
-        self.go_on(dir, |dir| {
+    /// Goes on with a run from its newest whole checkpoint, or from its start if it has none; `other` is its experiment with a device or the data elsewhere.
+    pub(super) fn resume(&mut self, dir: &Path, other: Option<Experiment>) {
+        self.go_on(dir, other, |dir| {
             let folder = RunFolder::resume(dir).map_err(|e| e.to_string())?;
+            // Another process may have trained it to its end until now.
+            let end = Run::open(dir).series.end;
+            if end.is_some_and(|end| end.outcome == Outcome::Completed) {
+                let run = folder.id();
+                return Err(format!(
+                    "run {run} is complete; there is nothing to go on with"
+                ));
+            }
             // Meant for a trainer that is gone.
             control::clear(dir);
             Ok(folder)
@@ -73,15 +87,33 @@ impl Trainer {
 
     /// Goes on with a run that another process trains.
     pub(super) fn take_over(&mut self, dir: &Path) {
-        self.go_on(dir, takeover::folder);
+        self.go_on(dir, None, takeover::folder);
     }
 
-    fn go_on(&mut self, dir: &Path, take: impl FnOnce(&Path) -> Result<RunFolder, String>) {
+    fn go_on(
+        &mut self,
+        dir: &Path,
+        other: Option<Experiment>,
+        take: impl FnOnce(&Path) -> Result<RunFolder, String>,
+    ) {
         let opened = guarded(|| {
-            let experiment = experiment::file::stored(&dir.join(EXPERIMENT));
-            let experiment = experiment.map_err(|e| e.to_string())?;
+            let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
+            let path = own.data.path.clone();
+            let shape = |e: &Experiment| e.identity_but(&["data.path"]);
+            if other.as_ref().is_some_and(|e| shape(e) != shape(&own)) {
+                return Err(format!(
+                    "{}: this run was made of another experiment",
+                    dir.display()
+                ));
+            }
             let before = Run::open(dir);
-            let mut prepared = self.prepare(experiment)?;
+            let mut prepared = self.prepare(other.unwrap_or(own), Some(dir))?;
+            let other = other_data(dir, &prepared.data.fingerprint);
+            if let (Some(why), true) = (&other, prepared.experiment.data.path != path) {
+                return Err(format!(
+                    "data.path: {why}; a run goes on with its own images only"
+                ));
+            }
             // Last, so that a run is taken from another process only when nothing stands in the way.
             let folder = take(dir)?;
             let Found { checkpoint, passed } = found(&folder, &prepared.experiment);
@@ -90,7 +122,6 @@ impl Trainer {
                 Some(checkpoint) => Beginning::Checkpoint(Box::new(checkpoint)),
                 None => begin(&prepared)?,
             };
-            let other = other_data(dir, &prepared.data.fingerprint);
             let moved = other_device(&before, &prepared.device.label);
             let other = other.into_iter().chain(moved);
             let passed = passed.into_iter().map(|one| one.set_aside(&folder));
@@ -104,8 +135,8 @@ impl Trainer {
         }
     }
 
-    /// Everything that can be refused before a folder exists.
-    fn prepare(&mut self, experiment: Experiment) -> Result<Prepared, String> {
+    /// Everything that can be refused before a folder exists; `of` is the folder of the run that the experiment comes from.
+    fn prepare(&mut self, experiment: Experiment, of: Option<&Path>) -> Result<Prepared, String> {
         self.say(Notice::Preparing("checking the experiment".to_owned()));
         if let Some(objection) = experiment.objections().first() {
             return Err(objection.to_string());
@@ -118,7 +149,11 @@ impl Trainer {
             "opening {}",
             experiment.data.source.name()
         )));
-        let data = data::open(&experiment.data).map_err(|e| e.to_string())?;
+        let lies = of.map_or_else(
+            || experiment.data.clone(),
+            |run| data_from_here(run, &experiment.data),
+        );
+        let mut data = data::open(&lies).map_err(|e| e.to_string())?;
         if let Some(objection) = experiment
             .objections_to(data.train.len(), data.voters())
             .first()
@@ -133,9 +168,12 @@ impl Trainer {
         {
             self.loader = Some((threads, Loader::new(threads)));
         }
+        let fewer = self.loader.as_ref().and_then(|(_, loader)| loader.note());
+        data.notes.extend(fewer);
         Ok(Prepared {
             experiment,
             data,
+            place: placed(&lies),
             device,
             beginning: Beginning::Scratch,
         })
@@ -149,7 +187,9 @@ impl Trainer {
         let dir = folder.dir().to_owned();
         self.say(Notice::Started { dir: dir.clone() });
         let for_good = prepared.steps_for_good();
-        let mut recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
+        let room = Duration::from_secs(prepared.experiment.machine.wait_for_room as u64);
+        let recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
+        let mut recorder = recorder.waiting(room);
         let large = too_large(&prepared);
         let device = prepared.device.note.iter().chain(&large);
         for note in prepared.data.notes.iter().chain(device) {
@@ -179,24 +219,15 @@ impl Trainer {
             fits: None,
         };
         let end = match result {
-            Ok(Outcome::Stopped) if recorder.gone => failed(GONE.to_owned()),
-            Ok(outcome) => End {
-                outcome,
-                reason: None,
-                fits: None,
-            },
+            Ok(_) if recorder.gone || recorder.folder.is_gone() => failed(GONE.to_owned()),
+            Ok(outcome) => recorder.verdict(outcome),
             Err(reason) => {
                 let has = capacity(&prepared.device.label);
                 exhausted::end(&prepared.experiment, &prepared.device.label, has, &reason)
                     .unwrap_or_else(|| failed(reason))
             }
         };
-        recorder.report(Report::End(end.clone()));
-        if let Err(e) = recorder.folder.log().sync() {
-            self.say(Notice::Warning(format!(
-                "the end of the event log may not be on disk: {e}"
-            )));
-        }
+        let end = recorder.end(end);
         drop(recorder);
         self.say(Notice::Finished {
             dir,
@@ -204,6 +235,14 @@ impl Trainer {
             reason: end.reason,
         });
     }
+}
+
+/// Where the files of a data set lie, if it has any.
+fn placed(data: &Data) -> Option<PathBuf> {
+    let place = data::located(data)
+        .ok()
+        .filter(|_| data.source.needs_path());
+    place.map(|place| whole(&place))
 }
 
 /// What a new run of the experiment begins with, checked.
@@ -310,6 +349,7 @@ fn other_beginning(dir: &Path, now: &Beginning) -> Option<String> {
 
 fn environment(prepared: &Prepared) -> Environment {
     Environment {
+        data_path: prepared.place.as_ref().map(|p| p.display().to_string()),
         beginning: prepared.beginning.note(),
         ..Environment::here(
             &prepared.device.label,

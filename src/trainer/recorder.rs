@@ -1,14 +1,17 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
+mod patience;
+
 use super::gauges::Gauges;
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Next, Observer, Wish};
 use crate::runs::control::{self, Mailbox};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
+use patience::Patience;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Whether the run goes to another process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,10 @@ pub struct Recorder<'a> {
     paused: bool,
     /// Whether the last checkpoint to go on from could be written.
     saved: bool,
+    /// The best checkpoint, where it could not be written: there may never be a better one.
+    owed: Option<(u64, Vec<u8>)>,
+    /// With a disk that is full at the end.
+    patience: Patience,
 }
 
 impl<'a> Recorder<'a> {
@@ -70,7 +77,15 @@ impl<'a> Recorder<'a> {
             gauges: None,
             paused: false,
             saved: false,
+            owed: None,
+            patience: Patience::default(),
         }
+    }
+
+    /// The same, waiting so long for room at the end.
+    pub fn waiting(mut self, room: Duration) -> Self {
+        self.patience = Patience::of(room);
+        self
     }
 
     /// Records a line for the console.
@@ -150,10 +165,50 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Writes a checkpoint, or warns that it can't; whether it did.
+    fn save(&mut self, step: u64, file: &str, bytes: &[u8]) -> bool {
+        match self.folder.write_checkpoint(file, bytes) {
+            Ok(bytes) => {
+                self.wrote(step, file, bytes);
+                return true;
+            }
+            // The run is about to end with that as its reason.
+            Err(_) if self.gone => {}
+            Err(e) => {
+                let text = format!("no checkpoint at step {step}: {e}; training goes on");
+                self.warn(text.clone());
+                self.note(Level::Warning, text);
+            }
+        }
+        false
+    }
+
+    /// Records a checkpoint that lies there.
+    fn wrote(&mut self, step: u64, file: &str, bytes: u64) {
+        let file = file.to_owned();
+        self.report(Report::Checkpoint(Checkpoint { step, file, bytes }));
+        self.folder.forget_checkpoints(self.for_good);
+    }
+
+    /// Writes the best checkpoint that could not be written before, if it now can be.
+    fn pay(&mut self) {
+        let Some((step, bytes)) = self.owed.take() else {
+            return;
+        };
+        match self.folder.write_checkpoint(BEST_CHECKPOINT, &bytes) {
+            Ok(size) => self.wrote(step, BEST_CHECKPOINT, size),
+            Err(_) => self.owed = Some((step, bytes)),
+        }
+    }
+
     fn refuse(&self, command: &Command) {
         if matches!(
             command,
-            Command::Start(_) | Command::Rerun(..) | Command::Resume(_) | Command::TakeOver(_)
+            Command::Start(_)
+                | Command::Rerun(..)
+                | Command::Resume(_)
+                | Command::ResumeWith(..)
+                | Command::TakeOver(_)
         ) {
             self.say(Notice::Refused(
                 "a run is in progress; stop it first, or wait until it is done".to_owned(),
@@ -179,26 +234,16 @@ impl Observer for Recorder<'_> {
     }
 
     fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
-        let file = match keep {
-            Keep::Newest => step_checkpoint(step),
-            Keep::Best => BEST_CHECKPOINT.to_owned(),
-        };
-        let written = self.folder.write_checkpoint(&file, bytes);
-        if keep == Keep::Newest {
-            self.saved = written.is_ok();
+        match keep {
+            Keep::Newest => self.saved = self.save(step, &step_checkpoint(step), bytes),
+            Keep::Last => return self.save_last(step, bytes),
+            Keep::Best => {
+                let saved = self.save(step, BEST_CHECKPOINT, bytes);
+                self.owed = (!saved).then(|| (step, bytes.to_vec()));
+            }
         }
-        match written {
-            Ok(bytes) => {
-                self.report(Report::Checkpoint(Checkpoint { step, file, bytes }));
-                self.folder.forget_checkpoints(self.for_good);
-            }
-            // The run is about to end with that as its reason.
-            Err(_) if self.gone => {}
-            Err(e) => {
-                let text = format!("no checkpoint at step {step}: {e}; training goes on");
-                self.warn(text.clone());
-                self.note(Level::Warning, text);
-            }
+        if self.saved {
+            self.pay();
         }
     }
 

@@ -7,10 +7,12 @@ mod keeping;
 mod leave;
 mod mouse;
 mod palette;
+mod pasting;
 mod queueing;
 mod rest;
 
 pub use leave::Why;
+pub use pasting::PASTE;
 pub use rest::TICK;
 
 use crate::queue::StartWorker;
@@ -39,9 +41,6 @@ use ratatui::Frame;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
 use std::process::Child;
-
-/// Bytes of a paste that are taken.
-pub const PASTE: usize = 64 << 10;
 
 /// A box over everything that takes the keys.
 #[derive(Debug)]
@@ -263,23 +262,6 @@ impl App {
             _ => return,
         }
         self.stale = true;
-    }
-
-    /// Takes pasted text, as much of it as any line could hold.
-    fn paste(&mut self, text: &str) {
-        let kept = &text[..text.floor_char_boundary(PASTE)];
-        match &mut self.overlay {
-            None => self.screen_mut().paste(kept),
-            Some(Overlay::Palette(palette)) => palette.paste(kept),
-            Some(_) => return,
-        }
-        if kept.len() < text.len() {
-            let why = format!(
-                "of what was pasted only the first {} KiB are taken",
-                PASTE >> 10
-            );
-            self.refuse(&why);
-        }
     }
 
     /// The terminal shows nothing of ours any more.

@@ -6,19 +6,30 @@
 use crate::text;
 use crossterm::style::{Attribute, Colored};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, IntoCrossterm, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// Crossterm's backend with a drawing of its own.
 #[derive(Debug)]
-pub struct Frugal<W: Write>(CrosstermBackend<W>);
+pub struct Frugal<W: Write> {
+    terminal: CrosstermBackend<W>,
+    spread: Spread,
+}
+
+/// Where letters of several characters stand, and how many cells each takes. A terminal may have drawn such a letter part by part, so that
+/// another one in its first cell doesn't clear the others.
+type Spread = HashMap<(u16, u16), u16>;
 
 impl<W: Write> Frugal<W> {
     /// Onto a terminal.
-    pub const fn new(terminal: W) -> Self {
-        Self(CrosstermBackend::new(terminal))
+    pub fn new(terminal: W) -> Self {
+        Self {
+            terminal: CrosstermBackend::new(terminal),
+            spread: Spread::new(),
+        }
     }
 }
 
@@ -68,19 +79,48 @@ struct Pen {
 }
 
 impl Pen {
-    fn cell(&mut self, out: &mut impl Write, x: u16, y: u16, cell: &Cell) -> io::Result<()> {
+    fn cell(
+        &mut self,
+        out: &mut impl Write,
+        (x, y): (u16, u16),
+        cell: &Cell,
+        spread: &mut Spread,
+    ) -> io::Result<()> {
         self.go(out, x, y)?;
         self.dip(out, cell)?;
         let symbol = cell.symbol();
-        // A picture is a whole sequence in one cell, and leaves the cursor where it likes.
-        let picture = symbol.contains('\x1b');
         self.sure &= symbol.is_ascii();
-        if picture || text::is_sure(symbol) {
-            let next = x + text::width(symbol).max(1) as u16;
-            self.at = (!picture).then_some(Position { x: next, y });
+        // A picture is a whole sequence in one cell, and leaves the cursor where it likes.
+        if symbol.contains('\x1b') {
+            self.at = None;
             return out.write_all(symbol.as_bytes());
         }
-        self.doubtful(out, (x, y), symbol)
+        let cells = cell.cell_width().max(1);
+        let sure = text::is_sure(symbol) && text::width(symbol) == usize::from(cells);
+        if sure {
+            self.at = Some(Position { x: x + cells, y });
+            out.write_all(symbol.as_bytes())?;
+        } else {
+            self.doubtful(out, (x, y), symbol, cells)?;
+        }
+        let before = (x..x + cells)
+            .filter_map(|x| Some(x + spread.remove(&(x, y))?))
+            .max();
+        if let Some(rest) = before
+            .and_then(|end| end.checked_sub(x + cells))
+            .filter(|rest| *rest > 0)
+        {
+            self.go(out, x + cells, y)?;
+            self.at = Some(Position {
+                x: x + cells + rest,
+                y,
+            });
+            write!(out, "{:1$}", "", rest.into())?;
+        }
+        if cells > 1 && !sure {
+            spread.insert((x, y), cells);
+        }
+        Ok(())
     }
 
     /// Draws a letter that terminals disagree on: over blanks, as much of it as has room everywhere, and then the place is named.
@@ -89,8 +129,9 @@ impl Pen {
         out: &mut impl Write,
         (x, y): (u16, u16),
         letter: &str,
+        cells: u16,
     ) -> io::Result<()> {
-        let cells = text::width(letter);
+        let cells = usize::from(cells);
         if cells > 1 {
             write!(out, "{:cells$}\x1b[{};{}H", "", y + 1, x + 1)?;
         }
@@ -172,61 +213,63 @@ impl<W: Write> Backend for Frugal<W> {
         let mut pen = Pen::default();
         let mut drawn = false;
         for (x, y, cell) in content {
-            pen.cell(&mut self.0, x, y, cell)?;
+            pen.cell(&mut self.terminal, (x, y), cell, &mut self.spread)?;
             drawn = true;
         }
         // The next frame, and the shell after it, begin plain.
         if drawn {
-            write!(self.0, "\x1b[0m")
+            write!(self.terminal, "\x1b[0m")
         } else {
             Ok(())
         }
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        self.0.hide_cursor()
+        self.terminal.hide_cursor()
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        self.0.show_cursor()
+        self.terminal.show_cursor()
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        self.0.get_cursor_position()
+        self.terminal.get_cursor_position()
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.0.set_cursor_position(position)
+        self.terminal.set_cursor_position(position)
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.0.clear()
+        self.spread.clear();
+        self.terminal.clear()
     }
 
     fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.0.clear_region(region)
+        self.spread.clear();
+        self.terminal.clear_region(region)
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.0.size()
+        self.terminal.size()
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        self.0.window_size()
+        self.terminal.window_size()
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Backend::flush(&mut self.0)
+        Backend::flush(&mut self.terminal)
     }
 }
 
 impl<W: Write> Write for Frugal<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.terminal.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Write::flush(&mut self.0)
+        Write::flush(&mut self.terminal)
     }
 }
 

@@ -7,6 +7,7 @@ mod tests;
 
 pub use template::template;
 
+use crate::disk::foreign::{self, Links};
 use crate::disk::path;
 use crate::experiment::place::{Place, place};
 use crate::hparam::nearest;
@@ -19,6 +20,9 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
+
+/// Bytes of settings.
+const MOST: u64 = 1 << 20;
 
 /// Why the settings can't be used: a sentence that names file and place.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -104,7 +108,7 @@ impl Config {
     pub fn read(named: Option<&Path>) -> Result<Self, ConfigError> {
         let path = named.map_or_else(default_path, Path::to_owned);
         let file = path.display().to_string();
-        match std::fs::read_to_string(&path) {
+        match foreign::text(&path, Links::Follow, MOST) {
             Ok(text) => Self::parse(&text, &file),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
                 Ok(Self::default())

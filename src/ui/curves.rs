@@ -4,6 +4,7 @@ use crate::engine::report::Metric;
 use crate::export::comparison;
 use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
+use crate::text::drawn;
 use crate::ui::insight;
 use crate::ui::lens::Lens;
 use crate::ui::nearest::nearest;
@@ -352,10 +353,11 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
 fn names(runs: &[&Run]) -> Vec<String> {
     let name = |(nth, run): (usize, &&Run)| {
         let title = run.title();
+        let shown = drawn(title);
         if runs.len() == 1 {
-            return title.to_owned();
+            return shown.into_owned();
         }
-        let mut name = format!("{} {title}", Theme::letter(nth));
+        let mut name = format!("{} {shown}", Theme::letter(nth));
         let alike: Vec<&Run> = runs
             .iter()
             .filter(|r| r.title() == title)

@@ -67,6 +67,7 @@ impl Live {
             | Command::Case(..)
             | Command::Named(..)
             | Command::Resume(_)
+            | Command::ResumeWith(..)
             | Command::TakeOver(_) => {
                 self.refused = None;
                 self.warnings.clear();

@@ -1,12 +1,16 @@
 //! What the workbench remembers from one start to the next, in a file of the user's that may be deleted at any time.
 
 use crate::disk;
+use crate::disk::foreign::{self, Links};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The version of the file; a newer one is left alone.
 const FORMAT: u32 = 1;
+
+/// Bytes of a memory: a list of columns and two experiments.
+const MOST: u64 = 4 << 20;
 
 /// The list of runs as the user left it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +97,7 @@ impl Memory {
                 path.display()
             )),
         };
-        let text = match std::fs::read_to_string(path) {
+        let text = match foreign::text(path, Links::Follow, MOST) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
             Err(e) => return trouble(&e),
@@ -209,6 +213,20 @@ mod tests {
             assert!(memory.trouble.is_some(), "{text}");
             memory.keep(some()).unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_of_a_memory_is_said_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let huge = dir.path().join("state.ron");
+        std::fs::File::create(&huge)
+            .unwrap()
+            .set_len(MOST + 1)
+            .unwrap();
+        for (path, why) in [(huge.as_path(), "is larger"), (dir.path(), "is a folder")] {
+            let memory = Memory::read(path);
+            assert!(memory.trouble.unwrap().contains(why));
         }
     }
 

@@ -402,6 +402,11 @@ impl Bench {
         self.text()
     }
 
+    /// The cells of the last frame.
+    pub fn buffer(&self) -> &ratatui::buffer::Buffer {
+        self.screen.as_ref().expect("drawn").backend().buffer()
+    }
+
     fn text(&self) -> String {
         let buffer = self.screen.as_ref().expect("drawn").backend().buffer();
         let row = |y| {

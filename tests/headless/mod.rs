@@ -122,6 +122,11 @@ impl Training {
         panic!("no {what}: {:?} {errors}", self.said);
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it as nothing can be caught, and waits for its end.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -11,6 +11,8 @@
 mod background;
 mod breakdown;
 mod hang_up;
+mod idle;
+mod input;
 mod many;
 mod session;
 mod signals;

@@ -183,10 +183,43 @@ impl Session {
     }
 
     pub fn press(&mut self, keys: &str) {
+        self.type_bytes(keys.as_bytes());
+    }
+
+    pub fn type_bytes(&mut self, bytes: &[u8]) {
         self.writer
-            .write_all(keys.as_bytes())
+            .write_all(bytes)
             .expect("the terminal takes keys");
         self.writer.flush().expect("the terminal takes keys");
+    }
+
+    /// Presses keys again and again until the screen shows the text: the first ones may belong to what was typed before, which is over
+    /// after a pause.
+    pub fn press_until(&mut self, keys: &str, text: &str) {
+        let began = Instant::now();
+        loop {
+            self.press(keys);
+            let (lock, news) = &*self.shown;
+            let shown = lock.lock().expect("no panic");
+            let is_there = |s: &Shown| s.screen.screen().contents().contains(text);
+            let (shown, _) = news
+                .wait_timeout_while(shown, Duration::from_millis(1500), |s| !is_there(s))
+                .expect("no panic");
+            if is_there(&shown) {
+                return;
+            }
+            let contents = shown.screen.screen().contents();
+            assert!(began.elapsed() < PATIENCE, "no {text:?}:\n{contents}");
+        }
+    }
+
+    /// Whether the terminal takes lines and echoes, as for a shell.
+    pub fn is_cooked(&self) -> bool {
+        use rustix::termios::{LocalModes, tcgetattr};
+        let name = self.master.tty_name().expect("a terminal has a name");
+        let terminal = std::fs::File::open(name).expect("it is there");
+        let modes = tcgetattr(terminal).expect("a terminal").local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON)
     }
 
     /// Waits until the screen shows the text.

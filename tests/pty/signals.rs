@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 
 #[test]
 fn with_the_screen_up_they_restore_the_terminal_and_stop_the_run() {
-    for signal in [Signal::TERM, Signal::INT] {
+    for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::USR1] {
         let folder = Folder::new();
         let mut session = Session::training(folder.path(), 100_000);
         session.signal(signal);
@@ -20,6 +20,36 @@ fn with_the_screen_up_they_restore_the_terminal_and_stop_the_run() {
         assert_eq!(status(folder.path()), Status::Stopped, "{signal:?}");
         assert!(!run(folder.path()).series.checkpoints.is_empty());
     }
+}
+
+#[test]
+fn every_one_that_ends_it_restores_the_terminal() {
+    let folder = Folder::new();
+    // All but those that can't be caught, that are ignored, that stop it, or that say something else.
+    let other = [9, 13, 17, 18, 19, 20, 21, 22, 23, 25, 28];
+    for number in (1..=31).chain([34, 64]).filter(|n| !other.contains(n)) {
+        let mut session = Session::open(folder.path(), 2);
+        session.wait_for("what this means");
+        assert!(!session.is_cooked());
+        let sent = Command::new("kill")
+            .args([format!("-{number}"), session.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        session.end();
+        assert!(session.is_cooked(), "signal {number}");
+        assert_restored(&session.bytes());
+    }
+}
+
+#[test]
+fn a_hang_up_that_was_only_sent_restores_the_terminal_and_lets_the_run_end() {
+    let folder = Folder::new();
+    let mut session = Session::training(folder.path(), 60);
+    session.signal(Signal::HUP);
+    session.end();
+    assert!(session.is_cooked());
+    assert_restored(&session.bytes());
+    assert_eq!(status(folder.path()), Status::Completed);
 }
 
 /// A training without a screen that has done some steps.
@@ -86,7 +116,7 @@ fn a_hang_up_ends_it_with_a_checkpoint() {
 #[test]
 fn without_a_screen_whatever_a_batch_system_sends_ends_it_with_a_checkpoint() {
     for signal in [
-        "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "IO", "PWR", "STKFLT", "RTMIN+1",
+        "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "IO", "PWR", "16", "35",
     ] {
         let folder = Folder::new();
         let mut child = headless_by(&["env", "--default-signal"], folder.path());

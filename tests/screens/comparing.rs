@@ -115,6 +115,7 @@ fn evaluations_stand_class_by_class() {
             ..Evaluation::default()
         };
         if nth < 2 {
+            std::fs::create_dir_all(&run.dir).unwrap();
             one.save(&run.dir).unwrap();
         }
     }
@@ -174,6 +175,7 @@ fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
                 top1,
                 ..Evaluation::default()
             };
+            std::fs::create_dir_all(&run.dir).unwrap();
             one.save(&run.dir).unwrap();
         }
         let mut bench = evaluated(all);

@@ -101,8 +101,12 @@ fn sweep(args: &Args) -> Result<Item> {
     }
     let path = Path::new(&args.what);
     let file = if path.is_file() {
-        let whole = std::path::absolute(path);
-        whole.map_or_else(|_| args.what.clone(), |path| path.display().to_string())
+        let whole = std::path::absolute(path).map_err(CliError::from)?;
+        let text = whole.to_str().map(str::to_owned);
+        text.ok_or_else(|| {
+            let why = "its path is no text (UTF-8), which the queue can't keep";
+            CliError::Input(format!("{}: {why}; rename its folder", whole.display()))
+        })?
     } else {
         args.what.clone()
     };

@@ -89,14 +89,18 @@ impl<'a> Errand<'a> {
         let mut command = program().map_err(cant)?;
         command.arg("--runs").arg(self.runs).args(self.words());
         command.arg("--turn").arg(self.claim.turn());
+        if self.claim.item.experiment.is_none() {
+            // Whatever the item's file says is no option.
+            command.arg("--").arg(&self.claim.item.sweep);
+        }
         if self.claim.folder.is_dir() {
             command.current_dir(&self.claim.folder);
         }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let (mut child, mut leash) = leashed(&mut command).map_err(cant)?;
         let (say, said) = channel();
-        listen(child.stdout.take(), false, &say);
-        listen(child.stderr.take(), true, &say);
+        listen(child.stdout.take(), false, &say).map_err(cant)?;
+        listen(child.stderr.take(), true, &say).map_err(cant)?;
         // A process that ended before it listened has said why.
         let _ = order.map_or(Ok(()), |order| order.tell(&mut leash));
         Ok((child, leash, said))
@@ -138,7 +142,6 @@ impl<'a> Errand<'a> {
                 .chain(&device)
                 .map(|set| format!("--set={set}")),
         );
-        line.push(item.sweep.clone());
         line
     }
 
@@ -197,12 +200,17 @@ impl<'a> Errand<'a> {
 }
 
 /// Passes on what the process prints, until it and those that it started have ended.
-fn listen(output: Option<impl Read + Send + 'static>, error: bool, say: &Sender<Said>) {
+fn listen(
+    output: Option<impl Read + Send + 'static>,
+    error: bool,
+    say: &Sender<Said>,
+) -> io::Result<()> {
     let (Some(output), say) = (output, say.clone()) else {
-        return;
+        return Ok(());
     };
-    each_line(output, move |line| {
+    let listening = each_line(output, move |line| {
         // Nobody listens once the errand is over.
         let _ = say.send((line, error));
     });
+    listening.map(drop)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::format::markdown;
 use crate::cli::table::Table;
+use crate::export::csv::paragraph;
 use crate::export::svg::escaped;
 use crate::text::shown;
 use std::path::Path;
@@ -106,14 +107,15 @@ impl Page {
             out.push('\n');
             out.push_str(&match block {
                 Block::Heading(text) => format!("## {}\n", markdown(text)),
-                Block::Text(text) => format!("{}\n", markdown(text)),
+                Block::Text(text) => format!("{}\n", paragraph(&shown(text))),
                 Block::Table(table) => table.as_markdown(),
                 // A blank line would end the picture.
                 Block::Picture(svg) => {
                     let lines = svg.lines().filter(|line| !line.trim().is_empty());
                     lines.map(|line| line.to_owned() + "\n").collect()
                 }
-                Block::Code(text) => format!("```\n{}\n```\n", shown(text)),
+                // Indented, so that no sign in it ends it.
+                Block::Code(text) => format!("    {}\n", shown(text)),
             });
         }
         out
@@ -158,7 +160,7 @@ mod tests {
         let text = page().text_in(Form::Markdown);
         assert!(text.starts_with("# a \\< b\n\n## one & two\n\na \\| b\n\n| x | n |\n"));
         assert!(text.contains("<svg>\n<rect/></svg>\n"), "{text}");
-        assert!(text.ends_with("```\nsimclr-tui sweep 'a b'\n```\n"));
+        assert!(text.ends_with("\n    simclr-tui sweep 'a b'\n"));
     }
 
     #[test]

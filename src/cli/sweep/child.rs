@@ -6,32 +6,30 @@
 use crate::cli::background::program;
 use crate::cli::run::resumable;
 use crate::cli::{CliError, Result};
+use crate::engine::threads;
 use crate::experiment::{self, Experiment, file};
+use crate::runs::folder::is_run_name;
 use crate::runs::{EXPERIMENT, Origin, Run, Status};
+use crate::sweep::{Claim, Plan, State};
 use crate::trainer;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 /// What a process is to train.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    /// An experiment, as a new run.
-    Start {
+    /// An experiment of a sweep, as a new run or from where its run is.
+    Case {
         /// Its text.
         experiment: String,
         /// What the run is to know of its sweep.
         origin: Box<Origin>,
-    },
-    /// A run, from where it is.
-    Resume {
-        /// Its name.
-        run: String,
     },
     /// An experiment as the run of this name, from where that is.
     Item {
@@ -44,8 +42,8 @@ pub enum Order {
 
 impl Order {
     /// To train an experiment of a sweep.
-    pub fn start(experiment: &Experiment, origin: Origin) -> Self {
-        Self::Start {
+    pub fn case(experiment: &Experiment, origin: Origin) -> Self {
+        Self::Case {
             experiment: file::to_text(experiment),
             origin: Box::new(origin),
         }
@@ -88,42 +86,72 @@ impl Order {
             .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
         let order =
             order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
-        heel(input, interrupted);
+        heel(input, interrupted)?;
         Ok(order)
     }
 
-    /// Whether it is one of the queue whose run was complete when its worker was cut off.
-    pub fn is_complete(&self, runs: &Path) -> bool {
-        let Self::Item { run, .. } = self else {
-            return false;
-        };
-        Run::open(&runs.join(run)).status == Status::Completed
-    }
-
-    /// What the trainer is to do, and the run that it goes on with.
-    pub fn command(self, runs: &Path) -> Result<(trainer::Command, Option<Run>)> {
+    /// Keeps other processes from training the same, and finds out what is left to do.
+    pub fn begin(self, runs: &Path) -> Result<Beginning> {
         match self {
-            Self::Start { experiment, origin } => {
-                let experiment = experiment::parse(&experiment, "the sweep's experiment")
-                    .map_err(|e| CliError::Failed(e.to_string()))?;
-                let command = trainer::Command::Case(Box::new(experiment), origin);
-                Ok((command, None))
-            }
-            Self::Resume { run } => {
-                let run = resumable(runs, &run)?;
-                Ok((trainer::Command::Resume(run.dir.clone()), Some(run)))
-            }
-            Self::Item { run, .. } if runs.join(&run).join(EXPERIMENT).is_file() => {
-                Self::Resume { run }.command(runs)
-            }
-            Self::Item { experiment, run } => {
-                let experiment = experiment::parse(&experiment, "the queue's experiment")
-                    .map_err(|e| CliError::Input(e.to_string()))?;
-                let command = trainer::Command::Named(Box::new(experiment), run);
-                Ok((command, None))
-            }
+            Self::Case { experiment, origin } => case(&experiment, origin, runs),
+            Self::Item { experiment, run } => item(&experiment, run, runs),
         }
     }
+}
+
+/// How a process begins with its order.
+pub enum Beginning {
+    /// There is nothing left to do.
+    Complete,
+    /// Another process is at it.
+    Taken,
+    /// The trainer obeys, going on with the run in this folder where there is one, and nobody else is at it until the claim is dropped.
+    Train(trainer::Command, Option<PathBuf>, Option<Claim>),
+}
+
+/// An experiment of a sweep: how it stands is looked up once nobody else can change that.
+fn case(text: &str, origin: Box<Origin>, runs: &Path) -> Result<Beginning> {
+    let experiment = experiment::parse(text, "the sweep's experiment")
+        .map_err(|e| CliError::Failed(e.to_string()))?;
+    let Some(claim) = Claim::take(runs, &experiment)? else {
+        return Ok(Beginning::Taken);
+    };
+    let state = Plan::read(runs)?.state(&experiment, origin.round);
+    let (command, run) = match state {
+        State::Done(_) => return Ok(Beginning::Complete),
+        State::Live(_) => return Ok(Beginning::Taken),
+        State::Unfinished(dir, _) => resumed(resumable(Run::open(&dir))?, experiment),
+        State::New => (trainer::Command::Case(Box::new(experiment), origin), None),
+    };
+    Ok(Beginning::Train(command, run, Some(claim)))
+}
+
+/// A single experiment of the queue, whose run's name was chosen before.
+fn item(text: &str, run: String, runs: &Path) -> Result<Beginning> {
+    let experiment = experiment::parse(text, "the queue's experiment")
+        .map_err(|e| CliError::Input(e.to_string()))?;
+    let dir = runs.join(&run);
+    if !is_run_name(&run) || !dir.join(EXPERIMENT).is_file() {
+        let command = trainer::Command::Named(Box::new(experiment), run);
+        return Ok(Beginning::Train(command, None, None));
+    }
+    let there = Run::open(&dir);
+    let same = |own: &Experiment| own.identity() == experiment.identity();
+    if there.experiment.as_ref().is_some_and(|own| !same(own)) {
+        let why = format!("run {run}, which was to be that of this item, has another experiment");
+        return Err(CliError::Input(why));
+    }
+    if there.status == Status::Completed {
+        return Ok(Beginning::Complete);
+    }
+    let (command, run) = resumed(resumable(there)?, experiment);
+    Ok(Beginning::Train(command, run, None))
+}
+
+/// Going on with a run on the device, and with as many threads, as its experiment has now.
+fn resumed(run: Run, experiment: Experiment) -> (trainer::Command, Option<PathBuf>) {
+    let command = trainer::Command::ResumeWith(run.dir.clone(), Box::new(experiment));
+    (command, Some(run.dir))
 }
 
 /// Starts a process that lives as long as the leash that comes with it.
@@ -138,8 +166,8 @@ pub fn leashed(command: &mut Command) -> io::Result<(Child, ChildStdin)> {
 pub fn each_line(
     output: impl Read + Send + 'static,
     mut take: impl FnMut(String) + Send + 'static,
-) -> JoinHandle<()> {
-    std::thread::spawn(move || {
+) -> io::Result<JoinHandle<()>> {
+    Builder::new().spawn(move || {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
         while output
@@ -154,11 +182,17 @@ pub fn each_line(
 }
 
 /// Has `interrupted` rise where the input ends: whoever holds the leash wants that, or is gone.
-pub fn heel(mut input: impl Read + Send + 'static, interrupted: &Arc<AtomicBool>) {
+pub fn heel(mut input: impl Read + Send + 'static, interrupted: &Arc<AtomicBool>) -> Result<()> {
     let interrupted = Arc::clone(interrupted);
-    std::thread::spawn(move || {
+    let listening = Builder::new().spawn(move || {
         // Also an error ends it: whoever held the leash is not there any more.
         let _ = input.read_to_end(&mut Vec::new());
         interrupted.store(true, Ordering::Relaxed);
     });
+    listening.map(drop).map_err(|e| {
+        let hint = threads::HINT;
+        CliError::Failed(format!(
+            "no thread can be started to obey the sweep ({e}); {hint}"
+        ))
+    })
 }

@@ -3,22 +3,29 @@
 use super::child::{Order, each_line};
 use crate::cli::output::{Screen, Style};
 use crate::cli::queue::PAUSED;
-use crate::cli::{CliError, Result};
+use crate::cli::{CliError, Result, TAKEN};
+use crate::engine::threads;
 use crate::queue::Queue;
-use crate::runs::{Run, id_of};
+use crate::runs::id_of;
+use crate::sweep::claim::is_held;
 use crate::sweep::{Plan, State, Sweep, Training};
 use crate::text::shown;
 use std::collections::VecDeque;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 use std::process::{Child, ChildStdin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often the processes are looked at.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How often all runs are looked at while others train what is left.
+const PACE: Duration = Duration::from_secs(1);
+/// What is said then.
+const ELSEWHERE: &str = "waiting for other processes, which train what is left of it";
 
 /// A sweep while it is trained.
 pub struct Conductor<'a> {
@@ -35,8 +42,10 @@ pub struct Conductor<'a> {
     stopping: bool,
     /// The queue, where the sweep is one of its items: while that is paused, no training begins.
     of: Option<Queue>,
-    /// Whether it waits for that, and has said so.
-    rested: bool,
+    /// What was said last of why it waits.
+    waits: Option<&'static str>,
+    /// When it was last looked for something to begin, where there was nothing.
+    looked: Option<Instant>,
 }
 
 /// One training that is under way.
@@ -45,16 +54,12 @@ struct Slot {
     work: Work,
 }
 
-enum Work {
-    /// In a process of ours.
-    Ours {
-        child: Child,
-        /// Let go of, it ends the process.
-        leash: Option<ChildStdin>,
-        readers: Vec<JoinHandle<()>>,
-    },
-    /// In another process, which is waited for.
-    Theirs(PathBuf),
+/// A process of ours.
+struct Work {
+    child: Child,
+    /// Let go of, it ends the process.
+    leash: Option<ChildStdin>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl<'a> Conductor<'a> {
@@ -80,7 +85,8 @@ impl<'a> Conductor<'a> {
             say,
             stopping: false,
             of: None,
-            rested: false,
+            waits: None,
+            looked: None,
         }
     }
 
@@ -101,11 +107,7 @@ impl<'a> Conductor<'a> {
             if self.slots.is_empty() && self.queue.is_empty() {
                 break;
             }
-            let rests = self.slots.is_empty();
-            if rests && !self.rested {
-                out.tell(PAUSED);
-            }
-            self.rested = rests;
+            self.say_why(out);
             if let Ok(line) = self.said.recv_timeout(TICK) {
                 out.tell(&shown(&line));
             }
@@ -116,15 +118,22 @@ impl<'a> Conductor<'a> {
         Ok(!self.stopping)
     }
 
+    /// Says once why nothing is being trained, where that is so.
+    fn say_why(&mut self, out: &mut Screen) {
+        let paused = self.of.as_ref().is_some_and(Queue::is_paused);
+        let why = if paused { PAUSED } else { ELSEWHERE };
+        let why = self.slots.is_empty().then_some(why);
+        if let Some(why) = why.filter(|_| why != self.waits) {
+            out.tell(why);
+        }
+        self.waits = why;
+    }
+
     fn stop(&mut self) {
         self.stopping = true;
         self.queue.clear();
-        self.slots
-            .retain(|slot| matches!(slot.work, Work::Ours { .. }));
         for slot in &mut self.slots {
-            if let Work::Ours { leash, .. } = &mut slot.work {
-                leash.take();
-            }
+            slot.work.leash.take();
         }
     }
 
@@ -132,20 +141,23 @@ impl<'a> Conductor<'a> {
     fn reap(&mut self) -> Result<()> {
         let mut nth = 0;
         while nth < self.slots.len() {
-            if !ended(&mut self.slots[nth].work)? {
+            let ended = self.slots[nth].work.child.try_wait();
+            let ended = ended
+                .map_err(|e| CliError::Failed(format!("a training can't be looked at: {e}")))?;
+            let Some(status) = ended else {
                 nth += 1;
                 continue;
-            }
+            };
             let slot = self.slots.remove(nth);
-            match slot.work {
-                Work::Ours { readers, .. } => {
-                    for reader in readers {
-                        // One that panicked has nothing more to say.
-                        let _ = reader.join();
-                    }
-                }
-                // Whatever became of it: its folder tells.
-                Work::Theirs(_) => self.queue.push_front(slot.training),
+            for reader in slot.work.readers {
+                // One that panicked has nothing more to say.
+                let _ = reader.join();
+            }
+            // Another process had it first: what comes of that is looked up later.
+            if status.code() == Some(TAKEN.into()) && !self.stopping {
+                self.queue.push_back(slot.training);
+            } else {
+                self.looked = None;
             }
         }
         Ok(())
@@ -153,57 +165,62 @@ impl<'a> Conductor<'a> {
 
     /// Starts what there is room for.
     fn fill(&mut self, out: &mut Screen) -> Result<()> {
-        while self.slots.len() < self.jobs {
+        let lately = |at: Instant| at.elapsed() < PACE;
+        while self.slots.len() < self.jobs && !self.looked.is_some_and(lately) {
             if self.of.as_ref().is_some_and(Queue::is_paused) {
                 break;
             }
-            let Some(training) = self.queue.pop_front() else {
+            let Some((training, state)) = self.next()? else {
                 break;
             };
-            // Looked up anew: another process may have trained it meanwhile.
-            let experiment = self.sweep.experiment(training);
-            let (order, how) = match Plan::read(self.runs)?.state(&experiment, self.round) {
-                State::Done(_) => continue,
-                State::Live(dir) => {
-                    let how = format!(
-                        "waiting for run {}, which another process trains",
-                        id_of(&dir)
-                    );
-                    self.head(out, training, &how)?;
-                    let work = Work::Theirs(dir);
-                    self.slots.push(Slot { training, work });
-                    continue;
-                }
+            let how = match &state {
                 State::Unfinished(dir, status) => {
-                    let run = id_of(&dir);
-                    let how = format!("going on with run {run}, which is {status}");
-                    (Order::Resume { run }, how)
+                    format!(": going on with run {}, which is {status}", id_of(dir))
                 }
-                State::New => {
-                    let origin = self.sweep.origin(training, self.round);
-                    (Order::start(&experiment, origin), String::new())
-                }
+                _ => String::new(),
             };
-            self.head(out, training, &how)?;
+            self.head(out, training, &how);
+            let origin = self.sweep.origin(training, self.round);
+            let order = Order::case(&self.sweep.experiment(training), origin);
             let work = self.spawn(training, &order)?;
             self.slots.push(Slot { training, work });
         }
         Ok(())
     }
 
+    /// The next training that nobody is at, and how it stands. Those of others are looked at again when there is nothing else, as they may
+    /// end early.
+    fn next(&mut self) -> Result<Option<(Training, State)>> {
+        if self.queue.is_empty() {
+            return Ok(None);
+        }
+        // Looked up anew: other processes train too.
+        let plan = Plan::read(self.runs)?;
+        for _ in 0..self.queue.len() {
+            let Some(training) = self.queue.pop_front() else {
+                break;
+            };
+            let experiment = self.sweep.experiment(training);
+            match plan.state(&experiment, self.round) {
+                State::Done(_) => {}
+                State::New | State::Unfinished(..) if is_held(self.runs, &experiment) => {
+                    self.queue.push_back(training);
+                }
+                State::Live(_) => self.queue.push_back(training),
+                state => return Ok(Some((training, state))),
+            }
+        }
+        self.looked = Some(Instant::now());
+        Ok(None)
+    }
+
     /// The line above a training.
-    fn head(&self, out: &mut Screen, training: Training, how: &str) -> Result<()> {
+    fn head(&self, out: &mut Screen, training: Training, how: &str) {
         let all: Vec<Training> = self.sweep.trainings().collect();
         let nth = all.iter().position(|t| *t == training).unwrap_or(0) + 1;
         let title = format!("[{nth}/{}] {}", all.len(), self.sweep.title(training));
         let title = out.paint(Style::Bold, &title);
-        let how = if how.is_empty() {
-            String::new()
-        } else {
-            format!(": {how}")
-        };
-        out.line(&format!("{title}{how}"))?;
-        Ok(())
+        out.tell(&format!("{title}{how}"));
     }
 
     fn spawn(&self, training: Training, order: &Order) -> Result<Work> {
@@ -224,20 +241,15 @@ impl<'a> Conductor<'a> {
                 let _ = say.send(format!("{name}: {line}"));
             })
         });
-        Ok(Work::Ours {
-            readers: readers.collect(),
+        let readers: io::Result<_> = readers.collect();
+        let readers = readers.map_err(|e| {
+            let hint = threads::HINT;
+            CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
+        })?;
+        Ok(Work {
+            readers,
             child,
             leash: Some(leash),
         })
-    }
-}
-
-fn ended(work: &mut Work) -> Result<bool> {
-    match work {
-        Work::Ours { child, .. } => child
-            .try_wait()
-            .map(|status| status.is_some())
-            .map_err(|e| CliError::Failed(format!("a training can't be looked at: {e}"))),
-        Work::Theirs(dir) => Ok(!Run::open(dir).status.is_live()),
     }
 }

@@ -5,7 +5,7 @@
 mod python;
 
 use super::memory::{Memory, data_set};
-use super::{Data, DataError, DataSet, Image, Set};
+use super::{Data, DataError, DataSet, Image, Set, class_names};
 use crate::disk::foreign::{self, Links};
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,6 @@ const SIDE: usize = 32;
 const PLANE: usize = SIDE * SIDE;
 /// All files of one part have so many bytes at most: three times those of the official ones.
 const MOST: u64 = 512 << 20;
-/// Bytes that a text of names may have.
-const TEXT: u64 = 1 << 20;
 
 /// How one of the two data sets is laid out.
 pub struct Layout {
@@ -76,7 +74,7 @@ pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataEr
         layout.name,
         train,
         test,
-        layout.class_names(&folder),
+        class_names::read(&folder.join(layout.names), 0..layout.classes),
     ))
 }
 
@@ -173,23 +171,6 @@ impl Layout {
                 );
                 Err(DataError::file(file, why))
             }
-        }
-    }
-
-    /// The names in the data set's text file, or numbers where it is missing or odd.
-    fn class_names(&self, folder: &Path) -> Vec<String> {
-        let text = foreign::text(&folder.join(self.names), Links::Follow, TEXT);
-        let text = text.unwrap_or_default();
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        self.named(lines.map(str::to_owned).collect())
-    }
-
-    /// These names, or numbers where they are not those of the classes.
-    fn named(&self, names: Vec<String>) -> Vec<String> {
-        if names.len() == self.classes {
-            names
-        } else {
-            (0..self.classes).map(|i| i.to_string()).collect()
         }
     }
 }

@@ -133,8 +133,6 @@ pub fn decode(path: &Path, bounds: Bounds) -> Result<Image, String> {
     if let Some(size) = webp::largest(&bytes)? {
         bounds.admit(size)?;
     }
-    // Some decoders heed no limit, so that the size is looked at before they begin.
-    bounds.admit(size(&bytes)?)?;
     fenced(|| decoded(&bytes, bounds))
 }
 
@@ -142,6 +140,7 @@ fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
     let mut reader = reader(bytes)?;
     reader.limits(limits(bounds.bytes()));
     let mut decoder = reader.into_decoder().map_err(|e| sentence(&e))?;
+    // Not all decoders heed limits, so that the size is looked at before they begin.
     bounds.admit(decoder.dimensions())?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(|e| sentence(&e))?;

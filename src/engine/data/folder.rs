@@ -81,15 +81,17 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         .file_name()
         .map_or("folder".into(), |name| name.to_string_lossy());
     let hashed = [Some(&train), Some(&test), bank.as_ref()];
-    let hash = hashed.into_iter().flatten();
+    let hash: Vec<String> = hashed
+        .into_iter()
+        .flatten()
+        .map(|part| format!("{:08x}", checksum(path, part)))
+        .collect();
     let fingerprint = Fingerprint {
         name: name.to_string(),
         train: train.len() as u64,
         test: test.len() as u64,
         classes: parts.names.len() as u64,
-        hash: hash
-            .map(|part| format!("{:08x}", checksum(path, part)))
-            .collect(),
+        hash: hash.concat(),
     };
     let classes = parts.names.iter().map(|name| shown(name)).collect();
     let room = Arc::new(AtomicUsize::new(data.cache.saturating_mul(1 << 20)));

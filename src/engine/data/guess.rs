@@ -27,6 +27,7 @@ mod tests {
     fn files_tell_the_kind_of_data_set() {
         for (file, source) in [
             ("data_batch_1.bin", Source::Cifar10),
+            ("cifar-10-batches-py/data_batch_1", Source::Cifar10),
             ("cifar-100-binary/train.bin", Source::Cifar100),
             ("stl10_binary/train_X.bin", Source::Stl10),
             ("raw/train-images-idx3-ubyte.gz", Source::Idx),

@@ -115,8 +115,8 @@ impl Reason {
                 "folders of the system are left out",
             ),
             Self::Link => many(
-                "link leads nowhere and is left out",
-                "links lead nowhere and are left out",
+                "link leads nowhere or round in a circle and is left out",
+                "links lead nowhere or round in a circle and are left out",
             ),
             Self::Special => many(
                 "pipe or device is left out",
@@ -150,7 +150,7 @@ impl Reason {
             Self::Ending(_) => "isn't read (jpg, png, webp and bmp are)",
             Self::Hidden => "is hidden",
             Self::System => "belongs to the system",
-            Self::Link => "is a link that leads nowhere",
+            Self::Link => "is a link that leads nowhere or round in a circle",
             Self::Special => "is a pipe or a device",
             Self::Unreadable => "may not be read",
             Self::Empty => "holds no images",

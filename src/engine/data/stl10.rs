@@ -4,7 +4,10 @@
 //! The unlabelled images take 2.8 GB, so images are read from their place in the file when they are wanted; what memory
 //! is free, the system keeps them in.
 
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Set, UNLABELLED, kept};
+use super::{
+    Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Set, UNLABELLED, class_names,
+    kept,
+};
 use crate::disk::foreign::{self, Links};
 use std::fs::File;
 use std::io;
@@ -19,8 +22,6 @@ const RECORD: usize = 3 * PLANE;
 const CLASSES: usize = 10;
 /// Images that a file may hold: ten times those without labels.
 const MOST: usize = 1_000_000;
-/// Bytes that a text of names may have.
-const TEXT: u64 = 1 << 20;
 /// Images of a part whose pixels count in its checksum, so that a fingerprint of gigabytes takes no minute.
 const SAMPLED: usize = 64;
 
@@ -67,7 +68,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         train,
         bank,
         test,
-        classes: class_names(&folder),
+        classes: class_names::read(&folder.join("class_names.txt"), 1..CLASSES + 1),
         notes: note.into_iter().collect(),
         left_out: LeftOut::default(),
         fingerprint,
@@ -88,19 +89,6 @@ fn find(path: &Path) -> Result<PathBuf, DataError> {
                 format!("holds no train_X.bin; give the folder {FOLDER} of stl10_binary.tar.gz");
             DataError::file(path, why)
         })
-}
-
-/// The names in the data set's text file, or numbers where it is missing or odd.
-fn class_names(folder: &Path) -> Vec<String> {
-    let text = foreign::text(&folder.join("class_names.txt"), Links::Follow, TEXT);
-    let text = text.unwrap_or_default();
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let names: Vec<String> = lines.map(str::to_owned).collect();
-    if names.len() == CLASSES {
-        names
-    } else {
-        (1..=CLASSES).map(|i| i.to_string()).collect()
-    }
 }
 
 impl Part {

@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use crate::engine::augment::Scratch;
+use crate::engine::threads;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,8 @@ pub struct Queue {
 struct State {
     jobs: VecDeque<Job>,
     closed: bool,
+    /// Whether no thread serves it.
+    alone: bool,
 }
 
 /// The threads and their queue; dropping it drops the jobs that wait and joins the threads.
@@ -40,20 +43,23 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// Starts the threads; where the system refuses some, there are fewer.
+    /// Starts the threads; where the system refuses some, there are fewer, and without any, whoever queues jobs does them.
     pub fn new(threads: usize) -> Self {
         let queue = Arc::new(Queue {
             threads,
             ..Queue::default()
         });
         let spawn = |i: usize| {
-            let queue = queue.clone();
-            let name = format!("loader-{i}");
-            std::thread::Builder::new()
-                .name(name)
-                .spawn(move || queue.work())
+            threads::patiently(|| {
+                let queue = queue.clone();
+                let name = format!("loader-{i}");
+                std::thread::Builder::new()
+                    .name(name)
+                    .spawn(move || queue.work())
+            })
         };
-        let threads = (0..threads).map_while(|i| spawn(i).ok()).collect();
+        let threads: Vec<_> = (0..threads).map_while(|i| spawn(i).ok()).collect();
+        lock(&queue.state).alone = threads.is_empty();
         Self { queue, threads }
     }
 
@@ -61,11 +67,8 @@ impl Pool {
         self.threads.len()
     }
 
-    /// The queue, closed from the start where there is no thread to serve it, so that nobody waits in vain.
+    /// The queue.
     pub fn queue(&self) -> Arc<Queue> {
-        if self.threads.is_empty() {
-            self.queue.close();
-        }
         self.queue.clone()
     }
 }
@@ -84,7 +87,11 @@ impl Queue {
     /// Queues jobs; a closed queue drops them, which tells those who wait for them.
     pub fn push(&self, jobs: impl IntoIterator<Item = Job>) {
         let mut state = lock(&self.state);
-        if !state.closed {
+        if state.alone && !state.closed {
+            drop(state);
+            let mut scratch = Scratch::default();
+            jobs.into_iter().for_each(|job| job(&mut scratch));
+        } else if !state.closed {
             state.jobs.extend(jobs);
             drop(state);
             self.wake.notify_all();

@@ -74,8 +74,9 @@ mod tests {
             let small = optimizer.step(0.1, small, grads);
             let stored = optimizer.into_bytes().unwrap().to_vec();
             assert!(restored(fresh(&small), stored.clone(), &small).is_ok());
-            let other = restored(fresh(&network(8)), stored.clone(), &network(8));
-            let why = other.err().unwrap();
+            let why = restored(fresh(&network(8)), stored.clone(), &network(8))
+                .err()
+                .unwrap();
             assert!(why.contains("of no weight of this network"), "{why}");
             let cut = stored[..stored.len() / 2].to_vec();
             assert!(restored(fresh(&small), cut, &small).is_err());

@@ -5,12 +5,12 @@
 //! may be deleted at any time. Several processes may write it: each keeps the lines of the others, and the file is
 //! replaced as a whole.
 
-use crate::disk::write_whole;
+use crate::disk::foreign::{self, Links};
+use crate::disk::write_own;
 use crate::runs::log;
 use crate::runs::run::Memory;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// The file in the runs folder.
@@ -32,7 +32,7 @@ pub struct Index {
 impl Index {
     /// Reads the index of a runs folder; without a usable one there are no lines.
     pub fn load(runs: &Path) -> Self {
-        let text = read(&runs.join(INDEX)).unwrap_or_default();
+        let text = foreign::read(&runs.join(INDEX), Links::Refuse, LARGEST).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let mut lines = text.lines();
         if lines.next() != Some(&header()) {
@@ -53,8 +53,7 @@ impl Index {
 
     /// Remembers a run.
     pub fn put(&mut self, id: &str, memory: &Memory) {
-        // A name with such letters would break the lines: that run is read anew each time.
-        if let (false, Ok(json)) = (id.contains(char::is_control), serde_json::to_string(memory)) {
+        if let Ok(json) = serde_json::to_string(memory) {
             self.lines.insert(id.to_owned(), format!("{id}\t{json}"));
         }
     }
@@ -74,19 +73,13 @@ impl Index {
                 crc32fast::hash(line.as_bytes())
             ));
         }
-        write_whole(&runs.join(INDEX), text.as_bytes())
+        write_own(&runs.join(INDEX), text.as_bytes())
     }
 }
 
 /// The line that says what the file is. Another format of the logs means that more may be read from them.
 fn header() -> String {
     format!("simclr-tui index {FORMAT}, log {}", log::FORMAT)
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The run's name and the line without its checksum, if that is right.

@@ -53,7 +53,7 @@ fn some() -> TempDir {
     }
     let garbled = trained(runs.path(), 40, Some(Outcome::Completed));
     fs::write(garbled.join(EXPERIMENT), "(loss: (temprature: 1))").unwrap();
-    fs::create_dir(runs.path().join("empty")).unwrap();
+    fs::create_dir_all(runs.path().join("bare/checkpoints")).unwrap();
     runs
 }
 

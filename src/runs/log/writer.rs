@@ -1,7 +1,7 @@
 //! Writing a log: in order, whatever the disk does, and synced within a second.
 
 use super::frame;
-use crate::disk::foreign::{self, Links};
+use crate::disk::foreign;
 use crate::engine::report::{Level, Note, Point, Report};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -46,6 +46,8 @@ pub struct LogWriter {
     /// When this thread last waited for the disk.
     synced: Option<Instant>,
     syncer: Option<Syncer>,
+    /// Whether it has to sync each second itself, for want of a thread.
+    alone: bool,
 }
 
 struct Line {
@@ -60,12 +62,8 @@ impl LogWriter {
     /// # Errors
     /// When the file can't be opened or read.
     pub fn open(path: &Path) -> io::Result<Self> {
-        match foreign::regular(path, Links::Refuse) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            looked => looked?,
-        }
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).append(true).create(true).open(path)?;
+        let mut file = foreign::open_own(path, options.read(true).append(true).create(true))?;
         let length = file.metadata()?.len();
         let mut last = [b'\n'];
         if length > 0 {
@@ -74,7 +72,9 @@ impl LogWriter {
         }
         let file = Arc::new(file);
         let mut writer = Self::new(Box::new(Arc::clone(&file)));
-        writer.syncer = Some(Syncer::start(file)?);
+        // Where the system allows no thread for it, whoever writes syncs.
+        writer.syncer = Syncer::start(file).ok();
+        writer.alone = writer.syncer.is_none();
         if length == 0 {
             writer.push(frame::header(super::super::now())?, false);
         } else if last != [b'\n'] {
@@ -96,6 +96,7 @@ impl LogWriter {
             unsynced: false,
             synced: None,
             syncer: None,
+            alone: false,
         }
     }
 
@@ -124,10 +125,10 @@ impl LogWriter {
         }
     }
 
-    /// Whether a point ends an epoch and this thread has not waited for the disk in the last second.
+    /// Whether a point ends an epoch, or nobody else syncs, and this thread has not waited for the disk in the last second.
     fn is_due(&self, point: &Point) -> bool {
         let recent = self.synced.is_some_and(|at| at.elapsed() < SECOND);
-        point.epoch.fract() == 0.0 && !recent
+        (point.epoch.fract() == 0.0 || self.alone) && !recent
     }
 
     /// Writes what waits and makes all of it outlast a power cut.

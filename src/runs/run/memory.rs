@@ -55,7 +55,8 @@ impl Run {
     /// The run in a folder by what is remembered of it; `None` if that no longer holds.
     pub(in crate::runs) fn remembered(dir: &Path, memory: Memory) -> Option<Self> {
         let series = &memory.series;
-        if series.is_whole() || !series.is_sound() || memory.stamps != Stamps::of(dir) {
+        let holds = !series.is_whole() && series.is_sound() && memory.stamps == Stamps::of(dir);
+        if super::is_linked(dir) || !holds {
             return None;
         }
         let environment = memory.environment;

@@ -23,13 +23,43 @@ fn a_deleted_run_comes_back_as_it_was_the_last_one_first() {
     assert!(size(&thrown[0].dir) > 100);
     assert_eq!(restore(runs.path(), &thrown[0]).unwrap(), first);
     assert_eq!(fs::read(first.join(EXPERIMENT)).unwrap(), saved);
-    assert_eq!(find(runs.path(), &id_of(&second)).unwrap(), thrown[1]);
+    let found = find(runs.path(), id_of(&second)).unwrap();
+    assert_eq!(found, (thrown[1].clone(), true));
     assert!(matches!(
-        find(runs.path(), &id_of(&first)),
+        find(runs.path(), id_of(&first)),
         Err(RunError::NotThrown(_))
     ));
-    thrown[1].destroy().unwrap();
+    assert!(thrown[1].destroy().unwrap());
     assert_eq!(list(runs.path()).unwrap(), []);
+}
+
+#[test]
+fn what_one_process_takes_out_of_the_trash_no_other_removes_or_brings_back() {
+    let runs = tempfile::tempdir().unwrap();
+    let [first, second] = [(); 2].map(|()| made(runs.path()).dir().to_owned());
+    let [back, gone] = [&first, &second].map(|dir| throw(runs.path(), dir).unwrap());
+    restore(runs.path(), &back).unwrap();
+    // As the other process had listed it before.
+    assert!(!back.destroy().unwrap());
+    assert!(first.join(EXPERIMENT).is_file());
+    gone.destroy().unwrap();
+    let error = restore(runs.path(), &gone).unwrap_err();
+    assert!(matches!(error, RunError::Removed(_)), "{error}");
+    assert!(!second.exists());
+}
+
+#[test]
+fn what_a_crash_left_of_a_removal_is_no_deleted_run_and_goes_with_the_next() {
+    let runs = tempfile::tempdir().unwrap();
+    let trash = runs.path().join(TRASH);
+    fs::create_dir_all(trash.join(".going-1").join("half")).unwrap();
+    for name in ["1~", "1~.", "1~..", "1~.queue", "x~a", "none"] {
+        // Whoever unpacks an archive here may have made such names.
+        let _ = fs::create_dir(trash.join(name));
+    }
+    assert_eq!(list(runs.path()).unwrap(), []);
+    sweep(runs.path());
+    assert!(!trash.join(".going-1").exists() && trash.join("none").exists());
 }
 
 #[test]
@@ -66,6 +96,6 @@ fn emptying_the_trash_does_not_follow_links() {
     let elsewhere = made(other.path()).dir().to_owned();
     let link = runs.path().join("linked");
     std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
-    throw(runs.path(), &link).unwrap().destroy().unwrap();
+    assert!(throw(runs.path(), &link).unwrap().destroy().unwrap());
     assert!(!link.exists() && elsewhere.join(EXPERIMENT).is_file());
 }

@@ -98,6 +98,28 @@ fn a_run_on_other_data_than_before_is_warned_of_with_both_fingerprints() {
     ] {
         assert!(said[0].contains(part), "{part}: {said:?}");
     }
+    // As if its trainer had died before its end.
+    let log = fs::read_to_string(first.join(EVENTS)).unwrap();
+    let (before, _) = log.trim_end().rsplit_once('\n').unwrap();
+    fs::write(first.join(EVENTS), before.to_owned() + "\n").unwrap();
     let (_, notes) = trained(&handle, Command::Resume(first));
     assert_eq!(warnings(&notes).len(), 1, "{notes:?}");
+}
+
+#[test]
+fn a_run_that_another_process_completed_meanwhile_is_not_trained_on() {
+    let (home, runs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    squares(home.path(), 5);
+    let handle = spawn(runs.path().to_owned()).unwrap();
+    let (dir, _) = trained(&handle, Command::Start(Box::new(tiny(home.path()))));
+    let log = fs::read(dir.join(EVENTS)).unwrap();
+    handle.commands.send(Command::Resume(dir.clone())).unwrap();
+    let mut notices = handle.notices.iter();
+    let why = notices.find_map(|notice| match notice {
+        Notice::Refused(why) => Some(why),
+        Notice::Started { .. } => Some("it was trained on".to_owned()),
+        _ => None,
+    });
+    assert!(why.unwrap().contains("is complete"));
+    assert_eq!(fs::read(dir.join(EVENTS)).unwrap(), log);
 }

@@ -1,6 +1,7 @@
 //! What the recorder does with commands and requests, without a loop that trains.
 
 use super::*;
+use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
 use crate::runs::control::send;
 use crate::runs::{Environment, Request, Run, Status};
@@ -117,6 +118,45 @@ fn a_run_whose_checkpoint_can_t_be_written_stays_and_says_why() {
     assert!(
         matches!(&said, Some(Notice::Warning(why)) if why.contains("no checkpoint at step 3")),
         "{said:?}"
+    );
+}
+
+#[test]
+fn a_run_without_its_last_checkpoint_is_not_complete() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder().waiting(std::time::Duration::from_mins(60));
+    let folder = recorder.folder.dir().join("checkpoints");
+    std::fs::write(&folder, "in the way").unwrap();
+    // What lies in the way does not go by itself: nobody waits for that.
+    recorder.checkpoint(8, Keep::Last, b"weights");
+    let end = recorder.verdict(Outcome::Completed);
+    assert_eq!(end.outcome, Outcome::Failed);
+    assert!(
+        end.reason
+            .unwrap()
+            .starts_with("its last checkpoint, at step 8,")
+    );
+    std::fs::remove_file(folder).unwrap();
+    recorder.checkpoint(8, Keep::Last, b"weights");
+    assert_eq!(
+        recorder.verdict(Outcome::Completed).outcome,
+        Outcome::Completed
+    );
+}
+
+#[test]
+fn a_best_checkpoint_that_could_not_be_written_is_written_with_the_next() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder();
+    let folder = recorder.folder.dir().join("checkpoints");
+    std::fs::write(&folder, "in the way").unwrap();
+    recorder.checkpoint(4, Keep::Best, b"best");
+    recorder.checkpoint(4, Keep::Newest, b"newest");
+    std::fs::remove_file(&folder).unwrap();
+    recorder.checkpoint(8, Keep::Newest, b"newest");
+    assert_eq!(
+        std::fs::read(folder.join(BEST_CHECKPOINT)).unwrap(),
+        b"best"
     );
 }
 

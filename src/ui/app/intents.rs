@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::experiment::Experiment;
+use crate::runs::Run;
 use crate::trainer::Command;
 use crate::ui::live::Stage;
 use crate::ui::memory::Remembered;
@@ -64,7 +65,14 @@ impl App {
 
     fn fork(&mut self, id: &str) {
         let run = self.shared.run(id);
-        let Some(experiment) = run.and_then(|r| r.experiment.clone()) else {
+        let copy = |run: &Run| {
+            let data = run.data_from_here()?;
+            Some(Experiment {
+                data,
+                ..run.experiment.clone()?
+            })
+        };
+        let Some(experiment) = run.and_then(copy) else {
             let text = "this run has no experiment that can be read".to_owned();
             return self.say(text, true);
         };

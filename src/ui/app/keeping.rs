@@ -1,7 +1,7 @@
 //! What the user does to runs that are there: words about them, putting away, deleting and undoing that.
 
 use super::App;
-use crate::runs::{Notes, RunError};
+use crate::runs::{Notes, Run, RunError};
 use crate::ui::screens::experiment::keys as form;
 use crate::ui::screens::history::keys::{Act, KEYS};
 use crate::ui::screens::{ScreenId, Words};
@@ -39,13 +39,13 @@ impl App {
     }
 
     pub(super) fn delete(&mut self, id: &str) {
-        let title = self.title(id);
+        let full = self.full(id);
         match self.shared.listing.delete(id) {
             Ok(()) => {
                 self.shared.chosen.take_if(|chosen| chosen == id);
                 self.shared.listing_changed();
                 let key = KEYS.key(&Act::Undo);
-                self.say(format!("{title} is in the trash: {key} brings it back, `simclr-tui trash` empties it"), false);
+                self.say(format!("{full} is in the trash: {key} brings it back, `simclr-tui trash` empties it"), false);
             }
             Err(error) => self.say(error.to_string(), true),
         }
@@ -56,7 +56,7 @@ impl App {
         match back {
             Ok(Some(id)) => {
                 self.shared.listing_changed();
-                self.say(format!("{} is back", self.title(&id)), false);
+                self.say(format!("{} is back", self.full(&id)), false);
                 self.history.select(id);
             }
             Ok(None) => self.say(
@@ -100,6 +100,10 @@ impl App {
                 format!("your changes to {name} are as you left them; {key} takes them back");
             self.say(text, false);
         }
+    }
+
+    fn full(&self, id: &str) -> String {
+        self.shared.run(id).map_or_else(|| id.to_owned(), Run::full)
     }
 
     fn title(&self, id: &str) -> String {

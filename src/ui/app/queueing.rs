@@ -2,7 +2,8 @@
 
 use super::App;
 use crate::disk;
-use crate::disk::{random, write_whole};
+use crate::disk::foreign::own_folder;
+use crate::disk::{random, write_own};
 use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
 use crate::runs::now;
@@ -79,15 +80,18 @@ impl App {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
         let stem: String = name.chars().map(plain).collect();
         let folder = format!("{stem}-{:04x}", random() & 0xffff);
-        let folder = self.shared.listing.dir.join(SWEEPS).join(folder);
-        let folder = disk::path::whole(&folder);
+        let sweeps = disk::path::whole(&self.shared.listing.dir.join(SWEEPS));
+        let folder = sweeps.join(folder);
         let path = folder.join(format!("{stem}.ron"));
-        std::fs::create_dir_all(&folder)
+        // The runs folder may be the work of others, and the links in it too.
+        std::fs::create_dir_all(&self.shared.listing.dir)
+            .and_then(|()| own_folder(&sweeps))
+            .and_then(|()| own_folder(&folder))
             .and_then(|()| {
                 let text = experiment::file::to_text(base);
-                write_whole(&folder.join(BASE), text.as_bytes())
+                write_own(&folder.join(BASE), text.as_bytes())
             })
-            .and_then(|()| write_whole(&path, vary.file(name, BASE).as_bytes()))
+            .and_then(|()| write_own(&path, vary.file(name, BASE).as_bytes()))
             .map_err(|e| format!("{} can't be written: {e}", path.display()))?;
         Ok(path)
     }
@@ -112,18 +116,26 @@ impl App {
     /// Changes the queue.
     pub(super) fn change_queue(&mut self, change: &OfQueue) {
         let queue = Queue::of(&self.shared.listing.dir);
+        let title = |id: &str| match queue.locate(id) {
+            Ok((item, _)) => format!("{} ({})", item.title, item.key()),
+            Err(_) => id.to_owned(),
+        };
         let said = match change {
-            OfQueue::Remove(id) => queue
-                .remove(id)
-                .map(|_| "taken out of the queue".to_owned()),
-            OfQueue::CallOff(id) => queue.call_off(id).map(|stops| {
-                let said = if stops {
-                    "it stops after its step and is taken out then"
-                } else {
-                    "taken out of the queue"
-                };
-                said.to_owned()
-            }),
+            OfQueue::Remove(id) => {
+                let title = title(id);
+                let removed = queue.remove(id);
+                removed.map(|()| format!("{title} is taken out of the queue"))
+            }
+            OfQueue::CallOff(id) => {
+                let title = title(id);
+                queue.call_off(id).map(|stops| {
+                    if stops {
+                        format!("{title} stops after its step and is taken out then")
+                    } else {
+                        format!("{title} is taken out of the queue")
+                    }
+                })
+            }
             OfQueue::Shift(id, places) => queue.shift(id, *places).map(|_| String::new()),
             OfQueue::Retry(id) => queue.retry(id).map(|()| {
                 let said = self.work(&queue);

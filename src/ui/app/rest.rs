@@ -49,6 +49,12 @@ impl App {
         folders
     }
 
+    /// Whether folders of interest may be made in this one.
+    #[must_use]
+    pub fn has_folders(&self, folder: &Path) -> bool {
+        self.screen == ScreenId::Compare || folder == self.shared.listing.dir
+    }
+
     /// Something has changed in a folder: the next look is for it.
     pub fn changed(&mut self, folder: &Path) {
         if folder.ends_with(QUEUE) {

@@ -146,3 +146,15 @@ fn settings_choose_theme_and_signs() {
     let theme = config.theme().expect("nothing else is said");
     assert_eq!((theme.depth, theme.symbols), (Depth::None, Symbols::Ascii));
 }
+
+#[test]
+fn settings_are_a_regular_file_of_some_size() {
+    let dir = tempfile::tempdir().unwrap();
+    let huge = dir.path().join("config.ron");
+    let file = std::fs::File::create(&huge).unwrap();
+    file.set_len(MOST + 1).unwrap();
+    for (path, why) in [(huge.as_path(), "is larger"), (dir.path(), "is a folder")] {
+        let error = Config::read(Some(path)).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Standard output and error go to a file while the screen is up, so that a stray print of a library never lands on it.
 
+use crate::disk::foreign;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ impl Console {
 
 /// A file that can't be opened costs what libraries print, not the screen.
 fn send(log: &Path) {
-    let file = OpenOptions::new().append(true).create(true).open(log);
+    let file = foreign::open_own(log, OpenOptions::new().append(true).create(true));
     let file = file.or_else(|_| OpenOptions::new().write(true).open("/dev/null"));
     if let Ok(file) = file {
         replace(&file);

@@ -87,10 +87,10 @@ impl<'a> Stay<'a> {
     /// Goes on until there is a reason to end.
     pub fn until_end(&mut self) -> io::Result<End> {
         loop {
-            if let Some(end) = self.signals.end() {
-                if end != End::Suspended || self.may_suspend() {
-                    return Ok(end);
-                }
+            if let Some(end) = self.signals.end()
+                && (end != End::Suspended || self.may_suspend())
+            {
+                return Ok(end);
             }
             if self.signals.take_resize() {
                 self.app.redraw();
@@ -161,6 +161,10 @@ impl<'a> Stay<'a> {
         let folders = self.notices.as_mut().map(Notices::take);
         for folder in folders.iter().flatten() {
             self.app.changed(folder);
+            // A folder of interest may have been made in it.
+            if self.app.has_folders(folder) {
+                self.watched = None;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! A box over the screen.
 
+use crate::text::drawn;
 use crate::ui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -33,7 +34,7 @@ pub fn open(
         .border_type(BorderType::Rounded)
         .border_style(theme.accent.remove_modifier(ratatui::style::Modifier::BOLD))
         .padding(Padding::symmetric(2, u16::from(area.height > 6)))
-        .title(Line::styled(format!(" {title} "), theme.bright))
+        .title(Line::styled(format!(" {} ", drawn(title)), theme.bright))
         .title_bottom(Line::styled(format!(" {keys} "), theme.dim).right_aligned());
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
@@ -43,7 +44,10 @@ pub fn open(
 
 /// A box with a title, as every part of a screen has one.
 #[must_use]
-pub fn pane<'a>(theme: &Theme, title: Line<'a>) -> Block<'a> {
+pub fn pane<'a>(theme: &Theme, mut title: Line<'a>) -> Block<'a> {
+    for span in &mut title.spans {
+        span.content = drawn(&span.content).into_owned().into();
+    }
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.faint)

@@ -1,15 +1,21 @@
 //! CIFAR in the pickles of its Python version, as torchvision downloads it: the same images, labels and order as in the
 //! binary version, and so the same data set.
 
-use super::{Layout, MOST, PLANE, SIDE, TEXT};
+use super::{Layout, MOST, PLANE, SIDE};
+use crate::engine::data::class_names;
 use crate::engine::data::memory::data_set;
 use crate::engine::data::pickle::{self, Value};
 use crate::engine::data::{Data, DataError, DataSet, Set};
 use std::path::{Path, PathBuf};
 
+/// Bytes that the file of names may have.
+const TEXT: u64 = 1 << 20;
+
 /// How the files of one of the two data sets are named, and what lies under which word.
 pub struct Names {
     folder: &'static str,
+    /// Files by which a folder is known.
+    marks: &'static [&'static str],
     train: &'static [&'static str],
     test: &'static str,
     meta: &'static str,
@@ -19,6 +25,7 @@ pub struct Names {
 
 pub const TEN: Names = Names {
     folder: "cifar-10-batches-py",
+    marks: &["data_batch_1"],
     train: &[
         "data_batch_1",
         "data_batch_2",
@@ -34,6 +41,7 @@ pub const TEN: Names = Names {
 
 pub const HUNDRED: Names = Names {
     folder: "cifar-100-python",
+    marks: &["train", "test", "meta"],
     train: &["train"],
     test: "test",
     meta: "meta",
@@ -44,10 +52,9 @@ pub const HUNDRED: Names = Names {
 impl Names {
     /// The folder of these files.
     pub fn find(&self, path: &Path) -> Option<PathBuf> {
-        let files = [self.train[0], self.test, self.meta];
         [path.to_owned(), path.join(self.folder)]
             .into_iter()
-            .find(|folder| files.iter().all(|file| folder.join(file).is_file()))
+            .find(|folder| self.marks.iter().all(|file| folder.join(file).is_file()))
     }
 
     fn class_names(&self, folder: &Path) -> Vec<String> {
@@ -75,7 +82,7 @@ pub fn open(layout: &Layout, folder: &Path, data: &Data) -> Result<DataSet, Data
     };
     let train = part(Set::Train, &train)?;
     let test = part(Set::Test, &[folder.join(names.test)])?;
-    let classes = layout.named(names.class_names(folder));
+    let classes = class_names::or_numbers(names.class_names(folder), 0..layout.classes);
     Ok(data_set(layout.name, train, test, classes))
 }
 

@@ -47,7 +47,8 @@ fn walk(mut pieces: &[u8]) -> Result<Option<(u32, u32)>, String> {
             b"ANMF" => walk(piece.get(FRAME..).unwrap_or_default())?,
             _ => None,
         };
-        largest = [largest, size].into_iter().flatten().max_by_key(pixels);
+        let both = [largest, size].into_iter().flatten();
+        largest = both.max_by_key(|size| pixels(*size));
         // Each piece is filled up to an even length.
         pieces = rest.get(length.next_multiple_of(2)..).unwrap_or_default();
     }
@@ -69,6 +70,6 @@ fn size(piece: &[u8]) -> Option<(u32, u32)> {
     Some((side(6)?, side(8)?))
 }
 
-fn pixels((width, height): &(u32, u32)) -> u64 {
-    u64::from(*width) * u64::from(*height)
+fn pixels((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
 }

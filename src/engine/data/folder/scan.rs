@@ -225,6 +225,12 @@ impl<'a> Scan<'a> {
                 (0, _) => None,
                 (_, name) if is_hidden(name) => Some(Reason::Hidden),
                 (_, name) if meta.is_dir() && is_system(name) => Some(Reason::System),
+                _ if meta.is_dir()
+                    && entry.path_is_symlink()
+                    && leads_out(entry.path(), folder) =>
+                {
+                    Some(Reason::Link)
+                }
                 _ => None,
             };
             if let Some(reason) = kept {
@@ -280,6 +286,14 @@ fn training(level: &Level) -> Option<OsString> {
     named
         .into_iter()
         .find(|name| parts || holds_folders(&level.folders[name]))
+}
+
+/// Whether a link in a folder leads to one that the folder lies in, so that images would come again.
+fn leads_out(link: &Path, folder: &Path) -> bool {
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    whole(link)
+        .zip(whole(folder))
+        .is_some_and(|(to, folder)| folder.starts_with(to))
 }
 
 fn holds_folders(folder: &Path) -> bool {

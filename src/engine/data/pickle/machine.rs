@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// More values than CIFAR's largest file has: labels and names of 50,000 images.
-const MOST: usize = 1 << 20;
+const MOST: usize = 1 << 19;
 /// Values lie in one another no deeper than in an array's state.
 const DEEP: usize = 4;
 

@@ -33,7 +33,7 @@ pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Share
 
 /// As many runs as have room, from the first column of the table on; the image is one of the baseline's data set.
 fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
-    let data = &runs.get(screen.baseline(runs))?.experiment.as_ref()?.data;
+    let data = runs.get(screen.baseline(runs))?.data_from_here()?;
     let with = runs.iter().filter_map(|run| run.experiment.as_ref());
     let most = usize::from(place.height / (LEAST + 1));
     let rows: Vec<Views> = with
@@ -52,7 +52,7 @@ fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
     let tile = Size::new(height * 2, height);
     let columns = ((place.width + 2) / (tile.width + 2)).min(12);
     (height >= LEAST && columns >= 2).then(|| Ask {
-        data: data.clone(),
+        data,
         roll: screen.views.roll,
         sees: None,
         rows,

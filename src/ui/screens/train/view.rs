@@ -32,12 +32,13 @@ pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
         let (theme, area) = (&shared.theme, canvas.area);
         let keys = &keys::line(&keys::hints(STOP_KEYS));
         let inner = popup::open(canvas.frame, theme, area, (58, 8), "stop this run?", keys);
-        let title = text::fit(run.title(), usize::from(inner.width));
+        let fitted = |words| text::fit(words, usize::from(inner.width));
+        let names = [(run.title(), theme.bright), (&run.id, theme.dim)];
+        let names = names.map(|(name, style)| Line::styled(fitted(name), style));
         let words = "It ends after this step and writes a checkpoint. What it learnt so far stays in the history.";
         let lines = text::wrap(words, usize::from(inner.width));
-        let title = Line::styled(title, theme.bright);
         let lines = lines.into_iter().map(Line::raw);
-        let lines: Vec<Line> = std::iter::once(title).chain(lines).collect();
+        let lines: Vec<Line> = names.into_iter().chain(lines).collect();
         canvas.frame.render_widget(Paragraph::new(lines), inner);
     }
 }

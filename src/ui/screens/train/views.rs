@@ -64,8 +64,9 @@ fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
         // Others each epoch.
         image: usize::from(nth) + usize::from(images) * epoch as usize,
     };
+    let data = run.data_from_here()?;
     (height >= 3 && images > 0).then(|| Ask {
-        data: experiment.data.clone(),
+        data,
         roll: epoch,
         sees: None,
         rows: (0..images.min(12)).map(row).collect(),

@@ -21,6 +21,7 @@ impl Scale {
     /// From 0 to `end`, with about so many ticks.
     #[must_use]
     pub fn to(end: f64, ticks: usize) -> Self {
+        let (_, end) = long(0.0, end);
         Self {
             low: 0.0,
             high: end,
@@ -33,6 +34,7 @@ impl Scale {
     /// From `low` to `high` as they are, with about so many ticks at round numbers between.
     #[must_use]
     pub fn between(low: f64, high: f64, ticks: usize) -> Self {
+        let (low, high) = long(low, high);
         Self {
             low,
             high,
@@ -45,7 +47,8 @@ impl Scale {
     /// From `low` to `high`, both above 0, in equal factors.
     #[must_use]
     pub fn logarithmic(low: f64, high: f64, ticks: usize) -> Self {
-        let (low, high) = (low.max(f64::MIN_POSITIVE), high.min(LARGEST));
+        let low = sane(low).max(1.0 / LARGEST);
+        let high = sane(high).max(low);
         let room = (high / low).powf(0.02).max(1.000_1);
         Self {
             low: low / room,
@@ -126,8 +129,11 @@ impl Scale {
     /// Where a value lies: 0 at the low end, 1 at the high end; NaN for what is no number.
     #[must_use]
     pub fn share(&self, value: f64) -> f64 {
+        if !value.is_finite() {
+            return f64::NAN;
+        }
+        let value = sane(value);
         match self.log {
-            _ if !value.is_finite() => f64::NAN,
             true if value <= 0.0 => f64::NAN,
             true => (value / self.low).ln() / (self.high / self.low).ln(),
             false => (value - self.low) / (self.high - self.low),
@@ -191,9 +197,26 @@ impl Scale {
     }
 }
 
+/// A number that arithmetic does no harm to.
+const fn sane(value: f64) -> f64 {
+    if value.is_nan() {
+        0.0
+    } else {
+        value.clamp(-LARGEST, LARGEST)
+    }
+}
+
+/// The stretch, with some length.
+fn long(low: f64, high: f64) -> (f64, f64) {
+    let (low, high) = (sane(low), sane(high));
+    let least = (low.abs() * 1e-9).max(1e-12);
+    (low, high.max(low + least))
+}
+
 /// The stretch, which is widened where it has no length to speak of.
 fn with_room(low: f64, high: f64) -> (f64, f64) {
-    let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+    let (low, high) = (sane(low), sane(high));
+    let (low, high) = (low.min(high), low.max(high));
     let least = (low.abs().max(high.abs()) * 1e-6).max(1e-9);
     if high - low >= least {
         return (low, high);
@@ -233,6 +256,7 @@ pub fn step_up(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
@@ -309,6 +333,33 @@ mod tests {
                 "{last}: {}",
                 step_up(last)
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_ends_an_axis_has_few_ticks_and_all_of_them_finite(
+            low in prop::num::f64::ANY, high in prop::num::f64::ANY, ticks in 0usize..20, value in prop::num::f64::ANY,
+        ) {
+            let steps = Scale::steps(low, high).into_iter();
+            let mut scales: Vec<Scale> =
+                steps.filter_map(|step| Scale::in_rows((low, high), step, (14, 4), ANY)).collect();
+            scales.extend([
+                Scale::to(high, ticks),
+                Scale::between(low, high, ticks),
+                Scale::logarithmic(low, high, ticks),
+                Scale::around(low, high, ticks),
+            ]);
+            for scale in scales {
+                let ticks: Vec<f64> = scale.ticks().take(100).collect();
+                prop_assert!(ticks.len() < 100 && ticks.iter().all(|t| t.is_finite()), "{:?}", scale);
+                for tick in ticks {
+                    prop_assert!(scale.share(tick).is_finite(), "{:?} {}", scale, tick);
+                    prop_assert!(scale.label(tick).len() < 40, "{:?} {}", scale, tick);
+                }
+                prop_assert!(scale.share(low).is_finite() || !low.is_finite() || low <= 0.0, "{:?}", scale);
+            }
+            prop_assert!(step_up(value).is_finite());
         }
     }
 

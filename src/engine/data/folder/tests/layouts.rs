@@ -206,7 +206,7 @@ fn what_is_left_out_is_counted_by_its_reason() {
         "3 .tif, 1 .txt files aren't read (jpg, png, webp and bmp are)",
         "2 hidden files and folders are left out: .ipynb_checkpoints, b/.hidden.png",
         "4 folders of the system are left out: @eaDir, __MACOSX, lost+found and 1 more",
-        "2 links lead nowhere and are left out: a/gone.png, b/round",
+        "2 links lead nowhere or round in a circle and are left out: a/gone.png, b/round",
         "1 pipe or device is left out: b/pipe.png",
         "1 folder holds no images and is left out: empty",
         "1 image lies in no folder of a class and is left out: 0.png",

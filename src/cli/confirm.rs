@@ -1,0 +1,36 @@
+//! Asking before something is done that can't be meant for certain.
+
+use super::output::ask;
+use super::{CliError, Result};
+use std::io::{self, BufRead, IsTerminal};
+
+/// What commands take that stop or remove something
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Sure {
+    /// Does not ask where only a part of a name was given
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Sure {
+    /// Whether something is to be done to what is called so in full: it is where the user named it in full, and else asked.
+    pub fn means(self, exact: bool, deed: &str, full: &str) -> Result<bool> {
+        if exact || self.yes {
+            return Ok(true);
+        }
+        if !io::stdin().is_terminal() {
+            let why =
+                format!("this is not its whole name: to {deed} {full}, give that or add --yes");
+            return Err(CliError::Input(why));
+        }
+        agreed(&format!("{deed} {full}?"))
+    }
+}
+
+/// Whether the person at the terminal says yes.
+pub fn agreed(question: &str) -> Result<bool> {
+    ask(&format!("{question} [y/N]"))?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}

@@ -1,0 +1,99 @@
+//! Who trains an experiment of a sweep: one process at a time, from before it is prepared. Several sweeps, or what is left of one that was
+//! killed, so never train the same twice.
+
+use crate::disk::foreign::own_folder;
+use crate::experiment::Experiment;
+use crate::runs::RunError;
+use crate::runs::lock::{self, Held, State};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of claims in the runs folder: one file for each experiment that is being trained, whose lock is the claim.
+pub const CLAIMS: &str = ".claims";
+
+/// An experiment that no other process of a sweep trains, as long as this lives.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    held: Held,
+}
+
+impl Claim {
+    /// Takes the experiment; nothing while somebody has it.
+    ///
+    /// # Errors
+    /// A sentence, when the runs folder can't be written.
+    pub fn take(runs: &Path, experiment: &Experiment) -> Result<Option<Self>, RunError> {
+        let folder = runs.join(CLAIMS);
+        let made = fs::create_dir_all(runs).and_then(|()| own_folder(&folder));
+        made.map_err(|e| RunError::io(&folder, &e))?;
+        let path = file(runs, experiment);
+        loop {
+            let held = lock::take_file(&path).map_err(|e| RunError::io(&path, &e))?;
+            match held {
+                // Whoever had it may have removed the file between our opening and our locking it.
+                Some(held) if !held.is(&path) => {}
+                held => return Ok(held.map(|held| Self { path, held })),
+            }
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Still held, so that nobody else's is removed. One that stays does no harm.
+        if self.held.sure {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether a process has the experiment.
+#[must_use]
+pub fn is_held(runs: &Path, experiment: &Experiment) -> bool {
+    lock::look_file(&file(runs, experiment)) == State::Held
+}
+
+fn file(runs: &Path, experiment: &Experiment) -> PathBuf {
+    let name = format!("{}.lock", experiment.identity());
+    runs.join(CLAIMS).join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_experiment_has_one_process_whatever_it_is_called() {
+        let runs = tempfile::tempdir().unwrap();
+        let experiment = Experiment::default();
+        let mut renamed = experiment.clone();
+        renamed.name = "other".to_owned();
+        let claim = Claim::take(runs.path(), &experiment).unwrap();
+        assert!(claim.is_some() && is_held(runs.path(), &renamed));
+        assert!(Claim::take(runs.path(), &renamed).unwrap().is_none());
+        let mut seeded = experiment.clone();
+        seeded.train.seed = 1;
+        assert!(Claim::take(runs.path(), &seeded).unwrap().is_some());
+        drop(claim);
+        assert!(!is_held(runs.path(), &experiment));
+        assert!(Claim::take(runs.path(), &renamed).unwrap().is_some());
+        let left = fs::read_dir(runs.path().join(CLAIMS)).unwrap();
+        assert_eq!(left.count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_claim_whose_file_was_removed_is_not_one() {
+        let runs = tempfile::tempdir().unwrap();
+        let experiment = Experiment::default();
+        let path = file(runs.path(), &experiment);
+        fs::create_dir(runs.path().join(CLAIMS)).unwrap();
+        let held = lock::take_file(&path).unwrap().unwrap();
+        assert!(held.is(&path));
+        fs::remove_file(&path).unwrap();
+        assert!(!held.is(&path));
+        let _claim = Claim::take(runs.path(), &experiment).unwrap().unwrap();
+        assert!(!held.is(&path), "another file has its name");
+    }
+}
