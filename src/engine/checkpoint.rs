@@ -10,6 +10,7 @@ use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use thiserror::Error;
 
@@ -44,7 +45,7 @@ pub struct Checkpoint {
 pub enum CheckpointError {
     /// The file can't be read, or is no file that could be one.
     #[error("the checkpoint can't be read: {0}")]
-    Unread(#[from] std::io::Error),
+    Unread(#[from] io::Error),
     /// It isn't a whole safetensors file.
     #[error("the checkpoint is damaged or cut short ({0})")]
     Damaged(String),
@@ -137,7 +138,11 @@ impl Checkpoint {
         // or half of these with 64.
         let weights = Footprint::of(model, head, 32).weights;
         let largest = 5 * 4 * weights + (4 << 20);
-        Self::from_bytes(&foreign::read(path, links, largest)?)
+        let bytes = foreign::read(path, links, largest).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => io::Error::new(e.kind(), "there is no such file"),
+            _ => e,
+        });
+        Self::from_bytes(&bytes?)
     }
 
     /// The shapes of the network's tensors.
