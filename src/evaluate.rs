@@ -125,7 +125,13 @@ pub fn checkpoint(
             Err(why) => return Err(EvaluateError::Checkpoint { path, why }),
         }
     }
-    let why = format!("{} has no whole checkpoint yet", dir.display());
+    let passed = notes.join("; ");
+    let passed = if passed.is_empty() {
+        passed
+    } else {
+        format!(": {passed}")
+    };
+    let why = format!("{} has no whole checkpoint yet{passed}", dir.display());
     Err(EvaluateError::Unfit(why))
 }
 
