@@ -96,7 +96,7 @@ impl Pen {
             return out.write_all(symbol.as_bytes());
         }
         let cells = cell.cell_width().max(1);
-        let sure = text::is_sure(symbol) && text::width(symbol) == cells.into();
+        let sure = text::is_sure(symbol) && text::width(symbol) == usize::from(cells);
         if sure {
             self.at = Some(Position { x: x + cells, y });
             out.write_all(symbol.as_bytes())?;
