@@ -17,7 +17,7 @@ use thiserror::Error;
 /// A longer header is that of no network: a tensor takes some 100 bytes of it.
 const LARGEST_HEADER: u64 = 2 << 20;
 
-/// Room for what a file holds in one piece beside the network's own tensors, such as the queue of MoCo.
+/// Room for what a file holds in one piece beside the network's own tensors, such as a momentum encoder's queue.
 const BESIDE: u64 = 256 << 20;
 
 /// Why a file of weights can't be used: a sentence with its path.
