@@ -199,7 +199,7 @@ pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
-            let error = harmless(error);
+            let error = harmless(&error);
             // Help that nobody reads is no failure.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
@@ -219,7 +219,7 @@ pub fn main() -> ExitCode {
 }
 
 /// The same error about arguments of the user's that steer no terminal.
-fn harmless(error: clap::Error) -> clap::Error {
+fn harmless(error: &clap::Error) -> clap::Error {
     let words = std::env::args_os().map(|word| shown(&word.to_string_lossy()).into_owned());
     match Args::try_parse_from(words) {
         Err(same) => same,

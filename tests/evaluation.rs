@@ -343,6 +343,7 @@ fn a_finished_run_is_trained_on_as_a_new_run_that_says_what_it_came_from() {
 }
 
 /// A folder of so many images of 16 px below each of these folders.
+#[expect(clippy::unwrap_used, reason = "a helper of tests fails as tests do")]
 fn pictures(scratch: &Scratch, folders: &[&str], count: u8) -> String {
     let home = scratch.path("pictures");
     for folder in folders {

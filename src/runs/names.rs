@@ -155,6 +155,9 @@ fn is_run(dir: &Path) -> bool {
         })
 }
 
+/// Whether something with these names is meant.
+type Fits<'a, N> = &'a dyn Fn(&[N]) -> bool;
+
 /// Which of several things is meant, each with its names: that with this name, first of all as its first; else the only one with this name
 /// but for capitals; else the only one of whose names it is a part.
 ///
@@ -171,7 +174,7 @@ pub fn choose<N: AsRef<str>>(all: &[Vec<N>], wanted: &str) -> Result<Choice, Vec
     let any = |names: &[N]| names.iter().any(|n| composed(n.as_ref()) == same);
     let alike = |names: &[N]| names.iter().any(|n| folded(n.as_ref()) == like);
     let part = |names: &[N]| says && names.iter().any(|n| folded(n.as_ref()).contains(&like));
-    let ways: [(bool, &dyn Fn(&[N]) -> bool); 4] = [
+    let ways: [(bool, Fits<N>); 4] = [
         (true, &first),
         (true, &any),
         (false, &alike),

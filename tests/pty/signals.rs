@@ -29,7 +29,9 @@ fn every_one_that_ends_it_restores_the_terminal() {
     let other = [9, 13, 17, 18, 19, 20, 21, 22, 23, 25, 28];
     for number in (1..=31).chain([34, 64]).filter(|n| !other.contains(n)) {
         let mut session = Session::open(folder.path(), 2);
-        session.wait_for("what this means");
+        session.wait("whole frame", |shown| {
+            shown.bytes.windows(6).any(|part| part == b"\x1b[?25l")
+        });
         assert!(!session.is_cooked());
         let sent = Command::new("kill")
             .args([format!("-{number}"), session.id().to_string()])

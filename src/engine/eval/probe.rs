@@ -85,7 +85,9 @@ fn mean_loss(train: &Embeddings, classes: usize, point: &[f64]) -> (f64, Vec<f64
         gradient.iter_mut().zip(slope).for_each(|(g, s)| *g += s);
     }
     let scale = 1.0 / train.len().max(1) as f64;
-    gradient.iter_mut().for_each(|g| *g *= scale);
+    for g in &mut gradient {
+        *g *= scale;
+    }
     (value * scale, gradient)
 }
 

@@ -124,7 +124,7 @@ fn a_run_whose_checkpoint_can_t_be_written_stays_and_says_why() {
 #[test]
 fn a_run_without_its_last_checkpoint_is_not_complete() {
     let bench = Bench::new();
-    let mut recorder = bench.recorder().waiting(std::time::Duration::from_mins(60));
+    let mut recorder = bench.recorder().waiting(std::time::Duration::from_hours(1));
     let folder = recorder.folder.dir().join("checkpoints");
     std::fs::write(&folder, "in the way").unwrap();
     // What lies in the way does not go by itself: nobody waits for that.

@@ -3,6 +3,7 @@
 use crate::text::drawn;
 use crate::ui::theme::Theme;
 use ratatui::Frame;
+use ratatui::buffer::CellWidth;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Padding};
@@ -38,8 +39,22 @@ pub fn open(
         .title_bottom(Line::styled(format!(" {keys} "), theme.dim).right_aligned());
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
+    close_off(frame, area);
     frame.render_widget(block, area);
     inner
+}
+
+/// Takes away letters that the box cuts in two.
+fn close_off(frame: &mut Frame, area: Rect) {
+    let Some(before) = area.x.checked_sub(1) else {
+        return;
+    };
+    for y in area.top()..area.bottom() {
+        let cell = &mut frame.buffer_mut()[(before, y)];
+        if cell.cell_width() > 1 {
+            cell.set_symbol(" ");
+        }
+    }
 }
 
 /// A box with a title, as every part of a screen has one.

@@ -49,10 +49,11 @@ pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), Fe
 }
 
 fn put_all(packed: impl Read, most: u64, to: &Path) -> Result<(), Trouble> {
-    // The reader holds back what is beyond, names of entries too, which are read into memory.
     let mut tar = Archive::new(GzDecoder::new(packed).take(most));
     let mut room = most;
-    for (nth, entry) in tar.entries().map_err(Trouble::Damaged)?.enumerate() {
+    // As they are: else a long name, which is an entry of its own, would be read into memory.
+    let entries = tar.entries().map_err(Trouble::Damaged)?.raw(true);
+    for (nth, entry) in entries.enumerate() {
         let mut entry = entry.map_err(Trouble::Damaged)?;
         room = room.checked_sub(entry.size()).ok_or(Trouble::TooMuch)?;
         if nth == MOST {
@@ -77,7 +78,7 @@ fn put(entry: &mut Entry<'_, impl Read>, to: &Path) -> Result<(), Trouble> {
                 Side::Write(e) => Trouble::Disk(place, e),
             })
         }
-        EntryType::XGlobalHeader => Ok(()),
+        EntryType::XGlobalHeader | EntryType::XHeader => Ok(()),
         _ => forbidden("which is neither file nor folder"),
     }
 }

@@ -51,7 +51,7 @@ fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
     let height = height.min(for_many.max(LEAST));
     let tile = Size::new(height * 2, height);
     let columns = ((place.width + 2) / (tile.width + 2)).min(12);
-    (height >= LEAST && columns >= 2).then(|| Ask {
+    (height >= LEAST && columns >= 2).then_some(Ask {
         data,
         roll: screen.views.roll,
         sees: None,

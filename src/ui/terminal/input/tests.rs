@@ -135,7 +135,7 @@ fn a_sequence_in_parts_is_one() {
 fn a_key_that_cuts_a_sequence_counts() {
     let enter = key(KeyCode::Enter, KeyModifiers::NONE);
     for cut in [&b"\x1b[1;\r"[..], b"\xe8\xa1\r", b"\x1bO\r"] {
-        assert_eq!(events(cut), [enter.clone()], "{cut:?}");
+        assert_eq!(events(cut), std::slice::from_ref(&enter), "{cut:?}");
     }
     // Answers that come late are no keys.
     assert_eq!(
