@@ -1,7 +1,7 @@
 //! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
 //! protocol in the run's folder.
 
-use crate::disk::foreign::Links;
+use crate::disk::foreign::{self, Links};
 use crate::engine::checkpoint::{Checkpoint, CheckpointError};
 use crate::engine::data::{self, DataError, DataSet, Images};
 use crate::engine::device::{self, Chosen, DeviceError};
@@ -73,12 +73,6 @@ pub enum EvaluateError {
     Run(#[from] RunError),
 }
 
-impl EvaluateError {
-    fn device(why: String) -> Self {
-        Self::Compute(TrainError::Device(why))
-    }
-}
-
 /// A checkpoint of a run as read from its file.
 pub struct Found {
     /// Its file name.
@@ -98,6 +92,12 @@ pub fn checkpoint(
     experiment: &Experiment,
     which: &Which,
 ) -> Result<Found, EvaluateError> {
+    let folder = dir.join(CHECKPOINTS);
+    if let Err(why) = foreign::entries(&folder)
+        && why.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(EvaluateError::Unfit(format!("{}: {why}", folder.display())));
+    }
     let paths = match which {
         Which::Last => checkpoints(dir),
         Which::Best => vec![dir.join(CHECKPOINTS).join(BEST_CHECKPOINT)],
@@ -272,9 +272,7 @@ impl Subject {
             );
             return Err(EvaluateError::Unfit(why));
         }
-        let device = &self.device.device;
-        let judged = knn::judge(bank, test, knn, self.data.classes.len(), device);
-        let judged = judged.map_err(EvaluateError::device)?;
+        let judged = knn::judge(bank, test, knn, self.data.classes.len());
         Ok(self.evaluation("knn", space, knn.protocol(), spaces, judged))
     }
 

@@ -101,6 +101,9 @@ pub enum QueueError {
     /// An item that did not fail was to be tried again.
     #[error("{0:?} did not fail; it waits for its turn")]
     Sound(String),
+    /// The folder in which relative paths start can't be kept.
+    #[error("{0}")]
+    Folder(String),
     /// The item can't be read.
     #[error("{0}; `simclr-tui queue remove` takes it out of the queue")]
     Broken(String),
@@ -182,7 +185,8 @@ impl Queue {
         };
         let name = Name::new(files::next(last.unwrap_or(0)), &key);
         let path = self.file(&name);
-        write_own(&path, text(&Stored::of(&item)).as_bytes()).map_err(io_error(&path))?;
+        let stored = Stored::of(&item).map_err(QueueError::Folder)?;
+        write_own(&path, text(&stored).as_bytes()).map_err(io_error(&path))?;
         Ok(Item {
             id: name.stem,
             state: ItemState::Waiting,

@@ -110,12 +110,16 @@ pub fn tail(text: &str, width: usize) -> &str {
 }
 
 /// What a terminal is given for a letter of so many cells: those of its characters which every terminal draws within them. Some draw
-/// each part of a joined picture beside the others.
+/// each part of a joined picture beside the others, and none knows a character of three cells.
 #[must_use]
 pub fn drawable(letter: &str, cells: usize) -> Cow<'_, str> {
     // An accent before all else would go to the letter before.
     let letter = letter.trim_start_matches(|c| each(c) == 0);
-    if letter.chars().next().is_some_and(|c| each(c) > cells) {
+    if letter
+        .chars()
+        .next()
+        .is_some_and(|c| each(c) > cells.min(2))
+    {
         return Cow::Owned("?".repeat(cells));
     }
     let mut taken = 0;
@@ -131,7 +135,9 @@ pub fn drawable(letter: &str, cells: usize) -> Cow<'_, str> {
 #[must_use]
 pub fn is_sure(letter: &str) -> bool {
     let mut chars = letter.chars();
-    let one = chars.next().is_some_and(|c| c < '\u{10000}');
+    let one = chars
+        .next()
+        .is_some_and(|c| c < '\u{10000}' && each(c) <= 2);
     one && chars.next().is_none()
 }
 
@@ -179,6 +185,7 @@ mod tests {
             "\\u{9b}31m\\u{202e}\\u{7f}"
         );
         assert_eq!(shown_lines("a\u{1b}\nb"), "a\\u{1b}\nb");
+        assert_eq!(shown("\u{fdd4}"), "\\u{fdd4}", "a mark of a style");
         assert!(matches!(shown("résumé 学習 \"x\""), Cow::Borrowed(_)));
     }
 

@@ -976,3 +976,30 @@ fn settings_say_where_runs_are_unless_the_command_does() {
     let (_, out, why) = with_settings(&settings, &["runs"]);
     assert!(out.contains("theirs"), "{out}{why}");
 }
+
+#[test]
+fn a_loss_that_is_flat_at_chance_is_said_of_a_run() {
+    let scratch = Scratch::new();
+    let experiment = Experiment::default();
+    let bounds = experiment.loss.bounds(experiment.train.batch).unwrap();
+    let environment = Environment::default();
+    // Of few steps nothing is said.
+    for (steps, flat) in [(19, Value::Null), (30, true.into())] {
+        let run = RunFolder::create(&scratch.runs(), &experiment, &environment);
+        let mut run = run.unwrap();
+        for step in 1..=steps {
+            let point = Point {
+                step,
+                values: BTreeMap::from([("loss".to_owned(), bounds.chance)]),
+                ..Point::default()
+            };
+            run.log().append(&Report::Point(point)).unwrap();
+        }
+        let id = run.id().to_owned();
+        drop(run);
+        let page = scratch.prints(&["show", &id]);
+        let said = page.contains("The loss is flat at chance");
+        assert_eq!(said, flat == true, "{page}");
+        assert_eq!(scratch.json(&["show", &id, "--json"])["flat"], flat);
+    }
+}

@@ -9,7 +9,7 @@ mod scratch;
 
 use scratch::Scratch;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 /// Two classes of squares to learn from and to test on, so many each.
@@ -43,6 +43,13 @@ fn stopped() -> Scratch {
         .unwrap();
     assert!(crashed.status.code().is_none(), "{crashed:?}");
     scratch
+}
+
+/// The folder of its only run.
+fn run_folder(scratch: &Scratch) -> PathBuf {
+    let mut entries = fs::read_dir(scratch.runs()).unwrap().flatten();
+    let found = entries.find(|e| e.path().join("experiment.ron").is_file());
+    found.unwrap().path()
 }
 
 /// A command from the folder beside the data.
@@ -112,6 +119,11 @@ fn a_run_goes_on_with_its_data_in_another_place_and_not_with_others() {
     ] {
         assert!(why.contains(part), "{part}: {why}");
     }
+    let environment = run_folder(&scratch).join("environment.ron");
+    fs::rename(&environment, scratch.path("kept")).unwrap();
+    let why = scratch.refuses(&with("data.path=other"));
+    assert!(why.contains("doesn't say which images"), "{why}");
+    fs::rename(scratch.path("kept"), environment).unwrap();
     scratch.prints(&with("data.path=moved"));
     let run = scratch.json(&["show", "tiny", "--json"]);
     assert_eq!(
@@ -122,6 +134,30 @@ fn a_run_goes_on_with_its_data_in_another_place_and_not_with_others() {
         run["experiment"]["data.path"], "data",
         "what was trained stays as it was"
     );
+}
+
+#[test]
+fn images_that_lie_here_by_the_same_name_are_not_the_runs() {
+    let scratch = stopped();
+    let here = scratch.path("here");
+    squares(&here.join("data"), 9);
+    let from_here = |args: &[&str]| {
+        let mut command = scratch.command(args);
+        command.current_dir(&here).output().unwrap()
+    };
+    let output = from_here(&["run", "--resume", "tiny"]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(!said(&output).contains("other data"), "{}", said(&output));
+    for set in [
+        &["--set", "data.path=./data"][..],
+        &["--set", "data.source=shapes", "--set", "data.path="],
+    ] {
+        let args = [&["run", "--extend", "tiny", "--epochs", "9"][..], set].concat();
+        let output = from_here(&args);
+        let why = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{why}");
+        assert!(why.contains("extended on its own images only"), "{why}");
+    }
 }
 
 #[test]
@@ -142,4 +178,41 @@ fn what_was_trained_is_fixed_on_a_resume() {
         let why = scratch.refuses(&["run", "--resume", "tiny", "--set", set]);
         assert!(why.contains(part), "{set}: {why}");
     }
+}
+
+#[test]
+fn a_run_of_a_device_that_is_not_here_goes_on_where_it_is_told_to() {
+    let scratch = stopped();
+    let run = fs::read_dir(scratch.runs()).unwrap();
+    let run = run.map(|entry| entry.unwrap().path());
+    let file = { run }
+        .map(|dir| dir.join("experiment.ron"))
+        .find(|file| file.is_file());
+    let file = file.unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("\"cpu\"", "\"cuda:7\"")).unwrap();
+    let lost = scratch.output(&["run", "--resume", "tiny"]);
+    assert_eq!(lost.status.code(), Some(2), "{}", said(&lost));
+    scratch.prints(&["run", "--resume", "tiny", "--device", "cpu"]);
+    let run = scratch.json(&["show", "tiny", "--json"]);
+    assert_eq!(run["status"], "completed");
+    assert_eq!(run["experiment"]["machine.device"], "cuda:7");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_checkpoint_that_is_a_link_is_passed_over() {
+    let scratch = stopped();
+    let name = "step-00000002.safetensors";
+    let run = fs::read_dir(scratch.runs()).unwrap();
+    let runs = run.map(|entry| entry.unwrap().path().join("checkpoints").join(name));
+    let checkpoint = { runs }.find(|file| file.is_file()).unwrap();
+    fs::rename(&checkpoint, scratch.path("theirs")).unwrap();
+    std::os::unix::fs::symlink(scratch.path("theirs"), &checkpoint).unwrap();
+    let told = scratch.prints(&["run", "--resume", "tiny", "--json"]);
+    assert!(
+        told.contains("was passed over") && told.contains("is a link"),
+        "{told}"
+    );
+    assert!(scratch.path("theirs").is_file());
 }

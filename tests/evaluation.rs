@@ -416,13 +416,16 @@ fn every_image_is_decoded_where_that_is_wanted() {
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() - 20]).unwrap();
     fs::write(home.join("b/list.txt"), b"x").unwrap();
+    // Its name is an image's, and its first bytes aren't.
+    fs::write(home.join("b/bad.png"), b"no image").unwrap();
     let output = check();
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for line in [
         "damaged      a/3.png can't be read",
         "left out     b/list.txt: isn't read",
-        "1 are damaged",
+        "left out     b/bad.png (not a jpg",
+        "2 can't be read",
     ] {
         assert!(said.contains(line), "{said}");
     }

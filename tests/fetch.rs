@@ -578,6 +578,27 @@ fn program(args: &[&str], home: &Path, mirror: &str) -> (Option<i32>, String, St
     (status.code(), text(stdout), text(stderr))
 }
 
+/// Whoever sends it finds the part kept, and the exit code of what was interrupted.
+#[cfg(unix)]
+#[test]
+fn a_signal_of_a_batch_system_ends_a_download_as_an_interrupt_does() {
+    let to = tempfile::tempdir().unwrap();
+    let site = Site::new(|_, request| Reply::Hold(respond(request, &good())[..2000].to_vec()));
+    let mut program = Command::new(env!("CARGO_BIN_EXE_simclr-tui"))
+        .args(["data", "fetch", "cifar10"])
+        .env("SIMCLR_TUI_DATA", to.path())
+        .env("SIMCLR_TUI_MIRROR", &site.address)
+        .spawn()
+        .unwrap();
+    while site.requests().is_empty() {
+        thread::yield_now();
+    }
+    let pid = program.id().to_string();
+    let sent = Command::new("kill").args(["-USR1", &pid]).status();
+    assert!(sent.unwrap().success());
+    assert_eq!(program.wait().unwrap().code(), Some(130));
+}
+
 #[test]
 fn the_program_says_what_went_wrong_and_what_is_there() {
     let to = tempfile::tempdir().unwrap();

@@ -62,7 +62,7 @@ fn few_threads_make_a_run_slow_and_are_told() {
         std::io::stderr().write_all(why.as_bytes()).unwrap();
         return;
     }
-    let (mut trained, mut warned) = (0, 0);
+    let (mut trained, mut warned, mut loads) = (0, 0, 0);
     for most in [1, 2, 3, 4, 5, 6, 8, 11, 60] {
         let output = with_threads(most, home.path(), &args).unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -76,6 +76,9 @@ fn few_threads_make_a_run_slow_and_are_told() {
         if output.status.success() {
             trained += 1;
             warned += u32::from(fewer);
+            loads += u32::from(
+                both.contains("none loads images") || both.contains("load images instead"),
+            );
             assert_eq!(fewer, most < 60, "{both}");
         } else {
             assert_eq!(output.status.code(), Some(1), "{both}");
@@ -85,5 +88,8 @@ fn few_threads_make_a_run_slow_and_are_told() {
             );
         }
     }
-    assert!(trained >= 7 && warned >= 6, "{trained} {warned}");
+    assert!(
+        trained >= 7 && warned >= 6 && loads >= 4,
+        "{trained} {warned} {loads}"
+    );
 }

@@ -93,8 +93,12 @@ fn a_part_of_a_name_is_asked_about_and_the_whole_name_is_not() {
     assert!(scratch.refuses(&["undelete", "опы"]).contains(&full));
     let told = scratch.prints(&["undelete", "Опыт 1"]);
     assert!(told.contains(&format!("{full} is back")), "{told}");
+    // Somebody else's folder, of a time that nobody can be later than.
+    let never = scratch.runs().join(format!(".trash/{}~never", u64::MAX));
+    fs::create_dir_all(never).unwrap();
     scratch.prints(&["delete", "実験1", "Опыт 1", &first]);
     assert_eq!(there(&scratch), [".trash"]);
+    assert!(!scratch.prints(&["trash"]).contains("never"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{CliError, Exit, Result};
 use crate::disk;
 use crate::engine::data::fetch::{self, Options, Watch};
 use crate::engine::data::known::{self, KNOWN, Known};
-use crate::engine::data::{self, Data, DataSet, Images, Source};
+use crate::engine::data::{self, Data, DataSet, Images, Reason, Source};
 use crate::engine::loader::Loader;
 use crate::hparam::nearest;
 use crate::machine::signals;
@@ -122,7 +122,18 @@ fn unknown(name: &str) -> CliError {
 }
 
 fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
-    let path = disk::path::whole(path);
+    let whole = disk::path::whole(path);
+    // An experiment's path is text; the one that was typed may be where the whole one isn't.
+    let path = if whole.to_str().is_some() {
+        &whole
+    } else {
+        path
+    };
+    if path.to_str().is_none() {
+        let name = shown(&path.to_string_lossy()).into_owned();
+        let why = "isn't UTF-8, which an experiment's data.path has to be; give it another name, or a link that has one";
+        return Err(CliError::Input(format!("{name} {why}")));
+    }
     // Without the slash at its end that a shell completes.
     let path: PathBuf = path.components().collect();
     let source = data::guess(&path);
@@ -137,7 +148,9 @@ fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
 /// Decodes every image, and lists those that are damaged, and what was left out before.
 fn decoded(set: &DataSet, out: &mut Screen) -> Result {
     let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", shown(text)));
+    let mut count = 0;
     for (reason, name) in set.left_out.all() {
+        count += usize::from(matches!(reason, Reason::Damaged | Reason::Unreadable));
         row("left out", &format!("{name}: {}", reason.words()))?;
     }
     let mut parts = vec![&set.train, &set.test];
@@ -159,14 +172,12 @@ fn decoded(set: &DataSet, out: &mut Screen) -> Result {
     for note in &damaged {
         row("damaged", note)?;
     }
-    if damaged.is_empty() {
+    count += damaged.len();
+    if count == 0 {
         row("decoded", "all images, and none is damaged")?;
         return Ok(Exit::Done);
     }
-    row(
-        "decoded",
-        &format!("all images; {} are damaged", damaged.len()),
-    )?;
+    row("decoded", &format!("all images; {count} can't be read"))?;
     Ok(Exit::Failed)
 }
 

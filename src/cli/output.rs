@@ -103,8 +103,14 @@ impl Write for Screen {
 
 /// Prints on standard error; that nobody reads it is no reason to stop.
 pub fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", shown_lines(text));
+    let shown = shown_lines(text);
+    let end = shown.floor_char_boundary(LONGEST);
+    let more = if end < shown.len() { " …" } else { "" };
+    let _ = writeln!(io::stderr(), "{}{more}", &shown[..end]);
 }
+
+/// As much of a complaint as anybody reads: what a file says may be in it.
+const LONGEST: usize = 20_000;
 
 /// Prints a question on standard error, where the answer is then typed.
 pub fn ask(question: &str) -> io::Result<()> {

@@ -75,7 +75,7 @@ fn metric(key: &str) -> Result<&'static Metric> {
         let near = nearest(key, keys.iter().copied());
         let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
         CliError::Input(format!(
-            "there is no metric {key:?}{hint} There are {}",
+            "there is no metric {key:?}, only {}{hint}",
             keys.join(", ")
         ))
     })

@@ -133,7 +133,7 @@ pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
 /// The training that the arguments ask for.
 fn wanted(args: &Args, runs: &Path) -> Result<Command> {
     let (mut experiment, of) = match &args.extend {
-        Some(name) => (extended(runs, name)?, None),
+        Some(name) => extended(runs, name)?,
         None => named(args.experiment.as_deref().unwrap_or_default(), runs)?,
     };
     assigned(&mut experiment, &args.set)?;
@@ -198,8 +198,8 @@ fn run_of(file: &Path) -> Option<PathBuf> {
     own.then_some(dir)
 }
 
-/// The experiment of a run, going on from where the run is.
-fn extended(runs: &Path, name: &OsStr) -> Result<Experiment> {
+/// The experiment of a run, going on from where the run is, and its folder.
+fn extended(runs: &Path, name: &OsStr) -> Result<(Experiment, Option<PathBuf>)> {
     let run = find(runs, name)?;
     if run.status.is_live() {
         return Err(RunError::Locked(run.id).into());
@@ -212,7 +212,7 @@ fn extended(runs: &Path, name: &OsStr) -> Result<Experiment> {
     experiment.data = data_from_here(&dir, &experiment.data);
     experiment.weights.init.clear();
     experiment.weights.extend = checkpoint.display().to_string();
-    Ok(experiment)
+    Ok((experiment, Some(dir)))
 }
 
 fn of_run(run: Run) -> Result<Experiment> {

@@ -68,8 +68,9 @@ impl Notices {
                 .filter(|_| flags.intersects(ReadFlags::MOVED_FROM | ReadFlags::DELETE))
             {
                 // Another folder may take its name.
-                self.watched
-                    .remove(&folder.join(name.to_string_lossy().as_ref()));
+                use std::os::unix::ffi::OsStrExt;
+                let name = std::ffi::OsStr::from_bytes(name.to_bytes());
+                self.watched.remove(&folder.join(name));
             }
             changed.insert(folder);
         }

@@ -4,8 +4,9 @@
 //! byte tensor in burn's own format. A checksum over all of them lies in the metadata.
 
 use crate::disk::foreign::{self, Links};
-use crate::engine::model::{Footprint, Head, Model};
-use crate::engine::weights::{Array, Shapes, Weights, numbers};
+use crate::engine::model::{Footprint, Head, Model, Network};
+use crate::engine::weights::{self, Array, Shapes, Weights, WeightsError, numbers};
+use burn::tensor::Device;
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -59,6 +60,9 @@ pub enum CheckpointError {
         "this is no checkpoint of a run (its format is {0:?}); an encoder that was exported goes into weights.init"
     )]
     Kind(String),
+    /// It is another network's.
+    #[error(transparent)]
+    Unfit(#[from] Box<WeightsError>),
     /// Its checksum is wrong.
     #[error("the checkpoint's contents don't match their checksum; the disk may be failing")]
     Checksum,
@@ -142,7 +146,11 @@ impl Checkpoint {
             io::ErrorKind::NotFound => io::Error::new(e.kind(), "there is no such file"),
             _ => e,
         });
-        Self::from_bytes(&bytes?)
+        let checkpoint = Self::from_bytes(&bytes?)?;
+        // The checksum is of values, not of the shapes that they are to have.
+        let network = Network::new(model, head, 0, &Device::flex());
+        weights::fit(&checkpoint.shapes(), &weights::shapes(&network)).map_err(Box::new)?;
+        Ok(checkpoint)
     }
 
     /// The shapes of the network's tensors.

@@ -162,14 +162,15 @@ impl DataSet {
     #[must_use]
     pub fn unjudged(&self) -> Option<&'static str> {
         let (bank, test) = (&self.bank, &self.test);
-        let labelled =
-            |images: &dyn Images| (0..images.len()).any(|i| images.label(i) != UNLABELLED);
-        if !labelled(&**bank) {
+        let mut labels = (0..bank.len())
+            .map(|i| bank.label(i))
+            .filter(|label| *label != UNLABELLED);
+        let Some(first) = labels.next() else {
             return Some(
                 "the images have no labels: kNN and linear evaluation need a folder of images for each class",
             );
-        }
-        if self.classes.len() < 2 {
+        };
+        if labels.all(|label| label == first) {
             return Some(
                 "all images are of one class: kNN and linear evaluation need two classes at least",
             );

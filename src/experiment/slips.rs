@@ -120,3 +120,44 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     let at = letters.nth(column.saturating_sub(1));
     at.map_or(text.len(), |(at, _)| before + at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_parser_says_is_a_sentence_with_a_way_out() {
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct Some {
+            on: Option<bool>,
+            text: Option<String>,
+            list: Option<Vec<u8>>,
+        }
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        for (text, says) in [
+            ("(on: true text: \"a\")", "a comma is missing before this"),
+            ("(on true)", "a name and its value have a : between them"),
+            ("(on: true) (", "there is more text after the last"),
+            (
+                "(text: \"a)",
+                "a text is never closed; its quote is missing",
+            ),
+            ("(on: yes)", "true or false is expected here"),
+            ("(text: a)", "a text in double quotes is expected here"),
+            ("(list: [1.5])", "a whole number is written without ."),
+            ("(list: [1000])", "this number is negative, or too large"),
+            ("(on: true, on: true)", "on is given twice"),
+            ("[]", "this is written in parentheses: (name: value, ...)"),
+            (
+                "(text: \"C:\\data\")",
+                "text has a \\, which begins a special",
+            ),
+        ] {
+            let error = options.from_str::<Some>(text).unwrap_err();
+            let (_, why) = slip(text, &error);
+            assert!(why.starts_with(says), "{text}: {why}");
+        }
+    }
+}

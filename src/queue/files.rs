@@ -137,9 +137,20 @@ pub struct Stored {
 }
 
 impl Stored {
-    pub fn of(item: &Item) -> Self {
+    /// Of an item that is added here.
+    ///
+    /// # Errors
+    /// Where no text can hold the name of the folder in which relative paths start.
+    pub fn of(item: &Item) -> Result<Self, String> {
+        let folder = std::env::current_dir().unwrap_or_default();
+        if folder.to_str().is_none() {
+            return Err(format!(
+                "{}: its name is no text (UTF-8), which the queue can't keep; add from another folder",
+                folder.display()
+            ));
+        }
         let item = item.clone();
-        Self {
+        Ok(Self {
             format: FORMAT,
             title: item.title,
             sweep: item.sweep,
@@ -147,12 +158,8 @@ impl Stored {
             set: item.set,
             experiment: item.experiment,
             added: item.added,
-            // Where there is none, or none that a text can hold, only absolute paths are found.
-            folder: std::env::current_dir()
-                .ok()
-                .filter(|folder| folder.to_str().is_some())
-                .unwrap_or_default(),
-        }
+            folder,
+        })
     }
 
     /// Reads a file, or says why it can't be read.

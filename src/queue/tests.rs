@@ -331,7 +331,7 @@ fn items_are_named_by_a_part_of_their_key() {
     for (order, key) in [(1, "abc001"), (2, "abd002")] {
         let path = place.queue.file(&Name::new(order, key));
         fs::create_dir_all(&place.queue.dir).unwrap();
-        fs::write(path, text(&Stored::of(&sweep(key)))).unwrap();
+        fs::write(path, text(&Stored::of(&sweep(key)).unwrap())).unwrap();
     }
     assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();

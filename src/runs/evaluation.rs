@@ -87,7 +87,7 @@ impl Evaluation {
     /// Those of a run, the oldest first. A file that can't be read is left out: it must not hide the others.
     #[must_use]
     pub fn all(run: &Path) -> Vec<Self> {
-        let entries = std::fs::read_dir(run.join(EVALUATIONS))
+        let entries = foreign::entries(&run.join(EVALUATIONS))
             .into_iter()
             .flatten();
         let paths = entries.flatten().map(|entry| entry.path());

@@ -253,11 +253,14 @@ pub fn fresh_name(name: &str) -> String {
 /// Whether it is such a name, wherever it was read.
 #[must_use]
 pub fn is_run_name(name: &str) -> bool {
+    // What file systems take.
+    const LONGEST: usize = 255;
     let digits = |part: &str, n| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
     let mut parts = name.splitn(3, '-');
     let dated = parts.next().is_some_and(|date| digits(date, 8))
         && parts.next().is_some_and(|time| digits(time, 6));
-    dated && parts.next().is_some() && is_plain(name) && !name.contains(char::is_control)
+    let short = name.len() <= LONGEST;
+    dated && short && parts.next().is_some() && is_plain(name) && !name.contains(char::is_control)
 }
 
 /// Finds a name that is free and takes it, as a hidden folder at first.

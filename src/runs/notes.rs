@@ -1,7 +1,7 @@
 //! What the user says of a run, `notes.ron`: never written by the trainer.
 
 use super::{RunError, lock};
-use crate::disk::foreign::{self, Links};
+use crate::disk::foreign;
 use crate::disk::write_own;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -47,14 +47,11 @@ impl Notes {
     /// # Errors
     /// A sentence with the file's path, when it is there and can't be read.
     pub fn load(path: &Path) -> Result<Self, RunError> {
-        let text = match foreign::text(path, Links::Refuse, LARGEST) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(e) => return Err(RunError::io(path, &e)),
-        };
-        super::ron_options()
-            .from_str(&text)
-            .map_err(|e| RunError::Broken(format!("{}:{e}", path.display())))
+        if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+        {
+            return Ok(Self::default());
+        }
+        super::ron_file(path, LARGEST)
     }
 
     /// Changes the notes in a file as they are now, which another process may have changed, and keeps others from doing so meanwhile.

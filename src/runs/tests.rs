@@ -454,6 +454,11 @@ fn what_several_say_of_a_run_at_once_is_all_kept() {
         }
     });
     assert_eq!(Notes::load(&path).unwrap().tags.len(), 16);
+    // Whoever changes them keeps the others out, however fast the disk is.
+    let held = || lock::look_file(&path.with_file_name("notes.lock"));
+    let mut seen = None;
+    Notes::edit(&path, |_| seen = Some(held())).unwrap();
+    assert_eq!((seen, held()), (Some(lock::State::Held), lock::State::Free));
 }
 
 #[test]

@@ -24,6 +24,10 @@ pub struct Thrown {
     pub dir: PathBuf,
 }
 
+/// The latest that a run can have been deleted, in milliseconds: the year 9999. A later one is nobody's clock, and
+/// nothing could be deleted after it.
+const LATEST: u64 = 253_402_300_799_999;
+
 /// How the names of folders begin that are being removed; no list shows them.
 const GOING: &str = ".going-";
 
@@ -33,7 +37,7 @@ impl Thrown {
         let (millis, folder) = parts(dir.file_name()?)?;
         // Whatever lies here may be put back: never as one of our hidden folders, or as the runs folder itself.
         let plain = !folder.is_empty() && !folder.as_encoded_bytes().starts_with(b".");
-        let millis: u64 = millis.parse().ok()?;
+        let millis: u64 = millis.parse().ok().filter(|millis| *millis <= LATEST)?;
         plain.then_some(Self {
             id: id_of(Path::new(folder)),
             folder: folder.to_owned(),
@@ -167,14 +171,15 @@ fn in_folder(runs: &Path, dir: &Path) -> Option<PathBuf> {
 /// # Errors
 /// [`RunError::NotThrown`] or [`RunError::Ambiguous`].
 pub fn find(runs: &Path, name: impl AsRef<OsStr>) -> Result<(Thrown, bool), RunError> {
+    let mut all = list(runs)?;
+    if let Some(at) = all.iter().position(|one| one.folder == name.as_ref()) {
+        return Ok((all.swap_remove(at), true));
+    }
     let mut thrown: Vec<Thrown> = Vec::new();
-    for one in list(runs)? {
-        if thrown.iter().all(|newer| newer.id != one.id) {
+    for one in all {
+        if thrown.iter().all(|newer| newer.folder != one.folder) {
             thrown.push(one);
         }
-    }
-    if let Some(at) = thrown.iter().position(|one| one.folder == name.as_ref()) {
-        return Ok((thrown.swap_remove(at), true));
     }
     let names = thrown.iter().map(|one| {
         let mut names = names::called(&one.dir);

@@ -1,49 +1,64 @@
 //! Where a run's data lie, seen from the folder that the program was started in: a relative path starts elsewhere there.
 
 use super::{ENVIRONMENT, EXPERIMENT, Environment, Run};
-use crate::disk::path::typed;
+use crate::disk::path::{typed, whole};
 use crate::engine::data::Data;
 use crate::experiment;
 use std::path::Path;
 
-/// The data of an experiment that comes from the run in a folder. A relative path of the run's own that leads nowhere from here
-/// is that of where it led when the run was made; runs of older versions don't say.
+/// The data of an experiment that comes from the run in a folder. A relative path of the run's own leads to where it led when
+/// the run was made, as long as something is there; runs of older versions don't say.
 #[must_use]
 pub fn data_from_here(run: &Path, data: &Data) -> Data {
-    if leads_nowhere(data)
-        && let Ok(own) = experiment::load(&run.join(EXPERIMENT))
-        && own.data.path == data.path
-        && let Some(path) = kept(Environment::load(&run.join(ENVIRONMENT)).ok())
-    {
-        return Data {
-            path,
-            ..data.clone()
-        };
+    let own =
+        || experiment::load(&run.join(EXPERIMENT)).is_ok_and(|own| own.data.path == data.path);
+    let mut data = data.clone();
+    if is_relative(&data) && own() {
+        follow(&mut data, Environment::load(&run.join(ENVIRONMENT)).ok());
     }
-    data.clone()
+    data
 }
 
 impl Run {
+    /// Whether the same words for a place meant another one when the run was made: a relative path that started elsewhere.
+    #[must_use]
+    pub fn meant_elsewhere(&self) -> bool {
+        let data = self.experiment.as_ref().map(|e| &e.data);
+        let Some(data) = data.filter(|data| is_relative(data)) else {
+            return false;
+        };
+        let kept = self
+            .environment
+            .as_ref()
+            .and_then(|e| e.data_path.as_deref());
+        // Where that is gone, the images moved along with the folder.
+        kept.map(Path::new)
+            .is_some_and(|kept| kept.exists() && kept != whole(&typed(&data.path)))
+    }
+
     /// The run's data, seen from here.
     #[must_use]
     pub fn data_from_here(&self) -> Option<Data> {
         let mut data = self.experiment.as_ref()?.data.clone();
-        if leads_nowhere(&data)
-            && let Some(path) = kept(self.environment.clone())
-        {
-            data.path = path;
+        if is_relative(&data) {
+            follow(&mut data, self.environment.clone());
         }
         Some(data)
     }
 }
 
-fn leads_nowhere(data: &Data) -> bool {
-    let path = typed(&data.path);
-    data.source.needs_path() && !path.as_os_str().is_empty() && !path.exists()
+fn is_relative(data: &Data) -> bool {
+    data.source.needs_path() && !data.path.is_empty() && typed(&data.path).is_relative()
 }
 
-fn kept(environment: Option<Environment>) -> Option<String> {
-    environment?.data_path
+/// Takes the path that was kept, unless only the other leads somewhere.
+fn follow(data: &mut Data, environment: Option<Environment>) {
+    let Some(kept) = environment.and_then(|environment| environment.data_path) else {
+        return;
+    };
+    if Path::new(&kept).exists() || !typed(&data.path).exists() {
+        data.path = kept;
+    }
 }
 
 #[cfg(test)]
@@ -54,28 +69,37 @@ mod tests {
     use crate::runs::RunFolder;
 
     #[test]
-    fn a_relative_path_that_leads_nowhere_is_the_runs_own_and_no_other_is() {
+    fn a_relative_path_of_the_runs_own_leads_to_where_it_led_and_no_other_does() {
         let runs = tempfile::tempdir().unwrap();
-        let mut experiment = Experiment::default();
-        experiment.data.source = Source::Folder;
-        experiment.data.path = "no/such/images".to_owned();
-        let environment = Environment {
-            data_path: Some("/kept/images".to_owned()),
-            ..Environment::default()
-        };
-        let run = RunFolder::create(runs.path(), &experiment, &environment).unwrap();
-        let from_here = |path: &str| {
-            let data = Data {
-                path: path.to_owned(),
-                ..experiment.data.clone()
+        let from_here = |own: &str, kept: Option<&Path>, asked: &str| {
+            let mut experiment = Experiment::default();
+            experiment.data.source = Source::Folder;
+            experiment.data.path = own.to_owned();
+            let environment = Environment {
+                data_path: kept.map(|path| path.to_str().unwrap().to_owned()),
+                ..Environment::default()
             };
-            data_from_here(run.dir(), &data).path
+            let run = RunFolder::create(runs.path(), &experiment, &environment).unwrap();
+            experiment.data.path = asked.to_owned();
+            let relative = Path::new(own).is_relative();
+            let elsewhere = Run::open(run.dir()).meant_elsewhere();
+            assert_eq!(elsewhere, relative && kept == Some(runs.path()), "{own}");
+            data_from_here(run.dir(), &experiment.data).path
         };
-        assert_eq!(from_here("no/such/images"), "/kept/images");
-        assert_eq!(from_here("no/other"), "no/other");
-        assert_eq!(from_here("src"), "src", "what is there is meant");
-        let old = RunFolder::create(runs.path(), &experiment, &Environment::default()).unwrap();
-        let data = data_from_here(old.dir(), &experiment.data);
-        assert_eq!(data.path, "no/such/images", "older runs don't say");
+        let (there, gone) = (runs.path(), Path::new("/no/images"));
+        let kept = there.to_str().unwrap();
+        assert_eq!(from_here("images", Some(there), "images"), kept);
+        // Something of the same name lies here, too: other images, as like as not.
+        assert_eq!(from_here("src", Some(there), "src"), kept);
+        // The images moved along with the folder.
+        assert_eq!(from_here("src", Some(gone), "src"), "src");
+        assert_eq!(from_here("images", Some(gone), "images"), "/no/images");
+        assert_eq!(from_here("images", Some(there), "src"), "src", "asked for");
+        assert_eq!(
+            from_here("images", None, "images"),
+            "images",
+            "an older run"
+        );
+        assert_eq!(from_here("/images", Some(there), "/images"), "/images");
     }
 }

@@ -84,6 +84,16 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn no_claim_is_made_beyond_the_runs_folder() {
+        let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::os::unix::fs::symlink(other.path(), runs.path().join(CLAIMS)).unwrap();
+        let error = Claim::take(runs.path(), &Experiment::default()).unwrap_err();
+        assert!(error.to_string().contains("is a link"), "{error}");
+        assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_claim_whose_file_was_removed_is_not_one() {
         let runs = tempfile::tempdir().unwrap();
         let experiment = Experiment::default();

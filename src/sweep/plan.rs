@@ -54,7 +54,7 @@ impl<R: Borrow<Run>> Plan<R> {
     pub fn known<'a>(runs: Vec<R>, identities: impl Iterator<Item = Option<&'a str>>) -> Self {
         let mut by_identity: HashMap<String, Vec<usize>> = HashMap::new();
         for (nth, identity) in identities.enumerate().take(runs.len()) {
-            if let Some(identity) = identity {
+            if let Some(identity) = identity.filter(|_| !runs[nth].borrow().meant_elsewhere()) {
                 by_identity
                     .entry(identity.to_owned())
                     .or_default()

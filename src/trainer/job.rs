@@ -55,6 +55,10 @@ impl Trainer {
             Err(why) => return self.say(Notice::Refused(why)),
         };
         let other = of.and_then(|dir| other_data(dir, &prepared.data.fingerprint));
+        if let (Some(why), false) = (&other, prepared.experiment.weights.extend.is_empty()) {
+            let why = format!("data.path: {why}; a run is extended on its own images only");
+            return self.say(Notice::Refused(why));
+        }
         prepared.data.notes.extend(other);
         prepared
             .data
@@ -109,7 +113,16 @@ impl Trainer {
             let before = Run::open(dir);
             let mut prepared = self.prepare(other.unwrap_or(own), Some(dir))?;
             let other = other_data(dir, &prepared.data.fingerprint);
-            if let (Some(why), true) = (&other, prepared.experiment.data.path != path) {
+            let renamed = prepared.experiment.data.path != path;
+            let elsewhere =
+                before_place(dir).map_or(renamed, |before| prepared.place != Some(before));
+            if renamed && !knows_its_data(dir) {
+                return Err(format!(
+                    "data.path: {} doesn't say which images the run began with, so it goes on only where it was",
+                    dir.join(ENVIRONMENT).display()
+                ));
+            }
+            if let (Some(why), true) = (&other, elsewhere) {
                 return Err(format!(
                     "data.path: {why}; a run goes on with its own images only"
                 ));
@@ -325,6 +338,18 @@ fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
     })
 }
 
+/// Whether the run in a folder says which images it began with.
+fn knows_its_data(dir: &Path) -> bool {
+    Environment::load(&dir.join(ENVIRONMENT)).is_ok_and(|environment| environment.dataset.is_some())
+}
+
+/// Where the data of the run in a folder lay; older ones don't say. What changed there is worth a warning, what lies elsewhere
+/// is something else.
+fn before_place(dir: &Path) -> Option<PathBuf> {
+    let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
+    environment.data_path.map(PathBuf::from)
+}
+
 /// What to tell, if a run was trained on another device until now.
 fn other_device(run: &Run, now: &str) -> Option<String> {
     let before = &run.series.begin.as_ref()?.device;
@@ -349,7 +374,10 @@ fn other_beginning(dir: &Path, now: &Beginning) -> Option<String> {
 
 fn environment(prepared: &Prepared) -> Environment {
     Environment {
-        data_path: prepared.place.as_ref().map(|p| p.display().to_string()),
+        data_path: prepared
+            .place
+            .as_ref()
+            .and_then(|p| Some(p.to_str()?.to_owned())),
         beginning: prepared.beginning.note(),
         ..Environment::here(
             &prepared.device.label,

@@ -12,6 +12,9 @@ use ratatui::style::{Color, Modifier};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+/// The largest screen that is drawn on. A terminal may claim any size, and each cell takes memory.
+const LARGEST: Size = Size::new(1024, 512);
+
 /// Crossterm's backend with a drawing of its own.
 #[derive(Debug)]
 pub struct Frugal<W: Write> {
@@ -251,7 +254,11 @@ impl<W: Write> Backend for Frugal<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.terminal.size()
+        let Size { width, height } = self.terminal.size()?;
+        Ok(Size::new(
+            width.min(LARGEST.width),
+            height.min(LARGEST.height),
+        ))
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

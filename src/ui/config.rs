@@ -10,6 +10,7 @@ pub use template::template;
 use crate::disk::foreign::{self, Links};
 use crate::disk::path;
 use crate::experiment::place::{Place, place};
+use crate::experiment::slips;
 use crate::hparam::nearest;
 use crate::ui::keys::{Rebinding, bind};
 use crate::ui::pictures;
@@ -134,6 +135,15 @@ impl Config {
             .with_recursion_limit(64);
         let read: File = options.from_str(text).map_err(|e| syntax(file, text, &e))?;
         let at = |what: &str| place(text, &[what]);
+        // A tab in one was a backslash before a t.
+        if let Some(runs) = read
+            .runs
+            .as_ref()
+            .filter(|dir| dir.contains(char::is_control))
+        {
+            let inside = runs.escape_default().to_string();
+            return Err(fault(file, at("runs"), &slips::backslash("runs", &inside)));
+        }
         let name = |field: &str, value: &Option<String>, names: &[&'static str]| {
             let Some(value) = value else {
                 return Ok(None);
@@ -216,6 +226,15 @@ fn fault(file: &str, place: Place, why: &str) -> ConfigError {
 
 /// What is wrong with the text itself.
 fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigError {
+    if let Some((at, why)) = slips::letters(text, error) {
+        let before = &text[..at];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        let at = Place {
+            line: before.matches('\n').count() + 1,
+            column: before[line..].chars().count() + 1,
+        };
+        return fault(file, at, &why);
+    }
     let start = error.span.start;
     let at = Place {
         line: start.line.max(1),
@@ -237,7 +256,7 @@ fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigErr
         ron::Error::ExpectedString | ron::Error::InvalidValueForType { .. } => {
             format!("{}; values stand in quotes", error.code)
         }
-        code => code.to_string(),
+        _ => slips::slip(text, error).1,
     };
     fault(file, at, &why)
 }

@@ -4,7 +4,9 @@ use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
 use crate::open::{decoded, opened};
 use proptest::prelude::*;
-use simclr_tui::engine::data::Source;
+use simclr_tui::engine::data::{Source, open};
+use std::fs::File;
+use std::path::Path;
 
 const MEMORY: usize = 64 << 20;
 const BATCHES: [&str; 6] = [
@@ -42,6 +44,34 @@ fn read_binary(bytes: &[u8]) -> bool {
     opened(Source::Cifar10, &files, |data| {
         within(MEMORY, || decoded(&data).is_ok())
     })
+}
+
+#[test]
+fn a_file_as_long_as_a_disk_is_refused_or_not_read() {
+    let (good, record) = (pickle(), [3; 3073]);
+    let mut files: Vec<(&str, &[u8])> = BATCHES.iter().map(|name| (*name, &*good)).collect();
+    files.push(("batches.meta", b""));
+    let binary: [(&str, &[u8]); 3] = [
+        ("data_batch_1.bin", &record),
+        ("test_batch.bin", &record),
+        ("batches.meta.txt", b""),
+    ];
+    // Names of classes are done without.
+    for (files, name, opens) in [
+        (&files[..], "data_batch_1", false),
+        (&files, "batches.meta", true),
+        (&binary, "data_batch_1.bin", false),
+        (&binary, "batches.meta.txt", true),
+    ] {
+        opened(Source::Cifar10, files, |data| {
+            // A file of holes, which takes no room.
+            let file = File::options()
+                .write(true)
+                .open(Path::new(&data.path).join(name));
+            file.unwrap().set_len(1 << 40).unwrap();
+            assert_eq!(within(MEMORY, || open(&data)).is_ok(), opens, "{name}");
+        });
+    }
 }
 
 #[test]

@@ -21,15 +21,17 @@ fn a_file_as_long_as_a_disk_is_refused() {
         ("test_y.bin", &[1]),
         ("unlabeled_X.bin", &image),
     ];
-    opened(Source::Stl10, &files, |data| {
-        assert!(open(&data).is_ok());
-        // A file of holes, which takes no room.
-        let file = File::options()
-            .write(true)
-            .open(Path::new(&data.path).join("unlabeled_X.bin"));
-        file.unwrap().set_len((IMAGE as u64) << 26).unwrap();
-        assert!(within(MEMORY, || open(&data)).is_err());
-    });
+    for name in ["unlabeled_X.bin", "train_y.bin"] {
+        opened(Source::Stl10, &files, |data| {
+            assert!(open(&data).is_ok());
+            // A file of holes, which takes no room.
+            let file = File::options()
+                .write(true)
+                .open(Path::new(&data.path).join(name));
+            file.unwrap().set_len((IMAGE as u64) << 26).unwrap();
+            assert!(within(MEMORY, || open(&data)).is_err(), "{name}");
+        });
+    }
 }
 
 proptest! {

@@ -140,16 +140,21 @@ fn without_a_screen_whatever_a_batch_system_sends_ends_it_with_a_checkpoint() {
 }
 
 #[test]
-fn with_hang_ups_ignored_it_goes_on() {
-    let folder = Folder::new();
-    let mut child = headless_by(&["nohup"], folder.path());
-    send(child.id(), Signal::HUP);
-    let (from, _) = run(folder.path()).series.progress().unwrap();
-    wait_for_run(folder.path(), "going on", |run| {
-        run.series.progress().unwrap().0 > from + 20
-    });
-    send(child.id(), Signal::TERM);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+fn with_hang_ups_or_others_ignored_it_goes_on() {
+    for (by, signal) in [
+        (&["nohup"][..], Signal::HUP),
+        (&["env", "--ignore-signal=USR1"], Signal::USR1),
+    ] {
+        let folder = Folder::new();
+        let mut child = headless_by(by, folder.path());
+        send(child.id(), signal);
+        let (from, _) = run(folder.path()).series.progress().unwrap();
+        wait_for_run(folder.path(), "going on", |run| {
+            run.series.progress().unwrap().0 > from + 20
+        });
+        send(child.id(), Signal::TERM);
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+    }
 }
 
 #[test]

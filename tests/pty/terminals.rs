@@ -23,7 +23,16 @@ fn a_storm_of_sizes_leaves_the_screen_whole() {
     let mut random = Random(SEED);
     let folder = Folder::new();
     let mut session = Session::training(folder.path(), 100_000);
-    let edges = [(1, 1), (300, 1), (1, 100), (2, 2), (39, 11), (40, 12)];
+    let edges = [
+        (1, 1),
+        (300, 1),
+        (1, 100),
+        (2, 2),
+        (39, 11),
+        (40, 12),
+        (40_000, 12),
+        (40, 40_000),
+    ];
     let storm = (0..200).map(|_| (1 + random.below(300), 1 + random.below(100)));
     let sizes: Vec<(u16, u16)> = edges.into_iter().chain(storm).chain([(300, 100)]).collect();
     for (at, (columns, rows)) in sizes.into_iter().enumerate() {

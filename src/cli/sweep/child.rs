@@ -196,3 +196,33 @@ pub fn heel(mut input: impl Read + Send + 'static, interrupted: &Arc<AtomicBool>
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::{Environment, RunFolder};
+
+    #[test]
+    fn an_item_goes_on_with_its_own_run_alone_and_on_the_device_that_it_has_now() {
+        let runs = tempfile::tempdir().unwrap();
+        let mut experiment = Experiment::default();
+        let made = RunFolder::create(runs.path(), &experiment, &Environment::default());
+        let run = made.unwrap().id().to_owned();
+        let order = |experiment: &Experiment| Order::Item {
+            experiment: file::to_text(experiment),
+            run: run.clone(),
+        };
+        experiment.machine.device = "cuda:7".to_owned();
+        let begun = order(&experiment).begin(runs.path()).unwrap();
+        let Beginning::Train(trainer::Command::ResumeWith(dir, now), Some(_), None) = begun else {
+            panic!("it is to be gone on with");
+        };
+        assert_eq!(
+            (dir, now.machine.device.as_str()),
+            (runs.path().join(&run), "cuda:7")
+        );
+        experiment.train.seed += 1;
+        let why = order(&experiment).begin(runs.path()).err().unwrap();
+        assert!(why.to_string().contains("has another experiment"), "{why}");
+    }
+}

@@ -250,6 +250,15 @@ mod tests {
     }
 
     #[test]
+    fn one_high_label_is_one_class_and_nothing_to_judge_by() {
+        let mut alike = files();
+        alike[1].1 = idx(LABELS, &[3], &[255; 3]);
+        let set = opened(&alike).expect("good files");
+        assert!(set.unjudged().is_some_and(|why| why.contains("one class")));
+        assert_eq!(opened(&files()).expect("good files").unjudged(), None);
+    }
+
+    #[test]
     fn damaged_files_are_a_sentence_each() {
         let packed = files()[0].1.clone();
         for (at, bytes, says) in [

@@ -14,6 +14,8 @@ struct Fake {
     bad: BTreeSet<usize>,
     panics: Option<usize>,
     read: AtomicUsize,
+    /// How often it was asked what an image takes.
+    asked: AtomicUsize,
     /// Closed, it holds every reader until it opens.
     gate: Option<(Mutex<bool>, Condvar)>,
 }
@@ -47,6 +49,11 @@ impl Images for Fake {
             height: 6,
             pixels,
         }))
+    }
+
+    fn memory(&self, _: usize) -> u64 {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        1
     }
 
     fn name(&self, i: usize) -> String {
@@ -132,6 +139,22 @@ fn any_number_of_threads_gives_the_same_batches() {
     assert!(one == four);
     let steps: Vec<_> = one.iter().map(|b| (b.step, b.epoch)).collect();
     assert_eq!((steps[0], steps[4], steps[11]), ((0, 0), (4, 1), (11, 2)));
+}
+
+#[test]
+fn what_an_image_takes_is_asked_before_it_is_read() {
+    let images = Arc::new(fake(20));
+    let loader = Loader::new(2);
+    all(loader.train(TrainPlan {
+        images: images.clone(),
+        epochs: 1,
+        ..plan(fake(0))
+    }));
+    let counts = || [&images.asked, &images.read].map(|count| count.load(Ordering::SeqCst));
+    assert_eq!(counts(), [20, 20]);
+    let mut batches = loader.clean(images.clone(), 8, 5);
+    while batches.next().expect("good images").is_some() {}
+    assert_eq!(counts(), [40, 40]);
 }
 
 #[test]

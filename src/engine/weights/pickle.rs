@@ -139,4 +139,17 @@ mod tests {
         }
         assert_eq!(length(b"\x8e\xff\xff\xff\xff\xff\xff\xff\xff."), None);
     }
+
+    #[test]
+    fn an_old_file_is_no_larger_than_the_network() {
+        let mut bytes = b"\x80\x02\x8a\x0a".to_vec();
+        bytes.extend(LEGACY);
+        bytes.extend(b".\x80\x02M\xe9\x03.N.N.N.");
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+        let length = bytes.len() as u64;
+        assert_eq!(check(&mut file, length), Ok(()));
+        let why = check(&mut file, length - 1).unwrap_err();
+        assert!(why.contains("in one piece"), "{why}");
+    }
 }

@@ -51,16 +51,16 @@ impl Start {
     /// # Errors
     /// A sentence with the path, when a file isn't there, can't be used or holds another network.
     pub fn open(&self, model: &Model, head: &Head) -> Result<Beginning, FileError> {
-        let network = || shapes(&Network::new(model, head, 0, &Device::flex()));
         if let Some(path) = named(&self.extend) {
-            let wrong = |e: &dyn std::fmt::Display| FileError::new(&path, e);
             let read = Checkpoint::read(&path, Links::Follow, model, head);
-            let checkpoint = read.map_err(|e| wrong(&e))?;
-            fit(&checkpoint.shapes(), &network()).map_err(|e| wrong(&e))?;
+            let checkpoint = read.map_err(|e| FileError::new(&path, e))?;
             return Ok(Beginning::Checkpoint(Box::new(checkpoint)));
         }
         match named(&self.init) {
-            Some(path) => Foreign::open(&path, &network()).map(Beginning::Weights),
+            Some(path) => {
+                let network = Network::new(model, head, 0, &Device::flex());
+                Foreign::open(&path, &shapes(&network)).map(Beginning::Weights)
+            }
             None => Ok(Beginning::Scratch),
         }
     }

@@ -99,3 +99,15 @@ fn emptying_the_trash_does_not_follow_links() {
     assert!(throw(runs.path(), &link).unwrap().destroy().unwrap());
     assert!(!link.exists() && elsewhere.join(EXPERIMENT).is_file());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_deleted_without_a_look_at_where_it_leads() {
+    let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    // Another process may be training there.
+    let living = made(other.path());
+    let link = runs.path().join("linked");
+    std::os::unix::fs::symlink(living.dir(), &link).unwrap();
+    throw(runs.path(), &link).unwrap();
+    assert!(fs::symlink_metadata(&link).is_err());
+}

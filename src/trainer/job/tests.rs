@@ -123,3 +123,22 @@ fn a_run_that_another_process_completed_meanwhile_is_not_trained_on() {
     assert!(why.unwrap().contains("is complete"));
     assert_eq!(fs::read(dir.join(EVENTS)).unwrap(), log);
 }
+
+#[test]
+fn a_run_goes_on_as_its_own_experiment_alone() {
+    let (home, runs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    squares(home.path(), 5);
+    let handle = spawn(runs.path().to_owned()).unwrap();
+    let mut other = tiny(home.path());
+    let (dir, _) = trained(&handle, Command::Start(Box::new(other.clone())));
+    other.train.seed += 1;
+    let command = Command::ResumeWith(dir, Box::new(other));
+    handle.commands.send(command).unwrap();
+    let mut notices = handle.notices.iter();
+    let why = notices.find_map(|notice| match notice {
+        Notice::Refused(why) => Some(why),
+        Notice::Started { .. } => Some("it was trained on".to_owned()),
+        _ => None,
+    });
+    assert!(why.unwrap().contains("made of another experiment"));
+}

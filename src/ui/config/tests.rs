@@ -61,6 +61,27 @@ fn what_does_not_exist_is_named_with_its_place_and_the_nearest() {
     for (text, sentence) in triples {
         assert_eq!(why(text), sentence);
     }
+    for (text, begins, part) in [
+        (
+            r#"(runs: "C:\data")"#,
+            "c.ron:1:11: runs has a \\",
+            r#"write "C:\\data""#,
+        ),
+        (
+            r#"(runs: "C:\tmp")"#,
+            "c.ron:1:7: runs has a \\",
+            r#"write "C:\\tmp""#,
+        ),
+        (
+            "(runs: \"a\" theme: \"dark\")",
+            "c.ron:1:",
+            "a comma is missing",
+        ),
+        ("(theme: “dark”)", "c.ron:1:9", "straight double quotes"),
+    ] {
+        let said = why(text);
+        assert!(said.starts_with(begins) && said.contains(part), "{said}");
+    }
     let text = why("(theme: dark)");
     assert!(
         text.starts_with("c.ron:1:8") && text.contains("quotes"),

@@ -279,3 +279,37 @@ fn images_of_more_pixels_than_are_wanted_are_left_out_and_named() {
     assert_eq!(all.train.len() + all.test.len(), 7);
     assert_ne!(all.fingerprint.hash, set.fingerprint.hash);
 }
+
+#[test]
+fn a_folder_that_is_no_part_and_classes_within_a_class_are_said() {
+    let beside = laid_out(&[
+        "train/a/1.png",
+        "train/b/1.png",
+        "test/a/1.png",
+        "test/b/1.png",
+        "extra/1.png",
+    ]);
+    let within = laid_out(&["only/a/1.png", "only/b/1.png"]);
+    for (home, says) in [
+        (
+            beside,
+            "1 folder beside the training images isn't used: extra",
+        ),
+        (
+            within,
+            "only is taken as one class; if the folders in it (a, b)",
+        ),
+    ] {
+        let notes = opened(home.path()).expect("images").notes;
+        assert!(notes.iter().any(|n| n.starts_with(says)), "{notes:#?}");
+    }
+}
+
+#[test]
+fn an_image_takes_memory_until_it_is_kept() {
+    let home = laid_out(&["a/1.png", "b/1.png"]);
+    let set = opened(home.path()).expect("images");
+    assert!(set.train.memory(0) > 0);
+    set.train.image(0).expect("an image");
+    assert_eq!(set.train.memory(0), 0);
+}
