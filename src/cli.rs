@@ -30,6 +30,7 @@ mod show;
 mod sweep;
 mod table;
 mod trash;
+mod tune;
 mod turn;
 mod undelete;
 mod words;
@@ -116,6 +117,7 @@ enum Command {
     Doctor(doctor::Args),
     Meters(meters::Args),
     Bench(bench::Args),
+    Tune(tune::Args),
     Config(config::Args),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -286,6 +288,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Doctor(args) => doctor::main(&args, settings, &runs()?, out),
         Command::Meters(args) => meters::main(&args, &runs()?, out),
         Command::Bench(args) => bench::main(&args, &runs()?, out),
+        Command::Tune(args) => tune::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),
         Command::Man(_) => shell::man(out),

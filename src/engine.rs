@@ -20,6 +20,7 @@ pub mod norm;
 pub mod optim;
 mod product;
 pub mod random;
+pub mod readback;
 pub mod report;
 pub mod selfcheck;
 pub mod threads;

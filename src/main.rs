@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // First, while there is one thread.
-    simclr_tui::engine::device::settle_default();
-    simclr_tui::engine::device::kernels::keep();
+    simclr_tui::engine::device::prepare();
     simclr_tui::machine::heap::keep();
     simclr_tui::cli::main()
 }

@@ -10,11 +10,14 @@
     reason = "a test that can't go on has failed; who skips says so"
 )]
 
+use burn::tensor::Tensor;
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
-use simclr_tui::engine::device::{Chosen, DeviceError, choose, kernels, settle_default};
+use simclr_tui::engine::device::{Chosen, DeviceError, choose, prepare};
+use simclr_tui::engine::fence::said;
 use simclr_tui::engine::loader::Loader;
 use simclr_tui::engine::model::{Encoder, Precision};
+use simclr_tui::engine::readback::{self, Failure};
 use simclr_tui::engine::report::{Outcome, Report};
 use simclr_tui::engine::selfcheck;
 use simclr_tui::engine::train::{Keep, Observer, Setup, Wish, train};
@@ -84,8 +87,7 @@ fn trained(experiment: &Experiment, device: &Chosen) -> Curves {
 /// One test, for the device is opened once and the default is settled before any thread.
 #[test]
 fn a_gpu_trains_as_the_cpu_does() {
-    settle_default();
-    kernels::keep();
+    prepare();
     let gpu = match choose("wgpu:0") {
         Ok(gpu) => gpu,
         Err(why @ DeviceError::Absent { .. })
@@ -127,6 +129,11 @@ fn a_gpu_trains_as_the_cpu_does() {
             .iter()
             .any(|note| note.contains("kernels are ready"))
     );
+    let layers = there
+        .notes
+        .iter()
+        .find(|n| n.contains("layers of this run"));
+    eprintln!("{}", layers.unwrap());
     let tensors = |curves: &Curves| -> Vec<String> {
         let checkpoint = Checkpoint::from_bytes(&curves.checkpoint).unwrap();
         checkpoint.network.into_keys().collect()
@@ -136,4 +143,13 @@ fn a_gpu_trains_as_the_cpu_does() {
     // WGSL has no numbers of 16 bits with eight for the exponent.
     let why = gpu.cannot(Precision::Bf16).unwrap();
     assert!(why.contains("set it to f32"), "{why}");
+
+    // More than any device has: it fails, on the device's own thread or on ours, and is told as what it is.
+    let more = || readback::read(Tensor::<1>::ones([1 << 38], &gpu.device).slice([0..1]));
+    let said = match std::panic::catch_unwind(more) {
+        Ok(read) => read.unwrap_err(),
+        Err(panic) => said(panic.as_ref()).unwrap().to_owned(),
+    };
+    eprintln!("{}", said.lines().next().unwrap());
+    assert_eq!(Failure::of(&said), Failure::OutOfMemory, "{said}");
 }

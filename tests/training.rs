@@ -14,6 +14,7 @@ use simclr_tui::engine::loader::Loader;
 use simclr_tui::engine::loss::{Kind, Mining};
 use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
+use simclr_tui::engine::readback::Failure;
 use simclr_tui::engine::report::{Outcome, Point, Report};
 use simclr_tui::engine::selfcheck::{Trial, trace};
 use simclr_tui::engine::train::{Keep, Next, Observer, Setup, TrainError, Wish, train};
@@ -225,6 +226,70 @@ fn a_device_that_computes_rightly_says_by_how_much_it_differs_and_trains() {
         notes.0[0].starts_with("cuda:0 computes as the CPU does: in one step its "),
         "{:?}",
         notes.0
+    );
+    assert!(
+        notes.0[1].contains(" layers of this run were compared"),
+        "{:?}",
+        notes.0
+    );
+}
+
+/// A device whose thread panics after the first step, of which burn only writes a line into its log.
+struct Panics(Memory);
+
+impl Observer for Panics {
+    fn report(&mut self, report: Report) {
+        self.0.report(report);
+    }
+    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
+        self.0.checkpoint(step, keep, bytes);
+    }
+    fn wish(&mut self) -> Wish {
+        log::warn!(
+            target: "cubecl_common::device::handle::channel::task",
+            "{}", "CallError(task panicked on device runner thread: out of device memory allocating 8 bytes)"
+        );
+        self.0.wish()
+    }
+}
+
+#[test]
+#[ignore = "what is heard is a process's own: the next test runs it in one"]
+fn in_a_process_of_its_own_a_device_panics() {
+    simclr_tui::engine::readback::listen();
+    let e = tiny();
+    let data = data::open(&e.data).expect("embedded data");
+    let setup = Setup {
+        experiment: &e,
+        data: &data,
+        loader: &Loader::new(1),
+        device: &choose("cpu").expect("a processor"),
+    };
+    for _ in 0..2 {
+        let mut seen = Panics(Memory::default());
+        let why = train(setup, Beginning::Scratch, &mut seen)
+            .unwrap_err()
+            .to_string();
+        assert!(why.starts_with("the device failed: task panicked"), "{why}");
+        assert_eq!(Failure::of(&why), Failure::OutOfMemory);
+        // What the first run did not hear of is not held against the second, which takes a step before it fails, too.
+        assert_eq!(seen.0.curve("loss").len(), 1);
+        assert!(seen.0.saved.is_empty(), "no checkpoint is written of it");
+    }
+}
+
+#[test]
+fn a_panic_that_a_device_keeps_to_itself_ends_the_run() {
+    let own = std::env::current_exe().expect("this test");
+    let child = "in_a_process_of_its_own_a_device_panics";
+    let output = std::process::Command::new(own)
+        .args(["--exact", child, "--ignored"])
+        .output();
+    let output = output.expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
     );
 }
 

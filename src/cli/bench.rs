@@ -203,10 +203,9 @@ fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Vec<Told>> {
             vec![before.told("loss", timed)]
         }
         What::Knn => {
-            let device = chosen(experiment)?;
             let before = Peak::start();
             let sizes = (sized(args.queries), sized(args.bank), sized(args.features));
-            let timed = bench::knn(&experiment.knn, sizes, &device, times).map_err(failed)?;
+            let timed = bench::knn(&experiment.knn, sizes, times);
             vec![before.told("knn", timed)]
         }
         What::Ui => ui::time(times)?,

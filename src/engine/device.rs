@@ -1,8 +1,10 @@
 //! Which devices exist, and one sentence why a wanted one can't be used.
 
 pub mod kernels;
+pub mod libdevice;
 
 use crate::engine::model::Precision;
+use crate::engine::readback;
 use crate::engine::selfcheck::Trial;
 use crate::engine::threads;
 use crate::hparam::Hparam;
@@ -111,11 +113,13 @@ pub fn choose(wanted: &str) -> Result<Chosen, DeviceError> {
     Ok(chosen)
 }
 
-/// Makes the CPU the device that burn takes where nobody chose one, such as for the state of an optimizer that is read
-/// back. By itself it would take a GPU as soon as it is built for one, and panic where none is there.
+/// Prepares the process for burn, and is called before anything else:
 ///
-/// To be called first of all, while the process has one thread.
-pub fn settle_default() {
+/// - The CPU is the device that burn takes where nobody chose one, such as for the state of an optimizer that is read back.
+///   By itself it would take a GPU as soon as it is built for one, and panic where none is there.
+/// - CUDA's compiler is told where libdevice lies, and kernels are kept in the user's cache.
+/// - What a device's own threads fail at is listened to.
+pub fn prepare() {
     #[expect(
         unsafe_code,
         reason = "burn has no other way; no other thread reads the environment yet"
@@ -123,7 +127,14 @@ pub fn settle_default() {
     // SAFETY: the process has one thread.
     unsafe {
         std::env::set_var("BURN_DEVICE", "flex");
+        if cfg!(feature = "cuda")
+            && let Some(toolkit) = libdevice::toolkit(kernels::folder().as_deref())
+        {
+            std::env::set_var("CUDA_PATH", toolkit);
+        }
     }
+    kernels::keep();
+    readback::listen();
 }
 
 /// What a device's name asks for, whether it is there or not.
@@ -250,7 +261,11 @@ mod gpu {
             found,
             remedy,
         })?;
-        warm_up(&device).map_err(|why| DeviceError::Broken { kind, index, why })?;
+        warm_up(&device).map_err(|why| DeviceError::Broken {
+            kind,
+            index,
+            why: explained(why),
+        })?;
         Ok(Chosen {
             device,
             label: format!("{kind}:{index}"),
@@ -260,23 +275,27 @@ mod gpu {
         })
     }
 
+    /// The compiler's words for what a user can mend.
+    #[cfg(any(feature = "cuda", feature = "wgpu"))]
+    fn explained(why: String) -> String {
+        if !why.contains("libdevice") {
+            return why;
+        }
+        let remedy = super::libdevice::REMEDY;
+        format!("libdevice.10.bc, CUDA's library of functions, was not found; {remedy}")
+    }
+
     /// One matrix product and one exponential: what a missing libdevice or a broken driver trips over.
     #[cfg(any(feature = "cuda", feature = "wgpu"))]
     fn warm_up(device: &burn::tensor::Device) -> Result<(), String> {
         let device = device.clone();
         let outcome = std::panic::catch_unwind(move || {
             let x = burn::tensor::Tensor::<2>::ones([8, 8], &device);
-            x.clone()
-                .matmul(x)
-                .exp()
-                .try_into_data()
-                .map(|_| ())
-                .map_err(|e| e.to_string())
+            crate::engine::readback::read(x.clone().matmul(x).exp()).map(drop)
         });
-        outcome.unwrap_or_else(|_| {
-            Err("its first operation failed; for cuda, libdevice (nvvm/libdevice/libdevice.10.bc under $CUDA_PATH or \
-                 /usr/local/cuda) may be missing"
-                .to_owned())
+        outcome.unwrap_or_else(|panic| {
+            let said = crate::engine::fence::said(panic.as_ref()).unwrap_or("it gave no reason");
+            Err(said.to_owned())
         })
     }
 }

@@ -6,8 +6,9 @@ mod mixed;
 mod projection;
 mod resnet;
 
-pub use footprint::Footprint;
+pub use footprint::{Convolution, Footprint, convolutions};
 pub use layers::Init;
+pub(in crate::engine) use layers::{BatchNorm, Conv, normalized};
 pub use projection::Projection;
 pub use resnet::ResNet;
 

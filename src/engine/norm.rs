@@ -8,18 +8,20 @@
 
 mod autodiff;
 pub(super) mod back;
+#[cfg(any(test, feature = "cuda", feature = "wgpu"))]
+mod composed;
 pub(super) mod flex;
 mod planes;
 
 use crate::engine::conv::is_ours;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
-use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::batch_norm_train;
+use burn::tensor::{Device, Tensor};
 
 /// Batch normalisation of `[N, C, H, W]` by given statistics, on the CPU.
-#[backend_extension(Flex, Autodiff)]
+#[backend_extension(Flex, Cube: cfg(any(feature = "cuda", feature = "wgpu")), Autodiff)]
 pub trait Normalization: Backend {
     /// `[2, C]`: mean and biased variance of each channel. It has no gradient of its own: the others' account for it.
     fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self>;
@@ -91,6 +93,11 @@ pub struct Normalized {
     pub variance: Tensor<1>,
 }
 
+/// Whether a device has a normalisation of ours: the CPU, unless burn's own is to be compared with, and every GPU.
+fn has_own(device: &Device) -> bool {
+    is_ours(device) || *device != Device::flex()
+}
+
 /// Normalises x, `[N, C, H, W]` with autodiff, by its own statistics.
 #[must_use]
 pub fn by_batch(
@@ -100,7 +107,7 @@ pub fn by_batch(
     epsilon: f64,
     then: Then,
 ) -> Normalized {
-    if !is_ours(&x.device().inner()) {
+    if !has_own(&x.device().inner()) {
         return burns(x, gamma, beta, epsilon, then);
     }
     let statistics =

@@ -5,6 +5,7 @@
 //! this compares our own convolutions and loss with burn's.
 
 mod difference;
+mod layers;
 mod trace;
 
 pub use difference::{Difference, largest};
@@ -13,6 +14,7 @@ pub use trace::{Trace, trace};
 use crate::engine::conv;
 use crate::engine::device::Chosen;
 use crate::engine::fence::said;
+use crate::experiment::Experiment;
 use burn::tensor::Device;
 use std::time::{Duration, Instant};
 use thiserror::Error;
@@ -38,29 +40,27 @@ impl Verdict {
     /// Whether the device computes as it should.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        // A difference that is no number is none that is allowed.
-        self.largest.relative <= self.largest.allowed
+        self.largest.is_allowed()
     }
 
     /// What is wrong with the device of this name and what to do: a sentence.
     #[must_use]
     pub fn complaint(&self, label: &str) -> String {
-        let Difference {
-            what,
-            relative,
-            allowed,
-        } = &self.largest;
-        let how = if relative.is_finite() {
-            format!("differs from the CPU's by {}", share(*relative))
-        } else {
-            "is no number, or missing".to_owned()
-        };
-        format!(
-            "{label} computes wrongly: in {} its {what} {how}, and {} is allowed; update the driver, or use --device cpu",
-            steps(self.steps),
-            share(*allowed),
-        )
+        let found = format!("in {} its {}", steps(self.steps), self.largest.what);
+        wrongly(label, &found, &self.largest)
     }
+}
+
+fn wrongly(label: &str, found: &str, by: &Difference) -> String {
+    let how = if by.relative.is_finite() {
+        format!("differs from the CPU's by {}", share(by.relative))
+    } else {
+        "is no number, or missing".to_owned()
+    };
+    let allowed = share(by.allowed);
+    format!(
+        "{label} computes wrongly: {found} {how}, and {allowed} is allowed; update the driver, or use --device cpu"
+    )
 }
 
 /// Compares a device with the CPU over so many steps.
@@ -70,13 +70,7 @@ impl Verdict {
 pub fn check(device: &Device, steps: usize, trial: Trial) -> Result<Verdict, String> {
     let begun = Instant::now();
     let right = conv::by_burn(|| trace(&Device::flex(), steps))?;
-    let (device, fenced) = (device.clone(), std::panic::AssertUnwindSafe(trial));
-    let found = std::panic::catch_unwind(move || fenced(&device, steps));
-    let found = found.unwrap_or_else(|panic| {
-        Err(said(panic.as_ref())
-            .unwrap_or("it gave no reason")
-            .to_owned())
-    })?;
+    let found = fenced(|| trial(device, steps))?;
     Ok(Verdict {
         steps,
         largest: largest(&found, &right),
@@ -117,6 +111,41 @@ pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
     Ok(Some(format!(
         "{label} computes as the CPU does: in one step its {what} differs most, by {by}, and {allowed} is allowed"
     )))
+}
+
+/// Compares a run's own layers on a device with the CPU's, where it isn't the CPU.
+///
+/// # Errors
+/// A sentence, when the two part or the device fails.
+pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, Untrue> {
+    if chosen.trial.is_none() {
+        return Ok(None);
+    }
+    let label = &chosen.label;
+    let began = Instant::now();
+    let compared = fenced(|| layers::compare(&chosen.device, run, layers::layer_of));
+    let (worst, count) = compared.map_err(Untrue)?;
+    if !worst.is_allowed() {
+        return Err(Untrue(wrongly(label, &worst.what, &worst)));
+    }
+    let (by, what, took) = (
+        share(worst.relative),
+        &worst.what,
+        began.elapsed().as_secs_f64(),
+    );
+    Ok(Some(format!(
+        "{count} layers of this run were compared with the CPU in {took:.1} s: {what} differs most, by {by}"
+    )))
+}
+
+/// Does something on a device that may panic; its words are an error.
+fn fenced<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    found.unwrap_or_else(|panic| {
+        Err(said(panic.as_ref())
+            .unwrap_or("it gave no reason")
+            .to_owned())
+    })
 }
 
 /// So many steps, in words.

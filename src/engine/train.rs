@@ -15,6 +15,7 @@ use crate::engine::eval::diagnostics;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::model::Network;
 use crate::engine::optim::{Schedule, state};
+use crate::engine::readback;
 use crate::engine::report::{Begin, Level, Outcome, Point, Report};
 use crate::engine::selfcheck::{self, Untrue};
 use crate::engine::weights::{self, Beginning, WeightsError};
@@ -142,12 +143,15 @@ pub fn train(
     {
         return Err(TrainError::Objection(objection.to_string()));
     }
+    readback::forget();
     let mut run = Run::new(setup, from)?;
     observer.report(Report::Begin(run.begin()));
     if setup.device.asynchronous {
         observer.report(Report::note(Level::Info, TUNING));
     }
-    if let Some(text) = selfcheck::before_training(setup.device)? {
+    let compared = selfcheck::before_training(setup.device)?;
+    let layers = selfcheck::layers_of(setup.device, setup.experiment)?;
+    for text in compared.into_iter().chain(layers) {
         observer.report(Report::note(Level::Info, text));
     }
     let first = Due::at(setup, |_| true);
@@ -335,8 +339,8 @@ impl<'a> Run<'a> {
     /// Waits until the device has done the newest step.
     fn wait(&self) -> Result<(), TrainError> {
         let newest = self.unread.last().map(|(.., loss)| loss.clone());
-        let read = newest.map_or(Ok(()), |loss| loss.try_into_data().map(drop));
-        read.map_err(|e| TrainError::Device(e.to_string()))
+        let read = newest.map_or(Ok(()), |loss| readback::read(loss).map(drop));
+        read.map_err(TrainError::Device)
     }
 
     /// Whether losses are to be read back now: each step where that is free, else gathered, so that a GPU isn't made to
@@ -354,9 +358,7 @@ impl<'a> Run<'a> {
         let end = self.at_epoch_end();
         let unread = std::mem::take(&mut self.unread);
         let losses = Tensor::cat(unread.iter().map(|(_, _, loss)| loss.clone()).collect(), 0);
-        let losses = losses
-            .try_into_vec_as::<f32>()
-            .map_err(|e| TrainError::Device(e.to_string()))?;
+        let losses = readback::read(losses).map_err(TrainError::Device)?;
         let elapsed = self.meter.elapsed();
         self.progress.elapsed = elapsed;
         let count = losses.len();

@@ -7,6 +7,7 @@ pub mod start;
 
 pub use start::{Beginning, Start};
 
+use crate::engine::readback;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::BTreeMap;
@@ -165,12 +166,12 @@ impl ModuleVisitor for Collector {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let tensor = param.val();
         let shape = tensor.dims().to_vec();
-        match tensor.try_into_vec_as::<f32>() {
+        match readback::read(tensor) {
             Ok(values) => drop(
                 self.weights
                     .insert(self.path.name(), Array { shape, values }),
             ),
-            Err(e) => self.failure = Some(e.to_string()),
+            Err(why) => self.failure = Some(why),
         }
     }
 }

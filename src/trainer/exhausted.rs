@@ -1,32 +1,21 @@
 //! What becomes of a run whose device has too little memory: an end that names the batch that should fit.
 
+use crate::engine::readback::Failure;
 use crate::engine::report::{End, Outcome};
 use crate::experiment::Experiment;
 use crate::experiment::memory::gib;
 
-/// What drivers and kernels call it, in lower case. A page that is missing is how it looks where an operation was given
-/// nothing to write to.
-const SIGNS: [&str; 6] = [
-    "out of memory",
-    "out_of_memory",
-    "outofmemory",
-    "not enough memory",
-    "memory page",
-    "failed to allocate",
-];
-/// What a device calls it that computes nothing more in this process.
-const POISONED: [&str; 2] = ["poisoned", "device lost"];
 /// The share of the memory that a batch may take to be sure to fit: kernels need room of their own.
 const SURE: f64 = 0.85;
 
 /// The end of a run that failed for this reason on a device of so much memory, where it was memory that it lacked.
 pub fn end(experiment: &Experiment, label: &str, has: Option<u64>, reason: &str) -> Option<End> {
-    let said = reason.to_lowercase();
+    let failure = Failure::of(reason);
     // Where not even the network of the check fits, it is others who have the memory.
-    if !SIGNS.iter().any(|sign| said.contains(sign)) || said.contains("small network") {
+    if failure == Failure::Other || reason.contains("small network") {
         return None;
     }
-    let poisoned = POISONED.iter().any(|sign| said.contains(sign));
+    let poisoned = failure == Failure::OutOfMemoryForGood;
     let fits = fitting(experiment, has);
     let batch = experiment.train.batch;
     let takes = gib(experiment.memory());

@@ -165,10 +165,10 @@ pub fn knn(case: &Case) -> Result<(), String> {
         temperature: case.number("temperature"),
         ..Knn::default()
     };
-    let scores = votes(&bank, &query, &knn, classes, &Device::flex())?;
+    let scores = votes(&bank, &query, &knn, classes);
     let scores: Vec<f32> = scores.into_iter().map(|v| v as f32).collect();
     case.near("want_scores", &scores, 1e-4)?;
-    let found = accuracy(&bank, &query, &knn, classes, &Device::flex())? as f32;
+    let found = accuracy(&bank, &query, &knn, classes) as f32;
     case.near("want_accuracy", &[found], 1e-4)
 }
 

@@ -2,20 +2,18 @@
 
 use super::finding::Finding;
 use crate::cli::words::bytes;
-use crate::engine::device::{Wanted, kernels};
+use crate::engine::device::{Wanted, kernels, libdevice};
 use crate::machine::Amount;
 use crate::machine::cards::{Card, Cards, listed};
 use crate::machine::host::Host;
 use crate::machine::open;
 use crate::machine::watch::{Reading, Watch};
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// How long the driver may take: waking a card takes seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Where libdevice lies below a CUDA toolkit.
-const LIBDEVICE: &str = "nvvm/libdevice/libdevice.10.bc";
 /// The oldest CUDA that the kernels were written for.
 const OLDEST: (i32, i32) = (12, 0);
 
@@ -40,7 +38,7 @@ pub fn findings(cards: &Reading, wanted: Wanted) -> Vec<Finding> {
         all.push(Finding::ok("visible", found));
     }
     let some = cards.as_ref().is_ok_and(|cards| !cards.cards.is_empty());
-    all.push(libdevice(some, needed));
+    all.push(of_libdevice(libdevice::find(), some, needed));
     all.push(kernels());
     all
 }
@@ -105,31 +103,14 @@ fn of_card(card: &Card) -> Finding {
     }
 }
 
-/// Where CUDA's library of functions may lie, the first place first.
-fn places() -> Vec<PathBuf> {
-    let named = std::env::var_os("CUDA_PATH").filter(|dir| !dir.is_empty());
-    let usual = ["/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda", "/usr"];
-    let roots = named
-        .map(PathBuf::from)
-        .into_iter()
-        .chain(usual.iter().map(PathBuf::from));
-    roots.map(|root| root.join(LIBDEVICE)).collect()
-}
-
-fn libdevice(card: bool, needed: bool) -> Finding {
-    let places = places();
-    of_libdevice(places.iter().find(|path| path.is_file()), card, needed)
-}
-
 /// Whether exponentials and logarithms can be computed on a card: their code comes with CUDA's toolkit, not the driver.
 fn of_libdevice(path: Option<impl AsRef<Path>>, card: bool, needed: bool) -> Finding {
     const WHAT: &str = "libdevice";
     if let Some(path) = path {
         return Finding::ok(WHAT, path.as_ref().display().to_string());
     }
-    let found = format!("no {LIBDEVICE} under $CUDA_PATH or /usr/local/cuda");
-    let remedy = "install a CUDA toolkit, or the package nvidia-cuda-nvcc-cu12 from PyPI, and set CUDA_PATH to the \
-                  folder that holds nvvm";
+    let found = "there is no libdevice.10.bc in a CUDA toolkit or a Python package";
+    let remedy = libdevice::REMEDY;
     match (cfg!(feature = "cuda"), card || needed) {
         (true, true) => Finding::failed(WHAT, found, remedy),
         (true, false) => Finding::warning(WHAT, found, remedy),
@@ -137,7 +118,7 @@ fn of_libdevice(path: Option<impl AsRef<Path>>, card: bool, needed: bool) -> Fin
     }
 }
 
-/// Where tuned kernels are kept: burn's cache is left out of our builds, as it brings a whole database.
+/// Where tuned kernels are kept.
 fn kernels() -> Finding {
     if !cfg!(any(feature = "cuda", feature = "wgpu")) {
         return Finding::ok("kernels", "no cache: nothing is tuned on the CPU");
@@ -146,11 +127,7 @@ fn kernels() -> Finding {
         let remedy = "set $HOME or $XDG_CACHE_HOME, or kernels are tuned anew at each start";
         return Finding::warning("kernels", "there is no cache folder", remedy);
     };
-    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let size = files
-        .filter_map(|file| file.metadata().ok())
-        .map(|m| m.len());
-    let found = match size.sum() {
+    let found = match kernels::kept() {
         0 => format!(
             "none kept yet; the first run on a GPU tunes them into {}",
             folder.display()

@@ -26,3 +26,15 @@ pub fn keep() {
 /// Without a GPU there are none.
 #[cfg(not(any(feature = "cuda", feature = "wgpu")))]
 pub const fn keep() {}
+
+/// How many bytes of them are kept.
+#[must_use]
+pub fn kept() -> u64 {
+    let files = folder().map(walkdir::WalkDir::new);
+    let files = files.into_iter().flatten().flatten();
+    let sizes = files.filter_map(|file| file.metadata().ok());
+    sizes
+        .filter(std::fs::Metadata::is_file)
+        .map(|m| m.len())
+        .sum()
+}

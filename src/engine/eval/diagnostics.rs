@@ -2,6 +2,7 @@
 
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::loss::normalised;
+use crate::engine::readback;
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -26,9 +27,7 @@ pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
     for from in (0..rows).step_by(ROWS) {
         let to = (from + ROWS).min(rows);
         let cosines = u.clone().narrow(0, from, to - from).matmul(turned.clone());
-        let cosines = cosines
-            .try_into_vec_as::<f32>()
-            .map_err(|e| e.to_string())?;
+        let cosines = readback::read(cosines)?;
         let seen: Vec<(bool, f64, f64)> = cosines
             .par_chunks(rows)
             .enumerate()
@@ -41,7 +40,7 @@ pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
         }
     }
     let pairs = (rows * rows.saturating_sub(1)).max(1) as f64;
-    let u = u.try_into_vec_as::<f32>().map_err(|e| e.to_string())?;
+    let u = readback::read(u)?;
     Ok(BTreeMap::from([
         (
             "contrastive_top1".to_owned(),

@@ -48,15 +48,6 @@ fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<
     best.into_iter().map(Best::end).collect()
 }
 
-/// The k nearest by a query's cosines to the whole bank.
-pub fn best(cosines: &[f32], k: usize) -> Vec<Neighbour> {
-    let mut best = Best::of(k);
-    for (cosine, i) in cosines.iter().zip(0..) {
-        best.take(i, *cosine);
-    }
-    best.end()
-}
-
 /// The k best of what was seen, and some more that were better than the k best were then.
 struct Best {
     k: usize,

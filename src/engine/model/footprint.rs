@@ -11,39 +11,76 @@ pub struct Footprint {
     pub per_view: u64,
 }
 
+/// A convolution with the norm behind it, and the square planes that it sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Convolution {
+    /// Channels that it sees.
+    pub input: usize,
+    /// Channels that it gives.
+    pub output: usize,
+    /// Side of its kernel.
+    pub kernel: usize,
+    /// Its stride, both ways.
+    pub stride: usize,
+    /// Side of the planes that it sees.
+    pub side: usize,
+}
+
+impl Convolution {
+    /// Side of the planes that it gives.
+    const fn after(self) -> usize {
+        self.side.div_ceil(self.stride)
+    }
+
+    const fn weights(self) -> usize {
+        self.output * (self.input * self.kernel * self.kernel + 2)
+    }
+}
+
+/// All convolutions of an encoder on views of `size` by `size`, in their order.
+#[must_use]
+pub fn convolutions(model: &Model, size: usize) -> Vec<Convolution> {
+    let (blocks, bottleneck) = model.encoder.blocks();
+    let (kernel, stride) = match model.stem {
+        Stem::Cifar => (3, 1),
+        Stem::Imagenet => (7, 2),
+    };
+    let mut walk = Walk {
+        side: size,
+        channels: 3,
+        seen: Vec::new(),
+    };
+    walk.conv(model.width, kernel, stride);
+    if model.stem == Stem::Imagenet {
+        walk.side = walk.side.div_ceil(2);
+    }
+    for (index, count) in blocks.into_iter().enumerate() {
+        for nth in 0..count {
+            let stride = if index > 0 && nth == 0 { 2 } else { 1 };
+            walk.block(model.width << index, stride, bottleneck);
+        }
+    }
+    walk.seen
+}
+
 /// Where the walk through the network stands.
 struct Walk {
     side: usize,
     channels: usize,
-    sum: Footprint,
+    seen: Vec<Convolution>,
 }
 
 impl Footprint {
     /// Of a network on views of `size` by `size`.
     #[must_use]
     pub fn of(model: &Model, head: &Head, size: usize) -> Self {
-        let (blocks, bottleneck) = model.encoder.blocks();
-        let (kernel, stride) = match model.stem {
-            Stem::Cifar => (3, 1),
-            Stem::Imagenet => (7, 2),
-        };
-        let mut walk = Walk {
-            side: size.div_ceil(stride),
-            channels: model.width,
-            sum: Self::default(),
-        };
-        walk.conv(3, model.width, kernel);
-        if model.stem == Stem::Imagenet {
-            walk.side = walk.side.div_ceil(2);
+        let mut sum = Self::default();
+        for conv in convolutions(model, size) {
+            sum.weights += conv.weights() as u64;
+            sum.per_view += (conv.output * conv.after() * conv.after()) as u64;
         }
-        for (index, count) in blocks.into_iter().enumerate() {
-            for nth in 0..count {
-                let stride = if index > 0 && nth == 0 { 2 } else { 1 };
-                walk.block(model.width << index, stride, bottleneck);
-            }
-        }
-        walk.head(head, model.features());
-        walk.sum
+        sum.weights += weights_of(head, model.features()) as u64;
+        sum
     }
 
     /// The memory that training it takes on so many views a step, in bytes, with so many numbers that the optimizer keeps
@@ -59,45 +96,51 @@ impl Footprint {
 }
 
 impl Walk {
-    /// A convolution and the norm behind it.
-    fn conv(&mut self, input: usize, output: usize, kernel: usize) {
-        self.sum.weights += (input * output * kernel * kernel + 2 * output) as u64;
-        self.sum.per_view += (output * self.side * self.side) as u64;
+    fn conv(&mut self, output: usize, kernel: usize, stride: usize) {
+        let conv = Convolution {
+            input: self.channels,
+            output,
+            kernel,
+            stride,
+            side: self.side,
+        };
+        (self.channels, self.side) = (output, conv.after());
+        self.seen.push(conv);
     }
 
     fn block(&mut self, inner: usize, stride: usize, bottleneck: bool) {
-        let (input, output) = (self.channels, if bottleneck { inner * 4 } else { inner });
-        let after = self.side.div_ceil(stride);
+        let (input, before) = (self.channels, self.side);
         if bottleneck {
-            self.conv(input, inner, 1);
-            self.side = after;
-            self.conv(inner, inner, 3);
-            self.conv(inner, output, 1);
+            self.conv(inner, 1, 1);
+            self.conv(inner, 3, stride);
+            self.conv(inner * 4, 1, 1);
         } else {
-            self.side = after;
-            self.conv(input, inner, 3);
-            self.conv(inner, inner, 3);
+            self.conv(inner, 3, stride);
+            self.conv(inner, 3, 1);
         }
+        let output = self.channels;
         if stride != 1 || input != output {
-            self.conv(input, output, 1);
+            (self.channels, self.side) = (input, before);
+            self.conv(output, 1, stride);
         }
-        self.channels = output;
     }
+}
 
-    fn head(&mut self, head: &Head, features: usize) {
-        let hidden = if head.hidden == 0 {
-            features
-        } else {
-            head.hidden
-        };
-        for nth in 0..head.layers {
-            let last = nth + 1 == head.layers;
-            let input = if nth == 0 { features } else { hidden };
-            let output = if last { head.out } else { hidden };
-            let norm = if head.norm && !last { 2 * output } else { 0 };
-            self.sum.weights += (input * output + output + norm) as u64;
-        }
-    }
+/// The weights of a projection head.
+fn weights_of(head: &Head, features: usize) -> usize {
+    let hidden = if head.hidden == 0 {
+        features
+    } else {
+        head.hidden
+    };
+    let layer = |nth: usize| {
+        let last = nth + 1 == head.layers;
+        let input = if nth == 0 { features } else { hidden };
+        let output = if last { head.out } else { hidden };
+        let norm = if head.norm && !last { 2 * output } else { 0 };
+        input * output + output + norm
+    };
+    (0..head.layers).map(layer).sum()
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub struct Conv {
 
 impl Conv {
     /// From `input` to `output` channels with a square kernel, padded so that stride 1 keeps the size.
-    pub(super) fn new(
+    pub(in crate::engine) fn new(
         input: usize,
         output: usize,
         kernel: usize,
@@ -133,8 +133,16 @@ impl Conv {
 }
 
 /// A convolution, its normalisation and what follows: on the CPU one operation while training.
-pub(super) fn normalized(conv: &Conv, norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
-    if conv.mixed || !conv_norm::suits(&x.device()) {
+pub(in crate::engine) fn normalized(
+    conv: &Conv,
+    norm: &BatchNorm,
+    x: Tensor<4>,
+    then: Then,
+) -> Tensor<4> {
+    if conv.mixed {
+        return mixed::normalized(norm, conv.forward(x), then);
+    }
+    if !conv_norm::suits(&x.device()) {
         return norm.forward_then(conv.forward(x), then);
     }
     let affine = (norm.weight.val(), norm.bias.val(), EPSILON);
@@ -163,7 +171,7 @@ pub struct BatchNorm {
 }
 
 impl BatchNorm {
-    pub(super) fn new(channels: usize, init: &mut Init) -> Self {
+    pub(in crate::engine) fn new(channels: usize, init: &mut Init) -> Self {
         Self {
             weight: init.constant(channels, 1.0),
             bias: init.constant(channels, 0.0),

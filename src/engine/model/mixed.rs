@@ -1,22 +1,48 @@
 //! Products of numbers of 16 bits (bf16), as the mixed precision of Micikevicius et al. (arXiv 1710.03740) without its
 //! loss scaling, which bf16's exponent of eight bits has no need of.
 //!
-//! What is multiplied and what comes out is rounded to bf16, on the way back too; sums within a product are of 32 bits.
-//! Parameters, norms, loss and optimizer stay in f32. The CPU has no such products of ours: there the same roundings are
-//! made around products of f32, so that a result can be tried out, not faster.
+//! What is multiplied, what comes out, and what passes from layer to layer is rounded to bf16, on the way back too; sums
+//! within a product or a norm are of 32 bits. Parameters, statistics, loss and optimizer stay in f32. The CPU has no such
+//! products of ours: there the same roundings are made around products of f32, so that a result can be tried out, not
+//! faster.
 
+use super::layers::BatchNorm;
 use crate::engine::conv::{self, is_ours};
+use crate::engine::norm::Then;
 use burn::nn::Linear;
-use burn::tensor::{FloatDType, Tensor};
+use burn::tensor::{DType, FloatDType, Tensor};
 
-/// The convolution of `[N, in, H, W]` with `[out, in, k, k]` of a stride and a padding.
+/// The convolution of `[N, in, H, W]` with `[out, in, k, k]` of a stride and a padding; what comes out is of 16 bits, or on
+/// the CPU rounded to them.
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, (stride, padding): (usize, usize)) -> Tensor<4> {
     if is_ours(&x.device().inner()) {
         let y = conv::conv2d(rounded(x), rounded(weight), stride, padding);
         return rounded(y);
     }
     let (x, weight) = (x.cast(FloatDType::BF16), weight.cast(FloatDType::BF16));
-    conv::burns(x, weight, stride, padding).cast(FloatDType::F32)
+    conv::burns(x, weight, stride, padding)
+}
+
+/// A batch norm, with what follows, of what a convolution here gave.
+pub fn normalized(norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
+    let device = x.device();
+    if device.is_autodiff() && !is_ours(&device.inner()) {
+        return norm.forward_then(x, then);
+    }
+    let then = match then {
+        Then::Onto(skip) => Then::Onto(wide(skip)),
+        other => other,
+    };
+    rounded(norm.forward_then(wide(x), then))
+}
+
+/// As 32 bits.
+pub fn wide<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    if x.dtype() == DType::BF16 {
+        x.cast(FloatDType::F32)
+    } else {
+        x
+    }
 }
 
 /// A linear layer on `[N, in]`; its bias is added in f32.

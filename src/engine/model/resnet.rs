@@ -1,7 +1,7 @@
 //! ResNet encoders (He et al., arXiv 1512.03385) with torchvision's layout and names, a CIFAR or ImageNet stem and any width.
 
 use super::layers::{BatchNorm, Conv, Init, normalized};
-use super::{Model, Stem};
+use super::{Model, Stem, mixed};
 use crate::engine::norm::Then;
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -91,6 +91,7 @@ impl ResNet {
         {
             x = block.forward(x);
         }
+        let x = mixed::wide(x);
         let [n, f, h, w] = x.dims();
         x.reshape([n, f, h * w]).mean_dim(2).reshape([n, f])
     }

@@ -27,6 +27,12 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Whether it is no more than it may be; what is no number is more.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.relative <= self.allowed
+    }
+
     /// How much of what is allowed it takes.
     fn taken(&self) -> f64 {
         self.relative / self.allowed
@@ -79,7 +85,7 @@ fn tensors(kind: &str, found: &[Named], right: &[Named]) -> Vec<Difference> {
 }
 
 /// How far a tensor is from what is right: in its part along that or in its length, as a share of that length.
-fn apart(found: &[f32], right: &[f32]) -> f64 {
+pub(super) fn apart(found: &[f32], right: &[f32]) -> f64 {
     let dot = |a: &[f32], b: &[f32]| {
         let products = a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b));
         products.sum::<f64>()

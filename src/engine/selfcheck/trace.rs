@@ -6,6 +6,7 @@ use crate::engine::data::{self, Data};
 use crate::engine::loss::Loss;
 use crate::engine::model::{Encoder, Head, Model, Network};
 use crate::engine::optim::Training;
+use crate::engine::readback;
 use crate::engine::weights::{Array, Weights, collect, restore};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -106,8 +107,7 @@ fn views(step: u64) -> Result<Vec<f32>, String> {
 }
 
 fn read<const D: usize>(tensor: Tensor<D>) -> Result<impl Iterator<Item = f32>, String> {
-    let values = tensor.try_into_vec_as::<f32>();
-    values.map(Vec::into_iter).map_err(|e| e.to_string())
+    readback::read(tensor).map(Vec::into_iter)
 }
 
 /// The gradient of every parameter; one that has none is empty.

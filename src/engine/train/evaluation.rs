@@ -51,7 +51,7 @@ impl Run<'_> {
         let mut values = BTreeMap::new();
         let mut best = false;
         if due.knn {
-            let accuracy = self.knn(&bank[0], &test[0])?;
+            let accuracy = self.knn(&bank[0], &test[0]);
             best = self.progress.best_knn.is_none_or(|best| accuracy > best);
             if best {
                 self.progress.best_knn = Some(accuracy);
@@ -94,10 +94,9 @@ impl Run<'_> {
     }
 
     /// From 0 to 1.
-    fn knn(&self, bank: &Embeddings, test: &Embeddings) -> Result<f64, TrainError> {
-        let (knn, device) = (&self.setup.experiment.knn, &self.setup.device.device);
+    fn knn(&self, bank: &Embeddings, test: &Embeddings) -> f64 {
         let classes = self.setup.data.classes.len();
-        knn::accuracy(bank, test, knn, classes, device).map_err(TrainError::Device)
+        knn::accuracy(bank, test, &self.setup.experiment.knn, classes)
     }
 
     /// From 0 to 1.

@@ -1,8 +1,12 @@
-//! Training without a run: single steps and single batches, to be timed.
+//! Training without a run: single steps and single batches, to be timed or to have their kernels tuned.
 
 use super::{Run, Setup, TrainError};
-use crate::engine::loader::Batches;
+use crate::engine::loader::{Batch, Batches};
+use crate::engine::random::{Purpose, Stream};
+use crate::engine::readback;
+use crate::engine::selfcheck;
 use crate::engine::weights::Beginning;
+use burn::module::Module;
 use burn::tensor::Tensor;
 use std::time::{Duration, Instant};
 
@@ -25,11 +29,65 @@ pub fn steps(setup: Setup, count: usize) -> Result<Vec<Duration>, TrainError> {
         let began = Instant::now();
         run.step(batch);
         let losses = run.unread.drain(..).map(|(.., loss)| loss).collect();
-        let read = Tensor::<1>::cat(losses, 0).try_into_vec_as::<f32>();
-        read.map_err(|e| TrainError::Device(e.to_string()))?;
+        readback::read(Tensor::<1>::cat(losses, 0)).map_err(TrainError::Device)?;
         if nth > 0 {
             times.push(began.elapsed());
         }
     }
     Ok(times)
 }
+
+/// Does everything of a run once whose kernels depend on its sizes, on noise: the comparisons with the CPU, steps, and a
+/// chunk of an evaluation. `told` hears what took how long.
+///
+/// # Errors
+/// When the device fails or computes wrongly.
+pub fn rehearse(setup: Setup, told: &mut dyn FnMut(&str, Duration)) -> Result<(), TrainError> {
+    fn timed<T>(
+        what: &str,
+        told: &mut dyn FnMut(&str, Duration),
+        work: impl FnOnce() -> Result<T, TrainError>,
+    ) -> Result<T, TrainError> {
+        let began = Instant::now();
+        let done = work()?;
+        told(what, began.elapsed());
+        Ok(done)
+    }
+    let e = setup.experiment;
+    readback::forget();
+    timed("a small network beside the CPU", told, || {
+        Ok(selfcheck::before_training(setup.device)?)
+    })?;
+    timed("each layer at this batch beside the CPU", told, || {
+        Ok(selfcheck::layers_of(setup.device, e)?)
+    })?;
+    let mut run = Run::new(setup, Beginning::Scratch)?;
+    run.schedule.total = STEPS;
+    let size = e.data.image_size;
+    let mut noise = Stream::new(e.train.seed, Purpose::Weights, &[]);
+    let views: Vec<f32> = (0..2 * e.train.batch * 3 * size * size)
+        .map(|_| noise.unit() as f32)
+        .collect();
+    let batch = Batch {
+        views,
+        ..Batch::default()
+    };
+    for nth in 1..=STEPS {
+        let what = if nth == 1 { "the first step" } else { "a step" };
+        timed(what, told, || {
+            run.step(batch.clone());
+            let losses = run.unread.drain(..).map(|(.., loss)| loss).collect();
+            readback::read(Tensor::<1>::cat(losses, 0)).map_err(TrainError::Device)
+        })?;
+    }
+    timed("a chunk of an evaluation", told, || {
+        let device = &setup.device.device;
+        let count = super::embed::chunk(device, size);
+        let views = Tensor::<4>::zeros([count, 3, size, size], device);
+        readback::read(run.network.valid().h(views)).map_err(TrainError::Device)
+    })?;
+    Ok(())
+}
+
+/// Steps of a rehearsal: what the first tunes, the second reads from a cache, and the third does as the rest of a run.
+const STEPS: u64 = 3;

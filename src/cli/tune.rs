@@ -1,0 +1,78 @@
+//! `tune`: what a run's first minutes on a GPU go to, beforehand.
+
+use super::output::Screen;
+use super::words::bytes;
+use super::{CliError, Exit, Result, run};
+use crate::engine::data::{self, Data, Source};
+use crate::engine::device::{self, kernels};
+use crate::engine::loader::Loader;
+use crate::engine::train::{Setup, pace};
+use std::path::Path;
+use std::time::Duration;
+
+/// Tunes and compiles the kernels of an experiment's steps on a GPU, and checks them, so that its runs begin at once; needs no data
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// An experiment file, preset or run
+    #[arg(value_name = "FILE", default_value = "quick")]
+    experiment: String,
+    /// Where: cuda:N or wgpu:N [default: the experiment's own]
+    #[arg(long)]
+    device: Option<String>,
+    /// Sets a hyperparameter, such as train.batch=512
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let (mut experiment, _) = run::named(args.experiment.as_ref(), runs)?;
+    run::assigned(&mut experiment, &args.set)?;
+    if let Some(device) = &args.device {
+        experiment.machine.device.clone_from(device);
+    }
+    let input = |why: String| CliError::Input(why);
+    let device = device::choose(&experiment.machine.device).map_err(|e| input(e.to_string()))?;
+    if let Some(why) = device.cannot(experiment.model.precision) {
+        return Err(input(why));
+    }
+    if !device.asynchronous {
+        out.line(&format!("{}: nothing is tuned on the CPU", device.label))?;
+        return Ok(Exit::Done);
+    }
+    // The kernels depend on sizes, not on the images.
+    experiment.data = Data {
+        source: Source::Shapes,
+        train_limit: 16,
+        test_limit: 1,
+        image_size: experiment.data.image_size,
+        ..Data::default()
+    };
+    let data = data::open(&experiment.data).map_err(|e| input(e.to_string()))?;
+    let setup = Setup {
+        experiment: &experiment,
+        data: &data,
+        loader: &Loader::new(1),
+        device: &device,
+    };
+    let before = kernels::kept();
+    let mut told = Ok(());
+    let rehearsed = pace::rehearse(setup, &mut |what: &str, took: Duration| {
+        if told.is_ok() {
+            told = out.line(&format!("{:>9.2} s  {what}", took.as_secs_f64()));
+        }
+    });
+    told?;
+    rehearsed.map_err(|e| CliError::Failed(e.to_string()))?;
+    out.line(&match kernels::folder() {
+        Some(folder) => match kernels::kept().saturating_sub(before) {
+            0 => format!("all kernels came from {}", folder.display()),
+            new => format!(
+                "{} of new kernels are kept in {}",
+                bytes(new),
+                folder.display()
+            ),
+        },
+        None => "there is no cache folder: the kernels are gone with this process".to_owned(),
+    })?;
+    Ok(Exit::Done)
+}

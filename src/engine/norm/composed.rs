@@ -1,0 +1,273 @@
+//! The normalisation on a GPU, of operations that burn fuses into few kernels.
+//!
+//! Convolutions there leave their channels innermost in memory, so a batch is seen as rows `[N * H * W, C]`, for which nothing
+//! is moved; burn's own, as `[C, N * H * W]`, transposes it twice each way. What comes in and goes out may be of 16 bits (bf16):
+//! sums and everything between are of 32.
+
+use super::{Back, Kept};
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+use super::{Gradients, Normalization};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Scalar, TensorMetadata};
+use burn::tensor::{DType, FloatDType, Shape};
+
+/// `[N, C, H, W]` as rows `[N * H * W, C]` of 32 bits.
+fn rows<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let shape = x.shape();
+    let (channels, count) = (shape[1], shape.num_elements() / shape[1]);
+    let x = B::float_permute(wide::<B>(x), &[0, 2, 3, 1]);
+    B::float_reshape(x, Shape::new([count, channels]))
+}
+
+/// The other way round, of the kind that `like` is.
+fn planes<B: Backend>(rows: FloatTensor<B>, shape: &Shape, like: DType) -> FloatTensor<B> {
+    let [n, c, h, w] = [0, 1, 2, 3].map(|at| shape[at]);
+    let x = B::float_reshape(rows, Shape::new([n, h, w, c]));
+    let x = B::float_permute(x, &[0, 3, 1, 2]);
+    if like == DType::BF16 {
+        B::float_cast(x, FloatDType::BF16)
+    } else {
+        x
+    }
+}
+
+fn wide<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    if x.dtype() == DType::BF16 {
+        B::float_cast(x, FloatDType::F32)
+    } else {
+        x
+    }
+}
+
+/// `[C]` as a row `[1, C]`.
+fn row<B: Backend>(of: FloatTensor<B>) -> FloatTensor<B> {
+    let channels = of.shape()[0];
+    B::float_reshape(of, Shape::new([1, channels]))
+}
+
+/// Mean, `[1, C]`, and 1 / deviation, `[1, C]`, from `[2, C]`.
+fn spread<B: Backend>(
+    statistics: &FloatTensor<B>,
+    epsilon: f64,
+) -> (FloatTensor<B>, FloatTensor<B>) {
+    let take = |nth: usize| {
+        let slices = [(nth..nth + 1).into(), (0..statistics.shape()[1]).into()];
+        B::float_slice(statistics.clone(), &slices)
+    };
+    let variance = B::float_add_scalar(take(1), Scalar::Float(epsilon));
+    (take(0), B::float_recip(B::float_sqrt(variance)))
+}
+
+/// `[2, C]`: mean and biased variance of each channel of x, `[N, C, H, W]`.
+pub fn channel_statistics<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let x = rows::<B>(x);
+    let mean = B::float_mean_dim(x.clone(), 0);
+    let off = B::float_sub(x, mean.clone());
+    let variance = B::float_mean_dim(B::float_mul(off.clone(), off), 0);
+    B::float_cat(vec![mean, variance], 0)
+}
+
+/// The normalised rows, times gamma plus beta, plus `skip` where there is one.
+fn line<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
+    let (mean, inverse) = spread::<B>(&kept.statistics, kept.epsilon);
+    let scale = B::float_mul(row::<B>(kept.gamma.clone()), inverse);
+    let off = B::float_sub(rows::<B>(kept.x.clone()), mean);
+    let y = B::float_add(B::float_mul(off, scale), row::<B>(kept.beta.clone()));
+    match &kept.skip {
+        Some(skip) => B::float_add(y, rows::<B>(skip.clone())),
+        None => y,
+    }
+}
+
+/// Normalises what is kept, with what follows.
+pub fn normalize<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
+    let y = line::<B>(kept);
+    let y = if kept.relu { B::relu(y) } else { y };
+    planes::<B>(y, &kept.x.shape(), kept.x.dtype())
+}
+
+/// The way back; see [`Gradients`](super::Gradients).
+///
+/// With the normalised x̂, and means over the rows of a channel: `dx = gamma / deviation (g - mean(g) - x̂ mean(g x̂))`
+/// (Ioffe & Szegedy, arXiv 1502.03167, §3).
+pub fn gradients<B: Backend>(kept: Kept<B>, gradient: FloatTensor<B>) -> Back<B> {
+    let (shape, kind) = (kept.x.shape(), kept.x.dtype());
+    let mut g = rows::<B>(gradient);
+    if kept.relu {
+        // Computed again rather than kept: it is read along with the rest.
+        g = B::relu_backward(line::<B>(&kept), g);
+    }
+    let skip = kept
+        .skip
+        .as_ref()
+        .map(|skip| planes::<B>(g.clone(), &shape, skip.dtype()));
+    let (mean, inverse) = spread::<B>(&kept.statistics, kept.epsilon);
+    let normal = B::float_mul(B::float_sub(rows::<B>(kept.x), mean), inverse.clone());
+    let beta = B::float_sum_dim(g.clone(), 0);
+    let gamma = B::float_sum_dim(B::float_mul(g.clone(), normal.clone()), 0);
+    let share = Scalar::Float(shape[1] as f64 / shape.num_elements() as f64);
+    let pull = B::float_mul(normal, B::float_mul_scalar(gamma.clone(), share));
+    let centred = B::float_sub(g, B::float_mul_scalar(beta.clone(), share));
+    let scale = B::float_mul(row::<B>(kept.gamma), inverse);
+    let x = B::float_mul(B::float_sub(centred, pull), scale);
+    let channel = |of| B::float_reshape(of, Shape::new([shape[1]]));
+    [
+        Some(planes::<B>(x, &shape, kind)),
+        Some(channel(gamma)),
+        Some(channel(beta)),
+        skip,
+    ]
+}
+
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+impl Normalization for burn::backend::Cube {
+    fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        channel_statistics::<Self>(x)
+    }
+
+    fn normalize(
+        x: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+        relu: bool,
+    ) -> FloatTensor<Self> {
+        normalize::<Self>(&Kept {
+            x,
+            statistics,
+            gamma,
+            beta,
+            skip: None,
+            epsilon,
+            relu,
+        })
+    }
+
+    fn normalize_onto(
+        x: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        skip: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        normalize::<Self>(&Kept {
+            x,
+            statistics,
+            gamma,
+            beta,
+            skip: Some(skip),
+            epsilon,
+            relu: true,
+        })
+    }
+}
+
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+impl Gradients for burn::backend::Cube {
+    fn normalize_gradients(kept: Kept<Self>, gradient: FloatTensor<Self>) -> Back<Self> {
+        gradients::<Self>(kept, gradient)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flex::{tensor, values};
+    use super::super::{Gradients, Normalization};
+    use super::*;
+    use crate::engine::random::{Purpose, Stream};
+    use burn::backend::Flex;
+    use burn::backend::flex::FlexTensor;
+    use burn::backend::ops::FloatTensorOps;
+
+    fn drawn<const D: usize>(shape: [usize; D], nth: u64) -> FlexTensor {
+        let mut stream = Stream::new(9, Purpose::Weights, &[nth]);
+        let count = shape.iter().product();
+        let numbers = (0..count).map(|_| 0.3 + 2.0 * stream.normal() as f32);
+        tensor(numbers.collect(), &Shape::new(shape))
+    }
+
+    fn kept(relu: bool, skip: bool) -> Kept<Flex> {
+        let shape = [3, 5, 4, 6];
+        let x = drawn(shape, 1);
+        Kept {
+            statistics: Flex::channel_statistics(x.clone()),
+            x,
+            gamma: drawn([5], 2),
+            beta: drawn([5], 3),
+            skip: skip.then(|| drawn(shape, 4)),
+            epsilon: 1e-5,
+            relu,
+        }
+    }
+
+    fn near(found: &FlexTensor, right: &FlexTensor, off: f32) {
+        assert_eq!(found.shape(), right.shape());
+        for (found, right) in values(found).iter().zip(values(right).iter()) {
+            assert!(
+                (found - right).abs() <= off * (1.0 + right.abs()),
+                "{found} {right}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_what_the_cpu_computes_there_and_back() {
+        for (relu, skip) in [(false, false), (true, false), (true, true)] {
+            let kept = kept(relu, skip);
+            near(
+                &channel_statistics::<Flex>(kept.x.clone()),
+                &kept.statistics,
+                1e-5,
+            );
+            let k = kept.clone();
+            let right = match k.skip {
+                Some(skip) => {
+                    Flex::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, k.epsilon)
+                }
+                None => Flex::normalize(k.x, k.statistics, k.gamma, k.beta, k.epsilon, relu),
+            };
+            near(&normalize::<Flex>(&kept), &right, 1e-5);
+            let gradient = drawn([3, 5, 4, 6], 5);
+            let right = Flex::normalize_gradients(kept.clone(), gradient.clone());
+            let found = gradients::<Flex>(kept, gradient);
+            for (found, right) in found.iter().zip(&right) {
+                assert_eq!(found.is_some(), right.is_some());
+                if let (Some(found), Some(right)) = (found, right) {
+                    near(found, right, 1e-4);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_16_bits_are_only_rounded_on_their_way_in_and_out() {
+        // A number of 16 bits has eight that count.
+        const ROUNDED: f32 = 1.0 / 256.0;
+        let narrow = |x: FlexTensor| Flex::float_cast(x, FloatDType::BF16);
+        let exact = |x: FlexTensor| Flex::float_cast(x, FloatDType::F32);
+        let mut wide = kept(true, true);
+        let mut small = wide.clone();
+        small.x = narrow(wide.x.clone());
+        small.skip = wide.skip.clone().map(narrow);
+        wide.x = exact(small.x.clone());
+        wide.skip = small.skip.clone().map(exact);
+        let gradient = narrow(drawn([3, 5, 4, 6], 5));
+        let found = normalize::<Flex>(&small);
+        assert_eq!(found.dtype(), DType::BF16);
+        near(&exact(found), &normalize::<Flex>(&wide), ROUNDED);
+        let found = gradients::<Flex>(small, gradient.clone());
+        let right = gradients::<Flex>(wide, exact(gradient));
+        let kinds = [DType::BF16, DType::F32, DType::F32, DType::BF16];
+        for ((found, right), kind) in found
+            .into_iter()
+            .flatten()
+            .zip(right.into_iter().flatten())
+            .zip(kinds)
+        {
+            assert_eq!(found.dtype(), kind);
+            near(&exact(found), &right, ROUNDED);
+        }
+    }
+}
