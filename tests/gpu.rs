@@ -145,7 +145,7 @@ fn a_gpu_trains_as_the_cpu_does() {
     assert!(why.contains("set it to f32"), "{why}");
 
     // More than any device has: it fails, on the device's own thread or on ours, and is told as what it is.
-    let more = || readback::read(Tensor::<1>::ones([1 << 38], &gpu.device).slice([0..1]));
+    let more = || readback::read(Tensor::<1>::ones([1_usize << 38], &gpu.device).slice([0..1]));
     let said = match std::panic::catch_unwind(more) {
         Ok(read) => read.unwrap_err(),
         Err(panic) => said(panic.as_ref()).unwrap().to_owned(),

@@ -1,11 +1,14 @@
 //! One run from its experiment to its last event.
 
+mod before;
+
+use self::before::{before_place, knows_its_data, other_beginning, other_data, other_device};
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, exhausted, takeover};
 use crate::disk::foreign::Links;
 use crate::disk::path::whole;
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, Data, DataSet, Fingerprint};
+use crate::engine::data::{self, Data, DataSet};
 use crate::engine::device::{self, Chosen};
 use crate::engine::fence;
 use crate::engine::loader::Loader;
@@ -327,49 +330,6 @@ fn found(folder: &RunFolder, experiment: &Experiment) -> Found {
         checkpoint: None,
         passed,
     }
-}
-
-/// A warning, if the run in a folder was trained on other images than these.
-fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
-    let before = Environment::load(&dir.join(ENVIRONMENT)).ok()?.dataset?;
-    let run = dir.file_name().unwrap_or_default().to_string_lossy();
-    (!before.same_images(now)).then(|| {
-        format!("these are other data than run {run} began with: then {before}; now {now}; results are not comparable")
-    })
-}
-
-/// Whether the run in a folder says which images it began with.
-fn knows_its_data(dir: &Path) -> bool {
-    Environment::load(&dir.join(ENVIRONMENT)).is_ok_and(|environment| environment.dataset.is_some())
-}
-
-/// Where the data of the run in a folder lay; older ones don't say. What changed there is worth a warning, what lies elsewhere
-/// is something else.
-fn before_place(dir: &Path) -> Option<PathBuf> {
-    let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
-    environment.data_path.map(PathBuf::from)
-}
-
-/// What to tell, if a run was trained on another device until now.
-fn other_device(run: &Run, now: &str) -> Option<String> {
-    let before = &run.series.begin.as_ref()?.device;
-    // Without the number of threads, and without the processor where one of them doesn't name it.
-    let parts = [before, now].map(|label| label.split(" · ").take(2).collect::<Vec<_>>());
-    let named = parts[0].len().min(parts[1].len());
-    let [before, now] = parts.map(|parts| parts[..named].join(" · "));
-    (!before.is_empty() && before != now).then(|| {
-        format!(
-            "trained on {before} until now, it continues on {now}: numbers agree to rounding, no longer bit for bit"
-        )
-    })
-}
-
-/// A warning, if the run in a folder began with other weights than these.
-fn other_beginning(dir: &Path, now: &Beginning) -> Option<String> {
-    let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
-    let (before, now) = (environment.beginning?, now.note()?);
-    let run = dir.file_name().unwrap_or_default().to_string_lossy();
-    (before != now).then(|| format!("run {run} began otherwise: then {before}; now {now}"))
 }
 
 fn environment(prepared: &Prepared) -> Environment {

@@ -1,8 +1,9 @@
 //! The normalisation on a GPU, of operations that burn fuses into few kernels.
 //!
-//! Convolutions there leave their channels innermost in memory, so a batch is seen as rows `[N * H * W, C]`, for which nothing
-//! is moved; burn's own, as `[C, N * H * W]`, transposes it twice each way. What comes in and goes out may be of 16 bits (bf16):
-//! sums and everything between are of 32.
+//! Convolutions there leave their channels innermost in memory, so a batch is seen as rows `[N, H * W, C]`, for which nothing is
+//! moved; burn's own, as `[C, N * H * W]`, transposes it twice each way. Sums are of images first and then over them: a
+//! million numbers one after another would lose digits, and leave most of a GPU idle. What comes in and goes out may be of 16
+//! bits (bf16): sums and everything between are of 32.
 
 use super::{Back, Kept};
 #[cfg(any(feature = "cuda", feature = "wgpu"))]
@@ -11,12 +12,22 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Scalar, TensorMetadata};
 use burn::tensor::{DType, FloatDType, Shape};
 
-/// `[N, C, H, W]` as rows `[N * H * W, C]` of 32 bits.
+/// `[N, C, H, W]` as rows `[N, H * W, C]` of 32 bits.
 fn rows<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let shape = x.shape();
-    let (channels, count) = (shape[1], shape.num_elements() / shape[1]);
+    let [n, c, h, w] = [0, 1, 2, 3].map(|at| shape[at]);
     let x = B::float_permute(wide::<B>(x), &[0, 2, 3, 1]);
-    B::float_reshape(x, Shape::new([count, channels]))
+    B::float_reshape(x, Shape::new([n, h * w, c]))
+}
+
+/// The sum of each channel over all rows, `[1, 1, C]`.
+fn summed<B: Backend>(rows: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_sum_dim(B::float_sum_dim(rows, 1), 0)
+}
+
+/// The mean of each channel over all rows, `[1, 1, C]`.
+fn mean<B: Backend>(rows: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_mean_dim(B::float_mean_dim(rows, 1), 0)
 }
 
 /// The other way round, of the kind that `like` is.
@@ -39,20 +50,22 @@ fn wide<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     }
 }
 
-/// `[C]` as a row `[1, C]`.
+/// `[C]` as a row `[1, 1, C]`.
 fn row<B: Backend>(of: FloatTensor<B>) -> FloatTensor<B> {
     let channels = of.shape()[0];
-    B::float_reshape(of, Shape::new([1, channels]))
+    B::float_reshape(of, Shape::new([1, 1, channels]))
 }
 
-/// Mean, `[1, C]`, and 1 / deviation, `[1, C]`, from `[2, C]`.
+/// Mean and 1 / deviation, `[1, 1, C]` each, from `[2, C]`.
 fn spread<B: Backend>(
     statistics: &FloatTensor<B>,
     epsilon: f64,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
+    let channels = statistics.shape()[1];
     let take = |nth: usize| {
-        let slices = [(nth..nth + 1).into(), (0..statistics.shape()[1]).into()];
-        B::float_slice(statistics.clone(), &slices)
+        let slices = [(nth..nth + 1).into(), (0..channels).into()];
+        let taken = B::float_slice(statistics.clone(), &slices);
+        B::float_reshape(taken, Shape::new([1, 1, channels]))
     };
     let variance = B::float_add_scalar(take(1), Scalar::Float(epsilon));
     (take(0), B::float_recip(B::float_sqrt(variance)))
@@ -61,10 +74,12 @@ fn spread<B: Backend>(
 /// `[2, C]`: mean and biased variance of each channel of x, `[N, C, H, W]`.
 pub fn channel_statistics<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let x = rows::<B>(x);
-    let mean = B::float_mean_dim(x.clone(), 0);
-    let off = B::float_sub(x, mean.clone());
-    let variance = B::float_mean_dim(B::float_mul(off.clone(), off), 0);
-    B::float_cat(vec![mean, variance], 0)
+    let channels = x.shape()[2];
+    let middle = mean::<B>(x.clone());
+    let off = B::float_sub(x, middle.clone());
+    let variance = mean::<B>(B::float_mul(off.clone(), off));
+    let line = |of| B::float_reshape(of, Shape::new([1, channels]));
+    B::float_cat(vec![line(middle), line(variance)], 0)
 }
 
 /// The normalised rows, times gamma plus beta, plus `skip` where there is one.
@@ -103,8 +118,8 @@ pub fn gradients<B: Backend>(kept: Kept<B>, gradient: FloatTensor<B>) -> Back<B>
         .map(|skip| planes::<B>(g.clone(), &shape, skip.dtype()));
     let (mean, inverse) = spread::<B>(&kept.statistics, kept.epsilon);
     let normal = B::float_mul(B::float_sub(rows::<B>(kept.x), mean), inverse.clone());
-    let beta = B::float_sum_dim(g.clone(), 0);
-    let gamma = B::float_sum_dim(B::float_mul(g.clone(), normal.clone()), 0);
+    let beta = summed::<B>(g.clone());
+    let gamma = summed::<B>(B::float_mul(g.clone(), normal.clone()));
     let share = Scalar::Float(shape[1] as f64 / shape.num_elements() as f64);
     let pull = B::float_mul(normal, B::float_mul_scalar(gamma.clone(), share));
     let centred = B::float_sub(g, B::float_mul_scalar(beta.clone(), share));

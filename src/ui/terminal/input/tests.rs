@@ -129,6 +129,12 @@ fn a_sequence_in_parts_is_one() {
         key(KeyCode::Char('q'), KeyModifiers::NONE),
     );
     assert_eq!(all(&mut input), [right, q]);
+    let (first, rest) = "é".as_bytes().split_at(1);
+    input.take(first);
+    assert_eq!(input.next(), None);
+    input.take(rest);
+    let letter = key(KeyCode::Char('é'), KeyModifiers::NONE);
+    assert_eq!(all(&mut input), [letter]);
 }
 
 #[test]
