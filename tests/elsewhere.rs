@@ -121,7 +121,7 @@ fn a_run_goes_on_with_its_data_in_another_place_and_not_with_others() {
     }
     let environment = run_folder(&scratch).join("environment.ron");
     fs::rename(&environment, scratch.path("kept")).unwrap();
-    let why = scratch.refuses(&with("data.path=other"));
+    let why = said(&scratch.output(&with("data.path=other")));
     assert!(why.contains("doesn't say which images"), "{why}");
     fs::rename(scratch.path("kept"), environment).unwrap();
     scratch.prints(&with("data.path=moved"));

@@ -142,7 +142,9 @@ impl Config {
             .filter(|dir| dir.contains(char::is_control))
         {
             let inside = runs.escape_default().to_string();
-            return Err(fault(file, at("runs"), &slips::backslash("runs", &inside)));
+            let at = text.find("runs").unwrap_or_default();
+            let why = slips::backslash("runs", &inside);
+            return Err(fault(file, behind(&text[..at]), &why));
         }
         let name = |field: &str, value: &Option<String>, names: &[&'static str]| {
             let Some(value) = value else {
@@ -219,6 +221,15 @@ fn overridden(
     }
 }
 
+/// The place where this text ends.
+fn behind(text: &str) -> Place {
+    let line = text.rfind('\n').map_or(0, |end| end + 1);
+    Place {
+        line: text.matches('\n').count() + 1,
+        column: text[line..].chars().count() + 1,
+    }
+}
+
 fn fault(file: &str, place: Place, why: &str) -> ConfigError {
     let Place { line, column } = place;
     ConfigError(format!("{file}:{line}:{column}: {why}"))
@@ -227,13 +238,7 @@ fn fault(file: &str, place: Place, why: &str) -> ConfigError {
 /// What is wrong with the text itself.
 fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigError {
     if let Some((at, why)) = slips::letters(text, error) {
-        let before = &text[..at];
-        let line = before.rfind('\n').map_or(0, |end| end + 1);
-        let at = Place {
-            line: before.matches('\n').count() + 1,
-            column: before[line..].chars().count() + 1,
-        };
-        return fault(file, at, &why);
+        return fault(file, behind(&text[..at]), &why);
     }
     let start = error.span.start;
     let at = Place {

@@ -69,7 +69,7 @@ fn what_does_not_exist_is_named_with_its_place_and_the_nearest() {
         ),
         (
             r#"(runs: "C:\tmp")"#,
-            "c.ron:1:7: runs has a \\",
+            "c.ron:1:2: runs has a \\",
             r#"write "C:\\tmp""#,
         ),
         (
