@@ -156,6 +156,16 @@ fn everything_is_printed_where_nothing_can_steer_a_terminal() {
 }
 
 #[test]
+fn what_bars_show_is_shown_like_all_else() {
+    let sources = sources();
+    let printing = |s: &&Source| s.path == Path::new("cli/output.rs");
+    let lines = sources.iter().filter(printing).flat_map(|s| code(&s.text));
+    let bars: Vec<&str> = lines.filter(|line| line.contains("bar.")).collect();
+    assert_eq!(bars.len(), 2, "{bars:?}");
+    assert!(bars.iter().all(|line| line.contains("(shown(")), "{bars:?}");
+}
+
+#[test]
 fn every_module_has_its_layer_and_says_what_it_is_for() {
     for source in sources() {
         let known =

@@ -215,7 +215,13 @@ fn nothing_beyond_the_runs_folder_is_written_and_nothing_in_it_hangs_the_list() 
         link(&precious, &at(&linked, file));
     }
     let piped = made(&scratch, "piped");
-    for file in ["lock", "notes.ron", "sweep.ron", "control"] {
+    for file in [
+        "experiment.ron",
+        "lock",
+        "notes.ron",
+        "sweep.ron",
+        "control",
+    ] {
         let _ = fs::remove_file(at(&piped, file));
         let made = std::process::Command::new("mkfifo")
             .arg(at(&piped, file))

@@ -1,5 +1,7 @@
 //! Every screen and state at 80x24 and 160x48, what keys do to them, and that no size or signal breaks them.
 
+#[path = "screens/absurd.rs"]
+mod absurd;
 #[path = "screens/columns.rs"]
 mod columns;
 mod common;

@@ -124,3 +124,49 @@ mod unix {
         std::iter::empty()
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+    use std::sync::atomic::Ordering;
+
+    /// Not a test: what [`two_of_one_kind_end_it`] starts, since signals are for a whole process.
+    #[test]
+    #[ignore = "waits for signals"]
+    fn waits() {
+        let flag = interrupted().unwrap();
+        // Past what the test harness keeps of a test's words.
+        let mut out = std::io::stdout();
+        writeln!(out, "ready").unwrap();
+        while !flag.load(Ordering::Relaxed) {
+            std::thread::yield_now();
+        }
+        writeln!(out, "first").unwrap();
+        loop {
+            std::thread::park();
+        }
+    }
+
+    #[test]
+    fn two_of_one_kind_end_it() {
+        let this = std::env::current_exe().unwrap();
+        for signal in ["-INT", "-TERM", "-QUIT"] {
+            let mut child = Command::new(&this)
+                .args(["--exact", "machine::signals::tests::waits"])
+                .args(["--ignored", "--nocapture"])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let pid = child.id().to_string();
+            let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            for said in ["ready", "first"] {
+                assert!(lines.any(|line| line.unwrap().ends_with(said)), "{said}");
+                let sent = Command::new("kill").args([signal, &pid]).status();
+                assert!(sent.unwrap().success());
+            }
+            assert_eq!(child.wait().unwrap().code(), Some(INTERRUPTED), "{signal}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub(super) mod sound;
 mod writer;
 
 pub use follower::{Follower, News};
-pub use writer::LogWriter;
+pub use writer::{LogWriter, Sink};
 
 use crate::engine::report::Report;
 

@@ -160,10 +160,14 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert!(bench.draw(160, 48).contains("is in the queue already"));
     bench.press("d");
     assert!(bench.draw(160, 48).contains("g goes into the queue first"));
+    let key = Queue::of(runs.path()).items().unwrap()[0].key().to_owned();
     bench.press("g J");
     assert_eq!(titles(), ["composition quick", "colour-strength quick"]);
     bench.press("d");
     assert_eq!(titles(), ["composition quick"]);
+    let text = bench.draw(160, 48);
+    let full = format!("colour-strength quick ({key}) is taken out of the queue");
+    assert!(text.contains(&full), "{text}");
     // One that is at work is asked for, and left to its worker.
     let worker = Queue::of(runs.path()).work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
@@ -181,4 +185,21 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert!(bench.draw(160, 48).contains("paused"));
     bench.press("p <esc>");
     assert!(!Queue::of(runs.path()).is_paused());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sweep_made_on_the_screen_is_written_into_no_folder_behind_a_link() {
+    let (runs, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.listing.dir = runs.path().to_owned();
+    bench.press("<alt-1> / t e m p <enter> w . 1 , . 5 <enter>");
+    std::os::unix::fs::symlink(elsewhere.path(), runs.path().join(".sweeps")).unwrap();
+    bench.press("t <enter>");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("is a link"), "{text}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    std::fs::remove_file(runs.path().join(".sweeps")).unwrap();
+    bench.press("t <enter>");
+    assert_eq!(Queue::of(runs.path()).items().unwrap().len(), 1);
 }

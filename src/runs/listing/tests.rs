@@ -271,3 +271,47 @@ fn a_run_is_deleted_and_the_last_one_comes_back_after_a_restart() {
     assert_eq!(told(&listing), before);
     assert_eq!(listing.undelete().unwrap(), None);
 }
+
+/// An index of one run with something changed and its checksum right.
+fn forged(index: &str, change: impl Fn(&mut serde_json::Value)) -> String {
+    let (header, line) = index.trim_end().split_once('\n').unwrap();
+    let (id, json) = line.split_once(' ').unwrap().1.split_once('\t').unwrap();
+    let mut json = serde_json::from_str(json).unwrap();
+    change(&mut json);
+    let line = format!("{id}\t{json}");
+    format!(
+        "{header}\n{:08x} {line}\n",
+        crc32fast::hash(line.as_bytes())
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_that_is_a_link_or_tells_what_no_run_has_is_not_believed() {
+    use std::os::unix::fs::symlink;
+    let runs = tempfile::tempdir().unwrap();
+    let dir = trained(runs.path(), 5, Some(Outcome::Completed));
+    let wanted = told(&listed(&runs));
+    let path = runs.path().join(INDEX);
+    let good = fs::read_to_string(&path).unwrap();
+    let other = forged(&good, |json| json["damaged"] = 7.into());
+    fs::write(&path, &other).unwrap();
+    assert_eq!(listed(&runs).runs[0].damaged, 7, "a sound one is believed");
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("index"), &other).unwrap();
+    fs::remove_file(&path).unwrap();
+    symlink(elsewhere.path().join("index"), &path).unwrap();
+    assert_eq!(told(&listed(&runs)), wanted);
+
+    fs::remove_file(&path).unwrap();
+    let mad = forged(&good, |json| json["series"]["done"] = u64::MAX.into());
+    fs::write(&path, mad).unwrap();
+    let listing = listed(&runs);
+    assert_eq!((told(&listing), outlines(&listing)), (wanted, 0));
+
+    let moved = elsewhere.path().join("run");
+    fs::rename(&dir, &moved).unwrap();
+    symlink(&moved, &dir).unwrap();
+    assert_eq!(listed(&runs).runs[0].status, Status::Broken);
+}

@@ -404,6 +404,12 @@ fn the_end_of_an_epoch_and_what_is_no_point_are_synced_at_once() {
         log.append(&report).unwrap();
         assert_eq!(disk.1.load(Ordering::Relaxed), wanted, "{report:?}");
     }
+    // Where nobody else syncs, it does with the first point of each second.
+    let disk = Disk::default();
+    disk.room(usize::MAX);
+    let mut log = LogWriter::new(Box::new(disk.clone())).alone();
+    log.append(&point(3)).unwrap();
+    assert_eq!(disk.1.load(Ordering::Relaxed), 1);
 }
 
 #[test]
@@ -528,4 +534,18 @@ proptest! {
         fs::write(&path, text).unwrap();
         prop_assert!(Follower::open(&path).poll().len() >= story().len() - 1);
     }
+}
+
+#[test]
+fn a_file_larger_than_any_log_is_not_read() {
+    let (_dir, path) = scratch();
+    // All of it but its length is a hole.
+    fs::File::create(&path)
+        .unwrap()
+        .set_len((4 << 30) + 1)
+        .unwrap();
+    let mut follower = Follower::open(&path);
+    assert!(follower.poll().is_empty());
+    let why = follower.trouble().unwrap();
+    assert!(why.contains("is larger than"), "{why}");
 }

@@ -107,6 +107,13 @@ impl LogWriter {
         self
     }
 
+    /// The same where the system allows no thread that syncs.
+    #[cfg(test)]
+    pub(super) fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
     /// Appends a report. What is not a point is synced at once, points within a second, those at the end of an epoch at
     /// once unless that was done less than a second ago. Where nothing comes, nothing is unsynced.
     ///

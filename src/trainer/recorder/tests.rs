@@ -1,10 +1,12 @@
 //! What the recorder does with commands and requests, without a loop that trains.
 
 use super::*;
-use crate::engine::report::Outcome;
+use crate::engine::report::{End, Outcome};
 use crate::experiment::Experiment;
 use crate::runs::control::send;
-use crate::runs::{Environment, Request, Run, Status};
+use crate::runs::log::Sink;
+use crate::runs::{Environment, LogWriter, Request, Run, Status};
+use std::io::{self, Write};
 use std::sync::mpsc::channel;
 
 /// A recorder of a new run, with both of its channels.
@@ -172,4 +174,37 @@ fn a_run_that_is_to_end_is_not_handed_over() {
         assert_eq!(wish(&mut recorder).1, Next::Stop);
         assert_eq!(recorder.hand_over, HandOver::No);
     }
+}
+
+/// A disk that is full.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Full {
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_run_whose_end_could_not_be_written_is_not_told_as_completed() {
+    let bench = Bench::new();
+    let mut recorder = bench.recorder().waiting(Duration::ZERO);
+    *recorder.folder.log() = LogWriter::new(Box::new(Full));
+    let end = recorder.end(End {
+        outcome: Outcome::Completed,
+        reason: None,
+        fits: None,
+    });
+    assert_eq!(end.outcome, Outcome::Failed);
+    let why = end.reason.unwrap();
+    assert!(why.contains("end of its log could not be written"), "{why}");
 }

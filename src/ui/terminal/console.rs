@@ -32,13 +32,16 @@ impl Console {
     }
 }
 
-/// A file that can't be opened costs what libraries print, not the screen.
 fn send(log: &Path) {
-    let file = foreign::open_own(log, OpenOptions::new().append(true).create(true));
-    let file = file.or_else(|_| OpenOptions::new().write(true).open("/dev/null"));
-    if let Ok(file) = file {
+    if let Ok(file) = opened(log) {
         replace(&file);
     }
+}
+
+/// A file that can't be opened costs what libraries print, not the screen.
+fn opened(log: &Path) -> std::io::Result<File> {
+    let file = foreign::open_own(log, OpenOptions::new().append(true).create(true));
+    file.or_else(|_| OpenOptions::new().write(true).open("/dev/null"))
 }
 
 #[cfg(unix)]
@@ -50,3 +53,23 @@ fn replace(file: &File) {
 
 #[cfg(not(unix))]
 fn replace(_file: &File) {}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn what_libraries_print_goes_through_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let [log, precious] = ["console.log", "precious"].map(|name| folder.path().join(name));
+        opened(&log).unwrap().write_all(b"a").unwrap();
+        opened(&log).unwrap().write_all(b"b").unwrap();
+        assert_eq!(std::fs::read(&log).unwrap(), b"ab");
+        std::fs::write(&precious, "kept").unwrap();
+        std::fs::remove_file(&log).unwrap();
+        std::os::unix::fs::symlink(&precious, &log).unwrap();
+        opened(&log).unwrap().write_all(b"c").unwrap();
+        assert_eq!(std::fs::read(&precious).unwrap(), b"kept");
+    }
+}

@@ -264,8 +264,8 @@ impl<'a> Scan<'a> {
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
         let link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
-        let gone = error.kind() == std::io::ErrorKind::NotFound;
-        let reason = if link && gone {
+        let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
+        let reason = if link && !denied {
             Reason::Link
         } else {
             Reason::Unreadable

@@ -235,6 +235,23 @@ fn classes_of_one_word_keep_their_numbers() {
 }
 
 #[test]
+fn texts_too_large_for_tiny_imagenet_are_not_read() {
+    let home = tiny("val_0.JPEG\tn02\n");
+    // What follows the text is a hole.
+    let lengthen = |file: &str| {
+        let file = fs::File::options().write(true).open(home.path().join(file));
+        file.and_then(|file| file.set_len((32 << 20) + 1))
+            .expect("lengthened");
+    };
+    lengthen("words.txt");
+    let set = opened(home.path()).expect("a good folder");
+    assert_eq!(set.classes, ["n01", "n02"]);
+    lengthen("val/val_annotations.txt");
+    let error = opened(home.path()).expect_err("no text").to_string();
+    assert!(error.contains("is larger than"), "{error}");
+}
+
+#[test]
 fn a_folder_too_far_out_is_told_where_to_go_in() {
     let home = laid_out(
         &TRAIN

@@ -193,6 +193,7 @@ fn what_is_left_out_is_counted_by_its_reason() {
     many(home.path(), "", 1);
     std::os::unix::fs::symlink("/nowhere", at("a/gone.png")).expect("linked");
     std::os::unix::fs::symlink(home.path(), at("b/round")).expect("linked");
+    std::os::unix::fs::symlink("self.png", at("b/self.png")).expect("linked");
     let made = std::process::Command::new("mkfifo")
         .arg(at("b/pipe.png"))
         .status();
@@ -206,7 +207,7 @@ fn what_is_left_out_is_counted_by_its_reason() {
         "3 .tif, 1 .txt files aren't read (jpg, png, webp and bmp are)",
         "2 hidden files and folders are left out: .ipynb_checkpoints, b/.hidden.png",
         "4 folders of the system are left out: @eaDir, __MACOSX, lost+found and 1 more",
-        "2 links lead nowhere or round in a circle and are left out: a/gone.png, b/round",
+        "3 links lead nowhere or round in a circle and are left out: a/gone.png, b/round, b/self.png",
         "1 pipe or device is left out: b/pipe.png",
         "1 folder holds no images and is left out: empty",
         "1 image lies in no folder of a class and is left out: 0.png",
@@ -217,7 +218,26 @@ fn what_is_left_out_is_counted_by_its_reason() {
             set.notes
         );
     }
-    assert_eq!(set.left_out.all().count(), 15);
+    assert_eq!(set.left_out.all().count(), 16);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_read_is_left_out_and_counted() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = super::home(3);
+    let shut = home.path().join("a/shut");
+    fs::create_dir(&shut).expect("created");
+    let allow = |mode| fs::set_permissions(&shut, fs::Permissions::from_mode(mode));
+    allow(0).expect("shut");
+    if fs::read_dir(&shut).is_ok() {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    let set = opened(home.path());
+    allow(0o700).expect("opened again");
+    let notes = set.expect("a good folder").notes.join("\n");
+    assert!(notes.contains("may not be read"), "{notes}");
 }
 
 #[test]
