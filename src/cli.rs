@@ -33,7 +33,6 @@ mod trash;
 mod tune;
 mod turn;
 mod undelete;
-mod words;
 mod workbench;
 
 pub use params::markdown;

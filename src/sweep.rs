@@ -20,6 +20,7 @@ use crate::experiment::{Experiment, FileError};
 use crate::hparam::Value;
 use crate::runs::{Fact, Origin};
 use settings::Settings;
+use shell_words::quote;
 use thiserror::Error;
 
 /// The newest format of sweep files that this program reads.
@@ -154,20 +155,12 @@ impl Sweep {
     /// The command line that trains it.
     #[must_use]
     pub fn command(&self) -> String {
-        let quoted = |word: &str| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
-            if !word.is_empty() && word.chars().all(plain) {
-                word.to_owned()
-            } else {
-                format!("'{}'", word.replace('\'', "'\\''"))
-            }
-        };
-        let mut line = format!("simclr-tui sweep {}", quoted(&self.file));
+        let mut line = format!("simclr-tui sweep {}", quote(&self.file));
         if let Some(scale) = &self.scale {
-            line.push_str(&format!(" --scale {}", quoted(scale)));
+            line.push_str(&format!(" --scale {}", quote(scale)));
         }
         for set in &self.set {
-            line.push_str(&format!(" --set {}", quoted(set)));
+            line.push_str(&format!(" --set {}", quote(set)));
         }
         line
     }

@@ -1,5 +1,8 @@
 //! Texts from outside: shown so that they steer no terminal, measured and cut by the letters that a terminal draws.
 
+pub mod figures;
+pub mod fit;
+
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};

@@ -6,7 +6,6 @@ mod ui;
 
 use super::output::Screen;
 use super::table::Table;
-use super::words::{bytes, decimal, thousands};
 use super::{CliError, Exit, Result, json, run};
 use crate::engine::bench::{self, Timed};
 use crate::engine::data;
@@ -14,6 +13,7 @@ use crate::engine::device;
 use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
 use crate::experiment::Experiment;
+use crate::text::figures::{bytes, decimal, rounded};
 use over::Over;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -283,7 +283,7 @@ fn round(rate: f64) -> String {
     if rate < 100.0 {
         decimal(rate, 1)
     } else {
-        thousands(rate.round())
+        rounded(rate)
     }
 }
 

@@ -4,13 +4,13 @@ use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::show::figure;
 use super::table::{Cell, Table};
-use super::words::{decimal, duration, thousands};
 use super::{CliError, Exit, Result, runs};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
 use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time, knn_differs_in_kind};
 use crate::runs::{Run, find, now};
+use crate::text::figures::{decimal, duration, thousands};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -128,7 +128,7 @@ fn words(which: Which) -> String {
     match which {
         Which::Best => "best".to_owned(),
         Which::Last => "last".to_owned(),
-        Which::AtStep(step) => format!("at step {}", thousands(step as f64)),
+        Which::AtStep(step) => format!("at step {}", thousands(step)),
         Which::AtTime(time) => format!("after {}", duration(time)),
     }
 }

@@ -1,7 +1,6 @@
 //! `data`: which data sets there are, what lies in a folder, and fetching those that are published.
 
 use super::output::{Screen, above, beside, complain};
-use super::words::{bytes, thousands};
 use super::{CliError, Exit, Result};
 use crate::disk;
 use crate::engine::data::fetch::{self, Options, Watch};
@@ -10,6 +9,7 @@ use crate::engine::data::{self, Data, DataSet, Images, Reason, Source};
 use crate::engine::loader::Loader;
 use crate::hparam::nearest;
 use crate::machine::signals;
+use crate::text::figures::{bytes, thousands};
 use crate::text::shown;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
@@ -232,7 +232,8 @@ fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Res
         "in a file",
         &format!("data: (source: {name}, path: {path:?})"),
     )?;
-    let path = quoted(&format!("data.path={path}"));
+    let path = format!("data.path={path}");
+    let path = shell_words::quote(&path);
     row(
         "with run",
         &format!("--set data.source={name} --set {path}"),
@@ -264,7 +265,7 @@ fn images(images: &dyn Images) -> String {
     if images.is_empty() {
         return "none".to_owned();
     }
-    let count = thousands(images.len() as f64);
+    let count = thousands(images.len() as u64);
     match images.image(0) {
         Ok(first) => format!(
             "{count} images, the first of {} x {}",
@@ -272,15 +273,6 @@ fn images(images: &dyn Images) -> String {
         ),
         Err(why) => format!("{count} images, the first of which can't be read: {why}"),
     }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:,@%=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// A bar on a terminal, and a line for each part of the work elsewhere.
@@ -335,13 +327,6 @@ impl Watch for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_is_quoted_where_a_shell_would_split_it() {
-        assert_eq!(quoted("/data/cifar-10"), "/data/cifar-10");
-        assert_eq!(quoted("/my data"), "'/my data'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-    }
 
     #[test]
     fn a_mistyped_name_is_told_the_right_one() {

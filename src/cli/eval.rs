@@ -2,13 +2,13 @@
 
 use super::output::{Screen, Style, beside, complain};
 use super::table::{Cell, Table};
-use super::words::{decimal, thousands};
 use super::{CliError, Exit, Result, run};
 use crate::engine::frozen::Space;
 use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
 use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
+use crate::text::figures::{decimal, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::ffi::OsString;
@@ -161,12 +161,12 @@ fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
     out.line(&format!(
         "{id}  {}, step {}",
         first.checkpoint,
-        thousands(first.step as f64)
+        thousands(first.step)
     ))?;
     out.line(&format!(
         "{} test images; {} labelled ones to vote and to fit\n",
-        thousands(first.tested as f64),
-        thousands(first.fitted as f64)
+        thousands(first.tested),
+        thousands(first.fitted)
     ))?;
     table(results).print(out)?;
     for one in results.iter().filter(|r| r.space == Space::H.name()) {
@@ -207,7 +207,7 @@ pub fn table(results: &[Evaluation]) -> Table {
             cells.push(percent(r.top5));
         }
         cells.push(percent(r.train_top1));
-        cells.push(thousands(r.step as f64).into());
+        cells.push(thousands(r.step).into());
         cells.push(r.protocol.as_str().into());
         table.row(cells);
     }

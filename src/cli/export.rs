@@ -2,7 +2,6 @@
 
 use super::eval::{Source, bar};
 use super::output::Screen;
-use super::words::{bytes, thousands};
 use super::{CliError, Exit, Result};
 use crate::disk::write_whole;
 use crate::engine::data::DataSet;
@@ -13,6 +12,7 @@ use crate::evaluate::{Found, Spaces, checkpoint, experiment};
 use crate::experiment::Experiment;
 use crate::export::csv::record;
 use crate::runs::{Run, find};
+use crate::text::figures::{bytes, thousands};
 use serde_json::json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -179,6 +179,6 @@ fn loading(of: &Experiment) -> String {
         "{} with a {} stem, {} features; docs/weights.md shows how PyTorch loads it",
         of.model.encoder.name(),
         of.model.stem.name(),
-        thousands(of.model.features() as f64)
+        thousands(of.model.features() as u64)
     )
 }

@@ -1,13 +1,13 @@
 //! `plot`: curves of runs as a picture or as columns.
 
 use super::output::Screen;
-use super::words::{bytes, duration};
 use super::{CliError, Exit, Result};
 use crate::disk::write_whole;
 use crate::engine::report::{METRICS, Metric};
 use crate::export::plot::{Line, Plot, title};
 use crate::hparam::nearest;
 use crate::runs::{Gap, Run, Sample, find, smooth};
+use crate::text::figures::{bytes, duration};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 

@@ -2,9 +2,9 @@
 
 use super::follow::Show;
 use super::output::{Screen, above, beside, complain};
-use super::words::{decimal, duration, thousands};
 use crate::engine::report::{Begin, Level, Outcome, Report};
 use crate::runs::{Record, Sample, Series, now};
+use crate::text::figures::{decimal, duration, rounded, thousands};
 use crate::text::shown;
 use crate::trainer::Notice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -45,15 +45,15 @@ impl Teller {
         self.epoch = begin.step.checked_div(begin.steps_per_epoch).unwrap_or(0);
         self.told = begin.step;
         let from = if begin.step > 0 {
-            format!(" from step {}", thousands(begin.step as f64))
+            format!(" from step {}", thousands(begin.step))
         } else {
             String::new()
         };
         format!(
             "training{from}: {} steps, {} training images, {} parameters, on {}",
-            thousands(begin.steps as f64),
-            thousands(begin.train_images as f64),
-            thousands(begin.parameters as f64),
+            thousands(begin.steps),
+            thousands(begin.train_images),
+            thousands(begin.parameters),
             begin.device
         )
     }
@@ -137,7 +137,7 @@ fn knn_line(knn: f64, series: &Series) -> String {
 fn pace(series: &Series) -> String {
     let mut text = String::new();
     if let Some(speed) = series.last("views_per_second") {
-        text.push_str(&format!("  {} views/s", thousands(speed.value)));
+        text.push_str(&format!("  {} views/s", rounded(speed.value)));
     }
     if let Some(left) = series.eta(now()).filter(|left| *left > 0.0) {
         text.push_str(&format!("  {} left", duration(left)));
@@ -249,7 +249,7 @@ fn message(series: &Series) -> String {
         parts.push(format!("kNN {last} % (best {best})"));
     }
     if let Some(speed) = series.last("views_per_second") {
-        parts.push(format!("{} views/s", thousands(speed.value)));
+        parts.push(format!("{} views/s", rounded(speed.value)));
     }
     parts.join("  ")
 }

@@ -5,11 +5,11 @@ mod columns;
 use super::format::{self, Format};
 use super::output::{Screen, Style, complain, is_watched};
 use super::table::{Cell, Table};
-use super::words::{duration, moment, perhaps};
 use super::{CliError, Exit, Result, json};
 use crate::experiment::catalogue;
 use crate::runs::fact::epoch;
 use crate::runs::{Column, Fact, Filter, Listing, Run, Status, column, now};
+use crate::text::figures::{duration, moment, perhaps};
 use std::path::Path;
 
 /// What an experiment's file says that no run was tuned by.

@@ -3,12 +3,12 @@
 use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
-use super::words::{bytes, decimal, duration, moment, thousands};
 use super::{Exit, Result, eval, json, runs};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::folder::{disk_bytes, stored};
 use crate::runs::{Origin, Run, find, flat, now};
+use crate::text::figures::{bytes, decimal, duration, moment, rounded, thousands};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -110,7 +110,7 @@ fn facts(run: &Run) -> Table {
     if let Some((done, all)) = run.series.progress() {
         fact(
             "steps",
-            format!("{}/{}", thousands(done as f64), thousands(all as f64)).into(),
+            format!("{}/{}", thousands(done), thousands(all)).into(),
         );
     }
     fact("started", moment(run.created).into());
@@ -120,7 +120,7 @@ fn facts(run: &Run) -> Table {
     }
     if let Some(begin) = &run.series.begin {
         fact("device", begin.device.as_str().into());
-        fact("parameters", thousands(begin.parameters as f64).into());
+        fact("parameters", thousands(begin.parameters).into());
     }
     if let Some(environment) = &run.environment {
         let machine = format!(
@@ -187,7 +187,7 @@ fn metrics(run: &Run) -> Option<Table> {
 /// A metric's value in three or four digits.
 pub fn figure(value: f64) -> String {
     match value.abs() {
-        1000.0.. if value.is_finite() => thousands(value),
+        1000.0.. if value.is_finite() => rounded(value),
         10.0..1000.0 => decimal(value, 1),
         1.0..10.0 => decimal(value, 3),
         1e-3..1.0 => decimal(value, 4),
@@ -202,7 +202,7 @@ fn checkpoints(run: &Run) -> Option<Table> {
     let stored = stored(&run.dir);
     for (file, size) in &stored {
         let step = json::step_of(run, file);
-        let step = step.map_or_else(|| "-".to_owned(), |step| thousands(step as f64));
+        let step = step.map_or_else(|| "-".to_owned(), thousands);
         table.row(vec![file.as_str().into(), step.into(), bytes(*size).into()]);
     }
     (!stored.is_empty()).then_some(table)

@@ -3,9 +3,9 @@
 use super::confirm::agreed;
 use super::output::Screen;
 use super::table::Table;
-use super::words::{bytes, moment};
 use super::{CliError, Exit, Result, json};
 use crate::runs::trash::{self, Thrown};
+use crate::text::figures::{bytes, moment};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 

@@ -1,12 +1,12 @@
 //! `tune`: what a run's first minutes on a GPU go to, beforehand.
 
 use super::output::Screen;
-use super::words::bytes;
 use super::{CliError, Exit, Result, run};
 use crate::engine::data::{self, Data, Source};
 use crate::engine::device::{self, kernels};
 use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, pace};
+use crate::text::figures::bytes;
 use std::path::Path;
 use std::time::Duration;
 

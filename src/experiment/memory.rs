@@ -3,6 +3,7 @@
 use super::Experiment;
 use crate::engine::model::Footprint;
 use crate::engine::optim::Optimizer;
+use crate::text::figures::bytes;
 
 impl Experiment {
     /// The memory that its training takes on the device, in bytes, about: reckoned from the network's shape and the batch.
@@ -23,17 +24,11 @@ impl Experiment {
         (takes > has).then(|| {
             format!(
                 "training takes about {} of memory and the device has {}; lower train.batch, model.width or data.image_size",
-                gib(takes),
-                gib(has)
+                bytes(takes),
+                bytes(has)
             )
         })
     }
-}
-
-/// So many bytes in GiB.
-#[must_use]
-pub fn gib(bytes: u64) -> String {
-    format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub fn record<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> String {
     fields.collect::<Vec<_>>().join(",")
 }
 
-fn quoted(field: &str) -> String {
+pub(super) fn quoted(field: &str) -> String {
     // Blanks at an end are lost by some readers where no quotes hold them.
     let plain = !field.contains(['"', ',', '\n', '\r']) && field.trim() == field;
     if plain {

@@ -1,5 +1,6 @@
 //! Charts as SVG, PNG or CSV, with the colours of the screens.
 
+use super::csv::quoted;
 use plotters::coord::ranged1d::ValueFormatter;
 use plotters::coord::{Shift, cartesian::Cartesian2d};
 use plotters::prelude::*;
@@ -337,15 +338,6 @@ fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         let (low, high) = spread.unwrap_or((v, v));
         Some((low.min(v), high.max(v)))
     })
-}
-
-/// A text as one CSV field.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The difference of two means with its interval, for samples of unequal spread (Welch 1947; Student's t).
 
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
 /// Two-sided share that an interval leaves out: 5 %.
 const LEFT_OUT: f64 = 0.05;
 
@@ -62,90 +64,10 @@ fn half_width(a: Mean, b: Mean) -> Option<f64> {
         .then(|| quantile(1.0 - LEFT_OUT / 2.0, freedom) * (va + vb).sqrt())
 }
 
-/// The value that Student's t with so many degrees of freedom stays below with chance `p`, for `p` from one half to below 1.
+/// The value that Student's t with so many degrees of freedom stays below with chance `p`.
 #[must_use]
 pub fn quantile(p: f64, freedom: f64) -> f64 {
-    let above = 1.0 - p;
-    let (mut low, mut high) = (0.0, 1.0);
-    while tail(high, freedom) > above && high < 1e300 {
-        low = high;
-        high *= 2.0;
-    }
-    // Halving until no number lies between.
-    for _ in 0..200 {
-        let middle = f64::midpoint(low, high);
-        if tail(middle, freedom) > above {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    f64::midpoint(low, high)
-}
-
-/// The chance of more than `t`, which is not negative.
-fn tail(t: f64, freedom: f64) -> f64 {
-    // x = freedom / (freedom + t^2) is near 1 for small t: its distance from 1 keeps the digits.
-    let rest = t * t / (freedom + t * t);
-    let (a, b) = (freedom / 2.0, 0.5);
-    let whole = if rest > 1.0 - (a + 1.0) / (a + b + 2.0) {
-        front(a, b, 1.0 - rest, rest) * fraction(a, b, 1.0 - rest) / a
-    } else {
-        1.0 - front(a, b, 1.0 - rest, rest) * fraction(b, a, rest) / b
-    };
-    0.5 * whole
-}
-
-/// `x^a (1-x)^b / B(a, b)`, with `rest` for `1 - x`.
-fn front(a: f64, b: f64, x: f64, rest: f64) -> f64 {
-    let beta = ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
-    let ln_x = if rest < 0.5 { (-rest).ln_1p() } else { x.ln() };
-    (a * ln_x + b * rest.ln() - beta).exp()
-}
-
-/// The continued fraction of the incomplete beta function by Lentz's method; converges fast for `x < (a + 1) / (a + b + 2)`.
-fn fraction(a: f64, b: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
-    let apart = |v: f64| if v.abs() < TINY { TINY } else { v };
-    let mut c = 1.0;
-    let mut d = 1.0 / apart(1.0 - (a + b) * x / (a + 1.0));
-    let mut value = d;
-    for m in 1..100_000 {
-        let m = f64::from(m);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        let before = value;
-        for term in [even, odd] {
-            d = 1.0 / apart(1.0 + term * d);
-            c = apart(1.0 + term / c);
-            value *= c * d;
-        }
-        if (value - before).abs() <= value.abs() * f64::EPSILON {
-            break;
-        }
-    }
-    value
-}
-
-/// The logarithm of the gamma function for `x > 0`: Stirling's series, after steps up to where it is exact to all digits.
-fn ln_gamma(x: f64) -> f64 {
-    let (mut x, mut below) = (x, 0.0);
-    while x < 12.0 {
-        below += x.ln();
-        x += 1.0;
-    }
-    let square = 1.0 / (x * x);
-    let series = [
-        1.0 / 12.0,
-        -1.0 / 360.0,
-        1.0 / 1260.0,
-        -1.0 / 1680.0,
-        1.0 / 1188.0,
-        -691.0 / 360_360.0,
-        1.0 / 156.0,
-    ];
-    let sum = series.iter().rev().fold(0.0, |sum, c| sum * square + c) / x;
-    (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + sum - below
+    StudentsT::new(0.0, 1.0, freedom).map_or(f64::NAN, |t| t.inverse_cdf(p))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::engine::readback::Failure;
 use crate::engine::report::{End, Outcome};
 use crate::experiment::Experiment;
-use crate::experiment::memory::gib;
+use crate::text::figures::bytes;
 
 /// The share of the memory that a batch may take to be sure to fit: kernels need room of their own.
 const SURE: f64 = 0.85;
@@ -18,9 +18,9 @@ pub fn end(experiment: &Experiment, label: &str, has: Option<u64>, reason: &str)
     let poisoned = failure == Failure::OutOfMemoryForGood;
     let fits = fitting(experiment, has);
     let batch = experiment.train.batch;
-    let takes = gib(experiment.memory());
+    let takes = bytes(experiment.memory());
     let has = has.map_or_else(String::new, |has| {
-        format!(" of the {} that it has", gib(has))
+        format!(" of the {} that it has", bytes(has))
     });
     let mut text = format!("{label} ran out of memory: batch {batch} takes about {takes}{has}");
     match fits {

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use simclr_tui::engine::data::Source;
-use simclr_tui::engine::data::fetch::md5::md5;
+use simclr_tui::engine::data::fetch::md5;
 use simclr_tui::engine::data::fetch::{Options, Watch, fetch};
 use simclr_tui::engine::data::known::{Known, Remote};
 use std::fs;

@@ -2,15 +2,15 @@
 
 use super::Told;
 use crate::cli::Result;
-use crate::cli::words::thousands;
 use crate::engine::bench::Timed;
+use crate::text::figures::thousands;
 use crate::ui::bench::{Frames, SCREEN, SIZES, history, live};
 
 /// Frames of a live run and of a long history.
 pub fn time(times: usize) -> Result<Vec<Told>> {
     // Fewer say little: now and then the axis grows and the whole chart is drawn anew.
     let times = times.max(100);
-    let (points, runs) = (thousands(SIZES.1 as f64), thousands(SIZES.0 as f64));
+    let (points, runs) = (thousands(SIZES.1), thousands(SIZES.0 as u64));
     Ok(vec![
         told("ui, live", &format!("{points} points"), live(times)?),
         told("ui, history", &format!("{runs} runs"), history(times)?),
@@ -19,7 +19,7 @@ pub fn time(times: usize) -> Result<Vec<Told>> {
 
 fn told(name: &'static str, what: &str, frames: Frames) -> Told {
     let mean = frames.others / frames.times.len().max(1);
-    let first = thousands(frames.first as f64);
+    let first = thousands(frames.first as u64);
     Told {
         note: format!("first frame {first} bytes, then {mean} bytes a frame"),
         ..Told::new(

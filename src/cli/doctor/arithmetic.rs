@@ -1,9 +1,9 @@
 //! Whether devices compute as they should: a few training steps of a small network on each, compared.
 
 use super::finding::Finding;
-use crate::cli::words::decimal;
 use crate::engine::device::{self, Chosen};
 use crate::engine::selfcheck::{self, Verdict, share, steps};
+use crate::text::figures::decimal;
 use serde_json::{Value as Json, json};
 
 /// The heading of this part.

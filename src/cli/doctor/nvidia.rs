@@ -1,13 +1,13 @@
 //! NVIDIA's driver, its cards, and what CUDA needs besides.
 
 use super::finding::Finding;
-use crate::cli::words::bytes;
 use crate::engine::device::{Wanted, kernels, libdevice};
 use crate::machine::Amount;
 use crate::machine::cards::{Card, Cards, listed};
 use crate::machine::host::Host;
 use crate::machine::open;
 use crate::machine::watch::{Reading, Watch};
+use crate::text::figures::bytes;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::time::Duration;

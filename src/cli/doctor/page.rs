@@ -2,8 +2,8 @@
 
 use super::finding::{Finding, State};
 use crate::cli::output::{Screen, Style};
-use crate::text::{shown, width};
-use crate::ui::text::broken;
+use crate::text::fit::wrap;
+use crate::text::width;
 use std::io;
 
 /// Columns of the words of a state.
@@ -35,7 +35,7 @@ pub fn finding(screen: &mut Screen, finding: &Finding) -> io::Result<()> {
     let state = padded(finding.state.name(), STATE);
     let state = screen.paint(finding.state.style(), &state);
     let what = screen.paint(Style::Dim, &padded(finding.what, WHAT));
-    for (nth, line) in wrapped(&finding.found, room).iter().enumerate() {
+    for (nth, line) in wrap(&finding.found, room).iter().enumerate() {
         let before = if nth == 0 {
             format!("  {state}  {what}  ")
         } else {
@@ -44,7 +44,7 @@ pub fn finding(screen: &mut Screen, finding: &Finding) -> io::Result<()> {
         screen.line(&format!("{before}{line}"))?;
     }
     let remedy = finding.remedy.as_deref().unwrap_or_default();
-    let lines = wrapped(remedy, room.saturating_sub(width(ARROW)));
+    let lines = wrap(remedy, room.saturating_sub(width(ARROW)));
     for (nth, line) in lines.iter().enumerate().filter(|(_, l)| !l.is_empty()) {
         let arrow = padded(if nth == 0 { ARROW } else { "" }, width(ARROW));
         let line = screen.paint(Style::Bold, &format!("{arrow}{line}"));
@@ -76,35 +76,4 @@ fn many(warnings: usize) -> String {
 
 fn padded(text: &str, room: usize) -> String {
     format!("{text}{}", " ".repeat(room.saturating_sub(width(text))))
-}
-
-/// The text in lines of at most so many columns, between words where that can be; nothing is left out.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let text = shown(text);
-    for word in text.split_whitespace().flat_map(|word| broken(word, room)) {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(&word),
-            Some(line) if width(line) + 1 + width(&word) <= room => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_words_are_broken_and_nothing_is_lost() {
-        let path = "/a/very/long/path/that/no/line/holds";
-        let lines = wrapped(&format!("runs lie in {path}, 1.0 GiB free"), 20);
-        assert!(lines.iter().all(|line| width(line) <= 20), "{lines:?}");
-        let joined = lines.concat().replace(' ', "");
-        assert_eq!(joined, format!("runsliein{path},1.0GiBfree"));
-    }
 }

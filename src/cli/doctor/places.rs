@@ -1,10 +1,10 @@
 //! The folders that runs and data sets are written to.
 
 use super::finding::Finding;
-use crate::cli::words::bytes;
 use crate::disk::path;
 use crate::engine::data::known;
 use crate::machine::room::{Place, look};
+use crate::text::figures::bytes;
 use std::path::Path;
 
 /// With less room than this, checkpoints soon don't fit any more.

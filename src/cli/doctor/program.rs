@@ -1,8 +1,8 @@
 //! This program, the processor and the memory.
 
 use super::finding::Finding;
-use crate::cli::words::bytes;
 use crate::machine::host::{Host, Processor};
+use crate::text::figures::bytes;
 
 /// Less memory than this is little, even for small networks.
 const LITTLE: u64 = 1 << 30;

@@ -3,9 +3,9 @@
 use super::look::Look;
 use crate::cli::output::{Screen, Style};
 use crate::cli::table::shorten;
-use crate::cli::words::{bytes, decimal};
 use crate::machine::Amount;
 use crate::machine::cards::{Card, Process};
+use crate::text::figures::{bytes, decimal};
 use crate::text::{shown, width};
 use std::io;
 

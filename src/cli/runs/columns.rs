@@ -3,12 +3,12 @@
 use super::super::format;
 use super::super::output::Screen;
 use super::super::table::{Cell, Table};
-use super::super::words::{decimal, duration, thousands};
 use super::super::{Result, runs};
 use crate::experiment::Experiment;
 use crate::hparam::Value;
 use crate::runs::fact::Found;
 use crate::runs::{Column, Fact, Run, now};
+use crate::text::figures::{decimal, duration, rounded};
 use std::fmt::Write;
 
 /// The runs with these columns, for people.
@@ -81,12 +81,12 @@ fn cell(run: &Run, column: Column) -> Cell {
     match (fact, fact.of(run, now())) {
         (_, None) => "-".into(),
         (Fact::Age | Fact::Took, Some(Found::Number(v))) => duration(v).into(),
-        (Fact::Step, Some(Found::Number(v))) => thousands(v).into(),
+        (Fact::Step, Some(Found::Number(v))) => rounded(v).into(),
         (Fact::Last(m) | Fact::Best(m), Some(Found::Number(v))) if m.unit == "%" => {
             decimal(v, 1).into()
         }
         (Fact::Last(m) | Fact::Best(m), Some(Found::Number(v))) => match m.key {
-            "views_per_second" => thousands(v).into(),
+            "views_per_second" => rounded(v).into(),
             "rate" => Value::Float(v).to_string().into(),
             _ => decimal(v, 3).into(),
         },

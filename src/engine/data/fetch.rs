@@ -4,12 +4,12 @@
 //! once its checksum is right, and is unpacked into `unpacked`. Whatever interrupts this, the next fetch goes on from there.
 
 mod download;
-pub mod md5;
 mod unpack;
 
 use super::known::{Known, Remote};
 use crate::disk::foreign::{self, Links};
 use crate::disk::sync_folder;
+use md5::{Digest, Md5};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -292,16 +292,26 @@ fn clear(path: &Path) -> io::Result<()> {
 fn digest(path: &Path, remote: &Remote, watch: &mut dyn Watch) -> Result<String, FetchError> {
     watch.begin(&format!("checking {}", remote.file), 0, remote.bytes);
     let mut file = foreign::open(path, Links::Refuse).map_err(|e| FetchError::disk(path, &e))?;
-    let mut digest = md5::Md5::default();
+    let mut digest = Md5::new();
     let mut take = Digesting(&mut digest);
     copy(&mut file, &mut take, &mut |bytes| watch.advance(bytes)).map_err(|e| match e {
         Side::Read(e) | Side::Write(e) => FetchError::disk(path, &e),
     })?;
-    Ok(digest.finish())
+    Ok(hexadecimal(digest.finalize().into()))
+}
+
+/// The MD5 of some bytes, in hexadecimal digits: no protection against forgery, but what publishers of data sets tell a whole file by.
+#[must_use]
+pub fn md5(bytes: &[u8]) -> String {
+    hexadecimal(Md5::digest(bytes).into())
+}
+
+fn hexadecimal(digest: [u8; 16]) -> String {
+    format!("{:032x}", u128::from_be_bytes(digest))
 }
 
 /// A digest as something to write to.
-struct Digesting<'a>(&'a mut md5::Md5);
+struct Digesting<'a>(&'a mut Md5);
 
 impl Write for Digesting<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

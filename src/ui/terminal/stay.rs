@@ -11,7 +11,8 @@ use crate::runs::CONSOLE;
 use crate::ui::app::{App, TICK};
 use crate::ui::backend::Frugal;
 use crate::ui::screens::ScreenId;
-use crate::ui::{Options, copy, pictures};
+use crate::ui::{Options, pictures};
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::Event;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{execute, queue};
@@ -177,7 +178,9 @@ impl<'a> Stay<'a> {
             return Ok(Some(End::Left));
         }
         if let Some(text) = self.app.take_copied() {
-            copy::ask(self.terminal.backend_mut(), &text)?;
+            // Also over ssh, where the terminal takes it.
+            let copy = CopyToClipboard::to_clipboard_from(text);
+            execute!(self.terminal.backend_mut(), copy)?;
         }
         let suspends = self.app.take_suspended() && self.may_suspend();
         Ok(suspends.then_some(End::Suspended))

@@ -2,7 +2,6 @@
 
 use crate::engine::loss::Bounds;
 use crate::engine::optim::Scaling;
-use crate::experiment::memory::gib;
 use crate::experiment::{Experiment, Objection};
 use crate::hparam::Value;
 use crate::ui::shared::Shared;
@@ -39,7 +38,10 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
         fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
     }
-    fact("memory", format!("about {}", gib(experiment.memory())));
+    fact(
+        "memory",
+        format!("about {}", text::bytes(experiment.memory())),
+    );
     if steps.is_some() {
         let known = shared.seconds(experiment).zip(shared.speed(experiment));
         fact("time", time(known));
