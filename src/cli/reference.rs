@@ -36,15 +36,14 @@ pub fn markdown(mut program: Command) -> String {
 /// A command's heading, usage and arguments, then those of its subcommands.
 fn section(command: &Command, name: &str, text: &mut String) {
     let arguments = inside(command, |arg| !arg.is_global_set());
+    let about = about(command);
     text.push_str(&format!(
-        "\n## {name}\n\n{}.\n\n{arguments}",
-        about(command)
+        "\n## {name}\n\n{about}.\n\n{}\n",
+        arguments.trim_end()
     ));
     for one in visible(command) {
         section(one, &format!("{name} {}", one.get_name()), text);
     }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
 }
 
 /// How a command is typed, and a table of what it takes.
