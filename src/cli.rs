@@ -22,6 +22,7 @@ mod plot;
 mod presets;
 mod progress;
 mod queue;
+mod reference;
 mod report;
 mod run;
 mod runs;
@@ -290,7 +291,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Tune(args) => tune::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
         Command::Completions(args) => shell::completions(&args, out),
-        Command::Man(_) => shell::man(out),
+        Command::Man(args) => shell::man(&args, out),
     }
 }
 

@@ -586,14 +586,20 @@ fn presets_are_listed_and_printed_as_files() {
 }
 
 #[test]
-fn the_page_of_hyperparameters_is_fresh() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hyperparameters.md");
-    let written = fs::read_to_string(page).unwrap_or_default();
-    let now = Scratch::new().prints(&["params"]);
-    assert!(
-        written == now,
-        "refresh it: simclr-tui params > docs/hyperparameters.md"
-    );
+fn pages_that_the_program_writes_are_fresh() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for (page, command) in [
+        ("hyperparameters.md", ["params"].as_slice()),
+        ("cli.md", &["man", "--markdown"]),
+    ] {
+        let written = fs::read_to_string(docs.join(page)).unwrap_or_default();
+        let now = Scratch::new().prints(command);
+        let again = command.join(" ");
+        assert!(
+            written == now,
+            "refresh it: simclr-tui {again} > docs/{page}"
+        );
+    }
 }
 
 #[test]

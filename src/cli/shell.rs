@@ -1,7 +1,7 @@
 //! `completions` and `man`: made from the same definition as the arguments themselves.
 
 use super::output::Screen;
-use super::{Args as Program, Exit, Result};
+use super::{Args as Program, Exit, Result, reference};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use std::io::Write;
@@ -15,7 +15,11 @@ pub struct Completions {
 
 /// Prints the manual page, in roff
 #[derive(Debug, clap::Args)]
-pub struct Man {}
+pub struct Man {
+    /// Prints docs/cli.md in its place: every command with its options, as Markdown
+    #[arg(long)]
+    markdown: bool,
+}
 
 pub fn completions(args: &Completions, out: &mut Screen) -> Result {
     let mut text = Vec::new();
@@ -25,9 +29,13 @@ pub fn completions(args: &Completions, out: &mut Screen) -> Result {
     Ok(Exit::Done)
 }
 
-pub fn man(out: &mut Screen) -> Result {
+pub fn man(args: &Man, out: &mut Screen) -> Result {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Program::command()).render(&mut text)?;
+    if args.markdown {
+        text = reference::markdown(Program::command()).into_bytes();
+    } else {
+        clap_mangen::Man::new(Program::command()).render(&mut text)?;
+    }
     out.write_all(&text)?;
     out.flush()?;
     Ok(Exit::Done)
