@@ -8,7 +8,7 @@ mod autodiff;
 mod flex;
 
 use crate::engine::conv;
-use crate::engine::norm::{Kept, Normalized, Then};
+use crate::engine::norm::{Kept, Normalized, Then, without_gradient};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Tensor};
@@ -16,14 +16,14 @@ use burn::tensor::{Device, Tensor};
 /// A convolution with a square kernel and no bias, then batch normalisation by the batch's own statistics.
 #[backend_extension(Flex, Autodiff)]
 pub trait ConvNorm: Backend {
-    /// The convolution's output `[N, out, H', W']`, and mean and biased variance of its channels, `[2, out]`. Neither has a gradient: that
+    /// The convolution's output `[N, out, H', W']`, and mean and biased variance of its channels, `[out]`. None has a gradient: that
     /// of [`conv_norm`](Self::conv_norm) accounts for them.
     fn conv_statistics(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         stride: usize,
         padding: usize,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
     /// The normalisation of `y`, which is the convolution's output, with ReLU where `relu`. Gradients go to `x`, `weight`, `gamma` and
     /// `beta`.
     #[allow(
@@ -34,7 +34,8 @@ pub trait ConvNorm: Backend {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         stride: usize,
@@ -51,7 +52,8 @@ pub trait ConvNorm: Backend {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         skip: FloatTensor<Self>,
@@ -97,16 +99,15 @@ pub fn by_batch(
     (gamma, beta, epsilon): (Tensor<1>, Tensor<1>, f64),
     then: Then,
 ) -> Normalized {
-    let (y, statistics) = <Dispatch as ConvNorm>::conv_statistics(
+    let (y, mean, variance) = <Dispatch as ConvNorm>::conv_statistics(
         x.clone().inner().into_dispatch(),
         weight.clone().inner().into_dispatch(),
         stride,
         padding,
     );
-    let statistics = Tensor::<2>::from_dispatch(statistics);
-    let (mean, variance) = crate::engine::norm::rows(&statistics);
-    let statistics = Tensor::<2>::from_inner(statistics).into_dispatch();
-    let y = Tensor::<4>::from_inner(Tensor::from_dispatch(y)).into_dispatch();
+    let [mean, variance] = [mean, variance].map(without_gradient);
+    let [m, v] = [&mean, &variance].map(|of| of.clone().into_dispatch());
+    let y = without_gradient::<4>(y).into_dispatch();
     let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
     let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
     let output = match then {
@@ -114,7 +115,8 @@ pub fn by_batch(
             x,
             weight,
             y,
-            statistics,
+            m,
+            v,
             gamma,
             beta,
             skip.into_dispatch(),
@@ -126,7 +128,8 @@ pub fn by_batch(
             x,
             weight,
             y,
-            statistics,
+            m,
+            v,
             gamma,
             beta,
             stride,

@@ -15,7 +15,7 @@ mod planes;
 
 use crate::engine::conv::is_ours;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::backend::{Backend, Dispatch, DispatchTensor, backend_extension};
 use burn::tensor::activation::relu;
 use burn::tensor::module::batch_norm_train;
 use burn::tensor::{Device, Tensor};
@@ -23,12 +23,13 @@ use burn::tensor::{Device, Tensor};
 /// Batch normalisation of `[N, C, H, W]` by given statistics, on the CPU.
 #[backend_extension(Flex, Cube: cfg(any(feature = "cuda", feature = "wgpu")), Autodiff)]
 pub trait Normalization: Backend {
-    /// `[2, C]`: mean and biased variance of each channel. It has no gradient of its own: the others' account for it.
-    fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// Mean and biased variance of each channel, `[C]`. They have no gradients of their own: the others' account for them.
+    fn channel_statistics(x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>);
     /// `gamma (x - mean) / sqrt(variance + epsilon) + beta`, and no less than 0 where `relu`.
     fn normalize(
         x: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f64,
@@ -37,7 +38,8 @@ pub trait Normalization: Backend {
     /// The same plus `skip`, through ReLU.
     fn normalize_onto(
         x: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         skip: FloatTensor<Self>,
@@ -56,7 +58,8 @@ pub trait Gradients: Backend {
 #[derive(Clone, Debug)]
 pub struct Kept<B: Backend> {
     pub(super) x: FloatTensor<B>,
-    pub(super) statistics: FloatTensor<B>,
+    pub(super) mean: FloatTensor<B>,
+    pub(super) variance: FloatTensor<B>,
     pub(super) gamma: FloatTensor<B>,
     pub(super) beta: FloatTensor<B>,
     pub(super) skip: Option<FloatTensor<B>>,
@@ -110,11 +113,10 @@ pub fn by_batch(
     if !has_own(&x.device().inner()) {
         return burns(x, gamma, beta, epsilon, then);
     }
-    let statistics =
+    let (mean, variance) =
         <Dispatch as Normalization>::channel_statistics(x.clone().inner().into_dispatch());
-    let statistics = Tensor::<2>::from_dispatch(statistics);
-    let (mean, variance) = rows(&statistics);
-    let statistics = Tensor::<2>::from_inner(statistics).into_dispatch();
+    let [mean, variance] = [mean, variance].map(without_gradient);
+    let [m, v] = [&mean, &variance].map(|of| of.clone().into_dispatch());
     let (x, gamma, beta) = (
         x.into_dispatch(),
         gamma.into_dispatch(),
@@ -123,11 +125,11 @@ pub fn by_batch(
     let output = match then {
         Then::Onto(skip) => {
             let skip = skip.into_dispatch();
-            <Dispatch as Normalization>::normalize_onto(x, statistics, gamma, beta, skip, epsilon)
+            <Dispatch as Normalization>::normalize_onto(x, m, v, gamma, beta, skip, epsilon)
         }
         then => {
             let relu = matches!(then, Then::Relu);
-            <Dispatch as Normalization>::normalize(x, statistics, gamma, beta, epsilon, relu)
+            <Dispatch as Normalization>::normalize(x, m, v, gamma, beta, epsilon, relu)
         }
     };
     Normalized {
@@ -137,14 +139,9 @@ pub fn by_batch(
     }
 }
 
-/// Mean and variance of each channel, from `[2, C]`.
-pub(super) fn rows(statistics: &Tensor<2>) -> (Tensor<1>, Tensor<1>) {
-    let [_, channels] = statistics.dims();
-    let row = |nth: usize| {
-        let row = statistics.clone().narrow(0, nth, 1).reshape([channels]);
-        Tensor::from_inner(row)
-    };
-    (row(0), row(1))
+/// What a device without autodiff made, among tensors with it.
+pub(super) fn without_gradient<const D: usize>(made: DispatchTensor) -> Tensor<D> {
+    Tensor::from_inner(Tensor::from_dispatch(made))
 }
 
 /// The same by burn's own operations.

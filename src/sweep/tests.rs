@@ -124,7 +124,7 @@ fn a_scale_sets_replaces_values_and_is_chosen_by_name() {
     assert!((large.shared.loss.temperature - 0.2).abs() < 1e-12);
     assert_eq!(
         large.command(),
-        "simclr-tui sweep f --scale large --set loss.temperature=0.2"
+        "simclr-tui sweep f --scale large --set 'loss.temperature=0.2'"
     );
     let why = source.sweep(Some("huge"), &[]).unwrap_err().to_string();
     assert_eq!(why, "f has no scale \"huge\"; it has small, large");

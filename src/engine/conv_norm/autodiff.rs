@@ -47,12 +47,13 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
         weight: FloatTensor<Self>,
         stride: usize,
         padding: usize,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let (x, weight) = (x.into_primitive(), weight.into_primitive());
-        let (y, statistics) = B::conv_statistics(x, weight, stride, padding);
+        let (y, mean, variance) = B::conv_statistics(x, weight, stride, padding);
         (
             FloatTensor::<Self>::new(y),
-            FloatTensor::<Self>::new(statistics),
+            FloatTensor::<Self>::new(mean),
+            FloatTensor::<Self>::new(variance),
         )
     }
 
@@ -60,7 +61,8 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         stride: usize,
@@ -76,7 +78,8 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
             padding,
             norm: Kept {
                 x: y.into_primitive(),
-                statistics: statistics.into_primitive(),
+                mean: mean.into_primitive(),
+                variance: variance.into_primitive(),
                 gamma: gamma.into_primitive(),
                 beta: beta.into_primitive(),
                 skip: None,
@@ -85,7 +88,7 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
             },
         };
         let k = kept.norm.clone();
-        let output = B::normalize(k.x, k.statistics, k.gamma, k.beta, epsilon, relu);
+        let output = B::normalize(k.x, k.mean, k.variance, k.gamma, k.beta, epsilon, relu);
         let kind = Backward::<B, 4>::prepare::<C>(Node, nodes);
         placed(kind.compute_bound().stateful(), kept, output)
     }
@@ -94,7 +97,8 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         skip: FloatTensor<Self>,
@@ -117,7 +121,8 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
             padding,
             norm: Kept {
                 x: y.into_primitive(),
-                statistics: statistics.into_primitive(),
+                mean: mean.into_primitive(),
+                variance: variance.into_primitive(),
                 gamma: gamma.into_primitive(),
                 beta: beta.into_primitive(),
                 skip: Some(skip.clone()),
@@ -126,7 +131,7 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
             },
         };
         let k = kept.norm.clone();
-        let output = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, epsilon);
+        let output = B::normalize_onto(k.x, k.mean, k.variance, k.gamma, k.beta, skip, epsilon);
         let kind = Backward::<B, 5>::prepare::<C>(Node, nodes);
         placed(kind.compute_bound().stateful(), kept, output)
     }

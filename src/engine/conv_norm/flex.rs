@@ -14,21 +14,23 @@ impl ConvNorm for Flex {
         weight: FlexTensor,
         stride: usize,
         padding: usize,
-    ) -> (FlexTensor, FlexTensor) {
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
         let s = conv::sizes(&x, &weight, stride, padding);
         let shape = [s.n, s.output, s.out_plane[0], s.out_plane[1]];
         let sizes = Sizes::new(shape);
         let (y, found) = conv::forward(&values(&x), &values(&weight), &s, |images| {
             sizes.spreads(images)
         });
-        (tensor(y, &shape), statistics(&found, sizes))
+        let (mean, variance) = statistics(&found, sizes);
+        (tensor(y, &shape), mean, variance)
     }
 
     fn conv_norm(
         _: FlexTensor,
         _: FlexTensor,
         y: FlexTensor,
-        statistics: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
         gamma: FlexTensor,
         beta: FlexTensor,
         _: usize,
@@ -36,14 +38,15 @@ impl ConvNorm for Flex {
         epsilon: f64,
         relu: bool,
     ) -> FlexTensor {
-        Self::normalize(y, statistics, gamma, beta, epsilon, relu)
+        Self::normalize(y, mean, variance, gamma, beta, epsilon, relu)
     }
 
     fn conv_norm_onto(
         _: FlexTensor,
         _: FlexTensor,
         y: FlexTensor,
-        statistics: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
         gamma: FlexTensor,
         beta: FlexTensor,
         skip: FlexTensor,
@@ -51,7 +54,7 @@ impl ConvNorm for Flex {
         _: usize,
         epsilon: f64,
     ) -> FlexTensor {
-        Self::normalize_onto(y, statistics, gamma, beta, skip, epsilon)
+        Self::normalize_onto(y, mean, variance, gamma, beta, skip, epsilon)
     }
 }
 

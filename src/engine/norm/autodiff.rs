@@ -38,13 +38,18 @@ impl<B: NormGradients> Backward<B, 4> for Norm {
 }
 
 impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for Autodiff<B, C> {
-    fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        FloatTensor::<Self>::new(B::channel_statistics(x.into_primitive()))
+    fn channel_statistics(x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (mean, variance) = B::channel_statistics(x.into_primitive());
+        (
+            FloatTensor::<Self>::new(mean),
+            FloatTensor::<Self>::new(variance),
+        )
     }
 
     fn normalize(
         x: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f64,
@@ -53,7 +58,8 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
         let nodes = [x.node(), gamma.node(), beta.node()];
         let kept = Kept::<B> {
             x: x.into_primitive(),
-            statistics: statistics.into_primitive(),
+            mean: mean.into_primitive(),
+            variance: variance.into_primitive(),
             gamma: gamma.into_primitive(),
             beta: beta.into_primitive(),
             skip: None,
@@ -61,7 +67,7 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
             relu,
         };
         let k = kept.clone();
-        let y = B::normalize(k.x, k.statistics, k.gamma, k.beta, epsilon, relu);
+        let y = B::normalize(k.x, k.mean, k.variance, k.gamma, k.beta, epsilon, relu);
         let kind = Backward::<B, 3>::prepare::<C>(Norm, nodes)
             .compute_bound()
             .stateful();
@@ -70,7 +76,8 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
 
     fn normalize_onto(
         x: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         skip: FloatTensor<Self>,
@@ -80,7 +87,8 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
         let skip = skip.into_primitive();
         let kept = Kept::<B> {
             x: x.into_primitive(),
-            statistics: statistics.into_primitive(),
+            mean: mean.into_primitive(),
+            variance: variance.into_primitive(),
             gamma: gamma.into_primitive(),
             beta: beta.into_primitive(),
             skip: Some(skip.clone()),
@@ -88,7 +96,7 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
             relu: true,
         };
         let k = kept.clone();
-        let y = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, epsilon);
+        let y = B::normalize_onto(k.x, k.mean, k.variance, k.gamma, k.beta, skip, epsilon);
         let kind = Backward::<B, 4>::prepare::<C>(Norm, nodes)
             .compute_bound()
             .stateful();

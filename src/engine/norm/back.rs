@@ -43,7 +43,11 @@ impl<'a> Way<'a> {
     pub fn new(kept: &'a Kept<Flex>, gradient: &'a FlexTensor) -> Self {
         let mut way = Self {
             sizes: Sizes::of(&kept.x),
-            lines: lines(&kept.statistics, &kept.gamma, &kept.beta, kept.epsilon),
+            lines: lines(
+                [&kept.mean, &kept.variance],
+                [&kept.gamma, &kept.beta],
+                kept.epsilon,
+            ),
             x: values(&kept.x),
             gradient: values(gradient),
             kind: match (&kept.skip, kept.relu) {

@@ -56,35 +56,32 @@ fn row<B: Backend>(of: FloatTensor<B>) -> FloatTensor<B> {
     B::float_reshape(of, Shape::new([1, 1, channels]))
 }
 
-/// Mean and 1 / deviation, `[1, 1, C]` each, from `[2, C]`.
-fn spread<B: Backend>(
-    statistics: &FloatTensor<B>,
-    epsilon: f64,
-) -> (FloatTensor<B>, FloatTensor<B>) {
-    let channels = statistics.shape()[1];
-    let take = |nth: usize| {
-        let slices = [(nth..nth + 1).into(), (0..channels).into()];
-        let taken = B::float_slice(statistics.clone(), &slices);
-        B::float_reshape(taken, Shape::new([1, 1, channels]))
-    };
-    let variance = B::float_add_scalar(take(1), Scalar::Float(epsilon));
-    (take(0), B::float_recip(B::float_sqrt(variance)))
+/// Mean and 1 / deviation, `[1, 1, C]` each.
+fn spread<B: Backend>(kept: &Kept<B>) -> (FloatTensor<B>, FloatTensor<B>) {
+    let variance = row::<B>(kept.variance.clone());
+    let variance = B::float_add_scalar(variance, Scalar::Float(kept.epsilon));
+    let inverse = B::float_recip(B::float_sqrt(variance));
+    (row::<B>(kept.mean.clone()), inverse)
 }
 
-/// `[2, C]`: mean and biased variance of each channel of x, `[N, C, H, W]`.
-pub fn channel_statistics<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+/// A row `[1, 1, C]` as `[C]`.
+fn channels<B: Backend>(row: FloatTensor<B>) -> FloatTensor<B> {
+    let channels = row.shape()[2];
+    B::float_reshape(row, Shape::new([channels]))
+}
+
+/// Mean and biased variance of each channel of x, `[N, C, H, W]`; `[C]` each.
+pub fn channel_statistics<B: Backend>(x: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {
     let x = rows::<B>(x);
-    let channels = x.shape()[2];
     let middle = mean::<B>(x.clone());
     let off = B::float_sub(x, middle.clone());
     let variance = mean::<B>(B::float_mul(off.clone(), off));
-    let line = |of| B::float_reshape(of, Shape::new([1, channels]));
-    B::float_cat(vec![line(middle), line(variance)], 0)
+    (channels::<B>(middle), channels::<B>(variance))
 }
 
 /// The normalised rows, times gamma plus beta, plus `skip` where there is one.
 fn line<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
-    let (mean, inverse) = spread::<B>(&kept.statistics, kept.epsilon);
+    let (mean, inverse) = spread::<B>(kept);
     let scale = B::float_mul(row::<B>(kept.gamma.clone()), inverse);
     let off = B::float_sub(rows::<B>(kept.x.clone()), mean);
     let y = B::float_add(B::float_mul(off, scale), row::<B>(kept.beta.clone()));
@@ -116,7 +113,7 @@ pub fn gradients<B: Backend>(kept: Kept<B>, gradient: FloatTensor<B>) -> Back<B>
         .skip
         .as_ref()
         .map(|skip| planes::<B>(g.clone(), &shape, skip.dtype()));
-    let (mean, inverse) = spread::<B>(&kept.statistics, kept.epsilon);
+    let (mean, inverse) = spread::<B>(&kept);
     let normal = B::float_mul(B::float_sub(rows::<B>(kept.x), mean), inverse.clone());
     let beta = summed::<B>(g.clone());
     let gamma = summed::<B>(B::float_mul(g.clone(), normal.clone()));
@@ -125,24 +122,24 @@ pub fn gradients<B: Backend>(kept: Kept<B>, gradient: FloatTensor<B>) -> Back<B>
     let centred = B::float_sub(g, B::float_mul_scalar(beta.clone(), share));
     let scale = B::float_mul(row::<B>(kept.gamma), inverse);
     let x = B::float_mul(B::float_sub(centred, pull), scale);
-    let channel = |of| B::float_reshape(of, Shape::new([shape[1]]));
     [
         Some(planes::<B>(x, &shape, kind)),
-        Some(channel(gamma)),
-        Some(channel(beta)),
+        Some(channels::<B>(gamma)),
+        Some(channels::<B>(beta)),
         skip,
     ]
 }
 
 #[cfg(any(feature = "cuda", feature = "wgpu"))]
 impl Normalization for burn::backend::Cube {
-    fn channel_statistics(x: FloatTensor<Self>) -> FloatTensor<Self> {
+    fn channel_statistics(x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>) {
         channel_statistics::<Self>(x)
     }
 
     fn normalize(
         x: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f64,
@@ -150,7 +147,8 @@ impl Normalization for burn::backend::Cube {
     ) -> FloatTensor<Self> {
         normalize::<Self>(&Kept {
             x,
-            statistics,
+            mean,
+            variance,
             gamma,
             beta,
             skip: None,
@@ -161,7 +159,8 @@ impl Normalization for burn::backend::Cube {
 
     fn normalize_onto(
         x: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         skip: FloatTensor<Self>,
@@ -169,7 +168,8 @@ impl Normalization for burn::backend::Cube {
     ) -> FloatTensor<Self> {
         normalize::<Self>(&Kept {
             x,
-            statistics,
+            mean,
+            variance,
             gamma,
             beta,
             skip: Some(skip),
@@ -206,9 +206,11 @@ mod tests {
     fn kept(relu: bool, skip: bool) -> Kept<Flex> {
         let shape = [3, 5, 4, 6];
         let x = drawn(shape, 1);
+        let (mean, variance) = Flex::channel_statistics(x.clone());
         Kept {
-            statistics: Flex::channel_statistics(x.clone()),
             x,
+            mean,
+            variance,
             gamma: drawn([5], 2),
             beta: drawn([5], 3),
             skip: skip.then(|| drawn(shape, 4)),
@@ -231,17 +233,15 @@ mod tests {
     fn it_is_what_the_cpu_computes_there_and_back() {
         for (relu, skip) in [(false, false), (true, false), (true, true)] {
             let kept = kept(relu, skip);
-            near(
-                &channel_statistics::<Flex>(kept.x.clone()),
-                &kept.statistics,
-                1e-5,
-            );
+            let (mean, variance) = channel_statistics::<Flex>(kept.x.clone());
+            near(&mean, &kept.mean, 1e-5);
+            near(&variance, &kept.variance, 1e-5);
             let k = kept.clone();
             let right = match k.skip {
                 Some(skip) => {
-                    Flex::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, k.epsilon)
+                    Flex::normalize_onto(k.x, k.mean, k.variance, k.gamma, k.beta, skip, k.epsilon)
                 }
-                None => Flex::normalize(k.x, k.statistics, k.gamma, k.beta, k.epsilon, relu),
+                None => Flex::normalize(k.x, k.mean, k.variance, k.gamma, k.beta, k.epsilon, relu),
             };
             near(&normalize::<Flex>(&kept), &right, 1e-5);
             let gradient = drawn([3, 5, 4, 6], 5);

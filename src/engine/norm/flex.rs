@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 
 impl Normalization for Flex {
-    fn channel_statistics(x: FlexTensor) -> FlexTensor {
+    fn channel_statistics(x: FlexTensor) -> (FlexTensor, FlexTensor) {
         let sizes = Sizes::of(&x);
         let x = values(&x);
         let found = sizes.of_images(|n| sizes.spreads(&x[n * sizes.image()..][..sizes.image()]));
@@ -19,14 +19,15 @@ impl Normalization for Flex {
 
     fn normalize(
         x: FlexTensor,
-        statistics: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
         gamma: FlexTensor,
         beta: FlexTensor,
         epsilon: f64,
         relu: bool,
     ) -> FlexTensor {
         let sizes = Sizes::of(&x);
-        let lines = lines(&statistics, &gamma, &beta, epsilon);
+        let lines = lines([&mean, &variance], [&gamma, &beta], epsilon);
         let x = values(&x);
         sizes.map(|at, out| {
             let Line { scale, shift, .. } = lines[at.channel];
@@ -36,14 +37,15 @@ impl Normalization for Flex {
 
     fn normalize_onto(
         x: FlexTensor,
-        statistics: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
         gamma: FlexTensor,
         beta: FlexTensor,
         skip: FlexTensor,
         epsilon: f64,
     ) -> FlexTensor {
         let sizes = Sizes::of(&x);
-        let lines = lines(&statistics, &gamma, &beta, epsilon);
+        let lines = lines([&mean, &variance], [&gamma, &beta], epsilon);
         let (x, skip) = (values(&x), values(&skip));
         sizes.map(|at, out| {
             let Line { scale, shift, .. } = lines[at.channel];
@@ -63,15 +65,14 @@ pub struct Line {
     pub shift: f32,
 }
 
+/// From mean and variance, and gamma and beta.
 pub fn lines(
-    statistics: &FlexTensor,
-    gamma: &FlexTensor,
-    beta: &FlexTensor,
+    statistics: [&FlexTensor; 2],
+    parameters: [&FlexTensor; 2],
     epsilon: f64,
 ) -> Vec<Line> {
-    let (statistics, gamma, beta) = (values(statistics), values(gamma), values(beta));
-    let (means, variances) = statistics.split_at(gamma.len());
-    let each = means.iter().zip(variances).zip(gamma.iter().zip(&*beta));
+    let ([means, variances], [gamma, beta]) = (statistics.map(values), parameters.map(values));
+    let each = means.iter().zip(&*variances).zip(gamma.iter().zip(&*beta));
     each.map(|((mean, variance), (gamma, beta))| {
         let inverse = 1.0 / (f64::from(*variance) + epsilon).sqrt();
         let scale = f64::from(*gamma) * inverse;
@@ -85,8 +86,8 @@ pub fn lines(
     .collect()
 }
 
-/// `[2, C]`: mean and biased variance, from the sums and spreads of all planes.
-pub fn statistics(found: &[Vec<[f64; 2]>], sizes: Sizes) -> FlexTensor {
+/// Mean and biased variance, `[C]`, from the sums and spreads of all planes.
+pub fn statistics(found: &[Vec<[f64; 2]>], sizes: Sizes) -> (FlexTensor, FlexTensor) {
     let (count, plane) = (sizes.count().max(1.0), sizes.plane.max(1) as f64);
     let sums = sizes.by_channel(found, |sum, found| sum[0] += found[0]);
     let means: Vec<f64> = sums.iter().map(|[sum, _]| sum / count).collect();
@@ -103,7 +104,11 @@ pub fn statistics(found: &[Vec<[f64; 2]>], sizes: Sizes) -> FlexTensor {
     }
     let means = means.iter().map(|mean| *mean as f32);
     let variances = squares.iter().map(|squares| (squares / count) as f32);
-    tensor(means.chain(variances).collect(), &[2, sizes.channels])
+    let shape = [sizes.channels];
+    (
+        tensor(means.collect(), &shape),
+        tensor(variances.collect(), &shape),
+    )
 }
 
 /// The sizes of `[N, C, H, W]`.
