@@ -15,6 +15,7 @@ pub mod log;
 pub mod names;
 pub mod notes;
 pub mod origin;
+mod resume;
 pub mod run;
 pub mod series;
 mod smooth;
@@ -32,10 +33,10 @@ pub use flat::{flat, is_flat};
 pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
-pub use names::{Found, find, locate};
+pub use names::{Found, locate};
 pub use notes::Notes;
 pub use origin::Origin;
-pub use run::{Run, Status};
+pub use run::{Run, Status, find};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
 pub use whereabouts::data_from_here;
@@ -88,6 +89,9 @@ pub enum RunError {
         "run {0} is being trained by another process; it can be watched, but not trained twice"
     )]
     Locked(String),
+    /// The run was trained to its end.
+    #[error("run {0} is complete; there is nothing to go on with")]
+    Complete(String),
     /// No run has this name.
     #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
     Unknown(String),

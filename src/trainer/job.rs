@@ -19,7 +19,7 @@ use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
 use crate::runs::{
-    ENVIRONMENT, EXPERIMENT, Environment, Run, RunFolder, Wish, control, data_from_here,
+    ENVIRONMENT, EXPERIMENT, Environment, Run, RunError, RunFolder, Wish, control, data_from_here,
 };
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -81,10 +81,7 @@ impl Trainer {
             // Another process may have trained it to its end until now.
             let end = Run::open(dir).series.end;
             if end.is_some_and(|end| end.outcome == Outcome::Completed) {
-                let run = folder.id();
-                return Err(format!(
-                    "run {run} is complete; there is nothing to go on with"
-                ));
+                return Err(RunError::Complete(folder.id().to_owned()).to_string());
             }
             // Meant for a trainer that is gone.
             control::clear(dir);
