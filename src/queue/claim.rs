@@ -1,7 +1,9 @@
 //! A worker of the queue, and the item that it has taken: both as long as their locks are held.
 
+use super::error::{QueueError, io_error};
 use super::files::{self, Claimed, FORMAT, Failure, text};
-use super::{Item, ItemState, Queue, QueueError, io_error};
+use super::folder::Queue;
+use super::item::{Item, ItemState};
 use crate::disk::foreign::entries;
 use crate::disk::{sweep, write_own};
 use crate::runs::folder::is_run_name;

@@ -4,7 +4,7 @@
 //! trained: `KEY.lock` is held by its worker, `KEY.turn` by the process that trains, `KEY.claim` says who took it last,
 //! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
 
-use super::{Item, ItemState};
+use super::item::{Item, ItemState, key, place};
 use crate::runs::{RunError, ron_file, ron_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -90,19 +90,6 @@ impl PartialOrd for Name {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
-}
-
-/// The order and the key in the stem of an item's file.
-fn place(stem: &str) -> Option<(u64, &str)> {
-    let (order, key) = stem.split_once('-')?;
-    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_hexdigit());
-    let order = order.bytes().all(|b| b.is_ascii_digit()).then_some(order)?;
-    Some((order.parse().ok().filter(|_| plain)?, key))
-}
-
-/// What stays of an id when its item is shifted.
-pub fn key(id: &str) -> &str {
-    place(id).map_or(id, |(_, key)| key)
 }
 
 /// What is wrong with a file that the queue did not put here.
