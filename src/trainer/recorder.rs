@@ -1,6 +1,7 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
-mod patience;
+mod ending;
+mod room_wait;
 
 use super::gauges::Gauges;
 use super::{Command, Notice};
@@ -8,7 +9,7 @@ use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Next, Observer, Wish};
 use crate::runs::control::{self, Mailbox};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
-use patience::Patience;
+use room_wait::RoomWait;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -49,8 +50,8 @@ pub struct Recorder<'a> {
     saved: bool,
     /// The best checkpoint, where it could not be written: there may never be a better one.
     owed: Option<(u64, Vec<u8>)>,
-    /// With a disk that is full at the end.
-    patience: Patience,
+    /// For a disk that is full at the end.
+    room: RoomWait,
 }
 
 impl<'a> Recorder<'a> {
@@ -78,13 +79,13 @@ impl<'a> Recorder<'a> {
             paused: false,
             saved: false,
             owed: None,
-            patience: Patience::default(),
+            room: RoomWait::default(),
         }
     }
 
     /// The same, waiting so long for room at the end.
     pub fn waiting(mut self, room: Duration) -> Self {
-        self.patience = Patience::of(room);
+        self.room = RoomWait::of(room);
         self
     }
 
