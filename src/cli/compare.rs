@@ -2,10 +2,9 @@
 
 use super::format::{self, Format};
 use super::output::{Screen, Style};
-use super::show::figure;
 use super::table::{Cell, Table};
-use super::words::{decimal, duration, thousands};
-use super::{CliError, Exit, Result, runs};
+use super::words::{decimal, duration, figure, thousands};
+use super::{CliError, Exit, Result, cells};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
@@ -93,11 +92,11 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     }
     row(
         "status",
-        runs.iter().map(|run| runs::status(run.status)).collect(),
+        runs.iter().map(|run| cells::status(run.status)).collect(),
     );
     row(
         "epochs",
-        runs.iter().map(|run| runs::epochs(run).into()).collect(),
+        runs.iter().map(|run| cells::epochs(run).into()).collect(),
     );
     row(
         "trained",

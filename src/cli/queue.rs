@@ -7,8 +7,9 @@ mod work;
 use super::confirm::Sure;
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
-use super::{CliError, Exit, Result, json};
-use crate::queue::{Item, ItemState, Queue, QueueError};
+use super::words::PAUSED;
+use super::{Exit, Result, json};
+use crate::queue::{AUTO, Item, ItemState, Queue};
 use crate::text::shown;
 use std::path::Path;
 
@@ -69,15 +70,6 @@ struct Shift {
     /// How many places
     #[arg(default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     places: u16,
-}
-
-impl From<QueueError> for CliError {
-    fn from(error: QueueError) -> Self {
-        match error {
-            QueueError::Io(_) => Self::Failed(error.to_string()),
-            _ => Self::Input(error.to_string()),
-        }
-    }
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
@@ -166,11 +158,6 @@ fn working(device: &str) -> String {
         device => format!("training on {device}"),
     }
 }
-
-/// What is said while nothing may be begun.
-pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
-/// The device of a worker that leaves it to the experiments.
-const AUTO: &str = "auto";
 
 /// Why nothing goes on, where that is so.
 fn note(queue: &Queue, items: &[Item]) -> Option<String> {

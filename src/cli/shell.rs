@@ -1,8 +1,8 @@
 //! `completions` and `man`: made from the same definition as the arguments themselves.
 
 use super::output::Screen;
-use super::{Args as Program, Exit, Result};
-use clap::CommandFactory;
+use super::{Exit, Result};
+use clap::Command;
 use clap_complete::Shell;
 use std::io::Write;
 
@@ -17,17 +17,17 @@ pub struct Completions {
 #[derive(Debug, clap::Args)]
 pub struct Man {}
 
-pub fn completions(args: &Completions, out: &mut Screen) -> Result {
+pub fn completions(args: &Completions, mut program: Command, out: &mut Screen) -> Result {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Program::command(), "simclr-tui", &mut text);
+    clap_complete::generate(args.shell, &mut program, "simclr-tui", &mut text);
     out.write_all(&text)?;
     out.flush()?;
     Ok(Exit::Done)
 }
 
-pub fn man(out: &mut Screen) -> Result {
+pub fn man(program: Command, out: &mut Screen) -> Result {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Program::command()).render(&mut text)?;
+    clap_mangen::Man::new(program).render(&mut text)?;
     out.write_all(&text)?;
     out.flush()?;
     Ok(Exit::Done)

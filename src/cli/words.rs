@@ -10,6 +10,18 @@ pub fn perhaps(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |v| decimal(v, digits))
 }
 
+/// A metric's value in three or four digits.
+pub fn figure(value: f64) -> String {
+    match value.abs() {
+        1000.0.. if value.is_finite() => thousands(value),
+        10.0..1000.0 => decimal(value, 1),
+        1.0..10.0 => decimal(value, 3),
+        1e-3..1.0 => decimal(value, 4),
+        v if v > 0.0 && v < 1e-3 => format!("{value:.2e}"),
+        _ => value.to_string(),
+    }
+}
+
 /// A whole number with commas between thousands.
 pub fn thousands(value: f64) -> String {
     if !value.is_finite() {
@@ -65,6 +77,9 @@ pub fn bytes(count: u64) -> String {
         _ => format!("{:.1} GiB", count / 1_073_741_824.0),
     }
 }
+
+/// What is said while the queue may begin nothing.
+pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
 
 #[cfg(test)]
 mod tests {

@@ -1,17 +1,17 @@
 //! One item of the queue while it is trained: its process, what that prints, and how it ended.
 
-use crate::cli::background::program;
-use crate::cli::sweep::{Order, each_line, leashed};
+use crate::cli::child::{Process, program};
+use crate::cli::job::Job;
 use crate::experiment::{self, file};
 use crate::queue::Claim;
 use crate::runs::{Run, Status};
 use crate::sweep::{Plan, Source, State};
 use crate::text::shown;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How soon an interruption is passed on.
@@ -54,15 +54,14 @@ impl<'a> Errand<'a> {
 
     /// Trains it; when `interrupted` rises, that stops after its step.
     pub fn run(&self, interrupted: &AtomicBool, mut tell: impl FnMut(&str)) -> End {
-        let (mut child, leash, said) = match self.start() {
+        let (mut process, said) = match self.start() {
             Ok(started) => started,
             Err(why) => return End::Failed(why),
         };
-        let mut leash = Some(leash);
         let mut complaint = None;
         loop {
             if interrupted.load(Ordering::Relaxed) || self.claim.is_called_off() {
-                leash.take();
+                process.stop();
             }
             match said.recv_timeout(TICK) {
                 Ok((line, error)) => {
@@ -75,7 +74,7 @@ impl<'a> Errand<'a> {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        match child.wait() {
+        match process.wait() {
             Ok(_) if self.claim.is_called_off() => End::CalledOff,
             Ok(status) => self.end(status, complaint),
             Err(e) => End::Failed(format!("its process can't be looked at: {e}")),
@@ -83,9 +82,9 @@ impl<'a> Errand<'a> {
     }
 
     /// Starts the process.
-    fn start(&self) -> Result<(Child, ChildStdin, Receiver<Said>), String> {
+    fn start(&self) -> Result<(Process, Receiver<Said>), String> {
         let cant = |e: io::Error| format!("its process can't be started: {e}");
-        let order = self.order()?;
+        let job = self.job()?;
         let mut command = program().map_err(cant)?;
         command.arg("--runs").arg(self.runs).args(self.words());
         command.arg("--turn").arg(self.claim.turn());
@@ -97,17 +96,18 @@ impl<'a> Errand<'a> {
             command.current_dir(&self.claim.folder);
         }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let (mut child, mut leash) = leashed(&mut command).map_err(cant)?;
+        let mut process = Process::start(&mut command).map_err(cant)?;
         let (say, said) = channel();
-        listen(child.stdout.take(), false, &say).map_err(cant)?;
-        listen(child.stderr.take(), true, &say).map_err(cant)?;
+        process
+            .listen(&say, |line, error| (line, error))
+            .map_err(cant)?;
         // A process that ended before it listened has said why.
-        let _ = order.map_or(Ok(()), |order| order.tell(&mut leash));
-        Ok((child, leash, said))
+        let _ = job.map_or(Ok(()), |job| process.send(&job));
+        Ok((process, said))
     }
 
     /// What the process of a single experiment is told.
-    fn order(&self) -> Result<Option<Order>, String> {
+    fn job(&self) -> Result<Option<Job>, String> {
         let (Some(text), Some(run)) = (&self.claim.item.experiment, &self.claim.run) else {
             return Ok(None);
         };
@@ -120,7 +120,7 @@ impl<'a> Errand<'a> {
         if let Some(device) = self.device {
             experiment.set("machine.device", device)?;
         }
-        Ok(Some(Order::Item {
+        Ok(Some(Job::Item {
             experiment: file::to_text(&experiment),
             run: run.clone(),
         }))
@@ -197,20 +197,4 @@ impl<'a> Errand<'a> {
             "{left} of {all} trainings are not complete; {first}: {why}"
         ))
     }
-}
-
-/// Passes on what the process prints, until it and those that it started have ended.
-fn listen(
-    output: Option<impl Read + Send + 'static>,
-    error: bool,
-    say: &Sender<Said>,
-) -> io::Result<()> {
-    let (Some(output), say) = (output, say.clone()) else {
-        return Ok(());
-    };
-    let listening = each_line(output, move |line| {
-        // Nobody listens once the errand is over.
-        let _ = say.send((line, error));
-    });
-    listening.map(drop)
 }

@@ -1,14 +1,15 @@
 //! `queue work`: trains what waits in the queue, one item after another, each in a process of its own.
 
 use super::errand::{End, Errand};
-use super::{AUTO, PAUSED};
-use crate::cli::background::{self, program};
+use crate::cli::background;
+use crate::cli::child::program;
+use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
-use crate::cli::run::on_interrupt;
+use crate::cli::words::PAUSED;
 use crate::cli::{CliError, Exit, Result};
 use crate::engine::device::{self, Wanted};
 use crate::machine::offers;
-use crate::queue::{CONSOLE, Claim, ItemState, Queue, Worker};
+use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::text::shown;
 use std::path::Path;
 use std::process::{Child, Stdio};

@@ -2,9 +2,8 @@
 
 use crate::cli::format::{self, Format};
 use crate::cli::output::{Screen, Style};
-use crate::cli::show::figure;
 use crate::cli::table::{Cell, Table};
-use crate::cli::words::decimal;
+use crate::cli::words::{decimal, figure};
 use crate::cli::{Result, json};
 use crate::runs::Fact;
 use crate::sweep::results::Row;

@@ -1,9 +1,11 @@
 //! Training a sweep: so many processes side by side, each with one case, until none is left.
 
-use super::child::{Order, each_line};
+use crate::cli::child::{Process, program};
+use crate::cli::error::TAKEN;
+use crate::cli::job::Job;
 use crate::cli::output::{Screen, Style};
-use crate::cli::queue::PAUSED;
-use crate::cli::{CliError, Result, TAKEN};
+use crate::cli::words::PAUSED;
+use crate::cli::{CliError, Result};
 use crate::engine::threads;
 use crate::queue::Queue;
 use crate::runs::id_of;
@@ -11,9 +13,9 @@ use crate::sweep::claim::is_held;
 use crate::sweep::{Plan, State, Sweep, Training};
 use crate::text::shown;
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
-use std::process::{Child, ChildStdin};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -51,14 +53,7 @@ pub struct Conductor<'a> {
 /// One training that is under way.
 struct Slot {
     training: Training,
-    work: Work,
-}
-
-/// A process of ours.
-struct Work {
-    child: Child,
-    /// Let go of, it ends the process.
-    leash: Option<ChildStdin>,
+    process: Process,
     readers: Vec<JoinHandle<()>>,
 }
 
@@ -133,7 +128,7 @@ impl<'a> Conductor<'a> {
         self.stopping = true;
         self.queue.clear();
         for slot in &mut self.slots {
-            slot.work.leash.take();
+            slot.process.stop();
         }
     }
 
@@ -141,7 +136,7 @@ impl<'a> Conductor<'a> {
     fn reap(&mut self) -> Result<()> {
         let mut nth = 0;
         while nth < self.slots.len() {
-            let ended = self.slots[nth].work.child.try_wait();
+            let ended = self.slots[nth].process.try_wait();
             let ended = ended
                 .map_err(|e| CliError::Failed(format!("a training can't be looked at: {e}")))?;
             let Some(status) = ended else {
@@ -149,7 +144,7 @@ impl<'a> Conductor<'a> {
                 continue;
             };
             let slot = self.slots.remove(nth);
-            for reader in slot.work.readers {
+            for reader in slot.readers {
                 // One that panicked has nothing more to say.
                 let _ = reader.join();
             }
@@ -181,9 +176,9 @@ impl<'a> Conductor<'a> {
             };
             self.head(out, training, &how);
             let origin = self.sweep.origin(training, self.round);
-            let order = Order::case(&self.sweep.experiment(training), origin);
-            let work = self.spawn(training, &order)?;
-            self.slots.push(Slot { training, work });
+            let job = Job::case(&self.sweep.experiment(training), origin);
+            let slot = self.spawn(training, &job)?;
+            self.slots.push(slot);
         }
         Ok(())
     }
@@ -223,33 +218,32 @@ impl<'a> Conductor<'a> {
         out.tell(&format!("{title}{how}"));
     }
 
-    fn spawn(&self, training: Training, order: &Order) -> Result<Work> {
-        let piped = self.jobs > 1;
-        let (mut child, leash) = order
-            .spawn(self.runs, piped)
-            .map_err(|e| CliError::Failed(format!("a training can't be started: {e}")))?;
+    fn spawn(&self, training: Training, job: &Job) -> Result<Slot> {
+        let started = self.start(job);
+        let mut process =
+            started.map_err(|e| CliError::Failed(format!("a training can't be started: {e}")))?;
         let name = self.sweep.title(training);
-        let outputs: [Option<Box<dyn Read + Send>>; 2] = [
-            child.stdout.take().map(|o| Box::new(o) as _),
-            child.stderr.take().map(|o| Box::new(o) as _),
-        ];
-        let readers = outputs.into_iter().flatten();
-        let readers = readers.map(|output| {
-            let (say, name) = (self.say.clone(), name.clone());
-            each_line(output, move |line| {
-                // Nobody listens once the sweep is over.
-                let _ = say.send(format!("{name}: {line}"));
-            })
-        });
-        let readers: io::Result<_> = readers.collect();
+        let readers = process.listen(&self.say, move |line, _| format!("{name}: {line}"));
         let readers = readers.map_err(|e| {
             let hint = threads::HINT;
             CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
         })?;
-        Ok(Work {
+        Ok(Slot {
+            training,
+            process,
             readers,
-            child,
-            leash: Some(leash),
         })
+    }
+
+    fn start(&self, job: &Job) -> io::Result<Process> {
+        let mut command = program()?;
+        command.arg("--runs").arg(self.runs);
+        command.args(["run", "--from-sweep"]);
+        if self.jobs > 1 {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
+        let mut process = Process::start(&mut command)?;
+        process.send(job)?;
+        Ok(process)
     }
 }
