@@ -6,6 +6,9 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod circles;
+mod lexer;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
