@@ -1,7 +1,7 @@
 //! The trainer thread: commands in, notices out, a fence around panics. It writes the run's folder, so that what is on
 //! disk never depends on a screen; curves are read from there, also by the screen of the same process.
 
-mod exhausted;
+mod failure;
 mod gauges;
 mod job;
 mod recorder;

@@ -223,7 +223,7 @@ impl Series {
         let begin = self.begin.as_ref().filter(|_| self.end.is_none());
         begin.is_some_and(|b| {
             let done = self.last("loss").map_or(0, |s| s.step);
-            !b.device.starts_with("cpu") && done <= b.step
+            !b.is_on_cpu() && done <= b.step
         })
     }
 

@@ -43,6 +43,8 @@ pub struct Recorder<'a> {
     for_good: u64,
     /// Whether the run's folder is gone, so that going on would be in vain.
     pub gone: bool,
+    /// The device whose meters are recorded.
+    device: String,
     /// The machine's meters; they begin with the training.
     gauges: Option<Gauges>,
     paused: bool,
@@ -75,6 +77,7 @@ impl<'a> Recorder<'a> {
             warned: String::new(),
             for_good,
             gone: false,
+            device: String::new(),
             gauges: None,
             paused: false,
             saved: false,
@@ -86,6 +89,12 @@ impl<'a> Recorder<'a> {
     /// The same, waiting so long for room at the end.
     pub fn waiting(mut self, room: Duration) -> Self {
         self.room = RoomWait::of(room);
+        self
+    }
+
+    /// The same, with the meters of this device, such as `cuda:0`.
+    pub fn metering(mut self, device: &str) -> Self {
+        device.clone_into(&mut self.device);
         self
     }
 
@@ -221,7 +230,7 @@ impl<'a> Recorder<'a> {
 impl Observer for Recorder<'_> {
     fn report(&mut self, mut report: Report) {
         match (&mut report, &mut self.gauges) {
-            (Report::Begin(begin), gauges) => *gauges = Some(Gauges::of(&begin.device)),
+            (Report::Begin(_), gauges) => *gauges = Some(Gauges::of(&self.device)),
             (Report::Point(point), Some(gauges)) => point.values.extend(gauges.take()),
             _ => {}
         }
