@@ -50,7 +50,7 @@ use crate::text::shown;
 use crate::ui::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use error::{CliError, Exit, Result};
-use output::{Screen, complain};
+use output::Screen;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -144,7 +144,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(CliError::Closed) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("simclr-tui: {error}"));
+            output::report(&error.to_string());
             let input = matches!(error, CliError::Input(_));
             if input { Exit::Refused } else { Exit::Failed }.into()
         }

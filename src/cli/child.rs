@@ -1,7 +1,8 @@
 //! Processes of this program's own that train for another one. Each stops after its step, with a checkpoint, where its
 //! standard input ends: so none outlives its parent, however that dies.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::Sender;
@@ -21,6 +22,67 @@ pub fn program() -> io::Result<Command> {
 #[cfg(not(target_os = "linux"))]
 pub fn program() -> io::Result<Command> {
     std::env::current_exe().map(Command::new)
+}
+
+/// Set for processes whose errors their parent reads.
+const ERRORS: &str = "SIMCLR_TUI_ERRORS";
+
+/// An error as a process reports it to its parent: a line of JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErrorLine {
+    error: String,
+}
+
+/// The line that reports an error of this process, where its parent reads that.
+pub fn error_line(why: &str) -> Option<String> {
+    std::env::var_os(ERRORS)?;
+    let error = why.to_owned();
+    serde_json::to_string(&ErrorLine { error }).ok()
+}
+
+/// Has this process read what another one prints, and its errors; also those of processes that share its outputs.
+pub fn piped(command: &mut Command) -> &mut Command {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env(ERRORS, "json")
+}
+
+/// A line that a process printed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// For people.
+    Text(String),
+    /// An error that it reported.
+    Error(String),
+}
+
+impl Line {
+    fn of(text: String) -> Self {
+        match serde_json::from_str::<ErrorLine>(&text) {
+            Ok(line) => Self::Error(line.error),
+            Err(_) => Self::Text(text),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Error(why) => write!(f, "simclr-tui: {why}"),
+        }
+    }
+}
+
+/// The last error among what a process printed.
+pub fn last_error(printed: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(printed);
+    let lines = text.lines().map(|line| Line::of(line.to_owned()));
+    let errors = lines.filter_map(|line| match line {
+        Line::Error(why) => Some(why),
+        Line::Text(_) => None,
+    });
+    errors.last()
 }
 
 /// A process that trains until it is done, or is to stop.
@@ -51,25 +113,23 @@ impl Process {
         self.input = None;
     }
 
-    /// Passes on each line that it prints where that is piped, and whether it is among its errors, in threads that end with it and
-    /// those that it started.
+    /// Passes on each line that it prints where that is piped, in threads that end with it and those that it started.
     pub fn listen<T: Send + 'static>(
         &mut self,
         lines: &Sender<T>,
-        of: impl Fn(String, bool) -> T + Clone + Send + 'static,
+        of: impl Fn(Line) -> T + Clone + Send + 'static,
     ) -> io::Result<Vec<JoinHandle<()>>> {
         let printed = self.child.stdout.take().map(|out| Box::new(out) as Output);
         let errors = self.child.stderr.take().map(|out| Box::new(out) as Output);
-        let outputs = [(printed, false), (errors, true)].into_iter();
-        let piped = outputs.filter_map(|(output, error)| Some((output?, error)));
-        let listen = |(output, error)| {
+        let outputs = [printed, errors].into_iter().flatten();
+        let listen = |output| {
             let (lines, of) = (lines.clone(), of.clone());
             each_line(output, move |line| {
                 // Nobody listens once the parent is through.
-                let _ = lines.send(of(line, error));
+                let _ = lines.send(of(Line::of(line)));
             })
         };
-        piped.map(listen).collect()
+        outputs.map(listen).collect()
     }
 
     /// How it ended, if it did.
@@ -102,4 +162,20 @@ fn each_line(
             line.clear();
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_from_what_libraries_print() {
+        let error = ErrorLine {
+            error: "no such \"thing\"\nhere".to_owned(),
+        };
+        let line = serde_json::to_string(&error).unwrap();
+        let printed = format!("simclr-tui: a note\n{line}\n{{\"error\": 1}}\n");
+        assert_eq!(last_error(printed.as_bytes()), Some(error.error));
+        assert_eq!(last_error(b"simclr-tui: a note\n"), None);
+    }
 }

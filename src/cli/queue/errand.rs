@@ -1,6 +1,6 @@
 //! One item of the queue while it is trained: its process, what that prints, and how it ended.
 
-use crate::cli::child::{Process, program};
+use crate::cli::child::{Line, Process, piped, program};
 use crate::cli::job::Job;
 use crate::experiment::{self, file};
 use crate::queue::Claim;
@@ -9,16 +9,13 @@ use crate::sweep::{Plan, Source, State};
 use crate::text::shown;
 use std::io;
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How soon an interruption is passed on.
 const TICK: Duration = Duration::from_millis(100);
-
-/// How errors of this program begin.
-pub const SAID_BY_US: &str = "simclr-tui: ";
 
 /// How the training of an item ended.
 pub enum End {
@@ -39,9 +36,6 @@ pub struct Errand<'a> {
     device: Option<&'a str>,
 }
 
-/// A line that the process printed, and whether that was among its errors.
-type Said = (String, bool);
-
 impl<'a> Errand<'a> {
     /// To train an item, on a device or where its experiments say.
     pub const fn new(claim: &'a Claim, runs: &'a Path, device: Option<&'a str>) -> Self {
@@ -58,16 +52,16 @@ impl<'a> Errand<'a> {
             Ok(started) => started,
             Err(why) => return End::Failed(why),
         };
-        let mut complaint = None;
+        let mut error = None;
         loop {
             if interrupted.load(Ordering::Relaxed) || self.claim.is_called_off() {
                 process.stop();
             }
             match said.recv_timeout(TICK) {
-                Ok((line, error)) => {
-                    tell(&shown(&line));
-                    if let Some(why) = line.strip_prefix(SAID_BY_US).filter(|_| error) {
-                        complaint = Some(why.to_owned());
+                Ok(line) => {
+                    tell(&shown(&line.to_string()));
+                    if let Line::Error(why) = line {
+                        error = Some(why);
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -76,13 +70,13 @@ impl<'a> Errand<'a> {
         }
         match process.wait() {
             Ok(_) if self.claim.is_called_off() => End::CalledOff,
-            Ok(status) => self.end(status, complaint),
+            Ok(status) => self.end(status, error),
             Err(e) => End::Failed(format!("its process can't be looked at: {e}")),
         }
     }
 
     /// Starts the process.
-    fn start(&self) -> Result<(Process, Receiver<Said>), String> {
+    fn start(&self) -> Result<(Process, Receiver<Line>), String> {
         let cant = |e: io::Error| format!("its process can't be started: {e}");
         let job = self.job()?;
         let mut command = program().map_err(cant)?;
@@ -95,12 +89,9 @@ impl<'a> Errand<'a> {
         if self.claim.folder.is_dir() {
             command.current_dir(&self.claim.folder);
         }
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process = Process::start(&mut command).map_err(cant)?;
+        let mut process = Process::start(piped(&mut command)).map_err(cant)?;
         let (say, said) = channel();
-        process
-            .listen(&say, |line, error| (line, error))
-            .map_err(cant)?;
+        process.listen(&say, |line| line).map_err(cant)?;
         // A process that ended before it listened has said why.
         let _ = job.map_or(Ok(()), |job| process.send(&job));
         Ok((process, said))
@@ -145,8 +136,8 @@ impl<'a> Errand<'a> {
         line
     }
 
-    /// How it ended, by the process's exit and the last error that it printed.
-    fn end(&self, status: ExitStatus, complaint: Option<String>) -> End {
+    /// How it ended, by the process's exit and the last error that it reported.
+    fn end(&self, status: ExitStatus, error: Option<String>) -> End {
         match status.code() {
             Some(0)
                 if self
@@ -160,7 +151,7 @@ impl<'a> Errand<'a> {
             Some(0 | 130) => End::Cut("it was stopped before it was complete".to_owned()),
             None => End::Cut(format!("its process was ended: {status}")),
             Some(code) => {
-                let why = complaint.or_else(|| self.reason());
+                let why = error.or_else(|| self.reason());
                 End::Failed(why.unwrap_or_else(|| format!("its process ended with {code}")))
             }
         }

@@ -2,7 +2,7 @@
 
 use super::errand::{End, Errand};
 use crate::cli::background;
-use crate::cli::child::program;
+use crate::cli::child::{last_error, piped, program};
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
 use crate::cli::words::PAUSED;
@@ -93,20 +93,16 @@ fn usable(device: &str) -> Result<()> {
     // In a process of its own, which gives the device back.
     let tried = program().and_then(|mut program| {
         let words = ["queue", "work", "--try-device", "--device", device];
-        program.args(words).stdin(Stdio::null()).output()
+        piped(program.args(words)).stdin(Stdio::null()).output()
     });
     let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tried: {e}")))?;
     if tried.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&tried.stderr);
-    let why = said.lines().next_back().unwrap_or_default();
-    let why = why.trim_start_matches(super::errand::SAID_BY_US);
-    Err(CliError::Input(if why.is_empty() {
-        format!("{device} can't be used")
-    } else {
-        why.to_owned()
-    }))
+    let why = last_error(&tried.stderr);
+    Err(CliError::Input(
+        why.unwrap_or_else(|| format!("{device} can't be used")),
+    ))
 }
 
 /// Starts a worker in the background for each card that has none.

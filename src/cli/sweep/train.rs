@@ -1,6 +1,6 @@
 //! Training a sweep: so many processes side by side, each with one case, until none is left.
 
-use crate::cli::child::{Process, program};
+use crate::cli::child::{Process, piped, program};
 use crate::cli::error::TAKEN;
 use crate::cli::job::Job;
 use crate::cli::output::{Screen, Style};
@@ -15,7 +15,6 @@ use crate::text::shown;
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -223,7 +222,7 @@ impl<'a> Conductor<'a> {
         let mut process =
             started.map_err(|e| CliError::Failed(format!("a training can't be started: {e}")))?;
         let name = self.sweep.title(training);
-        let readers = process.listen(&self.say, move |line, _| format!("{name}: {line}"));
+        let readers = process.listen(&self.say, move |line| format!("{name}: {line}"));
         let readers = readers.map_err(|e| {
             let hint = threads::HINT;
             CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
@@ -240,7 +239,7 @@ impl<'a> Conductor<'a> {
         command.arg("--runs").arg(self.runs);
         command.args(["run", "--from-sweep"]);
         if self.jobs > 1 {
-            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            piped(&mut command);
         }
         let mut process = Process::start(&mut command)?;
         process.send(job)?;
