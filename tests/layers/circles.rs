@@ -7,8 +7,21 @@ use super::lexer::{Token, tokens};
 use super::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Folders and files that still have circles. The list only ever shrinks.
-const CIRCULAR: &[&str] = &["engine", "experiment", "hparam", "ui"];
+/// Modules that still have circles among their files. The list only ever shrinks.
+const CIRCULAR: &[&str] = &[
+    "engine/augment",
+    "engine/conv/direct",
+    "engine/conv/winograd",
+    "engine/data",
+    "engine/eval",
+    "engine/loader",
+    "engine/loss",
+    "engine/model",
+    "engine/train",
+    "experiment",
+    "hparam",
+    "ui",
+];
 
 /// A module's path below the crate.
 type Path = Vec<String>;
@@ -255,9 +268,10 @@ fn circles<'a>(imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<BTreeSet<&
     circles.into_iter().filter(|one| !one.is_empty()).collect()
 }
 
-/// Whether a file is one of those, or in one of the folders, that still have circles.
-fn is_circular(file: &str) -> bool {
-    CIRCULAR.contains(&file.split(['/', '.']).next().unwrap_or_default())
+/// Whether a file is a module's, or one of its folder's.
+fn is_of(file: &str, module: &str) -> bool {
+    let rest = file.strip_prefix(module);
+    rest.is_some_and(|rest| rest.starts_with(['/', '.']))
 }
 
 /// A circle with its imports, one a line.
@@ -289,17 +303,17 @@ fn no_circle_of_files_is_left() {
     let modules = modules(&sources);
     let imports = imports(&modules);
     let circles = circles(&imports);
+    let within = |circle: &BTreeSet<&str>, module: &str| circle.iter().all(|f| is_of(f, module));
     let (allowed, others): (Vec<_>, Vec<_>) = circles
         .iter()
-        .partition(|circle| circle.iter().all(|file| is_circular(file)));
+        .partition(|circle| CIRCULAR.iter().any(|module| within(circle, module)));
     let others: Vec<String> = others.iter().map(|one| told(one, &imports)).collect();
     assert!(others.is_empty(), "{}", others.join("\n"));
-    for place in CIRCULAR {
-        let of = |file: &&str| file.split(['/', '.']).next() == Some(place);
-        let still = allowed.iter().any(|circle| circle.iter().any(of));
+    for module in CIRCULAR {
+        let still = allowed.iter().any(|circle| within(circle, module));
         assert!(
             still,
-            "{place} has no circle any more: take it off the list"
+            "{module} has no circle any more: take it off the list"
         );
     }
 }
