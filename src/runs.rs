@@ -3,6 +3,7 @@
 pub mod column;
 pub mod comparison;
 pub mod control;
+mod data_path;
 pub mod environment;
 pub mod evaluation;
 pub mod fact;
@@ -20,17 +21,17 @@ pub mod run;
 pub mod series;
 mod smooth;
 pub mod trash;
-mod whereabouts;
 
 pub use crate::engine::data::Fingerprint;
 pub use column::Column;
 pub use control::Request;
+pub use data_path::data_from_here;
 pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
 pub use flat::{flat, is_flat};
-pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
+pub use folder::{NewRun, RunFolder, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
 pub use names::{Found, locate};
@@ -39,7 +40,6 @@ pub use origin::Origin;
 pub use run::{Run, Status, find};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
-pub use whereabouts::data_from_here;
 
 use crate::disk::foreign::{self, Links};
 use crate::experiment::{self, slips};

@@ -19,7 +19,7 @@ use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
 use crate::runs::{
-    ENVIRONMENT, EXPERIMENT, Environment, Run, RunError, RunFolder, Wish, control, data_from_here,
+    ENVIRONMENT, EXPERIMENT, Environment, NewRun, Run, RunError, RunFolder, control, data_from_here,
 };
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,9 +43,9 @@ impl Prepared {
 }
 
 impl Trainer {
-    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `wish` what else is
+    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `kind` what else is
     /// known of it.
-    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, wish: Wish) {
+    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, kind: NewRun) {
         let prepared = guarded(|| {
             let mut prepared = self.prepare(experiment, of)?;
             prepared.beginning = begin(&prepared)?;
@@ -66,7 +66,7 @@ impl Trainer {
             .notes
             .extend(of.and_then(|dir| other_beginning(dir, &prepared.beginning)));
         let environment = environment(&prepared);
-        match RunFolder::create_as(&self.runs, &prepared.experiment, &environment, wish) {
+        match RunFolder::create_as(&self.runs, &prepared.experiment, &environment, kind) {
             Ok(folder) => self.work(folder, prepared),
             Err(e) => self.say(Notice::Refused(e.to_string())),
         }

@@ -14,7 +14,7 @@ pub fn data_from_here(run: &Path, data: &Data) -> Data {
         || experiment::load(&run.join(EXPERIMENT)).is_ok_and(|own| own.data.path == data.path);
     let mut data = data.clone();
     if is_relative(&data) && own() {
-        follow(&mut data, Environment::load(&run.join(ENVIRONMENT)).ok());
+        use_kept_path(&mut data, Environment::load(&run.join(ENVIRONMENT)).ok());
     }
     data
 }
@@ -41,7 +41,7 @@ impl Run {
     pub fn data_from_here(&self) -> Option<Data> {
         let mut data = self.experiment.as_ref()?.data.clone();
         if is_relative(&data) {
-            follow(&mut data, self.environment.clone());
+            use_kept_path(&mut data, self.environment.clone());
         }
         Some(data)
     }
@@ -52,7 +52,7 @@ fn is_relative(data: &Data) -> bool {
 }
 
 /// Takes the path that was kept, unless only the other leads somewhere.
-fn follow(data: &mut Data, environment: Option<Environment>) {
+fn use_kept_path(data: &mut Data, environment: Option<Environment>) {
     let Some(kept) = environment.and_then(|environment| environment.data_path) else {
         return;
     };
