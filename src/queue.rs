@@ -106,7 +106,7 @@ impl Queue {
     ///
     /// # Errors
     /// When there is none, or the folder can't be written.
-    pub fn call_off(&self, id: &str) -> Result<bool, QueueError> {
+    pub fn cancel(&self, id: &str) -> Result<bool, QueueError> {
         let _change = self.change()?;
         let name = self.find(id)?;
         if self.working(&name).is_none() {

@@ -27,8 +27,8 @@ pub trait Show {
     fn vanished(&mut self);
 }
 
-/// One training that is followed.
-pub struct Follow<'a> {
+/// One training under watch.
+pub struct Monitor<'a> {
     handle: &'a Handle,
     interrupted: &'a AtomicBool,
     show: &'a mut dyn Show,
@@ -41,7 +41,7 @@ pub struct Follow<'a> {
     looked: u64,
 }
 
-impl<'a> Follow<'a> {
+impl<'a> Monitor<'a> {
     /// Follows the trainer behind `handle`; when `interrupted` rises, training is to stop after the step.
     pub fn new(handle: &'a Handle, interrupted: &'a AtomicBool, show: &'a mut dyn Show) -> Self {
         Self {
@@ -79,13 +79,13 @@ impl<'a> Follow<'a> {
             }
             match self.handle.notices.recv_timeout(TICK) {
                 Ok(notice) => {
-                    if let Some(exit) = self.heard(&notice) {
+                    if let Some(exit) = self.on_notice(&notice) {
                         return exit;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.read(),
+                Err(RecvTimeoutError::Timeout) => self.read_log(),
                 Err(RecvTimeoutError::Disconnected) => {
-                    self.read();
+                    self.read_log();
                     self.show.vanished();
                     return Exit::Failed;
                 }
@@ -94,15 +94,15 @@ impl<'a> Follow<'a> {
         }
     }
 
-    fn heard(&mut self, notice: &Notice) -> Option<Exit> {
+    fn on_notice(&mut self, notice: &Notice) -> Option<Exit> {
         if let (Notice::Started { dir }, None) = (notice, &self.follower) {
             self.follower = Some(Follower::open(&dir.join(EVENTS)));
             self.experiment = experiment::load(&dir.join(EXPERIMENT)).ok();
             self.show.notice(notice, &self.series);
-            self.read();
+            self.read_log();
             return None;
         }
-        self.read();
+        self.read_log();
         self.show.notice(notice, &self.series);
         match notice {
             Notice::Refused(_) => Some(Exit::Refused),
@@ -116,7 +116,7 @@ impl<'a> Follow<'a> {
         }
     }
 
-    fn read(&mut self) {
+    fn read_log(&mut self) {
         let Some(follower) = &mut self.follower else {
             return;
         };
@@ -254,7 +254,7 @@ mod tests {
         });
         let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
         assert_eq!(
-            Follow::new(&handle, &calm, &mut diary).train(start()),
+            Monitor::new(&handle, &calm, &mut diary).train(start()),
             Exit::Done
         );
         thread.join().unwrap();
@@ -300,7 +300,7 @@ mod tests {
             notices.send(finished(dir, Outcome::Completed)).unwrap();
         });
         let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
-        Follow::new(&handle, &calm, &mut diary).train(start());
+        Monitor::new(&handle, &calm, &mut diary).train(start());
         thread.join().unwrap();
         let lines = diary.0.iter();
         lines.filter(|line| line.starts_with("Warning")).count()
@@ -321,7 +321,7 @@ mod tests {
         });
         let (rung, mut diary) = (AtomicBool::new(true), Diary::default());
         assert_eq!(
-            Follow::new(&handle, &rung, &mut diary).train(start()),
+            Monitor::new(&handle, &rung, &mut diary).train(start()),
             Exit::Interrupted
         );
         thread.join().unwrap();
@@ -349,7 +349,7 @@ mod tests {
             });
             let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
             assert_eq!(
-                Follow::new(&handle, &calm, &mut diary).train(start()),
+                Monitor::new(&handle, &calm, &mut diary).train(start()),
                 exit,
                 "{:?}",
                 diary.0
@@ -381,8 +381,8 @@ mod tests {
             notices.send(finished(dir, Outcome::Completed)).unwrap();
         });
         let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
-        let follow = Follow::new(&handle, &calm, &mut diary).after(&dir);
-        assert_eq!(follow.train(Command::Resume(resumed)), Exit::Done);
+        let monitor = Monitor::new(&handle, &calm, &mut diary).after(&dir);
+        assert_eq!(monitor.train(Command::Resume(resumed)), Exit::Done);
         thread.join().unwrap();
         let records: Vec<_> = diary
             .0

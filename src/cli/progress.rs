@@ -1,6 +1,6 @@
 //! How a training is shown without a screen: a bar on a terminal, plain lines elsewhere, or JSON lines.
 
-use super::follow::Show;
+use super::monitor::Show;
 use super::output::{Screen, above, beside, complain, report};
 use super::words::{decimal, duration, thousands};
 use crate::engine::report::{Begin, Level, Outcome, Report};

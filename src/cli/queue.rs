@@ -1,7 +1,7 @@
 //! `queue`: sweeps and experiments that wait their turn, and the workers that train them.
 
 mod add;
-mod errand;
+mod job;
 mod work;
 
 use super::confirm::Sure;
@@ -101,7 +101,7 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
     } else if !args.stop {
         queue.remove(&item.id)?;
         out.tell(&format!("removed {full}"));
-    } else if queue.call_off(&item.id)? {
+    } else if queue.cancel(&item.id)? {
         out.tell(&format!(
             "{full}: its worker stops it after its step and takes it out"
         ));

@@ -1,11 +1,11 @@
 //! `run`: trains one experiment without a screen.
 
 use super::experiments::{assigned, named, of_run};
-use super::follow::{Follow, Show};
 use super::interrupt::{on_interrupt, wait_for_lock};
-use super::job::{Claimed, Job};
+use super::monitor::{Monitor, Show};
 use super::output::{Screen, complain};
 use super::progress::{Bar, JsonLines, Lines};
+use super::task::{Claimed, Task};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
 use crate::engine::threads;
@@ -52,7 +52,7 @@ pub struct Args {
     from_sweep: bool,
     /// Waits until it holds the lock of this file: for the use of the queue
     #[arg(long, hide = true, value_name = "FILE", requires = "from_sweep")]
-    turn: Option<PathBuf>,
+    lock: Option<PathBuf>,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
@@ -78,15 +78,15 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 /// Trains what the parent process says.
 fn obey(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let interrupted = on_interrupt()?;
-    let job = Job::receive(&interrupted)?;
-    let lock = args.turn.as_deref();
+    let task = Task::receive(&interrupted)?;
+    let lock = args.lock.as_deref();
     let lock = lock.map(|file| wait_for_lock(file, &interrupted));
     // From here on no other process trains the same.
     let lock = lock.transpose()?;
     if matches!(lock, Some(None)) {
         return Ok(Exit::Interrupted);
     }
-    match job.claim(runs)? {
+    match task.claim(runs)? {
         Claimed::Complete => Ok(Exit::Done),
         Claimed::Taken => Ok(Exit::Taken),
         Claimed::Train(command, before, _claim) => {
@@ -117,11 +117,11 @@ fn train(
     } else {
         Box::new(Lines::new(out))
     };
-    let mut follow = Follow::new(&handle, interrupted, show.as_mut());
+    let mut monitor = Monitor::new(&handle, interrupted, show.as_mut());
     if let Some(dir) = before {
-        follow = follow.after(&dir);
+        monitor = monitor.after(&dir);
     }
-    Ok(follow.train(command))
+    Ok(monitor.train(command))
 }
 
 /// The training that the arguments ask for.

@@ -1,7 +1,7 @@
 //! `sweep`: trains the experiments of a sweep, and tells what came out.
 
 mod results;
-mod train;
+mod scheduler;
 
 pub use results::{Shown, label};
 
@@ -14,10 +14,10 @@ use super::{CliError, Exit, Result, cells};
 use crate::engine::data;
 use crate::runs::{Fact, Status, id_of};
 use crate::sweep::{Plan, Results, Source, State, Sweep, Training, source};
+use scheduler::Scheduler;
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use train::Conductor;
 
 /// Trains the experiments of a sweep one after another, goes on where it was interrupted, and tells what came out
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ pub struct Args {
     results: bool,
     /// Waits until it holds the lock of this file, and stops when standard input ends: for the use of the queue
     #[arg(long, hide = true, value_name = "FILE")]
-    turn: Option<PathBuf>,
+    lock: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
 }
@@ -97,7 +97,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Err(CliError::Input(why.to_owned()));
     }
     let mut queued = None;
-    if let Some(file) = &args.turn {
+    if let Some(file) = &args.lock {
         let interrupted = on_interrupt()?;
         on_end_of(io::stdin(), &interrupted)?;
         let Some(lock) = wait_for_lock(file, &interrupted)? else {
@@ -124,9 +124,9 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         None => (on_interrupt()?, None),
     };
     let jobs = usize::from(args.jobs);
-    let conductor =
-        Conductor::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(args.turn.is_some());
-    let whole = conductor.train(out)?;
+    let scheduler =
+        Scheduler::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(args.lock.is_some());
+    let whole = scheduler.train(out)?;
     let states = Plan::read(runs)?.states(&sweep, round);
     // How it went says more than that nobody reads of it.
     let _ = writeln!(out).map_err(CliError::from).and_then(|()| {

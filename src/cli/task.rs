@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 /// What a process is to train.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Job {
+pub enum Task {
     /// An experiment of a sweep, as a new run or from where its run is.
     Case {
         /// Its text.
@@ -33,7 +33,7 @@ pub enum Job {
     },
 }
 
-impl Job {
+impl Task {
     /// To train an experiment of a sweep.
     pub fn case(experiment: &Experiment, origin: Origin) -> Self {
         Self::Case {
@@ -47,12 +47,12 @@ impl Job {
         let mut input = BufReader::new(io::stdin());
         let mut line = String::new();
         let read = input.read_line(&mut line);
-        let job = read
+        let task = read
             .map_err(|e| e.to_string())
             .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
-        let job = job.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
+        let task = task.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
         on_end_of(input, interrupted)?;
-        Ok(job)
+        Ok(task)
     }
 
     /// Keeps other processes from training the same, and finds out what is left to do.
@@ -64,7 +64,7 @@ impl Job {
     }
 }
 
-/// What is left to do of a job.
+/// What is left to do of a task.
 pub enum Claimed {
     /// There is nothing left to do.
     Complete,
@@ -130,12 +130,12 @@ mod tests {
         let mut experiment = Experiment::default();
         let made = RunFolder::create(runs.path(), &experiment, &Environment::default());
         let run = made.unwrap().id().to_owned();
-        let job = |experiment: &Experiment| Job::Item {
+        let task = |experiment: &Experiment| Task::Item {
             experiment: file::to_text(experiment),
             run: run.clone(),
         };
         experiment.machine.device = "cuda:7".to_owned();
-        let claimed = job(&experiment).claim(runs.path()).unwrap();
+        let claimed = task(&experiment).claim(runs.path()).unwrap();
         let Claimed::Train(trainer::Command::ResumeWith(dir, now), Some(_), None) = claimed else {
             panic!("it is to be gone on with");
         };
@@ -144,7 +144,7 @@ mod tests {
             (runs.path().join(&run), "cuda:7")
         );
         experiment.train.seed += 1;
-        let why = job(&experiment).claim(runs.path()).err().unwrap();
+        let why = task(&experiment).claim(runs.path()).err().unwrap();
         assert!(why.to_string().contains("has another experiment"), "{why}");
     }
 }

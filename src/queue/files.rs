@@ -21,7 +21,7 @@ pub const PAUSED: &str = "paused";
 /// Held while a worker has the item.
 pub const LOCK: &str = "lock";
 /// Held while a process trains the item: it may outlive its worker by a step.
-pub const TURN: &str = "turn";
+pub const TRAINING: &str = "turn";
 /// Who took the item last.
 pub const CLAIM: &str = "claim";
 /// There while the item is to be stopped and taken out.
@@ -29,7 +29,7 @@ pub const STOP: &str = "stop";
 /// Why the item failed.
 pub const FAILED: &str = "failed";
 /// How the names of the files beside an item end.
-pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, TURN, LOCK];
+pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, TRAINING, LOCK];
 
 /// Between the orders of two items that were added one after another.
 const GAP: u64 = 1_000_000;

@@ -87,11 +87,11 @@ impl Queue {
         }
     }
 
-    /// The item of a file; nothing where that is gone, or called off with nobody at work.
+    /// The item of a file; nothing where that is gone, or cancelled with nobody at work.
     pub(super) fn item(&self, name: &Name) -> Option<Item> {
         let read = self.stored(name);
         let gone = read.is_err() && fs::symlink_metadata(self.file(name)).is_err();
-        if gone || self.is_left_called_off(&name.key) {
+        if gone || self.is_left_cancelled(&name.key) {
             return None;
         }
         Some(match read {
@@ -106,14 +106,14 @@ impl Queue {
     }
 
     /// Whether somebody wants an item taken out whose worker was to do that and is gone.
-    fn is_left_called_off(&self, key: &str) -> bool {
+    fn is_left_cancelled(&self, key: &str) -> bool {
         self.of_key(key, files::STOP).exists()
             && lock::look_file(&self.of_key(key, files::LOCK)) != State::Held
     }
 
     /// Takes such an item out.
     pub(super) fn take_out(&self, name: &Name) -> Result<(), QueueError> {
-        if self.is_left_called_off(&name.key) {
+        if self.is_left_cancelled(&name.key) {
             self.forget(name)?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! One item of the queue while it is trained: its process, what that prints, and how it ended.
 
 use crate::cli::child::{Line, Process, piped, program};
-use crate::cli::job::Job;
+use crate::cli::task::Task;
 use crate::experiment::{self, file};
 use crate::queue::Claim;
 use crate::runs::{Run, Status};
@@ -21,22 +21,22 @@ const TICK: Duration = Duration::from_millis(100);
 pub enum End {
     /// All of it is trained.
     Complete,
-    /// It was called off.
-    CalledOff,
+    /// It was cancelled.
+    Cancelled,
     /// Somebody ended the process, or had it stop.
     Cut(String),
     /// It could not be trained.
     Failed(String),
 }
 
-/// One item on its way.
-pub struct Errand<'a> {
+/// One item while it is trained.
+pub struct QueueJob<'a> {
     claim: &'a Claim,
     runs: &'a Path,
     device: Option<&'a str>,
 }
 
-impl<'a> Errand<'a> {
+impl<'a> QueueJob<'a> {
     /// To train an item, on a device or where its experiments say.
     pub const fn new(claim: &'a Claim, runs: &'a Path, device: Option<&'a str>) -> Self {
         Self {
@@ -48,16 +48,16 @@ impl<'a> Errand<'a> {
 
     /// Trains it; when `interrupted` rises, that stops after its step.
     pub fn run(&self, interrupted: &AtomicBool, mut tell: impl FnMut(&str)) -> End {
-        let (mut process, said) = match self.start() {
+        let (mut process, lines) = match self.start() {
             Ok(started) => started,
             Err(why) => return End::Failed(why),
         };
         let mut error = None;
         loop {
-            if interrupted.load(Ordering::Relaxed) || self.claim.is_called_off() {
+            if interrupted.load(Ordering::Relaxed) || self.claim.is_cancelled() {
                 process.stop();
             }
-            match said.recv_timeout(TICK) {
+            match lines.recv_timeout(TICK) {
                 Ok(line) => {
                     tell(&shown(&line.to_string()));
                     if let Line::Error(why) = line {
@@ -69,7 +69,7 @@ impl<'a> Errand<'a> {
             }
         }
         match process.wait() {
-            Ok(_) if self.claim.is_called_off() => End::CalledOff,
+            Ok(_) if self.claim.is_cancelled() => End::Cancelled,
             Ok(status) => self.end(status, error),
             Err(e) => End::Failed(format!("its process can't be looked at: {e}")),
         }
@@ -78,10 +78,10 @@ impl<'a> Errand<'a> {
     /// Starts the process.
     fn start(&self) -> Result<(Process, Receiver<Line>), String> {
         let cant = |e: io::Error| format!("its process can't be started: {e}");
-        let job = self.job()?;
+        let task = self.task()?;
         let mut command = program().map_err(cant)?;
-        command.arg("--runs").arg(self.runs).args(self.words());
-        command.arg("--turn").arg(self.claim.turn());
+        command.arg("--runs").arg(self.runs).args(self.arguments());
+        command.arg("--lock").arg(self.claim.training_lock());
         if self.claim.item.experiment.is_none() {
             // Whatever the item's file says is no option.
             command.arg("--").arg(&self.claim.item.sweep);
@@ -90,15 +90,15 @@ impl<'a> Errand<'a> {
             command.current_dir(&self.claim.folder);
         }
         let mut process = Process::start(piped(&mut command)).map_err(cant)?;
-        let (say, said) = channel();
-        process.listen(&say, |line| line).map_err(cant)?;
+        let (sender, lines) = channel();
+        process.listen(&sender, |line| line).map_err(cant)?;
         // A process that ended before it listened has said why.
-        let _ = job.map_or(Ok(()), |job| process.send(&job));
-        Ok((process, said))
+        let _ = task.map_or(Ok(()), |task| process.send(&task));
+        Ok((process, lines))
     }
 
     /// What the process of a single experiment is told.
-    fn job(&self) -> Result<Option<Job>, String> {
+    fn task(&self) -> Result<Option<Task>, String> {
         let (Some(text), Some(run)) = (&self.claim.item.experiment, &self.claim.run) else {
             return Ok(None);
         };
@@ -111,14 +111,14 @@ impl<'a> Errand<'a> {
         if let Some(device) = self.device {
             experiment.set("machine.device", device)?;
         }
-        Ok(Some(Job::Item {
+        Ok(Some(Task::Item {
             experiment: file::to_text(&experiment),
             run: run.clone(),
         }))
     }
 
     /// The arguments of the process.
-    fn words(&self) -> Vec<String> {
+    fn arguments(&self) -> Vec<String> {
         let item = &self.claim.item;
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         if item.experiment.is_some() {

@@ -1,6 +1,6 @@
 //! `queue work`: trains what waits in the queue, one item after another, each in a process of its own.
 
-use super::errand::{End, Errand};
+use super::job::{End, QueueJob};
 use crate::cli::background;
 use crate::cli::child::{last_error, piped, program};
 use crate::cli::interrupt::on_interrupt;
@@ -72,14 +72,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     let interrupted = on_interrupt()?;
     let queue = Queue::of(&runs);
-    let hand = Hand {
+    let worker = WorkerLoop {
         worker: queue.work(device.unwrap_or(AUTO))?,
         queue,
         runs: &runs,
         device,
         interrupted: &interrupted,
     };
-    hand.work(args.once, out)
+    worker.work(args.once, out)
 }
 
 /// Refuses a device that can't be used: every item would fail on it.
@@ -178,7 +178,7 @@ fn begun(child: &mut Child, queue: &Queue, device: &str) -> Result<bool> {
 }
 
 /// The worker of one device at its work.
-struct Hand<'a> {
+struct WorkerLoop<'a> {
     worker: Worker,
     queue: Queue,
     runs: &'a Path,
@@ -186,7 +186,7 @@ struct Hand<'a> {
     interrupted: &'a AtomicBool,
 }
 
-impl Hand<'_> {
+impl WorkerLoop<'_> {
     /// Trains item after item until it is interrupted, or nothing waits and that is its end.
     fn work(&self, once: bool, out: &mut Screen) -> Result {
         let (mut whole, mut said) = (true, "");
@@ -230,14 +230,14 @@ impl Hand<'_> {
         let title = shown(&claim.item.title).into_owned();
         let head = out.paint(Style::Bold, &title);
         out.tell(&format!("{}: {head}", claim.item.key()));
-        let errand = Errand::new(&claim, self.runs, self.device);
-        let why = match errand.run(self.interrupted, |line| out.tell(line)) {
+        let job = QueueJob::new(&claim, self.runs, self.device);
+        let why = match job.run(self.interrupted, |line| out.tell(line)) {
             End::Complete => {
                 claim.done()?;
                 out.tell(&format!("{title} is complete"));
                 return Ok(true);
             }
-            End::CalledOff => {
+            End::Cancelled => {
                 claim.done()?;
                 out.tell(&format!("{title} was stopped and taken out of the queue"));
                 return Ok(true);

@@ -2,8 +2,8 @@
 
 use crate::cli::child::{Process, piped, program};
 use crate::cli::error::TAKEN;
-use crate::cli::job::Job;
 use crate::cli::output::{Screen, Style};
+use crate::cli::task::Task;
 use crate::cli::words::PAUSED;
 use crate::cli::{CliError, Result};
 use crate::engine::threads;
@@ -29,24 +29,24 @@ const PACE: Duration = Duration::from_secs(1);
 const ELSEWHERE: &str = "waiting for other processes, which train what is left of it";
 
 /// A sweep while it is trained.
-pub struct Conductor<'a> {
+pub struct Scheduler<'a> {
     sweep: &'a Sweep,
     runs: &'a Path,
     /// See [`Plan::state`].
     round: u64,
     jobs: usize,
     interrupted: &'a AtomicBool,
-    queue: VecDeque<Training>,
+    pending: VecDeque<Training>,
     slots: Vec<Slot>,
-    said: Receiver<String>,
-    say: Sender<String>,
+    lines: Receiver<String>,
+    sender: Sender<String>,
     stopping: bool,
     /// The queue, where the sweep is one of its items: while that is paused, no training begins.
-    of: Option<Queue>,
+    queue: Option<Queue>,
     /// What was said last of why it waits.
-    waits: Option<&'static str>,
+    waiting: Option<&'static str>,
     /// When it was last looked for something to begin, where there was nothing.
-    looked: Option<Instant>,
+    idle_since: Option<Instant>,
 }
 
 /// One training that is under way.
@@ -56,37 +56,37 @@ struct Slot {
     readers: Vec<JoinHandle<()>>,
 }
 
-impl<'a> Conductor<'a> {
-    /// For the trainings in the queue; when `interrupted` rises, all stop after their step.
+impl<'a> Scheduler<'a> {
+    /// For these trainings; when `interrupted` rises, all stop after their step.
     pub fn new(
         sweep: &'a Sweep,
         runs: &'a Path,
         round: u64,
         jobs: usize,
         interrupted: &'a AtomicBool,
-        queue: VecDeque<Training>,
+        pending: VecDeque<Training>,
     ) -> Self {
-        let (say, said) = channel();
+        let (sender, lines) = channel();
         Self {
             sweep,
             runs,
             round,
             jobs,
             interrupted,
-            queue,
+            pending,
             slots: Vec::new(),
-            said,
-            say,
+            lines,
+            sender,
             stopping: false,
-            of: None,
-            waits: None,
-            looked: None,
+            queue: None,
+            waiting: None,
+            idle_since: None,
         }
     }
 
     /// Whether it is an item of the queue, and begins nothing while that is paused.
     pub fn pausing(mut self, queued: bool) -> Self {
-        self.of = queued.then(|| Queue::of(self.runs));
+        self.queue = queued.then(|| Queue::of(self.runs));
         self
     }
 
@@ -98,34 +98,34 @@ impl<'a> Conductor<'a> {
             }
             self.reap()?;
             self.fill(out)?;
-            if self.slots.is_empty() && self.queue.is_empty() {
+            if self.slots.is_empty() && self.pending.is_empty() {
                 break;
             }
-            self.say_why(out);
-            if let Ok(line) = self.said.recv_timeout(TICK) {
+            self.explain(out);
+            if let Ok(line) = self.lines.recv_timeout(TICK) {
                 out.tell(&shown(&line));
             }
         }
-        self.said
+        self.lines
             .try_iter()
             .for_each(|line| out.tell(&shown(&line)));
         Ok(!self.stopping)
     }
 
     /// Says once why nothing is being trained, where that is so.
-    fn say_why(&mut self, out: &mut Screen) {
-        let paused = self.of.as_ref().is_some_and(Queue::is_paused);
+    fn explain(&mut self, out: &mut Screen) {
+        let paused = self.queue.as_ref().is_some_and(Queue::is_paused);
         let why = if paused { PAUSED } else { ELSEWHERE };
         let why = self.slots.is_empty().then_some(why);
-        if let Some(why) = why.filter(|_| why != self.waits) {
+        if let Some(why) = why.filter(|_| why != self.waiting) {
             out.tell(why);
         }
-        self.waits = why;
+        self.waiting = why;
     }
 
     fn stop(&mut self) {
         self.stopping = true;
-        self.queue.clear();
+        self.pending.clear();
         for slot in &mut self.slots {
             slot.process.stop();
         }
@@ -149,9 +149,9 @@ impl<'a> Conductor<'a> {
             }
             // Another process had it first: what comes of that is looked up later.
             if status.code() == Some(TAKEN.into()) && !self.stopping {
-                self.queue.push_back(slot.training);
+                self.pending.push_back(slot.training);
             } else {
-                self.looked = None;
+                self.idle_since = None;
             }
         }
         Ok(())
@@ -160,8 +160,8 @@ impl<'a> Conductor<'a> {
     /// Starts what there is room for.
     fn fill(&mut self, out: &mut Screen) -> Result<()> {
         let lately = |at: Instant| at.elapsed() < PACE;
-        while self.slots.len() < self.jobs && !self.looked.is_some_and(lately) {
-            if self.of.as_ref().is_some_and(Queue::is_paused) {
+        while self.slots.len() < self.jobs && !self.idle_since.is_some_and(lately) {
+            if self.queue.as_ref().is_some_and(Queue::is_paused) {
                 break;
             }
             let Some((training, state)) = self.next()? else {
@@ -173,10 +173,10 @@ impl<'a> Conductor<'a> {
                 }
                 _ => String::new(),
             };
-            self.head(out, training, &how);
+            self.announce(out, training, &how);
             let origin = self.sweep.origin(training, self.round);
-            let job = Job::case(&self.sweep.experiment(training), origin);
-            let slot = self.spawn(training, &job)?;
+            let task = Task::case(&self.sweep.experiment(training), origin);
+            let slot = self.spawn(training, &task)?;
             self.slots.push(slot);
         }
         Ok(())
@@ -185,31 +185,31 @@ impl<'a> Conductor<'a> {
     /// The next training that nobody is at, and how it stands. Those of others are looked at again when there is nothing else, as they may
     /// end early.
     fn next(&mut self) -> Result<Option<(Training, State)>> {
-        if self.queue.is_empty() {
+        if self.pending.is_empty() {
             return Ok(None);
         }
         // Looked up anew: other processes train too.
         let plan = Plan::read(self.runs)?;
-        for _ in 0..self.queue.len() {
-            let Some(training) = self.queue.pop_front() else {
+        for _ in 0..self.pending.len() {
+            let Some(training) = self.pending.pop_front() else {
                 break;
             };
             let experiment = self.sweep.experiment(training);
             match plan.state(&experiment, self.round) {
                 State::Done(_) => {}
                 State::New | State::Unfinished(..) if is_held(self.runs, &experiment) => {
-                    self.queue.push_back(training);
+                    self.pending.push_back(training);
                 }
-                State::Live(_) => self.queue.push_back(training),
+                State::Live(_) => self.pending.push_back(training),
                 state => return Ok(Some((training, state))),
             }
         }
-        self.looked = Some(Instant::now());
+        self.idle_since = Some(Instant::now());
         Ok(None)
     }
 
     /// The line above a training.
-    fn head(&self, out: &mut Screen, training: Training, how: &str) {
+    fn announce(&self, out: &mut Screen, training: Training, how: &str) {
         let all: Vec<Training> = self.sweep.trainings().collect();
         let nth = all.iter().position(|t| *t == training).unwrap_or(0) + 1;
         let title = format!("[{nth}/{}] {}", all.len(), self.sweep.title(training));
@@ -217,12 +217,12 @@ impl<'a> Conductor<'a> {
         out.tell(&format!("{title}{how}"));
     }
 
-    fn spawn(&self, training: Training, job: &Job) -> Result<Slot> {
-        let started = self.start(job);
+    fn spawn(&self, training: Training, task: &Task) -> Result<Slot> {
+        let started = self.start(task);
         let mut process =
             started.map_err(|e| CliError::Failed(format!("a training can't be started: {e}")))?;
         let name = self.sweep.title(training);
-        let readers = process.listen(&self.say, move |line| format!("{name}: {line}"));
+        let readers = process.listen(&self.sender, move |line| format!("{name}: {line}"));
         let readers = readers.map_err(|e| {
             let hint = threads::HINT;
             CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
@@ -234,7 +234,7 @@ impl<'a> Conductor<'a> {
         })
     }
 
-    fn start(&self, job: &Job) -> io::Result<Process> {
+    fn start(&self, task: &Task) -> io::Result<Process> {
         let mut command = program()?;
         command.arg("--runs").arg(self.runs);
         command.args(["run", "--from-sweep"]);
@@ -242,7 +242,7 @@ impl<'a> Conductor<'a> {
             piped(&mut command);
         }
         let mut process = Process::start(&mut command)?;
-        process.send(job)?;
+        process.send(task)?;
         Ok(process)
     }
 }
