@@ -1,14 +1,6 @@
 //! The binary as a person or a script meets it: what it prints, where, and how it ends.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use serde_json::Value;
 use simclr_tui::engine::report::{Begin, Checkpoint, End, Level, Note, Outcome, Point, Report};
 use simclr_tui::experiment::Experiment;

@@ -1,14 +1,6 @@
 //! Sweeps as a person meets them: what is trained, what is not trained twice, what survives, and what is told.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use serde_json::Value;
 use simclr_tui::hparam::Value as Hparam;
 use simclr_tui::runs::{Listing, Origin, Run, Status};

@@ -1,17 +1,9 @@
 //! A run that is killed at any moment goes on as if nothing had been: what it printed is on disk, its lock is free, no
 //! step is doubled or missing, and every number is that of the run that was left alone.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that can't go on has failed"
-)]
 
-mod headless;
+#![allow(clippy::print_stdout, reason = "it tells how far it is")]
 
-use headless::{Home, assert_swept, assert_twins, experiment, log};
+use crate::headless::{Home, assert_swept, assert_twins, experiment, log};
 use simclr_tui::disk::{CRASH_POINTS, random};
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::runs::folder::stored;

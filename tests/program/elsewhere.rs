@@ -1,13 +1,6 @@
 //! Going on elsewhere: on another device, with the data in another place, from another folder.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,10 +1,4 @@
 //! The real program without a screen, on a tiny experiment, and what it leaves on disk.
-#![allow(dead_code, reason = "no test uses all of it")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a helper of tests fails as tests do"
-)]
 
 use serde_json::{Value as Json, json};
 use simclr_tui::engine::checkpoint::Checkpoint;

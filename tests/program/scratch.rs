@@ -1,6 +1,4 @@
 //! A scratch folder, and the binary run in it.
-#![allow(dead_code, reason = "no test uses all of it")]
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as tests do")]
 
 use serde_json::Value;
 use std::path::PathBuf;

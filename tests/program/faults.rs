@@ -1,16 +1,7 @@
 //! What goes wrong around a run while it trains: the user is told, and training goes on where that is of use, else it
 //! fails with the reason.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod headless;
-
-use headless::{Home, Training, assert_twins, experiment};
+use crate::headless::{Home, Training, assert_twins, experiment};
 use simclr_tui::runs::Status;
 use std::fs;
 use std::io::Write;

@@ -1,8 +1,6 @@
 //! After training: evaluations with their protocol, weights out and in, and a finished run that is trained on.
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use serde_json::Value;
 use simclr_tui::engine::weights::Weights;
 use simclr_tui::engine::weights::file::{FileError, WeightsFile};

@@ -1,10 +1,4 @@
 //! Experiment files: every way to get one wrong is a sentence at its place, and saving keeps what a person wrote.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
 use proptest::prelude::*;
 use simclr_tui::experiment::presets::{PRESETS, find};

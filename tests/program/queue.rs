@@ -1,17 +1,7 @@
 //! The queue as a person meets it: what waits is trained in order, once, whoever dies on the way.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod headless;
-mod scratch;
-
-use headless::experiment;
-use scratch::Scratch;
+use crate::headless::experiment;
+use crate::scratch::Scratch;
 use serde_json::{Value, json};
 use simclr_tui::runs::{Listing, Run, Status, now};
 use std::fs;

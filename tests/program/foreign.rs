@@ -1,14 +1,6 @@
 //! A runs folder that is somebody else's work: nothing in it that is a link is followed, and nothing in it is more than it says.
-#![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::queue::{Item, Queue};
 use simclr_tui::runs::control::{self, Request, send, withdraw};

@@ -1,14 +1,6 @@
 //! Names as a person types them: the run that has the name is meant, no other, and what may be another is asked about.
-#![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{CONTROL, EXPERIMENT, Environment, NOTES, Notes, RunFolder};
 use std::ffi::{OsStr, OsString};

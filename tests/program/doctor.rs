@@ -1,14 +1,6 @@
 //! `doctor`, `meters` and the words of devices, by the binary as users run it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod scratch;
-
-use scratch::Scratch;
+use crate::scratch::Scratch;
 use serde_json::Value;
 use std::fs;
 

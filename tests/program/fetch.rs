@@ -1,10 +1,4 @@
 //! Fetching data sets from a server on this machine that is whole, cut, silent, wrong or absent.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

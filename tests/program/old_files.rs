@@ -1,15 +1,7 @@
 //! Files of version 1, as simclr-tui 0.1.0 wrote them. They must stay readable for ever: a test here that fails means
 //! that the code is to be changed, never a file below `tests/fixtures/v1`. A newer format gets a folder of its own.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
 
-mod headless;
-
-use headless::Home;
+use crate::headless::Home;
 use proptest::prelude::*;
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::optim::Optimizer;
