@@ -10,7 +10,6 @@ mod config;
 mod confirm;
 mod control;
 mod data;
-mod delete;
 mod doctor;
 mod error;
 mod eval;
@@ -37,7 +36,6 @@ mod table;
 mod task;
 mod trash;
 mod tune;
-mod undelete;
 mod words;
 mod workbench;
 
@@ -109,8 +107,12 @@ enum Command {
     Compare(compare::Args),
     Plot(plot::Args),
     Note(note::Args),
-    Delete(delete::Args),
-    Undelete(undelete::Args),
+    /// As `trash put`
+    #[command(hide = true)]
+    Delete(trash::put::Args),
+    /// As `trash restore`
+    #[command(hide = true)]
+    Undelete(trash::restore::Args),
     Trash(trash::Args),
     Eval(eval::Args),
     Export(export::Args),
@@ -208,8 +210,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Compare(args) => compare::main(&args, &runs()?, out),
         Command::Plot(args) => plot::main(&args, &runs()?, out),
         Command::Note(args) => note::main(&args, &runs()?, out),
-        Command::Delete(args) => delete::main(&args, &runs()?, out),
-        Command::Undelete(args) => undelete::main(&args, &runs()?, out),
+        Command::Delete(args) => trash::put::main(&args, &runs()?, out),
+        Command::Undelete(args) => trash::restore::main(&args, &runs()?, out),
         Command::Trash(args) => trash::main(&args, &runs()?, out),
         Command::Eval(args) => eval::main(&args, &runs()?, out),
         Command::Export(args) => export::main(&args, &runs()?, out),

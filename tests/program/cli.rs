@@ -847,36 +847,41 @@ fn a_run_is_deleted_brought_back_and_removed_for_good() {
     assert!(scratch.prints(&["trash"]).contains("empty"));
     assert!(
         scratch
-            .refuses(&["delete", &warm, "nonsense"])
+            .refuses(&["trash", "put", &warm, "nonsense"])
             .contains("nonsense")
     );
     assert!(scratch.prints(&["runs"]).contains(&warm), "all or none");
-    let said = scratch.prints(&["delete", &warm, &cold]);
-    assert!(said.contains(&format!("undelete {cold}")), "{said}");
+    let said = scratch.prints(&["trash", "put", &warm, &cold]);
+    assert!(said.contains(&format!("trash restore {cold}")), "{said}");
     let left = scratch.prints(&["runs"]);
     assert!(left.contains(&lost) && !left.contains(&warm), "{left}");
     let trash: Value = serde_json::from_str(&scratch.prints(&["trash", "--json"])).unwrap();
     let ids = texts(&trash["trash"], "id");
     assert_eq!(ids.len(), 2);
     assert!(trash["trash"][0]["bytes"].as_u64().unwrap() > 1000);
-    scratch.prints(&["undelete", &warm]);
+    scratch.prints(&["trash", "restore", &warm]);
     assert!(
         scratch
-            .refuses(&["undelete", &warm])
+            .refuses(&["trash", "restore", &warm])
             .contains("no run in the trash")
     );
     scratch.prints(&["undelete"]);
     assert!(scratch.prints(&["runs"]).contains(&cold));
     assert!(scratch.refuses(&["undelete"]).contains("empty"));
     // For good only when a person, or --yes, says so.
-    scratch.prints(&["delete", &warm]);
-    assert!(scratch.refuses(&["trash", "--empty"]).contains("--yes"));
-    assert!(scratch.prints(&["trash"]).contains(&warm));
-    assert!(
-        scratch
-            .prints(&["trash", "--empty", "--yes"])
-            .contains("removed 1 run, ")
-    );
+    let [empty, before] = [&["trash", "empty"][..], &["trash", "--empty"]];
+    for words in [empty, before] {
+        // An older word for the same.
+        scratch.prints(&["delete", &warm]);
+        assert!(scratch.refuses(words).contains("--yes"));
+        scratch.prints(&["undelete", &warm]);
+    }
+    scratch.prints(&["delete", &warm, &cold]);
+    let said = scratch.prints(&["trash", "empty", "--yes"]);
+    assert!(said.contains("removed 2 runs, "), "{said}");
+    scratch.prints(&["delete", &lost]);
+    let said = scratch.prints(&["trash", "--empty", "--yes"]);
+    assert!(said.contains("removed 1 run, "), "{said}");
     assert!(scratch.prints(&["trash"]).contains("empty"));
 }
 

@@ -1,13 +1,13 @@
-//! `delete`: moves runs into the trash.
+//! `trash put`: moves runs into the trash.
 
-use super::confirm::Sure;
-use super::output::Screen;
-use super::{Exit, Result};
+use crate::cli::confirm::Sure;
+use crate::cli::output::Screen;
+use crate::cli::{Exit, Result};
 use crate::runs::{Found, RunError, locate, trash};
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Moves runs into the trash of the runs folder; undelete brings them back
+/// Moves runs into the trash of the runs folder, from where restore brings them back
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Runs, named as in show
@@ -34,7 +34,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let id = trash::throw(runs, &run.dir)?.id;
         let full = &run.full;
         out.tell(&format!(
-            "deleted {full}; `simclr-tui undelete {id}` brings it back"
+            "deleted {full}; `simclr-tui trash restore {id}` brings it back"
         ));
     }
     if meant.is_empty() {

@@ -1,8 +1,8 @@
-//! `undelete`: brings a run back from the trash.
+//! `trash restore`: brings a run back from the trash.
 
-use super::confirm::Sure;
-use super::output::Screen;
-use super::{CliError, Exit, Result};
+use crate::cli::confirm::Sure;
+use crate::cli::output::Screen;
+use crate::cli::{CliError, Exit, Result};
 use crate::runs::trash;
 use std::ffi::OsString;
 use std::path::Path;
