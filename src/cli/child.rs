@@ -77,12 +77,12 @@ impl fmt::Display for Line {
 /// The last error among what a process printed.
 pub fn last_error(printed: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(printed);
-    let lines = text.lines().map(|line| Line::of(line.to_owned()));
-    let errors = lines.filter_map(|line| match line {
-        Line::Error(why) => Some(why),
-        Line::Text(_) => None,
-    });
-    errors.last()
+    text.lines()
+        .rev()
+        .find_map(|line| match Line::of(line.to_owned()) {
+            Line::Error(why) => Some(why),
+            Line::Text(_) => None,
+        })
 }
 
 /// A process that trains until it is done, or is to stop.

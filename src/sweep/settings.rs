@@ -221,8 +221,7 @@ impl<'de> Deserialize<'de> for Format {
             return Ok(Self(found));
         }
         Err(D::Error::custom(format!(
-            "this file has format {found}, and this program reads up to {}: a newer simclr-tui wrote it",
-            FORMAT
+            "this file has format {found}, and this program reads up to {FORMAT}: a newer simclr-tui wrote it"
         )))
     }
 }

@@ -24,12 +24,12 @@ pub fn end(reason: impl Into<String>) -> End {
 
 /// The end of a run whose training failed.
 pub fn of_training(error: &TrainError, experiment: &Experiment, device: &Chosen) -> End {
-    let fault = match error {
-        TrainError::Device(fault)
-        | TrainError::Untrue(Untrue::Layer(fault))
-        | TrainError::Weights(WeightsError::Device(fault)) => fault,
-        // Where not even the network of the check fits, it is others who have the memory.
-        _ => return end(error.to_string()),
+    // Where not even the network of the check fits, it is others who have the memory.
+    let (TrainError::Device(fault)
+    | TrainError::Untrue(Untrue::Layer(fault))
+    | TrainError::Weights(WeightsError::Device(fault))) = error
+    else {
+        return end(error.to_string());
     };
     of_fault(fault, experiment, device).unwrap_or_else(|| end(error.to_string()))
 }
