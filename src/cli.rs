@@ -2,19 +2,23 @@
 
 mod background;
 mod bench;
+mod cells;
 mod check;
+mod child;
 mod compare;
 mod config;
 mod confirm;
 mod control;
 mod data;
-mod delete;
 mod doctor;
+mod error;
 mod eval;
+mod experiments;
 mod export;
-mod follow;
 mod format;
+mod interrupt;
 mod meters;
+mod monitor;
 mod note;
 mod output;
 mod params;
@@ -30,26 +34,23 @@ mod shell;
 mod show;
 mod sweep;
 mod table;
+mod task;
 mod trash;
 mod tune;
-mod turn;
-mod undelete;
 mod workbench;
 
 pub use params::markdown;
 
-use crate::evaluate::EvaluateError;
 use crate::export::json;
 use crate::hparam::nearest;
-use crate::runs::{Request, RunError, default_dir};
+use crate::runs::{Request, default_dir};
 use crate::text::shown;
-use crate::ui::config::{Config, ConfigError};
+use crate::ui::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
-use output::{Screen, complain};
-use std::io;
+use error::{CliError, Exit, Result};
+use output::Screen;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use thiserror::Error;
 
 /// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
 #[derive(Debug, Parser)]
@@ -106,8 +107,12 @@ enum Command {
     Compare(compare::Args),
     Plot(plot::Args),
     Note(note::Args),
-    Delete(delete::Args),
-    Undelete(undelete::Args),
+    /// As `trash put`
+    #[command(hide = true)]
+    Delete(trash::put::Args),
+    /// As `trash restore`
+    #[command(hide = true)]
+    Undelete(trash::restore::Args),
     Trash(trash::Args),
     Eval(eval::Args),
     Export(export::Args),
@@ -122,78 +127,6 @@ enum Command {
     Completions(shell::Completions),
     Man(shell::Man),
 }
-
-/// How a command ended that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
-    Done,
-    Failed,
-    Refused,
-    Interrupted,
-    /// Another process does it: for the use of sweeps.
-    Taken,
-}
-
-/// The code of [`Exit::Taken`], which no shell and no signal gives.
-const TAKEN: u8 = 75;
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Refused => 2,
-            Exit::Interrupted => 130,
-            Exit::Taken => TAKEN,
-        })
-    }
-}
-
-/// Why a command ended early.
-#[derive(Debug, Error)]
-enum CliError {
-    /// The user asked for what is not there or makes no sense.
-    #[error("{0}")]
-    Input(String),
-    /// What was asked for did not work out.
-    #[error("{0}")]
-    Failed(String),
-    /// Nobody reads the output any more, such as `| head` once it has its lines.
-    #[error("the output was closed")]
-    Closed,
-}
-
-impl From<io::Error> for CliError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Failed(format!("the output can't be written: {error}")),
-        }
-    }
-}
-
-impl From<RunError> for CliError {
-    fn from(error: RunError) -> Self {
-        Self::Input(error.to_string())
-    }
-}
-
-impl From<ConfigError> for CliError {
-    fn from(error: ConfigError) -> Self {
-        Self::Input(error.to_string())
-    }
-}
-
-impl From<EvaluateError> for CliError {
-    fn from(error: EvaluateError) -> Self {
-        match error {
-            EvaluateError::Compute(_) => Self::Failed(error.to_string()),
-            _ => Self::Input(error.to_string()),
-        }
-    }
-}
-
-type Result<T = Exit> = std::result::Result<T, CliError>;
 
 /// Runs the program.
 #[must_use]
@@ -213,7 +146,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(CliError::Closed) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("simclr-tui: {error}"));
+            output::report(&error.to_string());
             let input = matches!(error, CliError::Input(_));
             if input { Exit::Refused } else { Exit::Failed }.into()
         }
@@ -277,8 +210,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Compare(args) => compare::main(&args, &runs()?, out),
         Command::Plot(args) => plot::main(&args, &runs()?, out),
         Command::Note(args) => note::main(&args, &runs()?, out),
-        Command::Delete(args) => delete::main(&args, &runs()?, out),
-        Command::Undelete(args) => undelete::main(&args, &runs()?, out),
+        Command::Delete(args) => trash::put::main(&args, &runs()?, out),
+        Command::Undelete(args) => trash::restore::main(&args, &runs()?, out),
         Command::Trash(args) => trash::main(&args, &runs()?, out),
         Command::Eval(args) => eval::main(&args, &runs()?, out),
         Command::Export(args) => export::main(&args, &runs()?, out),
@@ -290,8 +223,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Bench(args) => bench::main(&args, &runs()?, out),
         Command::Tune(args) => tune::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
-        Command::Completions(args) => shell::completions(&args, out),
-        Command::Man(args) => shell::man(&args, out),
+        Command::Completions(args) => shell::completions(&args, Args::command(), out),
+        Command::Man(args) => shell::man(&args, Args::command(), out),
     }
 }
 

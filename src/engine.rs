@@ -9,6 +9,7 @@ pub mod data;
 pub mod device;
 pub mod eval;
 pub mod export;
+pub mod fault;
 pub mod fence;
 pub mod fresh;
 pub mod frozen;

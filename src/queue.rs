@@ -2,152 +2,36 @@
 //! runs. What is at work is never stored: a worker holds the lock of its item, and the system lets go when it dies.
 
 mod claim;
+mod error;
 mod files;
-mod inside;
+mod folder;
+mod item;
 
 pub use claim::{Claim, Worker};
+pub use error::QueueError;
+pub use folder::{QUEUE, Queue};
+pub use item::{Item, ItemState};
 
 use crate::disk::foreign::entries;
 use crate::disk::{random, sync_folder, write_own};
-use crate::runs::RunError;
 use crate::runs::lock::{self, State};
+use error::{io_error, unknown};
 use files::{Name, Stored, text};
-use inside::without;
+use folder::without;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use thiserror::Error;
+use std::path::Path;
 
-/// The folder of the queue in the runs folder.
-pub const QUEUE: &str = ".queue";
 /// What workers without a terminal print, in the queue's folder.
 pub const CONSOLE: &str = "console.log";
+
+/// The device of a worker that leaves it to the experiments.
+pub const AUTO: &str = "auto";
 
 /// Starts a worker in the background that ends once nothing waits.
 pub type StartWorker = fn(runs: &Path) -> io::Result<std::process::Child>;
 
-/// One thing to train: a sweep, or a single experiment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Item {
-    /// The stem of its file; sorts by the order of the queue. An old one still names the item after it was shifted.
-    pub id: String,
-    /// What it is in words.
-    pub title: String,
-    /// The name of a shipped sweep, or the absolute path of a sweep's file; empty for a single experiment.
-    pub sweep: String,
-    /// The sweep's scale; its first without one.
-    pub scale: Option<String>,
-    /// What is set besides the file, as `PATH=VALUE`.
-    pub set: Vec<String>,
-    /// The text of a single experiment, in place of a sweep.
-    pub experiment: Option<String>,
-    /// When it was added, in seconds since 1970.
-    pub added: f64,
-    /// How it stands, as of when it was asked for.
-    pub state: ItemState,
-}
-
-impl Item {
-    /// What stays of its name however it is shifted: a few letters, enough to name it by.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        files::key(&self.id)
-    }
-}
-
-/// How an item stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ItemState {
-    /// It waits for a worker.
-    #[default]
-    Waiting,
-    /// A worker trains it.
-    Working {
-        /// Where that worker computes.
-        device: String,
-    },
-    /// It could not be trained, or not be read.
-    Failed {
-        /// Why.
-        why: String,
-    },
-}
-
-/// What can go wrong with the queue, as a sentence for the user.
-#[derive(Debug, Error)]
-pub enum QueueError {
-    /// A file or folder can't be read or written.
-    #[error("{0}")]
-    Io(RunError),
-    /// No item has this name.
-    #[error("the queue has no item {0:?}; `simclr-tui queue` lists them")]
-    Unknown(String),
-    /// A place in the list, or an id of too few digits to tell it from one.
-    #[error(
-        "items are named by their id, as `simclr-tui queue` lists it, or four letters of it at least; number {0} may soon be another one"
-    )]
-    Number(String),
-    /// Several items' names begin so.
-    #[error("{name:?} could be {}; type more of the name", keys.join(", "))]
-    Ambiguous {
-        /// What was asked for.
-        name: String,
-        /// The items it could be.
-        keys: Vec<String>,
-    },
-    /// An item that is being trained was to be removed.
-    #[error("{0:?} is being trained; `simclr-tui queue remove --stop` stops it after its step")]
-    Working(String),
-    /// An item that did not fail was to be tried again.
-    #[error("{0:?} did not fail; it waits for its turn")]
-    Sound(String),
-    /// The folder in which relative paths start can't be kept.
-    #[error("{0}")]
-    Folder(String),
-    /// The item can't be read.
-    #[error("{0}; `simclr-tui queue remove` takes it out of the queue")]
-    Broken(String),
-    /// The same sweep is in the queue.
-    #[error("{title:?} is in the queue already, as {key}; `simclr-tui queue` lists it")]
-    Twice {
-        /// What it is.
-        title: String,
-        /// What the other one is named by.
-        key: String,
-    },
-    /// The device has its worker.
-    #[error(
-        "a worker for device {0} is at work already; stop that one first, or give this one another --device"
-    )]
-    Occupied(String),
-    /// Nobody could be kept from training the same.
-    #[error(
-        "{0}: this file system has no locks, without which two workers would train the same; choose another folder by --runs"
-    )]
-    NoLocks(String),
-}
-
-fn io_error(path: &Path) -> impl FnOnce(io::Error) -> QueueError {
-    let path = path.to_owned();
-    move |e| QueueError::Io(RunError::io(&path, &e))
-}
-
-/// The queue of a runs folder. Costs nothing until it is asked.
-#[derive(Clone, Debug)]
-pub struct Queue {
-    /// Its folder.
-    pub dir: PathBuf,
-}
-
 impl Queue {
-    /// The queue of this runs folder.
-    #[must_use]
-    pub fn of(runs: &Path) -> Self {
-        Self {
-            dir: runs.join(QUEUE),
-        }
-    }
-
     /// All items in their order. One whose file can't be read is there too, as failed.
     ///
     /// # Errors
@@ -222,7 +106,7 @@ impl Queue {
     ///
     /// # Errors
     /// When there is none, or the folder can't be written.
-    pub fn call_off(&self, id: &str) -> Result<bool, QueueError> {
+    pub fn cancel(&self, id: &str) -> Result<bool, QueueError> {
         let _change = self.change()?;
         let name = self.find(id)?;
         if self.working(&name).is_none() {
@@ -312,10 +196,6 @@ impl Queue {
         devices.sort();
         devices
     }
-}
-
-fn unknown(id: &str) -> QueueError {
-    QueueError::Unknown(id.to_owned())
 }
 
 #[cfg(test)]

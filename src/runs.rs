@@ -3,6 +3,7 @@
 pub mod column;
 pub mod comparison;
 pub mod control;
+mod data_path;
 pub mod environment;
 pub mod evaluation;
 pub mod fact;
@@ -15,30 +16,30 @@ pub mod log;
 pub mod names;
 pub mod notes;
 pub mod origin;
+mod resume;
 pub mod run;
 pub mod series;
 mod smooth;
 pub mod trash;
-mod whereabouts;
 
 pub use crate::engine::data::Fingerprint;
 pub use column::Column;
 pub use control::Request;
+pub use data_path::data_from_here;
 pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
 pub use flat::{flat, is_flat};
-pub use folder::{RunFolder, Wish, fresh_name, step_checkpoint};
+pub use folder::{NewRun, RunFolder, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
-pub use names::{Found, find, locate};
+pub use names::{Found, locate};
 pub use notes::Notes;
 pub use origin::Origin;
-pub use run::{Run, Status};
+pub use run::{Run, Status, find};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
-pub use whereabouts::data_from_here;
 
 use crate::disk::foreign::{self, Links};
 use crate::experiment::{self, slips};
@@ -88,6 +89,9 @@ pub enum RunError {
         "run {0} is being trained by another process; it can be watched, but not trained twice"
     )]
     Locked(String),
+    /// The run was trained to its end.
+    #[error("run {0} is complete; there is nothing to go on with")]
+    Complete(String),
     /// No run has this name.
     #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
     Unknown(String),

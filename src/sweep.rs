@@ -1,6 +1,7 @@
 //! Sweeps: experiments that differ in named hyperparameters, from one `.ron` file; what of them is trained, and what came out.
 
 pub mod claim;
+mod error;
 pub mod expand;
 pub mod file;
 pub mod plan;
@@ -11,39 +12,18 @@ pub mod source;
 pub mod welch;
 
 pub use claim::Claim;
+pub use error::SweepError;
 pub use file::Paper;
 pub use plan::{Plan, State};
 pub use results::Results;
+pub use settings::FORMAT;
 pub use source::Source;
 
-use crate::experiment::{Experiment, FileError};
+use crate::experiment::Experiment;
 use crate::hparam::Value;
 use crate::runs::{Fact, Origin};
 use settings::Settings;
 use shell_words::quote;
-use thiserror::Error;
-
-/// The newest format of sweep files that this program reads.
-pub const FORMAT: u64 = 1;
-
-/// Why a sweep can't be trained as it stands: a sentence that names the place.
-#[derive(Debug, Error)]
-pub enum SweepError {
-    /// The file can't be read, or a place in it is wrong.
-    #[error("{0}")]
-    File(#[from] FileError),
-    /// What it comes to makes no sense.
-    #[error("{file}: {why}")]
-    Senseless {
-        /// The file, as the user named it.
-        file: String,
-        /// What is wrong, and where.
-        why: String,
-    },
-    /// What was asked of it besides makes no sense.
-    #[error("{0}")]
-    Asked(String),
-}
 
 /// A sweep at one scale, ready to be trained.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The trainer thread: commands in, notices out, a fence around panics. It writes the run's folder, so that what is on
 //! disk never depends on a screen; curves are read from there, also by the screen of the same process.
 
-mod exhausted;
+mod failure;
 mod gauges;
 mod job;
 mod recorder;
@@ -10,7 +10,7 @@ mod takeover;
 use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
-use crate::runs::{Origin, Request, Wish};
+use crate::runs::{NewRun, Origin, Request};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -139,13 +139,13 @@ impl Trainer {
     fn serve(mut self) {
         while let Ok(command) = self.commands.recv() {
             match command {
-                Command::Start(experiment) => self.start(*experiment, None, Wish::Any),
-                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of), Wish::Any),
+                Command::Start(experiment) => self.start(*experiment, None, NewRun::Plain),
+                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of), NewRun::Plain),
                 Command::Case(experiment, of) => {
-                    self.start(*experiment, None, Wish::InSweep(&of));
+                    self.start(*experiment, None, NewRun::OfSweep(&of));
                 }
                 Command::Named(experiment, name) => {
-                    self.start(*experiment, None, Wish::Named(&name));
+                    self.start(*experiment, None, NewRun::Named(&name));
                 }
                 Command::Resume(dir) => self.resume(&dir, None),
                 Command::ResumeWith(dir, experiment) => self.resume(&dir, Some(*experiment)),

@@ -1,6 +1,7 @@
 //! Processes in the background, which outlive the terminal: one that takes a run over from the workbench, and workers of the
 //! queue.
 
+use super::child::program;
 use super::{CliError, Result};
 use crate::disk::foreign;
 use crate::queue;
@@ -8,7 +9,7 @@ use crate::runs::CONSOLE;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 /// Starts the process that takes over the run in this folder; what it prints goes to the run's console.
 pub fn start(run: &Path) -> io::Result<Child> {
@@ -52,22 +53,6 @@ pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child
 
 fn appended(console: &Path) -> io::Result<File> {
     foreign::open_own(console, OpenOptions::new().append(true).create(true))
-}
-
-/// This very program, even if another was installed or built in its place meanwhile.
-#[cfg(target_os = "linux")]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have to ask")]
-pub fn program() -> io::Result<Command> {
-    use std::os::unix::process::CommandExt;
-    let mut command = Command::new("/proc/self/exe");
-    command.arg0("simclr-tui");
-    Ok(command)
-}
-
-/// This program.
-#[cfg(not(target_os = "linux"))]
-pub fn program() -> io::Result<Command> {
-    std::env::current_exe().map(Command::new)
 }
 
 /// Leaves the terminal's session, so that its end does not end this process.

@@ -1,12 +1,13 @@
 //! `bench`: how fast this program is on this machine, part by part.
 
 mod log;
+mod measurement;
 mod over;
 mod ui;
 
 use super::output::Screen;
 use super::table::Table;
-use super::{CliError, Exit, Result, json, run};
+use super::{CliError, Exit, Result, experiments};
 use crate::engine::bench::{self, Timed};
 use crate::engine::data;
 use crate::engine::device;
@@ -14,10 +15,10 @@ use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::text::figures::{bytes, decimal, rounded};
+use measurement::{Measurement, What};
 use over::Over;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Times the program's own parts on this machine: views, batches, training steps, the loss, kNN, screens, the log
 #[derive(Debug, clap::Args)]
@@ -60,104 +61,9 @@ pub struct Args {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum What {
-    /// Views on one thread
-    Augment,
-    /// Batches from the loader's threads
-    Load,
-    /// Training steps
-    Step,
-    /// The loss and its gradient
-    Loss,
-    /// kNN evaluation
-    Knn,
-    /// Frames of the screens over a counting line
-    Ui,
-    /// The event log, written and read
-    Log,
-}
-
-impl What {
-    /// Its name on the command line.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Augment => "augment",
-            Self::Load => "load",
-            Self::Step => "step",
-            Self::Loss => "loss",
-            Self::Knn => "knn",
-            Self::Ui => "ui",
-            Self::Log => "log",
-        }
-    }
-
-    const ALL: [Self; 7] = [
-        Self::Augment,
-        Self::Load,
-        Self::Step,
-        Self::Loss,
-        Self::Knn,
-        Self::Ui,
-        Self::Log,
-    ];
-}
-
-/// One line of what is told.
-pub struct Told {
-    name: &'static str,
-    timed: Timed,
-    /// Memory that it took at its peak over what there was before, where the system tells.
-    memory: Option<u64>,
-    /// What else was counted.
-    note: String,
-    /// The value that it was timed at, where there are several.
-    over: Option<String>,
-}
-
-impl Told {
-    fn new(name: &'static str, timed: Timed) -> Self {
-        Self {
-            name,
-            timed,
-            memory: None,
-            note: String::new(),
-            over: None,
-        }
-    }
-
-    /// Seconds of the repetition in the middle, of the fastest and of the slowest.
-    fn seconds(&self) -> [f64; 3] {
-        let mut times = self.timed.times.clone();
-        times.sort();
-        let at = |share: usize| times.get(share).copied().unwrap_or(Duration::ZERO);
-        let last = times.len().saturating_sub(1);
-        [at(last / 2), at(0), at(last)].map(|time| time.as_secs_f64().max(1e-9))
-    }
-
-    fn json(&self) -> Json {
-        let [median, least, most] = self.seconds();
-        let per_second = |seconds: f64| json::number(self.timed.amount / seconds);
-        json!({
-            "what": self.name,
-            "sizes": self.timed.sizes,
-            "unit": self.timed.unit,
-            "per_second": per_second(median),
-            "slowest": per_second(most),
-            "fastest": per_second(least),
-            "seconds": json::number(median),
-            "times": self.timed.times.len(),
-            "threads": self.timed.threads,
-            "peak_bytes": self.memory,
-            "note": self.note,
-            "over": self.over,
-        })
-    }
-}
-
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let (mut experiment, _) = run::named(args.experiment.as_ref(), runs)?;
-    run::assigned(&mut experiment, &args.set)?;
+    let (mut experiment, _) = experiments::named(args.experiment.as_ref(), runs)?;
+    experiments::assigned(&mut experiment, &args.set)?;
     let all = if args.what.is_empty() {
         &What::ALL[..]
     } else {
@@ -178,7 +84,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         None => every(&experiment)?,
     };
     if args.json {
-        let told: Vec<Json> = told.iter().map(Told::json).collect();
+        let told: Vec<Json> = told.iter().map(Measurement::json).collect();
         out.json(&json!({"format": 1, "benches": told}))?;
     } else {
         table(&told).print(out)?;
@@ -189,7 +95,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     Ok(Exit::Done)
 }
 
-fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Vec<Told>> {
+fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Vec<Measurement>> {
     let times = args.times as usize;
     let failed = |error: TrainError| CliError::Failed(error.to_string());
     let sized = |n: u32| n as usize;
@@ -217,7 +123,7 @@ fn chosen(experiment: &Experiment) -> Result<device::Chosen> {
     device::choose(&experiment.machine.device).map_err(|e| CliError::Input(e.to_string()))
 }
 
-fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Told> {
+fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Measurement> {
     let data = data::open(&experiment.data).map_err(|e| CliError::Input(e.to_string()))?;
     let objections = experiment.objections_to(data.train.len(), data.voters());
     if let Some(objection) = objections.first() {
@@ -244,7 +150,7 @@ fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Told> 
     Ok(before.told(name, timed))
 }
 
-fn table(all: &[Told]) -> Table {
+fn table(all: &[Measurement]) -> Table {
     let mut table = Table::default()
         .text("what")
         .number("a second")
@@ -295,11 +201,11 @@ impl Peak {
         Self(peak())
     }
 
-    fn told(&self, name: &'static str, timed: Timed) -> Told {
+    fn told(&self, name: &'static str, timed: Timed) -> Measurement {
         let memory = self.0.zip(peak()).map(|(before, now)| now - before);
-        Told {
+        Measurement {
             memory,
-            ..Told::new(name, timed)
+            ..Measurement::new(name, timed)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `check`: what is wrong with experiment files, without training.
 
+use super::experiments::assigned;
 use super::output::{Screen, complain};
-use super::run::assigned;
 use super::{Exit, Result};
 use crate::experiment;
 use std::path::PathBuf;

@@ -2,15 +2,14 @@
 
 use super::format::{self, Format};
 use super::output::{Screen, Style};
-use super::show::figure;
 use super::table::{Cell, Table};
-use super::{CliError, Exit, Result, runs};
+use super::{CliError, Exit, Result, cells};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
 use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time, knn_differs_in_kind};
 use crate::runs::{Run, find, now};
-use crate::text::figures::{decimal, duration, thousands};
+use crate::text::figures::{decimal, duration, figure, thousands};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -93,11 +92,11 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     }
     row(
         "status",
-        runs.iter().map(|run| runs::status(run.status)).collect(),
+        runs.iter().map(|run| cells::status(run.status)).collect(),
     );
     row(
         "epochs",
-        runs.iter().map(|run| runs::epochs(run).into()).collect(),
+        runs.iter().map(|run| cells::epochs(run).into()).collect(),
     );
     row(
         "trained",

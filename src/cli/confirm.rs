@@ -34,3 +34,19 @@ pub fn agreed(question: &str) -> Result<bool> {
     io::stdin().lock().read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
+
+/// More trainings than so many are asked about.
+const MANY: usize = 1000;
+
+/// Whether so many trainings are meant: more than anybody may mean are asked about.
+pub fn many(trainings: usize, yes: bool) -> Result<bool> {
+    if trainings <= MANY || yes {
+        return Ok(true);
+    }
+    let what = format!("{trainings} experiments are to be trained");
+    if !io::stdin().is_terminal() {
+        let why = format!("{what}; --yes trains them without asking");
+        return Err(CliError::Input(why));
+    }
+    agreed(&format!("{what}; go on?"))
+}

@@ -126,8 +126,10 @@ fn unreadable(error: &ConfigError) -> Finding {
 fn of_device(wanted: &str, chosen: &std::result::Result<Chosen, DeviceError>) -> Finding {
     const WHAT: &str = "device";
     match chosen {
-        Ok(Chosen { label, note, .. }) => {
-            let found = if label.starts_with(wanted) {
+        Ok(Chosen {
+            id, label, note, ..
+        }) => {
+            let found = if id.starts_with(wanted) {
                 label.clone()
             } else {
                 format!("{wanted} is {label}")

@@ -1,5 +1,6 @@
 //! Where a command prints: its width and colours, and only characters that can't steer a terminal.
 
+use super::child::error_line;
 use crate::text::{shown, shown_json, shown_lines, steers};
 use indicatif::ProgressBar;
 use serde_json::Value as Json;
@@ -103,10 +104,22 @@ impl Write for Screen {
 
 /// Prints on standard error; that nobody reads it is no reason to stop.
 pub fn complain(text: &str) {
-    let shown = shown_lines(text);
-    let end = shown.floor_char_boundary(LONGEST);
-    let more = if end < shown.len() { " …" } else { "" };
-    let _ = writeln!(io::stderr(), "{}{more}", &shown[..end]);
+    let _ = writeln!(io::stderr(), "{}", cut(&shown_lines(text)));
+}
+
+/// Reports why the command fails: to the parent process, where that reads errors, and else to people.
+pub fn report(why: &str) {
+    match error_line(&cut(why)) {
+        Some(line) => drop(writeln!(io::stderr(), "{}", shown_json(&line))),
+        None => complain(&format!("simclr-tui: {why}")),
+    }
+}
+
+/// As much of a text as anybody reads.
+fn cut(text: &str) -> String {
+    let end = text.floor_char_boundary(LONGEST);
+    let more = if end < text.len() { " …" } else { "" };
+    format!("{}{more}", &text[..end])
 }
 
 /// As much of a complaint as anybody reads: what a file says may be in it.

@@ -1,7 +1,7 @@
 //! How a training is shown without a screen: a bar on a terminal, plain lines elsewhere, or JSON lines.
 
-use super::follow::Show;
-use super::output::{Screen, above, beside, complain};
+use super::monitor::Show;
+use super::output::{Screen, above, beside, complain, report};
 use crate::engine::report::{Begin, Level, Outcome, Report};
 use crate::runs::{Record, Sample, Series, now};
 use crate::text::figures::{decimal, duration, rounded, thousands};
@@ -164,8 +164,7 @@ fn ending(outcome: Outcome, reason: Option<&str>, series: &Series) -> String {
 }
 
 const STOPPING: &str = "stopping after this step, with a checkpoint; a second Ctrl-C ends at once";
-const VANISHED: &str =
-    "simclr-tui: the trainer ended without a word; the run's console.log may say more";
+const VANISHED: &str = "the trainer ended without a word; the run's console.log may say more";
 
 /// Plain lines, for files and pipes.
 pub struct Lines<'a> {
@@ -190,7 +189,7 @@ impl<'a> Lines<'a> {
 impl Show for Lines<'_> {
     fn notice(&mut self, notice: &Notice, series: &Series) {
         if let Notice::Refused(why) = notice {
-            complain(&format!("simclr-tui: {why}"));
+            report(why);
         }
         let lines = self.teller.notice(notice, series);
         self.print(lines);
@@ -203,7 +202,7 @@ impl Show for Lines<'_> {
         complain(STOPPING);
     }
     fn vanished(&mut self) {
-        complain(VANISHED);
+        report(VANISHED);
     }
 }
 
@@ -260,7 +259,7 @@ impl Show for Bar {
             Notice::Preparing(what) => beside(&self.bar, what),
             Notice::Refused(why) => {
                 self.bar.finish_and_clear();
-                complain(&format!("simclr-tui: {why}"));
+                report(why);
             }
             Notice::Finished { .. } | Notice::HandedOver { .. } => {
                 let lines = self.teller.notice(notice, series);
@@ -293,7 +292,7 @@ impl Show for Bar {
     }
     fn vanished(&mut self) {
         self.bar.finish_and_clear();
-        complain(VANISHED);
+        report(VANISHED);
     }
 }
 
@@ -336,7 +335,7 @@ impl Show for JsonLines<'_> {
             }
         };
         if let Notice::Refused(why) = notice {
-            complain(&format!("simclr-tui: {why}"));
+            report(why);
         }
         self.print(&line);
     }
@@ -347,6 +346,6 @@ impl Show for JsonLines<'_> {
         complain(STOPPING);
     }
     fn vanished(&mut self) {
-        complain(VANISHED);
+        report(VANISHED);
     }
 }

@@ -1,14 +1,15 @@
 //! `queue`: sweeps and experiments that wait their turn, and the workers that train them.
 
 mod add;
-mod errand;
+mod job;
 mod work;
 
 use super::confirm::Sure;
+use super::error::PAUSED;
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
-use super::{CliError, Exit, Result, json};
-use crate::queue::{Item, ItemState, Queue, QueueError};
+use super::{Exit, Result, json};
+use crate::queue::{AUTO, Item, ItemState, Queue};
 use crate::text::shown;
 use std::path::Path;
 
@@ -71,15 +72,6 @@ struct Shift {
     places: u16,
 }
 
-impl From<QueueError> for CliError {
-    fn from(error: QueueError) -> Self {
-        match error {
-            QueueError::Io(_) => Self::Failed(error.to_string()),
-            _ => Self::Input(error.to_string()),
-        }
-    }
-}
-
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let queue = Queue::of(runs);
     let shift = |shift: &Shift, sign: isize, out: &mut Screen| {
@@ -109,7 +101,7 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
     } else if !args.stop {
         queue.remove(&item.id)?;
         out.tell(&format!("removed {full}"));
-    } else if queue.call_off(&item.id)? {
+    } else if queue.cancel(&item.id)? {
         out.tell(&format!(
             "{full}: its worker stops it after its step and takes it out"
         ));
@@ -166,11 +158,6 @@ fn working(device: &str) -> String {
         device => format!("training on {device}"),
     }
 }
-
-/// What is said while nothing may be begun.
-pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
-/// The device of a worker that leaves it to the experiments.
-const AUTO: &str = "auto";
 
 /// Why nothing goes on, where that is so.
 fn note(queue: &Queue, items: &[Item]) -> Option<String> {

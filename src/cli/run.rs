@@ -1,26 +1,20 @@
 //! `run`: trains one experiment without a screen.
 
-use super::follow::{Follow, Show};
+use super::experiments::{assigned, named, of_run};
+use super::interrupt::{on_interrupt, wait_for_lock};
+use super::monitor::{Monitor, Show};
 use super::output::{Screen, complain};
 use super::progress::{Bar, JsonLines, Lines};
-use super::sweep::{Beginning, Order};
-use super::turn::Turn;
+use super::task::{Claimed, Task};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
 use crate::engine::threads;
 use crate::evaluate::{self, Which};
-use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
-use crate::hparam::nearest;
-use crate::machine::signals;
-use crate::runs::{
-    CHECKPOINTS, ENVIRONMENT, EXPERIMENT, Run, RunError, Status, data_from_here, find,
-    step_checkpoint,
-};
+use crate::runs::{CHECKPOINTS, Run, RunError, data_from_here, find};
 use crate::trainer::{self, Command};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Trains an experiment without a screen; Ctrl-C stops it after the step, a second Ctrl-C at once
@@ -58,27 +52,12 @@ pub struct Args {
     from_sweep: bool,
     /// Waits until it holds the lock of this file: for the use of the queue
     #[arg(long, hide = true, value_name = "FILE", requires = "from_sweep")]
-    turn: Option<PathBuf>,
+    lock: Option<PathBuf>,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if args.from_sweep {
-        let interrupted = on_interrupt()?;
-        let order = Order::receive(&interrupted)?;
-        let turn = args.turn.as_deref();
-        let turn = turn.map(|file| Turn::take(file, Arc::clone(&interrupted)));
-        // From here on no other process trains the same.
-        let turn = turn.transpose()?;
-        if turn.as_ref().is_some_and(|turn| !turn.has_come()) {
-            return Ok(Exit::Interrupted);
-        }
-        return match order.begin(runs)? {
-            Beginning::Complete => Ok(Exit::Done),
-            Beginning::Taken => Ok(Exit::Taken),
-            Beginning::Train(command, before, _claim) => {
-                train(command, before, &interrupted, args.json, runs, out)
-            }
-        };
+        return obey(args, runs, out);
     }
     // Before the training, so that no wrong input gets as far as a run's folder.
     let (command, before) = match &args.resume {
@@ -88,12 +67,32 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             (Command::TakeOver(run.dir.clone()), Some(run.dir))
         }
         Some(name) => {
-            let run = resumable(find(runs, name)?)?;
+            let run = find(runs, name)?.resumable()?;
             (resumed(&run, args)?, Some(run.dir))
         }
         None => (wanted(args, runs)?, None),
     };
     train(command, before, &*on_interrupt()?, args.json, runs, out)
+}
+
+/// Trains what the parent process says.
+fn obey(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let interrupted = on_interrupt()?;
+    let task = Task::receive(&interrupted)?;
+    let lock = args.lock.as_deref();
+    let lock = lock.map(|file| wait_for_lock(file, &interrupted));
+    // From here on no other process trains the same.
+    let lock = lock.transpose()?;
+    if matches!(lock, Some(None)) {
+        return Ok(Exit::Interrupted);
+    }
+    match task.claim(runs)? {
+        Claimed::Complete => Ok(Exit::Done),
+        Claimed::Taken => Ok(Exit::Taken),
+        Claimed::Train(command, before, _claim) => {
+            train(command, before, &interrupted, args.json, runs, out)
+        }
+    }
 }
 
 /// Has the trainer obey and shows what happens; `before` is the folder of the run that it goes on with.
@@ -118,16 +117,11 @@ fn train(
     } else {
         Box::new(Lines::new(out))
     };
-    let mut follow = Follow::new(&handle, interrupted, show.as_mut());
+    let mut monitor = Monitor::new(&handle, interrupted, show.as_mut());
     if let Some(dir) = before {
-        follow = follow.after(&dir);
+        monitor = monitor.after(&dir);
     }
-    Ok(follow.train(command))
-}
-
-/// A flag that rises with the first signal that asks for the end.
-pub fn on_interrupt() -> Result<Arc<AtomicBool>> {
-    signals::interrupted().map_err(|e| CliError::Failed(format!("signals can't be caught: {e}")))
+    Ok(monitor.train(command))
 }
 
 /// The training that the arguments ask for.
@@ -161,43 +155,6 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
     }
 }
 
-/// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
-pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
-    let path = Path::new(name);
-    let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
-    if path.is_file() {
-        return Ok((file()?, run_of(path)));
-    }
-    if let Some(preset) = name.to_str().and_then(preset) {
-        return preset
-            .experiment()
-            .map(|e| (e, None))
-            .map_err(|e| CliError::Failed(e.to_string()));
-    }
-    match find(runs, name) {
-        Ok(run) => {
-            let dir = run.dir.clone();
-            Ok((of_run(run)?, Some(dir)))
-        }
-        Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
-        Err(RunError::Unknown(_)) => {
-            let name = name.to_string_lossy();
-            let near = nearest(&name, PRESETS.iter().map(|p| p.name));
-            let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
-            let why = format!("{name}: there is no such file, preset or run{hint}");
-            Err(CliError::Input(why))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The folder of the run whose own experiment file this is.
-fn run_of(file: &Path) -> Option<PathBuf> {
-    let dir = std::path::absolute(file).ok()?.parent()?.to_owned();
-    let own = file.file_name()? == EXPERIMENT && dir.join(ENVIRONMENT).is_file();
-    own.then_some(dir)
-}
-
 /// The experiment of a run, going on from where the run is, and its folder.
 fn extended(runs: &Path, name: &OsStr) -> Result<(Experiment, Option<PathBuf>)> {
     let run = find(runs, name)?;
@@ -213,21 +170,6 @@ fn extended(runs: &Path, name: &OsStr) -> Result<(Experiment, Option<PathBuf>)> 
     experiment.weights.init.clear();
     experiment.weights.extend = checkpoint.display().to_string();
     Ok((experiment, Some(dir)))
-}
-
-fn of_run(run: Run) -> Result<Experiment> {
-    let why = run.broken.unwrap_or_default();
-    run.experiment
-        .ok_or_else(|| CliError::Input(format!("run {} can't be trained again: {why}", run.id)))
-}
-
-/// Applies what `--set` says, in order.
-pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
-    for assignment in assignments {
-        let set = experiment.assign(assignment);
-        set.map_err(|why| CliError::Input(format!("--set {assignment}: {why}")))?;
-    }
-    Ok(())
 }
 
 /// Going on with a run, elsewhere if the arguments say so.
@@ -268,39 +210,10 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
     }
 }
 
-/// The run, if it is one to go on with.
-pub fn resumable(run: Run) -> Result<Run> {
-    let no = |why: &str| Err(CliError::Input(format!("run {} {why}", run.id)));
-    match run.status {
-        Status::Running | Status::Paused => Err(RunError::Locked(run.id).into()),
-        Status::Completed if has_its_end(&run) => no("is complete; there is nothing to go on with"),
-        Status::Broken => no(&format!(
-            "can't be read: {}",
-            run.broken.as_deref().unwrap_or_default()
-        )),
-        Status::Completed | Status::Stopped | Status::Failed | Status::Interrupted => Ok(run),
-    }
-}
-
-/// Whether the last checkpoint of a complete run was written, or lies there: older versions ended without it on a full disk.
-fn has_its_end(run: &Run) -> bool {
-    let Some((_, last)) = run.series.progress() else {
-        return true;
-    };
-    let mut written = run.series.checkpoints.iter().map(|c| c.step);
-    written.any(|step| step == last)
-        || run
-            .dir
-            .join(CHECKPOINTS)
-            .join(step_checkpoint(last))
-            .exists()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::report::{Begin, End, Outcome, Point, Report};
-    use crate::runs::{Environment, RunFolder};
+    use crate::runs::{EXPERIMENT, Environment, RunFolder};
     use clap::Parser;
 
     #[derive(Parser)]
@@ -313,48 +226,6 @@ mod tests {
     fn command(what: &str, runs: &Path) -> Command {
         let line = Line::parse_from(["run", what]);
         wanted(&line.args, runs).unwrap()
-    }
-
-    /// As older versions left runs whose disk was full at their end.
-    #[test]
-    fn a_complete_run_without_its_last_checkpoint_can_be_gone_on_with() {
-        let runs = tempfile::tempdir().unwrap();
-        let folder =
-            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
-        let mut folder = folder.unwrap();
-        let begin = Begin {
-            steps: 4,
-            steps_per_epoch: 2,
-            ..Begin::default()
-        };
-        let point = Point {
-            step: 4,
-            values: [("loss".to_owned(), 1.0)].into(),
-            ..Point::default()
-        };
-        let end = End {
-            outcome: Outcome::Completed,
-            reason: None,
-            fits: None,
-        };
-        for report in [Report::Begin(begin), Report::Point(point), Report::End(end)] {
-            folder.log().append(&report).unwrap();
-        }
-        let dir = folder.dir().to_owned();
-        folder
-            .write_checkpoint(&step_checkpoint(2), b"whole")
-            .unwrap();
-        drop(folder);
-        assert_eq!(
-            resumable(Run::open(&dir)).unwrap().status,
-            Status::Completed
-        );
-        RunFolder::resume(&dir)
-            .unwrap()
-            .write_checkpoint(&step_checkpoint(4), b"whole")
-            .unwrap();
-        let why = resumable(Run::open(&dir)).unwrap_err().to_string();
-        assert!(why.contains("is complete"), "{why}");
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 mod columns;
 
+use super::cells::{epochs, status};
 use super::format::{self, Format};
-use super::output::{Screen, Style, complain, is_watched};
-use super::table::{Cell, Table};
+use super::output::{Screen, complain, is_watched};
+use super::table::Table;
 use super::{CliError, Exit, Result, json};
 use crate::experiment::catalogue;
-use crate::runs::fact::epoch;
-use crate::runs::{Column, Fact, Filter, Listing, Run, Status, column, now};
+use crate::runs::{Column, Fact, Filter, Listing, Run, column, now};
 use crate::text::figures::{duration, moment, perhaps};
 use std::path::Path;
 
@@ -154,23 +154,4 @@ fn table(runs: &[&Run]) -> Table {
         table.row(row);
     }
     table
-}
-
-/// The word for a status in its colour.
-pub fn status(status: Status) -> Cell {
-    let style = match status {
-        Status::Running | Status::Paused => Style::Live,
-        Status::Completed => Style::Good,
-        Status::Failed | Status::Broken => Style::Bad,
-        Status::Stopped | Status::Interrupted => Style::Plain,
-    };
-    Cell::styled(style, status.name())
-}
-
-/// Whole epochs done, and all of them.
-pub fn epochs(run: &Run) -> String {
-    let done = epoch(&run.series).map_or(0.0, f64::floor);
-    run.experiment
-        .as_ref()
-        .map_or_else(|| "-".to_owned(), |e| format!("{done}/{}", e.train.epochs))
 }

@@ -1,8 +1,8 @@
 //! `completions` and `man`: made from the same definition as the arguments themselves.
 
 use super::output::Screen;
-use super::{Args as Program, Exit, Result, reference};
-use clap::CommandFactory;
+use super::{Exit, Result, reference};
+use clap::Command;
 use clap_complete::Shell;
 use std::io::Write;
 
@@ -21,20 +21,20 @@ pub struct Man {
     markdown: bool,
 }
 
-pub fn completions(args: &Completions, out: &mut Screen) -> Result {
+pub fn completions(args: &Completions, mut program: Command, out: &mut Screen) -> Result {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Program::command(), "simclr-tui", &mut text);
+    clap_complete::generate(args.shell, &mut program, "simclr-tui", &mut text);
     out.write_all(&text)?;
     out.flush()?;
     Ok(Exit::Done)
 }
 
-pub fn man(args: &Man, out: &mut Screen) -> Result {
+pub fn man(args: &Man, program: Command, out: &mut Screen) -> Result {
     let mut text = Vec::new();
     if args.markdown {
-        text = reference::markdown(Program::command()).into_bytes();
+        text = reference::markdown(program).into_bytes();
     } else {
-        clap_mangen::Man::new(Program::command()).render(&mut text)?;
+        clap_mangen::Man::new(program).render(&mut text)?;
     }
     out.write_all(&text)?;
     out.flush()?;

@@ -3,12 +3,12 @@
 use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
-use super::{Exit, Result, eval, json, runs};
+use super::{Exit, Result, cells, eval, json};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::folder::{disk_bytes, stored};
 use crate::runs::{Origin, Run, find, flat, now};
-use crate::text::figures::{bytes, decimal, duration, moment, rounded, thousands};
+use crate::text::figures::{bytes, decimal, duration, figure, moment, thousands};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -82,7 +82,7 @@ fn facts(run: &Run) -> Table {
     if run.title() != run.id {
         fact("name", run.title().into());
     }
-    fact("status", runs::status(run.status));
+    fact("status", cells::status(run.status));
     if let Some(why) = json::reason(run) {
         fact("reason", why.into());
     }
@@ -106,7 +106,7 @@ fn facts(run: &Run) -> Table {
             format!("{sweep}{scale}: {case}, seed {seed}").into(),
         );
     }
-    fact("epochs", runs::epochs(run).into());
+    fact("epochs", cells::epochs(run).into());
     if let Some((done, all)) = run.series.progress() {
         fact(
             "steps",
@@ -182,18 +182,6 @@ fn metrics(run: &Run) -> Option<Table> {
         ]);
     }
     any.then_some(table)
-}
-
-/// A metric's value in three or four digits.
-pub fn figure(value: f64) -> String {
-    match value.abs() {
-        1000.0.. if value.is_finite() => rounded(value),
-        10.0..1000.0 => decimal(value, 1),
-        1.0..10.0 => decimal(value, 3),
-        1e-3..1.0 => decimal(value, 4),
-        v if v > 0.0 && v < 1e-3 => format!("{value:.2e}"),
-        _ => value.to_string(),
-    }
 }
 
 /// The checkpoints that lie there now, also those that the log lost.

@@ -1,30 +1,23 @@
 //! `sweep`: trains the experiments of a sweep, and tells what came out.
 
-mod child;
 mod results;
-mod train;
+mod scheduler;
 
-pub use child::{Beginning, Order, each_line, heel, leashed};
 pub use results::{Shown, label};
 
-use super::confirm::agreed;
+use super::confirm::many;
 use super::format::Format;
+use super::interrupt::{on_end_of, on_interrupt, wait_for_lock};
 use super::output::Screen;
-use super::run::on_interrupt;
 use super::table::{Cell, Table};
-use super::turn::Turn;
-use super::{CliError, Exit, Result, runs as listed};
+use super::{CliError, Exit, Result, cells};
 use crate::engine::data;
 use crate::runs::{Fact, Status, id_of};
-use crate::sweep::{Plan, Results, Source, State, Sweep, SweepError, Training, source};
+use crate::sweep::{Plan, Results, Source, State, Sweep, Training, source};
+use scheduler::Scheduler;
 use std::collections::VecDeque;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use train::Conductor;
-
-/// More trainings than so many are asked about.
-const MANY: usize = 1000;
 
 /// Trains the experiments of a sweep one after another, goes on where it was interrupted, and tells what came out
 #[derive(Debug, clap::Args)]
@@ -52,7 +45,7 @@ pub struct Args {
     results: bool,
     /// Waits until it holds the lock of this file, and stops when standard input ends: for the use of the queue
     #[arg(long, hide = true, value_name = "FILE")]
-    turn: Option<PathBuf>,
+    lock: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
 }
@@ -72,12 +65,6 @@ pub struct Which {
     /// What cases are judged by, such as knn.best or loss.last [default: the file's]
     #[arg(long, value_name = "METRIC")]
     metric: Option<String>,
-}
-
-impl From<SweepError> for CliError {
-    fn from(error: SweepError) -> Self {
-        Self::Input(error.to_string())
-    }
 }
 
 impl Which {
@@ -109,9 +96,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let why = "--json, --csv and --markdown need --results";
         return Err(CliError::Input(why.to_owned()));
     }
-    let turn = args.turn.as_deref().map(Turn::on_a_leash).transpose()?;
-    if turn.as_ref().is_some_and(|turn| !turn.has_come()) {
-        return Ok(Exit::Interrupted);
+    let mut queued = None;
+    if let Some(file) = &args.lock {
+        let interrupted = on_interrupt()?;
+        on_end_of(io::stdin(), &interrupted)?;
+        let Some(lock) = wait_for_lock(file, &interrupted)? else {
+            return Ok(Exit::Interrupted);
+        };
+        queued = Some((interrupted, lock));
     }
     let plan = Plan::read(runs)?;
     let round = if args.again { plan.round(&sweep) } else { 0 };
@@ -121,20 +113,20 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Ok(Exit::Done);
     }
     let queue: VecDeque<Training> = left(&states);
-    if !meant(queue.len(), args.yes)? {
+    if !many(queue.len(), args.yes)? {
         out.line("nothing was trained")?;
         return Ok(Exit::Done);
     }
     fits(&sweep, &queue)?;
     out.tell(&counted(&sweep, &states));
-    let interrupted = match &turn {
-        Some(turn) => Arc::clone(&turn.interrupted),
-        None => on_interrupt()?,
+    let (interrupted, _lock) = match queued {
+        Some((interrupted, lock)) => (interrupted, Some(lock)),
+        None => (on_interrupt()?, None),
     };
     let jobs = usize::from(args.jobs);
-    let conductor =
-        Conductor::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(turn.is_some());
-    let whole = conductor.train(out)?;
+    let scheduler =
+        Scheduler::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(args.lock.is_some());
+    let whole = scheduler.train(out)?;
     let states = Plan::read(runs)?.states(&sweep, round);
     // How it went says more than that nobody reads of it.
     let _ = writeln!(out).map_err(CliError::from).and_then(|()| {
@@ -152,19 +144,6 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 fn left(states: &[(Training, State)]) -> VecDeque<Training> {
     let left = states.iter().filter(|(_, s)| !matches!(s, State::Done(_)));
     left.map(|(training, _)| *training).collect()
-}
-
-/// Whether so many trainings are meant: more than anybody may mean are asked about.
-pub fn meant(trainings: usize, yes: bool) -> Result<bool> {
-    if trainings <= MANY || yes {
-        return Ok(true);
-    }
-    let what = format!("{trainings} experiments are to be trained");
-    if !io::stdin().is_terminal() {
-        let why = format!("{what}; --yes trains them without asking");
-        return Err(CliError::Input(why));
-    }
-    agreed(&format!("{what}; go on?"))
 }
 
 /// Refuses a sweep with a case that its data set forbids, before anything is trained.
@@ -245,8 +224,8 @@ fn missing(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Res
     for (training, state) in states {
         let (status, run): (Cell, String) = match state {
             State::Done(_) => continue,
-            State::Live(dir) => (listed::status(Status::Running), id_of(dir)),
-            State::Unfinished(dir, status) => (listed::status(*status), id_of(dir)),
+            State::Live(dir) => (cells::status(Status::Running), id_of(dir)),
+            State::Unfinished(dir, status) => (cells::status(*status), id_of(dir)),
             State::New => ("not trained".into(), String::new()),
         };
         any = true;

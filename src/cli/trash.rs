@@ -1,4 +1,7 @@
-//! `trash`: deleted runs, and removing them for good.
+//! `trash`: deleted runs, to where they go, from where they come back, and removing them for good.
+
+pub mod put;
+pub mod restore;
 
 use super::confirm::agreed;
 use super::output::Screen;
@@ -9,46 +12,85 @@ use crate::text::figures::{bytes, moment};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-/// Lists the deleted runs, or removes them for good
+/// Lists the deleted runs; puts runs there, brings them back, or removes them for good
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
-    /// Removes all of them for good, after saying how much that is and asking
-    #[arg(long)]
+    /// As `trash empty`
+    #[arg(long, hide = true)]
     empty: bool,
     /// Removes without asking
-    #[arg(long, requires = "empty")]
+    #[arg(long, hide = true, requires = "empty")]
     yes: bool,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long, conflicts_with = "empty")]
     json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Put(put::Args),
+    Restore(restore::Args),
+    Empty(Empty),
+}
+
+/// Removes all of them for good, after saying how much that is and asking
+#[derive(Debug, clap::Args)]
+struct Empty {
+    /// Removes without asking
+    #[arg(long)]
+    yes: bool,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let thrown = trash::list(runs)?;
-    if args.empty && !args.yes && !thrown.is_empty() && !io::stdin().is_terminal() {
-        let why = "nobody can be asked without a terminal; --yes empties the trash without asking";
-        return Err(CliError::Input(why.to_owned()));
+    match &args.command {
+        Some(Command::Put(args)) => put::main(args, runs, out),
+        Some(Command::Restore(args)) => restore::main(args, runs, out),
+        Some(Command::Empty(args)) => empty(args.yes, runs, out),
+        None if args.empty => empty(args.yes, runs, out),
+        None => list(args.json, runs, out),
     }
-    let sizes: Vec<u64> = thrown.iter().map(|one| trash::size(&one.dir)).collect();
-    if args.json {
+}
+
+fn list(json: bool, runs: &Path, out: &mut Screen) -> Result {
+    let thrown = trash::list(runs)?;
+    let sizes = sizes(&thrown);
+    if json {
         out.json(&as_json(&thrown, &sizes))?;
     } else if thrown.is_empty() {
-        out.line("the trash is empty")?;
+        out.line(NOTHING)?;
     } else {
-        let printed = table(&thrown, &sizes).print(out);
-        // Where they are removed, that nobody reads of it is no reason to stop.
-        printed.or_else(|e| if args.empty { Ok(()) } else { Err(e) })?;
-    }
-    if args.empty {
-        trash::sweep(runs);
-        if !thrown.is_empty() {
-            return empty(&thrown, sizes.iter().sum(), args.yes, out);
-        }
+        table(&thrown, &sizes).print(out)?;
     }
     Ok(Exit::Done)
 }
 
-fn empty(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
+const NOTHING: &str = "the trash is empty";
+
+fn sizes(thrown: &[Thrown]) -> Vec<u64> {
+    thrown.iter().map(|one| trash::size(&one.dir)).collect()
+}
+
+fn empty(yes: bool, runs: &Path, out: &mut Screen) -> Result {
+    let thrown = trash::list(runs)?;
+    if !yes && !thrown.is_empty() && !io::stdin().is_terminal() {
+        let why = "nobody can be asked without a terminal; --yes empties the trash without asking";
+        return Err(CliError::Input(why.to_owned()));
+    }
+    let sizes = sizes(&thrown);
+    trash::sweep(runs);
+    if thrown.is_empty() {
+        out.tell(NOTHING);
+        return Ok(Exit::Done);
+    }
+    // That nobody reads of it is no reason to stop.
+    let _ = table(&thrown, &sizes).print(out);
+    remove(&thrown, sizes.iter().sum(), yes, out)
+}
+
+fn remove(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
     let what = match thrown.len() {
         1 => format!("1 run, {}", bytes(size)),
         n => format!("{n} runs, {}", bytes(size)),

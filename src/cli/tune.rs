@@ -1,7 +1,7 @@
 //! `tune`: what a run's first minutes on a GPU go to, beforehand.
 
 use super::output::Screen;
-use super::{CliError, Exit, Result, run};
+use super::{CliError, Exit, Result, experiments};
 use crate::engine::data::{self, Data, Source};
 use crate::engine::device::{self, kernels};
 use crate::engine::loader::Loader;
@@ -25,8 +25,8 @@ pub struct Args {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let (mut experiment, _) = run::named(args.experiment.as_ref(), runs)?;
-    run::assigned(&mut experiment, &args.set)?;
+    let (mut experiment, _) = experiments::named(args.experiment.as_ref(), runs)?;
+    experiments::assigned(&mut experiment, &args.set)?;
     if let Some(device) = &args.device {
         experiment.machine.device.clone_from(device);
     }

@@ -4,6 +4,7 @@ use crate::engine::augment::{Augmenter, Scratch, view_stream};
 use crate::engine::data::{DataError, Image};
 use crate::engine::device::Chosen;
 use crate::engine::eval::knn::{self, Embeddings, Knn};
+use crate::engine::fault::Fault;
 use crate::engine::loss::Loss;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback;
@@ -149,7 +150,7 @@ pub fn loss(
         let z = z.clone().require_grad();
         let gradients = loss.of(z.clone()).backward();
         let gradient = z.grad(&gradients);
-        let gradient = gradient.ok_or("the loss gave no gradient".to_owned());
+        let gradient = gradient.ok_or_else(|| Fault::of("the loss gave no gradient"));
         let read = gradient.and_then(|g| readback::read(g.slice([0..1, 0..1])));
         read.map(drop).map_err(TrainError::Device)
     })?;

@@ -29,6 +29,8 @@ hparams! {
 /// A device to train on.
 #[derive(Clone, Debug)]
 pub struct Chosen {
+    /// What experiments call it: `cpu`, `cuda:0` or `wgpu:0`.
+    pub id: String,
     /// Without autodiff.
     pub device: Device,
     /// Its name in words, such as `cpu · Intel(R) Xeon(R) · 2 threads`.
@@ -193,6 +195,7 @@ fn cpu(note: Option<String>) -> Chosen {
         None => format!("cpu · {threads} threads"),
     };
     Chosen {
+        id: "cpu".to_owned(),
         device: Device::flex(),
         label,
         note,
@@ -266,9 +269,11 @@ mod gpu {
             index,
             why: explained(why),
         })?;
+        let id = format!("{kind}:{index}");
         Ok(Chosen {
+            label: id.clone(),
+            id,
             device,
-            label: format!("{kind}:{index}"),
             note: None,
             asynchronous: true,
             trial: Some(crate::engine::selfcheck::trace),
@@ -289,14 +294,11 @@ mod gpu {
     #[cfg(any(feature = "cuda", feature = "wgpu"))]
     fn warm_up(device: &burn::tensor::Device) -> Result<(), String> {
         let device = device.clone();
-        let outcome = std::panic::catch_unwind(move || {
+        let computed = crate::engine::fence::catch(move || {
             let x = burn::tensor::Tensor::<2>::ones([8, 8], &device);
             crate::engine::readback::read(x.clone().matmul(x).exp()).map(drop)
         });
-        outcome.unwrap_or_else(|panic| {
-            let said = crate::engine::fence::said(panic.as_ref()).unwrap_or("it gave no reason");
-            Err(said.to_owned())
-        })
+        Ok(computed??)
     }
 }
 

@@ -1,6 +1,17 @@
-//! What a fence around panics catches, in words.
+//! Fences around what may panic.
 
+use super::fault::Fault;
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Does something that may panic; a panic is a fault, by what it said.
+///
+/// # Errors
+/// When it panics.
+pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| Fault::of(said(panic.as_ref()).unwrap_or("it gave no reason")))
+}
 
 /// What a panic said, where that was text.
 #[must_use]

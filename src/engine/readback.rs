@@ -3,49 +3,10 @@
 //! A panic on a device's own thread is only logged (tracel-ai/burn#5352): whoever asked goes on with memory that nobody
 //! wrote. So that log is listened to, and no number is read that comes after one.
 
+use crate::engine::fault::Fault;
 use burn::tensor::Tensor;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// What a failure means for what comes after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// Less would have fitted.
-    OutOfMemory,
-    /// The same, and the device computes nothing more in this process.
-    OutOfMemoryForGood,
-    /// Anything else.
-    Other,
-}
-
-/// What drivers and kernels call too little memory, in lower case. A page that is missing is how it looks where an
-/// operation was given nothing to write to.
-const MEMORY: [&str; 8] = [
-    "out of memory",
-    "out_of_memory",
-    "outofmemory",
-    "out of device memory",
-    "not enough memory",
-    "can't allocate buffer",
-    "memory page",
-    "failed to allocate",
-];
-/// What a device calls it that computes nothing more in this process.
-const POISONED: [&str; 2] = ["poisoned", "device lost"];
-
-impl Failure {
-    /// What a driver or a kernel meant by these words.
-    #[must_use]
-    pub fn of(said: &str) -> Self {
-        let said = said.to_lowercase();
-        let any = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
-        match (any(&MEMORY), any(&POISONED)) {
-            (true, false) => Self::OutOfMemory,
-            (true, true) => Self::OutOfMemoryForGood,
-            (false, _) => Self::Other,
-        }
-    }
-}
 
 /// Where cubecl logs the panics of its devices' threads, and how such a line begins.
 const THREADS: &str = "cubecl_common::device::handle";
@@ -100,34 +61,17 @@ pub fn forget() {
 ///
 /// # Errors
 /// What the device said, also of an earlier operation.
-pub fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, String> {
+pub fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Fault> {
     let numbers = tensor.try_into_vec_as::<f32>();
     if let Some(said) = LISTENER.first().clone() {
-        return Err(said);
+        return Err(Fault::of(said));
     }
-    numbers.map_err(|e| e.to_string())
+    numbers.map_err(|e| Fault::of(e.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_word_for_too_little_memory_is_known() {
-        let said = [
-            "DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")",
-            "task panicked on device runner thread: out of device memory allocating 8589934592 bytes",
-            "can't allocate buffer of size: 4294967296",
-            "Memory page 3 doesn't exist",
-        ];
-        for said in said {
-            assert_eq!(Failure::of(said), Failure::OutOfMemory, "{said}");
-            let poisoned = format!("{said}; the device is Poisoned");
-            assert_eq!(Failure::of(&poisoned), Failure::OutOfMemoryForGood);
-        }
-        assert_eq!(Failure::of("the loss became NaN"), Failure::Other);
-        assert_eq!(Failure::of("device lost"), Failure::Other);
-    }
 
     #[test]
     fn of_the_log_only_a_panic_that_nobody_was_told_of_is_a_failure() {

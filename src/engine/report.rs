@@ -54,6 +54,14 @@ pub struct Begin {
     pub rate: f64,
 }
 
+impl Begin {
+    /// Whether the CPU computes: logs name the device in words alone, which begin with what experiments call it.
+    #[must_use]
+    pub fn is_on_cpu(&self) -> bool {
+        self.device.split(' ').next() == Some("cpu")
+    }
+}
+
 /// Values of some metrics at one step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {

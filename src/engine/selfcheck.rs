@@ -9,11 +9,12 @@ mod layers;
 mod trace;
 
 pub use difference::{Difference, largest};
-pub use trace::{Trace, trace};
+pub use trace::{Trace, Trial, trace};
 
 use crate::engine::conv;
 use crate::engine::device::Chosen;
-use crate::engine::fence::said;
+use crate::engine::fault::Fault;
+use crate::engine::fence::catch;
 use crate::experiment::Experiment;
 use burn::tensor::Device;
 use std::time::{Duration, Instant};
@@ -21,9 +22,6 @@ use thiserror::Error;
 
 /// Steps that `doctor` compares, unless it is told otherwise.
 pub const STEPS: u16 = 5;
-
-/// What trains the small network on a device for so many steps. In tests, something that computes wrongly.
-pub type Trial = fn(&Device, usize) -> Result<Trace, String>;
 
 /// What a comparison came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +68,7 @@ fn wrongly(label: &str, found: &str, by: &Difference) -> String {
 pub fn check(device: &Device, steps: usize, trial: Trial) -> Result<Verdict, String> {
     let begun = Instant::now();
     let right = conv::by_burn(|| trace(&Device::flex(), steps))?;
-    let found = fenced(|| trial(device, steps))?;
+    let found = catch(|| trial(device, steps))??;
     Ok(Verdict {
         steps,
         largest: largest(&found, &right),
@@ -80,8 +78,25 @@ pub fn check(device: &Device, steps: usize, trial: Trial) -> Result<Verdict, Str
 
 /// Why a device isn't trained on: a sentence.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct Untrue(String);
+pub enum Untrue {
+    /// It computes something else than the CPU does.
+    #[error("{0}")]
+    Wrong(String),
+    /// Not even a small network could be trained there.
+    #[error(
+        "{label} can't train a small network: {why}; see with `simclr-tui doctor` whether others have its memory, update \
+         the driver, or use --device cpu"
+    )]
+    Nothing {
+        /// Its name in words.
+        label: String,
+        /// What it said.
+        why: String,
+    },
+    /// It failed at a layer of the run's own.
+    #[error(transparent)]
+    Layer(#[from] Fault),
+}
 
 /// Compares one step on a device with the CPU's, where it isn't the CPU: hours on one that computes wrongly are lost.
 /// What there is to tell of it, if it was compared.
@@ -93,14 +108,12 @@ pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
         return Ok(None);
     };
     let label = &chosen.label;
-    let verdict = check(&chosen.device, 1, trial).map_err(|why| {
-        Untrue(format!(
-            "{label} can't train a small network: {why}; see with `simclr-tui doctor` whether others have its memory, \
-             update the driver, or use --device cpu"
-        ))
+    let verdict = check(&chosen.device, 1, trial).map_err(|why| Untrue::Nothing {
+        label: label.clone(),
+        why,
     })?;
     if !verdict.agrees() {
-        return Err(Untrue(verdict.complaint(label)));
+        return Err(Untrue::Wrong(verdict.complaint(label)));
     }
     let Difference {
         what,
@@ -123,10 +136,10 @@ pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, Un
     }
     let label = &chosen.label;
     let began = Instant::now();
-    let compared = fenced(|| layers::compare(&chosen.device, run, layers::layer_of));
-    let (worst, count) = compared.map_err(Untrue)?;
+    let compared = catch(|| layers::compare(&chosen.device, run, layers::layer_of));
+    let (worst, count) = compared??;
     if !worst.is_allowed() {
-        return Err(Untrue(wrongly(label, &worst.what, &worst)));
+        return Err(Untrue::Wrong(wrongly(label, &worst.what, &worst)));
     }
     let (by, what, took) = (
         share(worst.relative),
@@ -136,16 +149,6 @@ pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, Un
     Ok(Some(format!(
         "{count} layers of this run were compared with the CPU in {took:.1} s: {what} differs most, by {by}"
     )))
-}
-
-/// Does something on a device that may panic; its words are an error.
-fn fenced<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    found.unwrap_or_else(|panic| {
-        Err(said(panic.as_ref())
-            .unwrap_or("it gave no reason")
-            .to_owned())
-    })
 }
 
 /// So many steps, in words.

@@ -12,6 +12,7 @@ use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
 use crate::engine::data::{DataError, DataSet};
 use crate::engine::device::Chosen;
 use crate::engine::eval::diagnostics;
+use crate::engine::fault::Fault;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
 use crate::engine::model::Network;
 use crate::engine::optim::{Schedule, state};
@@ -101,7 +102,7 @@ pub enum TrainError {
     },
     /// The device failed.
     #[error("the device failed: {0}")]
-    Device(String),
+    Device(Fault),
     /// The device computes something else than the CPU does, or nothing.
     #[error(transparent)]
     Untrue(#[from] Untrue),

@@ -7,6 +7,7 @@ pub mod start;
 
 pub use start::{Beginning, Start};
 
+use crate::engine::fault::Fault;
 use crate::engine::readback;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -51,7 +52,7 @@ pub enum WeightsError {
     Surplus(String),
     /// The device failed.
     #[error("the device failed while weights were read: {0}")]
-    Device(String),
+    Device(Fault),
 }
 
 /// The module's parameters and running statistics by torchvision's names.
@@ -153,7 +154,7 @@ impl ModuleVisitor for Outline {
 struct Collector {
     path: Path,
     weights: Weights,
-    failure: Option<String>,
+    failure: Option<Fault>,
 }
 
 impl ModuleVisitor for Collector {

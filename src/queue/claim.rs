@@ -1,7 +1,9 @@
 //! A worker of the queue, and the item that it has taken: both as long as their locks are held.
 
+use super::error::{QueueError, io_error};
 use super::files::{self, Claimed, FORMAT, Failure, text};
-use super::{Item, ItemState, Queue, QueueError, io_error};
+use super::folder::Queue;
+use super::item::{Item, ItemState};
 use crate::disk::foreign::entries;
 use crate::disk::{sweep, write_own};
 use crate::runs::folder::is_run_name;
@@ -125,17 +127,17 @@ impl Worker {
 impl Claim {
     /// The file whose lock the process that trains has to hold: one of an earlier worker may still be at its last step.
     #[must_use]
-    pub fn turn(&self) -> PathBuf {
-        self.queue.of_key(self.item.key(), files::TURN)
+    pub fn training_lock(&self) -> PathBuf {
+        self.queue.of_key(self.item.key(), files::TRAINING)
     }
 
     /// Whether somebody wants it stopped and taken out.
     #[must_use]
-    pub fn is_called_off(&self) -> bool {
+    pub fn is_cancelled(&self) -> bool {
         self.queue.of_key(self.item.key(), files::STOP).exists()
     }
 
-    /// The item is complete, or called off: takes it out of the queue.
+    /// The item is complete, or cancelled: takes it out of the queue.
     ///
     /// # Errors
     /// When the folder can't be written.
@@ -150,13 +152,13 @@ impl Claim {
         self.queue.forget(&name)
     }
 
-    /// The item could not be trained: it stays, and is not taken again until that is asked for. One that was called off goes.
+    /// The item could not be trained: it stays, and is not taken again until that is asked for. One that was cancelled goes.
     ///
     /// # Errors
     /// When the folder can't be written.
     pub fn failed(self, why: &str) -> Result<(), QueueError> {
         let _change = self.queue.change()?;
-        if self.is_called_off() {
+        if self.is_cancelled() {
             return self.leave();
         }
         let path = self.queue.of_key(self.item.key(), files::FAILED);

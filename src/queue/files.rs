@@ -4,7 +4,7 @@
 //! trained: `KEY.lock` is held by its worker, `KEY.turn` by the process that trains, `KEY.claim` says who took it last,
 //! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
 
-use super::{Item, ItemState};
+use super::item::{Item, ItemState, key, place};
 use crate::runs::{RunError, ron_file, ron_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub const PAUSED: &str = "paused";
 /// Held while a worker has the item.
 pub const LOCK: &str = "lock";
 /// Held while a process trains the item: it may outlive its worker by a step.
-pub const TURN: &str = "turn";
+pub const TRAINING: &str = "turn";
 /// Who took the item last.
 pub const CLAIM: &str = "claim";
 /// There while the item is to be stopped and taken out.
@@ -29,7 +29,7 @@ pub const STOP: &str = "stop";
 /// Why the item failed.
 pub const FAILED: &str = "failed";
 /// How the names of the files beside an item end.
-pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, TURN, LOCK];
+pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, TRAINING, LOCK];
 
 /// Between the orders of two items that were added one after another.
 const GAP: u64 = 1_000_000;
@@ -90,19 +90,6 @@ impl PartialOrd for Name {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
-}
-
-/// The order and the key in the stem of an item's file.
-fn place(stem: &str) -> Option<(u64, &str)> {
-    let (order, key) = stem.split_once('-')?;
-    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_hexdigit());
-    let order = order.bytes().all(|b| b.is_ascii_digit()).then_some(order)?;
-    Some((order.parse().ok().filter(|_| plain)?, key))
-}
-
-/// What stays of an id when its item is shifted.
-pub fn key(id: &str) -> &str {
-    place(id).map_or(id, |(_, key)| key)
 }
 
 /// What is wrong with a file that the queue did not put here.

@@ -222,9 +222,9 @@ fn what_was_called_off_is_not_taken_again() {
     let place = place(&["a", "b", "c"]);
     let worker = place.queue.work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    assert!(place.queue.call_off(&claim.item.id).unwrap() && claim.is_called_off());
+    assert!(place.queue.cancel(&claim.item.id).unwrap() && claim.is_cancelled());
     // One that waits is simply gone.
-    assert!(!place.queue.call_off(&place.item("b").id).unwrap());
+    assert!(!place.queue.cancel(&place.item("b").id).unwrap());
     assert_eq!(place.titles(), ["a", "c"]);
     // Its worker dies before it can take it out.
     drop((claim, worker));
@@ -297,7 +297,7 @@ fn what_belongs_to_an_item_goes_with_it() {
     let place = place(&["a", "b"]);
     let worker = place.queue.work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    fs::write(claim.turn(), "").unwrap();
+    fs::write(claim.training_lock(), "").unwrap();
     claim.done().unwrap();
     worker.take().unwrap().unwrap().failed("why").unwrap();
     place.queue.remove(&place.item("b").id).unwrap();

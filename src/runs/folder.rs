@@ -78,11 +78,11 @@ pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
 
 /// What is known of a run before it is made.
 #[derive(Clone, Copy, Debug)]
-pub enum Wish<'a> {
+pub enum NewRun<'a> {
     /// Nothing.
-    Any,
+    Plain,
     /// The sweep that it belongs to.
-    InSweep(&'a Origin),
+    OfSweep(&'a Origin),
     /// Its name, such as [`fresh_name`] gives. Whoever chose it sees to it that nobody else makes a run of this name.
     Named(&'a str),
 }
@@ -106,7 +106,7 @@ impl RunFolder {
         experiment: &Experiment,
         environment: &Environment,
     ) -> Result<Self, RunError> {
-        Self::create_as(runs, experiment, environment, Wish::Any)
+        Self::create_as(runs, experiment, environment, NewRun::Plain)
     }
 
     /// The same for a run of which more is known.
@@ -117,13 +117,13 @@ impl RunFolder {
         runs: &Path,
         experiment: &Experiment,
         environment: &Environment,
-        wish: Wish,
+        kind: NewRun,
     ) -> Result<Self, RunError> {
         fs::create_dir_all(runs).map_err(|e| RunError::io(runs, &e))?;
-        let (origin, (id, hidden)) = match wish {
-            Wish::Any => (None, claim(runs, &experiment.name)?),
-            Wish::InSweep(origin) => (Some(origin), claim(runs, &experiment.name)?),
-            Wish::Named(name) => (None, claim_named(runs, name)?),
+        let (origin, (id, hidden)) = match kind {
+            NewRun::Plain => (None, claim(runs, &experiment.name)?),
+            NewRun::OfSweep(origin) => (Some(origin), claim(runs, &experiment.name)?),
+            NewRun::Named(name) => (None, claim_named(runs, name)?),
         };
         let dir = runs.join(&id);
         let made = furnish(&hidden, experiment, environment, origin).and_then(|made| {

@@ -1,9 +1,7 @@
 //! Which run a user means by a name or a part of one; other things that have names are chosen the same way.
 
 use super::folder::is_run_name;
-use super::{
-    CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, NOTES, Notes, Run, RunError, SWEEP, id_of,
-};
+use super::{CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, NOTES, Notes, RunError, SWEEP, id_of};
 use crate::disk::foreign::{self, Links};
 use caseless::Caseless;
 use serde::Deserialize;
@@ -35,14 +33,6 @@ pub struct Choice {
     pub at: usize,
     /// Whether it was named in full, letter by letter.
     pub exact: bool,
-}
-
-/// Opens the one run that a user means, without reading the logs of others; names as in [`locate`].
-///
-/// # Errors
-/// As [`locate`].
-pub fn find(runs: &Path, name: impl AsRef<OsStr>) -> Result<Run, RunError> {
-    locate(runs, name).map(|found| Run::open(&found.dir))
 }
 
 /// The one run that a user means: by its folder's name; by the name that its notes give it or its experiment has; by the path

@@ -1,6 +1,7 @@
 //! One run as a viewer sees it: read from its folder, in this process or another.
 
 mod memory;
+mod stamps;
 
 use super::lock::{self, State};
 use super::names;
@@ -10,7 +11,8 @@ use super::{
 use crate::engine::report::Outcome;
 use crate::experiment::{self, Experiment};
 pub(super) use memory::Memory;
-use memory::Stamps;
+use stamps::Stamps;
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -268,6 +270,14 @@ impl Run {
         let age = changed.map(|at| at.elapsed().unwrap_or_else(|ahead| ahead.duration()));
         age.is_some_and(|age| age < Duration::from_mins(5))
     }
+}
+
+/// Opens the one run that a user means, without reading the logs of others; names as in [`locate`](names::locate).
+///
+/// # Errors
+/// As [`locate`](names::locate).
+pub fn find(runs: &Path, name: impl AsRef<OsStr>) -> Result<Run, RunError> {
+    names::locate(runs, name).map(|found| Run::open(&found.dir))
 }
 
 /// Whether what is named as a run's folder is a link to another.

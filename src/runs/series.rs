@@ -26,6 +26,16 @@ pub struct Sample {
     pub value: f64,
 }
 
+impl Sample {
+    /// Whether a run can have said so.
+    fn is_sound(&self) -> bool {
+        sound::count(self.step)
+            && sound::span(self.epoch)
+            && sound::span(self.elapsed)
+            && sound::moment(self.at)
+    }
+}
+
 /// A stretch of time without training: the run was interrupted or stopped, and later resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gap {
@@ -145,7 +155,7 @@ impl Series {
             && self.checkpoints.iter().all(sound::checkpoint)
             && self.gaps.iter().all(gap)
             && self.end.iter().all(|end| end.fits.is_none_or(sound::count))
-            && self.curves.values().flatten().all(sound::sample)
+            && self.curves.values().flatten().all(Sample::is_sound)
             && [self.last_at, self.trained_at]
                 .into_iter()
                 .all(sound::moment)
@@ -213,7 +223,7 @@ impl Series {
         let begin = self.begin.as_ref().filter(|_| self.end.is_none());
         begin.is_some_and(|b| {
             let done = self.last("loss").map_or(0, |s| s.step);
-            !b.device.starts_with("cpu") && done <= b.step
+            !b.is_on_cpu() && done <= b.step
         })
     }
 

@@ -201,25 +201,27 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
     }
 }
 
+/// The newest format of sweep files that this program reads.
+pub const FORMAT: u64 = 1;
+
 /// The version of a format, refused where it is read when it is newer than what this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Format(pub u64);
 
 impl Default for Format {
     fn default() -> Self {
-        Self(super::FORMAT)
+        Self(FORMAT)
     }
 }
 
 impl<'de> Deserialize<'de> for Format {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let found = u64::deserialize(deserializer)?;
-        if (1..=super::FORMAT).contains(&found) {
+        if (1..=FORMAT).contains(&found) {
             return Ok(Self(found));
         }
         Err(D::Error::custom(format!(
-            "this file has format {found}, and this program reads up to {}: a newer simclr-tui wrote it",
-            super::FORMAT
+            "this file has format {found}, and this program reads up to {FORMAT}: a newer simclr-tui wrote it"
         )))
     }
 }

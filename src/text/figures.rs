@@ -51,6 +51,19 @@ pub fn significant(number: f64, digits: usize) -> String {
     format!("{number:.*}", decimals as usize)
 }
 
+/// A metric's value in three or four digits.
+#[must_use]
+pub fn figure(number: f64) -> String {
+    match number.abs() {
+        1000.0.. => rounded(number),
+        10.0..1000.0 => decimal(number, 1),
+        1.0..10.0 => decimal(number, 3),
+        1e-3..1.0 => decimal(number, 4),
+        v if v > 0.0 && v < 1e-3 => format!("{number:.2e}"),
+        _ => number.to_string(),
+    }
+}
+
 /// A difference with its sign, the true minus among them.
 #[must_use]
 pub fn signed(number: f64, decimals: usize) -> String {

@@ -4,7 +4,7 @@ mod before;
 
 use self::before::{before_place, knows_its_data, other_beginning, other_data, other_device};
 use super::recorder::{HandOver, Recorder};
-use super::{Notice, Trainer, exhausted, takeover};
+use super::{Notice, Trainer, failure, takeover};
 use crate::disk::foreign::Links;
 use crate::disk::path::whole;
 use crate::engine::checkpoint::Checkpoint;
@@ -12,17 +12,15 @@ use crate::engine::data::{self, Data, DataSet};
 use crate::engine::device::{self, Chosen};
 use crate::engine::fence;
 use crate::engine::loader::Loader;
-use crate::engine::report::{End, Level, Outcome};
+use crate::engine::report::{Level, Outcome};
 use crate::engine::train::{Setup, check_beginning, train};
 use crate::engine::weights::Beginning;
 use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
 use crate::runs::{
-    ENVIRONMENT, EXPERIMENT, Environment, Run, RunFolder, Wish, control, data_from_here,
+    ENVIRONMENT, EXPERIMENT, Environment, NewRun, Run, RunError, RunFolder, control, data_from_here,
 };
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -45,9 +43,9 @@ impl Prepared {
 }
 
 impl Trainer {
-    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `wish` what else is
+    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `kind` what else is
     /// known of it.
-    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, wish: Wish) {
+    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, kind: NewRun) {
         let prepared = guarded(|| {
             let mut prepared = self.prepare(experiment, of)?;
             prepared.beginning = begin(&prepared)?;
@@ -68,7 +66,7 @@ impl Trainer {
             .notes
             .extend(of.and_then(|dir| other_beginning(dir, &prepared.beginning)));
         let environment = environment(&prepared);
-        match RunFolder::create_as(&self.runs, &prepared.experiment, &environment, wish) {
+        match RunFolder::create_as(&self.runs, &prepared.experiment, &environment, kind) {
             Ok(folder) => self.work(folder, prepared),
             Err(e) => self.say(Notice::Refused(e.to_string())),
         }
@@ -81,10 +79,7 @@ impl Trainer {
             // Another process may have trained it to its end until now.
             let end = Run::open(dir).series.end;
             if end.is_some_and(|end| end.outcome == Outcome::Completed) {
-                let run = folder.id();
-                return Err(format!(
-                    "run {run} is complete; there is nothing to go on with"
-                ));
+                return Err(RunError::Complete(folder.id().to_owned()).to_string());
             }
             // Meant for a trainer that is gone.
             control::clear(dir);
@@ -205,7 +200,7 @@ impl Trainer {
         let for_good = prepared.steps_for_good();
         let room = Duration::from_secs(prepared.experiment.machine.wait_for_room as u64);
         let recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
-        let mut recorder = recorder.waiting(room);
+        let mut recorder = recorder.waiting(room).metering(&prepared.device.id);
         let large = too_large(&prepared);
         let device = prepared.device.note.iter().chain(&large);
         for note in prepared.data.notes.iter().chain(device) {
@@ -220,28 +215,19 @@ impl Trainer {
             loader,
             device: &prepared.device,
         };
-        let result =
-            guarded(|| train(setup, prepared.beginning, &mut recorder).map_err(|e| e.to_string()));
+        let result = fence::catch(|| train(setup, prepared.beginning, &mut recorder));
         heap::give_back();
-        if matches!(result, Ok(Outcome::Stopped)) && recorder.hand_over == HandOver::Done {
+        if matches!(result, Ok(Ok(Outcome::Stopped))) && recorder.hand_over == HandOver::Done {
             // No end: the process that asked goes on.
             recorder.note(Level::Info, "another process takes this run over");
             drop(recorder);
             return self.say(Notice::HandedOver { dir });
         }
-        let failed = |reason| End {
-            outcome: Outcome::Failed,
-            reason: Some(reason),
-            fits: None,
-        };
         let end = match result {
-            Ok(_) if recorder.gone || recorder.folder.is_gone() => failed(GONE.to_owned()),
-            Ok(outcome) => recorder.verdict(outcome),
-            Err(reason) => {
-                let has = capacity(&prepared.device.label);
-                exhausted::end(&prepared.experiment, &prepared.device.label, has, &reason)
-                    .unwrap_or_else(|| failed(reason))
-            }
+            Ok(Ok(_)) if recorder.gone || recorder.folder.is_gone() => failure::end(GONE),
+            Ok(Ok(outcome)) => recorder.verdict(outcome),
+            Ok(Err(error)) => failure::of_training(&error, &prepared.experiment, &prepared.device),
+            Err(panic) => failure::of_panic(&panic, &prepared.experiment, &prepared.device),
         };
         let end = recorder.end(end);
         drop(recorder);
@@ -275,13 +261,8 @@ fn begin(prepared: &Prepared) -> Result<Beginning, String> {
 
 /// A warning, if the run takes more memory than its device has.
 fn too_large(prepared: &Prepared) -> Option<String> {
-    let has = capacity(&prepared.device.label)?;
+    let has = Capacity::look().of(&prepared.device.id)?;
     prepared.experiment.too_large_for(has)
-}
-
-/// The memory of the device of this name, in bytes.
-fn capacity(label: &str) -> Option<u64> {
-    Capacity::look().of(label.split(' ').next()?)
 }
 
 /// Why a run fails whose folder vanishes under it.
@@ -349,14 +330,7 @@ fn environment(prepared: &Prepared) -> Environment {
 
 /// Does something that may panic, and makes a sentence of the panic.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(sentence(panic.as_ref())))
-}
-
-fn sentence(panic: &(dyn Any + Send)) -> String {
-    let said = fence::said(panic).unwrap_or("no message");
-    format!(
-        "an internal error stopped the run ({said}); please report it with the run's console.log"
-    )
+    fence::catch(work).unwrap_or_else(|panic| Err(failure::sentence(&panic)))
 }
 
 #[cfg(test)]

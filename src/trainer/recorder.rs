@@ -1,6 +1,7 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
-mod patience;
+mod ending;
+mod room_wait;
 
 use super::gauges::Gauges;
 use super::{Command, Notice};
@@ -8,7 +9,7 @@ use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Next, Observer, Wish};
 use crate::runs::control::{self, Mailbox};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
-use patience::Patience;
+use room_wait::RoomWait;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -42,6 +43,8 @@ pub struct Recorder<'a> {
     for_good: u64,
     /// Whether the run's folder is gone, so that going on would be in vain.
     pub gone: bool,
+    /// The device whose meters are recorded.
+    device: String,
     /// The machine's meters; they begin with the training.
     gauges: Option<Gauges>,
     paused: bool,
@@ -49,8 +52,8 @@ pub struct Recorder<'a> {
     saved: bool,
     /// The best checkpoint, where it could not be written: there may never be a better one.
     owed: Option<(u64, Vec<u8>)>,
-    /// With a disk that is full at the end.
-    patience: Patience,
+    /// For a disk that is full at the end.
+    room: RoomWait,
 }
 
 impl<'a> Recorder<'a> {
@@ -74,17 +77,24 @@ impl<'a> Recorder<'a> {
             warned: String::new(),
             for_good,
             gone: false,
+            device: String::new(),
             gauges: None,
             paused: false,
             saved: false,
             owed: None,
-            patience: Patience::default(),
+            room: RoomWait::default(),
         }
     }
 
     /// The same, waiting so long for room at the end.
     pub fn waiting(mut self, room: Duration) -> Self {
-        self.patience = Patience::of(room);
+        self.room = RoomWait::of(room);
+        self
+    }
+
+    /// The same, with the meters of this device, such as `cuda:0`.
+    pub fn metering(mut self, device: &str) -> Self {
+        device.clone_into(&mut self.device);
         self
     }
 
@@ -220,7 +230,7 @@ impl<'a> Recorder<'a> {
 impl Observer for Recorder<'_> {
     fn report(&mut self, mut report: Report) {
         match (&mut report, &mut self.gauges) {
-            (Report::Begin(begin), gauges) => *gauges = Some(Gauges::of(&begin.device)),
+            (Report::Begin(_), gauges) => *gauges = Some(Gauges::of(&self.device)),
             (Report::Point(point), Some(gauges)) => point.values.extend(gauges.take()),
             _ => {}
         }

@@ -175,9 +175,9 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     let text = bench.draw(160, 48);
     assert!(text.contains("stop it and take it out?"), "{text}");
     bench.press("<esc>");
-    assert!(!claim.is_called_off());
+    assert!(!claim.is_cancelled());
     bench.press("d <enter>");
-    assert!(claim.is_called_off());
+    assert!(claim.is_cancelled());
     assert_eq!(titles(), ["composition quick"]);
     drop((claim, worker));
     bench.press("p");

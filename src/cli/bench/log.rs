@@ -1,6 +1,6 @@
 //! The event log: records written as training writes them, and read back as a viewer reads them.
 
-use super::Told;
+use super::measurement::Measurement;
 use crate::cli::{CliError, Result};
 use crate::engine::bench::Timed;
 use crate::engine::report::{Point, Report};
@@ -11,7 +11,7 @@ use std::time::Instant;
 const RECORDS: u64 = 20_000;
 
 /// Writing and reading, so many times each.
-pub fn time(times: usize) -> Result<Vec<Told>> {
+pub fn time(times: usize) -> Result<Vec<Measurement>> {
     let folder = tempfile::tempdir()?;
     let (mut written, mut read) = (Vec::new(), Vec::new());
     for nth in 0..times {
@@ -40,8 +40,8 @@ pub fn time(times: usize) -> Result<Vec<Told>> {
         threads: 1,
     };
     Ok(vec![
-        Told::new("log, write", timed(written)),
-        Told::new("log, read", timed(read)),
+        Measurement::new("log, write", timed(written)),
+        Measurement::new("log, read", timed(read)),
     ])
 }
 

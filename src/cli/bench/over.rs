@@ -1,7 +1,7 @@
 //! A bench repeated for several values of a hyperparameter, or for several numbers of threads: how cost grows.
 
-use super::super::run;
-use super::{CliError, Result, Told, What};
+use super::measurement::{Measurement, What};
+use crate::cli::{CliError, Result, experiments};
 use crate::experiment::Experiment;
 use crate::export::plot::{self, Line, Plot};
 use std::path::Path;
@@ -72,8 +72,8 @@ impl Over {
     pub fn each(
         &self,
         experiment: &Experiment,
-        mut time: impl FnMut(&Experiment) -> Result<Vec<Told>> + Send,
-    ) -> Result<Vec<Told>> {
+        mut time: impl FnMut(&Experiment) -> Result<Vec<Measurement>> + Send,
+    ) -> Result<Vec<Measurement>> {
         let mut all = Vec::new();
         for value in &self.values {
             let told = match self.setting(experiment, value)? {
@@ -84,7 +84,7 @@ impl Over {
                     pool.install(|| time(experiment))?
                 }
             };
-            all.extend(told.into_iter().map(|told| Told {
+            all.extend(told.into_iter().map(|told| Measurement {
                 over: Some(format!("{} {value}", self.path)),
                 // A process' peak doesn't fall, so only the first would be told rightly.
                 memory: None,
@@ -101,7 +101,7 @@ impl Over {
             return threads.map(Setting::Threads).ok_or_else(wrong);
         }
         let mut experiment = Box::new(experiment.clone());
-        run::assigned(&mut experiment, &[format!("{}={value}", self.path)])?;
+        experiments::assigned(&mut experiment, &[format!("{}={value}", self.path)])?;
         Ok(Setting::Experiment(experiment))
     }
 
@@ -119,7 +119,7 @@ impl Over {
     ///
     /// # Errors
     /// A sentence, where the file can't be written.
-    pub fn chart(&self, told: &[Told], path: &Path) -> Result<()> {
+    pub fn chart(&self, told: &[Measurement], path: &Path) -> Result<()> {
         let rates = told
             .iter()
             .map(|told| told.timed.amount / told.seconds()[0]);

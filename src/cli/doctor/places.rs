@@ -34,7 +34,7 @@ fn of(what: &'static str, folder: &Path, other: &str) -> Finding {
         }
         (None, Some(room)) if room.free() < LITTLE => {
             let remedy = format!(
-                "empty the trash (`simclr-tui trash --empty`) or delete runs, or choose another folder {other}"
+                "empty the trash (`simclr-tui trash empty`) or delete runs, or choose another folder {other}"
             );
             Finding::warning(what, found, remedy)
         }

@@ -1,8 +1,8 @@
 //! `queue add`: a sweep or an experiment, checked before it waits.
 
+use crate::cli::confirm::many;
+use crate::cli::experiments::assigned;
 use crate::cli::output::Screen;
-use crate::cli::run::assigned;
-use crate::cli::sweep::meant;
 use crate::cli::{CliError, Result};
 use crate::experiment::presets::{Preset, find as preset};
 use crate::experiment::{self, Experiment, file};
@@ -96,7 +96,7 @@ fn single(args: &Args, mut experiment: Experiment) -> Result<Item> {
 fn sweep(args: &Args) -> Result<Item> {
     let source = Source::open(&args.what)?;
     let sweep = source.sweep(args.scale.as_deref(), &args.set)?;
-    if !meant(sweep.trainings().count(), args.yes)? {
+    if !many(sweep.trainings().count(), args.yes)? {
         return Err(CliError::Input("nothing was added".to_owned()));
     }
     let path = Path::new(&args.what);

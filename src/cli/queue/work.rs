@@ -1,14 +1,15 @@
 //! `queue work`: trains what waits in the queue, one item after another, each in a process of its own.
 
-use super::errand::{End, Errand};
-use super::{AUTO, PAUSED};
-use crate::cli::background::{self, program};
+use super::job::{End, QueueJob};
+use crate::cli::background;
+use crate::cli::child::{last_error, piped, program};
+use crate::cli::error::PAUSED;
+use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
-use crate::cli::run::on_interrupt;
 use crate::cli::{CliError, Exit, Result};
 use crate::engine::device::{self, Wanted};
 use crate::machine::offers;
-use crate::queue::{CONSOLE, Claim, ItemState, Queue, Worker};
+use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::text::shown;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -71,14 +72,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     let interrupted = on_interrupt()?;
     let queue = Queue::of(&runs);
-    let hand = Hand {
+    let worker = WorkerLoop {
         worker: queue.work(device.unwrap_or(AUTO))?,
         queue,
         runs: &runs,
         device,
         interrupted: &interrupted,
     };
-    hand.work(args.once, out)
+    worker.work(args.once, out)
 }
 
 /// Refuses a device that can't be used: every item would fail on it.
@@ -92,20 +93,16 @@ fn usable(device: &str) -> Result<()> {
     // In a process of its own, which gives the device back.
     let tried = program().and_then(|mut program| {
         let words = ["queue", "work", "--try-device", "--device", device];
-        program.args(words).stdin(Stdio::null()).output()
+        piped(program.args(words)).stdin(Stdio::null()).output()
     });
     let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tried: {e}")))?;
     if tried.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&tried.stderr);
-    let why = said.lines().next_back().unwrap_or_default();
-    let why = why.trim_start_matches(super::errand::SAID_BY_US);
-    Err(CliError::Input(if why.is_empty() {
-        format!("{device} can't be used")
-    } else {
-        why.to_owned()
-    }))
+    let why = last_error(&tried.stderr);
+    Err(CliError::Input(
+        why.unwrap_or_else(|| format!("{device} can't be used")),
+    ))
 }
 
 /// Starts a worker in the background for each card that has none.
@@ -181,7 +178,7 @@ fn begun(child: &mut Child, queue: &Queue, device: &str) -> Result<bool> {
 }
 
 /// The worker of one device at its work.
-struct Hand<'a> {
+struct WorkerLoop<'a> {
     worker: Worker,
     queue: Queue,
     runs: &'a Path,
@@ -189,7 +186,7 @@ struct Hand<'a> {
     interrupted: &'a AtomicBool,
 }
 
-impl Hand<'_> {
+impl WorkerLoop<'_> {
     /// Trains item after item until it is interrupted, or nothing waits and that is its end.
     fn work(&self, once: bool, out: &mut Screen) -> Result {
         let (mut whole, mut said) = (true, "");
@@ -233,14 +230,14 @@ impl Hand<'_> {
         let title = shown(&claim.item.title).into_owned();
         let head = out.paint(Style::Bold, &title);
         out.tell(&format!("{}: {head}", claim.item.key()));
-        let errand = Errand::new(&claim, self.runs, self.device);
-        let why = match errand.run(self.interrupted, |line| out.tell(line)) {
+        let job = QueueJob::new(&claim, self.runs, self.device);
+        let why = match job.run(self.interrupted, |line| out.tell(line)) {
             End::Complete => {
                 claim.done()?;
                 out.tell(&format!("{title} is complete"));
                 return Ok(true);
             }
-            End::CalledOff => {
+            End::Cancelled => {
                 claim.done()?;
                 out.tell(&format!("{title} was stopped and taken out of the queue"));
                 return Ok(true);

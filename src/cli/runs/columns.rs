@@ -1,9 +1,8 @@
 //! Columns of the list of runs that the user chose.
 
-use super::super::format;
-use super::super::output::Screen;
-use super::super::table::{Cell, Table};
-use super::super::{Result, runs};
+use crate::cli::output::Screen;
+use crate::cli::table::{Cell, Table};
+use crate::cli::{Result, cells, format};
 use crate::experiment::Experiment;
 use crate::hparam::Value;
 use crate::runs::fact::Found;
@@ -67,13 +66,13 @@ fn kind(column: Column) -> Kind {
 
 fn cell(run: &Run, column: Column) -> Cell {
     let fact = match column {
-        Column::Progress => return runs::epochs(run).into(),
+        Column::Progress => return cells::epochs(run).into(),
         Column::Recipe => return recipe(run).into(),
         Column::Curve => return curve(run).into(),
         Column::Fact(fact) => fact,
     };
     if fact == Fact::Status {
-        return runs::status(run.status);
+        return cells::status(run.status);
     }
     if let Some(value) = fact.setting(run) {
         return value.to_string().into();
@@ -99,7 +98,7 @@ fn cell(run: &Run, column: Column) -> Cell {
 
 fn whole(run: &Run, column: Column) -> String {
     match column {
-        Column::Progress => runs::epochs(run),
+        Column::Progress => cells::epochs(run),
         Column::Recipe => recipe(run),
         Column::Curve => curve(run),
         Column::Fact(fact) => match (fact.setting(run), fact.of(run, now())) {

@@ -2,14 +2,13 @@
 
 use crate::cli::format::{self, Format};
 use crate::cli::output::{Screen, Style};
-use crate::cli::show::figure;
 use crate::cli::table::{Cell, Table};
 use crate::cli::{Result, json};
 use crate::runs::Fact;
 use crate::sweep::results::Row;
 use crate::sweep::welch::Difference;
 use crate::sweep::{Results, Sweep};
-use crate::text::figures::decimal;
+use crate::text::figures::{decimal, figure};
 use serde_json::{Value as Json, json};
 
 /// Results with the sweep that they are of.

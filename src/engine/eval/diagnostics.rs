@@ -1,6 +1,7 @@
 //! What z and h look like: signs of learning and of collapse, cheap enough for each epoch.
 
 use crate::engine::eval::knn::Embeddings;
+use crate::engine::fault::Fault;
 use crate::engine::loss::normalised;
 use crate::engine::readback;
 use burn::tensor::Tensor;
@@ -19,7 +20,7 @@ const ROWS: usize = 256;
 ///
 /// # Errors
 /// When the device fails.
-pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
+pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, Fault> {
     let [rows, dims] = z.dims();
     let u = normalised(z);
     let turned = u.clone().transpose();

@@ -6,6 +6,7 @@
 //! and gradients of weights are so many times theirs.
 
 use super::difference::{Difference, apart};
+use crate::engine::fault::Fault;
 use crate::engine::loss::Loss;
 use crate::engine::model::{
     BatchNorm, Conv, Convolution, Init, Precision, convolutions, normalized,
@@ -28,7 +29,7 @@ const SEED: u64 = 5;
 type Parts = Vec<(&'static str, Vec<f32>)>;
 
 /// What computes a layer for a number of repetitions of the few images. In tests, something that computes wrongly.
-pub type Layer = fn(&Device, Convolution, Precision, usize) -> Result<Parts, String>;
+pub type Layer = fn(&Device, Convolution, Precision, usize) -> Result<Parts, Fault>;
 
 /// Where a device is furthest from the CPU, of all distinct layers of a run; and how many those are.
 ///
@@ -38,7 +39,7 @@ pub fn compare(
     device: &Device,
     run: &Experiment,
     layer: Layer,
-) -> Result<(Difference, usize), String> {
+) -> Result<(Difference, usize), Fault> {
     let views = 2 * run.train.batch;
     let repetitions = (views / FEW).max(1);
     let mut layers = convolutions(&run.model, run.data.image_size);
@@ -66,7 +67,7 @@ pub fn compare(
         .max_by(|a, b| a.relative.total_cmp(&b.relative));
     worst
         .map(|worst| (worst, count))
-        .ok_or_else(|| "nothing was compared".to_owned())
+        .ok_or_else(|| Fault::of("nothing was compared"))
 }
 
 fn named(conv: Convolution) -> String {
@@ -112,7 +113,7 @@ pub fn layer_of(
     conv: Convolution,
     precision: Precision,
     repetitions: usize,
-) -> Result<Parts, String> {
+) -> Result<Parts, Fault> {
     let device = device.clone().autodiff();
     let mut init = Init::new(SEED, &device).in_precision(precision);
     let Convolution {
@@ -132,7 +133,7 @@ pub fn layer_of(
     let [_, _, high, wide] = y.dims();
     let gradient = over(drawn([FEW, output, high, wide], 2, &device));
     let gradients = (y.clone() * gradient).sum().backward();
-    let missing = || "a gradient is missing".to_owned();
+    let missing = || Fault::of("a gradient is missing");
     let dx = x.grad(&gradients).ok_or_else(missing)?;
     let dw = conv.weight.grad(&gradients).ok_or_else(missing)?;
     let dgamma = norm.weight.grad(&gradients).ok_or_else(missing)?;
@@ -155,12 +156,14 @@ pub fn layer_of(
 }
 
 /// The loss of so many pairs, and its gradient.
-fn of_loss(device: &Device, loss: &Loss, pairs: usize, dims: usize) -> Result<Parts, String> {
+fn of_loss(device: &Device, loss: &Loss, pairs: usize, dims: usize) -> Result<Parts, Fault> {
     let device = device.clone().autodiff();
     let z = drawn([2 * pairs, dims], 3, &device).require_grad();
     let value = loss.of(z.clone());
     let gradients = value.backward();
-    let gradient = z.grad(&gradients).ok_or("the loss gave no gradient")?;
+    let gradient = z
+        .grad(&gradients)
+        .ok_or_else(|| Fault::of("the loss gave no gradient"))?;
     Ok(vec![
         ("the value", read(value.inner())?),
         ("the gradient", read(gradient)?),

@@ -20,6 +20,9 @@ const SIZE: usize = 16;
 const RATE: f64 = 0.002;
 const SEED: u64 = 2;
 
+/// What trains the small network on a device for so many steps. In tests, something that computes wrongly.
+pub type Trial = fn(&Device, usize) -> Result<Trace, String>;
+
 /// What was computed, by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
@@ -107,7 +110,7 @@ fn views(step: u64) -> Result<Vec<f32>, String> {
 }
 
 fn read<const D: usize>(tensor: Tensor<D>) -> Result<impl Iterator<Item = f32>, String> {
-    readback::read(tensor).map(Vec::into_iter)
+    Ok(readback::read(tensor)?.into_iter())
 }
 
 /// The gradient of every parameter; one that has none is empty.

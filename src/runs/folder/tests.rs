@@ -54,7 +54,7 @@ fn nothing_outside_the_runs_folder_is_removed_for_a_name() {
             &runs,
             &Experiment::default(),
             &Environment::default(),
-            Wish::Named(name),
+            NewRun::Named(name),
         );
         assert!(matches!(made, Err(RunError::Broken(_))), "{name}");
     }

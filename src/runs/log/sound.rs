@@ -3,7 +3,6 @@
 
 use super::Record;
 use crate::engine::report::{Begin, Checkpoint, Point, Report};
-use crate::runs::Sample;
 
 /// More than any run has of anything: exact as a real number, and so is its product with a few others.
 const MOST: u64 = 1 << 40;
@@ -33,11 +32,6 @@ pub fn begin(of: &Begin) -> bool {
 /// A checkpoint of a run.
 pub const fn checkpoint(of: &Checkpoint) -> bool {
     count(of.step) && count(of.bytes)
-}
-
-/// A value of a curve.
-pub fn sample(of: &Sample) -> bool {
-    count(of.step) && span(of.epoch) && span(of.elapsed) && moment(of.at)
 }
 
 /// A record of a log.

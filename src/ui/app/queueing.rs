@@ -128,7 +128,7 @@ impl App {
             }
             OfQueue::CallOff(id) => {
                 let title = title(id);
-                queue.call_off(id).map(|stops| {
+                queue.cancel(id).map(|stops| {
                     if stops {
                         format!("{title} stops after its step and is taken out then")
                     } else {

@@ -1,0 +1,62 @@
+//! Which experiment a command is given: by file, by preset or by run, and with what is set besides.
+
+use super::{CliError, Result};
+use crate::experiment::presets::{PRESETS, find as preset};
+use crate::experiment::{self, Experiment};
+use crate::hparam::nearest;
+use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, find};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
+pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
+    let path = Path::new(name);
+    let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
+    if path.is_file() {
+        return Ok((file()?, run_of(path)));
+    }
+    if let Some(preset) = name.to_str().and_then(preset) {
+        return preset
+            .experiment()
+            .map(|e| (e, None))
+            .map_err(|e| CliError::Failed(e.to_string()));
+    }
+    match find(runs, name) {
+        Ok(run) => {
+            let dir = run.dir.clone();
+            Ok((of_run(run)?, Some(dir)))
+        }
+        Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
+        Err(RunError::Unknown(_)) => {
+            let name = name.to_string_lossy();
+            let near = nearest(&name, PRESETS.iter().map(|p| p.name));
+            let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
+            let why = format!("{name}: there is no such file, preset or run{hint}");
+            Err(CliError::Input(why))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The folder of the run whose own experiment file this is.
+fn run_of(file: &Path) -> Option<PathBuf> {
+    let dir = std::path::absolute(file).ok()?.parent()?.to_owned();
+    let own = file.file_name()? == EXPERIMENT && dir.join(ENVIRONMENT).is_file();
+    own.then_some(dir)
+}
+
+/// The experiment of a run, to be trained again.
+pub fn of_run(run: Run) -> Result<Experiment> {
+    let why = run.broken.unwrap_or_default();
+    run.experiment
+        .ok_or_else(|| CliError::Input(format!("run {} can't be trained again: {why}", run.id)))
+}
+
+/// Applies what `--set` says, in order.
+pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
+    for assignment in assignments {
+        let set = experiment.assign(assignment);
+        set.map_err(|why| CliError::Input(format!("--set {assignment}: {why}")))?;
+    }
+    Ok(())
+}

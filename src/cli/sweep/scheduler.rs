@@ -1,0 +1,248 @@
+//! Training a sweep: so many processes side by side, each with one case, until none is left.
+
+use crate::cli::child::{Process, piped, program};
+use crate::cli::error::PAUSED;
+use crate::cli::error::TAKEN;
+use crate::cli::output::{Screen, Style};
+use crate::cli::task::Task;
+use crate::cli::{CliError, Result};
+use crate::engine::threads;
+use crate::queue::Queue;
+use crate::runs::id_of;
+use crate::sweep::claim::is_held;
+use crate::sweep::{Plan, State, Sweep, Training};
+use crate::text::shown;
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How often the processes are looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How often all runs are looked at while others train what is left.
+const PACE: Duration = Duration::from_secs(1);
+/// What is said then.
+const ELSEWHERE: &str = "waiting for other processes, which train what is left of it";
+
+/// A sweep while it is trained.
+pub struct Scheduler<'a> {
+    sweep: &'a Sweep,
+    runs: &'a Path,
+    /// See [`Plan::state`].
+    round: u64,
+    jobs: usize,
+    interrupted: &'a AtomicBool,
+    pending: VecDeque<Training>,
+    slots: Vec<Slot>,
+    lines: Receiver<String>,
+    sender: Sender<String>,
+    stopping: bool,
+    /// The queue, where the sweep is one of its items: while that is paused, no training begins.
+    queue: Option<Queue>,
+    /// What was said last of why it waits.
+    waiting: Option<&'static str>,
+    /// When it was last looked for something to begin, where there was nothing.
+    idle_since: Option<Instant>,
+}
+
+/// One training that is under way.
+struct Slot {
+    training: Training,
+    process: Process,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl<'a> Scheduler<'a> {
+    /// For these trainings; when `interrupted` rises, all stop after their step.
+    pub fn new(
+        sweep: &'a Sweep,
+        runs: &'a Path,
+        round: u64,
+        jobs: usize,
+        interrupted: &'a AtomicBool,
+        pending: VecDeque<Training>,
+    ) -> Self {
+        let (sender, lines) = channel();
+        Self {
+            sweep,
+            runs,
+            round,
+            jobs,
+            interrupted,
+            pending,
+            slots: Vec::new(),
+            lines,
+            sender,
+            stopping: false,
+            queue: None,
+            waiting: None,
+            idle_since: None,
+        }
+    }
+
+    /// Whether it is an item of the queue, and begins nothing while that is paused.
+    pub fn pausing(mut self, queued: bool) -> Self {
+        self.queue = queued.then(|| Queue::of(self.runs));
+        self
+    }
+
+    /// Trains until nothing is left to train; whether it was not interrupted before that.
+    pub fn train(mut self, out: &mut Screen) -> Result<bool> {
+        loop {
+            if self.interrupted.load(Ordering::Relaxed) && !self.stopping {
+                self.stop();
+            }
+            self.reap()?;
+            self.fill(out)?;
+            if self.slots.is_empty() && self.pending.is_empty() {
+                break;
+            }
+            self.explain(out);
+            if let Ok(line) = self.lines.recv_timeout(TICK) {
+                out.tell(&shown(&line));
+            }
+        }
+        self.lines
+            .try_iter()
+            .for_each(|line| out.tell(&shown(&line)));
+        Ok(!self.stopping)
+    }
+
+    /// Says once why nothing is being trained, where that is so.
+    fn explain(&mut self, out: &mut Screen) {
+        let paused = self.queue.as_ref().is_some_and(Queue::is_paused);
+        let why = if paused { PAUSED } else { ELSEWHERE };
+        let why = self.slots.is_empty().then_some(why);
+        if let Some(why) = why.filter(|_| why != self.waiting) {
+            out.tell(why);
+        }
+        self.waiting = why;
+    }
+
+    fn stop(&mut self) {
+        self.stopping = true;
+        self.pending.clear();
+        for slot in &mut self.slots {
+            slot.process.stop();
+        }
+    }
+
+    /// Lets go of what has ended.
+    fn reap(&mut self) -> Result<()> {
+        let mut nth = 0;
+        while nth < self.slots.len() {
+            let ended = self.slots[nth].process.try_wait();
+            let ended = ended
+                .map_err(|e| CliError::Failed(format!("a training can't be looked at: {e}")))?;
+            let Some(status) = ended else {
+                nth += 1;
+                continue;
+            };
+            let slot = self.slots.remove(nth);
+            for reader in slot.readers {
+                // One that panicked has nothing more to say.
+                let _ = reader.join();
+            }
+            // Another process had it first: what comes of that is looked up later.
+            if status.code() == Some(TAKEN.into()) && !self.stopping {
+                self.pending.push_back(slot.training);
+            } else {
+                self.idle_since = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts what there is room for.
+    fn fill(&mut self, out: &mut Screen) -> Result<()> {
+        let lately = |at: Instant| at.elapsed() < PACE;
+        while self.slots.len() < self.jobs && !self.idle_since.is_some_and(lately) {
+            if self.queue.as_ref().is_some_and(Queue::is_paused) {
+                break;
+            }
+            let Some((training, state)) = self.next()? else {
+                break;
+            };
+            let how = match &state {
+                State::Unfinished(dir, status) => {
+                    format!(": going on with run {}, which is {status}", id_of(dir))
+                }
+                _ => String::new(),
+            };
+            self.announce(out, training, &how);
+            let origin = self.sweep.origin(training, self.round);
+            let task = Task::case(&self.sweep.experiment(training), origin);
+            let slot = self.spawn(training, &task)?;
+            self.slots.push(slot);
+        }
+        Ok(())
+    }
+
+    /// The next training that nobody is at, and how it stands. Those of others are looked at again when there is nothing else, as they may
+    /// end early.
+    fn next(&mut self) -> Result<Option<(Training, State)>> {
+        if self.pending.is_empty() {
+            return Ok(None);
+        }
+        // Looked up anew: other processes train too.
+        let plan = Plan::read(self.runs)?;
+        for _ in 0..self.pending.len() {
+            let Some(training) = self.pending.pop_front() else {
+                break;
+            };
+            let experiment = self.sweep.experiment(training);
+            match plan.state(&experiment, self.round) {
+                State::Done(_) => {}
+                State::New | State::Unfinished(..) if is_held(self.runs, &experiment) => {
+                    self.pending.push_back(training);
+                }
+                State::Live(_) => self.pending.push_back(training),
+                state => return Ok(Some((training, state))),
+            }
+        }
+        self.idle_since = Some(Instant::now());
+        Ok(None)
+    }
+
+    /// The line above a training.
+    fn announce(&self, out: &mut Screen, training: Training, how: &str) {
+        let all: Vec<Training> = self.sweep.trainings().collect();
+        let nth = all.iter().position(|t| *t == training).unwrap_or(0) + 1;
+        let title = format!("[{nth}/{}] {}", all.len(), self.sweep.title(training));
+        let title = out.paint(Style::Bold, &title);
+        out.tell(&format!("{title}{how}"));
+    }
+
+    fn spawn(&self, training: Training, task: &Task) -> Result<Slot> {
+        let started = self.start(task);
+        let mut process =
+            started.map_err(|e| CliError::Failed(format!("a training can't be started: {e}")))?;
+        let name = self.sweep.title(training);
+        let readers = process.listen(&self.sender, move |line| format!("{name}: {line}"));
+        let readers = readers.map_err(|e| {
+            let hint = threads::HINT;
+            CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
+        })?;
+        Ok(Slot {
+            training,
+            process,
+            readers,
+        })
+    }
+
+    fn start(&self, task: &Task) -> io::Result<Process> {
+        let mut command = program()?;
+        command.arg("--runs").arg(self.runs);
+        command.args(["run", "--from-sweep"]);
+        if self.jobs > 1 {
+            piped(&mut command);
+        }
+        let mut process = Process::start(&mut command)?;
+        process.send(task)?;
+        Ok(process)
+    }
+}

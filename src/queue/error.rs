@@ -1,0 +1,71 @@
+//! What can go wrong with the queue.
+
+use crate::runs::RunError;
+use std::io;
+use std::path::Path;
+use thiserror::Error;
+
+/// What can go wrong with the queue, as a sentence for the user.
+#[derive(Debug, Error)]
+pub enum QueueError {
+    /// A file or folder can't be read or written.
+    #[error("{0}")]
+    Io(RunError),
+    /// No item has this name.
+    #[error("the queue has no item {0:?}; `simclr-tui queue` lists them")]
+    Unknown(String),
+    /// A place in the list, or an id of too few digits to tell it from one.
+    #[error(
+        "items are named by their id, as `simclr-tui queue` lists it, or four letters of it at least; number {0} may soon be another one"
+    )]
+    Number(String),
+    /// Several items' names begin so.
+    #[error("{name:?} could be {}; type more of the name", keys.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// The items it could be.
+        keys: Vec<String>,
+    },
+    /// An item that is being trained was to be removed.
+    #[error("{0:?} is being trained; `simclr-tui queue remove --stop` stops it after its step")]
+    Working(String),
+    /// An item that did not fail was to be tried again.
+    #[error("{0:?} did not fail; it waits for its turn")]
+    Sound(String),
+    /// The folder in which relative paths start can't be kept.
+    #[error("{0}")]
+    Folder(String),
+    /// The item can't be read.
+    #[error("{0}; `simclr-tui queue remove` takes it out of the queue")]
+    Broken(String),
+    /// The same sweep is in the queue.
+    #[error("{title:?} is in the queue already, as {key}; `simclr-tui queue` lists it")]
+    Twice {
+        /// What it is.
+        title: String,
+        /// What the other one is named by.
+        key: String,
+    },
+    /// The device has its worker.
+    #[error(
+        "a worker for device {0} is at work already; stop that one first, or give this one another --device"
+    )]
+    Occupied(String),
+    /// Nobody could be kept from training the same.
+    #[error(
+        "{0}: this file system has no locks, without which two workers would train the same; choose another folder by --runs"
+    )]
+    NoLocks(String),
+}
+
+/// An error of a file or folder.
+pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> QueueError {
+    let path = path.to_owned();
+    move |e| QueueError::Io(RunError::io(&path, &e))
+}
+
+/// No item is called so.
+pub(super) fn unknown(id: &str) -> QueueError {
+    QueueError::Unknown(id.to_owned())
+}

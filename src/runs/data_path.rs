@@ -1,0 +1,105 @@
+//! Where a run's data lie, seen from the folder that the program was started in: a relative path starts elsewhere there.
+
+use super::{ENVIRONMENT, EXPERIMENT, Environment, Run};
+use crate::disk::path::{typed, whole};
+use crate::engine::data::Data;
+use crate::experiment;
+use std::path::Path;
+
+/// The data of an experiment that comes from the run in a folder. A relative path of the run's own leads to where it led when
+/// the run was made, as long as something is there; runs of older versions don't say.
+#[must_use]
+pub fn data_from_here(run: &Path, data: &Data) -> Data {
+    let own =
+        || experiment::load(&run.join(EXPERIMENT)).is_ok_and(|own| own.data.path == data.path);
+    let mut data = data.clone();
+    if is_relative(&data) && own() {
+        use_kept_path(&mut data, Environment::load(&run.join(ENVIRONMENT)).ok());
+    }
+    data
+}
+
+impl Run {
+    /// Whether the same words for a place meant another one when the run was made: a relative path that started elsewhere.
+    #[must_use]
+    pub fn meant_elsewhere(&self) -> bool {
+        let data = self.experiment.as_ref().map(|e| &e.data);
+        let Some(data) = data.filter(|data| is_relative(data)) else {
+            return false;
+        };
+        let kept = self
+            .environment
+            .as_ref()
+            .and_then(|e| e.data_path.as_deref());
+        // Where that is gone, the images moved along with the folder.
+        kept.map(Path::new)
+            .is_some_and(|kept| kept.exists() && kept != whole(&typed(&data.path)))
+    }
+
+    /// The run's data, seen from here.
+    #[must_use]
+    pub fn data_from_here(&self) -> Option<Data> {
+        let mut data = self.experiment.as_ref()?.data.clone();
+        if is_relative(&data) {
+            use_kept_path(&mut data, self.environment.clone());
+        }
+        Some(data)
+    }
+}
+
+fn is_relative(data: &Data) -> bool {
+    data.source.needs_path() && !data.path.is_empty() && typed(&data.path).is_relative()
+}
+
+/// Takes the path that was kept, unless only the other leads somewhere.
+fn use_kept_path(data: &mut Data, environment: Option<Environment>) {
+    let Some(kept) = environment.and_then(|environment| environment.data_path) else {
+        return;
+    };
+    if Path::new(&kept).exists() || !typed(&data.path).exists() {
+        data.path = kept;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::Source;
+    use crate::experiment::Experiment;
+    use crate::runs::RunFolder;
+
+    #[test]
+    fn a_relative_path_of_the_runs_own_leads_to_where_it_led_and_no_other_does() {
+        let runs = tempfile::tempdir().unwrap();
+        let from_here = |own: &str, kept: Option<&Path>, asked: &str| {
+            let mut experiment = Experiment::default();
+            experiment.data.source = Source::Folder;
+            experiment.data.path = own.to_owned();
+            let environment = Environment {
+                data_path: kept.map(|path| path.to_str().unwrap().to_owned()),
+                ..Environment::default()
+            };
+            let run = RunFolder::create(runs.path(), &experiment, &environment).unwrap();
+            experiment.data.path = asked.to_owned();
+            let relative = Path::new(own).is_relative();
+            let elsewhere = Run::open(run.dir()).meant_elsewhere();
+            assert_eq!(elsewhere, relative && kept == Some(runs.path()), "{own}");
+            data_from_here(run.dir(), &experiment.data).path
+        };
+        let (there, gone) = (runs.path(), Path::new("/no/images"));
+        let kept = there.to_str().unwrap();
+        assert_eq!(from_here("images", Some(there), "images"), kept);
+        // Something of the same name lies here, too: other images, as like as not.
+        assert_eq!(from_here("src", Some(there), "src"), kept);
+        // The images moved along with the folder.
+        assert_eq!(from_here("src", Some(gone), "src"), "src");
+        assert_eq!(from_here("images", Some(gone), "images"), "/no/images");
+        assert_eq!(from_here("images", Some(there), "src"), "src", "asked for");
+        assert_eq!(
+            from_here("images", None, "images"),
+            "images",
+            "an older run"
+        );
+        assert_eq!(from_here("/images", Some(there), "/images"), "/images");
+    }
+}

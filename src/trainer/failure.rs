@@ -1,0 +1,150 @@
+//! The end of a run that failed; one whose device has too little memory names the batch that should fit.
+
+use crate::engine::device::Chosen;
+use crate::engine::fault::Fault;
+use crate::engine::report::{End, Outcome};
+use crate::engine::selfcheck::Untrue;
+use crate::engine::train::TrainError;
+use crate::engine::weights::WeightsError;
+use crate::experiment::Experiment;
+use crate::machine::capacity::Capacity;
+use crate::text::figures::bytes;
+
+/// The share of the memory that a batch may take to be sure to fit: kernels need room of their own.
+const SURE: f64 = 0.85;
+
+/// The end of a run that failed for this reason.
+pub fn end(reason: impl Into<String>) -> End {
+    End {
+        outcome: Outcome::Failed,
+        reason: Some(reason.into()),
+        fits: None,
+    }
+}
+
+/// The end of a run whose training failed.
+pub fn of_training(error: &TrainError, experiment: &Experiment, device: &Chosen) -> End {
+    // Where not even the network of the check fits, it is others who have the memory.
+    let (TrainError::Device(fault)
+    | TrainError::Untrue(Untrue::Layer(fault))
+    | TrainError::Weights(WeightsError::Device(fault))) = error
+    else {
+        return end(error.to_string());
+    };
+    of_fault(fault, experiment, device).unwrap_or_else(|| end(error.to_string()))
+}
+
+/// The end of a run whose training panicked.
+pub fn of_panic(panic: &Fault, experiment: &Experiment, device: &Chosen) -> End {
+    of_fault(panic, experiment, device).unwrap_or_else(|| end(sentence(panic)))
+}
+
+/// A panic as a sentence.
+pub fn sentence(panic: &Fault) -> String {
+    format!(
+        "an internal error stopped the run ({panic}); please report it with the run's console.log"
+    )
+}
+
+/// The end of a run whose device failed, where it was memory that it lacked.
+fn of_fault(fault: &Fault, experiment: &Experiment, device: &Chosen) -> Option<End> {
+    let Fault::OutOfMemory { lost, .. } = fault else {
+        return None;
+    };
+    let has = Capacity::look().of(&device.id);
+    Some(exhausted(experiment, &device.label, has, *lost))
+}
+
+/// The end of a run that takes more than the memory that its device has; where that is lost, another start takes a process of its own.
+fn exhausted(experiment: &Experiment, label: &str, has: Option<u64>, lost: bool) -> End {
+    let fits = fitting(experiment, has);
+    let batch = experiment.train.batch;
+    let takes = bytes(experiment.memory());
+    let has = has.map_or_else(String::new, |has| {
+        format!(" of the {} that it has", bytes(has))
+    });
+    let mut text = format!("{label} ran out of memory: batch {batch} takes about {takes}{has}");
+    match fits {
+        Some(fits) => text += &format!("; train.batch {fits} should fit"),
+        None => text += "; lower model.width or data.image_size",
+    }
+    if lost {
+        text +=
+            "; the device computes nothing more in this process: leave and start simclr-tui again";
+    }
+    End {
+        fits: fits.filter(|_| !lost),
+        ..end(text)
+    }
+}
+
+/// The largest batch of its size halved again and again that should fit.
+fn fitting(experiment: &Experiment, has: Option<u64>) -> Option<u64> {
+    let mut smaller = experiment.clone();
+    // It did not fit, whatever was reckoned.
+    smaller.train.batch /= 2;
+    let fits = |e: &Experiment| has.is_none_or(|has| e.memory() as f64 <= has as f64 * SURE);
+    while smaller.train.batch >= 2 && !fits(&smaller) {
+        smaller.train.batch /= 2;
+    }
+    (smaller.train.batch >= 2).then_some(smaller.train.batch as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::device::choose;
+
+    #[test]
+    fn a_run_out_of_memory_names_the_batch_that_fits() {
+        let mut experiment = Experiment::default();
+        experiment.train.batch = 4096;
+        let end = exhausted(&experiment, "cuda:0", Some(8 << 30), false);
+        let fits = end.fits.unwrap();
+        experiment.train.batch = fits as usize;
+        assert!(experiment.memory() <= 8 << 30, "{fits}");
+        experiment.train.batch *= 2;
+        assert!(experiment.memory() as f64 > SURE * f64::from(1u32 << 31) * 4.0);
+        let why = end.reason.unwrap();
+        assert!(
+            why.starts_with("cuda:0 ran out of memory: batch 4096 takes about"),
+            "{why}"
+        );
+        assert!(
+            why.ends_with(&format!("train.batch {fits} should fit")),
+            "{why}"
+        );
+    }
+
+    #[test]
+    fn what_was_reckoned_to_fit_and_did_not_is_halved() {
+        let experiment = Experiment::default();
+        let end = |lost| exhausted(&experiment, "cuda:0", None, lost);
+        assert_eq!(end(false).fits, Some(256));
+        let lost = end(true);
+        assert_eq!(lost.fits, None);
+        assert!(lost.reason.unwrap().ends_with("start simclr-tui again"));
+    }
+
+    #[test]
+    fn only_what_a_device_says_is_taken_for_too_little_memory() {
+        let (experiment, cpu) = (Experiment::default(), choose("cpu").unwrap());
+        let memory = Fault::of("out of memory");
+        let ran_out = |end: End| end.reason.unwrap().contains("ran out of memory");
+        let of = |error| ran_out(of_training(&error, &experiment, &cpu));
+        assert!(of(TrainError::Device(memory.clone())));
+        assert!(of(Untrue::from(memory.clone()).into()));
+        assert!(of(WeightsError::Device(memory.clone()).into()));
+        assert!(ran_out(of_panic(&memory, &experiment, &cpu)));
+        assert!(!of(TrainError::Device(Fault::of("the card is gone"))));
+        assert!(!of(TrainError::Objection("out of memory".to_owned())));
+        let (label, why) = ("cuda:0".to_owned(), memory.to_string());
+        assert!(!of(Untrue::Nothing { label, why }.into()));
+        let bug = of_panic(&Fault::of("index out of bounds"), &experiment, &cpu);
+        assert!(
+            bug.reason
+                .unwrap()
+                .starts_with("an internal error stopped the run (index")
+        );
+    }
+}

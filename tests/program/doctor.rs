@@ -1,0 +1,193 @@
+//! `doctor`, `meters` and the words of devices, by the binary as users run it.
+
+use crate::scratch::Scratch;
+use serde_json::Value;
+use std::fs;
+
+/// Every key in a value.
+fn keys(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .flat_map(|(key, value)| std::iter::once(key.clone()).chain(keys(value)))
+            .collect(),
+        Value::Array(values) => values.iter().flat_map(keys).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn documented(value: &Value) {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md");
+    let page = fs::read_to_string(page).unwrap();
+    for key in keys(value) {
+        assert!(
+            page.contains(&format!("`{key}`")),
+            "docs/json.md does not describe {key}"
+        );
+    }
+}
+
+/// The check of this name.
+fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let checks = report["checks"].as_array().unwrap();
+    let found = checks.iter().find(|check| check["check"] == name);
+    found.unwrap_or_else(|| panic!("{name} in {report}"))
+}
+
+#[test]
+fn a_machine_without_a_card_is_well_and_its_convolutions_agree() {
+    let scratch = Scratch::new();
+    let report = scratch.json(&["doctor", "--device", "cpu", "--json"]);
+    documented(&report);
+    assert_eq!(report["failed"], false);
+    for name in ["version", "processor", "memory", "driver", "device"] {
+        assert!(check(&report, name)["found"].is_string());
+    }
+    assert_eq!(check(&report, "runs")["state"], "ok");
+    assert_eq!(report["devices"][0]["device"], "cpu");
+    let [cpu] = report["self_checks"].as_array().unwrap().as_slice() else {
+        panic!("one comparison: {report}")
+    };
+    assert_eq!(
+        (&cpu["device"], &cpu["agrees"]),
+        (&"cpu".into(), &true.into())
+    );
+    let (difference, tolerance) = (&cpu["difference"], &cpu["tolerance"]);
+    assert!(difference.as_f64().unwrap() < tolerance.as_f64().unwrap());
+    assert!(!scratch.runs().exists(), "looking makes no folder");
+}
+
+#[test]
+fn people_read_each_part_without_colours_in_a_pipe() {
+    let scratch = Scratch::new();
+    let text = scratch.prints(&["doctor", "--device", "cpu"]);
+    let parts = [
+        "Program",
+        "NVIDIA",
+        "Device",
+        "Terminal",
+        "Folders",
+        "Arithmetic",
+    ];
+    let found: Vec<&str> = text.lines().filter(|l| parts.contains(l)).collect();
+    assert_eq!(found, parts, "{text}");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(words.join(" ").contains("is allowed"), "{text}");
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn a_runs_folder_that_cannot_be_written_to_fails() {
+    let scratch = Scratch::new();
+    fs::write(scratch.runs(), "a file").unwrap();
+    let output = scratch.output(&["doctor", "--device", "cpu"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let flowing = words.join(" ");
+    assert!(flowing.contains("a file stands in its place"), "{text}");
+    assert!(flowing.contains("--runs DIR"), "{text}");
+    assert!(text.trim_end().ends_with("1 failed"), "{text}");
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_card_that_this_binary_cannot_use_is_refused_in_one_sentence_everywhere() {
+    let scratch = Scratch::new();
+    let output = scratch.output(&["doctor", "--device", "cuda:0", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let device = check(&report, "device");
+    assert_eq!(
+        device["found"],
+        "cuda:0 can't be used: this simclr-tui was built without cuda"
+    );
+    assert!(
+        device["remedy"]
+            .as_str()
+            .unwrap()
+            .contains("--features cuda")
+    );
+    let said = scratch.output(&["run", "quick", "--device", "cuda:0"]);
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(
+        said.trim_end().ends_with(
+            "this simclr-tui was built without cuda; rebuild it with `cargo build --release --features cuda`, or use \
+             --device cpu"
+        ),
+        "{said}"
+    );
+    assert!(!scratch.runs().exists(), "nothing was written");
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_one_finding_and_stop_no_other() {
+    let scratch = Scratch::new();
+    let mut doctor = scratch.command(&["doctor", "--device", "cpu", "--json"]);
+    let output = doctor.env("SIMCLR_TUI_THEME", "pink").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let settings = check(&report, "settings");
+    assert_eq!(settings["state"], "failed");
+    assert!(
+        settings["found"]
+            .as_str()
+            .unwrap()
+            .contains("SIMCLR_TUI_THEME")
+    );
+    assert_eq!(check(&report, "cpu")["state"], "ok");
+}
+
+#[test]
+fn a_device_that_is_none_is_wrong_input() {
+    let scratch = Scratch::new();
+    let said = scratch.refuses(&["doctor", "--device", "gpu"]);
+    assert!(said.contains("use auto, cpu, cuda:0 or wgpu:0"), "{said}");
+}
+
+#[test]
+fn meters_look_once_for_people_and_programs() {
+    let scratch = Scratch::new();
+    let look = scratch.json(&["meters", "--once", "--json"]);
+    documented(&look);
+    assert!(look["cpu"].is_number() && look["memory"]["total"].is_number());
+    assert!(look["disk"]["total"].is_number());
+    let text = scratch.prints(&["meters", "--once"]);
+    for name in ["processor", "memory", "disk of runs"] {
+        assert!(text.lines().any(|l| l.starts_with(name)), "{text}");
+    }
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
+
+/// burn's own choice of a device would be a card as soon as it is built for one, there or not.
+#[test]
+fn what_burn_would_choose_by_itself_stops_no_resume() {
+    let scratch = Scratch::new();
+    let tiny = [
+        "--set",
+        "data.train_limit=32",
+        "--set",
+        "data.test_limit=16",
+        "--set",
+        "data.image_size=16",
+        "--set",
+        "model.width=4",
+        "--set",
+        "train.batch=16",
+        "--set",
+        "knn.k=5",
+        "--set",
+        "train.warmup=0",
+    ];
+    let run = |words: &[&str]| {
+        let mut command = scratch.command(words);
+        let output = command.env("BURN_DEVICE", "cuda").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {said}");
+    };
+    let first = [
+        "run", "quick", "--device", "cpu", "--epochs", "1", "--name", "first",
+    ];
+    run(&[&first[..], &tiny].concat());
+    run(&["run", "--extend", "first", "--epochs", "2"]);
+}

@@ -1,0 +1,211 @@
+//! Going on elsewhere: on another device, with the data in another place, from another folder.
+
+use crate::scratch::Scratch;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+/// Two classes of squares to learn from and to test on, so many each.
+fn squares(home: &Path, count: u8) {
+    for part in ["train", "test"] {
+        for (class, gray) in [("dark", 10), ("light", 200)] {
+            let folder = home.join(part).join(class);
+            fs::create_dir_all(&folder).unwrap();
+            for i in 0..count {
+                let image = image::RgbImage::from_pixel(16, 16, image::Rgb([gray + i; 3]));
+                image.save(folder.join(format!("{i}.bmp"))).unwrap();
+            }
+        }
+    }
+}
+
+/// A scratch folder with a run of two epochs on `data`, by a relative path, that was stopped after the first.
+fn stopped() -> Scratch {
+    let scratch = Scratch::new();
+    squares(&scratch.path("data"), 8);
+    fs::create_dir(scratch.path("away")).unwrap();
+    let tiny = r#"(format: 1, name: "tiny", data: (source: folder, path: "data", image_size: 16),
+        model: (encoder: resnet10, width: 4), head: (out: 16),
+        train: (batch: 8, epochs: 2, optimizer: adamw, rate: 1e-3, scaling: none, warmup: 0.0), knn: (k: 3),
+        machine: (device: "cpu", checkpoint_every: 1))"#;
+    fs::write(scratch.path("tiny.ron"), tiny).unwrap();
+    let crashed = scratch
+        .command(&["run", "tiny.ron"])
+        .env("SIMCLR_TUI_CRASH", "step-00000002.safetensors:lasting")
+        .output()
+        .unwrap();
+    assert!(crashed.status.code().is_none(), "{crashed:?}");
+    scratch
+}
+
+/// The folder of its only run.
+fn run_folder(scratch: &Scratch) -> PathBuf {
+    let mut entries = fs::read_dir(scratch.runs()).unwrap().flatten();
+    let found = entries.find(|e| e.path().join("experiment.ron").is_file());
+    found.unwrap().path()
+}
+
+/// A command from the folder beside the data.
+fn away(scratch: &Scratch, args: &[&str]) -> Output {
+    let mut command = scratch.command(args);
+    command.current_dir(scratch.path("away")).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let text = [&output.stdout, &output.stderr].map(|t| String::from_utf8_lossy(t).into_owned());
+    text.join("\n")
+}
+
+#[test]
+fn a_relative_path_is_found_from_any_folder() {
+    let scratch = stopped();
+    for args in [
+        &["run", "--resume", "tiny"][..],
+        &["eval", "tiny", "--knn", "--device", "cpu"],
+        &["run", "tiny", "--name", "again"],
+        &[
+            "run", "--extend", "tiny", "--name", "longer", "--epochs", "3",
+        ],
+    ] {
+        let output = away(&scratch, args);
+        assert!(output.status.success(), "{args:?}: {}", said(&output));
+    }
+    let [tiny, again] = ["tiny-", "again"].map(|name| scratch.json(&["show", name, "--json"]));
+    assert_eq!(tiny["identity"], again["identity"], "the same experiment");
+    let whole = scratch.path("data").canonicalize().unwrap();
+    for run in [tiny, again] {
+        let kept = run["environment"]["data_path"].as_str().unwrap();
+        assert_eq!(Path::new(kept).canonicalize().unwrap(), whole);
+    }
+}
+
+#[test]
+fn a_run_goes_on_with_its_data_in_another_place_and_not_with_others() {
+    let scratch = stopped();
+    fs::rename(scratch.path("data"), scratch.path("moved")).unwrap();
+    squares(&scratch.path("other"), 9);
+    let lost = scratch.output(&["run", "--resume", "tiny"]);
+    assert_eq!(lost.status.code(), Some(2));
+    let lost = said(&lost);
+    assert!(
+        lost.contains("data: there is no such file or folder"),
+        "{lost}"
+    );
+    let resume = [
+        "run",
+        "--resume",
+        "tiny",
+        "--device",
+        "cpu",
+        "--set",
+        "data.threads=1",
+    ];
+    let with = |path: &'static str| [&resume[..], &["--set", path]].concat();
+    let other = scratch.output(&with("data.path=other"));
+    assert_eq!(other.status.code(), Some(2));
+    let why = said(&other);
+    for part in [
+        "data.path: these are other data",
+        "(16 training",
+        "(18 training",
+        "its own images only",
+    ] {
+        assert!(why.contains(part), "{part}: {why}");
+    }
+    let environment = run_folder(&scratch).join("environment.ron");
+    fs::rename(&environment, scratch.path("kept")).unwrap();
+    let why = said(&scratch.output(&with("data.path=other")));
+    assert!(why.contains("doesn't say which images"), "{why}");
+    fs::rename(scratch.path("kept"), environment).unwrap();
+    scratch.prints(&with("data.path=moved"));
+    let run = scratch.json(&["show", "tiny", "--json"]);
+    assert_eq!(
+        (&run["status"], &run["step"]),
+        (&"completed".into(), &4.into())
+    );
+    assert_eq!(
+        run["experiment"]["data.path"], "data",
+        "what was trained stays as it was"
+    );
+}
+
+#[test]
+fn images_that_lie_here_by_the_same_name_are_not_the_runs() {
+    let scratch = stopped();
+    let here = scratch.path("here");
+    squares(&here.join("data"), 9);
+    let from_here = |args: &[&str]| {
+        let mut command = scratch.command(args);
+        command.current_dir(&here).output().unwrap()
+    };
+    let output = from_here(&["run", "--resume", "tiny"]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(!said(&output).contains("other data"), "{}", said(&output));
+    for set in [
+        &["--set", "data.path=./data"][..],
+        &["--set", "data.source=shapes", "--set", "data.path="],
+    ] {
+        let args = [&["run", "--extend", "tiny", "--epochs", "9"][..], set].concat();
+        let output = from_here(&args);
+        let why = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{why}");
+        assert!(why.contains("extended on its own images only"), "{why}");
+    }
+}
+
+#[test]
+fn what_was_trained_is_fixed_on_a_resume() {
+    let scratch = stopped();
+    for (set, part) in [
+        (
+            "train.rate=1",
+            "--set train.rate: what was trained is fixed",
+        ),
+        (
+            "data.image_size=32",
+            "--set data.image_size: what was trained is fixed",
+        ),
+        ("name=other", "a run keeps its name"),
+        ("machine.device=tpu", "\"tpu\" is no device"),
+    ] {
+        let why = scratch.refuses(&["run", "--resume", "tiny", "--set", set]);
+        assert!(why.contains(part), "{set}: {why}");
+    }
+}
+
+#[test]
+fn a_run_of_a_device_that_is_not_here_goes_on_where_it_is_told_to() {
+    let scratch = stopped();
+    let run = fs::read_dir(scratch.runs()).unwrap();
+    let run = run.map(|entry| entry.unwrap().path());
+    let file = { run }
+        .map(|dir| dir.join("experiment.ron"))
+        .find(|file| file.is_file());
+    let file = file.unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("\"cpu\"", "\"cuda:7\"")).unwrap();
+    let lost = scratch.output(&["run", "--resume", "tiny"]);
+    assert_eq!(lost.status.code(), Some(2), "{}", said(&lost));
+    scratch.prints(&["run", "--resume", "tiny", "--device", "cpu"]);
+    let run = scratch.json(&["show", "tiny", "--json"]);
+    assert_eq!(run["status"], "completed");
+    assert_eq!(run["experiment"]["machine.device"], "cuda:7");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_checkpoint_that_is_a_link_is_passed_over() {
+    let scratch = stopped();
+    let name = "step-00000002.safetensors";
+    let run = fs::read_dir(scratch.runs()).unwrap();
+    let runs = run.map(|entry| entry.unwrap().path().join("checkpoints").join(name));
+    let checkpoint = { runs }.find(|file| file.is_file()).unwrap();
+    fs::rename(&checkpoint, scratch.path("theirs")).unwrap();
+    std::os::unix::fs::symlink(scratch.path("theirs"), &checkpoint).unwrap();
+    let told = scratch.prints(&["run", "--resume", "tiny", "--json"]);
+    assert!(
+        told.contains("was passed over") && told.contains("is a link"),
+        "{told}"
+    );
+    assert!(scratch.path("theirs").is_file());
+}
