@@ -7,6 +7,7 @@ mod assembly;
 mod budget;
 mod canvas;
 mod clean;
+mod lock;
 mod pool;
 mod train;
 

@@ -3,6 +3,7 @@
 //! Opening reads names, sizes and headers; pixels are decoded when they are wanted, and kept while the cache has room.
 //! As in torchvision's `ImageFolder`, classes are sorted by name and images may lie deeper within a class's folder.
 
+mod image_files;
 mod names;
 mod scan;
 mod tiny;
@@ -11,9 +12,10 @@ use super::decode::{self, Bounds};
 use super::left_out::{LeftOut, Reason, listed};
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, UNLABELLED, kept};
 use crate::engine::random::{Purpose, Stream};
+use image_files::{Classes, Files};
 use names::shown;
 use rayon::prelude::*;
-use scan::{Classes, Files, Found, Scan};
+use scan::{Found, Scan};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! Weighted k-nearest-neighbour evaluation on h (Wu et al., arXiv 1805.01978, §3.4).
 
+pub use super::embeddings::Embeddings;
 use super::judgement::Judgement;
 use super::nearest::nearest;
 use crate::hparam::Hparam;
@@ -23,31 +24,6 @@ impl Knn {
     #[must_use]
     pub fn protocol(&self) -> String {
         format!("k {}, T {}, cosine", self.k, self.temperature)
-    }
-}
-
-/// Embeddings of labelled images, on the host.
-#[derive(Clone, Debug, Default)]
-pub struct Embeddings {
-    /// Row-major `[len, dims]`.
-    pub values: Vec<f32>,
-    /// Dimensions of one embedding.
-    pub dims: usize,
-    /// Class of each row.
-    pub labels: Vec<u32>,
-}
-
-impl Embeddings {
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The nearest embeddings of a bank on the CPU, block by block: no matrix of all cosines, and no order of all of them.
 
-use super::knn::Embeddings;
+use super::embeddings::Embeddings;
 use crate::engine::product::{Mat, product};
 use rayon::prelude::*;
 

@@ -1,6 +1,7 @@
 //! A batch that several jobs make, each its own part, and that one consumer waits for.
 
-use super::pool::{Job, Queue, lock};
+use super::lock::lock;
+use super::pool::{Job, Queue};
 use crate::engine::augment::Scratch;
 use crate::engine::data::DataError;
 use crate::engine::fence::said;

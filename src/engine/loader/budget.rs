@@ -1,6 +1,6 @@
 //! Memory for large images: threads that decode them at the same time take turns where together they would take too much.
 
-use super::pool::lock;
+use super::lock::lock;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Bytes that all threads of a loader may take for images on their way; one image alone may take more.

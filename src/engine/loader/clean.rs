@@ -3,7 +3,8 @@
 use super::assembly::Assembly;
 use super::budget::Budget;
 use super::canvas::{Canvas, Piece, unfinished};
-use super::pool::{Queue, lock};
+use super::lock::lock;
+use super::pool::Queue;
 use crate::engine::augment::{Scratch, clean_with};
 use crate::engine::data::{DataError, Images};
 use std::collections::VecDeque;

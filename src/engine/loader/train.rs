@@ -3,7 +3,8 @@
 use super::assembly::Assembly;
 use super::budget::{Budget, Share};
 use super::canvas::{Canvas, Piece, unfinished};
-use super::pool::{Queue, lock};
+use super::lock::lock;
+use super::pool::Queue;
 use crate::engine::augment::{Augmenter, Scratch, view_stream};
 use crate::engine::data::{DataError, Image, Images};
 use crate::engine::random::{Purpose, Stream};

@@ -6,7 +6,7 @@
 //! products of ours: there the same roundings are made around products of f32, so that a result can be tried out, not
 //! faster.
 
-use super::layers::BatchNorm;
+use super::batch_norm::BatchNorm;
 use crate::engine::conv::{self, is_ours};
 use crate::engine::norm::Then;
 use burn::nn::Linear;
