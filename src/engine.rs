@@ -25,4 +25,5 @@ pub mod report;
 pub mod selfcheck;
 pub mod threads;
 pub mod train;
+pub mod trial;
 pub mod weights;

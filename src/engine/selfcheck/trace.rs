@@ -7,6 +7,7 @@ use crate::engine::loss::Loss;
 use crate::engine::model::{Encoder, Head, Model, Network};
 use crate::engine::optim::Training;
 use crate::engine::readback;
+use crate::engine::trial::Trace;
 use crate::engine::weights::{Array, Weights, collect, restore};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -19,17 +20,6 @@ const SIZE: usize = 16;
 /// The learning rate: so small that rounding doesn't send the two sides different ways.
 const RATE: f64 = 0.002;
 const SEED: u64 = 2;
-
-/// What was computed, by name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Trace {
-    /// Of each step.
-    pub losses: Vec<f64>,
-    /// Of the first step, by the parameter's place in the network.
-    pub gradients: Vec<(String, Vec<f32>)>,
-    /// How far each tensor moved, running statistics too.
-    pub moves: Vec<(String, Vec<f32>)>,
-}
 
 /// Trains the small network for so many steps.
 ///
