@@ -1,117 +1,33 @@
 //! The training loop: the paper's Algorithm 1, with evaluation, checkpoints and the user's wishes between its steps.
 
 mod embed;
+mod error;
 mod evaluation;
+mod losses;
 mod meter;
+mod observer;
 pub mod pace;
+mod run;
 
 pub use embed::{Embedded, embed_spaces};
+pub use error::TrainError;
+pub use observer::{Keep, Next, Observer, Wish};
 
 use crate::engine::augment::Augmenter;
-use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
-use crate::engine::data::{DataError, DataSet};
+use crate::engine::data::DataSet;
 use crate::engine::device::Chosen;
-use crate::engine::eval::diagnostics;
 use crate::engine::loader::{Batch, Loader, TrainPlan};
-use crate::engine::model::Network;
-use crate::engine::optim::{Schedule, state};
 use crate::engine::readback;
-use crate::engine::report::{Begin, Level, Outcome, Point, Report};
-use crate::engine::selfcheck::{self, Untrue};
-use crate::engine::weights::{self, Beginning, WeightsError};
+use crate::engine::report::{Level, Outcome, Report};
+use crate::engine::selfcheck;
+use crate::engine::weights::Beginning;
 use crate::experiment::Experiment;
-use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::optim::GradientsParams;
+use burn::tensor::{Tensor, TensorData};
 use evaluation::Due;
-use meter::Meter;
-use std::collections::{BTreeMap, BTreeSet};
+use run::Run;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use thiserror::Error;
-
-/// Who listens to a run and steers it.
-pub trait Observer {
-    /// Something happened.
-    fn report(&mut self, report: Report);
-    /// A checkpoint to keep.
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]);
-    /// Asked between steps; waits inside for as long as the user pauses.
-    fn wish(&mut self) -> Wish;
-}
-
-/// Why a checkpoint is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// To go on from.
-    Newest,
-    /// To go on from, and nothing is trained after it: worth waiting for.
-    Last,
-    /// Its kNN accuracy is the best so far.
-    Best,
-}
-
-/// What the user wants between two steps.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wish {
-    /// Write a checkpoint now.
-    pub checkpoint: bool,
-    /// What comes next.
-    pub next: Next,
-    /// How long the user paused.
-    pub paused: Duration,
-}
-
-/// What comes next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Next {
-    /// The next step.
-    #[default]
-    Step,
-    /// Another wish: the user still pauses, or waits for the checkpoint.
-    Wish,
-    /// The end, with a checkpoint.
-    Stop,
-    /// The end; there is a checkpoint of this step already.
-    Leave,
-}
-
-/// Why a run failed: a sentence.
-#[derive(Debug, Error)]
-pub enum TrainError {
-    /// The data failed.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The experiment doesn't fit the data.
-    #[error("{0}")]
-    Objection(String),
-    /// The loss is no number any more.
-    #[error(
-        "the loss became {value} at step {step}: the learning rate ({rate:.3e}) may be too high{suspect}, or the warm-up \
-         too short; the last checkpoint is from before"
-    )]
-    NotANumber {
-        /// NaN or infinity.
-        value: f64,
-        /// The first step at which it was.
-        step: u64,
-        /// The rate of that step.
-        rate: f64,
-        /// What else may be to blame, a part of the sentence.
-        suspect: String,
-    },
-    /// The device failed.
-    #[error("the device failed: {0}")]
-    Device(String),
-    /// The device computes something else than the CPU does, or nothing.
-    #[error(transparent)]
-    Untrue(#[from] Untrue),
-    /// Weights can't be read or don't fit.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    /// A checkpoint can't be written or read.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-}
+use std::time::Instant;
 
 /// What a run is made of.
 #[derive(Clone, Copy)]
@@ -246,78 +162,7 @@ fn plan(setup: Setup, from_step: u64) -> TrainPlan {
     }
 }
 
-/// A run under way.
-struct Run<'a> {
-    setup: Setup<'a>,
-    /// With autodiff.
-    device: Device,
-    network: Network,
-    optimizer: ModuleOptimizer,
-    schedule: Schedule,
-    steps_per_epoch: u64,
-    progress: Progress,
-    /// Losses still on the device, with step and rate.
-    unread: Vec<(u64, f64, Tensor<1>)>,
-    /// z of the newest step, without gradients.
-    z: Option<Tensor<2>>,
-    meter: Meter,
-    /// Images that an evaluation named as missing.
-    missing: BTreeSet<String>,
-}
-
-impl<'a> Run<'a> {
-    fn new(setup: Setup<'a>, from: Beginning) -> Result<Self, TrainError> {
-        let e = setup.experiment;
-        let device = setup.device.device.clone().autodiff();
-        let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
-        let mut optimizer = e.train.optimizer(network.vectors());
-        let mut progress = Progress::default();
-        match from {
-            Beginning::Scratch => {}
-            Beginning::Weights(foreign) => network = foreign.into_network(network, &device)?,
-            Beginning::Checkpoint(checkpoint) => {
-                network = weights::restore(network, &checkpoint.network, &device)?;
-                optimizer = state::restored(optimizer, checkpoint.optimizer, &network)
-                    .map_err(CheckpointError::Damaged)?;
-                progress = checkpoint.progress;
-            }
-        }
-        let steps_per_epoch = e.steps_per_epoch(setup.data.train.len()) as u64;
-        let schedule = Schedule {
-            peak: e.scaled_rate(),
-            warmup: (e.train.warmup * steps_per_epoch as f64).round() as u64,
-            total: steps_per_epoch * e.train.epochs as u64,
-        };
-        let meter = Meter::new(progress.elapsed);
-        Ok(Self {
-            setup,
-            device,
-            network,
-            optimizer,
-            schedule,
-            steps_per_epoch,
-            progress,
-            unread: Vec::new(),
-            z: None,
-            meter,
-            missing: BTreeSet::new(),
-        })
-    }
-
-    fn begin(&self) -> Begin {
-        Begin {
-            step: self.progress.step,
-            steps: self.schedule.total,
-            steps_per_epoch: self.steps_per_epoch,
-            train_images: self.setup.data.train.len() as u64,
-            test_images: self.setup.data.test.len() as u64,
-            classes: self.setup.data.classes.len() as u64,
-            parameters: self.network.trainable() as u64,
-            device: self.setup.device.label.clone(),
-            rate: self.schedule.peak,
-        }
-    }
-
+impl Run<'_> {
     /// One optimizer step (Algorithm 1): two views of N images, z of all 2N, the loss, update.
     fn step(&mut self, batch: Batch) {
         let e = self.setup.experiment;
@@ -334,98 +179,5 @@ impl<'a> Run<'a> {
         self.unread.push((self.progress.step, rate, loss.inner()));
         self.z = Some(z.inner());
         self.meter.stepped(2 * e.train.batch);
-    }
-
-    /// Waits until the device has done the newest step.
-    fn wait(&self) -> Result<(), TrainError> {
-        let newest = self.unread.last().map(|(.., loss)| loss.clone());
-        let read = newest.map_or(Ok(()), |loss| readback::read(loss).map(drop));
-        read.map_err(TrainError::Device)
-    }
-
-    /// Whether losses are to be read back now: each step where that is free, else gathered, so that a GPU isn't made to
-    /// wait for the host.
-    fn must_settle(&self) -> bool {
-        let free = !self.setup.device.asynchronous;
-        free || self.at_epoch_end() || self.unread.len() >= 16 || self.meter.is_due()
-    }
-
-    /// Reads losses back and reports them.
-    fn settle(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        if self.unread.is_empty() {
-            return Ok(());
-        }
-        let end = self.at_epoch_end();
-        let unread = std::mem::take(&mut self.unread);
-        let losses = Tensor::cat(unread.iter().map(|(_, _, loss)| loss.clone()).collect(), 0);
-        let losses = readback::read(losses).map_err(TrainError::Device)?;
-        let elapsed = self.meter.elapsed();
-        self.progress.elapsed = elapsed;
-        let count = losses.len();
-        for (i, ((step, rate, _), loss)) in unread.into_iter().zip(losses).enumerate() {
-            let loss = f64::from(loss);
-            let mut values = BTreeMap::from([("loss".to_owned(), loss), ("rate".to_owned(), rate)]);
-            if i + 1 == count {
-                values.extend(self.meter.take_if_due(end));
-                if end {
-                    values.extend(self.diagnose()?);
-                }
-            }
-            observer.report(Report::Point(self.point(step, values)));
-            if !loss.is_finite() {
-                let suspect = self.setup.experiment.loss.suspect();
-                return Err(TrainError::NotANumber {
-                    value: loss,
-                    step,
-                    rate,
-                    suspect,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Diagnostics of the newest batch's z.
-    fn diagnose(&self) -> Result<BTreeMap<String, f64>, TrainError> {
-        let Some(z) = &self.z else {
-            return Ok(BTreeMap::new());
-        };
-        diagnostics::of_batch(z.clone()).map_err(TrainError::Device)
-    }
-
-    fn save(&mut self, keep: Keep, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let optimizer = self
-            .optimizer
-            .into_bytes()
-            .map_err(|e| CheckpointError::Damaged(e.to_string()))?;
-        let checkpoint = Checkpoint {
-            progress: self.progress.clone(),
-            network: weights::collect(&self.network)?,
-            optimizer: optimizer.to_vec(),
-        };
-        observer.checkpoint(self.progress.step, keep, &checkpoint.to_bytes()?);
-        Ok(())
-    }
-
-    fn point(&self, step: u64, values: BTreeMap<String, f64>) -> Point {
-        let epoch = step as f64 / self.steps_per_epoch.max(1) as f64;
-        Point {
-            step,
-            epoch,
-            elapsed: self.progress.elapsed,
-            values,
-        }
-    }
-
-    fn at_epoch_end(&self) -> bool {
-        self.progress
-            .step
-            .is_multiple_of(self.steps_per_epoch.max(1))
-    }
-
-    /// Whether the newest step ended an epoch whose number `every` divides; 0 divides none.
-    fn ends_epoch(&self, every: usize) -> bool {
-        let epoch = self.progress.step / self.steps_per_epoch.max(1);
-        self.at_epoch_end() && epoch.is_multiple_of(every as u64)
     }
 }

@@ -1,6 +1,7 @@
 //! Training without a run: single steps and single batches, to be timed or to have their kernels tuned.
 
-use super::{Run, Setup, TrainError};
+use super::run::Run;
+use super::{Setup, TrainError};
 use crate::engine::loader::{Batch, Batches};
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback;
