@@ -38,7 +38,7 @@ pub use start::check_beginning;
 use crate::engine::data::DataSet;
 use crate::engine::device::Chosen;
 use crate::engine::loader::Loader;
-use crate::engine::report::Outcome;
+use crate::engine::report::{Level, Outcome, Report};
 use crate::engine::weights::Beginning;
 use crate::experiment::Experiment;
 use run::Run;
@@ -89,7 +89,9 @@ pub fn train(
         if run.must_read_losses() {
             run.report_losses(observer)?;
         }
-        run.warn(batches.take_notes(), observer);
+        for text in batches.take_notes() {
+            observer.report(Report::note(Level::Warning, text));
+        }
         run.evaluate_if_due(observer)?;
         if run.obey(observer)? == Next::Stop {
             return Ok(Outcome::Stopped);

@@ -22,13 +22,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Says what went wrong while batches were loaded.
-    pub(super) fn warn(&self, notes: Vec<String>, observer: &mut dyn Observer) {
-        for text in notes {
-            observer.report(Report::note(Level::Warning, text));
-        }
-    }
-
     /// Evaluates where an evaluation is due after this step, and keeps the best network.
     pub(super) fn evaluate_if_due(
         &mut self,
