@@ -27,7 +27,7 @@ pub struct Mat<'a, T = f32> {
 impl<'a, T> Mat<'a, T> {
     /// Row-major with so many columns.
     #[must_use]
-    pub const fn rows(values: &'a [T], columns: usize) -> Self {
+    pub const fn row_major(values: &'a [T], columns: usize) -> Self {
         let rows = values.len() / if columns == 0 { 1 } else { columns };
         Self {
             values,
