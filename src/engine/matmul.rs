@@ -53,7 +53,7 @@ impl<'a, T> Mat<'a, T> {
     unsafe_code,
     reason = "gemm takes pointers; sizes are checked first, and the tests of convolutions try the shapes"
 )]
-pub fn product<T: Real>(a: Mat<T>, b: Mat<T>, out: &mut [T], add: bool) {
+pub fn matmul<T: Real>(a: Mat<T>, b: Mat<T>, out: &mut [T], add: bool) {
     let ([m, k], [kb, n]) = (a.shape, b.shape);
     assert!(
         k == kb && out.len() == m * n,
