@@ -1,4 +1,7 @@
-//! The operation on the CPU.
+//! The operation on the CPU: the convolution's kernels with the norm's arithmetic put in where numbers are at hand.
+//!
+//! `conv::forward` shows each group of outputs to the statistics as soon as it is written; `conv::gradients` asks for the
+//! gradient of an image's output, which the norm makes from `dz`, y and three numbers a channel, when both ways back need it.
 
 use super::{Back, Both, ConvNorm, Gradients, Inputs};
 use crate::engine::conv::flex as conv;
