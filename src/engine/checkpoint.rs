@@ -5,7 +5,7 @@
 
 use crate::disk::foreign::{self, Links};
 use crate::engine::model::{Footprint, Head, Model, Network};
-use crate::engine::weights::{self, Array, Shapes, Weights, WeightsError, numbers};
+use crate::engine::weights::{self, Array, Shapes, Weights, WeightsError, dtype};
 use burn::tensor::Device;
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,7 @@ impl Checkpoint {
     ) -> Result<Self, CheckpointError> {
         // Weights, running statistics and what an optimizer keeps of each weight: no more than five numbers of 32 bits,
         // or half of these with 64.
-        let weights = Footprint::of(model, head, 32).weights;
+        let weights = Footprint::new(model, head, 32).weights;
         let largest = 5 * 4 * weights + (4 << 20);
         let bytes = foreign::read(path, links, largest).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => io::Error::new(e.kind(), "there is no such file"),
@@ -198,7 +198,7 @@ impl Checkpoint {
                 optimizer = tensor.data().to_vec();
             } else {
                 let kind = tensor.dtype();
-                let values = numbers::reals(kind, tensor.data()).ok_or_else(|| {
+                let values = dtype::to_f32(kind, tensor.data()).ok_or_else(|| {
                     let why = format!("{name:?} holds {kind:?}, which are no real numbers");
                     CheckpointError::Damaged(why)
                 })?;

@@ -1,8 +1,14 @@
 //! A convolution and the batch normalisation that follows it as one operation, on the CPU.
 //!
-//! A step's tensors are larger than the caches, and half of its time went to reading and writing them. As one operation the statistics
-//! are summed as the convolution's output is written, and on the way back the gradient of that output is made image by image and used
-//! for both of the convolution's gradients at once: ten passes over memory in place of eighteen.
+//! ```text
+//! there    x, w -> y, and its mean and variance as it is written -> normalised, + skip, ReLU
+//! back     sums over dz and y -> dy of one image -> its part of dx and dw at once, while dy is in the near caches
+//! ```
+//!
+//! A step's tensors are larger than the caches, and half of its time went to reading and writing them. As one operation the
+//! statistics are summed as the convolution's output is written, and on the way back the gradient of that output is made
+//! image by image and used for both of the convolution's gradients at once: ten passes over memory in place of eighteen
+//! (statistics with the convolution before them: Jung et al., arXiv 1807.01702).
 
 mod autodiff;
 mod flex;
@@ -10,7 +16,7 @@ mod flex;
 use crate::engine::conv;
 use crate::engine::norm::{Kept, Normalized, Then, without_gradient};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::backend::{Backend, Dispatch, ExtensionType, backend_extension};
 use burn::tensor::{Device, Tensor};
 
 /// A convolution with a square kernel and no bias, then batch normalisation by the batch's own statistics.
@@ -24,55 +30,50 @@ pub trait ConvNorm: Backend {
         stride: usize,
         padding: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
-    /// The normalisation of `y`, which is the convolution's output, with ReLU where `relu`. Gradients go to `x`, `weight`, `gamma` and
-    /// `beta`.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the operation has so many inputs"
-    )]
-    fn conv_norm(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        y: FloatTensor<Self>,
-        mean: FloatTensor<Self>,
-        variance: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
-        stride: usize,
-        padding: usize,
-        epsilon: f64,
-        relu: bool,
-    ) -> FloatTensor<Self>;
+    /// The normalisation of the convolution's output, with ReLU where `relu`. Gradients go to x, weight, gamma and beta.
+    fn conv_norm(#[extension_type] inputs: Inputs<Self>, relu: bool) -> FloatTensor<Self>;
     /// The same plus `skip`, through ReLU; `skip` has a gradient, too.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the operation has so many inputs"
-    )]
     fn conv_norm_onto(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        y: FloatTensor<Self>,
-        mean: FloatTensor<Self>,
-        variance: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
+        #[extension_type] inputs: Inputs<Self>,
         skip: FloatTensor<Self>,
-        stride: usize,
-        padding: usize,
-        epsilon: f64,
     ) -> FloatTensor<Self>;
+}
+
+/// What is normalised, and what it came from.
+#[derive(Clone, Debug, ExtensionType)]
+pub struct Inputs<B: Backend> {
+    /// `[N, in, H, W]`.
+    x: FloatTensor<B>,
+    /// `[out, in, k, k]`.
+    weight: FloatTensor<B>,
+    stride: usize,
+    padding: usize,
+    /// Their convolution, `[N, out, H', W']`.
+    y: FloatTensor<B>,
+    /// Of its channels, `[out]`.
+    mean: FloatTensor<B>,
+    /// Biased, `[out]`.
+    variance: FloatTensor<B>,
+    /// `[out]`.
+    gamma: FloatTensor<B>,
+    /// `[out]`.
+    beta: FloatTensor<B>,
+    epsilon: f64,
 }
 
 /// The way back.
 pub trait Gradients: Backend {
     /// From the gradient of the output; that of x only where it is wanted.
-    fn conv_norm_gradients(kept: Both<Self>, gradient: FloatTensor<Self>, of_x: bool)
-    -> Back<Self>;
+    fn conv_norm_gradients(
+        kept: Saved<Self>,
+        gradient: FloatTensor<Self>,
+        of_x: bool,
+    ) -> InputGradients<Self>;
 }
 
 /// What the way back needs of the way there.
 #[derive(Clone, Debug)]
-pub struct Both<B: Backend> {
+pub struct Saved<B: Backend> {
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     stride: usize,
@@ -81,7 +82,7 @@ pub struct Both<B: Backend> {
 }
 
 /// What comes back: x (where it was wanted), weight, gamma, beta, skip (where there is one).
-pub type Back<B> = [Option<FloatTensor<B>>; 5];
+pub type InputGradients<B> = [Option<FloatTensor<B>>; 5];
 
 /// Whether the operation is for this device, one with autodiff.
 #[must_use]
@@ -105,38 +106,22 @@ pub fn by_batch(
         stride,
         padding,
     );
-    let [mean, variance] = [mean, variance].map(without_gradient);
-    let [m, v] = [&mean, &variance].map(|of| of.clone().into_dispatch());
-    let y = without_gradient::<4>(y).into_dispatch();
-    let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
-    let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
+    let [mean, variance] = [mean, variance].map(without_gradient::<1>);
+    let inputs = Inputs {
+        x: x.into_dispatch(),
+        weight: weight.into_dispatch(),
+        stride,
+        padding,
+        y: without_gradient::<4>(y).into_dispatch(),
+        mean: mean.clone().into_dispatch(),
+        variance: variance.clone().into_dispatch(),
+        gamma: gamma.into_dispatch(),
+        beta: beta.into_dispatch(),
+        epsilon,
+    };
     let output = match then {
-        Then::Onto(skip) => <Dispatch as ConvNorm>::conv_norm_onto(
-            x,
-            weight,
-            y,
-            m,
-            v,
-            gamma,
-            beta,
-            skip.into_dispatch(),
-            stride,
-            padding,
-            epsilon,
-        ),
-        then => <Dispatch as ConvNorm>::conv_norm(
-            x,
-            weight,
-            y,
-            m,
-            v,
-            gamma,
-            beta,
-            stride,
-            padding,
-            epsilon,
-            matches!(then, Then::Relu),
-        ),
+        Then::Onto(skip) => <Dispatch as ConvNorm>::conv_norm_onto(inputs, skip.into_dispatch()),
+        then => <Dispatch as ConvNorm>::conv_norm(inputs, matches!(then, Then::Relu)),
     };
     Normalized {
         output: Tensor::from_dispatch(output),

@@ -1,7 +1,8 @@
 //! Evaluation of h: how useful the learnt representation is.
 
+pub mod classification;
 pub mod diagnostics;
-pub mod judgement;
+mod embeddings;
 pub mod knn;
 mod lbfgs;
 mod nearest;

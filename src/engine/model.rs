@@ -1,14 +1,17 @@
 //! The network: encoder f and projection head g (paper, §2.1).
 
+mod batch_norm;
 mod footprint;
+mod init;
 mod layers;
 mod mixed;
 mod projection;
 mod resnet;
 
+pub(in crate::engine) use batch_norm::BatchNorm;
 pub use footprint::{Convolution, Footprint, convolutions};
-pub use layers::Init;
-pub(in crate::engine) use layers::{BatchNorm, Conv, normalized};
+pub use init::Init;
+pub(in crate::engine) use layers::{Conv, normalized};
 pub use projection::Projection;
 pub use resnet::ResNet;
 

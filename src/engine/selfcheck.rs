@@ -8,8 +8,9 @@ mod difference;
 mod layers;
 mod trace;
 
+pub use crate::engine::trial::{Trace, Trial};
 pub use difference::{Difference, largest};
-pub use trace::{Trace, Trial, trace};
+pub use trace::trace;
 
 use crate::engine::conv;
 use crate::engine::device::Chosen;
@@ -98,13 +99,20 @@ pub enum Untrue {
     Layer(#[from] Fault),
 }
 
+/// What a device is compared with the CPU by; nothing for the CPU itself.
+#[must_use]
+pub fn trial_of(chosen: &Chosen) -> Option<Trial> {
+    let usual = chosen.asynchronous.then_some(trace as Trial);
+    chosen.trial.or(usual)
+}
+
 /// Compares one step on a device with the CPU's, where it isn't the CPU: hours on one that computes wrongly are lost.
 /// What there is to tell of it, if it was compared.
 ///
 /// # Errors
 /// A sentence with the difference and the remedy, when the two part or the device fails.
 pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
-    let Some(trial) = chosen.trial else {
+    let Some(trial) = trial_of(chosen) else {
         return Ok(None);
     };
     let label = &chosen.label;
@@ -131,7 +139,7 @@ pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
 /// # Errors
 /// A sentence, when the two part or the device fails.
 pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, Untrue> {
-    if chosen.trial.is_none() {
+    if trial_of(chosen).is_none() {
         return Ok(None);
     }
     let label = &chosen.label;

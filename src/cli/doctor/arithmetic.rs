@@ -25,7 +25,7 @@ pub struct Subject {
 /// The device that was chosen, if it isn't the CPU, and the CPU.
 pub fn subjects(chosen: Option<Chosen>) -> Vec<Subject> {
     let apart = chosen.and_then(|chosen| {
-        let trial = chosen.trial?;
+        let trial = selfcheck::trial_of(&chosen)?;
         Some(Subject {
             what: "device",
             label: chosen.label.clone(),

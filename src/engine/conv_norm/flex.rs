@@ -1,6 +1,9 @@
-//! The operation on the CPU.
+//! The operation on the CPU: the convolution's kernels with the norm's arithmetic put in where numbers are at hand.
+//!
+//! `conv::forward` shows each group of outputs to the statistics as soon as it is written; `conv::gradients` asks for the
+//! gradient of an image's output, which the norm makes from `dz`, y and three numbers a channel, when both ways back need it.
 
-use super::{Back, Both, ConvNorm, Gradients};
+use super::{ConvNorm, Gradients, InputGradients, Inputs, Saved};
 use crate::engine::conv::flex as conv;
 use crate::engine::norm::Normalization;
 use crate::engine::norm::back::Way;
@@ -25,41 +28,21 @@ impl ConvNorm for Flex {
         (tensor(y, &shape), mean, variance)
     }
 
-    fn conv_norm(
-        _: FlexTensor,
-        _: FlexTensor,
-        y: FlexTensor,
-        mean: FlexTensor,
-        variance: FlexTensor,
-        gamma: FlexTensor,
-        beta: FlexTensor,
-        _: usize,
-        _: usize,
-        epsilon: f64,
-        relu: bool,
-    ) -> FlexTensor {
-        Self::normalize(y, mean, variance, gamma, beta, epsilon, relu)
+    fn conv_norm(i: Inputs<Self>, relu: bool) -> FlexTensor {
+        Self::normalize(i.y, i.mean, i.variance, i.gamma, i.beta, i.epsilon, relu)
     }
 
-    fn conv_norm_onto(
-        _: FlexTensor,
-        _: FlexTensor,
-        y: FlexTensor,
-        mean: FlexTensor,
-        variance: FlexTensor,
-        gamma: FlexTensor,
-        beta: FlexTensor,
-        skip: FlexTensor,
-        _: usize,
-        _: usize,
-        epsilon: f64,
-    ) -> FlexTensor {
-        Self::normalize_onto(y, mean, variance, gamma, beta, skip, epsilon)
+    fn conv_norm_onto(i: Inputs<Self>, skip: FlexTensor) -> FlexTensor {
+        Self::normalize_onto(i.y, i.mean, i.variance, i.gamma, i.beta, skip, i.epsilon)
     }
 }
 
 impl Gradients for Flex {
-    fn conv_norm_gradients(kept: Both<Self>, gradient: FlexTensor, of_x: bool) -> Back<Self> {
+    fn conv_norm_gradients(
+        kept: Saved<Self>,
+        gradient: FlexTensor,
+        of_x: bool,
+    ) -> InputGradients<Self> {
         let s = conv::sizes(&kept.x, &kept.weight, kept.stride, kept.padding);
         let way = Way::new(&kept.norm, &gradient);
         let (x, weight) = (values(&kept.x), values(&kept.weight));

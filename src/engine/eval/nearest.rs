@@ -1,7 +1,7 @@
 //! The nearest embeddings of a bank on the CPU, block by block: no matrix of all cosines, and no order of all of them.
 
-use super::knn::Embeddings;
-use crate::engine::product::{Mat, product};
+use super::embeddings::Embeddings;
+use crate::engine::matmul::{Mat, matmul};
 use rayon::prelude::*;
 
 /// Queries that one thread takes at a time, and embeddings of the bank: 2 MiB of cosines.
@@ -24,7 +24,7 @@ pub fn nearest(bank: &Embeddings, queries: &Embeddings, k: usize) -> Vec<Vec<Nei
 fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<Vec<Neighbour>> {
     let dims = bank.dims.max(1);
     let own = inverse_lengths(block, dims);
-    let mut best: Vec<Best> = own.iter().map(|_| Best::of(k)).collect();
+    let mut best: Vec<Best> = own.iter().map(|_| Best::new(k)).collect();
     let mut tile = vec![0.0f32; own.len() * BLOCK.1.min(lengths.len())];
     let parts = bank.values.chunks(BLOCK.1 * dims);
     for ((part, lengths), from) in parts
@@ -33,9 +33,9 @@ fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<
     {
         let count = lengths.len();
         let tile = &mut tile[..own.len() * count];
-        product(
-            Mat::rows(block, dims),
-            Mat::rows(part, dims).transposed(),
+        matmul(
+            Mat::row_major(block, dims),
+            Mat::row_major(part, dims).transposed(),
             tile,
             false,
         );
@@ -57,7 +57,7 @@ struct Best {
 }
 
 impl Best {
-    fn of(k: usize) -> Self {
+    fn new(k: usize) -> Self {
         Self {
             k,
             found: Vec::with_capacity(2 * k),

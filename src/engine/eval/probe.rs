@@ -3,10 +3,10 @@
 //!
 //! On the CPU and in f64 whatever the device: sums in f32 differ between processors, and products of a card may keep ten bits.
 
-use super::judgement::Judgement;
+use super::classification::ClassificationReport;
 use super::knn::Embeddings;
 use super::lbfgs::{Minimum, minimise};
-use crate::engine::product::{Mat, product};
+use crate::engine::matmul::{Mat, matmul};
 use crate::hparam::Hparam;
 use crate::hparams;
 use rayon::prelude::*;
@@ -111,8 +111,8 @@ fn summed_loss(
                 .zip(&*scores)
                 .for_each(|(b, e)| *b += e);
         }
-        let turned = Mat::rows(&block.wide, dims).transposed();
-        product(turned, Mat::rows(&block.scores, classes), slope, true);
+        let turned = Mat::row_major(&block.wide, dims).transposed();
+        matmul(turned, Mat::row_major(&block.scores, classes), slope, true);
     }
     (loss, gradient)
 }
@@ -145,15 +145,18 @@ impl Scores {
         for _ in 0..rows.len() / dims.max(1) {
             self.scores.extend_from_slice(bias);
         }
-        let (rows, weights) = (Mat::rows(&self.wide, dims), Mat::rows(weights, classes));
-        product(rows, weights, &mut self.scores, true);
+        let (rows, weights) = (
+            Mat::row_major(&self.wide, dims),
+            Mat::row_major(weights, classes),
+        );
+        matmul(rows, weights, &mut self.scores, true);
     }
 }
 
 impl Classifier {
     /// Judges the classifier on embeddings `[N, F]`.
     #[must_use]
-    pub fn judge(&self, on: &Embeddings) -> Judgement {
+    pub fn evaluate(&self, on: &Embeddings) -> ClassificationReport {
         let blocks = on.values.par_chunks(BLOCK * on.dims.max(1));
         let scores: Vec<f64> = blocks
             .flat_map_iter(|rows| {
@@ -162,6 +165,6 @@ impl Classifier {
                 block.scores
             })
             .collect();
-        Judgement::of(&scores, &on.labels, self.classes)
+        ClassificationReport::from_scores(&scores, &on.labels, self.classes)
     }
 }

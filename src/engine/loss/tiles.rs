@@ -2,10 +2,21 @@
 //!
 //! With rows u of unit length, `S = u u^T / T` and `P` the softmax of its rows without the diagonal, the loss is the mean
 //! of `log sum exp S_i - S_ip` over anchors i with partner p, and its gradient
-//! `(D + D^T) u / (2N T)` with `D = P - [partner]`. A tile holds some rows of S, turns into those of D in place, and is
-//! done with; so memory grows with N and not with its square.
+//! `(D + D^T) u / (2N T)` with `D = P - [partner]` (SimCLR, arXiv 2002.05709, equation 1).
+//!
+//! ```text
+//!               2N views
+//!         +--------------------+
+//! ROWS -> | tile: S, then D    |  -> loss of these rows
+//!         +--------------------+  -> D u onto their rows, D^T u onto all
+//!         |   never whole      |
+//!         +--------------------+
+//! ```
+//!
+//! A tile of 64 rows turns into those of D in place, and is done with; so memory grows with N and not with its square: of
+//! 2,048 views it is 512 KiB, about a second cache. The exponential is the polynomial of Cephes' `expf` (Moshier).
 
-use crate::engine::product::{Mat, product};
+use crate::engine::matmul::{Mat, matmul};
 use rayon::prelude::*;
 
 /// Rows of the matrix that one thread holds at a time.
@@ -55,9 +66,9 @@ fn of_rows(
         let to = (from + ROWS).min(anchors.end);
         let own = &u[from * dims..to * dims];
         let tile = &mut tile[..(to - from) * rows];
-        product(
-            Mat::rows(own, dims),
-            Mat::rows(u, dims).transposed(),
+        matmul(
+            Mat::row_major(own, dims),
+            Mat::row_major(u, dims).transposed(),
             tile,
             false,
         );
@@ -67,9 +78,14 @@ fn of_rows(
         if backward {
             // D u, and D^T u with the rows of this tile.
             let of_own = &mut gradient[from * dims..to * dims];
-            product(Mat::rows(tile, rows), Mat::rows(u, dims), of_own, true);
-            let turned = Mat::rows(tile, rows).transposed();
-            product(turned, Mat::rows(own, dims), &mut gradient, true);
+            matmul(
+                Mat::row_major(tile, rows),
+                Mat::row_major(u, dims),
+                of_own,
+                true,
+            );
+            let turned = Mat::row_major(tile, rows).transposed();
+            matmul(turned, Mat::row_major(own, dims), &mut gradient, true);
         }
     }
     (loss, gradient)

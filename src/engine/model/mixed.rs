@@ -6,7 +6,7 @@
 //! products of ours: there the same roundings are made around products of f32, so that a result can be tried out, not
 //! faster.
 
-use super::layers::BatchNorm;
+use super::batch_norm::BatchNorm;
 use crate::engine::conv::{self, is_ours};
 use crate::engine::norm::Then;
 use burn::nn::Linear;
@@ -88,7 +88,7 @@ mod tests {
             .map(|_| stream.unit() as f32)
             .collect();
         let images = Tensor::from_data(TensorData::new(pixels, [32, 3, 16, 16]), &device);
-        let loss = Loss::default().of(network.z(images));
+        let loss = Loss::default().forward(network.z(images));
         let gradients = loss.backward();
         let first = network.encoder.first().grad(&gradients).unwrap();
         let loss = loss.inner().try_into_vec_as::<f32>().unwrap()[0];

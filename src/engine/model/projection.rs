@@ -1,6 +1,7 @@
 //! The projection head g (paper, §2.1 and §4.2): linear layers with ReLU between them, thrown away after training.
 
-use super::layers::{BatchNorm, Init};
+use super::batch_norm::BatchNorm;
+use super::init::Init;
 use super::{Head, mixed};
 use burn::module::Module;
 use burn::nn::Linear;

@@ -1,6 +1,8 @@
 //! ResNet encoders (He et al., arXiv 1512.03385) with torchvision's layout and names, a CIFAR or ImageNet stem and any width.
 
-use super::layers::{BatchNorm, Conv, Init, normalized};
+use super::batch_norm::BatchNorm;
+use super::init::Init;
+use super::layers::{Conv, normalized};
 use super::{Model, Stem, mixed};
 use crate::engine::norm::Then;
 use burn::module::Module;

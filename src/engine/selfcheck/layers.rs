@@ -159,7 +159,7 @@ pub fn layer_of(
 fn of_loss(device: &Device, loss: &Loss, pairs: usize, dims: usize) -> Result<Parts, Fault> {
     let device = device.clone().autodiff();
     let z = drawn([2 * pairs, dims], 3, &device).require_grad();
-    let value = loss.of(z.clone());
+    let value = loss.forward(z.clone());
     let gradients = value.backward();
     let gradient = z
         .grad(&gradients)

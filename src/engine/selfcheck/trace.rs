@@ -7,6 +7,7 @@ use crate::engine::loss::Loss;
 use crate::engine::model::{Encoder, Head, Model, Network};
 use crate::engine::optim::Training;
 use crate::engine::readback;
+use crate::engine::trial::Trace;
 use crate::engine::weights::{Array, Weights, collect, restore};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -19,20 +20,6 @@ const SIZE: usize = 16;
 /// The learning rate: so small that rounding doesn't send the two sides different ways.
 const RATE: f64 = 0.002;
 const SEED: u64 = 2;
-
-/// What trains the small network on a device for so many steps. In tests, something that computes wrongly.
-pub type Trial = fn(&Device, usize) -> Result<Trace, String>;
-
-/// What was computed, by name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Trace {
-    /// Of each step.
-    pub losses: Vec<f64>,
-    /// Of the first step, by the parameter's place in the network.
-    pub gradients: Vec<(String, Vec<f32>)>,
-    /// How far each tensor moved, running statistics too.
-    pub moves: Vec<(String, Vec<f32>)>,
-}
 
 /// Trains the small network for so many steps.
 ///
@@ -57,7 +44,7 @@ pub(super) fn rounded(
         let views = views(step as u64)?.into_iter().map(round).collect();
         let views = TensorData::new::<f32, _>(views, [2 * PAIRS, 3, SIZE, SIZE]);
         let z = network.z(Tensor::from_data(views, &device));
-        let loss = Loss::default().of(z);
+        let loss = Loss::default().forward(z);
         let grads = GradientsParams::from_grads(loss.backward(), &network);
         if step == 0 {
             found.gradients = gradients(&network, &grads)?;

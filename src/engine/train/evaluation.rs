@@ -1,6 +1,8 @@
 //! What a network under training is worth: kNN and linear evaluation of its frozen embeddings, between two steps.
 
-use super::{Observer, Run, Setup, TrainError, embed_spaces};
+use super::observer::Observer;
+use super::run::Run;
+use super::{Setup, TrainError, embed_spaces};
 use crate::engine::data::Images;
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::eval::{diagnostics, knn, probe};
@@ -103,7 +105,7 @@ impl Run<'_> {
     fn probe(&self, bank: &Embeddings, test: &Embeddings) -> f64 {
         let classes = self.setup.data.classes.len();
         let classifier = probe::fit(bank, classes, self.setup.experiment.probe.c);
-        classifier.judge(test).top1
+        classifier.evaluate(test).top1
     }
 
     /// Names the images that this evaluation had to leave out and none before: a few of them, and how many more.

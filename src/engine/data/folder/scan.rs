@@ -1,5 +1,6 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
+use super::image_files::{Classes, Files, is_image};
 use super::names::{self, Part, is_hidden, is_system, shown};
 use super::{DataError, relative, tiny};
 use crate::engine::data::format;
@@ -9,13 +10,6 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "bmp"];
-
-/// Image files with their sizes.
-pub type Files = Vec<(PathBuf, u64)>;
-/// The image files of each class, by the name of its folder.
-pub type Classes = BTreeMap<OsString, Files>;
 
 /// The images of a data set.
 #[derive(Default)]
@@ -364,9 +358,4 @@ fn doubts(root: &Path, classes: &Classes) -> Option<String> {
             shown(&mut first.iter())
         )
     })
-}
-
-pub fn is_image(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    ENDINGS.iter().any(|e| ending == *e)
 }

@@ -2,8 +2,8 @@
 //! the classes' numbers mean in `words.txt`. <http://cs231n.stanford.edu/tiny-imagenet-200.zip>
 
 use super::DataError;
+use super::image_files::{Classes, is_image};
 use super::names::is_hidden;
-use super::scan::{Classes, is_image};
 use crate::disk::foreign::{self, Links};
 use crate::engine::data::left_out::listed;
 use std::collections::BTreeMap;

@@ -1,12 +1,24 @@
 //! A 3x3 kernel of stride 1 along rows: a vector holds neighbours of a row, for some rows and output channels at once.
+//!
+//! ```text
+//! padded input            tile of sums, in registers, for each of 4 channels
+//! row 0  . v v v v .      row 0 of the input meets kernel row 0 of tile row 0,
+//! row 1  . v v v v .      row 1 meets 1 of 0 and 0 of 1,
+//! row 2  . v v v v .      and so on: a vector that is loaded is weighed by up to 3 x 4 taps
+//! row 3  . v v v v .
+//! ```
+//!
+//! Weights are packed `[out / 4, in, 9, 4]`, in the order in which they are taken, so they stream through the first cache
+//! while a tile's rows of the padded image stay there. The tile is 4 rows of one vector, 2 of 2, or half of that where the
+//! processor has 16 registers (register blocking as in Georganas et al., arXiv 1808.05567).
 
 use super::padded::{Padded, Room};
 use super::{CHANNELS, MOST, arch, lanes};
-use crate::engine::conv::columns::Sizes;
+use crate::engine::conv::im2col::ConvShape;
 use pulp::{Simd, WithSimd};
 
 /// One image.
-pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], room: &mut Room) {
+pub fn image(x: &[f32], weights: &[f32], s: &ConvShape, out: &mut [f32], room: &mut Room) {
     let shape = shape(s);
     let (rows, vectors) = shape;
     let layout = Padded {
@@ -25,7 +37,7 @@ pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], room: &mut 
 }
 
 /// Rows and vectors in a row of a tile: as many sums as there are registers for, and room for what is weighed.
-fn shape(s: &Sizes) -> (usize, usize) {
+fn shape(s: &ConvShape) -> (usize, usize) {
     match (s.out_plane[1] <= lanes(), lanes() == 8) {
         (true, false) => (4, 1),
         (false, false) => (2, 2),
@@ -39,7 +51,7 @@ struct Image<'a> {
     padded: &'a [f32],
     layout: Padded,
     weights: &'a [f32],
-    s: &'a Sizes,
+    s: &'a ConvShape,
     out: &'a mut [f32],
     shape: (usize, usize),
 }
@@ -63,7 +75,7 @@ impl Image<'_> {
     #[inline(always)]
     fn tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(&mut self, simd: S) {
         let [h, w] = self.s.out_plane;
-        let weights = self.weights.chunks_exact(CHANNELS * self.s.seen());
+        let weights = self.weights.chunks_exact(CHANNELS * self.s.patch());
         let blocks = self.out.chunks_exact_mut(CHANNELS * h * w);
         for (weights, out) in weights.zip(blocks) {
             for y in (0..h).step_by(ROWS) {
