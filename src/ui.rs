@@ -4,10 +4,12 @@
 //! this layer names ratatui and crossterm.
 
 pub mod app;
+pub mod axis;
 pub mod backend;
 pub mod background;
 mod begin;
 pub mod bench;
+pub mod canvas;
 pub mod clock;
 pub mod config;
 mod copy;
@@ -16,14 +18,17 @@ mod evaluations;
 mod frame;
 pub mod global;
 mod insight;
+pub mod intent;
 pub mod keys;
 pub mod lens;
 pub mod live;
 pub mod memory;
 pub mod nearest;
+pub mod overlay;
 pub mod palette;
 pub mod pictures;
 mod prompt;
+pub mod screen_id;
 pub mod screens;
 pub mod shared;
 pub mod sight;
@@ -32,6 +37,7 @@ pub mod symbols;
 mod terminal;
 pub mod text;
 pub mod theme;
+pub mod vary;
 pub mod waiting;
 pub mod widgets;
 mod write;

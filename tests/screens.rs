@@ -30,7 +30,8 @@ use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::global;
 use simclr_tui::ui::keys::{Key, Table};
 use simclr_tui::ui::memory::Memory;
-use simclr_tui::ui::screens::{ScreenId, compare, experiment, history, train};
+use simclr_tui::ui::screen_id::ScreenId;
+use simclr_tui::ui::screens::{compare, experiment, history, train};
 use std::path::PathBuf;
 
 /// Draws the bench at both sizes and compares with the snapshots.

@@ -11,29 +11,29 @@ mod pasting;
 mod queueing;
 mod rest;
 
-pub use leave::Why;
 pub use pasting::PASTE;
 pub use rest::TICK;
 
 use crate::queue::StartWorker;
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
-use crate::ui::background::{HandOver, Start};
+use crate::ui::background::Start;
 use crate::ui::clock::Clock;
 use crate::ui::frame::{self, Hits};
 use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::Live;
 use crate::ui::memory::Memory;
-use crate::ui::palette::Palette;
+use crate::ui::overlay::Overlay;
 use crate::ui::pictures::Pictures;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
 use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
-use crate::ui::screens::{Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
@@ -41,21 +41,6 @@ use ratatui::Frame;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
 use std::process::Child;
-
-/// A box over everything that takes the keys.
-#[derive(Debug)]
-pub enum Overlay {
-    /// The help.
-    Help(Help),
-    /// Every action that can be done now.
-    Palette(Palette),
-    /// The question before leaving a run.
-    Leave(Why),
-    /// Leaving as soon as the run has ended.
-    Stopping,
-    /// Leaving as soon as another process trains the run.
-    Handing(HandOver),
-}
 
 /// What the app is built from.
 #[derive(Debug)]

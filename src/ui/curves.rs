@@ -5,6 +5,7 @@ use crate::export::comparison;
 use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
 use crate::text::drawn;
+use crate::ui::axis::Axis;
 use crate::ui::insight;
 use crate::ui::lens::Lens;
 use crate::ui::nearest::nearest;
@@ -12,91 +13,6 @@ use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
-
-/// What x is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Axis {
-    /// Epochs.
-    #[default]
-    Epoch,
-    /// Optimizer steps.
-    Step,
-    /// Time spent training.
-    Elapsed,
-    /// Time since the run began, by the clock: pauses and gaps are in it.
-    Clock,
-}
-
-impl Axis {
-    /// The next one, around the end.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::Epoch => Self::Step,
-            Self::Step => Self::Elapsed,
-            Self::Elapsed => Self::Clock,
-            Self::Clock => Self::Epoch,
-        }
-    }
-
-    /// Its name at the chart.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Epoch => "epoch",
-            Self::Step => "step",
-            Self::Elapsed => "minutes",
-            Self::Clock => "minutes by the clock",
-        }
-    }
-
-    /// Where a sample of a run lies.
-    fn of(self, sample: &Sample, run: &Run) -> f64 {
-        match self {
-            Self::Epoch => sample.epoch,
-            Self::Step => sample.step as f64,
-            Self::Elapsed => sample.elapsed / 60.0,
-            Self::Clock => (sample.at - run.created).max(0.0) / 60.0,
-        }
-    }
-
-    /// Where a gap lies: at the last sample before training went on, and so on the axis of the clock at its beginning.
-    fn of_gap(self, gap: &Gap, run: &Run) -> f64 {
-        let begin = run.series.begin.as_ref();
-        match self {
-            Self::Step => gap.step as f64,
-            Self::Epoch => begin.map_or(0.0, |b| gap.step as f64 / b.steps_per_epoch.max(1) as f64),
-            Self::Clock => (gap.from - run.created).max(0.0) / 60.0,
-            Self::Elapsed => {
-                let losses = run.series.curve("loss");
-                let before = losses.partition_point(|s| s.step <= gap.step);
-                let last = before.checked_sub(1).and_then(|i| losses.get(i));
-                last.map_or(0.0, |s| self.of(s, run))
-            }
-        }
-    }
-
-    /// Where the run is now.
-    #[must_use]
-    pub fn reach(self, run: &Run) -> f64 {
-        let newest = ["loss", "knn"].map(|key| run.series.last(key));
-        let newest = newest.into_iter().flatten().map(|s| self.of(s, run));
-        newest.fold(0.0, f64::max)
-    }
-
-    /// Where the run will end, when that is known.
-    #[must_use]
-    pub fn end(self, run: &Run) -> Option<f64> {
-        let begin = run.series.begin.as_ref()?;
-        match self {
-            Self::Epoch if begin.steps_per_epoch > 0 => {
-                Some(begin.steps as f64 / begin.steps_per_epoch as f64)
-            }
-            Self::Step => Some(begin.steps as f64),
-            _ => None,
-        }
-    }
-}
 
 /// The points of a metric of a run.
 #[must_use]

@@ -1,12 +1,14 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
 use crate::runs::Run;
-use crate::ui::app::{App, Overlay, Why};
+use crate::ui::app::App;
+use crate::ui::canvas::Canvas;
 use crate::ui::global::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Key};
 use crate::ui::live::Stage;
+use crate::ui::overlay::{Overlay, Why};
 use crate::ui::pictures::Ask;
-use crate::ui::screens::{Canvas, ScreenId};
+use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::widgets::popup;

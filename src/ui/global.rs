@@ -1,7 +1,7 @@
 //! The keys that work on every screen, and the answers before leaving.
 
 use crate::ui::keys::{Binding, Hint, Key, Table};
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 use crossterm::event::KeyCode;
 
 /// What the keys that work everywhere do.

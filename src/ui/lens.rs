@@ -2,7 +2,7 @@
 //! charts of a screen, so that they zoom together and the crosshair reads them at the same moment.
 
 use crate::runs::Run;
-use crate::ui::curves::Axis;
+use crate::ui::axis::Axis;
 use crate::ui::keys::{self, Binding, Hint, Key, Table};
 use crate::ui::nearest::nearest;
 use crossterm::event::KeyCode as Code;

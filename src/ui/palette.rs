@@ -4,7 +4,7 @@ use crate::experiment::presets::Preset;
 use crate::ui::global::Global;
 use crate::ui::keys::{self, Binding, Hint, Key, Rest, Table};
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;

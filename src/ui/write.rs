@@ -2,9 +2,10 @@
 
 use crate::disk::path;
 use crate::disk::write_whole;
+use crate::ui::canvas::Canvas;
+use crate::ui::intent::Intent;
 use crate::ui::keys::{Binding, Key, Rest, Table, action};
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::{Canvas, Intent};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;

@@ -4,7 +4,7 @@ use crate::common::{Bench, NOW, runs};
 use crate::snapshot;
 use simclr_tui::trainer::Command;
 use simclr_tui::ui::config::{Config, ConfigError};
-use simclr_tui::ui::screens::ScreenId;
+use simclr_tui::ui::screen_id::ScreenId;
 use simclr_tui::ui::symbols::Symbols;
 use simclr_tui::ui::theme::{Depth, Ground, Theme};
 use std::collections::BTreeSet;

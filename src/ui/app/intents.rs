@@ -4,9 +4,10 @@ use super::App;
 use crate::experiment::Experiment;
 use crate::runs::Run;
 use crate::trainer::Command;
+use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
 use crate::ui::memory::Remembered;
-use crate::ui::screens::{Intent, ScreenId};
+use crate::ui::screen_id::ScreenId;
 
 impl App {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {

@@ -2,9 +2,10 @@
 
 use super::App;
 use crate::runs::{Notes, Run, RunError};
+use crate::ui::intent::Words;
+use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::experiment::keys as form;
 use crate::ui::screens::history::keys::{Act, KEYS};
-use crate::ui::screens::{ScreenId, Words};
 
 impl App {
     pub(super) fn annotate(&mut self, id: &str, words: Words) {

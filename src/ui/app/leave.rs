@@ -1,21 +1,13 @@
 //! Leaving the workbench while a run trains: stop it, leave it to a process of its own, or stay.
 
-use super::{App, Overlay};
+use super::App;
 use crate::runs::default_dir;
 use crate::trainer::Command;
 use crate::ui::background::{HandOver, Progress};
 use crate::ui::global::Leaving;
 use crate::ui::live::Stage;
+use crate::ui::overlay::{Overlay, Why};
 use std::path::Path;
-
-/// What the user was about to do when the question came up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// Quit.
-    Quit,
-    /// Suspend the program with Ctrl-Z.
-    Suspend,
-}
 
 impl App {
     /// Quits, or asks what is to become of the run.

@@ -1,12 +1,13 @@
 //! The palette over the screens: what it offers, and doing what was chosen.
 
-use super::{App, Overlay};
+use super::App;
 use crate::experiment::presets::PRESETS;
 use crate::ui::global::{self, Global};
 use crate::ui::keys::{self, Key};
 use crate::ui::lens;
+use crate::ui::overlay::Overlay;
 use crate::ui::palette::{Does, Entry, Outcome, Palette};
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 use crossterm::event::KeyEvent;
 
 impl App {

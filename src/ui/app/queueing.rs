@@ -7,8 +7,9 @@ use crate::disk::{random, write_own};
 use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
 use crate::runs::now;
-use crate::ui::screens::experiment::Vary;
-use crate::ui::screens::{OfQueue, ScreenId};
+use crate::ui::intent::OfQueue;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::vary::Vary;
 use std::path::PathBuf;
 
 /// The folder of sweeps that were made on the Experiment screen, in that of the runs.

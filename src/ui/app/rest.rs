@@ -1,9 +1,10 @@
 //! How long nothing need be looked at, and which folders say earlier that something has changed.
 
-use super::{App, Overlay};
+use super::App;
 use crate::queue::QUEUE;
 use crate::runs::EVALUATIONS;
-use crate::ui::screens::ScreenId;
+use crate::ui::overlay::Overlay;
+use crate::ui::screen_id::ScreenId;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Rows of pictures: an original with its name below, and its views with what was done to them.
 
+use crate::ui::canvas::Canvas;
 use crate::ui::pictures::{Ask, Drawn};
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;

@@ -1,6 +1,7 @@
 //! The Compare screen: marked runs beside each other, what differs first.
 
 mod results;
+mod row;
 mod table;
 mod view;
 mod views;
@@ -8,10 +9,13 @@ mod views;
 use crate::engine::report::METRICS;
 use crate::export::comparison;
 use crate::runs::Run;
+use crate::ui::canvas::Canvas;
 use crate::ui::curves;
+use crate::ui::intent::Intent;
 use crate::ui::keys::{Binding, Hint, Key, Table, action, hints, hints_that};
 use crate::ui::lens::{self, Lens, Look};
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
 use crossterm::event::{KeyCode as Code, KeyEvent};

@@ -6,26 +6,27 @@ pub mod form;
 pub mod keys;
 pub mod meaning;
 mod typing;
-mod vary;
 mod view;
 
 use crate::engine::data;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
+use crate::ui::canvas::Canvas;
 use crate::ui::global;
+use crate::ui::intent::Intent;
 use crate::ui::keys::{Hint, action, hints};
 use crate::ui::memory::Draft;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::{Canvas, Intent, Screen};
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
+use crate::ui::vary::Vary;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use form::{Form, Origin};
 use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-pub use vary::Vary;
 
 /// The hyperparameter that has the devices of the machine to choose among.
 const DEVICE: &str = "machine.device";

@@ -11,10 +11,13 @@ mod view;
 
 use crate::disk::path;
 use crate::runs::{EXPERIMENT, Request, Run, Status};
+use crate::ui::canvas::Canvas;
 use crate::ui::copy;
+use crate::ui::intent::{Intent, Words};
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::memory::Remembered;
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId, Words};
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
 use columns::Choosing;

@@ -10,7 +10,7 @@ use crate::disk::notices::Notices;
 use crate::runs::CONSOLE;
 use crate::ui::app::{App, TICK};
 use crate::ui::backend::Frugal;
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 use crate::ui::{Options, copy, pictures};
 use crossterm::event::Event;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};

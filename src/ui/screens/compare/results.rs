@@ -1,6 +1,6 @@
 //! The results that runs are compared by, and how their differences are printed.
 
-use super::table::{Cell, Row};
+use super::row::{Cell, Row};
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::text;

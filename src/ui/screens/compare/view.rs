@@ -1,14 +1,17 @@
 //! How the Compare screen looks.
 
-use super::table::{self, Cell, Row};
+use super::row::{Cell, Row};
+use super::table;
 use super::{Compare, views};
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
+use crate::ui::canvas::Canvas;
 use crate::ui::curves;
 use crate::ui::global::{self, Global};
 use crate::ui::insight;
-use crate::ui::screens::{Canvas, ScreenId, history};
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::history;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;

@@ -2,8 +2,8 @@
 
 use super::Compare;
 use crate::runs::Run;
+use crate::ui::canvas::Canvas;
 use crate::ui::pictures::{Ask, Views, gallery};
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use ratatui::layout::{Rect, Size};

@@ -3,9 +3,9 @@
 use super::keys::{OVERWRITE_KEYS, TEXT_KEYS, TextAct};
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
+use crate::ui::intent::Intent;
 use crate::ui::keys::action;
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Intent;
 use crossterm::event::KeyEvent;
 
 impl ExperimentScreen {

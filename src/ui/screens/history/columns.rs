@@ -2,9 +2,9 @@
 
 use super::layout::Layout;
 use crate::runs::Column;
+use crate::ui::canvas::Canvas;
 use crate::ui::keys::{self, Binding, Key, Rest, Table};
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;

@@ -3,9 +3,9 @@
 use crate::experiment::{Experiment, presets};
 use crate::hparam::{Field, Group};
 use crate::runs::{Run, Status};
+use crate::ui::canvas::Canvas;
 use crate::ui::curves;
 use crate::ui::lens::Lens;
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;

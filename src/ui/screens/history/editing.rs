@@ -2,8 +2,9 @@
 
 use super::keys::{Act, EDIT_KEYS};
 use crate::runs::{Run, notes};
+use crate::ui::canvas::Canvas;
+use crate::ui::intent::{Intent, Words};
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::{Canvas, Intent, Words};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;

@@ -2,9 +2,9 @@
 
 use super::keys::FILTER_KEYS;
 use crate::runs::{Filter, Run};
+use crate::ui::intent::Intent;
 use crate::ui::keys::action;
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Intent;
 use crossterm::event::KeyEvent;
 
 /// What was typed, and the filter that holds.

@@ -5,7 +5,7 @@ use super::keys::{Act, KEYS};
 use super::{History, cells};
 use crate::runs::{Column, Fact, Run};
 use crate::ui::begin;
-use crate::ui::screens::Canvas;
+use crate::ui::canvas::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;

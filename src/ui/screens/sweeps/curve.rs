@@ -4,7 +4,7 @@ use super::figures;
 use crate::hparam::Value;
 use crate::sweep::results::Row;
 use crate::sweep::{Results, Sweep};
-use crate::ui::screens::Canvas;
+use crate::ui::canvas::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Chart, Curve};

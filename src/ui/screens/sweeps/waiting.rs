@@ -2,7 +2,7 @@
 
 use super::Sweeps;
 use crate::queue::{Item, ItemState};
-use crate::ui::screens::Canvas;
+use crate::ui::canvas::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;

@@ -2,9 +2,9 @@
 
 use crate::engine::report::{Level, Note};
 use crate::runs::Run;
+use crate::ui::canvas::Canvas;
 use crate::ui::keys::{Binding, Key, Rest, Table, action};
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;

@@ -1,7 +1,7 @@
 //! The keys of the Train screen.
 
 use crate::ui::keys::{Binding, Key, Table};
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 use crossterm::event::KeyCode as Code;
 
 /// What the keys do.

@@ -3,9 +3,9 @@
 use super::{Panes, STOP_KEYS, Train, views};
 use crate::engine::report::METRICS;
 use crate::runs::{Run, Status};
+use crate::ui::canvas::Canvas;
 use crate::ui::keys;
 use crate::ui::live::Stage;
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;

@@ -2,8 +2,8 @@
 //! each epoch. They are like those that it sees, not the very same.
 
 use crate::runs::Run;
+use crate::ui::canvas::Canvas;
 use crate::ui::pictures::{Ask, Drawn, Views, gallery};
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use ratatui::layout::{Rect, Size};

@@ -1,8 +1,8 @@
 //! Pictures beside the form: a few images, and what the augmentations as they stand make of each.
 
 use super::Look;
+use crate::ui::canvas::Canvas;
 use crate::ui::pictures::{Ask, TRIES, Views, gallery, layout};
-use crate::ui::screens::Canvas;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 

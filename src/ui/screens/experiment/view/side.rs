@@ -5,7 +5,7 @@ use super::Look;
 use super::row::range;
 use crate::hparam::{Field, Rule};
 use crate::runs::Run;
-use crate::ui::screens::Canvas;
+use crate::ui::canvas::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;

@@ -1,0 +1,29 @@
+//! The boxes over everything that take the keys.
+
+use crate::ui::background::HandOver;
+use crate::ui::palette::Palette;
+use crate::ui::screens::help::Help;
+
+/// A box over everything that takes the keys.
+#[derive(Debug)]
+pub enum Overlay {
+    /// The help.
+    Help(Help),
+    /// Every action that can be done now.
+    Palette(Palette),
+    /// The question before leaving a run.
+    Leave(Why),
+    /// Leaving as soon as the run has ended.
+    Stopping,
+    /// Leaving as soon as another process trains the run.
+    Handing(HandOver),
+}
+
+/// What the user was about to do when the question came up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Quit.
+    Quit,
+    /// Suspend the program with Ctrl-Z.
+    Suspend,
+}
