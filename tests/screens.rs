@@ -27,11 +27,11 @@ use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Gap, Status};
 use simclr_tui::trainer::{Command, Notice};
-use simclr_tui::ui::global;
+use simclr_tui::ui::keymap::{self, everywhere as global};
 use simclr_tui::ui::keys::{Key, Table};
 use simclr_tui::ui::memory::Memory;
 use simclr_tui::ui::screen_id::ScreenId;
-use simclr_tui::ui::screens::{compare, experiment, history, train};
+use simclr_tui::ui::screens::{compare, train};
 use std::path::PathBuf;
 
 /// Draws the bench at both sizes and compares with the snapshots.
@@ -606,12 +606,12 @@ fn no_key_means_two_things() {
     }
     let everywhere: Vec<Key> = global::KEYS.rows().flat_map(|b| b.on).copied().collect();
     check("everywhere", global::KEYS, &[]);
-    check("experiment", experiment::keys::KEYS, &everywhere);
+    check("experiment", keymap::experiment::KEYS, &everywhere);
     check("train", train::KEYS, &everywhere);
-    check("history", history::keys::KEYS, &everywhere);
+    check("history", keymap::history::KEYS, &everywhere);
     check("compare", compare::KEYS, &everywhere);
-    check("typing", experiment::keys::TEXT_KEYS, &[]);
-    check("list", experiment::keys::LIST_KEYS, &[]);
+    check("typing", keymap::experiment::TEXT_KEYS, &[]);
+    check("list", keymap::experiment::LIST_KEYS, &[]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::trainer::{Command, Handle, Notice};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
 use crate::ui::frame::{self, Hits};
-use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
+use crate::ui::keymap::everywhere::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Hint, Key};
 use crate::ui::live::Live;
 use crate::ui::memory::Memory;

@@ -1,8 +1,8 @@
 //! What an empty screen says at the first start: how to begin, in three lines.
 
-use crate::ui::global::{self, Global};
+use crate::ui::keymap::everywhere::{self as global, Global};
+use crate::ui::keymap::experiment::{self as experiment, Act};
 use crate::ui::screen_id::ScreenId;
-use crate::ui::screens::experiment::keys::{self as experiment, Act};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use ratatui::Frame;

@@ -3,7 +3,7 @@
 use crate::runs::Run;
 use crate::ui::app::App;
 use crate::ui::canvas::Canvas;
-use crate::ui::global::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
+use crate::ui::keymap::everywhere::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
 use crate::ui::keys::{self, Key};
 use crate::ui::live::Stage;
 use crate::ui::overlay::{Overlay, Why};

@@ -1,7 +1,7 @@
 //! The palette: every action that can be done now, found by typing some of its words.
 
 use crate::experiment::presets::Preset;
-use crate::ui::global::Global;
+use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{self, Binding, Hint, Key, Rest, Table};
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::screen_id::ScreenId;

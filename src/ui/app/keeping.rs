@@ -3,9 +3,9 @@
 use super::App;
 use crate::runs::{Notes, Run, RunError};
 use crate::ui::intent::Words;
+use crate::ui::keymap::experiment as form;
+use crate::ui::keymap::history::{Act, KEYS};
 use crate::ui::screen_id::ScreenId;
-use crate::ui::screens::experiment::keys as form;
-use crate::ui::screens::history::keys::{Act, KEYS};
 
 impl App {
     pub(super) fn annotate(&mut self, id: &str, words: Words) {

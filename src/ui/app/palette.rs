@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::experiment::presets::PRESETS;
-use crate::ui::global::{self, Global};
+use crate::ui::keymap::everywhere::{self as global, Global};
 use crate::ui::keys::{self, Key};
 use crate::ui::lens;
 use crate::ui::overlay::Overlay;

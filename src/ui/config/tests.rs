@@ -1,8 +1,8 @@
 //! What settings say, and what is said of those that make no sense.
 
 use super::*;
+use crate::ui::keymap;
 use crate::ui::keys::{Table, action, hints, sheets};
-use crate::ui::screens::history;
 use crate::ui::theme::Depth;
 
 fn why(text: &str) -> String {
@@ -150,13 +150,13 @@ fn keys_may_be_swapped() {
         r#"(keys: { "history.delete": ["x", "delete"], "history.stop": "d", "history.open": [] })"#;
     let config = Config::parse(text, "c.ron").expect("no key does two things");
     config.bind(Symbols::Braille);
-    let table: Table<history::keys::Act> = history::keys::KEYS;
+    let table: Table<keymap::history::Act> = keymap::history::KEYS;
     let pressed = |key: &str| {
         let key: crate::ui::keys::Key = key.parse().expect("a key");
         action(table, &key.event())
     };
-    assert_eq!(pressed("x"), Some(history::keys::Act::Delete));
-    assert_eq!(pressed("d"), Some(history::keys::Act::Stop));
+    assert_eq!(pressed("x"), Some(keymap::history::Act::Delete));
+    assert_eq!(pressed("d"), Some(keymap::history::Act::Stop));
     assert_eq!(pressed("enter"), None);
     assert_eq!(hints(table)[0].keys, "");
 }

@@ -121,7 +121,7 @@ pub(super) fn row<A>(table: &'static str, row: Binding<A>) -> Binding<A> {
 mod tests {
     use super::super::{Table, action, hints};
     use super::*;
-    use crate::ui::screens::experiment::keys::{Act, KEYS};
+    use crate::ui::keymap::experiment::{Act, KEYS};
 
     fn rebound(row: &'static str, on: &[&str], ascii: bool) -> Table<Act> {
         let on = on.iter().map(|key| key.parse().unwrap()).collect();

@@ -1,8 +1,9 @@
 //! Every key table by its name: what the settings may rebind.
 
 use super::{Hint, Key, Rest, Table};
-use crate::ui::screens::{compare, experiment, help, history, sweeps, train};
-use crate::ui::{global, lens, palette, write};
+use crate::ui::keymap::{self, everywhere as global};
+use crate::ui::screens::{compare, help, history, train};
+use crate::ui::{lens, palette, write};
 
 /// One row of a key table, whatever it does.
 #[derive(Clone, Copy, Debug)]
@@ -66,21 +67,21 @@ pub const TOGETHER: &[&[&str]] = &[
 pub fn sheets() -> Vec<Sheet> {
     vec![
         global::KEYS.into(),
-        experiment::keys::KEYS.into(),
+        keymap::experiment::KEYS.into(),
         train::KEYS.into(),
-        history::keys::KEYS.into(),
+        keymap::history::KEYS.into(),
         compare::KEYS.into(),
-        sweeps::keys::KEYS.into(),
-        sweeps::keys::ASK_KEYS.into(),
-        sweeps::keys::FILE_KEYS.into(),
+        keymap::sweeps::KEYS.into(),
+        keymap::sweeps::ASK_KEYS.into(),
+        keymap::sweeps::FILE_KEYS.into(),
         lens::KEYS.into(),
         palette::KEYS.into(),
         help::KEYS.into(),
-        experiment::keys::TEXT_KEYS.into(),
-        experiment::keys::LIST_KEYS.into(),
-        experiment::keys::OVERWRITE_KEYS.into(),
-        history::keys::FILTER_KEYS.into(),
-        history::keys::EDIT_KEYS.into(),
+        keymap::experiment::TEXT_KEYS.into(),
+        keymap::experiment::LIST_KEYS.into(),
+        keymap::experiment::OVERWRITE_KEYS.into(),
+        keymap::history::FILTER_KEYS.into(),
+        keymap::history::EDIT_KEYS.into(),
         history::columns::KEYS.into(),
         train::STOP_KEYS.into(),
         train::GO_KEYS.into(),

@@ -3,7 +3,6 @@
 mod draft;
 pub mod files;
 pub mod form;
-pub mod keys;
 pub mod meaning;
 mod typing;
 mod view;
@@ -13,8 +12,9 @@ use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
 use crate::ui::canvas::Canvas;
-use crate::ui::global;
 use crate::ui::intent::Intent;
+use crate::ui::keymap::everywhere as global;
+use crate::ui::keymap::experiment::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS};
 use crate::ui::keys::{Hint, action, hints};
 use crate::ui::memory::Draft;
 use crate::ui::prompt::{self, Prompt};
@@ -24,7 +24,6 @@ use crate::ui::vary::Vary;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use form::{Form, Origin};
-use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,6 @@ pub mod columns;
 mod detail;
 mod editing;
 mod filtering;
-pub mod keys;
 mod layout;
 mod view;
 
@@ -14,6 +13,7 @@ use crate::runs::{EXPERIMENT, Request, Run, Status};
 use crate::ui::canvas::Canvas;
 use crate::ui::copy;
 use crate::ui::intent::{Intent, Words};
+use crate::ui::keymap::history::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::memory::Remembered;
 use crate::ui::screen_id::ScreenId;
@@ -24,7 +24,6 @@ use columns::Choosing;
 use crossterm::event::{KeyCode, KeyEvent};
 use editing::Editing;
 use filtering::Filtering;
-use keys::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
 use layout::Layout;
 
 /// The History screen.

@@ -5,7 +5,6 @@ mod curve;
 mod entry;
 mod figures;
 mod heat;
-pub mod keys;
 mod view;
 mod waiting;
 
@@ -15,6 +14,7 @@ use crate::runs::{Fact, Run};
 use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::{Intent, OfQueue};
+use crate::ui::keymap::sweeps::{ASK_KEYS, Act, FILE_KEYS, KEYS};
 use crate::ui::keys::{Hint, action, hints, hints_that};
 use crate::ui::prompt::Prompt;
 use crate::ui::screen_id::ScreenId;
@@ -24,7 +24,6 @@ use crate::ui::widgets::table::Scroll;
 use asking::Question;
 use crossterm::event::KeyEvent;
 use entry::Entry;
-use keys::{ASK_KEYS, Act, FILE_KEYS, KEYS};
 use std::cell::{LazyCell, RefCell};
 
 /// The Sweeps screen.

@@ -1,11 +1,10 @@
 //! The Train screen: one run's curves as they grow, its numbers, its console.
 
 pub mod console;
-mod keys;
 mod view;
 mod views;
 
-pub use keys::{Act, GO_KEYS, KEYS, STOP_KEYS};
+pub use crate::ui::keymap::train::{Act, GO_KEYS, KEYS, STOP_KEYS};
 
 use crate::engine::report::METRICS;
 use crate::experiment::Experiment;

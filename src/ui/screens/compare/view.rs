@@ -8,10 +8,10 @@ use crate::runs::Run;
 use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
 use crate::ui::canvas::Canvas;
 use crate::ui::curves;
-use crate::ui::global::{self, Global};
 use crate::ui::insight;
+use crate::ui::keymap;
+use crate::ui::keymap::everywhere::{self as global, Global};
 use crate::ui::screen_id::ScreenId;
-use crate::ui::screens::history;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
@@ -66,7 +66,7 @@ fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
     let theme = &shared.theme;
     let screen = |id| global::KEYS.key(&Global::Screen(id));
     let (form, history) = (screen(ScreenId::Experiment), screen(ScreenId::History));
-    let mark = history::keys::KEYS.key(&history::keys::Act::Mark);
+    let mark = keymap::history::KEYS.key(&keymap::history::Act::Mark);
     let words = match (runs.first(), shared.listing.runs.len()) {
         (_, 0 | 1) => {
             format!("Comparing takes two runs. Train some on the Experiment screen ({form}).")

@@ -1,9 +1,9 @@
 //! What becomes of keys while a line is typed on the Experiment screen: a value, values of a sweep, a search, a path.
 
-use super::keys::{OVERWRITE_KEYS, TEXT_KEYS, TextAct};
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
 use crate::ui::intent::Intent;
+use crate::ui::keymap::experiment::{OVERWRITE_KEYS, TEXT_KEYS, TextAct};
 use crate::ui::keys::action;
 use crate::ui::prompt::Prompt;
 use crossterm::event::KeyEvent;

@@ -1,9 +1,9 @@
 //! The box in which words about a run are typed.
 
-use super::keys::{Act, EDIT_KEYS};
 use crate::runs::{Run, notes};
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::{Intent, Words};
+use crate::ui::keymap::history::{Act, EDIT_KEYS};
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::text;
 use crate::ui::theme::Theme;

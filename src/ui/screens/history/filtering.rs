@@ -1,8 +1,8 @@
 //! The filter of the History screen: words that hold as they are typed, as far as they make sense.
 
-use super::keys::FILTER_KEYS;
 use crate::runs::{Filter, Run};
 use crate::ui::intent::Intent;
+use crate::ui::keymap::history::FILTER_KEYS;
 use crate::ui::keys::action;
 use crate::ui::prompt::Prompt;
 use crossterm::event::KeyEvent;

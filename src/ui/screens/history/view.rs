@@ -1,11 +1,11 @@
 //! How the History screen looks.
 
 use super::detail::{lines, pane};
-use super::keys::{Act, KEYS};
 use super::{History, cells};
 use crate::runs::{Column, Fact, Run};
 use crate::ui::begin;
 use crate::ui::canvas::Canvas;
+use crate::ui::keymap::history::{Act, KEYS};
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;

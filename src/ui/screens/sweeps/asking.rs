@@ -1,12 +1,12 @@
 //! What is asked before much is begun, or ended.
 
 use super::entry::Entry;
-use super::keys::ASK_KEYS;
 use crate::queue::{Item, ItemState};
 use crate::runs::Run;
 use crate::sweep::Plan;
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::{Intent, OfQueue};
+use crate::ui::keymap::sweeps::ASK_KEYS;
 use crate::ui::keys::{self, action};
 use crate::ui::shared::Shared;
 use crate::ui::text;

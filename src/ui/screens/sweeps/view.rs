@@ -2,12 +2,12 @@
 
 use super::entry::{Entry, Progress};
 use super::heat::Heat;
-use super::keys::FILE_KEYS;
 use super::{Sweeps, curve, figures, waiting};
 use crate::runs::{Fact, Run};
 use crate::sweep::results::Row;
 use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::canvas::Canvas;
+use crate::ui::keymap::sweeps::FILE_KEYS;
 use crate::ui::keys;
 use crate::ui::prompt;
 use crate::ui::shared::Shared;

@@ -1,10 +1,10 @@
 //! The boxes over the form: presets, and the paths of files.
 
 use super::super::Mode;
-use super::super::keys::{LIST_KEYS, OVERWRITE_KEYS, TEXT_KEYS};
 use super::Look;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::ui::canvas::Canvas;
+use crate::ui::keymap::experiment::{LIST_KEYS, OVERWRITE_KEYS, TEXT_KEYS};
 use crate::ui::keys;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::text;
