@@ -101,7 +101,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         None => ExperimentScreen::default(),
     };
     let theme = options.config.theme()?;
-    options.config.bind(theme.symbols);
+    let keys = options.config.keymap(theme.symbols);
     let parts = Parts {
         trainer,
         listing: Listing::follow(&options.runs),
@@ -114,6 +114,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     if let Some(path) = memory::default_path() {
         app.remember(Memory::read(&path));
     }
+    app.shared.keys = keys;
     app.shared.capacity = Capacity::look();
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());

@@ -20,8 +20,8 @@ use crate::trainer::{Command, Handle, Notice};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
 use crate::ui::frame::{self, Hits};
-use crate::ui::keymap::everywhere::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
-use crate::ui::keys::{self, Hint, Key};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::live::Live;
 use crate::ui::memory::Memory;
 use crate::ui::overlay::Overlay;
@@ -260,7 +260,7 @@ impl App {
             self.overlay_key(key);
             return;
         }
-        let global = keys::action(KEYS, key);
+        let global = self.shared.keys.everywhere.action(key);
         if Key::ctrl('c').is(key) {
             return self.global(Global::Quit);
         }
@@ -284,21 +284,21 @@ impl App {
     }
 
     fn overlay_key(&mut self, key: &KeyEvent) {
-        let table = match &mut self.overlay {
+        let keys = &self.shared.keys;
+        match &mut self.overlay {
             Some(Overlay::Help(help)) => {
-                if help.update(key) {
+                if help.update(key, &keys.help) {
                     self.overlay = None;
                 }
-                return;
             }
-            Some(Overlay::Palette(_)) => return self.palette_key(key),
-            Some(Overlay::Leave(_)) => LEAVE_KEYS,
-            Some(Overlay::Stopping) => WAIT_KEYS,
-            Some(Overlay::Handing(_)) => HAND_KEYS,
-            None => return,
-        };
-        if let Some(answer) = keys::action(table, key) {
-            self.answer(answer);
+            Some(Overlay::Palette(_)) => self.palette_key(key),
+            Some(question) => {
+                let answer = question.answers(keys).and_then(|table| table.action(key));
+                if let Some(answer) = answer {
+                    self.answer(answer);
+                }
+            }
+            None => {}
         }
     }
 
@@ -308,7 +308,9 @@ impl App {
             Global::Suspend => self.suspend(),
             Global::Help => {
                 let title = self.screen.title();
-                let help = Help::new(title, &self.screen_ref().help(), &keys::hints(KEYS));
+                let keys = &self.shared.keys;
+                let own = self.screen_ref().help(keys);
+                let help = Help::new(title, own, keys.everywhere.hints());
                 self.overlay = Some(Overlay::Help(help));
             }
             Global::Palette => self.open_palette(),
@@ -374,16 +376,15 @@ impl App {
     /// The keys that work now, those of the screen first.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
+        let keys = &self.shared.keys;
         match &self.overlay {
-            Some(Overlay::Help(_)) => Help::hints(),
-            Some(Overlay::Palette(_)) => keys::hints(crate::ui::palette::KEYS),
-            Some(Overlay::Leave(_)) => keys::hints(LEAVE_KEYS),
-            Some(Overlay::Stopping) => keys::hints(WAIT_KEYS),
-            Some(Overlay::Handing(_)) => keys::hints(HAND_KEYS),
+            Some(Overlay::Help(_)) => keys.help.hints(),
+            Some(Overlay::Palette(_)) => keys.palette.hints(),
+            Some(question) => question.answers(keys).map_or_else(Vec::new, Table::hints),
             None => {
                 let mut hints = self.screen_ref().hints(&self.shared);
                 if !self.screen_ref().is_typing() {
-                    hints.extend(keys::hints(KEYS));
+                    hints.extend(keys.everywhere.hints());
                 }
                 hints
             }

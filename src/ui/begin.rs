@@ -1,18 +1,19 @@
 //! What an empty screen says at the first start: how to begin, in three lines.
 
-use crate::ui::keymap::everywhere::{self as global, Global};
-use crate::ui::keymap::experiment::{self as experiment, Act};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keymap::experiment::Act;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::shared::Shared;
 use crate::ui::text;
-use crate::ui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 /// A heading and the three lines, in the middle.
-pub fn view(frame: &mut Frame, area: Rect, head: &str, theme: &Theme) {
-    let everywhere = |action| global::KEYS.key(&action);
-    let on_form = |act| experiment::KEYS.key(&act);
+pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
+    let (theme, keys) = (&shared.theme, &shared.keys);
+    let everywhere = |action| keys.everywhere.key(action);
+    let on_form = |act| keys.experiment.key(act);
     let steps = [
         (
             everywhere(Global::Screen(ScreenId::Experiment)),

@@ -3,8 +3,7 @@
 use crate::runs::Run;
 use crate::ui::app::App;
 use crate::ui::canvas::Canvas;
-use crate::ui::keymap::everywhere::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
-use crate::ui::keys::{self, Key};
+use crate::ui::keys::{self, Key, Table};
 use crate::ui::live::Stage;
 use crate::ui::overlay::{Overlay, Why};
 use crate::ui::pictures::Ask;
@@ -246,7 +245,7 @@ fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
     let mut x = area.x + 1;
     for hint in keys::footer(&app.hints(), usize::from(area.width).saturating_sub(2)) {
         let name = format!(" {}  ", hint.name);
-        let cells = (text::width(hint.keys) + text::width(&name)) as u16;
+        let cells = (text::width(&hint.keys) + text::width(&name)) as u16;
         hits.push((Rect::new(x, area.y, cells - 2, 1), hint.key()));
         x += cells;
         spans.push(Span::styled(hint.keys, theme.accent));
@@ -258,11 +257,13 @@ fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
 
 fn overlay(app: &App, frame: &mut Frame, area: Rect) {
     let theme = &app.shared.theme;
-    let (title, words, table) = match &app.overlay {
-        None => return,
-        Some(Overlay::Help(help)) => return help.view(frame, theme, area),
-        Some(Overlay::Palette(palette)) => return palette.view(frame, theme, area),
-        Some(Overlay::Leave(why)) => (
+    let Some(overlay) = &app.overlay else {
+        return;
+    };
+    let (title, words) = match overlay {
+        Overlay::Help(help) => return help.view(frame, &app.shared, area),
+        Overlay::Palette(palette) => return palette.view(frame, &app.shared, area),
+        Overlay::Leave(why) => (
             match why {
                 Why::Quit
                     if app
@@ -277,21 +278,19 @@ fn overlay(app: &App, frame: &mut Frame, area: Rect) {
             },
             "In the background it goes on without this terminal. Stopping ends it after this step, with a checkpoint; \
              what it learnt so far stays in the history.",
-            LEAVE_KEYS,
         ),
-        Some(Overlay::Stopping) => (
+        Overlay::Stopping => (
             "stopping",
             "The run ends after this step and writes its checkpoint; then the program quits.",
-            WAIT_KEYS,
         ),
-        Some(Overlay::Handing(_)) => (
+        Overlay::Handing(_) => (
             "to the background",
             "A process of its own gets ready and goes on from a checkpoint that the run writes after its step; then the \
              program quits.",
-            HAND_KEYS,
         ),
     };
-    let keys = &keys::line(&keys::hints(table));
+    let answers = overlay.answers(&app.shared.keys);
+    let keys = &answers.map_or_else(String::new, Table::line);
     let width = 62.min(area.width.saturating_sub(4));
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
     let lines = text::wrap(words, usize::from(inner.width));

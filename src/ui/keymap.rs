@@ -1,7 +1,152 @@
-//! The key tables, one file for each place that takes keys.
+//! The key tables, one file for each place that takes keys, and the value that binds them.
 
+pub mod charts;
+pub mod compare;
 pub mod everywhere;
 pub mod experiment;
 pub mod history;
+pub mod overlays;
 pub mod sweeps;
 pub mod train;
+
+use crate::ui::keys::{Rebinding, Sheet, Table};
+use crate::ui::screen_id::ScreenId;
+use charts::Look;
+use everywhere::Global;
+use overlays::{HelpAct, Leaving, PaletteAct};
+
+macro_rules! keymap {
+    ($( $table:ident: $action:ty = $declared:path; )*) => {
+        /// Every key table, with the keys that its rows have now.
+        #[derive(Clone, Debug)]
+        pub struct Keymap {
+            $( #[doc = concat!("[`", stringify!($declared), "`]")] pub $table: Table<$action>, )*
+        }
+
+        impl Default for Keymap {
+            fn default() -> Self {
+                Self { $( $table: $declared(), )* }
+            }
+        }
+
+        impl Keymap {
+            /// The tables with the keys that the user chose; with `ascii`, keys are printed in ASCII alone.
+            #[must_use]
+            pub fn new(rebindings: &[Rebinding], ascii: bool) -> Self {
+                let mut keys = Self::default();
+                $( keys.$table.bind(rebindings, ascii); )*
+                keys
+            }
+
+            /// The tables whatever their rows do, in the order of the settings.
+            #[must_use]
+            pub fn sheets(&self) -> Vec<Sheet> {
+                vec![$( self.$table.sheet(), )*]
+            }
+        }
+    };
+}
+
+keymap! {
+    everywhere: Global = everywhere::keys;
+    experiment: experiment::Act = experiment::keys;
+    train: train::Act = train::keys;
+    history: history::Act = history::keys;
+    compare: compare::Act = compare::keys;
+    sweeps: sweeps::Act = sweeps::keys;
+    sweeps_ask: bool = sweeps::ask_keys;
+    sweeps_file: bool = sweeps::file_keys;
+    charts: Look = charts::keys;
+    palette: PaletteAct = overlays::palette_keys;
+    help: HelpAct = overlays::help_keys;
+    experiment_text: experiment::TextAct = experiment::text_keys;
+    experiment_presets: experiment::ListAct = experiment::preset_keys;
+    experiment_overwrite: bool = experiment::overwrite_keys;
+    history_filter: bool = history::filter_keys;
+    history_words: bool = history::words_keys;
+    history_columns: history::ColumnsAct = history::columns_keys;
+    train_stop: bool = train::stop_keys;
+    train_empty: ScreenId = train::empty_keys;
+    console: train::Find = train::console_keys;
+    console_search: bool = train::search_keys;
+    write: bool = overlays::write_keys;
+    leave: Leaving = overlays::leave_keys;
+    stopping: Leaving = overlays::stopping_keys;
+    to_background: Leaving = overlays::background_keys;
+}
+
+/// Tables that are asked together, so that no key may be in two of them.
+pub const TOGETHER: &[&[&str]] = &[
+    &["experiment", "everywhere"],
+    &["train", "charts", "everywhere"],
+    &["history", "everywhere"],
+    &["compare", "charts", "everywhere"],
+    &["sweeps", "everywhere"],
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own() {
+        let mut names = HashSet::new();
+        for sheet in Keymap::default().sheets() {
+            for row in &sheet.rows {
+                let name = format!("{}.{}", sheet.name, row.id());
+                assert!(names.insert(name.clone()), "{name} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        let keymap = Keymap::default();
+        for row in keymap.sheets().into_iter().flat_map(|sheet| sheet.rows) {
+            for key in row.on {
+                assert_eq!(key.to_string().parse(), Ok(key), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_of_the_source_is_in_the_keymap() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui/keymap");
+        let files = walkdir::WalkDir::new(root).into_iter().map(Result::unwrap);
+        let rust = files.filter(|f| f.path().extension().is_some_and(|e| e == "rs"));
+        let text = rust.map(|f| std::fs::read_to_string(f.path()).unwrap());
+        let found: usize = text.map(|text| text.matches("key_table! {").count()).sum();
+        assert_eq!(found, Keymap::default().sheets().len());
+    }
+
+    #[test]
+    fn bindings_are_a_value() {
+        let ui = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+        for place in ["keys", "keymap", "keys.rs"] {
+            for file in walkdir::WalkDir::new(ui.join(place))
+                .into_iter()
+                .map(Result::unwrap)
+            {
+                let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+                for word in [
+                    concat!("thread", "_local"),
+                    concat!(".le", "ak()"),
+                    "static mut",
+                ] {
+                    assert!(!text.contains(word), "{word} in {}", file.path().display());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_keymaps_each_has_its_own_keys() {
+        let on = vec!["ctrl-t".parse().unwrap()];
+        let (table, row) = ("experiment", "train");
+        let other = Keymap::new(&[Rebinding { table, row, on }], false);
+        let train = experiment::Act::Train;
+        assert_eq!(other.experiment.key(train), "^t");
+        assert_eq!(Keymap::default().experiment.key(train), "t");
+    }
+}

@@ -3,150 +3,9 @@
 
 use crate::runs::Run;
 use crate::ui::axis::Axis;
-use crate::ui::keys::{self, Binding, Hint, Key, Table};
+use crate::ui::keymap::charts::Look;
+use crate::ui::keys::{Hint, Table};
 use crate::ui::nearest::nearest;
-use crossterm::event::KeyCode as Code;
-
-/// What the keys of a lens do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Another x axis.
-    Axis,
-    /// Another smoothing.
-    Smooth,
-    /// A logarithmic y axis, or a linear one again.
-    Log,
-    /// Outliers cut off, or not.
-    Clip,
-    /// Closer (true) or further.
-    Zoom(bool),
-    /// All of it.
-    Whole,
-    /// By a quarter of what is seen to the right (true) or left.
-    Pan(bool),
-    /// The crosshair by so many hundredths of what is seen.
-    Cross(i8),
-    /// Without the crosshair; where there is none, all of the curve.
-    NoCross,
-}
-
-/// The keys of every screen with charts.
-pub const KEYS: Table<Look> = Table::of("charts", ROWS);
-
-const ROWS: &[Binding<Look>] = &[
-    Binding::new(
-        &[Key::char('a')],
-        Look::Axis,
-        4,
-        "a",
-        "axis",
-        "x by epoch, step, time spent or clock",
-    ),
-    Binding::new(
-        &[Key::char('s')],
-        Look::Smooth,
-        5,
-        "s",
-        "smooth",
-        "Stronger smoothing, and none after the strongest",
-    ),
-    Binding::new(
-        &[Key::char('y')],
-        Look::Log,
-        5,
-        "y",
-        "log y",
-        "Logarithmic y axis",
-    ),
-    Binding::new(
-        &[Key::char('o')],
-        Look::Clip,
-        0,
-        "o",
-        "outliers",
-        "Cut off outliers, or show them all",
-    ),
-    Binding::new(
-        &[Key::char('+'), Key::char('=')],
-        Look::Zoom(true),
-        4,
-        "+-",
-        "zoom",
-        "Zoom in, at the crosshair or else the end (the wheel over a chart too)",
-    ),
-    Binding::new(
-        &[Key::char('-')],
-        Look::Zoom(false),
-        0,
-        "-",
-        "zoom out",
-        "Zoom out",
-    ),
-    Binding::new(
-        &[Key::shift(Code::Right)],
-        Look::Pan(true),
-        0,
-        "⇧←→",
-        "pan",
-        "To the right in a zoomed curve (the wheel sideways too)",
-    ),
-    Binding::new(
-        &[Key::shift(Code::Left)],
-        Look::Pan(false),
-        0,
-        "⇧←",
-        "pan left",
-        "To the left in a zoomed curve",
-    ),
-    Binding::new(
-        &[Key::char('0')],
-        Look::Whole,
-        0,
-        "0",
-        "whole",
-        "All of the curve",
-    ),
-    Binding::new(
-        &[Key::char('.')],
-        Look::Cross(1),
-        4,
-        ",.",
-        "crosshair",
-        "Crosshair to the right (a click sets it)",
-    ),
-    Binding::new(
-        &[Key::char(',')],
-        Look::Cross(-1),
-        0,
-        ",",
-        "crosshair left",
-        "Crosshair to the left",
-    ),
-    Binding::new(
-        &[Key::char('>')],
-        Look::Cross(10),
-        0,
-        ">",
-        "far right",
-        "Crosshair far to the right",
-    ),
-    Binding::new(
-        &[Key::char('<')],
-        Look::Cross(-10),
-        0,
-        "<",
-        "far left",
-        "Crosshair far to the left",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::plain(Code::Backspace)],
-        Look::NoCross,
-        0,
-        "esc",
-        "no crosshair",
-        "Without the crosshair, and then without the zoom (also bksp)",
-    ),
-];
 
 /// Memories of the moving average to choose from, after the one that fits the curve's length; the last is none.
 const MEMORIES: [f64; 4] = [0.9, 0.97, 0.99, 0.0];
@@ -235,23 +94,22 @@ impl Lens {
 
     /// The keys as they stand in the footer: how to leave the crosshair or the zoom first, while there is one.
     #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
-        let mut hints = keys::hints(KEYS);
+    pub fn hints(&self, keys: &Table<Look>) -> Vec<Hint> {
         let name = if self.cross.is_some() {
             "no crosshair"
         } else {
             "whole curve"
         };
-        let (back, pan) = (KEYS.key(&Look::NoCross), KEYS.key(&Look::Pan(true)));
-        for hint in &mut hints {
-            if self.is_close() && hint.keys == back {
-                (hint.rank, hint.name) = (1, name);
+        let rows = keys.rows.iter().map(|row| {
+            let mut hint = row.hint.clone();
+            match row.action {
+                Look::NoCross if self.is_close() => (hint.rank, hint.name) = (1, name),
+                Look::Pan(true) if self.span.is_some() => hint.rank = 2,
+                _ => {}
             }
-            if self.span.is_some() && hint.keys == pan {
-                hint.rank = 2;
-            }
-        }
-        hints
+            hint
+        });
+        rows.collect()
     }
 
     /// Moves the crosshair to another sample; at an edge what is seen goes along.

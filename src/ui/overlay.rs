@@ -1,6 +1,9 @@
 //! The boxes over everything that take the keys.
 
 use crate::ui::background::HandOver;
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::overlays::Leaving;
+use crate::ui::keys::Table;
 use crate::ui::palette::Palette;
 use crate::ui::screens::help::Help;
 
@@ -17,6 +20,19 @@ pub enum Overlay {
     Stopping,
     /// Leaving as soon as another process trains the run.
     Handing(HandOver),
+}
+
+impl Overlay {
+    /// The answers, where it is a question about leaving.
+    #[must_use]
+    pub const fn answers<'a>(&self, keys: &'a Keymap) -> Option<&'a Table<Leaving>> {
+        match self {
+            Self::Help(_) | Self::Palette(_) => None,
+            Self::Leave(_) => Some(&keys.leave),
+            Self::Stopping => Some(&keys.stopping),
+            Self::Handing(_) => Some(&keys.to_background),
+        }
+    }
 }
 
 /// What the user was about to do when the question came up.

@@ -9,6 +9,7 @@ pub mod train;
 
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::Intent;
+use crate::ui::keymap::Keymap;
 use crate::ui::keys::Hint;
 use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
@@ -18,7 +19,7 @@ pub trait Screen {
     /// The keys that work now.
     fn hints(&self, shared: &Shared) -> Vec<Hint>;
     /// Every key of the screen, for the help.
-    fn help(&self) -> Vec<Hint>;
+    fn help(&self, keys: &Keymap) -> Vec<Hint>;
     /// Takes a key; `None` when it means nothing here.
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>>;
     /// Takes a click on a row; again on the row under the cursor means enter.

@@ -8,6 +8,7 @@ use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
 use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
+use crate::ui::keymap::Keymap;
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
 use crate::ui::theme::Theme;
@@ -33,6 +34,8 @@ pub struct Shared {
     pub clock: Clock,
     /// The colours.
     pub theme: Theme,
+    /// The key tables.
+    pub keys: Keymap,
     /// Pictures of views.
     pub pictures: Pictures,
     /// The memory of the devices.
@@ -74,6 +77,7 @@ impl Shared {
             chosen: None,
             clock,
             theme,
+            keys: Keymap::default(),
             pictures,
             capacity: Capacity::default(),
             offers: Offers::default(),

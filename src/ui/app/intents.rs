@@ -77,7 +77,7 @@ impl App {
             let text = "this run has no experiment that can be read".to_owned();
             return self.say(text, true);
         };
-        let said = self.experiment.fork(experiment, id);
+        let said = self.experiment.fork(experiment, id, &self.shared.keys);
         self.screen = ScreenId::Experiment;
         if let Some(said) = said {
             self.say(said, false);

@@ -4,7 +4,7 @@ use super::App;
 use crate::runs::{Notes, Run, RunError};
 use crate::ui::intent::Words;
 use crate::ui::keymap::experiment as form;
-use crate::ui::keymap::history::{Act, KEYS};
+use crate::ui::keymap::history::Act;
 use crate::ui::screen_id::ScreenId;
 
 impl App {
@@ -17,7 +17,8 @@ impl App {
             Words::Note(note) if note.is_empty() => format!("{title} has no note now"),
             Words::Note(_) => format!("the note on {title} is kept"),
             Words::Archived(true) => {
-                let (all, back) = (KEYS.key(&Act::Archived), KEYS.key(&Act::Archive));
+                let keys = &self.shared.keys.history;
+                let (all, back) = (keys.key(Act::Archived), keys.key(Act::Archive));
                 format!(
                     "archived {title}; {all} shows archived runs, and {back} there brings it back"
                 )
@@ -45,7 +46,7 @@ impl App {
             Ok(()) => {
                 self.shared.chosen.take_if(|chosen| chosen == id);
                 self.shared.listing_changed();
-                let key = KEYS.key(&Act::Undo);
+                let key = self.shared.keys.history.key(Act::Undo);
                 self.say(format!("{full} is in the trash: {key} brings it back, `simclr-tui trash` empties it"), false);
             }
             Err(error) => self.say(error.to_string(), true),
@@ -96,7 +97,7 @@ impl App {
         self.memory.draft_is_open = true;
         if self.screen == ScreenId::Experiment {
             let name = self.experiment.form.experiment.name.clone();
-            let key = form::KEYS.key(&form::Act::Undo);
+            let key = self.shared.keys.experiment.key(form::Act::Undo);
             let text =
                 format!("your changes to {name} are as you left them; {key} takes them back");
             self.say(text, false);

@@ -4,7 +4,7 @@ use super::App;
 use crate::runs::default_dir;
 use crate::trainer::Command;
 use crate::ui::background::{HandOver, Progress};
-use crate::ui::keymap::everywhere::Leaving;
+use crate::ui::keymap::overlays::Leaving;
 use crate::ui::live::Stage;
 use crate::ui::overlay::{Overlay, Why};
 use std::path::Path;

@@ -2,7 +2,8 @@
 
 use super::Keys;
 use crate::hparam::nearest;
-use crate::ui::keys::{Key, Rebinding, Rest, Row, Sheet, TOGETHER, sheets};
+use crate::ui::keymap::{Keymap, TOGETHER};
+use crate::ui::keys::{Hint, Key, Rebinding, Rest, Sheet};
 
 /// What is wrong, and at which strings of the file, each after the one before.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub struct Wrong {
 
 /// The rebindings of the entries of the file.
 pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
-    let sheets = sheets();
+    let sheets = Keymap::default().sheets();
     let mut all: Vec<Rebinding> = Vec::new();
     for (name, keys) in entries {
         let wrong = |why: String| Wrong {
@@ -21,7 +22,7 @@ pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
             why,
         };
         let (sheet, row) = find(&sheets, name).map_err(wrong)?;
-        let twice = |r: &&Rebinding| (r.table, r.row) == (sheet.name, row.hint.name);
+        let twice = |r: &&Rebinding| (r.table, r.row) == (sheet.name, row.name);
         if all.iter().find(twice).is_some() {
             // The second one is the surplus one.
             return Err(Wrong {
@@ -42,7 +43,7 @@ pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
         };
         all.push(Rebinding {
             table: sheet.name,
-            row: row.hint.name,
+            row: row.name,
             on: texts.iter().map(read).collect::<Result<_, _>>()?,
         });
     }
@@ -52,12 +53,12 @@ pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
     Ok(all)
 }
 
-fn full(sheet: &Sheet, row: &Row) -> String {
-    format!("{}.{}", sheet.name, row.name())
+fn full(sheet: &Sheet, row: &Hint) -> String {
+    format!("{}.{}", sheet.name, row.id())
 }
 
 /// The row with this name, or which one may be meant.
-fn find<'a>(sheets: &'a [Sheet], name: &str) -> Result<(&'a Sheet, &'a Row), String> {
+fn find<'a>(sheets: &'a [Sheet], name: &str) -> Result<(&'a Sheet, &'a Hint), String> {
     let rows = || {
         sheets
             .iter()
@@ -67,7 +68,7 @@ fn find<'a>(sheets: &'a [Sheet], name: &str) -> Result<(&'a Sheet, &'a Row), Str
         return Ok(found);
     }
     let names: Vec<String> = rows().map(|(sheet, row)| full(sheet, row)).collect();
-    let of_this_name = rows().find(|(_, row)| row.name() == name);
+    let of_this_name = rows().find(|(_, row)| row.id() == name);
     let near = of_this_name
         .map(|(sheet, row)| full(sheet, row))
         .or_else(|| nearest(name, names.iter().map(String::as_str)).map(str::to_owned));
@@ -78,7 +79,7 @@ fn find<'a>(sheets: &'a [Sheet], name: &str) -> Result<(&'a Sheet, &'a Row), Str
 }
 
 /// The key, or why it can't do this.
-fn allowed(sheet: &Sheet, row: &Row, key: Key) -> Result<Key, String> {
+fn allowed(sheet: &Sheet, row: &Hint, key: Key) -> Result<Key, String> {
     if key == Key::ctrl('c') && !row.on.contains(&key) {
         return Err("ctrl-c always leaves; choose another key".to_owned());
     }
@@ -111,10 +112,10 @@ fn collisions(group: &[&Sheet], rebindings: &[Rebinding]) -> Result<(), Wrong> {
     let mut seen: Vec<(Key, String, bool)> = Vec::new();
     for sheet in group {
         for row in &sheet.rows {
-            let other = |r: &&Rebinding| (r.table, r.row) == (sheet.name, row.hint.name);
+            let other = |r: &&Rebinding| (r.table, r.row) == (sheet.name, row.name);
             let other = rebindings.iter().find(other);
             let name = full(sheet, row);
-            for key in other.map_or(row.on, |r| &r.on) {
+            for key in other.map_or(&row.on, |r| &r.on) {
                 if let Some((_, before, rebound)) = seen.iter().find(|(k, ..)| k == key) {
                     // Only what the file says has a place in it.
                     let at = if other.is_some() { &name } else { before };

@@ -2,7 +2,8 @@
 
 use super::default_path;
 use crate::runs::default_dir;
-use crate::ui::keys::{Row, Sheet, sheets};
+use crate::ui::keymap::Keymap;
+use crate::ui::keys::{Hint, Sheet};
 
 /// The text that `simclr-tui config` prints: every setting with its default, commented out.
 #[must_use]
@@ -32,7 +33,7 @@ pub fn template() -> String {
     keys: {{
 "
     );
-    for sheet in sheets() {
+    for sheet in Keymap::default().sheets() {
         section(&sheet, &mut text);
     }
     text.push_str("    },\n)\n");
@@ -53,8 +54,8 @@ fn section(sheet: &Sheet, text: &mut String) {
     }
 }
 
-fn row_text(sheet: &Sheet, row: &Row) -> String {
+fn row_text(sheet: &Sheet, row: &Hint) -> String {
     let keys = row.on.iter().map(|key| format!("{:?}", key.to_string()));
     let keys: Vec<String> = keys.collect();
-    format!("\"{}.{}\": [{}],", sheet.name, row.name(), keys.join(", "))
+    format!("\"{}.{}\": [{}],", sheet.name, row.id(), keys.join(", "))
 }

@@ -1,7 +1,6 @@
 //! The keys of the Experiment screen.
 
-use crate::ui::keys::{Binding, Key, Rest, Table};
-use crossterm::event::KeyCode as Code;
+use crate::ui::keys::{Rest, key_table};
 
 /// What the keys do on the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +45,36 @@ pub enum Act {
     Views,
 }
 
+key_table! {
+    /// The keys on the rows.
+    keys: Act = "experiment", Rest::Numbers;
+    "t"                      => Act::Train,            1, "train",        "Train this experiment";
+    "w"                      => Act::Vary,             6, "vary",         "Give the field several values, with commas between them; t then trains a sweep";
+    "down j" as "↑↓"         => Act::Move(1),          4, "field",        "Next field (also j)";
+    "up k"                   => Act::Move(-1),         0, "field before", "Field before (also k)";
+    "right l" as "←→"        => Act::Nudge(1, false),  2, "nudge",        "Nudge up, next choice (also l)";
+    "left h"                 => Act::Nudge(-1, false), 0, "nudge down",   "Nudge down, choice before (also h)";
+    "shift-right L" as "⇧←→" => Act::Nudge(1, true),   7, "coarse",       "Ten nudges up (also L)";
+    "shift-left H"           => Act::Nudge(-1, true),  0, "coarse down",  "Ten nudges down (also H)";
+    "enter"                  => Act::Edit,             3, "type",         "Type a value, or take the next choice; digits type too";
+    "u"                      => Act::Undo,             5, "undo",         "Undo";
+    "ctrl-r"                 => Act::Redo,             0, "redo",         "Redo";
+    "d"                      => Act::Default,          6, "default",      "Set the field to its default";
+    "D"                      => Act::AsLoaded,         0, "as loaded",    "Set the field to what was loaded";
+    "p"                      => Act::Presets,          4, "presets",      "Choose a shipped experiment";
+    "o"                      => Act::Open,             7, "open",         "Open an experiment file";
+    "s"                      => Act::Save,             6, "save",         "Save the experiment to a file";
+    "v"                      => Act::Roll,             4, "new views",    "Draw other views of the pictures' images";
+    "V"                      => Act::Views,            5, "pictures",     "Show or hide the pictures of views";
+    "n"                      => Act::Images(1),        0, "next image",   "Pictures of the next image";
+    "N"                      => Act::Images(-1),       0, "image before", "Pictures of the image before";
+    "/"                      => Act::Search,           5, "search",       "Search a hyperparameter";
+    "} ] pagedown" as "]"    => Act::Group(true),      0, "next group",   "Next group (also PgDn)";
+    "{ [ pageup" as "["      => Act::Group(false),     0, "group before", "Group before (also PgUp)";
+    "g home"                 => Act::First,            0, "first",        "First field";
+    "G end"                  => Act::Last,             0, "last",         "Last field";
+}
+
 /// What keys do while text is typed; all others are text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextAct {
@@ -55,6 +84,15 @@ pub enum TextAct {
     Cancel,
     /// In a search, the next match (true) or the one before.
     Next(bool),
+}
+
+key_table! {
+    /// The keys while text is typed.
+    text_keys: TextAct = "experiment-text", Rest::Text;
+    "enter" => TextAct::Accept,      1, "accept", "Take what was typed";
+    "esc"   => TextAct::Cancel,      1, "cancel", "Leave it as it was";
+    "down"  => TextAct::Next(true),  0, "next",   "In a search: next match";
+    "up"    => TextAct::Next(false), 0, "before", "In a search: match before";
 }
 
 /// What keys do in a list.
@@ -68,292 +106,18 @@ pub enum ListAct {
     Close,
 }
 
-/// The keys on the rows.
-pub const KEYS: Table<Act> = Table::of("experiment", ROWS).with(Rest::Numbers);
+key_table! {
+    /// The keys in the list of presets.
+    preset_keys: ListAct = "experiment-presets";
+    "down j" as "↑↓" => ListAct::Move(1),  2, "choose",        "Next";
+    "up k"           => ListAct::Move(-1), 0, "choose before", "Before";
+    "enter"          => ListAct::Take,     1, "take",          "Take it";
+    "esc q p"        => ListAct::Close,    1, "close",         "Close";
+}
 
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::char('t')],
-        Act::Train,
-        1,
-        "t",
-        "train",
-        "Train this experiment",
-    ),
-    Binding::new(
-        &[Key::char('w')],
-        Act::Vary,
-        6,
-        "w",
-        "vary",
-        "Give the field several values, with commas between them; t then trains a sweep",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Move(1),
-        4,
-        "↑↓",
-        "field",
-        "Next field (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Move(-1),
-        0,
-        "↑",
-        "field before",
-        "Field before (also k)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Right), Key::char('l')],
-        Act::Nudge(1, false),
-        2,
-        "←→",
-        "nudge",
-        "Nudge up, next choice (also l)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Left), Key::char('h')],
-        Act::Nudge(-1, false),
-        0,
-        "←",
-        "nudge down",
-        "Nudge down, choice before (also h)",
-    ),
-    Binding::new(
-        &[Key::shift(Code::Right), Key::char('L')],
-        Act::Nudge(1, true),
-        7,
-        "⇧←→",
-        "coarse",
-        "Ten nudges up (also L)",
-    ),
-    Binding::new(
-        &[Key::shift(Code::Left), Key::char('H')],
-        Act::Nudge(-1, true),
-        0,
-        "⇧←",
-        "coarse down",
-        "Ten nudges down (also H)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::Edit,
-        3,
-        "⏎",
-        "type",
-        "Type a value, or take the next choice; digits type too",
-    ),
-    Binding::new(&[Key::char('u')], Act::Undo, 5, "u", "undo", "Undo"),
-    Binding::new(&[Key::ctrl('r')], Act::Redo, 0, "^r", "redo", "Redo"),
-    Binding::new(
-        &[Key::char('d')],
-        Act::Default,
-        6,
-        "d",
-        "default",
-        "Set the field to its default",
-    ),
-    Binding::new(
-        &[Key::char('D')],
-        Act::AsLoaded,
-        0,
-        "D",
-        "as loaded",
-        "Set the field to what was loaded",
-    ),
-    Binding::new(
-        &[Key::char('p')],
-        Act::Presets,
-        4,
-        "p",
-        "presets",
-        "Choose a shipped experiment",
-    ),
-    Binding::new(
-        &[Key::char('o')],
-        Act::Open,
-        7,
-        "o",
-        "open",
-        "Open an experiment file",
-    ),
-    Binding::new(
-        &[Key::char('s')],
-        Act::Save,
-        6,
-        "s",
-        "save",
-        "Save the experiment to a file",
-    ),
-    Binding::new(
-        &[Key::char('v')],
-        Act::Roll,
-        4,
-        "v",
-        "new views",
-        "Draw other views of the pictures' images",
-    ),
-    Binding::new(
-        &[Key::char('V')],
-        Act::Views,
-        5,
-        "V",
-        "pictures",
-        "Show or hide the pictures of views",
-    ),
-    Binding::new(
-        &[Key::char('n')],
-        Act::Images(1),
-        0,
-        "n",
-        "next image",
-        "Pictures of the next image",
-    ),
-    Binding::new(
-        &[Key::char('N')],
-        Act::Images(-1),
-        0,
-        "N",
-        "image before",
-        "Pictures of the image before",
-    ),
-    Binding::new(
-        &[Key::char('/')],
-        Act::Search,
-        5,
-        "/",
-        "search",
-        "Search a hyperparameter",
-    ),
-    Binding::new(
-        &[Key::char('}'), Key::char(']'), Key::plain(Code::PageDown)],
-        Act::Group(true),
-        0,
-        "]",
-        "next group",
-        "Next group (also PgDn)",
-    ),
-    Binding::new(
-        &[Key::char('{'), Key::char('['), Key::plain(Code::PageUp)],
-        Act::Group(false),
-        0,
-        "[",
-        "group before",
-        "Group before (also PgUp)",
-    ),
-    Binding::new(
-        &[Key::char('g'), Key::plain(Code::Home)],
-        Act::First,
-        0,
-        "g",
-        "first",
-        "First field",
-    ),
-    Binding::new(
-        &[Key::char('G'), Key::plain(Code::End)],
-        Act::Last,
-        0,
-        "G",
-        "last",
-        "Last field",
-    ),
-];
-
-/// The keys while text is typed.
-pub const TEXT_KEYS: Table<TextAct> = Table::of("experiment-text", TEXT_ROWS).with(Rest::Text);
-
-const TEXT_ROWS: &[Binding<TextAct>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        TextAct::Accept,
-        1,
-        "⏎",
-        "accept",
-        "Take what was typed",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        TextAct::Cancel,
-        1,
-        "esc",
-        "cancel",
-        "Leave it as it was",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down)],
-        TextAct::Next(true),
-        0,
-        "↓",
-        "next",
-        "In a search: next match",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up)],
-        TextAct::Next(false),
-        0,
-        "↑",
-        "before",
-        "In a search: match before",
-    ),
-];
-
-/// The keys in the list of presets.
-pub const LIST_KEYS: Table<ListAct> = Table::of("experiment-presets", LIST_ROWS);
-
-const LIST_ROWS: &[Binding<ListAct>] = &[
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        ListAct::Move(1),
-        2,
-        "↑↓",
-        "choose",
-        "Next",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        ListAct::Move(-1),
-        0,
-        "↑",
-        "choose before",
-        "Before",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        ListAct::Take,
-        1,
-        "⏎",
-        "take",
-        "Take it",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::char('q'), Key::char('p')],
-        ListAct::Close,
-        1,
-        "esc",
-        "close",
-        "Close",
-    ),
-];
-
-/// The answers to whether a file may be overwritten.
-pub const OVERWRITE_KEYS: Table<bool> = Table::of("experiment-overwrite", OVERWRITE_ROWS);
-
-const OVERWRITE_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::char('y')],
-        true,
-        1,
-        "y",
-        "overwrite",
-        "Overwrite the file",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::char('n')],
-        false,
-        1,
-        "esc",
-        "another name",
-        "Choose another name",
-    ),
-];
+key_table! {
+    /// The answers to whether a file may be overwritten.
+    overwrite_keys: bool = "experiment-overwrite";
+    "y"     => true,  1, "overwrite",    "Overwrite the file";
+    "esc n" => false, 1, "another name", "Choose another name";
+}

@@ -1,7 +1,6 @@
 //! The keys of the History screen.
 
-use crate::ui::keys::{Binding, Key, Rest, Table};
-use crossterm::event::KeyCode as Code;
+use crate::ui::keys::{Rest, key_table};
 
 /// What the keys do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,292 +61,83 @@ pub enum Act {
     Clear,
 }
 
-/// The keys of the screen.
-pub const KEYS: Table<Act> = Table::of("history", ROWS);
+key_table! {
+    /// The keys of the screen.
+    keys: Act = "history";
+    "enter"           => Act::Open,        1, "open",         "Show the run's curves";
+    "space"           => Act::Mark,        2, "mark",         "Mark it for comparison, or unmark it";
+    "c"               => Act::Compare,     3, "compare",      "Compare the marked runs";
+    "e"               => Act::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
+    "R"               => Act::Rerun,       4, "rerun",        "Train the same experiment again";
+    "r"               => Act::Resume,      5, "resume",       "Go on where the run was stopped or interrupted";
+    "p"               => Act::Pause,       0, "pause",        "Pause the run, or go on with it";
+    "w"               => Act::Checkpoint,  0, "checkpoint",   "Have the run write a checkpoint now";
+    "x"               => Act::Stop,        0, "stop",         "Stop the run after this step, with a checkpoint";
+    "N"               => Act::Name,        0, "name",         "Give it a name; the folder keeps its own";
+    "t"               => Act::Tags,        4, "tags",         "Change its tags, with commas between them";
+    "n"               => Act::Note,        5, "note",         "Write a note on it";
+    "a"               => Act::Archive,     7, "archive",      "Put it away, or bring it back from the archive";
+    "A"               => Act::Archived,    0, "archived",     "Show archived runs too, or hide them again";
+    "d delete"        => Act::Delete,      4, "delete",       "Move it into the trash, from where it can be brought back";
+    "u"               => Act::Undo,        5, "undo",         "Bring back the run that was deleted last, also after a restart";
+    "y"               => Act::CopyCommand, 0, "copy command", "Copy the command line that trains its experiment";
+    "Y"               => Act::CopyPath,    0, "copy path",    "Copy the path of its folder";
+    "/"               => Act::Filter,      4, "filter",       "Show only runs that pass, such as temperature<0.2 tag:crop status:done age<2d -tag:bad";
+    "s"               => Act::Sort,        6, "sort",         "Sort by the next column";
+    "S"               => Act::Reverse,     0, "reverse",      "Turn the order around";
+    "o"               => Act::Columns,     7, "columns",      "Choose the columns and their order, among figures and all hyperparameters";
+    "U"               => Act::Unmark,      0, "unmark",       "Unmark all";
+    "esc"             => Act::Clear,       0, "clear",        "Clear the filter";
+    "down j" as "↑↓"  => Act::Move(1),     8, "run",          "Next run (also j)";
+    "up k"            => Act::Move(-1),    0, "run before",   "Run before (also k)";
+    "pagedown ctrl-d" => Act::Move(10),    0, "down",         "Ten runs down";
+    "pageup ctrl-u"   => Act::Move(-10),   0, "up",           "Ten runs up";
+    "g home"          => Act::First,       0, "first",        "First run";
+    "G end"           => Act::Last,        0, "last",         "Last run";
+}
 
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::Open,
-        1,
-        "⏎",
-        "open",
-        "Show the run's curves",
-    ),
-    Binding::new(
-        &[Key::char(' ')],
-        Act::Mark,
-        2,
-        "space",
-        "mark",
-        "Mark it for comparison, or unmark it",
-    ),
-    Binding::new(
-        &[Key::char('c')],
-        Act::Compare,
-        3,
-        "c",
-        "compare",
-        "Compare the marked runs",
-    ),
-    Binding::new(
-        &[Key::char('e')],
-        Act::Fork,
-        3,
-        "e",
-        "edit a copy",
-        "Edit a copy of its experiment",
-    ),
-    Binding::new(
-        &[Key::char('R')],
-        Act::Rerun,
-        4,
-        "R",
-        "rerun",
-        "Train the same experiment again",
-    ),
-    Binding::new(
-        &[Key::char('r')],
-        Act::Resume,
-        5,
-        "r",
-        "resume",
-        "Go on where the run was stopped or interrupted",
-    ),
-    Binding::new(
-        &[Key::char('p')],
-        Act::Pause,
-        0,
-        "p",
-        "pause",
-        "Pause the run, or go on with it",
-    ),
-    Binding::new(
-        &[Key::char('w')],
-        Act::Checkpoint,
-        0,
-        "w",
-        "checkpoint",
-        "Have the run write a checkpoint now",
-    ),
-    Binding::new(
-        &[Key::char('x')],
-        Act::Stop,
-        0,
-        "x",
-        "stop",
-        "Stop the run after this step, with a checkpoint",
-    ),
-    Binding::new(
-        &[Key::char('N')],
-        Act::Name,
-        0,
-        "N",
-        "name",
-        "Give it a name; the folder keeps its own",
-    ),
-    Binding::new(
-        &[Key::char('t')],
-        Act::Tags,
-        4,
-        "t",
-        "tags",
-        "Change its tags, with commas between them",
-    ),
-    Binding::new(
-        &[Key::char('n')],
-        Act::Note,
-        5,
-        "n",
-        "note",
-        "Write a note on it",
-    ),
-    Binding::new(
-        &[Key::char('a')],
-        Act::Archive,
-        7,
-        "a",
-        "archive",
-        "Put it away, or bring it back from the archive",
-    ),
-    Binding::new(
-        &[Key::char('A')],
-        Act::Archived,
-        0,
-        "A",
-        "archived",
-        "Show archived runs too, or hide them again",
-    ),
-    Binding::new(
-        &[Key::char('d'), Key::plain(Code::Delete)],
-        Act::Delete,
-        4,
-        "d",
-        "delete",
-        "Move it into the trash, from where it can be brought back",
-    ),
-    Binding::new(
-        &[Key::char('u')],
-        Act::Undo,
-        5,
-        "u",
-        "undo",
-        "Bring back the run that was deleted last, also after a restart",
-    ),
-    Binding::new(
-        &[Key::char('y')],
-        Act::CopyCommand,
-        0,
-        "y",
-        "copy command",
-        "Copy the command line that trains its experiment",
-    ),
-    Binding::new(
-        &[Key::char('Y')],
-        Act::CopyPath,
-        0,
-        "Y",
-        "copy path",
-        "Copy the path of its folder",
-    ),
-    Binding::new(
-        &[Key::char('/')],
-        Act::Filter,
-        4,
-        "/",
-        "filter",
-        "Show only runs that pass, such as temperature<0.2 tag:crop status:done age<2d -tag:bad",
-    ),
-    Binding::new(
-        &[Key::char('s')],
-        Act::Sort,
-        6,
-        "s",
-        "sort",
-        "Sort by the next column",
-    ),
-    Binding::new(
-        &[Key::char('S')],
-        Act::Reverse,
-        0,
-        "S",
-        "reverse",
-        "Turn the order around",
-    ),
-    Binding::new(
-        &[Key::char('o')],
-        Act::Columns,
-        7,
-        "o",
-        "columns",
-        "Choose the columns and their order, among figures and all hyperparameters",
-    ),
-    Binding::new(
-        &[Key::char('U')],
-        Act::Unmark,
-        0,
-        "U",
-        "unmark",
-        "Unmark all",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        Act::Clear,
-        0,
-        "esc",
-        "clear",
-        "Clear the filter",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Move(1),
-        8,
-        "↑↓",
-        "run",
-        "Next run (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Move(-1),
-        0,
-        "↑",
-        "run before",
-        "Run before (also k)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageDown), Key::ctrl('d')],
-        Act::Move(10),
-        0,
-        "PgDn",
-        "down",
-        "Ten runs down",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageUp), Key::ctrl('u')],
-        Act::Move(-10),
-        0,
-        "PgUp",
-        "up",
-        "Ten runs up",
-    ),
-    Binding::new(
-        &[Key::char('g'), Key::plain(Code::Home)],
-        Act::First,
-        0,
-        "g",
-        "first",
-        "First run",
-    ),
-    Binding::new(
-        &[Key::char('G'), Key::plain(Code::End)],
-        Act::Last,
-        0,
-        "G",
-        "last",
-        "Last run",
-    ),
-];
+key_table! {
+    /// The keys while a filter is typed: `true` keeps it.
+    filter_keys: bool = "history-filter", Rest::Text;
+    "enter" => true,  1, "keep",  "Keep the filter";
+    "esc"   => false, 1, "clear", "Clear the filter";
+}
 
-/// The keys while a filter is typed: `true` keeps it.
-pub const FILTER_KEYS: Table<bool> = Table::of("history-filter", FILTER_ROWS).with(Rest::Text);
+key_table! {
+    /// The keys while words about a run are typed: `true` keeps them.
+    words_keys: bool = "history-words", Rest::Text;
+    "enter" => true,  1, "keep",   "Keep what was typed";
+    "esc"   => false, 1, "cancel", "Leave it as it was";
+}
 
-const FILTER_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        true,
-        1,
-        "⏎",
-        "keep",
-        "Keep the filter",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        false,
-        1,
-        "esc",
-        "clear",
-        "Clear the filter",
-    ),
-];
+/// What the keys do in the box of columns; all others are text that narrows the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnsAct {
+    /// Show the column, or hide it.
+    Toggle,
+    /// Choose by rows.
+    Move(isize),
+    /// Move the column so many places to the right.
+    Shift(isize),
+    /// Sort by the column.
+    Sort,
+    /// The columns as they were at first.
+    Reset,
+    /// Close.
+    Close,
+}
 
-/// The keys while words about a run are typed: `true` keeps them.
-pub const EDIT_KEYS: Table<bool> = Table::of("history-words", EDIT_ROWS).with(Rest::Text);
-
-const EDIT_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        true,
-        1,
-        "⏎",
-        "keep",
-        "Keep what was typed",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        false,
-        1,
-        "esc",
-        "cancel",
-        "Leave it as it was",
-    ),
-];
+key_table! {
+    /// The keys in the box of columns.
+    columns_keys: ColumnsAct = "history-columns", Rest::Text;
+    "enter"         => ColumnsAct::Toggle,    1, "show or hide",  "Show the column, or hide it";
+    "right" as "←→" => ColumnsAct::Shift(1),  2, "move",          "Move the column to the right";
+    "left"          => ColumnsAct::Shift(-1), 0, "move left",     "Move the column to the left";
+    "ctrl-s"        => ColumnsAct::Sort,      3, "sort",          "Sort by the column; again turns the order around";
+    "ctrl-r"        => ColumnsAct::Reset,     4, "reset",         "The columns and the order as they were at first";
+    "down ctrl-n"   => ColumnsAct::Move(1),   0, "choose",        "Next column (also ^n)";
+    "up ctrl-p"     => ColumnsAct::Move(-1),  0, "choose before", "Column before (also ^p)";
+    "pagedown"      => ColumnsAct::Move(10),  0, "page",          "Ten columns down";
+    "pageup"        => ColumnsAct::Move(-10), 0, "page up",       "Ten columns up";
+    "esc ctrl-c"    => ColumnsAct::Close,     1, "close",         "Close; what was chosen is remembered";
+}

@@ -1,8 +1,7 @@
 //! The keys of the Train screen.
 
-use crate::ui::keys::{Binding, Key, Table};
+use crate::ui::keys::{Rest, key_table};
 use crate::ui::screen_id::ScreenId;
-use crossterm::event::KeyCode as Code;
 
 /// What the keys do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,178 +36,63 @@ pub enum Act {
     Write,
 }
 
-/// The keys of the screen.
-pub const KEYS: Table<Act> = Table::of("train", ROWS);
+key_table! {
+    /// The keys of the screen.
+    keys: Act = "train";
+    "space"             => Act::Pause,      1, "pause",         "Pause the run, or go on with it";
+    "x"                 => Act::Stop,       1, "stop",          "Stop the run after this step, with a checkpoint";
+    "c"                 => Act::Checkpoint, 3, "checkpoint",    "Write a checkpoint now";
+    "v"                 => Act::Panes,      3, "charts",        "Two charts, one large, or all of them";
+    "V"                 => Act::Pictures,   5, "pictures",      "Images with views such as it is trained on, or the console again";
+    "n"                 => Act::Metric(1),  4, "metric",        "The next metric in the large chart";
+    "N"                 => Act::Metric(-1), 0, "metric before", "The metric before in the large chart";
+    "] l right" as "←→" => Act::Other(1),   3, "other run",     "The run below it in the history (also l)";
+    "[ h left" as "←"   => Act::Other(-1),  0, "run above",     "The run above it in the history (also h)";
+    "f"                 => Act::Follow,     4, "follow",        "Back to the run in progress";
+    "w"                 => Act::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
+    "e"                 => Act::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
+    "b"                 => Act::Smaller,    1, "smaller batch", "Train it again with the batch that should fit, where it ran out of memory";
+    "m"                 => Act::Mark,       5, "mark",          "Mark it for comparison";
+    "/"                 => Act::Search,     5, "search",        "Search the console, then go through the matches";
+    "down j"            => Act::Scroll(-1), 0, "later lines",   "Later lines of the console (also j)";
+    "up k"              => Act::Scroll(1),  0, "earlier lines", "Earlier lines of the console (also k)";
+}
 
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::char(' ')],
-        Act::Pause,
-        1,
-        "space",
-        "pause",
-        "Pause the run, or go on with it",
-    ),
-    Binding::new(
-        &[Key::char('x')],
-        Act::Stop,
-        1,
-        "x",
-        "stop",
-        "Stop the run after this step, with a checkpoint",
-    ),
-    Binding::new(
-        &[Key::char('c')],
-        Act::Checkpoint,
-        3,
-        "c",
-        "checkpoint",
-        "Write a checkpoint now",
-    ),
-    Binding::new(
-        &[Key::char('v')],
-        Act::Panes,
-        3,
-        "v",
-        "charts",
-        "Two charts, one large, or all of them",
-    ),
-    Binding::new(
-        &[Key::char('V')],
-        Act::Pictures,
-        5,
-        "V",
-        "pictures",
-        "Images with views such as it is trained on, or the console again",
-    ),
-    Binding::new(
-        &[Key::char('n')],
-        Act::Metric(1),
-        4,
-        "n",
-        "metric",
-        "The next metric in the large chart",
-    ),
-    Binding::new(
-        &[Key::char('N')],
-        Act::Metric(-1),
-        0,
-        "N",
-        "metric before",
-        "The metric before in the large chart",
-    ),
-    Binding::new(
-        &[Key::char(']'), Key::char('l'), Key::plain(Code::Right)],
-        Act::Other(1),
-        3,
-        "←→",
-        "other run",
-        "The run below it in the history (also l)",
-    ),
-    Binding::new(
-        &[Key::char('['), Key::char('h'), Key::plain(Code::Left)],
-        Act::Other(-1),
-        0,
-        "←",
-        "run above",
-        "The run above it in the history (also h)",
-    ),
-    Binding::new(
-        &[Key::char('f')],
-        Act::Follow,
-        4,
-        "f",
-        "follow",
-        "Back to the run in progress",
-    ),
-    Binding::new(
-        &[Key::char('w')],
-        Act::Write,
-        5,
-        "w",
-        "write",
-        "Write the large chart, or the loss, to a file: .svg, .png or .csv",
-    ),
-    Binding::new(
-        &[Key::char('e')],
-        Act::Fork,
-        4,
-        "e",
-        "edit a copy",
-        "Edit a copy of this run's experiment",
-    ),
-    Binding::new(
-        &[Key::char('b')],
-        Act::Smaller,
-        1,
-        "b",
-        "smaller batch",
-        "Train it again with the batch that should fit, where it ran out of memory",
-    ),
-    Binding::new(
-        &[Key::char('m')],
-        Act::Mark,
-        5,
-        "m",
-        "mark",
-        "Mark it for comparison",
-    ),
-    Binding::new(
-        &[Key::char('/')],
-        Act::Search,
-        5,
-        "/",
-        "search",
-        "Search the console, then go through the matches",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Scroll(-1),
-        0,
-        "↓",
-        "later lines",
-        "Later lines of the console (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Scroll(1),
-        0,
-        "↑",
-        "earlier lines",
-        "Earlier lines of the console (also k)",
-    ),
-];
+key_table! {
+    /// The answers to whether to stop.
+    stop_keys: bool = "train-stop";
+    "x y enter" => true,  1, "stop",  "Stop the run";
+    "esc n q"   => false, 1, "go on", "Let it go on";
+}
 
-/// The answers to whether to stop.
-pub const STOP_KEYS: Table<bool> = Table::of("train-stop", STOP_ROWS);
+key_table! {
+    /// The keys while there is no run to show.
+    empty_keys: ScreenId = "train-empty";
+    "enter" => ScreenId::Experiment, 1, "to the experiment", "To the Experiment screen";
+}
 
-const STOP_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::char('x'), Key::char('y'), Key::plain(Code::Enter)],
-        true,
-        1,
-        "x",
-        "stop",
-        "Stop the run",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::char('n'), Key::char('q')],
-        false,
-        1,
-        "esc",
-        "go on",
-        "Let it go on",
-    ),
-];
+/// What keys do once words were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Find {
+    /// To the match above.
+    Above,
+    /// To the match below.
+    Below,
+    /// Forget the words.
+    Clear,
+}
 
-/// The keys while there is no run to show.
-pub const GO_KEYS: Table<ScreenId> = Table::of("train-empty", GO_ROWS);
+key_table! {
+    /// The keys once words were found; they come before those of the screen.
+    console_keys: Find = "console";
+    "n"   => Find::Above, 1, "match above", "The match above it in the console; around the end";
+    "N"   => Find::Below, 2, "match below", "The match below it in the console; around the end";
+    "esc" => Find::Clear, 2, "end search",  "End the search of the console";
+}
 
-const GO_ROWS: &[Binding<ScreenId>] = &[Binding::new(
-    &[Key::plain(Code::Enter)],
-    ScreenId::Experiment,
-    1,
-    "⏎",
-    "to the experiment",
-    "To the Experiment screen",
-)];
+key_table! {
+    /// The keys while words to search the console for are typed: `true` keeps them.
+    search_keys: bool = "console-search", Rest::Text;
+    "enter" => true,  1, "keep",       "Keep the words and go through the matches";
+    "esc"   => false, 1, "end search", "End the search";
+}

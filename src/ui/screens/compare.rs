@@ -12,155 +12,21 @@ use crate::runs::Run;
 use crate::ui::canvas::Canvas;
 use crate::ui::curves;
 use crate::ui::intent::Intent;
-use crate::ui::keys::{Binding, Hint, Key, Table, action, hints, hints_that};
-use crate::ui::lens::{self, Lens, Look};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::charts::Look;
+use crate::ui::keymap::compare::Act;
+use crate::ui::keys::Hint;
+use crate::ui::lens::Lens;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use std::cell::Cell;
 use std::path::Path;
 
 /// What the box is called when it writes the table.
 const TABLE: &str = "write the table to .md, .csv or .json";
-
-/// What the keys do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Scroll the table by rows.
-    Rows(isize),
-    /// Scroll the table by runs.
-    Columns(isize),
-    /// Another metric in the chart.
-    Metric,
-    /// Another run to count differences from.
-    Baseline,
-    /// Views of an image under each run's augmentations, or the chart again.
-    Views,
-    /// Other views.
-    Reroll,
-    /// Views of another image.
-    Image,
-    /// Write the table to a file.
-    Table,
-    /// Unmark all.
-    Unmark,
-    /// To the history, to mark runs.
-    History,
-    /// Write the chart to a file.
-    Write,
-}
-
-/// The keys of the screen.
-pub const KEYS: Table<Act> = Table::of("compare", ROWS);
-
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::char('m')],
-        Act::Metric,
-        1,
-        "m",
-        "metric",
-        "Another metric in the chart",
-    ),
-    Binding::new(
-        &[Key::char('b')],
-        Act::Baseline,
-        2,
-        "b",
-        "baseline",
-        "Count differences from the next run",
-    ),
-    Binding::new(
-        &[Key::char('v')],
-        Act::Views,
-        2,
-        "v",
-        "views",
-        "Views of the same image under each run's augmentations, or the chart again",
-    ),
-    Binding::new(
-        &[Key::char('r')],
-        Act::Reroll,
-        3,
-        "r",
-        "new views",
-        "Throw the dice again for all runs",
-    ),
-    Binding::new(
-        &[Key::char('n')],
-        Act::Image,
-        3,
-        "n",
-        "next image",
-        "Views of the next image",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::History,
-        2,
-        "⏎",
-        "mark runs",
-        "To the history, to mark or unmark runs",
-    ),
-    Binding::new(
-        &[Key::char('w')],
-        Act::Write,
-        3,
-        "w",
-        "write",
-        "Write the chart to a file: .svg, .png or .csv",
-    ),
-    Binding::new(
-        &[Key::char('t')],
-        Act::Table,
-        3,
-        "t",
-        "write table",
-        "Write the table to a file: .md, .csv or .json",
-    ),
-    Binding::new(
-        &[Key::char('U')],
-        Act::Unmark,
-        3,
-        "U",
-        "unmark all",
-        "Unmark all runs",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Rows(1),
-        4,
-        "↑↓",
-        "rows",
-        "Further rows (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Rows(-1),
-        0,
-        "↑",
-        "rows before",
-        "Rows before (also k)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Right), Key::char('l')],
-        Act::Columns(1),
-        4,
-        "←→",
-        "runs",
-        "Further runs (also l)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Left), Key::char('h')],
-        Act::Columns(-1),
-        0,
-        "←",
-        "runs before",
-        "Runs before (also h)",
-    ),
-];
 
 /// The Compare screen.
 #[derive(Debug, Default)]
@@ -249,7 +115,7 @@ impl Compare {
                 self.write.open(TABLE, "compare.md");
             }
             Act::Write | Act::Table | Act::Baseline | Act::Views => {
-                let key = KEYS.key(&Act::History);
+                let key = shared.keys.compare.key(Act::History);
                 let why = format!(
                     "nothing is compared yet; {key} goes to the history, to mark two runs or more"
                 );
@@ -288,7 +154,7 @@ impl Compare {
 impl Screen for Compare {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         if self.write.is_open() {
-            return hints(write::KEYS);
+            return shared.keys.write.hints();
         }
         let enough = shared.marked.len() >= 2;
         let works = |act: &Act| match act {
@@ -296,25 +162,25 @@ impl Screen for Compare {
             Act::Reroll | Act::Image => enough && self.views.shown,
             _ => enough,
         };
-        let mut hints = hints_that(KEYS, works);
+        let mut hints = shared.keys.compare.hints_that(works);
         if enough {
-            hints.extend(self.lens.hints());
+            hints.extend(self.lens.hints(&shared.keys.charts));
         }
         hints
     }
 
-    fn help(&self) -> Vec<Hint> {
-        [hints(KEYS), hints(lens::KEYS)].concat()
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        [keys.compare.hints(), keys.charts.hints()].concat()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         if self.write.is_open() {
             let mut write = std::mem::take(&mut self.write);
-            let intents = write.key(key, |path| self.file(path, shared));
+            let intents = write.key(key, &shared.keys.write, |path| self.file(path, shared));
             self.write = write;
             return Some(intents);
         }
-        if let Some(look) = action(lens::KEYS, key) {
+        if let Some(look) = shared.keys.charts.action(key) {
             if look == Look::NoCross && !self.lens.is_close() {
                 return Some(self.act(Act::History, shared));
             }
@@ -325,7 +191,7 @@ impl Screen for Compare {
             self.lens.look(look, whole, samples);
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.compare.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -364,6 +230,6 @@ impl Screen for Compare {
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {
         view::draw(self, canvas, shared);
-        self.write.view(canvas, &shared.theme);
+        self.write.view(canvas, shared);
     }
 }

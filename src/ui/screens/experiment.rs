@@ -13,9 +13,9 @@ use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::Intent;
-use crate::ui::keymap::everywhere as global;
-use crate::ui::keymap::experiment::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS};
-use crate::ui::keys::{Hint, action, hints};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::experiment::{Act, ListAct};
+use crate::ui::keys::Hint;
 use crate::ui::memory::Draft;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::screens::Screen;
@@ -108,10 +108,10 @@ impl ExperimentScreen {
     }
 
     /// Edits a copy of a run's experiment.
-    pub fn fork(&mut self, experiment: Experiment, run: &str) -> Option<String> {
+    pub fn fork(&mut self, experiment: Experiment, run: &str, keys: &Keymap) -> Option<String> {
         let edited = self.form.is_edited();
         self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
-        let key = KEYS.key(&Act::Undo);
+        let key = keys.experiment.key(Act::Undo);
         edited.then(|| format!("a copy of this run; {key} brings your changes back"))
     }
 
@@ -156,7 +156,7 @@ impl ExperimentScreen {
             self.mode = Mode::Edit(Prompt::new(c.to_string()));
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.experiment.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -190,7 +190,7 @@ impl ExperimentScreen {
             }
             Act::Train => return self.train(shared),
             Act::Roll | Act::Images(_) if !self.views.visible.get() => {
-                let key = KEYS.key(&Act::Views);
+                let key = shared.keys.experiment.key(Act::Views);
                 return say(&format!(
                     "no pictures are shown; {key} shows them where there is room"
                 ));
@@ -269,33 +269,33 @@ impl ExperimentScreen {
         vec![Intent::Vary(experiment, name, self.vary.clone())]
     }
 
-    fn presets(&mut self, key: &KeyEvent) -> Vec<Intent> {
+    fn presets(&mut self, key: &KeyEvent, keys: &Keymap) -> Vec<Intent> {
         let Mode::Presets(at) = &mut self.mode else {
             return Vec::new();
         };
-        match action(LIST_KEYS, key) {
+        match keys.experiment_presets.action(key) {
             Some(ListAct::Move(rows)) => {
                 *at = at.saturating_add_signed(rows).min(PRESETS.len() - 1);
             }
-            Some(ListAct::Take) => return self.take_preset(),
+            Some(ListAct::Take) => return self.take_preset(keys),
             Some(ListAct::Close) => self.mode = Mode::Browse,
             None => {}
         }
         Vec::new()
     }
 
-    fn take_preset(&mut self) -> Vec<Intent> {
+    fn take_preset(&mut self, keys: &Keymap) -> Vec<Intent> {
         let Mode::Presets(at) = self.mode else {
             return Vec::new();
         };
-        vec![Intent::Say(self.preset(&PRESETS[at]))]
+        vec![Intent::Say(self.preset(&PRESETS[at], keys))]
     }
 
     /// Edits a shipped experiment, and says which.
-    pub fn preset(&mut self, preset: &Preset) -> String {
+    pub fn preset(&mut self, preset: &Preset, keys: &Keymap) -> String {
         let edited = self.form.is_edited();
         self.replace(Form::of_preset(preset));
-        let key = KEYS.key(&Act::Undo);
+        let key = keys.experiment.key(Act::Undo);
         if edited {
             format!("preset {}; {key} brings your changes back", preset.name)
         } else {
@@ -310,39 +310,39 @@ fn say(text: &str) -> Vec<Intent> {
 }
 
 impl Screen for ExperimentScreen {
-    fn hints(&self, _shared: &Shared) -> Vec<Hint> {
+    fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let keys = &shared.keys;
         match self.mode {
-            Mode::Browse => hints(KEYS),
-            Mode::Presets(_) => hints(LIST_KEYS),
-            Mode::Overwrite(_) => hints(OVERWRITE_KEYS),
+            Mode::Browse => keys.experiment.hints(),
+            Mode::Presets(_) => keys.experiment_presets.hints(),
+            Mode::Overwrite(_) => keys.experiment_overwrite.hints(),
             Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
-                let screens = global::digits().filter(|_| matches!(self.mode, Mode::Edit(_)));
-                prompt::hints(TEXT_KEYS)
-                    .into_iter()
-                    .chain(screens)
-                    .collect()
+                let edits = matches!(self.mode, Mode::Edit(_));
+                let screens = keys.everywhere.digits().filter(|_| edits);
+                let typing = prompt::hints(&keys.experiment_text).into_iter();
+                typing.chain(screens).collect()
             }
         }
     }
 
-    fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        keys.experiment.hints()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         match self.mode {
             Mode::Browse => self.browse(key, shared),
-            Mode::Presets(_) => Some(self.presets(key)),
-            Mode::Overwrite(_) => Some(self.overwrite(key)),
-            _ => Some(self.typing(key)),
+            Mode::Presets(_) => Some(self.presets(key, &shared.keys)),
+            Mode::Overwrite(_) => Some(self.overwrite(key, &shared.keys.experiment_overwrite)),
+            _ => Some(self.typing(key, &shared.keys.experiment_text)),
         }
     }
 
-    fn click(&mut self, row: usize, _shared: &Shared) -> Vec<Intent> {
+    fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
         match &mut self.mode {
             Mode::Browse if self.form.cursor == row => self.edit(),
             Mode::Browse => self.form.go(row),
-            Mode::Presets(at) if *at == row => return self.take_preset(),
+            Mode::Presets(at) if *at == row => return self.take_preset(&shared.keys),
             Mode::Presets(at) => *at = row,
             _ => {}
         }

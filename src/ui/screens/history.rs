@@ -1,7 +1,7 @@
 //! The History screen: every run, newest first, those that live among them.
 
 mod cells;
-pub mod columns;
+mod columns;
 mod detail;
 mod editing;
 mod filtering;
@@ -13,8 +13,9 @@ use crate::runs::{EXPERIMENT, Request, Run, Status};
 use crate::ui::canvas::Canvas;
 use crate::ui::copy;
 use crate::ui::intent::{Intent, Words};
-use crate::ui::keymap::history::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
-use crate::ui::keys::{Hint, action, hints, hints_that};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::history::Act;
+use crate::ui::keys::{Hint, Table};
 use crate::ui::memory::Remembered;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
@@ -131,7 +132,7 @@ impl History {
                 if act == Act::Mark {
                     self.go(row + 1, &runs);
                 }
-                return of_run(act, run);
+                return of_run(act, run, shared);
             }
         }
         Vec::new()
@@ -173,8 +174,8 @@ impl History {
         }]
     }
 
-    fn edit(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match action(EDIT_KEYS, key) {
+    fn edit(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
+        match keys.action(key) {
             Some(true) => {
                 let edited = self.editing.take();
                 edited.map(Editing::keep).into_iter().collect()
@@ -193,7 +194,7 @@ impl History {
     }
 }
 
-fn of_run(act: Act, run: &Run) -> Vec<Intent> {
+fn of_run(act: Act, run: &Run, shared: &Shared) -> Vec<Intent> {
     let id = run.id.clone();
     match act {
         Act::Mark if run.status == Status::Broken => {
@@ -206,7 +207,7 @@ fn of_run(act: Act, run: &Run) -> Vec<Intent> {
             Some(experiment) => vec![Intent::Rerun(Box::new(experiment.clone()), run.dir.clone())],
             None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
         },
-        Act::Resume => vec![resume(run)],
+        Act::Resume => vec![resume(run, &shared.keys.history)],
         _ => vec![Intent::Fork(id)],
     }
 }
@@ -231,12 +232,12 @@ const fn goes_on(status: Status) -> bool {
 }
 
 /// Going on with the run, or why that can't be.
-fn resume(run: &Run) -> Intent {
+fn resume(run: &Run, keys: &Table<Act>) -> Intent {
     let why = match run.status {
         status if goes_on(status) => return Intent::Resume(run.dir.clone()),
         Status::Running | Status::Paused => "it is being trained already",
         Status::Completed => {
-            let key = KEYS.key(&Act::Rerun);
+            let key = keys.key(Act::Rerun);
             return Intent::Refuse(format!("it is complete; {key} trains it again"));
         }
         _ => "a broken run can't go on",
@@ -246,7 +247,7 @@ fn resume(run: &Run) -> Intent {
 
 fn compare(shared: &Shared) -> Vec<Intent> {
     if shared.marked.len() < 2 {
-        let key = KEYS.key(&Act::Mark);
+        let key = shared.keys.history.key(Act::Mark);
         let text = format!("mark two runs or more with {key} first");
         return vec![Intent::Refuse(text)];
     }
@@ -255,17 +256,18 @@ fn compare(shared: &Shared) -> Vec<Intent> {
 
 impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let keys = &shared.keys;
         if self.filter.typing.is_some() {
-            return hints(FILTER_KEYS);
+            return keys.history_filter.hints();
         }
         if self.editing.is_some() {
-            return hints(EDIT_KEYS);
+            return keys.history_words.hints();
         }
         if self.choosing.is_some() {
-            return hints(columns::KEYS);
+            return keys.history_columns.hints();
         }
         if shared.listing.runs.is_empty() {
-            return hints_that(KEYS, |act| *act == Act::Undo);
+            return keys.history.hints_that(|act| *act == Act::Undo);
         }
         let runs = self.visible(shared);
         let run = runs.get(self.row(&runs));
@@ -278,11 +280,11 @@ impl Screen for History {
             }
             _ => true,
         };
-        hints_that(KEYS, works)
+        keys.history.hints_that(works)
     }
 
-    fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        keys.history.hints()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
@@ -290,19 +292,19 @@ impl Screen for History {
             return Some(Vec::new());
         }
         if self.filter.typing.is_some() {
-            return Some(self.filter.key(key));
+            return Some(self.filter.key(key, &shared.keys.history_filter));
         }
         if self.editing.is_some() {
-            return Some(self.edit(key));
+            return Some(self.edit(key, &shared.keys.history_words));
         }
         if let Some(choosing) = &mut self.choosing {
-            let open = choosing.update(key, &mut self.layout);
+            let open = choosing.update(key, &shared.keys.history_columns, &mut self.layout);
             if !open {
                 self.choosing = None;
             }
             return Some(vec![Intent::Remember(self.layout.words())]);
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.history.action(key)?;
         Some(self.act(act, shared))
     }
 

@@ -14,8 +14,9 @@ use crate::runs::{Fact, Run};
 use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::{Intent, OfQueue};
-use crate::ui::keymap::sweeps::{ASK_KEYS, Act, FILE_KEYS, KEYS};
-use crate::ui::keys::{Hint, action, hints, hints_that};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::sweeps::Act;
+use crate::ui::keys::{Hint, Table};
 use crate::ui::prompt::Prompt;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
@@ -214,7 +215,7 @@ impl Sweeps {
     fn of_item(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
         let items = &shared.queue.items;
         let Some(nth) = self.item else {
-            let key = KEYS.key(&Act::Queue);
+            let key = shared.keys.sweeps.key(Act::Queue);
             return refuse(&format!("{key} goes into the queue first"));
         };
         let nth = nth.min(items.len().saturating_sub(1));
@@ -282,11 +283,11 @@ impl Sweeps {
         self.choose(at);
     }
 
-    fn type_file(&mut self, key: &KeyEvent) {
+    fn type_file(&mut self, key: &KeyEvent, keys: &Table<bool>) {
         let Some(prompt) = &mut self.typing else {
             return;
         };
-        match action(FILE_KEYS, key) {
+        match keys.action(key) {
             Some(true) => {
                 let path = path::whole(&path::typed(prompt.text()));
                 let path = path.display().to_string();
@@ -311,14 +312,14 @@ fn refuse(why: &str) -> Vec<Intent> {
 impl Screen for Sweeps {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         if self.asks.is_some() {
-            return hints(ASK_KEYS);
+            return shared.keys.sweeps_ask.hints();
         }
         if self.typing.is_some() {
-            return hints(FILE_KEYS);
+            return shared.keys.sweeps_file.hints();
         }
         let (inside, queued) = (self.case.is_some(), self.item.is_some());
         let waits = !shared.queue.items.is_empty();
-        let mut hints = hints_that(KEYS, |act| match act {
+        let mut hints = shared.keys.sweeps.hints_that(|act| match act {
             Act::Back => inside || queued,
             Act::Edit => inside,
             Act::Remove | Act::Retry | Act::Shift(_) => queued && waits,
@@ -327,31 +328,30 @@ impl Screen for Sweeps {
             _ => !queued || *act == Act::Pause,
         });
         if shared.queue.paused {
-            let pause = KEYS.key(&Act::Pause);
-            for hint in hints.iter_mut().filter(|hint| hint.keys == pause) {
+            for hint in hints.iter_mut().filter(|hint| hint.name == "pause queue") {
                 hint.name = "go on";
             }
         }
         hints
     }
 
-    fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        keys.sweeps.hints()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         if let Some(question) = &self.asks {
-            let answer = question.answer(key);
+            let answer = question.answer(key, &shared.keys.sweeps_ask);
             if answer.is_some() {
                 self.asks = None;
             }
             return Some(answer.unwrap_or_default());
         }
         if self.typing.is_some() {
-            self.type_file(key);
+            self.type_file(key, &shared.keys.sweeps_file);
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.sweeps.action(key)?;
         Some(self.act(act, shared))
     }
 

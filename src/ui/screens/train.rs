@@ -1,10 +1,8 @@
 //! The Train screen: one run's curves as they grow, its numbers, its console.
 
-pub mod console;
+mod console;
 mod view;
 mod views;
-
-pub use crate::ui::keymap::train::{Act, GO_KEYS, KEYS, STOP_KEYS};
 
 use crate::engine::report::METRICS;
 use crate::experiment::Experiment;
@@ -12,13 +10,15 @@ use crate::runs::{Request, Run};
 use crate::ui::canvas::Canvas;
 use crate::ui::curves;
 use crate::ui::intent::Intent;
-use crate::ui::keys::{Hint, action, hints, hints_that};
-use crate::ui::lens::{self, Lens};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::train::Act;
+use crate::ui::keys::Hint;
+use crate::ui::lens::Lens;
 use crate::ui::live::Stage;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
-use console::{Console, FOUND_KEYS, SEARCH_KEYS};
+use console::Console;
 use crossterm::event::KeyEvent;
 use std::path::Path;
 
@@ -214,14 +214,15 @@ fn mark(shared: &Shared) -> Vec<Intent> {
 
 impl Screen for Train {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let keys = &shared.keys;
         if self.to_stop(shared).is_some() {
-            return hints(STOP_KEYS);
+            return keys.train_stop.hints();
         }
         if self.write.is_open() {
-            return hints(write::KEYS);
+            return keys.write.hints();
         }
         if self.console.is_typing() {
-            return hints(SEARCH_KEYS);
+            return keys.console_search.hints();
         }
         let can = listener(shared);
         let shown = shared.shown().is_some();
@@ -233,9 +234,9 @@ impl Screen for Train {
             Act::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),
             _ => shown,
         };
-        let mut hints: Vec<Hint> = hints_that(KEYS, works);
+        let mut hints = keys.train.hints_that(works);
         if shown {
-            hints.extend(self.lens.hints());
+            hints.extend(self.lens.hints(&keys.charts));
         }
         if can.is_ok_and(|run| shared.is_paused(run))
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
@@ -243,34 +244,40 @@ impl Screen for Train {
             pause.name = "continue";
         }
         if !shown {
-            hints.extend(crate::ui::keys::hints(GO_KEYS));
+            hints.extend(keys.train_empty.hints());
         } else if self.console.is_searched() {
-            hints.splice(0..0, crate::ui::keys::hints(FOUND_KEYS));
+            hints.splice(0..0, keys.console.hints());
         }
         hints
     }
 
-    fn help(&self) -> Vec<Hint> {
-        [hints(KEYS), hints(FOUND_KEYS), hints(lens::KEYS)].concat()
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        [
+            keys.train.hints(),
+            keys.console.hints(),
+            keys.charts.hints(),
+        ]
+        .concat()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        let keys = &shared.keys;
         // A key that was meant for the question does nothing else where the run has just ended.
         if let Some(why) = self.settle(shared) {
             return Some(vec![Intent::Refuse(why)]);
         }
         if let Some(id) = &self.asks_to_stop {
             let stop = Intent::Control(id.clone(), Request::Stop);
-            let answer = action(STOP_KEYS, key);
+            let answer = keys.train_stop.action(key);
             if answer.is_some() {
                 self.asks_to_stop = None;
             }
             return Some(Vec::from_iter((answer == Some(true)).then_some(stop)));
         }
         if shared.shown().is_none()
-            && let Some(intent) = action(GO_KEYS, key)
+            && let Some(screen) = keys.train_empty.action(key)
         {
-            return Some(vec![Intent::Go(intent)]);
+            return Some(vec![Intent::Go(screen)]);
         }
         if self.write.is_open() {
             let (Some(run), lens) = (shared.shown(), self.lens.clone()) else {
@@ -279,25 +286,25 @@ impl Screen for Train {
             let of = self.written(run);
             let file = |path: &Path| curves::plot(&[run], of, &lens).file(path);
             let file = |path: &Path| file(path).map_err(|e| e.to_string());
-            return Some(self.write.key(key, file));
+            return Some(self.write.key(key, &keys.write, file));
         }
         if self.console.is_typing() {
-            self.console.type_key(key);
+            self.console.type_key(key, &keys.console_search);
             return Some(Vec::new());
         }
         if self.console.is_searched()
-            && let (Some(find), Some(run)) = (action(FOUND_KEYS, key), shared.shown())
+            && let (Some(find), Some(run)) = (keys.console.action(key), shared.shown())
         {
             self.console.find(find, run);
             return Some(Vec::new());
         }
-        if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
+        if let (Some(look), Some(run)) = (keys.charts.action(key), shared.shown()) {
             let (key, axis) = (self.written(run), self.lens.axis);
             let samples = || curves::places(&[run], key, axis);
             self.lens.look(look, self.lens.whole(&[run]), samples);
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = keys.train.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -345,6 +352,6 @@ impl Screen for Train {
 
     fn view(&self, canvas: &mut Canvas, shared: &Shared) {
         view::draw(self, canvas, shared);
-        self.write.view(canvas, &shared.theme);
+        self.write.view(canvas, shared);
     }
 }

@@ -9,8 +9,8 @@ use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
 use crate::ui::canvas::Canvas;
 use crate::ui::curves;
 use crate::ui::insight;
-use crate::ui::keymap;
-use crate::ui::keymap::everywhere::{self as global, Global};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keymap::history;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
 use crate::ui::status;
@@ -64,9 +64,10 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
 
 fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
     let theme = &shared.theme;
-    let screen = |id| global::KEYS.key(&Global::Screen(id));
+    let keys = &shared.keys;
+    let screen = |id| keys.everywhere.key(Global::Screen(id));
     let (form, history) = (screen(ScreenId::Experiment), screen(ScreenId::History));
-    let mark = keymap::history::KEYS.key(&keymap::history::Act::Mark);
+    let mark = keys.history.key(history::Act::Mark);
     let words = match (runs.first(), shared.listing.runs.len()) {
         (_, 0 | 1) => {
             format!("Comparing takes two runs. Train some on the Experiment screen ({form}).")

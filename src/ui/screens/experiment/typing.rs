@@ -3,14 +3,14 @@
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
 use crate::ui::intent::Intent;
-use crate::ui::keymap::experiment::{OVERWRITE_KEYS, TEXT_KEYS, TextAct};
-use crate::ui::keys::action;
+use crate::ui::keymap::experiment::TextAct;
+use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
 use crossterm::event::KeyEvent;
 
 impl ExperimentScreen {
-    pub(super) fn typing(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match action(TEXT_KEYS, key) {
+    pub(super) fn typing(&mut self, key: &KeyEvent, keys: &Table<TextAct>) -> Vec<Intent> {
+        match keys.action(key) {
             Some(TextAct::Accept) => self.accept(),
             Some(TextAct::Cancel) => {
                 if let Mode::Search(_, from) = self.mode {
@@ -149,12 +149,12 @@ impl ExperimentScreen {
         }
     }
 
-    pub(super) fn overwrite(&mut self, key: &KeyEvent) -> Vec<Intent> {
+    pub(super) fn overwrite(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
         let Mode::Overwrite(path) = &self.mode else {
             return Vec::new();
         };
         let path = path.clone();
-        match action(OVERWRITE_KEYS, key) {
+        match keys.action(key) {
             Some(true) => {
                 self.mode = Mode::Browse;
                 match files::save(&mut self.form, &path) {

@@ -3,118 +3,17 @@
 use super::layout::Layout;
 use crate::runs::Column;
 use crate::ui::canvas::Canvas;
-use crate::ui::keys::{self, Binding, Key, Rest, Table};
+use crate::ui::keymap::history::ColumnsAct;
+use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
+use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crate::ui::widgets::table::Scroll;
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-
-/// What the keys do in the box; all others are text that narrows the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Show the column, or hide it.
-    Toggle,
-    /// Choose by rows.
-    Move(isize),
-    /// Move the column so many places to the right.
-    Shift(isize),
-    /// Sort by the column.
-    Sort,
-    /// The columns as they were at first.
-    Reset,
-    /// Close.
-    Close,
-}
-
-/// The keys in the box.
-pub const KEYS: Table<Act> = Table::of("history-columns", ROWS).with(Rest::Text);
-
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::Toggle,
-        1,
-        "⏎",
-        "show or hide",
-        "Show the column, or hide it",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Right)],
-        Act::Shift(1),
-        2,
-        "←→",
-        "move",
-        "Move the column to the right",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Left)],
-        Act::Shift(-1),
-        0,
-        "←",
-        "move left",
-        "Move the column to the left",
-    ),
-    Binding::new(
-        &[Key::ctrl('s')],
-        Act::Sort,
-        3,
-        "^s",
-        "sort",
-        "Sort by the column; again turns the order around",
-    ),
-    Binding::new(
-        &[Key::ctrl('r')],
-        Act::Reset,
-        4,
-        "^r",
-        "reset",
-        "The columns and the order as they were at first",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::ctrl('n')],
-        Act::Move(1),
-        0,
-        "↓",
-        "choose",
-        "Next column (also ^n)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::ctrl('p')],
-        Act::Move(-1),
-        0,
-        "↑",
-        "choose before",
-        "Column before (also ^p)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageDown)],
-        Act::Move(10),
-        0,
-        "PgDn",
-        "page",
-        "Ten columns down",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageUp)],
-        Act::Move(-10),
-        0,
-        "PgUp",
-        "page up",
-        "Ten columns up",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::ctrl('c')],
-        Act::Close,
-        1,
-        "esc",
-        "close",
-        "Close; what was chosen is remembered",
-    ),
-];
 
 /// The box while it is open.
 #[derive(Debug, Default)]
@@ -149,15 +48,21 @@ impl Choosing {
     }
 
     /// Takes a key; returns whether the box is still open.
-    pub fn update(&mut self, key: &KeyEvent, layout: &mut Layout) -> bool {
+    pub fn update(
+        &mut self,
+        key: &KeyEvent,
+        keys: &Table<ColumnsAct>,
+        layout: &mut Layout,
+    ) -> bool {
+        let action = keys.action(key);
         let chosen = self.found(layout).get(self.cursor).copied();
-        match (keys::action(KEYS, key), chosen) {
-            (Some(Act::Close), _) => return false,
-            (Some(Act::Move(rows)), _) => self.go(rows, layout),
-            (Some(Act::Reset), _) => *layout = Layout::default(),
-            (Some(Act::Toggle), Some(column)) => layout.toggle(column),
-            (Some(Act::Shift(places)), Some(column)) => layout.shift(column, places),
-            (Some(Act::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
+        match (action, chosen) {
+            (Some(ColumnsAct::Close), _) => return false,
+            (Some(ColumnsAct::Move(rows)), _) => self.go(rows, layout),
+            (Some(ColumnsAct::Reset), _) => *layout = Layout::default(),
+            (Some(ColumnsAct::Toggle), Some(column)) => layout.toggle(column),
+            (Some(ColumnsAct::Shift(places)), Some(column)) => layout.shift(column, places),
+            (Some(ColumnsAct::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
             (Some(_), _) => {}
             (None, _) => {
                 self.prompt.key(key);
@@ -168,7 +73,7 @@ impl Choosing {
         // The cursor goes along with the column.
         let at = |column| self.found(layout).iter().position(|c| *c == column);
         if let (false, Some(at)) = (
-            matches!(keys::action(KEYS, key), Some(Act::Move(_))),
+            matches!(action, Some(ColumnsAct::Move(_))),
             chosen.and_then(at),
         ) {
             self.cursor = at;
@@ -199,13 +104,13 @@ impl Choosing {
     }
 
     /// Draws it over the list.
-    pub fn view(&self, layout: &Layout, canvas: &mut Canvas, theme: &Theme) {
-        let area = canvas.area;
+    pub fn view(&self, layout: &Layout, canvas: &mut Canvas, shared: &Shared) {
+        let (theme, area) = (&shared.theme, canvas.area);
         let size = (
             92.min(area.width.saturating_sub(2)),
             26.min(area.height.saturating_sub(2)),
         );
-        let keys = keys::line(&keys::hints(KEYS));
+        let keys = shared.keys.history_columns.line();
         let inner = popup::open(canvas.frame, theme, area, size, "columns", &keys);
         let found = self.found(layout);
         let typed = Rect { height: 1, ..inner };

@@ -3,10 +3,10 @@
 use crate::runs::{Run, notes};
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::{Intent, Words};
-use crate::ui::keymap::history::{Act, EDIT_KEYS};
+use crate::ui::keymap::history::Act;
 use crate::ui::prompt::{self, Prompt};
+use crate::ui::shared::Shared;
 use crate::ui::text;
-use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -55,7 +55,8 @@ impl Editing {
     }
 
     /// Draws the box.
-    pub fn view(&self, canvas: &mut Canvas, theme: &Theme) {
+    pub fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+        let theme = &shared.theme;
         let help = match self.act {
             Act::Name => "instead of the experiment's name; nothing for that",
             Act::Tags => "with commas between them",
@@ -63,7 +64,7 @@ impl Editing {
         };
         let size = (76.min(canvas.area.width), 6.min(canvas.area.height));
         let title = text::fit(&self.title, usize::from(size.0.saturating_sub(6)));
-        let keys = &prompt::keys(EDIT_KEYS);
+        let keys = &prompt::keys(&shared.keys.history_words);
         let inner = popup::open(canvas.frame, theme, canvas.area, size, &title, keys);
         let line = Rect {
             height: inner.height.min(1),

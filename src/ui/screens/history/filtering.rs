@@ -2,8 +2,7 @@
 
 use crate::runs::{Filter, Run};
 use crate::ui::intent::Intent;
-use crate::ui::keymap::history::FILTER_KEYS;
-use crate::ui::keys::action;
+use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
 use crossterm::event::KeyEvent;
 
@@ -45,8 +44,8 @@ impl Filtering {
     }
 
     /// Takes a key while the line is open.
-    pub fn key(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match (action(FILTER_KEYS, key), &mut self.typing) {
+    pub fn key(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
+        match (keys.action(key), &mut self.typing) {
             (Some(true), Some(prompt)) => {
                 if let Some(why) = &prompt.error {
                     return vec![Intent::Refuse(why.clone())];

@@ -5,7 +5,7 @@ use super::{History, cells};
 use crate::runs::{Column, Fact, Run};
 use crate::ui::begin;
 use crate::ui::canvas::Canvas;
-use crate::ui::keymap::history::{Act, KEYS};
+use crate::ui::keymap::history::Act;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
@@ -31,7 +31,7 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
                 "The logs are being read for the first time; runs appear here one by one."
                     .to_owned()
             }
-            (None, 0) => return begin::view(canvas.frame, canvas.area, "no runs yet", theme),
+            (None, 0) => return begin::view(canvas.frame, canvas.area, "no runs yet", shared),
         };
         status::centred(
             canvas.frame,
@@ -58,10 +58,10 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
         None => {}
     }
     if let Some(editing) = &screen.editing {
-        editing.view(canvas, theme);
+        editing.view(canvas, shared);
     }
     if let Some(choosing) = &screen.choosing {
-        choosing.view(&screen.layout, canvas, theme);
+        choosing.view(&screen.layout, canvas, shared);
     }
     if let Some(text) = &screen.copied {
         copied(text, canvas, theme);
@@ -113,10 +113,10 @@ fn nothing(screen: &History, shared: &Shared) -> String {
     if screen.filter.text().trim().is_empty()
         || shared.listing.runs.iter().all(|run| run.notes.archived)
     {
-        let key = KEYS.key(&Act::Archived);
+        let key = shared.keys.history.key(Act::Archived);
         format!("all runs are archived; {key} shows them")
     } else {
-        let key = KEYS.key(&Act::Clear);
+        let key = shared.keys.history.key(Act::Clear);
         format!("no run passes the filter; {key} clears it")
     }
 }

@@ -6,8 +6,7 @@ use crate::runs::Run;
 use crate::sweep::Plan;
 use crate::ui::canvas::Canvas;
 use crate::ui::intent::{Intent, OfQueue};
-use crate::ui::keymap::sweeps::ASK_KEYS;
-use crate::ui::keys::{self, action};
+use crate::ui::keys::Table;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::widgets::popup;
@@ -73,14 +72,14 @@ impl Question {
     }
 
     /// What a key answers: nothing yet, or what follows.
-    pub fn answer(&self, key: &KeyEvent) -> Option<Vec<Intent>> {
-        let yes = action(ASK_KEYS, key)?;
+    pub fn answer(&self, key: &KeyEvent, keys: &Table<bool>) -> Option<Vec<Intent>> {
+        let yes = keys.action(key)?;
         Some(yes.then(|| self.yes.clone()).into_iter().collect())
     }
 
     /// Draws it.
     pub fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        let keys = &keys::line(&keys::hints(ASK_KEYS));
+        let keys = &shared.keys.sweeps_ask.line();
         let (theme, area) = (&shared.theme, canvas.area);
         let inner = popup::open(canvas.frame, theme, area, (64, 9), self.title, keys);
         let width = usize::from(inner.width);

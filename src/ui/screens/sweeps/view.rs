@@ -7,8 +7,6 @@ use crate::runs::{Fact, Run};
 use crate::sweep::results::Row;
 use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::canvas::Canvas;
-use crate::ui::keymap::sweeps::FILE_KEYS;
-use crate::ui::keys;
 use crate::ui::prompt;
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -46,7 +44,7 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
         question.view(canvas, shared);
     }
     if screen.typing.is_some() {
-        file(screen, canvas, &shared.theme);
+        file(screen, canvas, shared);
     }
 }
 
@@ -378,11 +376,12 @@ impl Columns {
 }
 
 /// The box in which a file's name is typed.
-fn file(screen: &Sweeps, canvas: &mut Canvas, theme: &Theme) {
+fn file(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
     let Some(prompt) = &screen.typing else {
         return;
     };
-    let keys = &keys::line(&keys::hints(FILE_KEYS));
+    let theme = &shared.theme;
+    let keys = &shared.keys.sweeps_file.line();
     let inner = popup::open(
         canvas.frame,
         theme,

@@ -3,80 +3,18 @@
 use crate::engine::report::{Level, Note};
 use crate::runs::Run;
 use crate::ui::canvas::Canvas;
-use crate::ui::keys::{Binding, Key, Rest, Table, action};
+use crate::ui::keymap::train::Find;
+use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use std::cell::Cell;
-
-/// What keys do once words were found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Find {
-    /// To the match above.
-    Above,
-    /// To the match below.
-    Below,
-    /// Forget the words.
-    Clear,
-}
-
-/// The keys once words were found; they come before those of the screen.
-pub const FOUND_KEYS: Table<Find> = Table::of("console", FOUND_ROWS);
-
-const FOUND_ROWS: &[Binding<Find>] = &[
-    Binding::new(
-        &[Key::char('n')],
-        Find::Above,
-        1,
-        "n",
-        "match above",
-        "The match above it in the console; around the end",
-    ),
-    Binding::new(
-        &[Key::char('N')],
-        Find::Below,
-        2,
-        "N",
-        "match below",
-        "The match below it in the console; around the end",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        Find::Clear,
-        2,
-        "esc",
-        "end search",
-        "End the search of the console",
-    ),
-];
-
-/// The keys while words are typed: `true` keeps them.
-pub const SEARCH_KEYS: Table<bool> = Table::of("console-search", SEARCH_ROWS).with(Rest::Text);
-
-const SEARCH_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        true,
-        1,
-        "⏎",
-        "keep",
-        "Keep the words and go through the matches",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        false,
-        1,
-        "esc",
-        "end search",
-        "End the search",
-    ),
-];
 
 /// The console's scrolling and search.
 #[derive(Debug, Default)]
@@ -127,8 +65,8 @@ impl Console {
     }
 
     /// Takes a key while words are typed.
-    pub fn type_key(&mut self, key: &KeyEvent) {
-        match (action(SEARCH_KEYS, key), &mut self.typing) {
+    pub fn type_key(&mut self, key: &KeyEvent, keys: &Table<bool>) {
+        match (keys.action(key), &mut self.typing) {
             (Some(true), _) => self.typing = None,
             (Some(false), _) => self.clear(),
             (None, Some(prompt)) => {

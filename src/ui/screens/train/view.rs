@@ -1,10 +1,9 @@
 //! How the Train screen looks.
 
-use super::{Panes, STOP_KEYS, Train, views};
+use super::{Panes, Train, views};
 use crate::engine::report::METRICS;
 use crate::runs::{Run, Status};
 use crate::ui::canvas::Canvas;
-use crate::ui::keys;
 use crate::ui::live::Stage;
 use crate::ui::shared::Shared;
 use crate::ui::status;
@@ -30,7 +29,7 @@ pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
     }
     if let Some(run) = screen.to_stop(shared) {
         let (theme, area) = (&shared.theme, canvas.area);
-        let keys = &keys::line(&keys::hints(STOP_KEYS));
+        let keys = &shared.keys.train_stop.line();
         let inner = popup::open(canvas.frame, theme, area, (58, 8), "stop this run?", keys);
         let fitted = |words| text::fit(words, usize::from(inner.width));
         let names = [(run.title(), theme.bright), (&run.id, theme.dim)];
@@ -51,7 +50,7 @@ fn nothing(canvas: &mut Canvas, shared: &Shared) {
         (_, Some(why)) => ("not started", theme.bad, why.clone()),
         _ => {
             let head = "nothing has been trained yet";
-            return begin::view(canvas.frame, canvas.area, head, theme);
+            return begin::view(canvas.frame, canvas.area, head, shared);
         }
     };
     status::centred(canvas.frame, canvas.area, (head, style), &words, theme);

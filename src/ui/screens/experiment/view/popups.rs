@@ -4,7 +4,6 @@ use super::super::Mode;
 use super::Look;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::ui::canvas::Canvas;
-use crate::ui::keymap::experiment::{LIST_KEYS, OVERWRITE_KEYS, TEXT_KEYS};
 use crate::ui::keys;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::text;
@@ -24,29 +23,29 @@ const PATHS: &str = "~ is your home; a relative path starts where you started.";
 const VALUES: &str =
     "Two or more make a sweep, which t trains; nothing lets the field have one value again.";
 
-/// The keys of a box for a path, where taking it is called so.
-fn accepting(word: &'static str) -> String {
-    let mut hints = prompt::hints(TEXT_KEYS);
-    hints[0].name = word;
-    keys::line(&hints)
-}
-
 impl Look<'_> {
+    /// The keys of a box for a path, where taking it is called so.
+    fn accepting(&self, word: &'static str) -> String {
+        let mut hints = prompt::hints(&self.shared.keys.experiment_text);
+        hints[0].name = word;
+        keys::line(&hints)
+    }
+
     /// The box that is open, if one is.
     pub fn popups(&self, canvas: &mut Canvas) {
         match &self.screen.mode {
             Mode::Presets(at) => self.presets(*at, canvas),
             Mode::Open(prompt) => {
-                let keys = accepting("open");
+                let keys = self.accepting("open");
                 self.asked(prompt, "open an experiment file", &keys, PATHS, canvas);
             }
             Mode::Save(prompt) => {
-                self.asked(prompt, "save as", &accepting("save"), PATHS, canvas);
+                self.asked(prompt, "save as", &self.accepting("save"), PATHS, canvas);
             }
             Mode::Vary(prompt) => {
                 let path = &self.form.field().path;
                 let title = format!("values of {path}, with commas between them");
-                self.asked(prompt, &title, &accepting("vary"), VALUES, canvas);
+                self.asked(prompt, &title, &self.accepting("vary"), VALUES, canvas);
             }
             Mode::Overwrite(file) => self.overwrite(file, canvas),
             Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
@@ -62,7 +61,7 @@ impl Look<'_> {
     }
 
     fn overwrite(&self, file: &Path, canvas: &mut Canvas) {
-        let keys = &keys::line(&keys::hints(OVERWRITE_KEYS));
+        let keys = &self.shared.keys.experiment_overwrite.line();
         let inner = self.open(canvas, (66, 6), "overwrite?", keys);
         let file = file.display().to_string();
         let file = text::fit_end(&file, usize::from(inner.width));
@@ -75,7 +74,7 @@ impl Look<'_> {
 
     fn presets(&self, at: usize, canvas: &mut Canvas) {
         let height = PRESETS.len() as u16 + 4 + ABOUT;
-        let keys = keys::line(&keys::hints(LIST_KEYS));
+        let keys = self.shared.keys.experiment_presets.line();
         let inner = self.open(canvas, (96, height), "presets", &keys);
         let width = PRESETS
             .iter()
