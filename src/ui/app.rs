@@ -19,7 +19,7 @@ use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
-use crate::ui::frame::{self, Hits};
+use crate::ui::frame::{self, Hits, Scene};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::live::Live;
@@ -393,7 +393,14 @@ impl App {
 
     /// Draws everything.
     pub fn draw(&mut self, frame: &mut Frame) {
-        self.hits = frame::draw(self, frame);
+        let scene = Scene {
+            shared: &self.shared,
+            screen: self.screen,
+            front: self.screen_ref(),
+            overlay: self.overlay.as_ref(),
+            hints: self.hints(),
+        };
+        self.hits = frame::draw(&scene, frame);
         if let Some(wish) = self.hits.wish.take() {
             self.shared.pictures.ask(wish);
         }

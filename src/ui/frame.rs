@@ -1,13 +1,13 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
 use crate::runs::Run;
-use crate::ui::app::App;
 use crate::ui::canvas::Canvas;
-use crate::ui::keys::{self, Key, Table};
+use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
 use crate::ui::overlay::{Overlay, Why};
 use crate::ui::pictures::Ask;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::widgets::popup;
@@ -18,6 +18,20 @@ use ratatui::widgets::Paragraph;
 
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
+
+/// What a frame shows.
+pub struct Scene<'a> {
+    /// What all screens see.
+    pub shared: &'a Shared,
+    /// Which screen is in front.
+    pub screen: ScreenId,
+    /// That screen.
+    pub front: &'a dyn Screen,
+    /// The box over it.
+    pub overlay: Option<&'a Overlay>,
+    /// The keys that work now.
+    pub hints: Vec<Hint>,
+}
 
 /// What a frame leaves behind.
 #[derive(Debug, Default)]
@@ -37,18 +51,18 @@ pub struct Hits {
 }
 
 /// Draws everything, and returns where clicks mean something.
-pub fn draw(app: &App, frame: &mut Frame) -> Hits {
+pub fn draw(scene: &Scene, frame: &mut Frame) -> Hits {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(app, frame);
+        too_small(scene, frame);
         return Hits::default();
     }
-    let hits = whole(app, frame, area);
-    app.shared.theme.symbols.apply(frame.buffer_mut());
+    let hits = whole(scene, frame, area);
+    scene.shared.theme.symbols.apply(frame.buffer_mut());
     hits
 }
 
-fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
+fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
     let [top, content, status, bottom] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
@@ -56,7 +70,7 @@ fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
         Constraint::Length(1),
     ])
     .areas(area);
-    let tabs = tabs(app, frame, top);
+    let tabs = tabs(scene, frame, top);
     let mut canvas = Canvas {
         frame,
         area: content,
@@ -65,12 +79,12 @@ fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
         wish: None,
         charts: Vec::new(),
     };
-    app.screen_ref().view(&mut canvas, &app.shared);
+    scene.front.view(&mut canvas, scene.shared);
     let (rows, headings) = (canvas.rows, canvas.headings);
     let (wish, charts) = (canvas.wish, canvas.charts);
-    frame.render_widget(status_line(&app.shared, usize::from(status.width)), status);
-    let keys = footer(app, frame, bottom);
-    overlay(app, frame, area);
+    frame.render_widget(status_line(scene.shared, usize::from(status.width)), status);
+    let keys = footer(scene, frame, bottom);
+    overlay(scene, frame, area);
     Hits {
         tabs,
         rows,
@@ -81,11 +95,11 @@ fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
     }
 }
 
-fn too_small(app: &App, frame: &mut Frame) {
+fn too_small(scene: &Scene, frame: &mut Frame) {
     let area = frame.area();
-    let theme = &app.shared.theme;
+    let theme = &scene.shared.theme;
     let size = format!("{} x {}", area.width, area.height);
-    let lines = match &app.overlay {
+    let lines = match scene.overlay {
         Some(Overlay::Leave(_)) => vec![
             "training runs",
             "b background",
@@ -110,8 +124,8 @@ fn too_small(app: &App, frame: &mut Frame) {
     }
 }
 
-fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
-    let theme = &app.shared.theme;
+fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
+    let theme = &scene.shared.theme;
     let wide = area.width >= 64;
     let mut spans = vec![Span::raw(" ")];
     let mut x = area.x + 1;
@@ -122,13 +136,13 @@ fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let mut hits = Vec::new();
     for (i, screen) in ScreenId::ALL.into_iter().enumerate() {
         let mut label = format!(" {} {} ", i + 1, screen.title());
-        if !wide && screen != app.screen {
+        if !wide && screen != scene.screen {
             label = format!(" {} ", i + 1);
         }
         let cells = text::width(&label) as u16;
         hits.push((Rect::new(x, area.y, cells, 1), screen));
         x += cells;
-        let style = if screen == app.screen {
+        let style = if screen == scene.screen {
             theme.selected
         } else {
             theme.dim
@@ -136,7 +150,7 @@ fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
         spans.push(Span::styled(label, style));
     }
     frame.render_widget(Line::from(spans), area);
-    let device = device(&app.shared);
+    let device = device(scene.shared);
     let left = usize::from(area.right().saturating_sub(x + 3));
     if left >= 12 {
         let line = Line::styled(format!("{} ", text::fit(&device, left)), theme.dim);
@@ -238,12 +252,12 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     ])
 }
 
-fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
-    let theme = &app.shared.theme;
+fn footer(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
+    let theme = &scene.shared.theme;
     let mut spans = vec![Span::raw(" ")];
     let mut hits = Vec::new();
     let mut x = area.x + 1;
-    for hint in keys::footer(&app.hints(), usize::from(area.width).saturating_sub(2)) {
+    for hint in keys::footer(&scene.hints, usize::from(area.width).saturating_sub(2)) {
         let name = format!(" {}  ", hint.name);
         let cells = (text::width(&hint.keys) + text::width(&name)) as u16;
         hits.push((Rect::new(x, area.y, cells - 2, 1), hint.key()));
@@ -255,21 +269,21 @@ fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
     hits
 }
 
-fn overlay(app: &App, frame: &mut Frame, area: Rect) {
-    let theme = &app.shared.theme;
-    let Some(overlay) = &app.overlay else {
+fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
+    let theme = &scene.shared.theme;
+    let Some(overlay) = scene.overlay else {
         return;
     };
     let (title, words) = match overlay {
-        Overlay::Help(help) => return help.view(frame, &app.shared, area),
-        Overlay::Palette(palette) => return palette.view(frame, &app.shared, area),
+        Overlay::Help(help) => return help.view(frame, scene.shared, area),
+        Overlay::Palette(palette) => return palette.view(frame, scene.shared, area),
         Overlay::Leave(why) => (
             match why {
                 Why::Quit
-                    if app
+                    if scene
                         .shared
                         .own()
-                        .is_some_and(|run| app.shared.is_paused(run)) =>
+                        .is_some_and(|run| scene.shared.is_paused(run)) =>
                 {
                     "a run is paused"
                 }
@@ -289,7 +303,7 @@ fn overlay(app: &App, frame: &mut Frame, area: Rect) {
              program quits.",
         ),
     };
-    let answers = overlay.answers(&app.shared.keys);
+    let answers = overlay.answers(&scene.shared.keys);
     let keys = &answers.map_or_else(String::new, Table::line);
     let width = 62.min(area.width.saturating_sub(4));
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
