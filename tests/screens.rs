@@ -29,7 +29,7 @@ use simclr_tui::runs::{Gap, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::keymap::Keymap;
 use simclr_tui::ui::keys::{Key, Table};
-use simclr_tui::ui::memory::Memory;
+use simclr_tui::ui::saved_state::SavedState;
 use simclr_tui::ui::screen_id::ScreenId;
 use std::path::PathBuf;
 
@@ -167,7 +167,7 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     let path = dir.path().join("state.ron");
     let start = |runs: Vec<simclr_tui::runs::Run>| {
         let mut bench = Bench::new(runs);
-        bench.app.remember(Memory::read(&path));
+        bench.app.remember(SavedState::read(&path));
         bench.app.take_up_draft();
         bench
     };

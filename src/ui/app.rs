@@ -3,16 +3,16 @@
 
 mod control;
 mod intents;
-mod keeping;
 mod leave;
 mod mouse;
 mod palette;
-mod pasting;
-mod queueing;
-mod rest;
+mod paste;
+mod queue;
+mod runs;
+mod watch;
 
-pub use pasting::PASTE;
-pub use rest::TICK;
+pub use paste::PASTE;
+pub use watch::TICK;
 
 use crate::queue::StartWorker;
 use crate::runs::Listing;
@@ -23,9 +23,9 @@ use crate::ui::frame::{self, Hits, Scene};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::live::Live;
-use crate::ui::memory::Memory;
 use crate::ui::overlay::Overlay;
 use crate::ui::pictures::Pictures;
+use crate::ui::saved_state::SavedState;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::screens::compare::Compare;
@@ -75,7 +75,7 @@ pub struct App {
     sweeps: Sweeps,
     /// What the last frame left behind.
     hits: Hits,
-    memory: Memory,
+    saved: SavedState,
     background: Start,
     start_worker: StartWorker,
     /// The worker of the queue that we started, while it lives.
@@ -107,7 +107,7 @@ impl App {
             compare: Compare::default(),
             sweeps: Sweeps::default(),
             hits: Hits::default(),
-            memory: Memory::default(),
+            saved: SavedState::default(),
             background: parts.background,
             start_worker: parts.worker,
             working: None,
@@ -122,12 +122,12 @@ impl App {
     }
 
     /// From now on it knows what was remembered, and keeps it.
-    pub fn remember(&mut self, memory: Memory) {
-        self.history.arrange(&memory.history);
-        if let Some(why) = &memory.trouble {
+    pub fn remember(&mut self, saved: SavedState) {
+        self.history.arrange(&saved.history);
+        if let Some(why) = &saved.trouble {
             self.refuse(&why.clone());
         }
-        self.memory = memory;
+        self.saved = saved;
     }
 
     /// Whether the program should end.
@@ -287,7 +287,8 @@ impl App {
         let keys = &self.shared.keys;
         match &mut self.overlay {
             Some(Overlay::Help(help)) => {
-                if help.update(key, &keys.help) {
+                let closes = help.update(key, &keys.help);
+                if closes {
                     self.overlay = None;
                 }
             }
@@ -401,8 +402,8 @@ impl App {
             hints: self.hints(),
         };
         self.hits = frame::draw(&scene, frame);
-        if let Some(wish) = self.hits.wish.take() {
-            self.shared.pictures.ask(wish);
+        if let Some(picture_request) = self.hits.picture_request.take() {
+            self.shared.pictures.request(picture_request);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
 use crate::runs::Run;
-use crate::ui::canvas::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
-use crate::ui::overlay::{Overlay, Why};
-use crate::ui::pictures::Ask;
+use crate::ui::overlay::{LeaveReason, Overlay};
+use crate::ui::pictures::PictureRequest;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
@@ -45,7 +45,7 @@ pub struct Hits {
     /// Where the footer names keys.
     pub keys: Vec<(Rect, Key)>,
     /// Pictures that the screen has room for.
-    pub wish: Option<Ask>,
+    pub picture_request: Option<PictureRequest>,
     /// Where charts were drawn, and which stretch of x each shows.
     pub charts: Vec<(Rect, (f64, f64))>,
 }
@@ -71,17 +71,17 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
     ])
     .areas(area);
     let tabs = tabs(scene, frame, top);
-    let mut canvas = Canvas {
+    let mut ctx = DrawContext {
         frame,
         area: content,
         rows: Vec::new(),
         headings: Vec::new(),
-        wish: None,
+        picture_request: None,
         charts: Vec::new(),
     };
-    scene.front.view(&mut canvas, scene.shared);
-    let (rows, headings) = (canvas.rows, canvas.headings);
-    let (wish, charts) = (canvas.wish, canvas.charts);
+    scene.front.view(&mut ctx, scene.shared);
+    let (rows, headings) = (ctx.rows, ctx.headings);
+    let (picture_request, charts) = (ctx.picture_request, ctx.charts);
     frame.render_widget(status_line(scene.shared, usize::from(status.width)), status);
     let keys = footer(scene, frame, bottom);
     overlay(scene, frame, area);
@@ -90,7 +90,7 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
         rows,
         headings,
         keys,
-        wish,
+        picture_request,
         charts,
     }
 }
@@ -106,7 +106,7 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
             "s stop and quit",
             "esc stay",
         ],
-        Some(Overlay::Handing(_)) => vec!["to the background ...", "esc stay"],
+        Some(Overlay::HandingOver(_)) => vec!["to the background ...", "esc stay"],
         Some(Overlay::Stopping) => vec!["stopping ...", "q quit now", "esc stay"],
         Some(Overlay::Help(_) | Overlay::Palette(_)) => {
             vec!["esc goes back", "enlarge for more"]
@@ -279,7 +279,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
         Overlay::Palette(palette) => return palette.view(frame, scene.shared, area),
         Overlay::Leave(why) => (
             match why {
-                Why::Quit
+                LeaveReason::Quit
                     if scene
                         .shared
                         .own()
@@ -287,8 +287,8 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
                 {
                     "a run is paused"
                 }
-                Why::Quit => "a run is training",
-                Why::Suspend => "suspended, training would stop",
+                LeaveReason::Quit => "a run is training",
+                LeaveReason::Suspend => "suspended, training would stop",
             },
             "In the background it goes on without this terminal. Stopping ends it after this step, with a checkpoint; \
              what it learnt so far stays in the history.",
@@ -297,7 +297,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
             "stopping",
             "The run ends after this step and writes its checkpoint; then the program quits.",
         ),
-        Overlay::Handing(_) => (
+        Overlay::HandingOver(_) => (
             "to the background",
             "A process of its own gets ready and goes on from a checkpoint that the run writes after its step; then the \
              program quits.",

@@ -2,7 +2,7 @@
 
 use crate::experiment::Experiment;
 use crate::runs::Request;
-use crate::ui::memory::Remembered;
+use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::vary::Vary;
 use std::path::PathBuf;
@@ -37,15 +37,15 @@ pub enum Intent {
     /// Put the sweep of some values around this experiment, under this name, into the queue.
     Vary(Box<Experiment>, String, Vary),
     /// Change the queue.
-    Queue(OfQueue),
+    Queue(QueueChange),
     /// Change what the user says of this run.
-    Annotate(String, Words),
+    Annotate(String, NoteChange),
     /// Move this run into the trash.
     Delete(String),
     /// Bring back the run that was deleted last.
     Undelete,
     /// Remember the columns of the list of runs and their order.
-    Remember(Remembered),
+    Remember(HistoryColumns),
     /// Put a text on the clipboard.
     Copy(String),
     /// Tell the user news.
@@ -56,7 +56,7 @@ pub enum Intent {
 
 /// A change of the queue; items go by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OfQueue {
+pub enum QueueChange {
     /// Take an item out that nobody trains.
     Remove(String),
     /// Take an item out, after the step where it is being trained.
@@ -71,7 +71,7 @@ pub enum OfQueue {
 
 /// What the user says of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Words {
+pub enum NoteChange {
     /// A name in place of the experiment's; empty for none.
     Name(String),
     /// All of its tags.

@@ -9,11 +9,11 @@ pub mod overlays;
 pub mod sweeps;
 pub mod train;
 
-use crate::ui::keys::{Rebinding, Sheet, Table};
+use crate::ui::keys::{AnyTable, Rebinding, Table};
 use crate::ui::screen_id::ScreenId;
-use charts::Look;
+use charts::ChartAction;
 use everywhere::Global;
-use overlays::{HelpAct, Leaving, PaletteAct};
+use overlays::{HelpAction, LeaveAnswer, PaletteAction};
 
 macro_rules! keymap {
     ($( $table:ident: $action:ty = $declared:path; )*) => {
@@ -40,8 +40,8 @@ macro_rules! keymap {
 
             /// The tables whatever their rows do, in the order of the settings.
             #[must_use]
-            pub fn sheets(&self) -> Vec<Sheet> {
-                vec![$( self.$table.sheet(), )*]
+            pub fn tables(&self) -> Vec<AnyTable> {
+                vec![$( self.$table.erased(), )*]
             }
         }
     };
@@ -49,30 +49,30 @@ macro_rules! keymap {
 
 keymap! {
     everywhere: Global = everywhere::keys;
-    experiment: experiment::Act = experiment::keys;
-    train: train::Act = train::keys;
-    history: history::Act = history::keys;
-    compare: compare::Act = compare::keys;
-    sweeps: sweeps::Act = sweeps::keys;
+    experiment: experiment::Action = experiment::keys;
+    train: train::Action = train::keys;
+    history: history::Action = history::keys;
+    compare: compare::Action = compare::keys;
+    sweeps: sweeps::Action = sweeps::keys;
     sweeps_ask: bool = sweeps::ask_keys;
     sweeps_file: bool = sweeps::file_keys;
-    charts: Look = charts::keys;
-    palette: PaletteAct = overlays::palette_keys;
-    help: HelpAct = overlays::help_keys;
-    experiment_text: experiment::TextAct = experiment::text_keys;
-    experiment_presets: experiment::ListAct = experiment::preset_keys;
+    charts: ChartAction = charts::keys;
+    palette: PaletteAction = overlays::palette_keys;
+    help: HelpAction = overlays::help_keys;
+    experiment_text: experiment::TextAction = experiment::text_keys;
+    experiment_presets: experiment::ListAction = experiment::preset_keys;
     experiment_overwrite: bool = experiment::overwrite_keys;
     history_filter: bool = history::filter_keys;
     history_words: bool = history::words_keys;
-    history_columns: history::ColumnsAct = history::columns_keys;
+    history_columns: history::ColumnsAction = history::columns_keys;
     train_stop: bool = train::stop_keys;
     train_empty: ScreenId = train::empty_keys;
-    console: train::Find = train::console_keys;
+    console: train::SearchAction = train::console_keys;
     console_search: bool = train::search_keys;
     write: bool = overlays::write_keys;
-    leave: Leaving = overlays::leave_keys;
-    stopping: Leaving = overlays::stopping_keys;
-    to_background: Leaving = overlays::background_keys;
+    leave: LeaveAnswer = overlays::leave_keys;
+    stopping: LeaveAnswer = overlays::stopping_keys;
+    to_background: LeaveAnswer = overlays::background_keys;
 }
 
 /// Tables that are asked together, so that no key may be in two of them.
@@ -92,9 +92,9 @@ mod tests {
     #[test]
     fn every_row_has_a_name_of_its_own() {
         let mut names = HashSet::new();
-        for sheet in Keymap::default().sheets() {
-            for row in &sheet.rows {
-                let name = format!("{}.{}", sheet.name, row.id());
+        for table in Keymap::default().tables() {
+            for row in &table.rows {
+                let name = format!("{}.{}", table.name, row.id());
                 assert!(names.insert(name.clone()), "{name} twice");
             }
         }
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn what_is_printed_is_read_back() {
         let keymap = Keymap::default();
-        for row in keymap.sheets().into_iter().flat_map(|sheet| sheet.rows) {
+        for row in keymap.tables().into_iter().flat_map(|table| table.rows) {
             for key in row.on {
                 assert_eq!(key.to_string().parse(), Ok(key), "{key}");
             }
@@ -117,7 +117,7 @@ mod tests {
         let rust = files.filter(|f| f.path().extension().is_some_and(|e| e == "rs"));
         let text = rust.map(|f| std::fs::read_to_string(f.path()).unwrap());
         let found: usize = text.map(|text| text.matches("key_table! {").count()).sum();
-        assert_eq!(found, Keymap::default().sheets().len());
+        assert_eq!(found, Keymap::default().tables().len());
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
         let on = vec!["ctrl-t".parse().unwrap()];
         let (table, row) = ("experiment", "train");
         let other = Keymap::new(&[Rebinding { table, row, on }], false);
-        let train = experiment::Act::Train;
+        let train = experiment::Action::Train;
         assert_eq!(other.experiment.key(train), "^t");
         assert_eq!(Keymap::default().experiment.key(train), "t");
     }

@@ -6,7 +6,7 @@ mod table;
 
 pub use rebinding::Rebinding;
 pub(crate) use table::key_table;
-pub use table::{Binding, Rest, Sheet, Table};
+pub use table::{AnyTable, Binding, OtherKeys, Table};
 
 use crate::ui::text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -2,7 +2,7 @@
 
 use crate::ui::background::HandOver;
 use crate::ui::keymap::Keymap;
-use crate::ui::keymap::overlays::Leaving;
+use crate::ui::keymap::overlays::LeaveAnswer;
 use crate::ui::keys::Table;
 use crate::ui::palette::Palette;
 use crate::ui::screens::help::Help;
@@ -15,29 +15,29 @@ pub enum Overlay {
     /// Every action that can be done now.
     Palette(Palette),
     /// The question before leaving a run.
-    Leave(Why),
+    Leave(LeaveReason),
     /// Leaving as soon as the run has ended.
     Stopping,
     /// Leaving as soon as another process trains the run.
-    Handing(HandOver),
+    HandingOver(HandOver),
 }
 
 impl Overlay {
     /// The answers, where it is a question about leaving.
     #[must_use]
-    pub const fn answers<'a>(&self, keys: &'a Keymap) -> Option<&'a Table<Leaving>> {
+    pub const fn answers<'a>(&self, keys: &'a Keymap) -> Option<&'a Table<LeaveAnswer>> {
         match self {
             Self::Help(_) | Self::Palette(_) => None,
             Self::Leave(_) => Some(&keys.leave),
             Self::Stopping => Some(&keys.stopping),
-            Self::Handing(_) => Some(&keys.to_background),
+            Self::HandingOver(_) => Some(&keys.to_background),
         }
     }
 }
 
 /// What the user was about to do when the question came up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum LeaveReason {
     /// Quit.
     Quit,
     /// Suspend the program with Ctrl-Z.

@@ -2,7 +2,7 @@
 
 use crate::experiment::presets::Preset;
 use crate::ui::keymap::everywhere::Global;
-use crate::ui::keymap::overlays::PaletteAct;
+use crate::ui::keymap::overlays::PaletteAction;
 use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::screen_id::ScreenId;
@@ -136,11 +136,11 @@ impl Palette {
     }
 
     /// Takes a key.
-    pub fn update(&mut self, key: &KeyEvent, keys: &Table<PaletteAct>) -> Outcome {
+    pub fn update(&mut self, key: &KeyEvent, keys: &Table<PaletteAction>) -> Outcome {
         match keys.action(key) {
-            Some(PaletteAct::Close) => return Outcome::Close,
-            Some(PaletteAct::Do) => return self.chosen(),
-            Some(PaletteAct::Move(rows)) => self.go(rows),
+            Some(PaletteAction::Close) => return Outcome::Close,
+            Some(PaletteAction::Do) => return self.chosen(),
+            Some(PaletteAction::Move(rows)) => self.go(rows),
             None => {
                 self.prompt.key(key);
                 self.cursor = 0;

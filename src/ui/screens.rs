@@ -2,12 +2,13 @@
 
 pub mod compare;
 pub mod experiment;
+mod gallery;
 pub mod help;
 pub mod history;
 pub mod sweeps;
 pub mod train;
 
-use crate::ui::canvas::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keys::Hint;
@@ -47,5 +48,5 @@ pub trait Screen {
         false
     }
     /// Draws the screen.
-    fn view(&self, canvas: &mut Canvas, shared: &Shared);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared);
 }

@@ -2,7 +2,7 @@
 
 use crate::disk::path;
 use crate::disk::write_whole;
-use crate::ui::canvas::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
@@ -66,18 +66,18 @@ impl WriteBox {
     }
 
     /// Draws it.
-    pub fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+    pub fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         let Some((title, prompt)) = &self.0 else {
             return;
         };
         let theme = &shared.theme;
         let keys = &prompt::keys(&shared.keys.write);
-        let inner = popup::open(canvas.frame, theme, canvas.area, (70, 7), title, keys);
+        let inner = popup::open(ctx.frame, theme, ctx.area, (70, 7), title, keys);
         let path = path::whole(&path::typed(prompt.text()));
         let into = path.parent().unwrap_or(&path).display().to_string();
         let room = usize::from(inner.width).saturating_sub(5);
         let into = format!("into {}", text::fit_end(&into, room));
-        prompt::ask(prompt, &into, canvas.frame, theme, inner, theme.accent);
+        prompt::ask(prompt, &into, ctx.frame, theme, inner, theme.accent);
     }
 }
 

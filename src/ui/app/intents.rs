@@ -6,7 +6,7 @@ use crate::runs::Run;
 use crate::trainer::Command;
 use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
-use crate::ui::memory::Remembered;
+use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
 
 impl App {
@@ -77,10 +77,10 @@ impl App {
             let text = "this run has no experiment that can be read".to_owned();
             return self.say(text, true);
         };
-        let said = self.experiment.fork(experiment, id, &self.shared.keys);
+        let message = self.experiment.fork(experiment, id, &self.shared.keys);
         self.screen = ScreenId::Experiment;
-        if let Some(said) = said {
-            self.say(said, false);
+        if let Some(message) = message {
+            self.say(message, false);
         }
     }
 
@@ -90,8 +90,8 @@ impl App {
     }
 
     /// Remembers the list of runs as it is now.
-    fn keep(&mut self, history: Remembered) {
-        if let Err(why) = self.memory.keep(history) {
+    fn keep(&mut self, history: HistoryColumns) {
+        if let Err(why) = self.saved.keep(history) {
             self.refuse(&why);
         }
     }

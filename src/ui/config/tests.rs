@@ -27,12 +27,12 @@ fn the_template_is_the_defaults() {
     assert_eq!((config.theme, config.symbols), (Some("auto"), Some("auto")));
     assert_eq!(config.images, Some("auto"));
     assert!(config.runs.is_some());
-    let sheets = Keymap::default().sheets();
-    let rows = sheets.iter().map(|s| s.rows.len()).sum::<usize>();
+    let tables = Keymap::default().tables();
+    let rows = tables.iter().map(|s| s.rows.len()).sum::<usize>();
     assert_eq!(config.keys.len(), rows, "every row is in the template");
     for rebinding in config.keys {
-        let sheet = sheets.iter().find(|s| s.name == rebinding.table);
-        let mut rows = sheet.expect("a table").rows.iter();
+        let table = tables.iter().find(|s| s.name == rebinding.table);
+        let mut rows = table.expect("a table").rows.iter();
         let row = rows.find(|r| r.name == rebinding.row);
         assert_eq!(row.expect("a row").on, rebinding.on);
     }
@@ -154,8 +154,8 @@ fn keys_may_be_swapped() {
         let key: crate::ui::keys::Key = key.parse().expect("a key");
         table.action(&key.event())
     };
-    assert_eq!(pressed("x"), Some(history::Act::Delete));
-    assert_eq!(pressed("d"), Some(history::Act::Stop));
+    assert_eq!(pressed("x"), Some(history::Action::Delete));
+    assert_eq!(pressed("d"), Some(history::Action::Stop));
     assert_eq!(pressed("enter"), None);
     assert_eq!(table.hints()[0].keys, "");
 }

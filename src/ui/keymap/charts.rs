@@ -2,9 +2,9 @@
 
 use crate::ui::keys::key_table;
 
-/// What the keys of a lens do.
+/// What the keys of charts do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum ChartAction {
     /// Another x axis.
     Axis,
     /// Another smoothing.
@@ -27,19 +27,19 @@ pub enum Look {
 
 key_table! {
     /// The keys of every screen with charts.
-    keys: Look = "charts";
-    "a"                    => Look::Axis,        4, "axis",           "x by epoch, step, time spent or clock";
-    "s"                    => Look::Smooth,      5, "smooth",         "Stronger smoothing, and none after the strongest";
-    "y"                    => Look::Log,         5, "log y",          "Logarithmic y axis";
-    "o"                    => Look::Clip,        0, "outliers",       "Cut off outliers, or show them all";
-    "+ =" as "+-"          => Look::Zoom(true),  4, "zoom",           "Zoom in, at the crosshair or else the end (the wheel over a chart too)";
-    "-"                    => Look::Zoom(false), 0, "zoom out",       "Zoom out";
-    "shift-right" as "⇧←→" => Look::Pan(true),   0, "pan",            "To the right in a zoomed curve (the wheel sideways too)";
-    "shift-left"           => Look::Pan(false),  0, "pan left",       "To the left in a zoomed curve";
-    "0"                    => Look::Whole,       0, "whole",          "All of the curve";
-    "." as ",."            => Look::Cross(1),    4, "crosshair",      "Crosshair to the right (a click sets it)";
-    ","                    => Look::Cross(-1),   0, "crosshair left", "Crosshair to the left";
-    ">"                    => Look::Cross(10),   0, "far right",      "Crosshair far to the right";
-    "<"                    => Look::Cross(-10),  0, "far left",       "Crosshair far to the left";
-    "esc backspace"        => Look::NoCross,     0, "no crosshair",   "Without the crosshair, and then without the zoom (also bksp)";
+    keys: ChartAction = "charts";
+    "a"                    => ChartAction::Axis,        4, "axis",           "x by epoch, step, time spent or clock";
+    "s"                    => ChartAction::Smooth,      5, "smooth",         "Stronger smoothing, and none after the strongest";
+    "y"                    => ChartAction::Log,         5, "log y",          "Logarithmic y axis";
+    "o"                    => ChartAction::Clip,        0, "outliers",       "Cut off outliers, or show them all";
+    "+ =" as "+-"          => ChartAction::Zoom(true),  4, "zoom",           "Zoom in, at the crosshair or else the end (the wheel over a chart too)";
+    "-"                    => ChartAction::Zoom(false), 0, "zoom out",       "Zoom out";
+    "shift-right" as "⇧←→" => ChartAction::Pan(true),   0, "pan",            "To the right in a zoomed curve (the wheel sideways too)";
+    "shift-left"           => ChartAction::Pan(false),  0, "pan left",       "To the left in a zoomed curve";
+    "0"                    => ChartAction::Whole,       0, "whole",          "All of the curve";
+    "." as ",."            => ChartAction::Cross(1),    4, "crosshair",      "Crosshair to the right (a click sets it)";
+    ","                    => ChartAction::Cross(-1),   0, "crosshair left", "Crosshair to the left";
+    ">"                    => ChartAction::Cross(10),   0, "far right",      "Crosshair far to the right";
+    "<"                    => ChartAction::Cross(-10),  0, "far left",       "Crosshair far to the left";
+    "esc backspace"        => ChartAction::NoCross,     0, "no crosshair",   "Without the crosshair, and then without the zoom (also bksp)";
 }

@@ -4,7 +4,7 @@ use crate::ui::keys::key_table;
 
 /// What the keys do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// Scroll the table by rows.
     Rows(isize),
     /// Scroll the table by runs.
@@ -31,18 +31,18 @@ pub enum Act {
 
 key_table! {
     /// The keys of the screen.
-    keys: Act = "compare";
-    "m"               => Act::Metric,      1, "metric",      "Another metric in the chart";
-    "b"               => Act::Baseline,    2, "baseline",    "Count differences from the next run";
-    "v"               => Act::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
-    "r"               => Act::Reroll,      3, "new views",   "Throw the dice again for all runs";
-    "n"               => Act::Image,       3, "next image",  "Views of the next image";
-    "enter"           => Act::History,     2, "mark runs",   "To the history, to mark or unmark runs";
-    "w"               => Act::Write,       3, "write",       "Write the chart to a file: .svg, .png or .csv";
-    "t"               => Act::Table,       3, "write table", "Write the table to a file: .md, .csv or .json";
-    "U"               => Act::Unmark,      3, "unmark all",  "Unmark all runs";
-    "down j" as "↑↓"  => Act::Rows(1),     4, "rows",        "Further rows (also j)";
-    "up k"            => Act::Rows(-1),    0, "rows before", "Rows before (also k)";
-    "right l" as "←→" => Act::Columns(1),  4, "runs",        "Further runs (also l)";
-    "left h"          => Act::Columns(-1), 0, "runs before", "Runs before (also h)";
+    keys: Action = "compare";
+    "m"               => Action::Metric,      1, "metric",      "Another metric in the chart";
+    "b"               => Action::Baseline,    2, "baseline",    "Count differences from the next run";
+    "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
+    "r"               => Action::Reroll,      3, "new views",   "Throw the dice again for all runs";
+    "n"               => Action::Image,       3, "next image",  "Views of the next image";
+    "enter"           => Action::History,     2, "mark runs",   "To the history, to mark or unmark runs";
+    "w"               => Action::Write,       3, "write",       "Write the chart to a file: .svg, .png or .csv";
+    "t"               => Action::Table,       3, "write table", "Write the table to a file: .md, .csv or .json";
+    "U"               => Action::Unmark,      3, "unmark all",  "Unmark all runs";
+    "down j" as "↑↓"  => Action::Rows(1),     4, "rows",        "Further rows (also j)";
+    "up k"            => Action::Rows(-1),    0, "rows before", "Rows before (also k)";
+    "right l" as "←→" => Action::Columns(1),  4, "runs",        "Further runs (also l)";
+    "left h"          => Action::Columns(-1), 0, "runs before", "Runs before (also h)";
 }

@@ -1,10 +1,10 @@
 //! The keys of the boxes over the screens.
 
-use crate::ui::keys::{Rest, key_table};
+use crate::ui::keys::{OtherKeys, key_table};
 
 /// What the keys do in the palette; all others are text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaletteAct {
+pub enum PaletteAction {
     /// Do the chosen action.
     Do,
     /// Choose by rows.
@@ -15,18 +15,18 @@ pub enum PaletteAct {
 
 key_table! {
     /// The keys in the palette.
-    palette_keys: PaletteAct = "palette", Rest::Text;
-    "enter"               => PaletteAct::Do,        1, "do it",         "Do the chosen action";
-    "down ctrl-n" as "↑↓" => PaletteAct::Move(1),   2, "choose",        "Next action (also ^n)";
-    "up ctrl-p"           => PaletteAct::Move(-1),  0, "choose before", "Action before (also ^p)";
-    "pagedown"            => PaletteAct::Move(10),  0, "page",          "Ten actions down";
-    "pageup"              => PaletteAct::Move(-10), 0, "page up",       "Ten actions up";
-    "esc ctrl-c"          => PaletteAct::Close,     1, "close",         "Close";
+    palette_keys: PaletteAction = "palette", OtherKeys::Text;
+    "enter"               => PaletteAction::Do,        1, "do it",         "Do the chosen action";
+    "down ctrl-n" as "↑↓" => PaletteAction::Move(1),   2, "choose",        "Next action (also ^n)";
+    "up ctrl-p"           => PaletteAction::Move(-1),  0, "choose before", "Action before (also ^p)";
+    "pagedown"            => PaletteAction::Move(10),  0, "page",          "Ten actions down";
+    "pageup"              => PaletteAction::Move(-10), 0, "page up",       "Ten actions up";
+    "esc ctrl-c"          => PaletteAction::Close,     1, "close",         "Close";
 }
 
 /// What the keys do in the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HelpAct {
+pub enum HelpAction {
     /// Close it.
     Close,
     /// Scroll by lines.
@@ -35,24 +35,24 @@ pub enum HelpAct {
 
 key_table! {
     /// The keys of the help.
-    help_keys: HelpAct = "help";
-    "down j" as "↑↓"          => HelpAct::Scroll(1),   2, "scroll",    "Scroll";
-    "up k"                    => HelpAct::Scroll(-1),  0, "scroll up", "Scroll up";
-    "pagedown space"          => HelpAct::Scroll(10),  0, "page",      "Scroll by ten lines";
-    "pageup"                  => HelpAct::Scroll(-10), 0, "page up",   "Scroll by ten lines up";
-    "esc ? q ctrl-c enter f1" => HelpAct::Close,       1, "close",     "Close";
+    help_keys: HelpAction = "help";
+    "down j" as "↑↓"          => HelpAction::Scroll(1),   2, "scroll",    "Scroll";
+    "up k"                    => HelpAction::Scroll(-1),  0, "scroll up", "Scroll up";
+    "pagedown space"          => HelpAction::Scroll(10),  0, "page",      "Scroll by ten lines";
+    "pageup"                  => HelpAction::Scroll(-10), 0, "page up",   "Scroll by ten lines up";
+    "esc ? q ctrl-c enter f1" => HelpAction::Close,       1, "close",     "Close";
 }
 
 key_table! {
     /// The keys while the name of a file to write is typed.
-    write_keys: bool = "write", Rest::Text;
+    write_keys: bool = "write", OtherKeys::Text;
     "enter" => true,  1, "write",  "Write the file; its ending says in which form";
     "esc"   => false, 1, "cancel", "Write nothing";
 }
 
 /// What the question before leaving a run may be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaving {
+pub enum LeaveAnswer {
     /// Leave the run to a process of its own.
     Background,
     /// Stop with a checkpoint, then leave.
@@ -65,21 +65,21 @@ pub enum Leaving {
 
 key_table! {
     /// The answers before leaving a run that trains.
-    leave_keys: Leaving = "leave";
-    "b enter" => Leaving::Background, 1, "background",    "Quit; the run goes on in the background";
-    "s"       => Leaving::Stop,       1, "stop and quit", "Stop the run with a checkpoint, then quit";
-    "esc n"   => Leaving::Stay,       1, "stay",          "Stay; the run goes on";
+    leave_keys: LeaveAnswer = "leave";
+    "b enter" => LeaveAnswer::Background, 1, "background",    "Quit; the run goes on in the background";
+    "s"       => LeaveAnswer::Stop,       1, "stop and quit", "Stop the run with a checkpoint, then quit";
+    "esc n"   => LeaveAnswer::Stay,       1, "stay",          "Stay; the run goes on";
 }
 
 key_table! {
     /// The answers while a stopping run is waited for.
-    stopping_keys: Leaving = "stopping";
-    "q ctrl-c" => Leaving::Now,  1, "quit now", "Quit at once; the run counts as interrupted";
-    "esc"      => Leaving::Stay, 1, "stay",     "Stay; the run still stops";
+    stopping_keys: LeaveAnswer = "stopping";
+    "q ctrl-c" => LeaveAnswer::Now,  1, "quit now", "Quit at once; the run counts as interrupted";
+    "esc"      => LeaveAnswer::Stay, 1, "stay",     "Stay; the run still stops";
 }
 
 key_table! {
     /// The answers while a run goes to the background.
-    background_keys: Leaving = "to-background";
-    "esc" => Leaving::Stay, 1, "stay", "Stay; the run goes on here";
+    background_keys: LeaveAnswer = "to-background";
+    "esc" => LeaveAnswer::Stay, 1, "stay", "Stay; the run goes on here";
 }

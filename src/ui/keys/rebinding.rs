@@ -78,23 +78,23 @@ fn spelt(keys: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::keys::{Rest, key_table};
+    use crate::ui::keys::{OtherKeys, key_table};
 
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    enum Act {
+    pub enum Action {
         Train,
         Move(isize),
     }
 
     key_table! {
         /// A table.
-        keys: Act = "form", Rest::Numbers;
-        "t"              => Act::Train,    1, "train",        "Train this experiment";
-        "down j" as "↑↓" => Act::Move(1),  4, "field",        "Next field (also j)";
-        "up k"           => Act::Move(-1), 0, "field before", "Field before (also k)";
+        keys: Action = "form", OtherKeys::Numbers;
+        "t"              => Action::Train,    1, "train",        "Train this experiment";
+        "down j" as "↑↓" => Action::Move(1),  4, "field",        "Next field (also j)";
+        "up k"           => Action::Move(-1), 0, "field before", "Field before (also k)";
     }
 
-    fn rebound(row: &'static str, on: &[&str], ascii: bool) -> Table<Act> {
+    fn rebound(row: &'static str, on: &[&str], ascii: bool) -> Table<Action> {
         let on = on.iter().map(|key| key.parse().unwrap()).collect();
         let table = "form";
         let mut keys = keys();
@@ -106,7 +106,7 @@ mod tests {
     fn a_rebound_row_answers_to_its_new_keys_only() {
         let table = rebound("train", &["ctrl-t", "f5"], false);
         assert_eq!(table.action(&Key::char('t').event()), None);
-        assert_eq!(table.action(&Key::ctrl('t').event()), Some(Act::Train));
+        assert_eq!(table.action(&Key::ctrl('t').event()), Some(Action::Train));
         let hint = &table.rows[0].hint;
         assert_eq!(
             (hint.keys.as_str(), &*hint.help),
@@ -118,7 +118,7 @@ mod tests {
     fn a_sign_for_two_rows_falls_apart_when_one_is_rebound() {
         let table = rebound("field before", &["i"], false);
         assert_eq!(
-            (table.key(Act::Move(1)), table.key(Act::Move(-1))),
+            (table.key(Action::Move(1)), table.key(Action::Move(-1))),
             ("↓", "i")
         );
     }
@@ -128,7 +128,7 @@ mod tests {
         let table = rebound("train", &[], false);
         let hint = &table.rows[0].hint;
         assert_eq!(hint.keys, "");
-        assert_eq!(table.action(&hint.key().event()), Some(Act::Train));
+        assert_eq!(table.action(&hint.key().event()), Some(Action::Train));
     }
 
     #[test]

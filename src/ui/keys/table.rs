@@ -11,8 +11,8 @@ use crossterm::event::KeyEvent;
 /// key_table! {
 ///     /// The keys of the list.
 ///     keys: Action = "list";
-///     "enter"          => Action::Open,    1, "open",       "Open it";
-///     "down j" as "↑↓" => Action::Move(1), 2, "choose",     "Next (also j)";
+///     "enter"          => Action::Open,     1, "open",          "Open it";
+///     "down j" as "↑↓" => Action::Move(1),  2, "choose",        "Next (also j)";
 ///     "up k"           => Action::Move(-1), 0, "choose before", "Before (also k)";
 /// }
 /// ```
@@ -47,7 +47,7 @@ pub struct Binding<A> {
 
 /// What becomes of keys that no row of a table names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
+pub enum OtherKeys {
     /// Nothing, or another table takes them.
     Free,
     /// Digits and signs begin a number, before the table is asked.
@@ -62,18 +62,18 @@ pub struct Table<A> {
     /// Its name.
     pub name: &'static str,
     /// What becomes of other keys.
-    pub rest: Rest,
+    pub rest: OtherKeys,
     /// Its rows.
     pub rows: Vec<Binding<A>>,
 }
 
 /// A key table, whatever its rows do.
 #[derive(Clone, Debug)]
-pub struct Sheet {
+pub struct AnyTable {
     /// Its name.
     pub name: &'static str,
     /// What becomes of other keys.
-    pub rest: Rest,
+    pub rest: OtherKeys,
     /// Its rows.
     pub rows: Vec<Hint>,
 }
@@ -82,13 +82,13 @@ impl<A: Copy> Table<A> {
     /// A table with its rows.
     #[must_use]
     pub const fn new(name: &'static str, rows: Vec<Binding<A>>) -> Self {
-        let rest = Rest::Free;
+        let rest = OtherKeys::Free;
         Self { name, rest, rows }
     }
 
     /// The same table, where other keys mean this.
     #[must_use]
-    pub fn with(self, rest: Rest) -> Self {
+    pub fn with(self, rest: OtherKeys) -> Self {
         Self { rest, ..self }
     }
 
@@ -139,8 +139,8 @@ impl<A: Copy> Table<A> {
 
     /// The table without what its rows do.
     #[must_use]
-    pub fn sheet(&self) -> Sheet {
-        Sheet {
+    pub fn erased(&self) -> AnyTable {
+        AnyTable {
             name: self.name,
             rest: self.rest,
             rows: self.hints(),

@@ -9,14 +9,14 @@ mod views;
 use crate::engine::report::METRICS;
 use crate::export::comparison;
 use crate::runs::Run;
-use crate::ui::canvas::Canvas;
+use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
-use crate::ui::keymap::charts::Look;
-use crate::ui::keymap::compare::Act;
+use crate::ui::keymap::charts::ChartAction;
+use crate::ui::keymap::compare::Action;
 use crate::ui::keys::Hint;
-use crate::ui::lens::Lens;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
@@ -36,7 +36,7 @@ pub struct Compare {
     /// The run that differences are counted from, if not the first.
     baseline: Option<String>,
     views: Views,
-    lens: Lens,
+    chart_view: ChartView,
     write: WriteBox,
     /// Whether it is the table that is written, and not the chart.
     writes_table: bool,
@@ -82,40 +82,40 @@ impl Compare {
         at.unwrap_or(0)
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         let runs = shared.marked_runs();
         let enough = runs.len() >= 2;
         match act {
-            Act::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
-            Act::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
-            Act::Metric => {
+            Action::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
+            Action::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
+            Action::Metric => {
                 self.metric = self.metric.wrapping_add(1);
                 self.views.shown = false;
             }
-            Act::Unmark => return vec![Intent::Unmark],
-            Act::History => return vec![Intent::Go(ScreenId::History)],
-            Act::Baseline if enough => {
+            Action::Unmark => return vec![Intent::Unmark],
+            Action::History => return vec![Intent::Go(ScreenId::History)],
+            Action::Baseline if enough => {
                 let next = (self.baseline(&runs) + 1) % runs.len();
                 self.baseline = Some(runs[next].id.clone());
             }
-            Act::Views if !shared.pictures.possible() => {
+            Action::Views if !shared.pictures.possible() => {
                 let why = "this terminal has too few colours for pictures".to_owned();
                 return vec![Intent::Refuse(why)];
             }
-            Act::Views if enough => self.views.shown = !self.views.shown,
-            Act::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
-            Act::Image => self.views.image = self.views.image.wrapping_add(1),
-            Act::Write if enough => {
+            Action::Views if enough => self.views.shown = !self.views.shown,
+            Action::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
+            Action::Image => self.views.image = self.views.image.wrapping_add(1),
+            Action::Write if enough => {
                 let name = format!("compare-{}.svg", self.metric(shared));
                 self.writes_table = false;
                 self.write.open(write::CHART, &name);
             }
-            Act::Table if enough => {
+            Action::Table if enough => {
                 self.writes_table = true;
                 self.write.open(TABLE, "compare.md");
             }
-            Act::Write | Act::Table | Act::Baseline | Act::Views => {
-                let key = shared.keys.compare.key(Act::History);
+            Action::Write | Action::Table | Action::Baseline | Action::Views => {
+                let key = shared.keys.compare.key(Action::History);
                 let why = format!(
                     "nothing is compared yet; {key} goes to the history, to mark two runs or more"
                 );
@@ -129,7 +129,7 @@ impl Compare {
     fn file(&self, path: &Path, shared: &Shared) -> Result<Vec<u8>, String> {
         let runs = shared.marked_runs();
         if !self.writes_table {
-            let plot = curves::plot(&runs, self.metric(shared), &self.lens);
+            let plot = curves::plot(&runs, self.metric(shared), &self.chart_view);
             return plot.file(path).map_err(|e| e.to_string());
         }
         let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
@@ -157,14 +157,14 @@ impl Screen for Compare {
             return shared.keys.write.hints();
         }
         let enough = shared.marked.len() >= 2;
-        let works = |act: &Act| match act {
-            Act::History => true,
-            Act::Reroll | Act::Image => enough && self.views.shown,
+        let works = |act: &Action| match act {
+            Action::History => true,
+            Action::Reroll | Action::Image => enough && self.views.shown,
             _ => enough,
         };
         let mut hints = shared.keys.compare.hints_that(works);
         if enough {
-            hints.extend(self.lens.hints(&shared.keys.charts));
+            hints.extend(self.chart_view.hints(&shared.keys.charts));
         }
         hints
     }
@@ -180,15 +180,15 @@ impl Screen for Compare {
             self.write = write;
             return Some(intents);
         }
-        if let Some(look) = shared.keys.charts.action(key) {
-            if look == Look::NoCross && !self.lens.is_close() {
-                return Some(self.act(Act::History, shared));
+        if let Some(action) = shared.keys.charts.action(key) {
+            if action == ChartAction::NoCross && !self.chart_view.is_close() {
+                return Some(self.act(Action::History, shared));
             }
             let runs = shared.marked_runs();
-            let (key, axis) = (self.metric(shared), self.lens.axis);
+            let (key, axis) = (self.metric(shared), self.chart_view.axis);
             let samples = || curves::places(&runs, key, axis);
-            let whole = self.lens.whole(&runs);
-            self.lens.look(look, whole, samples);
+            let whole = self.chart_view.whole(&runs);
+            self.chart_view.apply(action, whole, samples);
             return Some(Vec::new());
         }
         let act = shared.keys.compare.action(key)?;
@@ -216,20 +216,22 @@ impl Screen for Compare {
     }
 
     fn aim(&mut self, at: f64) {
-        self.lens.cross = Some(at);
+        self.chart_view.cross = Some(at);
     }
 
     fn zoom(&mut self, at: f64, closer: bool, shared: &Shared) {
-        let whole = self.lens.whole(&shared.marked_runs());
-        self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
+        let whole = self.chart_view.whole(&shared.marked_runs());
+        self.chart_view
+            .zoom(at, if closer { 0.8 } else { 1.25 }, whole);
     }
 
     fn pan(&mut self, share: f64, shared: &Shared) {
-        self.lens.pan(share, self.lens.whole(&shared.marked_runs()));
+        self.chart_view
+            .pan(share, self.chart_view.whole(&shared.marked_runs()));
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
-        self.write.view(canvas, shared);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
+        self.write.view(ctx, shared);
     }
 }

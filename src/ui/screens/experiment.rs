@@ -11,13 +11,13 @@ use crate::engine::data;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
-use crate::ui::canvas::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
-use crate::ui::keymap::experiment::{Act, ListAct};
+use crate::ui::keymap::experiment::{Action, ListAction};
 use crate::ui::keys::Hint;
-use crate::ui::memory::Draft;
 use crate::ui::prompt::{self, Prompt};
+use crate::ui::saved_state::Draft;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::vary::Vary;
@@ -111,7 +111,7 @@ impl ExperimentScreen {
     pub fn fork(&mut self, experiment: Experiment, run: &str, keys: &Keymap) -> Option<String> {
         let edited = self.form.is_edited();
         self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
-        let key = keys.experiment.key(Act::Undo);
+        let key = keys.experiment.key(Action::Undo);
         edited.then(|| format!("a copy of this run; {key} brings your changes back"))
     }
 
@@ -160,44 +160,44 @@ impl ExperimentScreen {
         Some(self.act(act, shared))
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         match act {
-            Act::Move(rows) => self.form.move_by(rows),
-            Act::Group(down) => self.form.move_by_group(down),
-            Act::First => self.form.go(0),
-            Act::Last => self.form.go(usize::MAX),
-            Act::Nudge(steps, _) if self.chooses_device() => {
+            Action::Move(rows) => self.form.move_by(rows),
+            Action::Group(down) => self.form.move_by_group(down),
+            Action::First => self.form.go(0),
+            Action::Last => self.form.go(usize::MAX),
+            Action::Nudge(steps, _) if self.chooses_device() => {
                 let now = self.form.experiment.machine.device.clone();
                 let next = shared.offers.further(&now, steps).map(str::to_owned);
                 // A name of a list is a text, which every text field takes.
                 let _ = next.map(|next| self.form.enter(&next));
             }
-            Act::Nudge(steps, coarse) => self.form.nudge(steps, coarse),
-            Act::Edit => self.edit(),
-            Act::Default => self.form.to_default(),
-            Act::AsLoaded => self.form.to_loaded(),
-            Act::Undo if self.form.undo() => {}
-            Act::Undo => return self.undo_replacing(),
-            Act::Redo if !self.form.redo() => return say("nothing to redo"),
-            Act::Redo => {}
-            Act::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
-            Act::Presets => self.mode = Mode::Presets(0),
-            Act::Open => self.mode = Mode::Open(Prompt::default()),
-            Act::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
-            Act::Vary => {
+            Action::Nudge(steps, coarse) => self.form.nudge(steps, coarse),
+            Action::Edit => self.edit(),
+            Action::Default => self.form.to_default(),
+            Action::AsLoaded => self.form.to_loaded(),
+            Action::Undo if self.form.undo() => {}
+            Action::Undo => return self.undo_replacing(),
+            Action::Redo if !self.form.redo() => return say("nothing to redo"),
+            Action::Redo => {}
+            Action::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
+            Action::Presets => self.mode = Mode::Presets(0),
+            Action::Open => self.mode = Mode::Open(Prompt::default()),
+            Action::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
+            Action::Vary => {
                 let known = self.vary.words(&self.form.field().path);
                 self.mode = Mode::Vary(Prompt::new(known.unwrap_or_default()));
             }
-            Act::Train => return self.train(shared),
-            Act::Roll | Act::Images(_) if !self.views.visible.get() => {
-                let key = shared.keys.experiment.key(Act::Views);
+            Action::Train => return self.train(shared),
+            Action::Roll | Action::Images(_) if !self.views.visible.get() => {
+                let key = shared.keys.experiment.key(Action::Views);
                 return say(&format!(
                     "no pictures are shown; {key} shows them where there is room"
                 ));
             }
-            Act::Roll => self.views.roll += 1,
-            Act::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
-            Act::Views => return self.show_views(shared),
+            Action::Roll => self.views.roll += 1,
+            Action::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
+            Action::Views => return self.show_views(shared),
         }
         Vec::new()
     }
@@ -274,11 +274,11 @@ impl ExperimentScreen {
             return Vec::new();
         };
         match keys.experiment_presets.action(key) {
-            Some(ListAct::Move(rows)) => {
+            Some(ListAction::Move(rows)) => {
                 *at = at.saturating_add_signed(rows).min(PRESETS.len() - 1);
             }
-            Some(ListAct::Take) => return self.take_preset(keys),
-            Some(ListAct::Close) => self.mode = Mode::Browse,
+            Some(ListAction::Take) => return self.take_preset(keys),
+            Some(ListAction::Close) => self.mode = Mode::Browse,
             None => {}
         }
         Vec::new()
@@ -295,7 +295,7 @@ impl ExperimentScreen {
     pub fn preset(&mut self, preset: &Preset, keys: &Keymap) -> String {
         let edited = self.form.is_edited();
         self.replace(Form::of_preset(preset));
-        let key = keys.experiment.key(Act::Undo);
+        let key = keys.experiment.key(Action::Undo);
         if edited {
             format!("preset {}; {key} brings your changes back", preset.name)
         } else {
@@ -368,7 +368,7 @@ impl Screen for ExperimentScreen {
         !matches!(self.mode, Mode::Browse)
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
     }
 }

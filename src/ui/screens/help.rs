@@ -1,6 +1,6 @@
 //! The help: every key of the screen in front, from the key tables themselves.
 
-use crate::ui::keymap::overlays::HelpAct;
+use crate::ui::keymap::overlays::HelpAction;
 use crate::ui::keys::{Hint, Table};
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -35,10 +35,10 @@ impl Help {
     }
 
     /// Takes a key; whether the help is to be closed.
-    pub fn update(&mut self, key: &KeyEvent, keys: &Table<HelpAct>) -> bool {
+    pub fn update(&mut self, key: &KeyEvent, keys: &Table<HelpAction>) -> bool {
         match keys.action(key) {
-            Some(HelpAct::Close) => return true,
-            Some(HelpAct::Scroll(lines)) => self.scroll(lines),
+            Some(HelpAction::Close) => return true,
+            Some(HelpAction::Scroll(lines)) => self.scroll(lines),
             None => {}
         }
         false

@@ -1,6 +1,6 @@
 //! The rows of a comparison: hyperparameters that differ, then results with their differences to the baseline.
 
-use super::results::{RESULTS, Result};
+use super::results::{RESULTS, ResultKind};
 use super::row::{Cell, Row};
 use crate::experiment::Difference;
 use crate::export::csv;
@@ -67,7 +67,7 @@ fn differing(difference: &Difference, baseline: usize) -> Row {
 }
 
 /// The same metric at the last step and the last moment that all runs have reached.
-fn at_equals(result: &Result, runs: &[&Run], baseline: usize) -> Vec<Row> {
+fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
     let Some(key) = result.last_of else {
         return Vec::new();
     };

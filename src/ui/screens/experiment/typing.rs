@@ -3,23 +3,23 @@
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
 use crate::ui::intent::Intent;
-use crate::ui::keymap::experiment::TextAct;
+use crate::ui::keymap::experiment::TextAction;
 use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
 use crossterm::event::KeyEvent;
 
 impl ExperimentScreen {
-    pub(super) fn typing(&mut self, key: &KeyEvent, keys: &Table<TextAct>) -> Vec<Intent> {
+    pub(super) fn typing(&mut self, key: &KeyEvent, keys: &Table<TextAction>) -> Vec<Intent> {
         match keys.action(key) {
-            Some(TextAct::Accept) => self.accept(),
-            Some(TextAct::Cancel) => {
+            Some(TextAction::Accept) => self.accept(),
+            Some(TextAction::Cancel) => {
                 if let Mode::Search(_, from) = self.mode {
                     self.form.go(from);
                 }
                 self.mode = Mode::Browse;
                 Vec::new()
             }
-            Some(TextAct::Next(forward)) if matches!(self.mode, Mode::Search(..)) => {
+            Some(TextAction::Next(forward)) if matches!(self.mode, Mode::Search(..)) => {
                 self.next_match(forward);
                 Vec::new()
             }

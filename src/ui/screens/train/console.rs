@@ -2,8 +2,8 @@
 
 use crate::engine::report::{Level, Note};
 use crate::runs::Run;
-use crate::ui::canvas::Canvas;
-use crate::ui::keymap::train::Find;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::train::SearchAction;
 use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
 use crate::ui::text;
@@ -100,15 +100,15 @@ impl Console {
     }
 
     /// Goes through the matches, or ends the search.
-    pub fn find(&mut self, find: Find, run: &Run) {
-        if find == Find::Clear {
+    pub fn find(&mut self, action: SearchAction, run: &Run) {
+        if action == SearchAction::Clear {
             return self.clear();
         }
         let matches = self.matches(run);
         let Some(nth) = self.current(&matches) else {
             return;
         };
-        let step = if find == Find::Above {
+        let step = if action == SearchAction::Above {
             matches.len() - 1
         } else {
             1
@@ -132,7 +132,7 @@ impl Console {
     }
 
     /// Draws it, where there is room.
-    pub fn view(&self, run: &Run, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+    pub fn view(&self, run: &Run, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
         self.shown.set(area.height >= 3);
         if area.height < 3 {
             return;
@@ -142,8 +142,8 @@ impl Console {
         let current = self.current(&matches);
         let block = popup::pane(theme, Line::styled(" console ", theme.bright));
         let inner = block.inner(area);
-        canvas.frame.render_widget(block, area);
-        self.title(current, matches.len(), canvas, theme, area);
+        ctx.frame.render_widget(block, area);
+        self.title(current, matches.len(), ctx, theme, area);
         let height = usize::from(inner.height);
         let line = current.map(|nth| matches[nth]);
         if let Some(line) = line.filter(|_| self.jump.take()) {
@@ -163,7 +163,7 @@ impl Console {
                 start.into_iter().chain(found).collect()
             })
             .collect();
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 
     /// Scrolls as little as it must.
@@ -179,7 +179,7 @@ impl Console {
         &self,
         current: Option<usize>,
         matches: usize,
-        canvas: &mut Canvas,
+        ctx: &mut DrawContext,
         theme: &Theme,
         area: Rect,
     ) {
@@ -202,13 +202,13 @@ impl Console {
         } else {
             theme.warn
         };
-        let buffer = canvas.frame.buffer_mut();
+        let buffer = ctx.frame.buffer_mut();
         buffer.set_string(end, area.y, count, style);
         buffer.set_string(start - 1, area.y, "/", theme.accent);
         let room = end - start - 1;
         if let Some(prompt) = &self.typing {
             let line = Rect::new(start, area.y, 30.min(room), 1);
-            prompt.view(canvas.frame, line, theme.bright);
+            prompt.view(ctx.frame, line, theme.bright);
         } else {
             let words = text::fit(&self.words, usize::from(room) - 1) + " ";
             buffer.set_string(start, area.y, words, theme.bright);

@@ -1,9 +1,9 @@
-//! How charts are looked at: which x, how smooth, which stretch, and where the crosshair stands. One lens serves all
+//! How charts are looked at: which x, how smooth, which stretch, and where the crosshair stands. One view serves all
 //! charts of a screen, so that they zoom together and the crosshair reads them at the same moment.
 
 use crate::runs::Run;
 use crate::ui::axis::Axis;
-use crate::ui::keymap::charts::Look;
+use crate::ui::keymap::charts::ChartAction;
 use crate::ui::keys::{Hint, Table};
 use crate::ui::nearest::nearest;
 
@@ -12,7 +12,7 @@ const MEMORIES: [f64; 4] = [0.9, 0.97, 0.99, 0.0];
 
 /// How charts are looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lens {
+pub struct ChartView {
     /// What x is.
     pub axis: Axis,
     /// Which smoothing: 0 fits the curve, then [`MEMORIES`].
@@ -27,29 +27,34 @@ pub struct Lens {
     pub cross: Option<f64>,
 }
 
-impl Lens {
+impl ChartView {
     /// Does what a key says; `whole` is the stretch of x that there is, and `samples` tells where in it something was
     /// measured, if that has to be known.
-    pub fn look(&mut self, look: Look, whole: (f64, f64), samples: impl FnOnce() -> Vec<f64>) {
-        match look {
-            Look::Axis => {
+    pub fn apply(
+        &mut self,
+        action: ChartAction,
+        whole: (f64, f64),
+        samples: impl FnOnce() -> Vec<f64>,
+    ) {
+        match action {
+            ChartAction::Axis => {
                 self.axis = self.axis.next();
                 (self.span, self.cross) = (None, None);
             }
-            Look::Smooth => self.smoothing = (self.smoothing + 1) % (MEMORIES.len() + 1),
-            Look::Log => self.log = !self.log,
-            Look::Clip => self.outliers = !self.outliers,
-            Look::Zoom(closer) => {
+            ChartAction::Smooth => self.smoothing = (self.smoothing + 1) % (MEMORIES.len() + 1),
+            ChartAction::Log => self.log = !self.log,
+            ChartAction::Clip => self.outliers = !self.outliers,
+            ChartAction::Zoom(closer) => {
                 let at = self.cross.unwrap_or_else(|| self.seen(whole).1);
                 self.zoom(at, if closer { 0.5 } else { 2.0 }, whole);
             }
-            Look::Whole => self.span = None,
-            Look::Pan(right) => self.pan(if right { 0.25 } else { -0.25 }, whole),
-            Look::Cross(hundredths) => {
+            ChartAction::Whole => self.span = None,
+            ChartAction::Pan(right) => self.pan(if right { 0.25 } else { -0.25 }, whole),
+            ChartAction::Cross(hundredths) => {
                 self.move_cross(f64::from(hundredths) / 100.0, whole, &samples());
             }
-            Look::NoCross if self.cross.is_none() => self.span = None,
-            Look::NoCross => self.cross = None,
+            ChartAction::NoCross if self.cross.is_none() => self.span = None,
+            ChartAction::NoCross => self.cross = None,
         }
     }
 
@@ -94,7 +99,7 @@ impl Lens {
 
     /// The keys as they stand in the footer: how to leave the crosshair or the zoom first, while there is one.
     #[must_use]
-    pub fn hints(&self, keys: &Table<Look>) -> Vec<Hint> {
+    pub fn hints(&self, keys: &Table<ChartAction>) -> Vec<Hint> {
         let name = if self.cross.is_some() {
             "no crosshair"
         } else {
@@ -103,8 +108,8 @@ impl Lens {
         let rows = keys.rows.iter().map(|row| {
             let mut hint = row.hint.clone();
             match row.action {
-                Look::NoCross if self.is_close() => (hint.rank, hint.name) = (1, name),
-                Look::Pan(true) if self.span.is_some() => hint.rank = 2,
+                ChartAction::NoCross if self.is_close() => (hint.rank, hint.name) = (1, name),
+                ChartAction::Pan(true) if self.span.is_some() => hint.rank = 2,
                 _ => {}
             }
             hint
@@ -187,91 +192,91 @@ mod tests {
     #[test]
     fn the_crosshair_goes_from_sample_to_sample() {
         let epochs: Vec<f64> = (0..=5).map(|n| f64::from(n) * 20.0).collect();
-        let mut lens = Lens::default();
+        let mut view = ChartView::default();
         let mut places = Vec::new();
         for by in [1, 1, 10, -1, -10, -10, -10, -10] {
-            lens.look(Look::Cross(by), WHOLE, || epochs.clone());
-            places.push(lens.cross.unwrap());
+            view.apply(ChartAction::Cross(by), WHOLE, || epochs.clone());
+            places.push(view.cross.unwrap());
         }
         assert_eq!(places, [20.0, 40.0, 60.0, 40.0, 20.0, 0.0, 0.0, 0.0]);
-        lens.look(Look::Zoom(true), WHOLE, || epochs.clone());
-        lens.look(Look::NoCross, WHOLE, || epochs.clone());
-        assert!(lens.cross.is_none() && lens.span.is_some());
-        lens.look(Look::NoCross, WHOLE, || epochs.clone());
-        assert!(!lens.is_close());
+        view.apply(ChartAction::Zoom(true), WHOLE, || epochs.clone());
+        view.apply(ChartAction::NoCross, WHOLE, || epochs.clone());
+        assert!(view.cross.is_none() && view.span.is_some());
+        view.apply(ChartAction::NoCross, WHOLE, || epochs.clone());
+        assert!(!view.is_close());
     }
 
     const WHOLE: (f64, f64) = (0.0, 100.0);
 
     #[test]
     fn zooming_keeps_the_crosshair_where_it_is_and_ends_at_the_whole() {
-        let mut lens = Lens {
+        let mut view = ChartView {
             cross: Some(25.0),
-            ..Lens::default()
+            ..ChartView::default()
         };
-        lens.look(Look::Zoom(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, Some((12.5, 62.5)));
-        lens.look(Look::Zoom(false), WHOLE, Vec::new);
-        assert_eq!(lens.span, None);
-        lens.cross = None;
-        lens.look(Look::Zoom(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, Some((50.0, 100.0)));
+        view.apply(ChartAction::Zoom(true), WHOLE, Vec::new);
+        assert_eq!(view.span, Some((12.5, 62.5)));
+        view.apply(ChartAction::Zoom(false), WHOLE, Vec::new);
+        assert_eq!(view.span, None);
+        view.cross = None;
+        view.apply(ChartAction::Zoom(true), WHOLE, Vec::new);
+        assert_eq!(view.span, Some((50.0, 100.0)));
         for _ in 0..60 {
-            lens.look(Look::Zoom(true), WHOLE, Vec::new);
+            view.apply(ChartAction::Zoom(true), WHOLE, Vec::new);
         }
-        let (low, high) = lens.seen(WHOLE);
+        let (low, high) = view.seen(WHOLE);
         assert!(high - low > 0.005, "{low} {high}");
     }
 
     #[test]
     fn the_crosshair_takes_the_stretch_along_and_stays_on_the_curve() {
-        let mut lens = Lens {
+        let mut view = ChartView {
             span: Some((10.0, 20.0)),
             cross: Some(19.5),
-            ..Lens::default()
+            ..ChartView::default()
         };
-        lens.look(Look::Cross(10), WHOLE, Vec::new);
-        assert_eq!((lens.cross, lens.span), (Some(20.5), Some((10.5, 20.5))));
+        view.apply(ChartAction::Cross(10), WHOLE, Vec::new);
+        assert_eq!((view.cross, view.span), (Some(20.5), Some((10.5, 20.5))));
         for _ in 0..2000 {
-            lens.look(Look::Cross(-10), WHOLE, Vec::new);
+            view.apply(ChartAction::Cross(-10), WHOLE, Vec::new);
         }
-        assert_eq!(lens.cross, Some(0.0));
-        assert_eq!(lens.span.map(|s| s.0), Some(0.0));
+        assert_eq!(view.cross, Some(0.0));
+        assert_eq!(view.span.map(|s| s.0), Some(0.0));
     }
 
     #[test]
     fn panning_stops_at_the_ends_and_does_nothing_without_a_zoom() {
-        let mut lens = Lens::default();
-        lens.look(Look::Pan(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, None);
-        lens.span = Some((40.0, 60.0));
-        lens.look(Look::Pan(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, Some((45.0, 65.0)));
+        let mut view = ChartView::default();
+        view.apply(ChartAction::Pan(true), WHOLE, Vec::new);
+        assert_eq!(view.span, None);
+        view.span = Some((40.0, 60.0));
+        view.apply(ChartAction::Pan(true), WHOLE, Vec::new);
+        assert_eq!(view.span, Some((45.0, 65.0)));
         for _ in 0..20 {
-            lens.look(Look::Pan(false), WHOLE, Vec::new);
+            view.apply(ChartAction::Pan(false), WHOLE, Vec::new);
         }
-        assert_eq!(lens.span, Some((0.0, 20.0)));
+        assert_eq!(view.span, Some((0.0, 20.0)));
         for _ in 0..40 {
-            lens.pan(0.25, WHOLE);
+            view.pan(0.25, WHOLE);
         }
-        assert_eq!(lens.span, Some((80.0, 100.0)));
+        assert_eq!(view.span, Some((80.0, 100.0)));
     }
 
     #[test]
     fn smoothing_goes_around() {
-        let mut lens = Lens::default();
+        let mut view = ChartView::default();
         let words: Vec<String> = (0..6)
             .map(|_| {
-                let word = lens.smoothing();
-                lens.look(Look::Smooth, WHOLE, Vec::new);
+                let word = view.smoothing();
+                view.apply(ChartAction::Smooth, WHOLE, Vec::new);
                 word
             })
             .collect();
         assert_eq!(words, ["auto", "0.9", "0.97", "0.99", "off", "auto"]);
         assert_eq!(
-            Lens {
+            ChartView {
                 smoothing: 4,
-                ..Lens::default()
+                ..ChartView::default()
             }
             .memory(10),
             None

@@ -24,7 +24,7 @@ pub fn quoted(text: &str) -> String {
 ///
 /// # Errors
 /// Where the terminal can't be written to.
-pub fn ask(terminal: &mut impl Write, text: &str) -> io::Result<()> {
+pub fn set(terminal: &mut impl Write, text: &str) -> io::Result<()> {
     write!(terminal, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
     terminal.flush()
 }
@@ -95,7 +95,7 @@ mod tests {
             ("é?>", "w6k/Pg=="),
         ] {
             let mut out = Vec::new();
-            ask(&mut out, text).unwrap();
+            set(&mut out, text).unwrap();
             assert_eq!(
                 String::from_utf8(out).unwrap(),
                 format!("\x1b]52;c;{coded}\x07")

@@ -1,7 +1,7 @@
 //! What an empty screen says at the first start: how to begin, in three lines.
 
 use crate::ui::keymap::everywhere::Global;
-use crate::ui::keymap::experiment::Act;
+use crate::ui::keymap::experiment::Action;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -18,11 +18,11 @@ pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
         (
             everywhere(Global::Screen(ScreenId::Experiment)),
             "to every hyperparameter in one form; there",
-            on_form(Act::Presets),
+            on_form(Action::Presets),
             "chooses a preset",
         ),
         (
-            on_form(Act::Train),
+            on_form(Action::Train),
             "trains it;",
             everywhere(Global::Screen(ScreenId::Train)),
             "shows its curves as they grow",

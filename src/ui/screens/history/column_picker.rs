@@ -2,8 +2,8 @@
 
 use super::layout::Layout;
 use crate::runs::Column;
-use crate::ui::canvas::Canvas;
-use crate::ui::keymap::history::ColumnsAct;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::history::ColumnsAction;
 use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::shared::Shared;
@@ -17,13 +17,13 @@ use ratatui::text::{Line, Span};
 
 /// The box while it is open.
 #[derive(Debug, Default)]
-pub struct Choosing {
+pub struct ColumnPicker {
     prompt: Prompt,
     cursor: usize,
     scroll: Scroll,
 }
 
-impl Choosing {
+impl ColumnPicker {
     /// The columns with every word that was typed: those that are shown from the left, then the others; those that have
     /// the words in their names before those that have them in their sentences.
     fn found(&self, layout: &Layout) -> Vec<Column> {
@@ -51,18 +51,18 @@ impl Choosing {
     pub fn update(
         &mut self,
         key: &KeyEvent,
-        keys: &Table<ColumnsAct>,
+        keys: &Table<ColumnsAction>,
         layout: &mut Layout,
     ) -> bool {
         let action = keys.action(key);
         let chosen = self.found(layout).get(self.cursor).copied();
         match (action, chosen) {
-            (Some(ColumnsAct::Close), _) => return false,
-            (Some(ColumnsAct::Move(rows)), _) => self.go(rows, layout),
-            (Some(ColumnsAct::Reset), _) => *layout = Layout::default(),
-            (Some(ColumnsAct::Toggle), Some(column)) => layout.toggle(column),
-            (Some(ColumnsAct::Shift(places)), Some(column)) => layout.shift(column, places),
-            (Some(ColumnsAct::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
+            (Some(ColumnsAction::Close), _) => return false,
+            (Some(ColumnsAction::Move(rows)), _) => self.go(rows, layout),
+            (Some(ColumnsAction::Reset), _) => *layout = Layout::default(),
+            (Some(ColumnsAction::Toggle), Some(column)) => layout.toggle(column),
+            (Some(ColumnsAction::Shift(places)), Some(column)) => layout.shift(column, places),
+            (Some(ColumnsAction::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
             (Some(_), _) => {}
             (None, _) => {
                 self.prompt.key(key);
@@ -73,7 +73,7 @@ impl Choosing {
         // The cursor goes along with the column.
         let at = |column| self.found(layout).iter().position(|c| *c == column);
         if let (false, Some(at)) = (
-            matches!(action, Some(ColumnsAct::Move(_))),
+            matches!(action, Some(ColumnsAction::Move(_))),
             chosen.and_then(at),
         ) {
             self.cursor = at;
@@ -104,18 +104,18 @@ impl Choosing {
     }
 
     /// Draws it over the list.
-    pub fn view(&self, layout: &Layout, canvas: &mut Canvas, shared: &Shared) {
-        let (theme, area) = (&shared.theme, canvas.area);
+    pub fn view(&self, layout: &Layout, ctx: &mut DrawContext, shared: &Shared) {
+        let (theme, area) = (&shared.theme, ctx.area);
         let size = (
             92.min(area.width.saturating_sub(2)),
             26.min(area.height.saturating_sub(2)),
         );
         let keys = shared.keys.history_columns.line();
-        let inner = popup::open(canvas.frame, theme, area, size, "columns", &keys);
+        let inner = popup::open(ctx.frame, theme, area, size, "columns", &keys);
         let found = self.found(layout);
         let typed = Rect { height: 1, ..inner };
         let counts = (found.len(), Column::all().count());
-        prompt::narrow(&self.prompt, counts, canvas.frame, theme, typed);
+        prompt::narrow(&self.prompt, counts, ctx.frame, theme, typed);
         let list = Rect {
             y: inner.y + 2,
             height: inner.height.saturating_sub(2),
@@ -123,12 +123,12 @@ impl Choosing {
         };
         let list = list.intersection(inner);
         // What lies under the box takes no clicks.
-        canvas.rows.clear();
-        canvas.headings.clear();
+        ctx.rows.clear();
+        ctx.headings.clear();
         if found.is_empty() {
             let line = Line::styled("  no column has these words", theme.dim);
             let first = Rect { height: 1, ..list };
-            return canvas.frame.render_widget(line, first.intersection(list));
+            return ctx.frame.render_widget(line, first.intersection(list));
         }
         let height = usize::from(list.height);
         let first = self.scroll.fit(self.cursor, found.len(), height);
@@ -140,8 +140,8 @@ impl Choosing {
                 ..list
             };
             let line = line(*column, nth == self.cursor, layout, at.width, theme);
-            canvas.frame.render_widget(line, at);
-            canvas.rows.push((at, nth));
+            ctx.frame.render_widget(line, at);
+            ctx.rows.push((at, nth));
         }
     }
 }

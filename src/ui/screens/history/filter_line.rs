@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 
 /// What was typed, and the filter that holds.
 #[derive(Debug, Default)]
-pub struct Filtering {
+pub struct FilterLine {
     text: String,
     /// The last filter that made sense.
     filter: Filter,
@@ -16,7 +16,7 @@ pub struct Filtering {
     pub typing: Option<Prompt>,
 }
 
-impl Filtering {
+impl FilterLine {
     /// What was typed.
     pub fn text(&self) -> &str {
         &self.text

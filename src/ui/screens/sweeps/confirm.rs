@@ -4,8 +4,8 @@ use super::entry::Entry;
 use crate::queue::{Item, ItemState};
 use crate::runs::Run;
 use crate::sweep::Plan;
-use crate::ui::canvas::Canvas;
-use crate::ui::intent::{Intent, OfQueue};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::{Intent, QueueChange};
 use crate::ui::keys::Table;
 use crate::ui::shared::Shared;
 use crate::ui::text;
@@ -16,13 +16,13 @@ use ratatui::widgets::Paragraph;
 
 /// A question, and what follows a yes.
 #[derive(Debug)]
-pub struct Question {
+pub struct Confirm {
     title: &'static str,
     words: Vec<String>,
     yes: Intent,
 }
 
-impl Question {
+impl Confirm {
     /// Whether to train what is missing of a sweep; why not, where nothing is.
     pub fn train(entry: &Entry, plan: &Plan<&Run>, shared: &Shared) -> Result<Self, String> {
         let scale = entry.scale().map(str::to_owned);
@@ -67,7 +67,7 @@ impl Question {
                 format!("{} {state}", item.title),
                 "A run of it stops after its step and writes a checkpoint; what is complete stays in the history.".to_owned(),
             ],
-            yes: Intent::Queue(OfQueue::CallOff(item.id.clone())),
+            yes: Intent::Queue(QueueChange::CallOff(item.id.clone())),
         })
     }
 
@@ -78,13 +78,13 @@ impl Question {
     }
 
     /// Draws it.
-    pub fn view(&self, canvas: &mut Canvas, shared: &Shared) {
+    pub fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         let keys = &shared.keys.sweeps_ask.line();
-        let (theme, area) = (&shared.theme, canvas.area);
-        let inner = popup::open(canvas.frame, theme, area, (64, 9), self.title, keys);
+        let (theme, area) = (&shared.theme, ctx.area);
+        let inner = popup::open(ctx.frame, theme, area, (64, 9), self.title, keys);
         let width = usize::from(inner.width);
         let lines = self.words.iter().flat_map(|words| text::wrap(words, width));
         let lines: Vec<Line> = lines.map(Line::raw).collect();
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 }
