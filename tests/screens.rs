@@ -29,10 +29,10 @@ use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Gap, Status};
 use simclr_tui::trainer::{Command, Notice};
-use simclr_tui::ui::global;
+use simclr_tui::ui::keymap::Keymap;
 use simclr_tui::ui::keys::{Key, Table};
-use simclr_tui::ui::memory::Memory;
-use simclr_tui::ui::screens::{ScreenId, compare, experiment, history, train};
+use simclr_tui::ui::saved_state::SavedState;
+use simclr_tui::ui::screen_id::ScreenId;
 use std::path::PathBuf;
 
 /// Draws the bench at both sizes and compares with the snapshots.
@@ -169,7 +169,7 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     let path = dir.path().join("state.ron");
     let start = |runs: Vec<simclr_tui::runs::Run>| {
         let mut bench = Bench::new(runs);
-        bench.app.remember(Memory::read(&path));
+        bench.app.remember(SavedState::read(&path));
         bench.app.take_up_draft();
         bench
     };
@@ -598,21 +598,22 @@ fn the_mouse_reaches_headings_and_the_footer() {
 /// A screen's keys are its own: none twice, none that means something everywhere.
 #[test]
 fn no_key_means_two_things() {
-    fn check<A: Copy>(name: &str, table: Table<A>, taken: &[Key]) {
+    fn check<A: Copy>(name: &str, table: &Table<A>, taken: &[Key]) {
         let mut seen = taken.to_vec();
-        for key in table.rows().flat_map(|b| b.on) {
-            assert!(!seen.contains(key), "{name}: {key:?} is bound twice");
-            seen.push(*key);
+        for key in table.keys() {
+            assert!(!seen.contains(&key), "{name}: {key:?} is bound twice");
+            seen.push(key);
         }
     }
-    let everywhere: Vec<Key> = global::KEYS.rows().flat_map(|b| b.on).copied().collect();
-    check("everywhere", global::KEYS, &[]);
-    check("experiment", experiment::keys::KEYS, &everywhere);
-    check("train", train::KEYS, &everywhere);
-    check("history", history::keys::KEYS, &everywhere);
-    check("compare", compare::KEYS, &everywhere);
-    check("typing", experiment::keys::TEXT_KEYS, &[]);
-    check("list", experiment::keys::LIST_KEYS, &[]);
+    let keys = Keymap::default();
+    let everywhere: Vec<Key> = keys.everywhere.keys().collect();
+    check("everywhere", &keys.everywhere, &[]);
+    check("experiment", &keys.experiment, &everywhere);
+    check("train", &keys.train, &everywhere);
+    check("history", &keys.history, &everywhere);
+    check("compare", &keys.compare, &everywhere);
+    check("typing", &keys.experiment_text, &[]);
+    check("list", &keys.experiment_presets, &[]);
 }
 
 #[test]

@@ -3,37 +3,37 @@
 
 mod control;
 mod intents;
-mod keeping;
 mod leave;
 mod mouse;
 mod palette;
-mod pasting;
-mod queueing;
-mod rest;
+mod paste;
+mod queue;
+mod runs;
+mod watch;
 
-pub use leave::Why;
-pub use pasting::PASTE;
-pub use rest::TICK;
+pub use paste::PASTE;
+pub use watch::TICK;
 
 use crate::queue::StartWorker;
 use crate::runs::Listing;
 use crate::trainer::{Command, Handle, Notice};
-use crate::ui::background::{HandOver, Start};
+use crate::ui::background::Start;
 use crate::ui::clock::Clock;
-use crate::ui::frame::{self, Hits};
-use crate::ui::global::{Global, HAND_KEYS, KEYS, LEAVE_KEYS, WAIT_KEYS};
-use crate::ui::keys::{self, Hint, Key};
+use crate::ui::frame::{self, Hits, Scene};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::live::Live;
-use crate::ui::memory::Memory;
-use crate::ui::palette::Palette;
+use crate::ui::overlay::Overlay;
 use crate::ui::pictures::Pictures;
+use crate::ui::saved_state::SavedState;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
 use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
-use crate::ui::screens::{Screen, ScreenId};
 use crate::ui::shared::{Message, Shared};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
@@ -41,21 +41,6 @@ use ratatui::Frame;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
 use std::process::Child;
-
-/// A box over everything that takes the keys.
-#[derive(Debug)]
-pub enum Overlay {
-    /// The help.
-    Help(Help),
-    /// Every action that can be done now.
-    Palette(Palette),
-    /// The question before leaving a run.
-    Leave(Why),
-    /// Leaving as soon as the run has ended.
-    Stopping,
-    /// Leaving as soon as another process trains the run.
-    Handing(HandOver),
-}
 
 /// What the app is built from.
 #[derive(Debug)]
@@ -90,7 +75,7 @@ pub struct App {
     sweeps: Sweeps,
     /// What the last frame left behind.
     hits: Hits,
-    memory: Memory,
+    saved: SavedState,
     background: Start,
     start_worker: StartWorker,
     /// The worker of the queue that we started, while it lives.
@@ -122,7 +107,7 @@ impl App {
             compare: Compare::default(),
             sweeps: Sweeps::default(),
             hits: Hits::default(),
-            memory: Memory::default(),
+            saved: SavedState::default(),
             background: parts.background,
             start_worker: parts.worker,
             working: None,
@@ -137,12 +122,12 @@ impl App {
     }
 
     /// From now on it knows what was remembered, and keeps it.
-    pub fn remember(&mut self, memory: Memory) {
-        self.history.arrange(&memory.history);
-        if let Some(why) = &memory.trouble {
+    pub fn remember(&mut self, saved: SavedState) {
+        self.history.arrange(&saved.history);
+        if let Some(why) = &saved.trouble {
             self.refuse(&why.clone());
         }
-        self.memory = memory;
+        self.saved = saved;
     }
 
     /// Whether the program should end.
@@ -275,7 +260,7 @@ impl App {
             self.overlay_key(key);
             return;
         }
-        let global = keys::action(KEYS, key);
+        let global = self.shared.keys.everywhere.action(key);
         if Key::ctrl('c').is(key) {
             return self.global(Global::Quit);
         }
@@ -299,21 +284,22 @@ impl App {
     }
 
     fn overlay_key(&mut self, key: &KeyEvent) {
-        let table = match &mut self.overlay {
+        let keys = &self.shared.keys;
+        match &mut self.overlay {
             Some(Overlay::Help(help)) => {
-                if help.update(key) {
+                let closes = help.update(key, &keys.help);
+                if closes {
                     self.overlay = None;
                 }
-                return;
             }
-            Some(Overlay::Palette(_)) => return self.palette_key(key),
-            Some(Overlay::Leave(_)) => LEAVE_KEYS,
-            Some(Overlay::Stopping) => WAIT_KEYS,
-            Some(Overlay::Handing(_)) => HAND_KEYS,
-            None => return,
-        };
-        if let Some(answer) = keys::action(table, key) {
-            self.answer(answer);
+            Some(Overlay::Palette(_)) => self.palette_key(key),
+            Some(question) => {
+                let answer = question.answers(keys).and_then(|table| table.action(key));
+                if let Some(answer) = answer {
+                    self.answer(answer);
+                }
+            }
+            None => {}
         }
     }
 
@@ -323,7 +309,9 @@ impl App {
             Global::Suspend => self.suspend(),
             Global::Help => {
                 let title = self.screen.title();
-                let help = Help::new(title, &self.screen_ref().help(), &keys::hints(KEYS));
+                let keys = &self.shared.keys;
+                let own = self.screen_ref().help(keys);
+                let help = Help::new(title, own, keys.everywhere.hints());
                 self.overlay = Some(Overlay::Help(help));
             }
             Global::Palette => self.open_palette(),
@@ -389,16 +377,15 @@ impl App {
     /// The keys that work now, those of the screen first.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
+        let keys = &self.shared.keys;
         match &self.overlay {
-            Some(Overlay::Help(_)) => Help::hints(),
-            Some(Overlay::Palette(_)) => keys::hints(crate::ui::palette::KEYS),
-            Some(Overlay::Leave(_)) => keys::hints(LEAVE_KEYS),
-            Some(Overlay::Stopping) => keys::hints(WAIT_KEYS),
-            Some(Overlay::Handing(_)) => keys::hints(HAND_KEYS),
+            Some(Overlay::Help(_)) => keys.help.hints(),
+            Some(Overlay::Palette(_)) => keys.palette.hints(),
+            Some(question) => question.answers(keys).map_or_else(Vec::new, Table::hints),
             None => {
                 let mut hints = self.screen_ref().hints(&self.shared);
                 if !self.screen_ref().is_typing() {
-                    hints.extend(keys::hints(KEYS));
+                    hints.extend(keys.everywhere.hints());
                 }
                 hints
             }
@@ -407,9 +394,16 @@ impl App {
 
     /// Draws everything.
     pub fn draw(&mut self, frame: &mut Frame) {
-        self.hits = frame::draw(self, frame);
-        if let Some(wish) = self.hits.wish.take() {
-            self.shared.pictures.ask(wish);
+        let scene = Scene {
+            shared: &self.shared,
+            screen: self.screen,
+            front: self.screen_ref(),
+            overlay: self.overlay.as_ref(),
+            hints: self.hints(),
+        };
+        self.hits = frame::draw(&scene, frame);
+        if let Some(picture_request) = self.hits.picture_request.take() {
+            self.shared.pictures.request(picture_request);
         }
     }
 }

@@ -17,21 +17,21 @@ const LARGEST: Size = Size::new(1024, 512);
 
 /// Crossterm's backend with a drawing of its own.
 #[derive(Debug)]
-pub struct Frugal<W: Write> {
+pub struct CompactBackend<W: Write> {
     terminal: CrosstermBackend<W>,
-    spread: Spread,
+    wide: WideLetters,
 }
 
 /// Where letters of several characters stand, and how many cells each takes. A terminal may have drawn such a letter part by part, so that
 /// another one in its first cell doesn't clear the others.
-type Spread = HashMap<(u16, u16), u16>;
+type WideLetters = HashMap<(u16, u16), u16>;
 
-impl<W: Write> Frugal<W> {
+impl<W: Write> CompactBackend<W> {
     /// Onto a terminal.
     pub fn new(terminal: W) -> Self {
         Self {
             terminal: CrosstermBackend::new(terminal),
-            spread: Spread::new(),
+            wide: WideLetters::new(),
         }
     }
 }
@@ -73,8 +73,8 @@ const ATTRIBUTES: [(Modifier, Attribute, Attribute); 9] = [
 /// How the next cell would look, and where it would stand.
 #[derive(Default)]
 struct Pen {
-    ink: Color,
-    ground: Color,
+    fg: Color,
+    bg: Color,
     attributes: Modifier,
     at: Option<Position>,
     /// Whether no sign since the last whole position could be wider than thought.
@@ -87,10 +87,10 @@ impl Pen {
         out: &mut impl Write,
         (x, y): (u16, u16),
         cell: &Cell,
-        spread: &mut Spread,
+        wide: &mut WideLetters,
     ) -> io::Result<()> {
-        self.go(out, x, y)?;
-        self.dip(out, cell)?;
+        self.move_to(out, x, y)?;
+        self.set_style(out, cell)?;
         let symbol = cell.symbol();
         self.sure &= symbol.is_ascii();
         // A picture is a whole sequence in one cell, and leaves the cursor where it likes.
@@ -104,16 +104,16 @@ impl Pen {
             self.at = Some(Position { x: x + cells, y });
             out.write_all(symbol.as_bytes())?;
         } else {
-            self.doubtful(out, (x, y), symbol, cells)?;
+            self.print_doubtful(out, (x, y), symbol, cells)?;
         }
         let before = (x..x + cells)
-            .filter_map(|x| Some(x + spread.remove(&(x, y))?))
+            .filter_map(|x| Some(x + wide.remove(&(x, y))?))
             .max();
         if let Some(rest) = before
             .and_then(|end| end.checked_sub(x + cells))
             .filter(|rest| *rest > 0)
         {
-            self.go(out, x + cells, y)?;
+            self.move_to(out, x + cells, y)?;
             self.at = Some(Position {
                 x: x + cells + rest,
                 y,
@@ -121,13 +121,13 @@ impl Pen {
             write!(out, "{:1$}", "", rest.into())?;
         }
         if cells > 1 && !sure {
-            spread.insert((x, y), cells);
+            wide.insert((x, y), cells);
         }
         Ok(())
     }
 
     /// Draws a letter that terminals disagree on: over blanks, as much of it as has room everywhere, and then the place is named.
-    fn doubtful(
+    fn print_doubtful(
         &mut self,
         out: &mut impl Write,
         (x, y): (u16, u16),
@@ -143,7 +143,7 @@ impl Pen {
     }
 
     /// Steps over a gap, or names the place: terminals disagree on how wide some signs are, and a place that is named sets that right.
-    fn go(&mut self, out: &mut impl Write, x: u16, y: u16) -> io::Result<()> {
+    fn move_to(&mut self, out: &mut impl Write, x: u16, y: u16) -> io::Result<()> {
         match self.at {
             Some(at) if at == (Position { x, y }) => Ok(()),
             Some(at) if self.sure && at.y == y && at.x < x => write!(out, "\x1b[{}C", x - at.x),
@@ -155,20 +155,20 @@ impl Pen {
     }
 
     /// Takes on the look of a cell, as far as it shows.
-    fn dip(&mut self, out: &mut impl Write, cell: &Cell) -> io::Result<()> {
+    fn set_style(&mut self, out: &mut impl Write, cell: &Cell) -> io::Result<()> {
         let blank = cell.symbol() == " ";
         let mut codes = Vec::new();
         let shown = cell.modifier.union(self.attributes).intersects(ON_BLANKS);
         if cell.modifier != self.attributes && (shown || !blank) {
-            codes = turned(self.attributes, cell.modifier);
+            codes = attribute_changes(self.attributes, cell.modifier);
             self.attributes = cell.modifier;
         }
-        if cell.fg != self.ink && (!blank || self.attributes.intersects(ON_BLANKS)) {
-            self.ink = cell.fg;
+        if cell.fg != self.fg && (!blank || self.attributes.intersects(ON_BLANKS)) {
+            self.fg = cell.fg;
             codes.push(Colored::ForegroundColor(cell.fg.into_crossterm()).to_string());
         }
-        if cell.bg != self.ground {
-            self.ground = cell.bg;
+        if cell.bg != self.bg {
+            self.bg = cell.bg;
             codes.push(Colored::BackgroundColor(cell.bg.into_crossterm()).to_string());
         }
         // Crossterm writes no colour at all where `NO_COLOR` is set.
@@ -181,7 +181,7 @@ impl Pen {
 }
 
 /// What takes one set of attributes to another: first what goes, because bold and dim go together, then what comes.
-fn turned(from: Modifier, to: Modifier) -> Vec<String> {
+fn attribute_changes(from: Modifier, to: Modifier) -> Vec<String> {
     let gone: Vec<_> = ATTRIBUTES
         .iter()
         .filter(|(which, ..)| (from - to).contains(*which))
@@ -206,7 +206,7 @@ fn turned(from: Modifier, to: Modifier) -> Vec<String> {
     codes
 }
 
-impl<W: Write> Backend for Frugal<W> {
+impl<W: Write> Backend for CompactBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -216,7 +216,7 @@ impl<W: Write> Backend for Frugal<W> {
         let mut pen = Pen::default();
         let mut drawn = false;
         for (x, y, cell) in content {
-            pen.cell(&mut self.terminal, (x, y), cell, &mut self.spread)?;
+            pen.cell(&mut self.terminal, (x, y), cell, &mut self.wide)?;
             drawn = true;
         }
         // The next frame, and the shell after it, begin plain.
@@ -244,12 +244,12 @@ impl<W: Write> Backend for Frugal<W> {
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.spread.clear();
+        self.wide.clear();
         self.terminal.clear()
     }
 
     fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.spread.clear();
+        self.wide.clear();
         self.terminal.clear_region(region)
     }
 
@@ -270,7 +270,7 @@ impl<W: Write> Backend for Frugal<W> {
     }
 }
 
-impl<W: Write> Write for Frugal<W> {
+impl<W: Write> Write for CompactBackend<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.terminal.write(bytes)
     }

@@ -5,7 +5,7 @@ use crate::experiment::presets::PRESETS;
 use crate::runs::{Listing, Record, Run, Status};
 use crate::trainer::Handle;
 use crate::ui::app::{App, Parts};
-use crate::ui::backend::Frugal;
+use crate::ui::backend::CompactBackend;
 use crate::ui::clock::Clock;
 use crate::ui::screens::experiment::ExperimentScreen;
 use crate::ui::screens::experiment::form::Form;
@@ -65,7 +65,7 @@ struct Bench {
 /// A line to a far terminal, which counts the bytes that it gets.
 #[derive(Debug)]
 pub struct Line {
-    terminal: Terminal<Frugal<Counter>>,
+    terminal: Terminal<CompactBackend<Counter>>,
     bytes: Arc<AtomicUsize>,
 }
 
@@ -77,7 +77,7 @@ impl Line {
     pub fn new(width: u16, height: u16) -> io::Result<Self> {
         let bytes = Arc::new(AtomicUsize::new(0));
         let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-        let backend = Frugal::new(Counter(Arc::clone(&bytes)));
+        let backend = CompactBackend::new(Counter(Arc::clone(&bytes)));
         let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
         Ok(Self { terminal, bytes })
     }

@@ -12,7 +12,8 @@ use crate::disk::path;
 use crate::experiment::place::{Place, place};
 use crate::experiment::slips;
 use crate::hparam::nearest;
-use crate::ui::keys::{Rebinding, bind};
+use crate::ui::keymap::Keymap;
+use crate::ui::keys::Rebinding;
 use crate::ui::pictures;
 use crate::ui::symbols::{self, Symbols};
 use crate::ui::theme::{self, Theme};
@@ -188,9 +189,10 @@ impl Config {
         said.unwrap_or_else(|| self.images.unwrap_or("auto").to_owned())
     }
 
-    /// From now on, on this thread, keys do what the user wants.
-    pub fn bind(&self, symbols: Symbols) {
-        bind(&self.keys, symbols == Symbols::Ascii);
+    /// The key tables as the user wants them.
+    #[must_use]
+    pub fn keymap(&self, symbols: Symbols) -> Keymap {
+        Keymap::new(&self.keys, symbols == Symbols::Ascii)
     }
 }
 

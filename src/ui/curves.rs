@@ -5,98 +5,14 @@ use crate::export::comparison;
 use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
 use crate::text::drawn;
+use crate::ui::axis::Axis;
+use crate::ui::chart_view::ChartView;
 use crate::ui::insight;
-use crate::ui::lens::Lens;
 use crate::ui::nearest::nearest;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
-
-/// What x is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Axis {
-    /// Epochs.
-    #[default]
-    Epoch,
-    /// Optimizer steps.
-    Step,
-    /// Time spent training.
-    Elapsed,
-    /// Time since the run began, by the clock: pauses and gaps are in it.
-    Clock,
-}
-
-impl Axis {
-    /// The next one, around the end.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::Epoch => Self::Step,
-            Self::Step => Self::Elapsed,
-            Self::Elapsed => Self::Clock,
-            Self::Clock => Self::Epoch,
-        }
-    }
-
-    /// Its name at the chart.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Epoch => "epoch",
-            Self::Step => "step",
-            Self::Elapsed => "minutes",
-            Self::Clock => "minutes by the clock",
-        }
-    }
-
-    /// Where a sample of a run lies.
-    fn of(self, sample: &Sample, run: &Run) -> f64 {
-        match self {
-            Self::Epoch => sample.epoch,
-            Self::Step => sample.step as f64,
-            Self::Elapsed => sample.elapsed / 60.0,
-            Self::Clock => (sample.at - run.created).max(0.0) / 60.0,
-        }
-    }
-
-    /// Where a gap lies: at the last sample before training went on, and so on the axis of the clock at its beginning.
-    fn of_gap(self, gap: &Gap, run: &Run) -> f64 {
-        let begin = run.series.begin.as_ref();
-        match self {
-            Self::Step => gap.step as f64,
-            Self::Epoch => begin.map_or(0.0, |b| gap.step as f64 / b.steps_per_epoch.max(1) as f64),
-            Self::Clock => (gap.from - run.created).max(0.0) / 60.0,
-            Self::Elapsed => {
-                let losses = run.series.curve("loss");
-                let before = losses.partition_point(|s| s.step <= gap.step);
-                let last = before.checked_sub(1).and_then(|i| losses.get(i));
-                last.map_or(0.0, |s| self.of(s, run))
-            }
-        }
-    }
-
-    /// Where the run is now.
-    #[must_use]
-    pub fn reach(self, run: &Run) -> f64 {
-        let newest = ["loss", "knn"].map(|key| run.series.last(key));
-        let newest = newest.into_iter().flatten().map(|s| self.of(s, run));
-        newest.fold(0.0, f64::max)
-    }
-
-    /// Where the run will end, when that is known.
-    #[must_use]
-    pub fn end(self, run: &Run) -> Option<f64> {
-        let begin = run.series.begin.as_ref()?;
-        match self {
-            Self::Epoch if begin.steps_per_epoch > 0 => {
-                Some(begin.steps as f64 / begin.steps_per_epoch as f64)
-            }
-            Self::Step => Some(begin.steps as f64),
-            _ => None,
-        }
-    }
-}
 
 /// The points of a metric of a run.
 #[must_use]
@@ -177,12 +93,12 @@ fn heading<'a>(theme: &Theme, metric: &Metric) -> Line<'a> {
 }
 
 /// The chart of one metric without curves.
-fn empty_chart<'a>(theme: &'a Theme, key: &str, lens: &Lens) -> Chart<'a> {
+fn empty_chart<'a>(theme: &'a Theme, key: &str, view: &ChartView) -> Chart<'a> {
     let title = Metric::find(key).map_or_else(Line::default, |m| heading(theme, m));
     let mut chart = Chart::new(theme, title);
-    chart.x_label = lens.axis.label();
-    (chart.span, chart.cross) = (lens.span, lens.cross);
-    (chart.log, chart.clip) = (lens.log, !lens.outliers);
+    chart.x_label = view.axis.label();
+    (chart.span, chart.cross) = (view.span, view.cross);
+    (chart.log, chart.clip) = (view.log, !view.outliers);
     if Metric::find(key).is_some_and(|m| m.unit == "%") {
         chart.y_limits = (0.0, 100.0);
     }
@@ -191,9 +107,9 @@ fn empty_chart<'a>(theme: &'a Theme, key: &str, lens: &Lens) -> Chart<'a> {
 
 /// A metric of a run: raw and dim behind its smoothed line where there are many points, with what it is compared to.
 #[must_use]
-pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'a> {
-    let mut chart = empty_chart(theme, key, lens);
-    let axis = lens.axis;
+pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Chart<'a> {
+    let mut chart = empty_chart(theme, key, view);
+    let axis = view.axis;
     let raw = points(run, key, axis);
     (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = match key {
@@ -215,18 +131,18 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, lens: &Lens) -> Chart<'
         "knn" => best(&mut chart, run, axis),
         _ => {}
     }
-    let memory = lens
+    let memory = view
         .memory(raw.len())
         .filter(|_| key == "loss" || raw.len() > 100);
     let smoothed = memory.map(|keep| smooth(&raw, keep));
-    if let Some(at) = lens.cross {
+    if let Some(at) = view.cross {
         let samples = run.series.curve(key);
         if let Some(nth) = nearest_sample(run, samples, axis, at) {
             let words = reading(&samples[nth], key, smoothed.as_ref().map(|s| s[nth].1));
             // Where what is read was measured, if that is next to it: the lines of all charts stand at the same place, and the words
             // tell where another one was.
             let measured = axis.of(&samples[nth], run);
-            let (low, high) = lens.seen(lens.whole(&[run]));
+            let (low, high) = view.seen(view.whole(&[run]));
             let near = (measured - at).abs() <= (high - low) * NEAR;
             chart.cross = Some(if near { measured } else { at });
             let nearest = if near { "" } else { " nearest:" };
@@ -309,27 +225,27 @@ fn nearest_sample(run: &Run, samples: &[Sample], axis: Axis, at: f64) -> Option<
     nearest(samples, at, |sample| axis.of(sample, run))
 }
 
-/// The stretch of a metric that a lens shows of some runs, for a file.
+/// The stretch of a metric that a view shows of some runs, for a file.
 #[must_use]
-pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
+pub fn plot(runs: &[&Run], key: &str, view: &ChartView) -> Plot {
     let metric = Metric::find(key);
     let unit = metric.filter(|m| !m.unit.is_empty());
     let label = metric.map_or(key, |m| m.label);
     let seen = |x: f64| {
-        lens.span
+        view.span
             .is_none_or(|(low, high)| (low..=high).contains(&x))
     };
     let mut smoothed = false;
     let names = names(runs);
     let line = |(nth, run): (usize, &&Run)| {
-        let raw = points(run, key, lens.axis);
+        let raw = points(run, key, view.axis);
         let many = key == "loss" || raw.len() > 100;
-        let memory = lens.memory(raw.len()).filter(|_| many);
+        let memory = view.memory(raw.len()).filter(|_| many);
         smoothed |= memory.is_some();
         let mut points = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         points.retain(|(x, _)| seen(*x));
         let name = names[nth].clone();
-        let breaks = breaks(run, lens.axis).into_iter().filter(|b| seen(b.at));
+        let breaks = breaks(run, view.axis).into_iter().filter(|b| seen(b.at));
         let breaks = breaks.map(|b| (b.at, b.label)).collect();
         export::plot::Line {
             name,
@@ -340,9 +256,9 @@ pub fn plot(runs: &[&Run], key: &str, lens: &Lens) -> Plot {
     let lines = runs.iter().enumerate().map(line).collect();
     Plot {
         title: export::plot::title(label, smoothed),
-        x: lens.axis.label().to_owned(),
+        x: view.axis.label().to_owned(),
         y: unit.map_or_else(|| label.to_owned(), |m| format!("{label} in {}", m.unit)),
-        log: lens.log,
+        log: view.log,
         lines,
         guides: Vec::new(),
         from_zero: false,
@@ -380,24 +296,24 @@ const TOLD: usize = 2;
 
 /// One metric of several runs over each other.
 #[must_use]
-pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> Chart<'a> {
-    let mut chart = empty_chart(theme, key, lens);
+pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, view: &ChartView) -> Chart<'a> {
+    let mut chart = empty_chart(theme, key, view);
     chart.empty = "none of these runs has recorded it";
     let (mut read, mut measured) = (Vec::new(), Vec::new());
     for (index, run) in runs.iter().enumerate() {
-        let raw = points(run, key, lens.axis);
-        let memory = lens.memory(raw.len()).filter(|_| raw.len() > 100);
+        let raw = points(run, key, view.axis);
+        let memory = view.memory(raw.len()).filter(|_| raw.len() > 100);
         let line = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);
         let letter = Theme::letter(index);
         let samples = run.series.curve(key);
-        if let Some(at) = lens.cross
-            && let Some(nth) = nearest_sample(run, samples, lens.axis, at)
+        if let Some(at) = view.cross
+            && let Some(nth) = nearest_sample(run, samples, view.axis, at)
         {
-            measured.push(lens.axis.of(&samples[nth], run));
+            measured.push(view.axis.of(&samples[nth], run));
             let text = format!(" {letter} {}", value(key, line[nth].1));
             read.push(Span::styled(text, theme.series(index)));
         }
-        chart.breaks.extend(breaks_of(run, lens.axis, letter));
+        chart.breaks.extend(breaks_of(run, view.axis, letter));
         chart.curves.push(Curve {
             points: line,
             style: theme.series(index),
@@ -405,12 +321,12 @@ pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, lens: &Lens) -> C
             derived: false,
         });
     }
-    if let Some(at) = lens.cross {
+    if let Some(at) = view.cross {
         // The line stands where one of the values read was measured.
         measured.sort_by(f64::total_cmp);
         let at = nearest(&measured, at, |x| *x).map_or(at, |nth| measured[nth]);
         chart.cross = Some(at);
-        let at = format!("  at {} {} ", lens.axis.label(), position(at));
+        let at = format!("  at {} {} ", view.axis.label(), position(at));
         read.push(Span::styled(at, theme.dim));
         chart.foot = vec![Line::from(read)];
     }

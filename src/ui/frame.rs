@@ -1,12 +1,13 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
 use crate::runs::Run;
-use crate::ui::app::{App, Overlay, Why};
-use crate::ui::global::{HAND_KEYS, LEAVE_KEYS, WAIT_KEYS};
-use crate::ui::keys::{self, Key};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
-use crate::ui::pictures::Ask;
-use crate::ui::screens::{Canvas, ScreenId};
+use crate::ui::overlay::{LeaveReason, Overlay};
+use crate::ui::pictures::PictureRequest;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::widgets::popup;
@@ -17,6 +18,20 @@ use ratatui::widgets::Paragraph;
 
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
+
+/// What a frame shows.
+pub struct Scene<'a> {
+    /// What all screens see.
+    pub shared: &'a Shared,
+    /// Which screen is in front.
+    pub screen: ScreenId,
+    /// That screen.
+    pub front: &'a dyn Screen,
+    /// The box over it.
+    pub overlay: Option<&'a Overlay>,
+    /// The keys that work now.
+    pub hints: Vec<Hint>,
+}
 
 /// What a frame leaves behind.
 #[derive(Debug, Default)]
@@ -30,24 +45,24 @@ pub struct Hits {
     /// Where the footer names keys.
     pub keys: Vec<(Rect, Key)>,
     /// Pictures that the screen has room for.
-    pub wish: Option<Ask>,
+    pub picture_request: Option<PictureRequest>,
     /// Where charts were drawn, and which stretch of x each shows.
     pub charts: Vec<(Rect, (f64, f64))>,
 }
 
 /// Draws everything, and returns where clicks mean something.
-pub fn draw(app: &App, frame: &mut Frame) -> Hits {
+pub fn draw(scene: &Scene, frame: &mut Frame) -> Hits {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(app, frame);
+        too_small(scene, frame);
         return Hits::default();
     }
-    let hits = whole(app, frame, area);
-    app.shared.theme.symbols.apply(frame.buffer_mut());
+    let hits = whole(scene, frame, area);
+    scene.shared.theme.symbols.apply(frame.buffer_mut());
     hits
 }
 
-fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
+fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
     let [top, content, status, bottom] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
@@ -55,43 +70,43 @@ fn whole(app: &App, frame: &mut Frame, area: Rect) -> Hits {
         Constraint::Length(1),
     ])
     .areas(area);
-    let tabs = tabs(app, frame, top);
-    let mut canvas = Canvas {
+    let tabs = tabs(scene, frame, top);
+    let mut ctx = DrawContext {
         frame,
         area: content,
         rows: Vec::new(),
         headings: Vec::new(),
-        wish: None,
+        picture_request: None,
         charts: Vec::new(),
     };
-    app.screen_ref().view(&mut canvas, &app.shared);
-    let (rows, headings) = (canvas.rows, canvas.headings);
-    let (wish, charts) = (canvas.wish, canvas.charts);
-    frame.render_widget(status_line(&app.shared, usize::from(status.width)), status);
-    let keys = footer(app, frame, bottom);
-    overlay(app, frame, area);
+    scene.front.view(&mut ctx, scene.shared);
+    let (rows, headings) = (ctx.rows, ctx.headings);
+    let (picture_request, charts) = (ctx.picture_request, ctx.charts);
+    frame.render_widget(status_line(scene.shared, usize::from(status.width)), status);
+    let keys = footer(scene, frame, bottom);
+    overlay(scene, frame, area);
     Hits {
         tabs,
         rows,
         headings,
         keys,
-        wish,
+        picture_request,
         charts,
     }
 }
 
-fn too_small(app: &App, frame: &mut Frame) {
+fn too_small(scene: &Scene, frame: &mut Frame) {
     let area = frame.area();
-    let theme = &app.shared.theme;
+    let theme = &scene.shared.theme;
     let size = format!("{} x {}", area.width, area.height);
-    let lines = match &app.overlay {
+    let lines = match scene.overlay {
         Some(Overlay::Leave(_)) => vec![
             "training runs",
             "b background",
             "s stop and quit",
             "esc stay",
         ],
-        Some(Overlay::Handing(_)) => vec!["to the background ...", "esc stay"],
+        Some(Overlay::HandingOver(_)) => vec!["to the background ...", "esc stay"],
         Some(Overlay::Stopping) => vec!["stopping ...", "q quit now", "esc stay"],
         Some(Overlay::Help(_) | Overlay::Palette(_)) => {
             vec!["esc goes back", "enlarge for more"]
@@ -109,8 +124,8 @@ fn too_small(app: &App, frame: &mut Frame) {
     }
 }
 
-fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
-    let theme = &app.shared.theme;
+fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
+    let theme = &scene.shared.theme;
     let wide = area.width >= 64;
     let mut spans = vec![Span::raw(" ")];
     let mut x = area.x + 1;
@@ -121,13 +136,13 @@ fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let mut hits = Vec::new();
     for (i, screen) in ScreenId::ALL.into_iter().enumerate() {
         let mut label = format!(" {} {} ", i + 1, screen.title());
-        if !wide && screen != app.screen {
+        if !wide && screen != scene.screen {
             label = format!(" {} ", i + 1);
         }
         let cells = text::width(&label) as u16;
         hits.push((Rect::new(x, area.y, cells, 1), screen));
         x += cells;
-        let style = if screen == app.screen {
+        let style = if screen == scene.screen {
             theme.selected
         } else {
             theme.dim
@@ -135,7 +150,7 @@ fn tabs(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
         spans.push(Span::styled(label, style));
     }
     frame.render_widget(Line::from(spans), area);
-    let device = device(&app.shared);
+    let device = device(scene.shared);
     let left = usize::from(area.right().saturating_sub(x + 3));
     if left >= 12 {
         let line = Line::styled(format!("{} ", text::fit(&device, left)), theme.dim);
@@ -237,14 +252,14 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     ])
 }
 
-fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
-    let theme = &app.shared.theme;
+fn footer(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
+    let theme = &scene.shared.theme;
     let mut spans = vec![Span::raw(" ")];
     let mut hits = Vec::new();
     let mut x = area.x + 1;
-    for hint in keys::footer(&app.hints(), usize::from(area.width).saturating_sub(2)) {
+    for hint in keys::footer(&scene.hints, usize::from(area.width).saturating_sub(2)) {
         let name = format!(" {}  ", hint.name);
-        let cells = (text::width(hint.keys) + text::width(&name)) as u16;
+        let cells = (text::width(&hint.keys) + text::width(&name)) as u16;
         hits.push((Rect::new(x, area.y, cells - 2, 1), hint.key()));
         x += cells;
         spans.push(Span::styled(hint.keys, theme.accent));
@@ -254,42 +269,42 @@ fn footer(app: &App, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
     hits
 }
 
-fn overlay(app: &App, frame: &mut Frame, area: Rect) {
-    let theme = &app.shared.theme;
-    let (title, words, table) = match &app.overlay {
-        None => return,
-        Some(Overlay::Help(help)) => return help.view(frame, theme, area),
-        Some(Overlay::Palette(palette)) => return palette.view(frame, theme, area),
-        Some(Overlay::Leave(why)) => (
+fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
+    let theme = &scene.shared.theme;
+    let Some(overlay) = scene.overlay else {
+        return;
+    };
+    let (title, words) = match overlay {
+        Overlay::Help(help) => return help.view(frame, scene.shared, area),
+        Overlay::Palette(palette) => return palette.view(frame, scene.shared, area),
+        Overlay::Leave(why) => (
             match why {
-                Why::Quit
-                    if app
+                LeaveReason::Quit
+                    if scene
                         .shared
                         .own()
-                        .is_some_and(|run| app.shared.is_paused(run)) =>
+                        .is_some_and(|run| scene.shared.is_paused(run)) =>
                 {
                     "a run is paused"
                 }
-                Why::Quit => "a run is training",
-                Why::Suspend => "suspended, training would stop",
+                LeaveReason::Quit => "a run is training",
+                LeaveReason::Suspend => "suspended, training would stop",
             },
             "In the background it goes on without this terminal. Stopping ends it after this step, with a checkpoint; \
              what it learnt so far stays in the history.",
-            LEAVE_KEYS,
         ),
-        Some(Overlay::Stopping) => (
+        Overlay::Stopping => (
             "stopping",
             "The run ends after this step and writes its checkpoint; then the program quits.",
-            WAIT_KEYS,
         ),
-        Some(Overlay::Handing(_)) => (
+        Overlay::HandingOver(_) => (
             "to the background",
             "A process of its own gets ready and goes on from a checkpoint that the run writes after its step; then the \
              program quits.",
-            HAND_KEYS,
         ),
     };
-    let keys = &keys::line(&keys::hints(table));
+    let answers = overlay.answers(&scene.shared.keys);
+    let keys = &answers.map_or_else(String::new, Table::line);
     let width = 62.min(area.width.saturating_sub(4));
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
     let lines = text::wrap(words, usize::from(inner.width));

@@ -1,14 +1,16 @@
-//! Key bindings: one row each, which feeds dispatch, footer, help, palette and the file of settings.
+//! Keys and tables of keys: one row for each action, which feeds dispatch, footer, help, palette and the settings.
 
-mod bound;
-mod list;
 mod names;
+mod rebinding;
+mod table;
 
-pub use bound::{Rebinding, bind};
-pub use list::{Row, Sheet, TOGETHER, sheets};
+pub use rebinding::Rebinding;
+pub(crate) use table::key_table;
+pub use table::{AnyTable, Binding, OtherKeys, Table};
 
 use crate::ui::text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::borrow::Cow;
 
 /// One key with its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,147 +104,80 @@ impl Key {
     }
 }
 
-/// What footer and help say of a binding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A row of a key table as footer, help and palette have it: its keys, and what is said of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The keys, as printed.
-    pub keys: &'static str,
+    pub keys: String,
     /// What it does, in a word or two, for the footer.
     pub name: &'static str,
     /// What it does, in a sentence, for the help.
-    pub help: &'static str,
+    pub help: Cow<'static, str>,
     /// Its place when the footer runs short: 1 stays longest, 0 is in help and palette only.
     pub rank: u8,
     /// Its keys; the palette presses the first.
-    pub on: &'static [Key],
+    pub on: Vec<Key>,
     /// Whether it only moves about, by the keys that it has at first.
     pub moves: bool,
 }
 
 impl Hint {
+    /// What is said of keys, which are named as in the settings with spaces between them.
+    #[must_use]
+    pub fn new(keys: &str, rank: u8, name: &'static str, help: &'static str) -> Self {
+        let read: Result<Vec<Key>, String> = keys.split(' ').map(str::parse).collect();
+        debug_assert!(read.is_ok(), "{read:?}");
+        let on = read.unwrap_or_default();
+        Self {
+            keys: on.first().map_or_else(String::new, |key| key.label()),
+            name,
+            help: help.into(),
+            rank,
+            moves: on.first().is_some_and(Key::moves),
+            on,
+        }
+    }
+
+    /// The same, printed with a sign of its own.
+    #[must_use]
+    pub fn printed(self, sign: &str) -> Self {
+        let keys = sign.to_owned();
+        Self { keys, ..self }
+    }
+
     /// The key that the palette presses.
     #[must_use]
-    pub const fn key(&self) -> Key {
+    pub fn key(&self) -> Key {
         self.on[0]
     }
 
-    /// Its keys one by one, for the help, where a sign for two rows such as ↑↓ would stand beside one of them.
+    /// The row's name in the settings, in the words of the footer.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.name.replace(' ', "-")
+    }
+
+    /// Its sentence without the keys that it names.
+    #[must_use]
+    pub fn plain_help(&self) -> &str {
+        self.help.split(" (also").next().unwrap_or("")
+    }
+
+    /// Whether it is printed with a sign for two rows such as ↑↓.
+    fn is_pair(&self) -> bool {
+        self.keys.chars().count() > 1 && self.on.iter().all(|key| key.label() != self.keys)
+    }
+
+    /// Its keys one by one, for the help, where a sign for two rows would stand beside one of them.
     #[must_use]
     pub fn each(&self) -> String {
-        let pair = self.keys.chars().count() > 1 && self.on.iter().all(|k| k.label() != self.keys);
-        if pair {
-            let mut labels = self.on.iter().map(|key| key.label());
-            let named = labels.find(|label| self.keys.contains(label.as_str()));
-            named.unwrap_or_else(|| self.on[0].label())
-        } else {
-            self.keys.to_owned()
+        if !self.is_pair() {
+            return self.keys.clone();
         }
+        let mut labels = self.on.iter().map(|key| key.label());
+        let named = labels.find(|label| self.keys.contains(label.as_str()));
+        named.unwrap_or_else(|| self.key().label())
     }
-}
-
-/// One row of a key table.
-#[derive(Clone, Copy, Debug)]
-pub struct Binding<A: 'static> {
-    /// Keys that do it.
-    pub on: &'static [Key],
-    /// What footer and help say.
-    pub hint: Hint,
-    /// What it does.
-    pub action: A,
-}
-
-impl<A> Binding<A> {
-    /// A row of a key table.
-    #[must_use]
-    pub const fn new(
-        on: &'static [Key],
-        action: A,
-        rank: u8,
-        keys: &'static str,
-        name: &'static str,
-        help: &'static str,
-    ) -> Self {
-        let hint = Hint {
-            keys,
-            name,
-            help,
-            rank,
-            on,
-            moves: on[0].moves(),
-        };
-        Self { on, hint, action }
-    }
-}
-
-/// What becomes of keys that no row of a table names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
-    /// Nothing, or another table takes them.
-    Free,
-    /// Digits and signs begin a number, before the table is asked.
-    Numbers,
-    /// They are text.
-    Text,
-}
-
-/// A key table under the name that the settings know it by.
-#[derive(Clone, Copy, Debug)]
-pub struct Table<A: 'static> {
-    name: &'static str,
-    rest: Rest,
-    rows: &'static [Binding<A>],
-}
-
-impl<A: Copy> Table<A> {
-    /// A table with its rows.
-    #[must_use]
-    pub const fn of(name: &'static str, rows: &'static [Binding<A>]) -> Self {
-        let rest = Rest::Free;
-        Self { name, rest, rows }
-    }
-
-    /// The same table, where other keys mean this.
-    #[must_use]
-    pub const fn with(self, rest: Rest) -> Self {
-        Self { rest, ..self }
-    }
-
-    /// Its rows with the keys that the user gave them.
-    pub fn rows(self) -> impl Iterator<Item = Binding<A>> {
-        self.rows.iter().map(move |row| bound::row(self.name, *row))
-    }
-
-    /// The first key of an action, as printed.
-    #[must_use]
-    pub fn key(self, action: &A) -> &'static str
-    where
-        A: PartialEq,
-    {
-        let row = self.rows().find(|row| row.action == *action);
-        row.map_or("", |row| row.hint.keys)
-    }
-}
-
-/// What the key does by this table.
-#[must_use]
-pub fn action<A: Copy>(table: Table<A>, event: &KeyEvent) -> Option<A> {
-    table
-        .rows()
-        .find(|b| b.on.iter().any(|key| key.is(event)))
-        .map(|b| b.action)
-}
-
-/// What footer and help say of a table.
-#[must_use]
-pub fn hints<A: Copy>(table: Table<A>) -> Vec<Hint> {
-    table.rows().map(|b| b.hint).collect()
-}
-
-/// What footer says of the bindings whose action works now.
-#[must_use]
-pub fn hints_that<A: Copy>(table: Table<A>, works: impl Fn(&A) -> bool) -> Vec<Hint> {
-    let working = table.rows().filter(|b| works(&b.action));
-    working.map(|b| b.hint).collect()
 }
 
 /// The hints that a footer would show, in one line, for the lower border of a box.
@@ -258,10 +193,10 @@ pub fn line(hints: &[Hint]) -> String {
 pub fn footer(hints: &[Hint], width: usize) -> Vec<Hint> {
     let mut kept: Vec<Hint> = hints
         .iter()
-        .copied()
         .filter(|h| h.rank > 0 && !h.keys.is_empty())
+        .cloned()
         .collect();
-    let cells = |h: &Hint| text::width(h.keys) + 1 + text::width(h.name) + 2;
+    let cells = |h: &Hint| text::width(&h.keys) + 1 + text::width(h.name) + 2;
     while kept.iter().map(cells).sum::<usize>() > width + 1 {
         let Some(last) = kept.iter().map(|h| h.rank).max() else {
             break;
@@ -278,17 +213,8 @@ pub fn footer(hints: &[Hint], width: usize) -> Vec<Hint> {
 mod tests {
     use super::*;
 
-    const ON: &[Key] = &[Key::char('x')];
-
-    const fn hint(name: &'static str, rank: u8) -> Hint {
-        Hint {
-            keys: "x",
-            name,
-            help: "",
-            rank,
-            on: ON,
-            moves: false,
-        }
+    fn hint(name: &'static str, rank: u8) -> Hint {
+        Hint::new("x", rank, name, "")
     }
 
     #[test]

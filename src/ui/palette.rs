@@ -1,84 +1,22 @@
 //! The palette: every action that can be done now, found by typing some of its words.
 
 use crate::experiment::presets::Preset;
-use crate::ui::global::Global;
-use crate::ui::keys::{self, Binding, Hint, Key, Rest, Table};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keymap::overlays::PaletteAction;
+use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crate::ui::widgets::table::Scroll;
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+use std::borrow::Cow;
 use std::cell::Cell;
-
-/// What the keys do in the palette; all others are text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Do the chosen action.
-    Do,
-    /// Choose by rows.
-    Move(isize),
-    /// Close without doing anything.
-    Close,
-}
-
-/// The keys in the palette.
-pub const KEYS: Table<Act> = Table::of("palette", ROWS).with(Rest::Text);
-
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::Do,
-        1,
-        "⏎",
-        "do it",
-        "Do the chosen action",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::ctrl('n')],
-        Act::Move(1),
-        2,
-        "↑↓",
-        "choose",
-        "Next action (also ^n)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::ctrl('p')],
-        Act::Move(-1),
-        0,
-        "↑",
-        "choose before",
-        "Action before (also ^p)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageDown)],
-        Act::Move(10),
-        0,
-        "PgDn",
-        "page",
-        "Ten actions down",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageUp)],
-        Act::Move(-10),
-        0,
-        "PgUp",
-        "page up",
-        "Ten actions up",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::ctrl('c')],
-        Act::Close,
-        1,
-        "esc",
-        "close",
-        "Close",
-    ),
-];
 
 /// What an entry does.
 #[derive(Clone, Copy, Debug)]
@@ -94,14 +32,14 @@ pub enum Does {
 }
 
 /// One row of the palette.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// Its keys, as printed.
-    pub keys: &'static str,
+    pub keys: String,
     /// It in a word or two.
     pub name: &'static str,
     /// It in a sentence.
-    pub help: &'static str,
+    pub help: Cow<'static, str>,
     /// The screen that it belongs to, where that isn't the one in front.
     pub place: &'static str,
     /// What it does.
@@ -111,11 +49,11 @@ pub struct Entry {
 impl Entry {
     /// The entry of a row of a key table.
     #[must_use]
-    pub const fn of(hint: &Hint, does: Does) -> Self {
+    pub fn of(hint: &Hint, does: Does) -> Self {
         Self {
-            keys: hint.keys,
+            keys: hint.keys.clone(),
             name: hint.name,
-            help: hint.help,
+            help: hint.help.clone(),
             place: "",
             does,
         }
@@ -186,21 +124,23 @@ impl Palette {
     }
 
     /// The entries that fit what was typed, the nearest first.
-    fn found(&self) -> Vec<Entry> {
+    fn found(&self) -> Vec<&Entry> {
         let typed = self.prompt.text().to_lowercase();
         let words: Vec<String> = typed.split_whitespace().map(str::to_owned).collect();
-        let far = |entry: &Entry| entry.distance(&words).map(|far| (far, *entry));
-        let mut found: Vec<_> = self.entries.iter().filter_map(far).collect();
+        let all = self.entries.iter();
+        let mut found: Vec<_> = all
+            .filter_map(|entry| Some((entry.distance(&words)?, entry)))
+            .collect();
         found.sort_by_key(|(far, _)| *far);
         found.into_iter().map(|(_, entry)| entry).collect()
     }
 
     /// Takes a key.
-    pub fn update(&mut self, key: &KeyEvent) -> Outcome {
-        match keys::action(KEYS, key) {
-            Some(Act::Close) => return Outcome::Close,
-            Some(Act::Do) => return self.chosen(),
-            Some(Act::Move(rows)) => self.go(rows),
+    pub fn update(&mut self, key: &KeyEvent, keys: &Table<PaletteAction>) -> Outcome {
+        match keys.action(key) {
+            Some(PaletteAction::Close) => return Outcome::Close,
+            Some(PaletteAction::Do) => return self.chosen(),
+            Some(PaletteAction::Move(rows)) => self.go(rows),
             None => {
                 self.prompt.key(key);
                 self.cursor = 0;
@@ -241,12 +181,13 @@ impl Palette {
     }
 
     /// Draws it over the screen.
-    pub fn view(&self, frame: &mut Frame, theme: &Theme, area: Rect) {
+    pub fn view(&self, frame: &mut Frame, shared: &Shared, area: Rect) {
+        let theme = &shared.theme;
         let size = (
             96.min(area.width.saturating_sub(2)),
             28.min(area.height.saturating_sub(2)),
         );
-        let keys = keys::line(&keys::hints(KEYS));
+        let keys = shared.keys.palette.line();
         let inner = popup::open(frame, theme, area, size, "actions", &keys);
         let found = self.found();
         let typed = Rect { height: 1, ..inner };
@@ -266,7 +207,7 @@ impl Palette {
             let line = Line::styled("  nothing has these words", theme.dim);
             return frame.render_widget(line, Rect { height: 1, ..list }.intersection(list));
         }
-        let widths = self.entries.iter().map(|entry| text::width(entry.keys));
+        let widths = self.entries.iter().map(|entry| text::width(&entry.keys));
         let keys = widths.max().unwrap_or(0);
         let rows = found.iter().enumerate().skip(first);
         for (y, (nth, entry)) in (list.y..list.bottom()).zip(rows) {
@@ -302,7 +243,7 @@ fn line(entry: &Entry, chosen: bool, keys: usize, room: usize, theme: &Theme) ->
     let help = text::fit(&help, room.saturating_sub(keys + 25));
     Line::from(vec![
         Span::styled(sign, name),
-        Span::styled(text::right(entry.keys, keys + 1), theme.accent),
+        Span::styled(text::right(&entry.keys, keys + 1), theme.accent),
         Span::styled(format!("  {}  ", text::left(entry.name, 18)), name),
         Span::styled(help, if chosen { theme.text } else { theme.dim }),
     ])
@@ -312,11 +253,11 @@ fn line(entry: &Entry, chosen: bool, keys: usize, room: usize, theme: &Theme) ->
 mod tests {
     use super::*;
 
-    const fn entry(name: &'static str, help: &'static str) -> Entry {
+    fn entry(name: &'static str, help: &'static str) -> Entry {
         Entry {
-            keys: "x",
+            keys: "x".to_owned(),
             name,
-            help,
+            help: help.into(),
             place: "",
             does: Does::Global(Global::Help),
         }

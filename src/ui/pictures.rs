@@ -1,9 +1,8 @@
 //! Pictures of views: what an experiment's augmentations make of a few images of its data set. A thread of their own
-//! opens the data, draws views with the code that training uses, and encodes them for the terminal; the newest wish
+//! opens the data, draws views with the code that training uses, and encodes them for the terminal; the newest request
 //! counts, so that nudging a value is never behind by more than one picture.
 
-pub mod gallery;
-mod studio;
+mod worker;
 
 use crate::engine::augment::Augment;
 use crate::engine::data::Data;
@@ -56,7 +55,7 @@ pub fn detect(wanted: &str, depth: Depth) -> Picker {
 
 /// A picker for cells as large as the terminal's driver says, else of a usual size.
 fn of_font() -> Picker {
-    #[expect(deprecated, reason = "the other ways ask the terminal")]
+    #[expect(deprecated, reason = "the other ways query the terminal")]
     cell().map_or_else(Picker::halfblocks, |size| {
         Picker::from_fontsize(size.into())
     })
@@ -91,7 +90,7 @@ pub const TRIES: u64 = 32;
 
 /// What is to be seen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
+pub struct PictureRequest {
     /// Of which data set.
     pub data: Data,
     /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
@@ -121,7 +120,7 @@ pub struct Views {
 /// What was drawn, or why nothing could be.
 pub struct Panel {
     /// What was asked.
-    pub ask: Ask,
+    pub request: PictureRequest,
     /// The pictures, row by row.
     pub drawn: Result<Drawn, String>,
 }
@@ -130,43 +129,43 @@ pub struct Panel {
 pub struct Drawn {
     tiles: Vec<Protocol>,
     /// What was done to each; nothing of originals.
-    pub told: Vec<Vec<String>>,
+    pub descriptions: Vec<Vec<String>>,
     /// Of each row.
     pub classes: Vec<String>,
     /// Images of the data set to choose from.
     pub images: usize,
 }
 
-/// The studio's front: takes wishes, shows the newest panel.
+/// The worker's front: takes requests, shows the newest panel.
 pub struct Pictures {
-    asked: Option<Ask>,
+    requested: Option<PictureRequest>,
     panel: Option<Panel>,
     depth: Depth,
     graphics: bool,
     /// Whether the terminal was asked what it takes.
     pub detected: bool,
-    wishes: Sender<Ask>,
+    requests: Sender<PictureRequest>,
     panels: Receiver<Panel>,
 }
 
 impl Pictures {
-    /// A studio that draws for the terminal that `picker` describes.
+    /// A worker that draws for the terminal that `picker` describes.
     #[must_use]
     pub fn new(picker: Picker, depth: Depth) -> Self {
-        let (wishes, asked) = channel();
+        let (requests, requested) = channel();
         let (send, panels) = channel();
         let graphics = picker.protocol_type() != ProtocolType::Halfblocks;
         // Without another thread there are no pictures, and everything else goes on.
         let _ = std::thread::Builder::new()
             .name("pictures".to_owned())
-            .spawn(move || studio::serve(&picker, &asked, &send));
+            .spawn(move || worker::serve(&picker, &requested, &send));
         Self {
-            asked: None,
+            requested: None,
             panel: None,
             depth,
             graphics,
             detected: false,
-            wishes,
+            requests,
             panels,
         }
     }
@@ -184,10 +183,10 @@ impl Pictures {
     }
 
     /// Asks for a panel, if it isn't the one asked for last.
-    pub fn ask(&mut self, ask: Ask) {
-        if self.asked.as_ref() != Some(&ask) {
-            let _ = self.wishes.send(ask.clone());
-            self.asked = Some(ask);
+    pub fn request(&mut self, request: PictureRequest) {
+        if self.requested.as_ref() != Some(&request) {
+            let _ = self.requests.send(request.clone());
+            self.requested = Some(request);
         }
     }
 
@@ -202,15 +201,16 @@ impl Pictures {
     /// Whether a panel is under way.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        self.asked.is_some() && self.asked.as_ref() != self.panel.as_ref().map(|p| &p.ask)
+        self.requested.is_some()
+            && self.requested.as_ref() != self.panel.as_ref().map(|p| &p.request)
     }
 
     /// The newest panel of this layout, even if its values are a moment old; a panel of another layout would tear.
     #[must_use]
-    pub fn panel(&self, ask: &Ask) -> Option<&Panel> {
+    pub fn panel(&self, request: &PictureRequest) -> Option<&Panel> {
         let same = |p: &&Panel| {
-            let of = |ask: &Ask| (ask.rows.len(), ask.columns, ask.tile);
-            of(&p.ask) == of(ask)
+            let of = |request: &PictureRequest| (request.rows.len(), request.columns, request.tile);
+            of(&p.request) == of(request)
         };
         self.panel.as_ref().filter(same)
     }
@@ -259,7 +259,7 @@ pub fn indexed(colour: Color) -> Color {
 impl std::fmt::Debug for Pictures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pictures")
-            .field("asked", &self.asked)
+            .field("requested", &self.requested)
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! A line of text being typed: a value, a path, a search.
 
 use crate::text::{drawn, steers, tail};
-use crate::ui::keys::{self, Hint, Key, Table};
+use crate::ui::keys::{self, Hint, Table};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent};
@@ -83,23 +83,16 @@ impl Prompt {
 
 /// What is said of the keys while a line is typed: those of the table, and the line's own that empties it.
 #[must_use]
-pub fn hints<A: Copy>(table: Table<A>) -> Vec<Hint> {
-    const ON: &[Key] = &[Key::ctrl('u')];
-    let mut hints = keys::hints(table);
-    hints.push(Hint {
-        keys: "^u",
-        name: "empty the line",
-        help: "Take away all that stands in the line",
-        rank: 3,
-        on: ON,
-        moves: false,
-    });
+pub fn hints<A: Copy>(table: &Table<A>) -> Vec<Hint> {
+    let mut hints = table.hints();
+    let help = "Take away all that stands in the line";
+    hints.push(Hint::new("ctrl-u", 3, "empty the line", help));
     hints
 }
 
 /// The same for the border of a box, which has less room.
 #[must_use]
-pub fn keys<A: Copy>(table: Table<A>) -> String {
+pub fn keys<A: Copy>(table: &Table<A>) -> String {
     let mut hints = hints(table);
     if let Some(own) = hints.last_mut() {
         own.name = "empty";

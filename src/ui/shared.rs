@@ -8,10 +8,11 @@ use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
 use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
+use crate::ui::keymap::Keymap;
 use crate::ui::live::{Live, Stage};
 use crate::ui::pictures::Pictures;
+use crate::ui::queue_state::QueueState;
 use crate::ui::theme::Theme;
-use crate::ui::waiting::Waiting;
 use std::collections::HashMap;
 
 /// The state that screens share; only the app changes it.
@@ -22,7 +23,7 @@ pub struct Shared {
     /// What the networks of the runs that are looked at were judged to be worth.
     pub evaluations: Evaluations,
     /// The queue.
-    pub queue: Waiting,
+    pub queue: QueueState,
     /// The trainer.
     pub live: Live,
     /// The runs to compare, in the order they were marked.
@@ -33,6 +34,8 @@ pub struct Shared {
     pub clock: Clock,
     /// The colours.
     pub theme: Theme,
+    /// The key tables.
+    pub keys: Keymap,
     /// Pictures of views.
     pub pictures: Pictures,
     /// The memory of the devices.
@@ -68,12 +71,13 @@ impl Shared {
         let mut shared = Self {
             listing,
             evaluations: Evaluations::default(),
-            queue: Waiting::default(),
+            queue: QueueState::default(),
             live,
             marked: Vec::new(),
             chosen: None,
             clock,
             theme,
+            keys: Keymap::default(),
             pictures,
             capacity: Capacity::default(),
             offers: Offers::default(),
@@ -135,7 +139,7 @@ impl Shared {
 
     /// Why the run's trainer can't be asked for anything now.
     #[must_use]
-    pub fn deaf(&self, run: &Run) -> Option<&'static str> {
+    pub fn control_refusal(&self, run: &Run) -> Option<&'static str> {
         if self.trains(run) {
             (self.live.stage == Stage::Stopping).then_some("it is stopping already")
         } else {

@@ -2,24 +2,24 @@
 //! vanishes, the run goes on without it.
 
 mod console;
+mod event_loop;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
 mod input;
 #[cfg(not(unix))]
-#[path = "terminal/input/elsewhere.rs"]
+#[path = "terminal/input/non_unix.rs"]
 mod input;
 mod modes;
 mod signals;
-mod stay;
 mod suspend;
 mod wait;
 
 use crate::ui::app::App;
-use crate::ui::{Options, UiError};
+use crate::ui::options::{Options, UiError};
+use event_loop::EventLoop;
 use modes::Modes;
 use signals::Signals;
-use stay::Stay;
 use std::io::{self, IsTerminal};
 
 /// Why the loop ended.
@@ -45,7 +45,7 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
     let signals = Signals::watch()?;
     loop {
         let modes = Modes::enter(options.mouse)?;
-        match stay(&mut app, &signals, &modes, options) {
+        match run_loop(&mut app, &signals, &modes, options) {
             Ok(End::Left) => {
                 modes.leave();
                 app.keep_draft();
@@ -90,8 +90,8 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
     }
 }
 
-fn stay(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
-    let ended = Stay::begin(app, signals, modes, options).and_then(|mut stay| stay.until_end());
+fn run_loop(app: &mut App, signals: &Signals, modes: &Modes, options: &Options) -> io::Result<End> {
+    let ended = EventLoop::begin(app, signals, modes, options).and_then(|mut events| events.run());
     // Writing to a terminal that is gone fails before anybody says that it is.
     ended.or_else(|error| {
         let gone = wait::is_gone(signals).then_some(End::Vanished);

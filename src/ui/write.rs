@@ -2,36 +2,15 @@
 
 use crate::disk::path;
 use crate::disk::write_whole;
-use crate::ui::keys::{Binding, Key, Rest, Table, action};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::Intent;
+use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::{Canvas, Intent};
+use crate::ui::shared::Shared;
 use crate::ui::text;
-use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use std::path::Path;
-
-/// The keys while a name is typed.
-pub const KEYS: Table<bool> = Table::of("write", ROWS).with(Rest::Text);
-
-const ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        true,
-        1,
-        "⏎",
-        "write",
-        "Write the file; its ending says in which form",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        false,
-        1,
-        "esc",
-        "cancel",
-        "Write nothing",
-    ),
-];
 
 /// The box, while it is open: its title, and the name as it is typed.
 #[derive(Debug, Default)]
@@ -60,12 +39,13 @@ impl WriteBox {
     pub fn key(
         &mut self,
         key: &KeyEvent,
+        keys: &Table<bool>,
         file: impl FnOnce(&Path) -> Result<Vec<u8>, String>,
     ) -> Vec<Intent> {
         let Some((_, prompt)) = &mut self.0 else {
             return Vec::new();
         };
-        match action(KEYS, key) {
+        match keys.action(key) {
             Some(false) => self.0 = None,
             Some(true) => {
                 let path = path::typed(prompt.text());
@@ -86,17 +66,18 @@ impl WriteBox {
     }
 
     /// Draws it.
-    pub fn view(&self, canvas: &mut Canvas, theme: &Theme) {
+    pub fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         let Some((title, prompt)) = &self.0 else {
             return;
         };
-        let keys = &prompt::keys(KEYS);
-        let inner = popup::open(canvas.frame, theme, canvas.area, (70, 7), title, keys);
+        let theme = &shared.theme;
+        let keys = &prompt::keys(&shared.keys.write);
+        let inner = popup::open(ctx.frame, theme, ctx.area, (70, 7), title, keys);
         let path = path::whole(&path::typed(prompt.text()));
         let into = path.parent().unwrap_or(&path).display().to_string();
         let room = usize::from(inner.width).saturating_sub(5);
         let into = format!("into {}", text::fit_end(&into, room));
-        prompt::ask(prompt, &into, canvas.frame, theme, inner, theme.accent);
+        prompt::ask(prompt, &into, ctx.frame, theme, inner, theme.accent);
     }
 }
 

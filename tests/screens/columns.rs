@@ -2,7 +2,7 @@
 
 use crate::common::{Bench, runs};
 use crate::snapshot;
-use simclr_tui::ui::memory::Memory;
+use simclr_tui::ui::saved_state::SavedState;
 
 /// The history with runs at three temperatures.
 fn warm() -> Bench {
@@ -74,12 +74,12 @@ fn columns_are_remembered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.ron");
     let mut bench = warm();
-    bench.app.remember(Memory::read(&path));
+    bench.app.remember(SavedState::read(&path));
     bench.press("o a g e <enter> <esc> s");
     let first = table(&mut bench)[0].clone();
     assert!(!first.iter().any(|w| w.contains("age")), "{first:?}");
     let mut bench = warm();
-    bench.app.remember(Memory::read(&path));
+    bench.app.remember(SavedState::read(&path));
     assert_eq!(table(&mut bench)[0], first);
 }
 
@@ -89,7 +89,7 @@ fn memory_that_is_broken_is_said_and_kept() {
     let path = folder.path().join("state.ron");
     std::fs::write(&path, "(format: 1, history: (").unwrap();
     let mut bench = warm();
-    bench.app.remember(Memory::read(&path));
+    bench.app.remember(SavedState::read(&path));
     assert!(bench.draw(160, 48).contains("won't be remembered"));
     bench.press("s");
     assert_eq!(

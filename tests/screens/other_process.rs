@@ -7,7 +7,7 @@ use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::control::{Mailbox, Request, send};
 use simclr_tui::runs::{Environment, Listing, RunFolder};
 use simclr_tui::trainer::{Command, Notice};
-use simclr_tui::ui::screens::ScreenId;
+use simclr_tui::ui::screen_id::ScreenId;
 use std::path::Path;
 use std::process;
 use std::time::Duration;

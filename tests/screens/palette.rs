@@ -3,7 +3,7 @@
 use crate::common::{Bench, finished, quick, runs};
 use crate::snapshot;
 use simclr_tui::trainer::Command;
-use simclr_tui::ui::screens::ScreenId;
+use simclr_tui::ui::screen_id::ScreenId;
 
 #[test]
 fn palette_states() {

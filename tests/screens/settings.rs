@@ -2,25 +2,27 @@
 
 use crate::common::{Bench, NOW, runs};
 use crate::snapshot;
+use simclr_tui::runs::Run;
 use simclr_tui::trainer::Command;
-use simclr_tui::ui::config::{Config, ConfigError};
-use simclr_tui::ui::screens::ScreenId;
+use simclr_tui::ui::config::Config;
+use simclr_tui::ui::screen_id::ScreenId;
 use simclr_tui::ui::symbols::Symbols;
 use simclr_tui::ui::theme::{Depth, Ground, Theme};
 use std::collections::BTreeSet;
 
-/// Keys of this thread, for one test.
-fn bind(keys: &str) -> Result<(), ConfigError> {
+/// A workbench over these runs with keys of the user.
+fn bound(keys: &str, runs: Vec<Run>) -> Bench {
     let text = format!("(keys: {{ {keys} }})");
-    Config::parse(&text, "config.ron").map(|config| config.bind(Symbols::Braille))
+    let config = Config::parse(&text, "config.ron").unwrap();
+    let mut bench = Bench::new(runs);
+    bench.app.shared.keys = config.keymap(Symbols::Braille);
+    bench
 }
 
 #[test]
 fn other_keys_are_pressed_and_shown_everywhere() {
-    bind(
-        r#""experiment.train": ["ctrl-t", "f5"], "history.archived": "Z", "everywhere.actions": "ctrl-k""#,
-    ).unwrap();
-    let mut bench = Bench::new(runs());
+    let keys = r#""experiment.train": ["ctrl-t", "f5"], "history.archived": "Z", "everywhere.actions": "ctrl-k""#;
+    let mut bench = bound(keys, runs());
     bench.press("t");
     assert!(bench.commands().is_empty());
     let footer = bench.draw(120, 36);
@@ -48,15 +50,14 @@ fn other_keys_are_pressed_and_shown_everywhere() {
             .draw(80, 24)
             .contains("all runs are archived; Z shows them")
     );
-    let mut empty = Bench::new(Vec::new());
+    let mut empty = bound(keys, Vec::new());
     empty.press("<alt-2>");
     assert!(empty.draw(80, 24).contains("^t  trains it"));
 }
 
 #[test]
 fn an_action_without_a_key_is_still_in_the_palette() {
-    bind(r#""history.delete": []"#).unwrap();
-    let mut bench = Bench::new(runs());
+    let mut bench = bound(r#""history.delete": []"#, runs());
     bench.press("<alt-3> d : d e l e t e <enter>");
     assert!(bench.draw(80, 24).contains("stop it before it is deleted"));
 }
@@ -110,9 +111,9 @@ fn in_ascii_no_screen_has_anything_else() {
         "<alt-4>",
         "q",
     ];
-    Config::default().bind(Symbols::Ascii);
     for keys in states {
         let mut bench = themed(Ground::Dark, Depth::None, Symbols::Ascii);
+        bench.app.shared.keys = Config::default().keymap(Symbols::Ascii);
         bench.own(0);
         bench.press(keys);
         for (width, height) in [(40, 12), (80, 24), (160, 48)] {

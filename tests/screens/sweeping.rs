@@ -7,7 +7,7 @@ use simclr_tui::queue::{Item, ItemState, Queue};
 use simclr_tui::runs::Run;
 use simclr_tui::sweep::Source;
 use simclr_tui::sweep::shipped::SWEEPS;
-use simclr_tui::ui::screens::ScreenId;
+use simclr_tui::ui::screen_id::ScreenId;
 
 /// Complete runs of a shipped sweep: so much kNN for each case, a little more with each seed.
 fn trained(sweep: &str, knn: &[f64]) -> Vec<Run> {

@@ -4,7 +4,7 @@
 use super::App;
 use crate::runs::control::{self, Request};
 use crate::trainer::Command;
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 
 impl App {
     /// Asks whoever trains the run.

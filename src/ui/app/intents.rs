@@ -4,9 +4,10 @@ use super::App;
 use crate::experiment::Experiment;
 use crate::runs::Run;
 use crate::trainer::Command;
+use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
-use crate::ui::memory::Remembered;
-use crate::ui::screens::{Intent, ScreenId};
+use crate::ui::saved_state::HistoryColumns;
+use crate::ui::screen_id::ScreenId;
 
 impl App {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
@@ -76,10 +77,10 @@ impl App {
             let text = "this run has no experiment that can be read".to_owned();
             return self.say(text, true);
         };
-        let said = self.experiment.fork(experiment, id);
+        let message = self.experiment.fork(experiment, id, &self.shared.keys);
         self.screen = ScreenId::Experiment;
-        if let Some(said) = said {
-            self.say(said, false);
+        if let Some(message) = message {
+            self.say(message, false);
         }
     }
 
@@ -89,8 +90,8 @@ impl App {
     }
 
     /// Remembers the list of runs as it is now.
-    fn keep(&mut self, history: Remembered) {
-        if let Err(why) = self.memory.keep(history) {
+    fn keep(&mut self, history: HistoryColumns) {
+        if let Err(why) = self.saved.keep(history) {
             self.refuse(&why);
         }
     }

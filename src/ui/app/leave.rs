@@ -1,47 +1,41 @@
 //! Leaving the workbench while a run trains: stop it, leave it to a process of its own, or stay.
 
-use super::{App, Overlay};
+use super::App;
 use crate::runs::default_dir;
 use crate::trainer::Command;
 use crate::ui::background::{HandOver, Progress};
-use crate::ui::global::Leaving;
+use crate::ui::keymap::overlays::LeaveAnswer;
 use crate::ui::live::Stage;
+use crate::ui::overlay::{LeaveReason, Overlay};
 use std::path::Path;
-
-/// What the user was about to do when the question came up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// Quit.
-    Quit,
-    /// Suspend the program with Ctrl-Z.
-    Suspend,
-}
 
 impl App {
     /// Quits, or asks what is to become of the run.
     pub(super) fn quit(&mut self) {
         match self.shared.live.stage {
             Stage::Stopping => self.overlay = Some(Overlay::Stopping),
-            _ if self.shared.live.is_busy() => self.overlay = Some(Overlay::Leave(Why::Quit)),
+            _ if self.shared.live.is_busy() => {
+                self.overlay = Some(Overlay::Leave(LeaveReason::Quit));
+            }
             _ => self.done = true,
         }
     }
 
     /// Does what the question came before; nothing trains any more.
-    fn go(&mut self, why: Why) {
+    fn go(&mut self, why: LeaveReason) {
         match why {
-            Why::Quit => {
+            LeaveReason::Quit => {
                 self.farewell = self.ended();
                 self.done = true;
             }
-            Why::Suspend => self.suspended = true,
+            LeaveReason::Suspend => self.suspended = true,
         }
     }
 
     /// Gives the terminal back to the shell for a while, unless a run would stand still meanwhile.
     pub(super) fn suspend(&mut self) {
         if self.shared.live.is_busy() {
-            self.overlay = Some(Overlay::Leave(Why::Suspend));
+            self.overlay = Some(Overlay::Leave(LeaveReason::Suspend));
         } else {
             self.suspended = true;
         }
@@ -57,16 +51,16 @@ impl App {
         self.farewell.take()
     }
 
-    pub(super) fn answer(&mut self, answer: Leaving) {
+    pub(super) fn answer(&mut self, answer: LeaveAnswer) {
         match answer {
-            Leaving::Background => self.go_on_in_background(),
-            Leaving::Stop => {
+            LeaveAnswer::Background => self.go_on_in_background(),
+            LeaveAnswer::Stop => {
                 self.shared.live.send(Command::Stop);
                 self.overlay = Some(Overlay::Stopping);
             }
-            Leaving::Now => self.done = true,
-            Leaving::Stay => {
-                if let Some(Overlay::Handing(hand_over)) = self.overlay.take() {
+            LeaveAnswer::Now => self.done = true,
+            LeaveAnswer::Stay => {
+                if let Some(Overlay::HandingOver(hand_over)) = self.overlay.take() {
                     self.call_off(hand_over);
                 }
             }
@@ -82,7 +76,7 @@ impl App {
             return self.say(text.to_owned(), true);
         };
         match HandOver::begin(run, self.background) {
-            Ok(hand_over) => self.overlay = Some(Overlay::Handing(hand_over)),
+            Ok(hand_over) => self.overlay = Some(Overlay::HandingOver(hand_over)),
             Err(e) => self.say(format!("no process can be started for it: {e}"), true),
         }
     }
@@ -102,7 +96,9 @@ impl App {
     /// Whatever goes wrong on the way to the background: the run stays, where its warning is seen.
     pub(super) fn keep_here(&mut self) {
         match self.overlay.take() {
-            Some(Overlay::Handing(hand_over)) if !hand_over.is_given() => self.call_off(hand_over),
+            Some(Overlay::HandingOver(hand_over)) if !hand_over.is_given() => {
+                self.call_off(hand_over);
+            }
             other => self.overlay = other,
         }
     }
@@ -110,7 +106,7 @@ impl App {
     /// Our trainer has let go of a run that another process asked for.
     pub(super) fn handed_over(&mut self, dir: &Path) {
         match &mut self.overlay {
-            Some(Overlay::Handing(hand_over)) if hand_over.dir() == dir => hand_over.give(),
+            Some(Overlay::HandingOver(hand_over)) if hand_over.dir() == dir => hand_over.give(),
             _ if self.orphan.as_deref() == Some(dir) => {
                 self.orphan = None;
                 self.shared.live.send(Command::Resume(dir.to_owned()));
@@ -126,7 +122,7 @@ impl App {
             Some(Overlay::Stopping) if !busy => self.done = true,
             // The run ended while the question stood: nothing is left to ask, and what was wanted is done.
             Some(Overlay::Leave(why)) if !busy => self.go(why),
-            Some(Overlay::Handing(hand_over)) => self.look_after(hand_over, busy),
+            Some(Overlay::HandingOver(hand_over)) => self.look_after(hand_over, busy),
             other => self.overlay = other,
         }
     }
@@ -146,7 +142,7 @@ impl App {
             &*run
         });
         match hand_over.look(run) {
-            Progress::Waiting => self.overlay = Some(Overlay::Handing(hand_over)),
+            Progress::Waiting => self.overlay = Some(Overlay::HandingOver(hand_over)),
             Progress::Done => {
                 self.farewell = self.goes_on(&hand_over);
                 self.done = true;

@@ -1,6 +1,7 @@
 //! Clicks and the wheel: on tabs, rows, headings, charts and the footer, or on the box over them.
 
-use super::{App, Overlay};
+use super::App;
+use crate::ui::overlay::Overlay;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 

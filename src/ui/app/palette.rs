@@ -1,12 +1,12 @@
 //! The palette over the screens: what it offers, and doing what was chosen.
 
-use super::{App, Overlay};
+use super::App;
 use crate::experiment::presets::PRESETS;
-use crate::ui::global::{self, Global};
-use crate::ui::keys::{self, Key};
-use crate::ui::lens;
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keys::Key;
+use crate::ui::overlay::Overlay;
 use crate::ui::palette::{Does, Entry, Outcome, Palette};
-use crate::ui::screens::ScreenId;
+use crate::ui::screen_id::ScreenId;
 use crossterm::event::KeyEvent;
 
 impl App {
@@ -20,7 +20,7 @@ impl App {
         let mut entries: Vec<Entry> = screen
             .map(|hint| Entry::of(&hint, Does::Press(hint.key())))
             .collect();
-        let everywhere = global::KEYS.rows();
+        let everywhere = self.shared.keys.everywhere.rows.iter();
         let others = everywhere.filter(|row| row.action != Global::Palette);
         entries.extend(others.map(|row| Entry::of(&row.hint, Does::Global(row.action))));
         // What the history does, it does to a run; elsewhere than on Train nobody sees to which.
@@ -31,9 +31,9 @@ impl App {
         entries.extend(others.flat_map(|id| self.elsewhere(id)));
         let presets = PRESETS.iter();
         entries.extend(presets.map(|preset| Entry {
-            keys: "",
+            keys: String::new(),
             name: preset.name,
-            help: preset.about,
+            help: preset.about.into(),
             place: "",
             does: Does::Preset(preset),
         }));
@@ -42,7 +42,7 @@ impl App {
 
     /// What another screen can do now, but for moving about and looking at charts there.
     fn elsewhere(&self, id: ScreenId) -> impl Iterator<Item = Entry> {
-        let charts = keys::hints(lens::KEYS);
+        let charts = self.shared.keys.charts.hints();
         let hints = self.screen_of(id).hints(&self.shared).into_iter();
         let acts = hints.filter(move |hint| !hint.moves && !charts.contains(hint));
         acts.map(move |hint| Entry {
@@ -72,7 +72,7 @@ impl App {
 
     pub(super) fn palette_key(&mut self, key: &KeyEvent) {
         if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-            let outcome = palette.update(key);
+            let outcome = palette.update(key, &self.shared.keys.palette);
             self.end_palette(outcome);
         }
     }
@@ -90,7 +90,7 @@ impl App {
             Outcome::Do(Does::Global(action)) => self.global(action),
             Outcome::Do(Does::Preset(preset)) => {
                 self.screen = ScreenId::Experiment;
-                let text = self.experiment.preset(preset);
+                let text = self.experiment.preset(preset, &self.shared.keys);
                 self.say(text, false);
             }
         }

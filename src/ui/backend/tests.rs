@@ -17,7 +17,7 @@ fn written(cells: &[(&'static str, Style)]) -> String {
         })
         .collect();
     let at = cells.iter().zip(0..).map(|(cell, x)| (x, 0, cell));
-    Frugal::new(&mut bytes).draw(at).unwrap();
+    CompactBackend::new(&mut bytes).draw(at).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -56,7 +56,9 @@ fn gaps_are_stepped_over_unless_a_sign_may_be_wider_than_thought() {
     let wide = Cell::new("▁");
     let draw = |cells: &[(u16, u16, &Cell)]| {
         let mut bytes = Vec::new();
-        Frugal::new(&mut bytes).draw(cells.iter().copied()).unwrap();
+        CompactBackend::new(&mut bytes)
+            .draw(cells.iter().copied())
+            .unwrap();
         String::from_utf8(bytes).unwrap()
     };
     assert_eq!(
@@ -89,7 +91,7 @@ fn drawn(texts: [&str; 2]) -> (Buffer, vt100::Parser) {
     let mut terminal = vt100::Parser::new(one(1), one(COLUMNS), 0);
     let mut last = Buffer::empty(Rect::new(0, 0, COLUMNS, 1));
     let mut bytes = Vec::new();
-    let mut backend = Frugal::new(&mut bytes);
+    let mut backend = CompactBackend::new(&mut bytes);
     for text in texts {
         let mut next = Buffer::empty(last.area);
         next.set_string(0, 0, text, Style::new());

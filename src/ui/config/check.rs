@@ -2,7 +2,8 @@
 
 use super::Keys;
 use crate::hparam::nearest;
-use crate::ui::keys::{Key, Rebinding, Rest, Row, Sheet, TOGETHER, sheets};
+use crate::ui::keymap::{Keymap, TOGETHER};
+use crate::ui::keys::{AnyTable, Hint, Key, OtherKeys, Rebinding};
 
 /// What is wrong, and at which strings of the file, each after the one before.
 #[derive(Debug)]
@@ -13,15 +14,15 @@ pub struct Wrong {
 
 /// The rebindings of the entries of the file.
 pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
-    let sheets = sheets();
+    let tables = Keymap::default().tables();
     let mut all: Vec<Rebinding> = Vec::new();
     for (name, keys) in entries {
         let wrong = |why: String| Wrong {
             at: vec![name.clone()],
             why,
         };
-        let (sheet, row) = find(&sheets, name).map_err(wrong)?;
-        let twice = |r: &&Rebinding| (r.table, r.row) == (sheet.name, row.hint.name);
+        let (table, row) = find(&tables, name).map_err(wrong)?;
+        let twice = |r: &&Rebinding| (r.table, r.row) == (table.name, row.name);
         if all.iter().find(twice).is_some() {
             // The second one is the surplus one.
             return Err(Wrong {
@@ -34,42 +35,42 @@ pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
             Keys::Several(texts) => texts.as_slice(),
         };
         let read = |text: &String| {
-            let key = text.parse().and_then(|key| allowed(sheet, row, key));
+            let key = text.parse().and_then(|key| allowed(table, row, key));
             key.map_err(|why| Wrong {
                 at: vec![name.clone(), text.clone()],
                 why: format!("{name}: {why}"),
             })
         };
         all.push(Rebinding {
-            table: sheet.name,
-            row: row.hint.name,
+            table: table.name,
+            row: row.name,
             on: texts.iter().map(read).collect::<Result<_, _>>()?,
         });
     }
-    for group in groups(&sheets) {
+    for group in groups(&tables) {
         collisions(&group, &all)?;
     }
     Ok(all)
 }
 
-fn full(sheet: &Sheet, row: &Row) -> String {
-    format!("{}.{}", sheet.name, row.name())
+fn full(table: &AnyTable, row: &Hint) -> String {
+    format!("{}.{}", table.name, row.id())
 }
 
 /// The row with this name, or which one may be meant.
-fn find<'a>(sheets: &'a [Sheet], name: &str) -> Result<(&'a Sheet, &'a Row), String> {
+fn find<'a>(tables: &'a [AnyTable], name: &str) -> Result<(&'a AnyTable, &'a Hint), String> {
     let rows = || {
-        sheets
+        tables
             .iter()
             .flat_map(|s| s.rows.iter().map(move |r| (s, r)))
     };
-    if let Some(found) = rows().find(|(sheet, row)| full(sheet, row) == name) {
+    if let Some(found) = rows().find(|(table, row)| full(table, row) == name) {
         return Ok(found);
     }
-    let names: Vec<String> = rows().map(|(sheet, row)| full(sheet, row)).collect();
-    let of_this_name = rows().find(|(_, row)| row.name() == name);
+    let names: Vec<String> = rows().map(|(table, row)| full(table, row)).collect();
+    let of_this_name = rows().find(|(_, row)| row.id() == name);
     let near = of_this_name
-        .map(|(sheet, row)| full(sheet, row))
+        .map(|(table, row)| full(table, row))
         .or_else(|| nearest(name, names.iter().map(String::as_str)).map(str::to_owned));
     Err(match near {
         Some(near) => format!("there is no action {name}; did you mean {near}?"),
@@ -78,18 +79,18 @@ fn find<'a>(sheets: &'a [Sheet], name: &str) -> Result<(&'a Sheet, &'a Row), Str
 }
 
 /// The key, or why it can't do this.
-fn allowed(sheet: &Sheet, row: &Row, key: Key) -> Result<Key, String> {
+fn allowed(table: &AnyTable, row: &Hint, key: Key) -> Result<Key, String> {
     if key == Key::ctrl('c') && !row.on.contains(&key) {
         return Err("ctrl-c always leaves; choose another key".to_owned());
     }
     let Some(c) = key.typed() else {
         return Ok(key);
     };
-    match sheet.rest {
-        Rest::Text => Err(format!(
+    match table.rest {
+        OtherKeys::Text => Err(format!(
             "{key} is text there; choose a key that types nothing, such as f5 or ctrl-x"
         )),
-        Rest::Numbers if c.is_ascii_digit() || matches!(c, '.' | '-') => {
+        OtherKeys::Numbers if c.is_ascii_digit() || matches!(c, '.' | '-') => {
             Err(format!("{key} begins a number there; choose another key"))
         }
         _ => Ok(key),
@@ -97,24 +98,24 @@ fn allowed(sheet: &Sheet, row: &Row, key: Key) -> Result<Key, String> {
 }
 
 /// Tables that are asked together; each is also asked alone.
-fn groups(sheets: &[Sheet]) -> Vec<Vec<&Sheet>> {
+fn groups(tables: &[AnyTable]) -> Vec<Vec<&AnyTable>> {
     let named = |names: &&[&str]| {
-        let within = sheets.iter().filter(|s| names.contains(&s.name));
+        let within = tables.iter().filter(|s| names.contains(&s.name));
         within.collect::<Vec<_>>()
     };
     let together = TOGETHER.iter().map(named);
-    together.chain(sheets.iter().map(|s| vec![s])).collect()
+    together.chain(tables.iter().map(|s| vec![s])).collect()
 }
 
 /// Refuses a key that two rows of a group have.
-fn collisions(group: &[&Sheet], rebindings: &[Rebinding]) -> Result<(), Wrong> {
+fn collisions(group: &[&AnyTable], rebindings: &[Rebinding]) -> Result<(), Wrong> {
     let mut seen: Vec<(Key, String, bool)> = Vec::new();
-    for sheet in group {
-        for row in &sheet.rows {
-            let other = |r: &&Rebinding| (r.table, r.row) == (sheet.name, row.hint.name);
+    for table in group {
+        for row in &table.rows {
+            let other = |r: &&Rebinding| (r.table, r.row) == (table.name, row.name);
             let other = rebindings.iter().find(other);
-            let name = full(sheet, row);
-            for key in other.map_or(row.on, |r| &r.on) {
+            let name = full(table, row);
+            for key in other.map_or(&row.on, |r| &r.on) {
                 if let Some((_, before, rebound)) = seen.iter().find(|(k, ..)| k == key) {
                     // Only what the file says has a place in it.
                     let at = if other.is_some() { &name } else { before };

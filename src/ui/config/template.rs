@@ -2,7 +2,8 @@
 
 use super::default_path;
 use crate::runs::default_dir;
-use crate::ui::keys::{Row, Sheet, sheets};
+use crate::ui::keymap::Keymap;
+use crate::ui::keys::{AnyTable, Hint};
 
 /// The text that `simclr-tui config` prints: every setting with its default, commented out.
 #[must_use]
@@ -32,19 +33,19 @@ pub fn template() -> String {
     keys: {{
 "
     );
-    for sheet in sheets() {
-        section(&sheet, &mut text);
+    for table in Keymap::default().tables() {
+        section(&table, &mut text);
     }
     text.push_str("    },\n)\n");
     text
 }
 
-fn section(sheet: &Sheet, text: &mut String) {
-    let names = sheet.rows.iter().map(|row| row_text(sheet, row));
+fn section(table: &AnyTable, text: &mut String) {
+    let names = table.rows.iter().map(|row| row_text(table, row));
     let names: Vec<String> = names.collect();
     let widest = names.iter().map(|name| name.chars().count()).max();
     text.push('\n');
-    for (name, row) in names.iter().zip(&sheet.rows) {
+    for (name, row) in names.iter().zip(&table.rows) {
         let width = widest.unwrap_or(0);
         text.push_str(&format!(
             "        // {name:width$} // {}\n",
@@ -53,8 +54,8 @@ fn section(sheet: &Sheet, text: &mut String) {
     }
 }
 
-fn row_text(sheet: &Sheet, row: &Row) -> String {
+fn row_text(table: &AnyTable, row: &Hint) -> String {
     let keys = row.on.iter().map(|key| format!("{:?}", key.to_string()));
     let keys: Vec<String> = keys.collect();
-    format!("\"{}.{}\": [{}],", sheet.name, row.name(), keys.join(", "))
+    format!("\"{}.{}\": [{}],", table.name, row.id(), keys.join(", "))
 }

@@ -1,8 +1,7 @@
 //! What settings say, and what is said of those that make no sense.
 
 use super::*;
-use crate::ui::keys::{Table, action, hints, sheets};
-use crate::ui::screens::history;
+use crate::ui::keymap::{Keymap, history};
 use crate::ui::theme::Depth;
 
 fn why(text: &str) -> String {
@@ -28,12 +27,13 @@ fn the_template_is_the_defaults() {
     assert_eq!((config.theme, config.symbols), (Some("auto"), Some("auto")));
     assert_eq!(config.images, Some("auto"));
     assert!(config.runs.is_some());
-    let rows = sheets().iter().map(|s| s.rows.len()).sum::<usize>();
+    let tables = Keymap::default().tables();
+    let rows = tables.iter().map(|s| s.rows.len()).sum::<usize>();
     assert_eq!(config.keys.len(), rows, "every row is in the template");
     for rebinding in config.keys {
-        let sheet = sheets().into_iter().find(|s| s.name == rebinding.table);
-        let rows = sheet.expect("a table").rows;
-        let row = rows.iter().find(|r| r.hint.name == rebinding.row);
+        let table = tables.iter().find(|s| s.name == rebinding.table);
+        let mut rows = table.expect("a table").rows.iter();
+        let row = rows.find(|r| r.name == rebinding.row);
         assert_eq!(row.expect("a row").on, rebinding.on);
     }
 }
@@ -149,16 +149,15 @@ fn keys_may_be_swapped() {
     let text =
         r#"(keys: { "history.delete": ["x", "delete"], "history.stop": "d", "history.open": [] })"#;
     let config = Config::parse(text, "c.ron").expect("no key does two things");
-    config.bind(Symbols::Braille);
-    let table: Table<history::keys::Act> = history::keys::KEYS;
+    let table = config.keymap(Symbols::Braille).history;
     let pressed = |key: &str| {
         let key: crate::ui::keys::Key = key.parse().expect("a key");
-        action(table, &key.event())
+        table.action(&key.event())
     };
-    assert_eq!(pressed("x"), Some(history::keys::Act::Delete));
-    assert_eq!(pressed("d"), Some(history::keys::Act::Stop));
+    assert_eq!(pressed("x"), Some(history::Action::Delete));
+    assert_eq!(pressed("d"), Some(history::Action::Stop));
     assert_eq!(pressed("enter"), None);
-    assert_eq!(hints(table)[0].keys, "");
+    assert_eq!(table.hints()[0].keys, "");
 }
 
 #[test]

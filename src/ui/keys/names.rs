@@ -145,15 +145,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_printed_is_read_back() {
-        for sheet in super::super::sheets() {
-            for key in sheet.rows.iter().flat_map(|row| row.on) {
-                assert_eq!(key.to_string().parse(), Ok(*key), "{key}");
-            }
-        }
-    }
-
-    #[test]
     fn keys_are_read_as_terminals_send_them() {
         assert_eq!("shift-a".parse(), Ok(Key::char('A')));
         assert_eq!("ctrl--".parse(), Ok(Key::ctrl('-')));

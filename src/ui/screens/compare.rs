@@ -1,6 +1,7 @@
 //! The Compare screen: marked runs beside each other, what differs first.
 
 mod results;
+mod row;
 mod table;
 mod view;
 mod views;
@@ -8,155 +9,24 @@ mod views;
 use crate::engine::report::METRICS;
 use crate::export::comparison;
 use crate::runs::Run;
+use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
-use crate::ui::keys::{Binding, Hint, Key, Table, action, hints, hints_that};
-use crate::ui::lens::{self, Lens, Look};
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::Intent;
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::charts::ChartAction;
+use crate::ui::keymap::compare::Action;
+use crate::ui::keys::Hint;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use std::cell::Cell;
 use std::path::Path;
 
 /// What the box is called when it writes the table.
 const TABLE: &str = "write the table to .md, .csv or .json";
-
-/// What the keys do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Scroll the table by rows.
-    Rows(isize),
-    /// Scroll the table by runs.
-    Columns(isize),
-    /// Another metric in the chart.
-    Metric,
-    /// Another run to count differences from.
-    Baseline,
-    /// Views of an image under each run's augmentations, or the chart again.
-    Views,
-    /// Other views.
-    Reroll,
-    /// Views of another image.
-    Image,
-    /// Write the table to a file.
-    Table,
-    /// Unmark all.
-    Unmark,
-    /// To the history, to mark runs.
-    History,
-    /// Write the chart to a file.
-    Write,
-}
-
-/// The keys of the screen.
-pub const KEYS: Table<Act> = Table::of("compare", ROWS);
-
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::char('m')],
-        Act::Metric,
-        1,
-        "m",
-        "metric",
-        "Another metric in the chart",
-    ),
-    Binding::new(
-        &[Key::char('b')],
-        Act::Baseline,
-        2,
-        "b",
-        "baseline",
-        "Count differences from the next run",
-    ),
-    Binding::new(
-        &[Key::char('v')],
-        Act::Views,
-        2,
-        "v",
-        "views",
-        "Views of the same image under each run's augmentations, or the chart again",
-    ),
-    Binding::new(
-        &[Key::char('r')],
-        Act::Reroll,
-        3,
-        "r",
-        "new views",
-        "Throw the dice again for all runs",
-    ),
-    Binding::new(
-        &[Key::char('n')],
-        Act::Image,
-        3,
-        "n",
-        "next image",
-        "Views of the next image",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::History,
-        2,
-        "⏎",
-        "mark runs",
-        "To the history, to mark or unmark runs",
-    ),
-    Binding::new(
-        &[Key::char('w')],
-        Act::Write,
-        3,
-        "w",
-        "write",
-        "Write the chart to a file: .svg, .png or .csv",
-    ),
-    Binding::new(
-        &[Key::char('t')],
-        Act::Table,
-        3,
-        "t",
-        "write table",
-        "Write the table to a file: .md, .csv or .json",
-    ),
-    Binding::new(
-        &[Key::char('U')],
-        Act::Unmark,
-        3,
-        "U",
-        "unmark all",
-        "Unmark all runs",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::char('j')],
-        Act::Rows(1),
-        4,
-        "↑↓",
-        "rows",
-        "Further rows (also j)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::char('k')],
-        Act::Rows(-1),
-        0,
-        "↑",
-        "rows before",
-        "Rows before (also k)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Right), Key::char('l')],
-        Act::Columns(1),
-        4,
-        "←→",
-        "runs",
-        "Further runs (also l)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Left), Key::char('h')],
-        Act::Columns(-1),
-        0,
-        "←",
-        "runs before",
-        "Runs before (also h)",
-    ),
-];
 
 /// The Compare screen.
 #[derive(Debug, Default)]
@@ -166,7 +36,7 @@ pub struct Compare {
     /// The run that differences are counted from, if not the first.
     baseline: Option<String>,
     views: Views,
-    lens: Lens,
+    chart_view: ChartView,
     write: WriteBox,
     /// Whether it is the table that is written, and not the chart.
     writes_table: bool,
@@ -212,40 +82,40 @@ impl Compare {
         at.unwrap_or(0)
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         let runs = shared.marked_runs();
         let enough = runs.len() >= 2;
         match act {
-            Act::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
-            Act::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
-            Act::Metric => {
+            Action::Rows(rows) => self.top.set(self.top.get().saturating_add_signed(rows)),
+            Action::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
+            Action::Metric => {
                 self.metric = self.metric.wrapping_add(1);
                 self.views.shown = false;
             }
-            Act::Unmark => return vec![Intent::Unmark],
-            Act::History => return vec![Intent::Go(ScreenId::History)],
-            Act::Baseline if enough => {
+            Action::Unmark => return vec![Intent::Unmark],
+            Action::History => return vec![Intent::Go(ScreenId::History)],
+            Action::Baseline if enough => {
                 let next = (self.baseline(&runs) + 1) % runs.len();
                 self.baseline = Some(runs[next].id.clone());
             }
-            Act::Views if !shared.pictures.possible() => {
+            Action::Views if !shared.pictures.possible() => {
                 let why = "this terminal has too few colours for pictures".to_owned();
                 return vec![Intent::Refuse(why)];
             }
-            Act::Views if enough => self.views.shown = !self.views.shown,
-            Act::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
-            Act::Image => self.views.image = self.views.image.wrapping_add(1),
-            Act::Write if enough => {
+            Action::Views if enough => self.views.shown = !self.views.shown,
+            Action::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
+            Action::Image => self.views.image = self.views.image.wrapping_add(1),
+            Action::Write if enough => {
                 let name = format!("compare-{}.svg", self.metric(shared));
                 self.writes_table = false;
                 self.write.open(write::CHART, &name);
             }
-            Act::Table if enough => {
+            Action::Table if enough => {
                 self.writes_table = true;
                 self.write.open(TABLE, "compare.md");
             }
-            Act::Write | Act::Table | Act::Baseline | Act::Views => {
-                let key = KEYS.key(&Act::History);
+            Action::Write | Action::Table | Action::Baseline | Action::Views => {
+                let key = shared.keys.compare.key(Action::History);
                 let why = format!(
                     "nothing is compared yet; {key} goes to the history, to mark two runs or more"
                 );
@@ -259,7 +129,7 @@ impl Compare {
     fn file(&self, path: &Path, shared: &Shared) -> Result<Vec<u8>, String> {
         let runs = shared.marked_runs();
         if !self.writes_table {
-            let plot = curves::plot(&runs, self.metric(shared), &self.lens);
+            let plot = curves::plot(&runs, self.metric(shared), &self.chart_view);
             return plot.file(path).map_err(|e| e.to_string());
         }
         let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
@@ -284,44 +154,44 @@ impl Compare {
 impl Screen for Compare {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         if self.write.is_open() {
-            return hints(write::KEYS);
+            return shared.keys.write.hints();
         }
         let enough = shared.marked.len() >= 2;
-        let works = |act: &Act| match act {
-            Act::History => true,
-            Act::Reroll | Act::Image => enough && self.views.shown,
+        let works = |act: &Action| match act {
+            Action::History => true,
+            Action::Reroll | Action::Image => enough && self.views.shown,
             _ => enough,
         };
-        let mut hints = hints_that(KEYS, works);
+        let mut hints = shared.keys.compare.hints_that(works);
         if enough {
-            hints.extend(self.lens.hints());
+            hints.extend(self.chart_view.hints(&shared.keys.charts));
         }
         hints
     }
 
-    fn help(&self) -> Vec<Hint> {
-        [hints(KEYS), hints(lens::KEYS)].concat()
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        [keys.compare.hints(), keys.charts.hints()].concat()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         if self.write.is_open() {
             let mut write = std::mem::take(&mut self.write);
-            let intents = write.key(key, |path| self.file(path, shared));
+            let intents = write.key(key, &shared.keys.write, |path| self.file(path, shared));
             self.write = write;
             return Some(intents);
         }
-        if let Some(look) = action(lens::KEYS, key) {
-            if look == Look::NoCross && !self.lens.is_close() {
-                return Some(self.act(Act::History, shared));
+        if let Some(action) = shared.keys.charts.action(key) {
+            if action == ChartAction::NoCross && !self.chart_view.is_close() {
+                return Some(self.act(Action::History, shared));
             }
             let runs = shared.marked_runs();
-            let (key, axis) = (self.metric(shared), self.lens.axis);
+            let (key, axis) = (self.metric(shared), self.chart_view.axis);
             let samples = || curves::places(&runs, key, axis);
-            let whole = self.lens.whole(&runs);
-            self.lens.look(look, whole, samples);
+            let whole = self.chart_view.whole(&runs);
+            self.chart_view.apply(action, whole, samples);
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.compare.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -346,20 +216,22 @@ impl Screen for Compare {
     }
 
     fn aim(&mut self, at: f64) {
-        self.lens.cross = Some(at);
+        self.chart_view.cross = Some(at);
     }
 
     fn zoom(&mut self, at: f64, closer: bool, shared: &Shared) {
-        let whole = self.lens.whole(&shared.marked_runs());
-        self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
+        let whole = self.chart_view.whole(&shared.marked_runs());
+        self.chart_view
+            .zoom(at, if closer { 0.8 } else { 1.25 }, whole);
     }
 
     fn pan(&mut self, share: f64, shared: &Shared) {
-        self.lens.pan(share, self.lens.whole(&shared.marked_runs()));
+        self.chart_view
+            .pan(share, self.chart_view.whole(&shared.marked_runs()));
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
-        self.write.view(canvas, &shared.theme);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
+        self.write.view(ctx, shared);
     }
 }

@@ -3,29 +3,29 @@
 mod draft;
 pub mod files;
 pub mod form;
-pub mod keys;
 pub mod meaning;
 mod typing;
-mod vary;
 mod view;
 
 use crate::engine::data;
 use crate::experiment::presets::{PRESETS, Preset};
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
-use crate::ui::global;
-use crate::ui::keys::{Hint, action, hints};
-use crate::ui::memory::Draft;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::Intent;
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::experiment::{Action, ListAction};
+use crate::ui::keys::Hint;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::{Canvas, Intent, Screen};
+use crate::ui::saved_state::Draft;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
+use crate::ui::vary::Vary;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use form::{Form, Origin};
-use keys::{Act, KEYS, LIST_KEYS, ListAct, OVERWRITE_KEYS, TEXT_KEYS};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-pub use vary::Vary;
 
 /// The hyperparameter that has the devices of the machine to choose among.
 const DEVICE: &str = "machine.device";
@@ -108,10 +108,10 @@ impl ExperimentScreen {
     }
 
     /// Edits a copy of a run's experiment.
-    pub fn fork(&mut self, experiment: Experiment, run: &str) -> Option<String> {
+    pub fn fork(&mut self, experiment: Experiment, run: &str, keys: &Keymap) -> Option<String> {
         let edited = self.form.is_edited();
         self.replace(Form::new(experiment, Origin::Run(run.to_owned())));
-        let key = KEYS.key(&Act::Undo);
+        let key = keys.experiment.key(Action::Undo);
         edited.then(|| format!("a copy of this run; {key} brings your changes back"))
     }
 
@@ -156,48 +156,48 @@ impl ExperimentScreen {
             self.mode = Mode::Edit(Prompt::new(c.to_string()));
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.experiment.action(key)?;
         Some(self.act(act, shared))
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         match act {
-            Act::Move(rows) => self.form.move_by(rows),
-            Act::Group(down) => self.form.move_by_group(down),
-            Act::First => self.form.go(0),
-            Act::Last => self.form.go(usize::MAX),
-            Act::Nudge(steps, _) if self.chooses_device() => {
+            Action::Move(rows) => self.form.move_by(rows),
+            Action::Group(down) => self.form.move_by_group(down),
+            Action::First => self.form.go(0),
+            Action::Last => self.form.go(usize::MAX),
+            Action::Nudge(steps, _) if self.chooses_device() => {
                 let now = self.form.experiment.machine.device.clone();
                 let next = shared.offers.further(&now, steps).map(str::to_owned);
                 // A name of a list is a text, which every text field takes.
                 let _ = next.map(|next| self.form.enter(&next));
             }
-            Act::Nudge(steps, coarse) => self.form.nudge(steps, coarse),
-            Act::Edit => self.edit(),
-            Act::Default => self.form.to_default(),
-            Act::AsLoaded => self.form.to_loaded(),
-            Act::Undo if self.form.undo() => {}
-            Act::Undo => return self.undo_replacing(),
-            Act::Redo if !self.form.redo() => return say("nothing to redo"),
-            Act::Redo => {}
-            Act::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
-            Act::Presets => self.mode = Mode::Presets(0),
-            Act::Open => self.mode = Mode::Open(Prompt::default()),
-            Act::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
-            Act::Vary => {
+            Action::Nudge(steps, coarse) => self.form.nudge(steps, coarse),
+            Action::Edit => self.edit(),
+            Action::Default => self.form.to_default(),
+            Action::AsLoaded => self.form.to_loaded(),
+            Action::Undo if self.form.undo() => {}
+            Action::Undo => return self.undo_replacing(),
+            Action::Redo if !self.form.redo() => return say("nothing to redo"),
+            Action::Redo => {}
+            Action::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
+            Action::Presets => self.mode = Mode::Presets(0),
+            Action::Open => self.mode = Mode::Open(Prompt::default()),
+            Action::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
+            Action::Vary => {
                 let known = self.vary.words(&self.form.field().path);
                 self.mode = Mode::Vary(Prompt::new(known.unwrap_or_default()));
             }
-            Act::Train => return self.train(shared),
-            Act::Roll | Act::Images(_) if !self.views.visible.get() => {
-                let key = KEYS.key(&Act::Views);
+            Action::Train => return self.train(shared),
+            Action::Roll | Action::Images(_) if !self.views.visible.get() => {
+                let key = shared.keys.experiment.key(Action::Views);
                 return say(&format!(
                     "no pictures are shown; {key} shows them where there is room"
                 ));
             }
-            Act::Roll => self.views.roll += 1,
-            Act::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
-            Act::Views => return self.show_views(shared),
+            Action::Roll => self.views.roll += 1,
+            Action::Images(rows) => self.views.first = self.views.first.saturating_add_signed(rows),
+            Action::Views => return self.show_views(shared),
         }
         Vec::new()
     }
@@ -269,33 +269,33 @@ impl ExperimentScreen {
         vec![Intent::Vary(experiment, name, self.vary.clone())]
     }
 
-    fn presets(&mut self, key: &KeyEvent) -> Vec<Intent> {
+    fn presets(&mut self, key: &KeyEvent, keys: &Keymap) -> Vec<Intent> {
         let Mode::Presets(at) = &mut self.mode else {
             return Vec::new();
         };
-        match action(LIST_KEYS, key) {
-            Some(ListAct::Move(rows)) => {
+        match keys.experiment_presets.action(key) {
+            Some(ListAction::Move(rows)) => {
                 *at = at.saturating_add_signed(rows).min(PRESETS.len() - 1);
             }
-            Some(ListAct::Take) => return self.take_preset(),
-            Some(ListAct::Close) => self.mode = Mode::Browse,
+            Some(ListAction::Take) => return self.take_preset(keys),
+            Some(ListAction::Close) => self.mode = Mode::Browse,
             None => {}
         }
         Vec::new()
     }
 
-    fn take_preset(&mut self) -> Vec<Intent> {
+    fn take_preset(&mut self, keys: &Keymap) -> Vec<Intent> {
         let Mode::Presets(at) = self.mode else {
             return Vec::new();
         };
-        vec![Intent::Say(self.preset(&PRESETS[at]))]
+        vec![Intent::Say(self.preset(&PRESETS[at], keys))]
     }
 
     /// Edits a shipped experiment, and says which.
-    pub fn preset(&mut self, preset: &Preset) -> String {
+    pub fn preset(&mut self, preset: &Preset, keys: &Keymap) -> String {
         let edited = self.form.is_edited();
         self.replace(Form::of_preset(preset));
-        let key = KEYS.key(&Act::Undo);
+        let key = keys.experiment.key(Action::Undo);
         if edited {
             format!("preset {}; {key} brings your changes back", preset.name)
         } else {
@@ -310,39 +310,39 @@ fn say(text: &str) -> Vec<Intent> {
 }
 
 impl Screen for ExperimentScreen {
-    fn hints(&self, _shared: &Shared) -> Vec<Hint> {
+    fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let keys = &shared.keys;
         match self.mode {
-            Mode::Browse => hints(KEYS),
-            Mode::Presets(_) => hints(LIST_KEYS),
-            Mode::Overwrite(_) => hints(OVERWRITE_KEYS),
+            Mode::Browse => keys.experiment.hints(),
+            Mode::Presets(_) => keys.experiment_presets.hints(),
+            Mode::Overwrite(_) => keys.experiment_overwrite.hints(),
             Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
-                let screens = global::digits().filter(|_| matches!(self.mode, Mode::Edit(_)));
-                prompt::hints(TEXT_KEYS)
-                    .into_iter()
-                    .chain(screens)
-                    .collect()
+                let edits = matches!(self.mode, Mode::Edit(_));
+                let screens = keys.everywhere.digits().filter(|_| edits);
+                let typing = prompt::hints(&keys.experiment_text).into_iter();
+                typing.chain(screens).collect()
             }
         }
     }
 
-    fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        keys.experiment.hints()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         match self.mode {
             Mode::Browse => self.browse(key, shared),
-            Mode::Presets(_) => Some(self.presets(key)),
-            Mode::Overwrite(_) => Some(self.overwrite(key)),
-            _ => Some(self.typing(key)),
+            Mode::Presets(_) => Some(self.presets(key, &shared.keys)),
+            Mode::Overwrite(_) => Some(self.overwrite(key, &shared.keys.experiment_overwrite)),
+            _ => Some(self.typing(key, &shared.keys.experiment_text)),
         }
     }
 
-    fn click(&mut self, row: usize, _shared: &Shared) -> Vec<Intent> {
+    fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
         match &mut self.mode {
             Mode::Browse if self.form.cursor == row => self.edit(),
             Mode::Browse => self.form.go(row),
-            Mode::Presets(at) if *at == row => return self.take_preset(),
+            Mode::Presets(at) if *at == row => return self.take_preset(&shared.keys),
             Mode::Presets(at) => *at = row,
             _ => {}
         }
@@ -368,7 +368,7 @@ impl Screen for ExperimentScreen {
         !matches!(self.mode, Mode::Browse)
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
     }
 }

@@ -1,77 +1,17 @@
 //! The help: every key of the screen in front, from the key tables themselves.
 
-use crate::ui::keys::{self, Binding, Hint, Key, Table};
+use crate::ui::keymap::overlays::HelpAction;
+use crate::ui::keys::{Hint, Table};
+use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use std::cell::Cell;
-
-/// What the keys do in the help.
-#[derive(Clone, Copy, Debug)]
-pub enum Action {
-    /// Close it.
-    Close,
-    /// Scroll by lines.
-    Scroll(isize),
-}
-
-/// The keys of the help.
-pub const KEYS: Table<Action> = Table::of("help", ROWS);
-
-const ROWS: &[Binding<Action>] = &[
-    Binding::new(
-        &[Key::plain(KeyCode::Down), Key::char('j')],
-        Action::Scroll(1),
-        2,
-        "↑↓",
-        "scroll",
-        "Scroll",
-    ),
-    Binding::new(
-        &[Key::plain(KeyCode::Up), Key::char('k')],
-        Action::Scroll(-1),
-        0,
-        "↑",
-        "scroll up",
-        "Scroll up",
-    ),
-    Binding::new(
-        &[Key::plain(KeyCode::PageDown), Key::char(' ')],
-        Action::Scroll(10),
-        0,
-        "PgDn",
-        "page",
-        "Scroll by ten lines",
-    ),
-    Binding::new(
-        &[Key::plain(KeyCode::PageUp)],
-        Action::Scroll(-10),
-        0,
-        "PgUp",
-        "page up",
-        "Scroll by ten lines up",
-    ),
-    Binding::new(
-        &[
-            Key::plain(KeyCode::Esc),
-            Key::char('?'),
-            Key::char('q'),
-            Key::ctrl('c'),
-            Key::plain(KeyCode::Enter),
-            Key::plain(KeyCode::F(1)),
-        ],
-        Action::Close,
-        1,
-        "esc",
-        "close",
-        "Close",
-    ),
-];
 
 /// The help of one screen.
 #[derive(Debug)]
@@ -85,26 +25,20 @@ pub struct Help {
 impl Help {
     /// The help of a screen with these keys.
     #[must_use]
-    pub fn new(screen: &'static str, own: &[Hint], everywhere: &[Hint]) -> Self {
+    pub fn new(screen: &'static str, own: Vec<Hint>, everywhere: Vec<Hint>) -> Self {
         Self {
             screen,
-            own: own.to_vec(),
-            everywhere: everywhere.to_vec(),
+            own,
+            everywhere,
             top: Cell::new(0),
         }
     }
 
-    /// The keys that work in the help.
-    #[must_use]
-    pub fn hints() -> Vec<Hint> {
-        keys::hints(KEYS)
-    }
-
     /// Takes a key; whether the help is to be closed.
-    pub fn update(&mut self, key: &KeyEvent) -> bool {
-        match keys::action(KEYS, key) {
-            Some(Action::Close) => return true,
-            Some(Action::Scroll(lines)) => self.scroll(lines),
+    pub fn update(&mut self, key: &KeyEvent, keys: &Table<HelpAction>) -> bool {
+        match keys.action(key) {
+            Some(HelpAction::Close) => return true,
+            Some(HelpAction::Scroll(lines)) => self.scroll(lines),
             None => {}
         }
         false
@@ -116,7 +50,8 @@ impl Help {
     }
 
     /// Draws the help over the screen.
-    pub fn view(&self, frame: &mut Frame, theme: &Theme, area: Rect) {
+    pub fn view(&self, frame: &mut Frame, shared: &Shared, area: Rect) {
+        let theme = &shared.theme;
         let width = 74.min(area.width.saturating_sub(2));
         let lines = self.lines(theme, usize::from(width.saturating_sub(6)));
         let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
@@ -126,7 +61,7 @@ impl Help {
             area,
             (width, height),
             "help",
-            &keys::line(&Self::hints()),
+            &shared.keys.help.line(),
         );
         let most = lines.len().saturating_sub(usize::from(inner.height));
         self.top.set(self.top.get().min(most));
@@ -139,7 +74,7 @@ impl Help {
         for (title, hints) in [(self.screen, &self.own), ("Everywhere", &self.everywhere)] {
             lines.push(Line::styled(title, theme.bright));
             for hint in hints {
-                let words = text::wrap(hint.help, room.saturating_sub(10));
+                let words = text::wrap(&hint.help, room.saturating_sub(10));
                 let mut keys = hint.each();
                 for words in words {
                     lines.push(Line::from(vec![

@@ -1,28 +1,31 @@
 //! The History screen: every run, newest first, those that live among them.
 
 mod cells;
-pub mod columns;
+mod column_picker;
 mod detail;
-mod editing;
-mod filtering;
-pub mod keys;
+mod filter_line;
 mod layout;
+mod note_editor;
 mod view;
 
 use crate::disk::path;
 use crate::runs::{EXPERIMENT, Request, Run, Status};
-use crate::ui::copy;
-use crate::ui::keys::{Hint, action, hints, hints_that};
-use crate::ui::memory::Remembered;
-use crate::ui::screens::{Canvas, Intent, Screen, ScreenId, Words};
+use crate::ui::clipboard;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::{Intent, NoteChange};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::history::Action;
+use crate::ui::keys::{Hint, Table};
+use crate::ui::saved_state::HistoryColumns;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
-use columns::Choosing;
+use column_picker::ColumnPicker;
 use crossterm::event::{KeyCode, KeyEvent};
-use editing::Editing;
-use filtering::Filtering;
-use keys::{Act, EDIT_KEYS, FILTER_KEYS, KEYS};
+use filter_line::FilterLine;
 use layout::Layout;
+use note_editor::NoteEditor;
 
 /// The History screen.
 #[derive(Debug, Default)]
@@ -32,9 +35,9 @@ pub struct History {
     /// Its columns and their order.
     layout: Layout,
     /// The box in which columns are chosen.
-    choosing: Option<Choosing>,
-    filter: Filtering,
-    editing: Option<Editing>,
+    choosing: Option<ColumnPicker>,
+    filter: FilterLine,
+    editing: Option<NoteEditor>,
     /// What was copied, shown until the next key so that it can be selected by hand.
     copied: Option<String>,
     /// Whether runs that were put away are among the rows.
@@ -61,7 +64,7 @@ impl History {
     }
 
     /// Has the columns and the order that were remembered.
-    pub fn arrange(&mut self, remembered: &Remembered) {
+    pub fn arrange(&mut self, remembered: &HistoryColumns) {
         self.layout = Layout::of(remembered);
     }
 
@@ -81,80 +84,80 @@ impl History {
         self.cursor = runs.get(row).map(|r| r.id.clone());
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         let runs = self.visible(shared);
         let row = self.row(&runs);
         match act {
-            Act::Move(rows) => self.go(row.saturating_add_signed(rows), &runs),
-            Act::First => self.go(0, &runs),
-            Act::Last => self.go(usize::MAX, &runs),
-            Act::Filter => self.filter.open(),
-            Act::Sort | Act::Reverse => {
-                if act == Act::Sort {
+            Action::Move(rows) => self.go(row.saturating_add_signed(rows), &runs),
+            Action::First => self.go(0, &runs),
+            Action::Last => self.go(usize::MAX, &runs),
+            Action::Filter => self.filter.open(),
+            Action::Sort | Action::Reverse => {
+                if act == Action::Sort {
                     self.layout.sort_by_next();
                 } else {
                     self.layout.reversed = !self.layout.reversed;
                 }
                 return vec![Intent::Remember(self.layout.words())];
             }
-            Act::Columns => self.choosing = Some(Choosing::default()),
-            Act::Clear => self.filter.clear(),
-            Act::Unmark => return vec![Intent::Unmark],
-            Act::Compare => return compare(shared),
-            Act::Pause | Act::Checkpoint | Act::Stop => {
+            Action::Columns => self.choosing = Some(ColumnPicker::default()),
+            Action::Clear => self.filter.clear(),
+            Action::Unmark => return vec![Intent::Unmark],
+            Action::Compare => return compare(shared),
+            Action::Pause | Action::Checkpoint | Action::Stop => {
                 let run = runs.get(row);
                 return run
                     .map(|run| control(act, run, shared))
                     .into_iter()
                     .collect();
             }
-            Act::Archived => self.archived = !self.archived,
-            Act::Undo => return vec![Intent::Undelete],
-            Act::Name | Act::Tags | Act::Note => {
-                match runs.get(row).map(|run| Editing::new(act, run)) {
+            Action::Archived => self.archived = !self.archived,
+            Action::Undo => return vec![Intent::Undelete],
+            Action::Name | Action::Tags | Action::Note => {
+                match runs.get(row).map(|run| NoteEditor::new(act, run)) {
                     Some(Ok(editing)) => self.editing = Some(editing),
                     Some(Err(why)) => return vec![Intent::Refuse(why)],
                     None => {}
                 }
             }
-            Act::CopyCommand | Act::CopyPath => {
+            Action::CopyCommand | Action::CopyPath => {
                 let run = runs.get(row);
                 return run.map(|run| self.copy(act, run)).into_iter().collect();
             }
-            Act::Archive | Act::Delete => return self.put_away(act, row, &runs),
-            Act::Open | Act::Mark | Act::Fork | Act::Rerun | Act::Resume => {
+            Action::Archive | Action::Delete => return self.put_away(act, row, &runs),
+            Action::Open | Action::Mark | Action::Fork | Action::Rerun | Action::Resume => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
                 };
-                if act == Act::Mark {
+                if act == Action::Mark {
                     self.go(row + 1, &runs);
                 }
-                return of_run(act, run);
+                return of_run(act, run, shared);
             }
         }
         Vec::new()
     }
 
     /// Copies where the run is, or the command line that trains its experiment.
-    fn copy(&mut self, act: Act, run: &Run) -> Intent {
+    fn copy(&mut self, act: Action, run: &Run) -> Intent {
         let dir = path::whole(&run.dir);
-        let text = if act == Act::CopyPath {
+        let text = if act == Action::CopyPath {
             dir.to_string_lossy().into_owned()
         } else if run.experiment.is_none() {
             return Intent::Refuse("its experiment can't be read".to_owned());
         } else {
-            copy::command(&dir.join(EXPERIMENT))
+            clipboard::command(&dir.join(EXPERIMENT))
         };
         self.copied = Some(text.clone());
         Intent::Copy(text)
     }
 
     /// Archives or deletes the run in a row; the cursor stays in its place.
-    fn put_away(&mut self, act: Act, row: usize, runs: &[&Run]) -> Vec<Intent> {
+    fn put_away(&mut self, act: Action, row: usize, runs: &[&Run]) -> Vec<Intent> {
         let Some(run) = runs.get(row) else {
             return Vec::new();
         };
-        let delete = act == Act::Delete;
+        let delete = act == Action::Delete;
         if delete && run.status.is_live() {
             let why = "it is being trained; stop it before it is deleted";
             return vec![Intent::Refuse(why.to_owned())];
@@ -167,15 +170,15 @@ impl History {
         vec![if delete {
             Intent::Delete(id)
         } else {
-            Intent::Annotate(id, Words::Archived(!run.notes.archived))
+            Intent::Annotate(id, NoteChange::Archived(!run.notes.archived))
         }]
     }
 
-    fn edit(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match action(EDIT_KEYS, key) {
+    fn edit(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
+        match keys.action(key) {
             Some(true) => {
                 let edited = self.editing.take();
-                edited.map(Editing::keep).into_iter().collect()
+                edited.map(NoteEditor::keep).into_iter().collect()
             }
             Some(false) => {
                 self.editing = None;
@@ -191,31 +194,31 @@ impl History {
     }
 }
 
-fn of_run(act: Act, run: &Run) -> Vec<Intent> {
+fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
     let id = run.id.clone();
     match act {
-        Act::Mark if run.status == Status::Broken => {
+        Action::Mark if run.status == Status::Broken => {
             let why = "a broken run has nothing to compare".to_owned();
             vec![Intent::Refuse(why)]
         }
-        Act::Mark => vec![Intent::Mark(id)],
-        Act::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
-        Act::Rerun => match &run.experiment {
+        Action::Mark => vec![Intent::Mark(id)],
+        Action::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
+        Action::Rerun => match &run.experiment {
             Some(experiment) => vec![Intent::Rerun(Box::new(experiment.clone()), run.dir.clone())],
             None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
         },
-        Act::Resume => vec![resume(run)],
+        Action::Resume => vec![resume(run, &shared.keys.history)],
         _ => vec![Intent::Fork(id)],
     }
 }
 
 /// Asking the run's trainer for something, or why that can't be.
-fn control(act: Act, run: &Run, shared: &Shared) -> Intent {
+fn control(act: Action, run: &Run, shared: &Shared) -> Intent {
     let id = run.id.clone();
-    match (shared.deaf(run), act) {
+    match (shared.control_refusal(run), act) {
         (Some(why), _) => Intent::Refuse(why.to_owned()),
-        (None, Act::Pause) => Intent::Control(id, shared.pause_or_continue(run)),
-        (None, Act::Checkpoint) => Intent::Control(id, Request::Checkpoint),
+        (None, Action::Pause) => Intent::Control(id, shared.pause_or_continue(run)),
+        (None, Action::Checkpoint) => Intent::Control(id, Request::Checkpoint),
         (None, _) => Intent::AskToStop(id),
     }
 }
@@ -229,12 +232,12 @@ const fn goes_on(status: Status) -> bool {
 }
 
 /// Going on with the run, or why that can't be.
-fn resume(run: &Run) -> Intent {
+fn resume(run: &Run, keys: &Table<Action>) -> Intent {
     let why = match run.status {
         status if goes_on(status) => return Intent::Resume(run.dir.clone()),
         Status::Running | Status::Paused => "it is being trained already",
         Status::Completed => {
-            let key = KEYS.key(&Act::Rerun);
+            let key = keys.key(Action::Rerun);
             return Intent::Refuse(format!("it is complete; {key} trains it again"));
         }
         _ => "a broken run can't go on",
@@ -244,7 +247,7 @@ fn resume(run: &Run) -> Intent {
 
 fn compare(shared: &Shared) -> Vec<Intent> {
     if shared.marked.len() < 2 {
-        let key = KEYS.key(&Act::Mark);
+        let key = shared.keys.history.key(Action::Mark);
         let text = format!("mark two runs or more with {key} first");
         return vec![Intent::Refuse(text)];
     }
@@ -253,34 +256,35 @@ fn compare(shared: &Shared) -> Vec<Intent> {
 
 impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let keys = &shared.keys;
         if self.filter.typing.is_some() {
-            return hints(FILTER_KEYS);
+            return keys.history_filter.hints();
         }
         if self.editing.is_some() {
-            return hints(EDIT_KEYS);
+            return keys.history_words.hints();
         }
         if self.choosing.is_some() {
-            return hints(columns::KEYS);
+            return keys.history_columns.hints();
         }
         if shared.listing.runs.is_empty() {
-            return hints_that(KEYS, |act| *act == Act::Undo);
+            return keys.history.hints_that(|act| *act == Action::Undo);
         }
         let runs = self.visible(shared);
         let run = runs.get(self.row(&runs));
-        let works = |act: &Act| match act {
-            Act::Compare => shared.marked.len() >= 2,
-            Act::Clear => !self.filter.text().is_empty(),
-            Act::Resume => run.is_some_and(|run| goes_on(run.status)),
-            Act::Pause | Act::Checkpoint | Act::Stop => {
-                run.is_some_and(|run| shared.deaf(run).is_none())
+        let works = |act: &Action| match act {
+            Action::Compare => shared.marked.len() >= 2,
+            Action::Clear => !self.filter.text().is_empty(),
+            Action::Resume => run.is_some_and(|run| goes_on(run.status)),
+            Action::Pause | Action::Checkpoint | Action::Stop => {
+                run.is_some_and(|run| shared.control_refusal(run).is_none())
             }
             _ => true,
         };
-        hints_that(KEYS, works)
+        keys.history.hints_that(works)
     }
 
-    fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        keys.history.hints()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
@@ -288,19 +292,19 @@ impl Screen for History {
             return Some(Vec::new());
         }
         if self.filter.typing.is_some() {
-            return Some(self.filter.key(key));
+            return Some(self.filter.key(key, &shared.keys.history_filter));
         }
         if self.editing.is_some() {
-            return Some(self.edit(key));
+            return Some(self.edit(key, &shared.keys.history_words));
         }
         if let Some(choosing) = &mut self.choosing {
-            let open = choosing.update(key, &mut self.layout);
+            let open = choosing.update(key, &shared.keys.history_columns, &mut self.layout);
             if !open {
                 self.choosing = None;
             }
             return Some(vec![Intent::Remember(self.layout.words())]);
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.history.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -325,7 +329,7 @@ impl Screen for History {
         }
         let runs = self.visible(shared);
         if self.row(&runs) == row && self.cursor.is_some() {
-            return self.act(Act::Open, shared);
+            return self.act(Action::Open, shared);
         }
         self.go(row, &runs);
         Vec::new()
@@ -338,7 +342,7 @@ impl Screen for History {
         if let Some(choosing) = &mut self.choosing {
             return choosing.go(turns, &self.layout);
         }
-        self.act(Act::Move(turns), shared);
+        self.act(Action::Move(turns), shared);
     }
 
     fn paste(&mut self, text: &str) {
@@ -361,7 +365,7 @@ impl Screen for History {
         run.map(|run| run.id.clone()).into_iter().collect()
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
     }
 }

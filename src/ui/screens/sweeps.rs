@@ -1,27 +1,30 @@
 //! The Sweeps screen: ablations as the paper shows them, while they are trained and afterwards.
 
-mod asking;
+mod confirm;
 mod curve;
 mod entry;
 mod figures;
 mod heat;
-pub mod keys;
+mod queue;
 mod view;
-mod waiting;
 
 use crate::disk::path;
 use crate::engine::report::METRICS;
 use crate::runs::{Fact, Run};
 use crate::sweep::{Plan, Results, Sweep};
-use crate::ui::keys::{Hint, action, hints, hints_that};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::{Intent, QueueChange};
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::sweeps::Action;
+use crate::ui::keys::{Hint, Table};
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::{Canvas, Intent, OfQueue, Screen, ScreenId};
+use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
-use asking::Question;
+use confirm::Confirm;
 use crossterm::event::KeyEvent;
 use entry::Entry;
-use keys::{ASK_KEYS, Act, FILE_KEYS, KEYS};
 use std::cell::{LazyCell, RefCell};
 
 /// The Sweeps screen.
@@ -39,14 +42,14 @@ pub struct Sweeps {
     /// The case that differences are counted from, if not that of the sweep.
     baseline: Option<usize>,
     typing: Option<Prompt>,
-    asks: Option<Question>,
+    asks: Option<Confirm>,
     scroll: Scroll,
-    gathered: RefCell<Option<Gathered>>,
+    gathered: RefCell<Option<CachedResults>>,
 }
 
 /// Results, and of what they are.
 #[derive(Debug)]
-struct Gathered {
+struct CachedResults {
     of: (usize, Option<String>, Fact, Option<usize>),
     /// Second of the clock and edition of the listing.
     at: (u64, u64),
@@ -113,7 +116,7 @@ impl Sweeps {
             let mut sweep = sweep.clone();
             sweep.baseline = self.baseline(&sweep);
             let results = Results::gather(&sweep, plan, metric);
-            *gathered = Some(Gathered { of, at, results });
+            *gathered = Some(CachedResults { of, at, results });
         }
         gathered.as_ref().map(|known| see(&known.results))
     }
@@ -151,34 +154,34 @@ impl Sweeps {
         }
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         match act {
-            Act::Move(rows) => self.go(rows, shared),
-            Act::Back => (self.case, self.item) = (None, None),
-            Act::Queue => (self.case, self.item) = (None, Some(0)),
-            Act::Pause => return vec![Intent::Queue(OfQueue::Pause)],
-            Act::Remove | Act::Retry | Act::Shift(_) => return self.of_item(act, shared),
-            Act::Open => return self.open(shared),
-            Act::File => self.typing = Some(Prompt::default()),
-            Act::Scale => {
+            Action::Move(rows) => self.go(rows, shared),
+            Action::Back => (self.case, self.item) = (None, None),
+            Action::Queue => (self.case, self.item) = (None, Some(0)),
+            Action::Pause => return vec![Intent::Queue(QueueChange::Pause)],
+            Action::Remove | Action::Retry | Action::Shift(_) => return self.of_item(act, shared),
+            Action::Open => return self.open(shared),
+            Action::File => self.typing = Some(Prompt::default()),
+            Action::Scale => {
                 if !self.entries[self.cursor].rescale() {
                     return refuse("this sweep has one scale");
                 }
                 (self.case, self.baseline) = (self.case.map(|_| 0), None);
             }
-            Act::Metric => {
+            Action::Metric => {
                 let all: Vec<Fact> = metrics().collect();
                 let at = all.iter().position(|fact| Some(*fact) == self.judged());
                 self.metric = Some(all[at.map_or(0, |at| (at + 1) % all.len())]);
             }
-            Act::Baseline => {
+            Action::Baseline => {
                 let sweep = self.entry().sweep.as_ref().ok();
                 let now = sweep.and_then(|sweep| self.baseline(sweep));
                 let next = now.map_or(0, |at| at + 1);
                 let nth = self.case.unwrap_or(next) % self.cases().max(1);
                 self.baseline = Some(nth);
             }
-            Act::Train | Act::Copy | Act::Edit => return self.of_sweep(act, shared),
+            Action::Train | Action::Copy | Action::Edit => return self.of_sweep(act, shared),
         }
         Vec::new()
     }
@@ -209,49 +212,49 @@ impl Sweeps {
     }
 
     /// A change of the item under the cursor of the queue.
-    fn of_item(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn of_item(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         let items = &shared.queue.items;
         let Some(nth) = self.item else {
-            let key = KEYS.key(&Act::Queue);
+            let key = shared.keys.sweeps.key(Action::Queue);
             return refuse(&format!("{key} goes into the queue first"));
         };
         let nth = nth.min(items.len().saturating_sub(1));
         let Some(item) = items.get(nth) else {
             return Vec::new();
         };
-        if act == Act::Remove
-            && let Some(question) = Question::remove(item, shared.queue.paused)
+        if act == Action::Remove
+            && let Some(question) = Confirm::remove(item, shared.queue.paused)
         {
             self.asks = Some(question);
             return Vec::new();
         }
         let id = item.id.clone();
         vec![Intent::Queue(match act {
-            Act::Shift(places) => {
+            Action::Shift(places) => {
                 let to = nth.saturating_add_signed(places);
                 self.item = Some(to.min(items.len() - 1));
-                OfQueue::Shift(id, places)
+                QueueChange::Shift(id, places)
             }
-            Act::Retry => OfQueue::Retry(id),
-            _ => OfQueue::Remove(id),
+            Action::Retry => QueueChange::Retry(id),
+            _ => QueueChange::Remove(id),
         })]
     }
 
-    fn of_sweep(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn of_sweep(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         let entry = self.entry();
         let sweep = match &entry.sweep {
             Ok(sweep) => sweep,
             Err(why) => return refuse(why),
         };
         match act {
-            Act::Train => {
-                match Question::train(entry, &shared.plan(), shared) {
+            Action::Train => {
+                match Confirm::train(entry, &shared.plan(), shared) {
                     Ok(question) => self.asks = Some(question),
                     Err(why) => return refuse(&why),
                 }
                 Vec::new()
             }
-            Act::Copy => vec![Intent::Copy(sweep.command())],
+            Action::Copy => vec![Intent::Copy(sweep.command())],
             _ => {
                 let case = &sweep.cases[self.case.unwrap_or(0)];
                 let experiment = Box::new(case.experiment.clone());
@@ -280,11 +283,11 @@ impl Sweeps {
         self.choose(at);
     }
 
-    fn type_file(&mut self, key: &KeyEvent) {
+    fn type_file(&mut self, key: &KeyEvent, keys: &Table<bool>) {
         let Some(prompt) = &mut self.typing else {
             return;
         };
-        match action(FILE_KEYS, key) {
+        match keys.action(key) {
             Some(true) => {
                 let path = path::whole(&path::typed(prompt.text()));
                 let path = path.display().to_string();
@@ -309,47 +312,46 @@ fn refuse(why: &str) -> Vec<Intent> {
 impl Screen for Sweeps {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         if self.asks.is_some() {
-            return hints(ASK_KEYS);
+            return shared.keys.sweeps_ask.hints();
         }
         if self.typing.is_some() {
-            return hints(FILE_KEYS);
+            return shared.keys.sweeps_file.hints();
         }
         let (inside, queued) = (self.case.is_some(), self.item.is_some());
         let waits = !shared.queue.items.is_empty();
-        let mut hints = hints_that(KEYS, |act| match act {
-            Act::Back => inside || queued,
-            Act::Edit => inside,
-            Act::Remove | Act::Retry | Act::Shift(_) => queued && waits,
-            Act::Queue => !queued,
-            Act::Move(_) => true,
-            _ => !queued || *act == Act::Pause,
+        let mut hints = shared.keys.sweeps.hints_that(|act| match act {
+            Action::Back => inside || queued,
+            Action::Edit => inside,
+            Action::Remove | Action::Retry | Action::Shift(_) => queued && waits,
+            Action::Queue => !queued,
+            Action::Move(_) => true,
+            _ => !queued || *act == Action::Pause,
         });
         if shared.queue.paused {
-            let pause = KEYS.key(&Act::Pause);
-            for hint in hints.iter_mut().filter(|hint| hint.keys == pause) {
+            for hint in hints.iter_mut().filter(|hint| hint.name == "pause queue") {
                 hint.name = "go on";
             }
         }
         hints
     }
 
-    fn help(&self) -> Vec<Hint> {
-        hints(KEYS)
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        keys.sweeps.hints()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         if let Some(question) = &self.asks {
-            let answer = question.answer(key);
+            let answer = question.answer(key, &shared.keys.sweeps_ask);
             if answer.is_some() {
                 self.asks = None;
             }
             return Some(answer.unwrap_or_default());
         }
         if self.typing.is_some() {
-            self.type_file(key);
+            self.type_file(key, &shared.keys.sweeps_file);
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = shared.keys.sweeps.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -381,7 +383,7 @@ impl Screen for Sweeps {
         self.typing.is_some() || self.asks.is_some()
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
     }
 }

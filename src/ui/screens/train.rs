@@ -1,23 +1,24 @@
 //! The Train screen: one run's curves as they grow, its numbers, its console.
 
-pub mod console;
-mod keys;
+mod console;
 mod view;
 mod views;
-
-pub use keys::{Act, GO_KEYS, KEYS, STOP_KEYS};
 
 use crate::engine::report::METRICS;
 use crate::experiment::Experiment;
 use crate::runs::{Request, Run};
+use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
-use crate::ui::keys::{Hint, action, hints, hints_that};
-use crate::ui::lens::{self, Lens};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::Intent;
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::train::Action;
+use crate::ui::keys::Hint;
 use crate::ui::live::Stage;
-use crate::ui::screens::{Canvas, Intent, Screen};
+use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::write::{self, WriteBox};
-use console::{Console, FOUND_KEYS, SEARCH_KEYS};
+use console::Console;
 use crossterm::event::KeyEvent;
 use std::path::Path;
 
@@ -36,7 +37,7 @@ pub enum Panes {
 /// The Train screen.
 #[derive(Debug, Default)]
 pub struct Train {
-    lens: Lens,
+    chart_view: ChartView,
     write: WriteBox,
     panes: Panes,
     /// The metric of the large chart, counted through those that the run has.
@@ -73,12 +74,12 @@ impl Train {
         metrics.get(at).copied().unwrap_or("loss")
     }
 
-    fn act(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
+    fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         match act {
-            Act::Pause | Act::Stop | Act::Checkpoint => self.control(act, shared),
-            Act::Other(rows) => other(rows, shared),
-            Act::Follow => vec![Intent::Show(None)],
-            Act::Panes => {
+            Action::Pause | Action::Stop | Action::Checkpoint => self.control(act, shared),
+            Action::Other(rows) => other(rows, shared),
+            Action::Follow => vec![Intent::Show(None)],
+            Action::Panes => {
                 self.panes = match self.panes {
                     Panes::Pair => Panes::One,
                     Panes::One => Panes::All,
@@ -86,38 +87,38 @@ impl Train {
                 };
                 Vec::new()
             }
-            Act::Metric(by) => {
+            Action::Metric(by) => {
                 self.panes = Panes::One;
                 self.metric += by;
                 Vec::new()
             }
-            Act::Scroll(lines) => {
+            Action::Scroll(lines) => {
                 self.console.scroll(lines);
                 Vec::new()
             }
-            Act::Search => match self.console.search(shared.shown()) {
+            Action::Search => match self.console.search(shared.shown()) {
                 Ok(()) => {
                     self.pictures = false;
                     Vec::new()
                 }
                 Err(why) => vec![Intent::Refuse(why.to_owned())],
             },
-            Act::Fork => shared
+            Action::Fork => shared
                 .shown()
                 .map(|r| Intent::Fork(r.id.clone()))
                 .into_iter()
                 .collect(),
-            Act::Mark => mark(shared),
-            Act::Pictures if !shared.pictures.possible() => {
+            Action::Mark => mark(shared),
+            Action::Pictures if !shared.pictures.possible() => {
                 let why = "this terminal has too few colours for pictures".to_owned();
                 vec![Intent::Refuse(why)]
             }
-            Act::Pictures => {
+            Action::Pictures => {
                 self.pictures = !self.pictures;
                 Vec::new()
             }
-            Act::Smaller => smaller(shared).map(Intent::Launch).into_iter().collect(),
-            Act::Write => {
+            Action::Smaller => smaller(shared).map(Intent::Launch).into_iter().collect(),
+            Action::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
                     self.write.open(write::CHART, &format!("{key}.svg"));
@@ -127,14 +128,14 @@ impl Train {
         }
     }
 
-    fn control(&mut self, act: Act, shared: &Shared) -> Vec<Intent> {
-        let run = match listener(shared) {
+    fn control(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
+        let run = match controllable(shared) {
             Ok(run) => run,
             Err(why) => return vec![Intent::Refuse(why.to_owned())],
         };
         let request = match act {
-            Act::Pause => shared.pause_or_continue(run),
-            Act::Checkpoint => Request::Checkpoint,
+            Action::Pause => shared.pause_or_continue(run),
+            Action::Checkpoint => Request::Checkpoint,
             _ => {
                 self.asks_to_stop = Some(run.id.clone());
                 return Vec::new();
@@ -145,7 +146,7 @@ impl Train {
 
     /// Asks whether to stop the run.
     pub fn ask_to_stop(&mut self, shared: &Shared) {
-        self.asks_to_stop = listener(shared).ok().map(|run| run.id.clone());
+        self.asks_to_stop = controllable(shared).ok().map(|run| run.id.clone());
     }
 
     /// Asks no more about a run that can't be stopped now; says why, and which.
@@ -155,7 +156,7 @@ impl Train {
         }
         let id = self.asks_to_stop.take()?;
         let run = shared.run(&id)?;
-        Some(match shared.deaf(run) {
+        Some(match shared.control_refusal(run) {
             Some(why) if run.status.is_live() => format!("{}: {why}", run.title()),
             _ => format!("{} has ended meanwhile", run.title()),
         })
@@ -164,14 +165,14 @@ impl Train {
     /// The run that it asks whether to stop, as long as it can be stopped.
     fn to_stop<'a>(&self, shared: &'a Shared) -> Option<&'a Run> {
         let run = shared.run(self.asks_to_stop.as_deref()?)?;
-        shared.deaf(run).is_none().then_some(run)
+        shared.control_refusal(run).is_none().then_some(run)
     }
 }
 
 /// The run on screen, if its trainer can be asked for something; else why not.
-fn listener(shared: &Shared) -> Result<&Run, &'static str> {
+fn controllable(shared: &Shared) -> Result<&Run, &'static str> {
     match shared.shown() {
-        Some(run) => shared.deaf(run).map_or(Ok(run), Err),
+        Some(run) => shared.control_refusal(run).map_or(Ok(run), Err),
         None if shared.live.stage == Stage::Stopping => Err("it is stopping already"),
         None if shared.live.is_busy() => Err("it is being prepared; wait a moment"),
         None => Err("this run isn't training"),
@@ -213,28 +214,29 @@ fn mark(shared: &Shared) -> Vec<Intent> {
 
 impl Screen for Train {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
+        let keys = &shared.keys;
         if self.to_stop(shared).is_some() {
-            return hints(STOP_KEYS);
+            return keys.train_stop.hints();
         }
         if self.write.is_open() {
-            return hints(write::KEYS);
+            return keys.write.hints();
         }
         if self.console.is_typing() {
-            return hints(SEARCH_KEYS);
+            return keys.console_search.hints();
         }
-        let can = listener(shared);
+        let can = controllable(shared);
         let shown = shared.shown().is_some();
-        let works = |act: &Act| match act {
-            Act::Pause | Act::Stop | Act::Checkpoint => can.is_ok(),
-            Act::Follow => shared.chosen.is_some(),
-            Act::Smaller => smaller(shared).is_some(),
-            Act::Other(_) => shown && shared.listing.runs.len() > 1,
-            Act::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),
+        let works = |act: &Action| match act {
+            Action::Pause | Action::Stop | Action::Checkpoint => can.is_ok(),
+            Action::Follow => shared.chosen.is_some(),
+            Action::Smaller => smaller(shared).is_some(),
+            Action::Other(_) => shown && shared.listing.runs.len() > 1,
+            Action::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),
             _ => shown,
         };
-        let mut hints: Vec<Hint> = hints_that(KEYS, works);
+        let mut hints = keys.train.hints_that(works);
         if shown {
-            hints.extend(self.lens.hints());
+            hints.extend(self.chart_view.hints(&keys.charts));
         }
         if can.is_ok_and(|run| shared.is_paused(run))
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
@@ -242,61 +244,68 @@ impl Screen for Train {
             pause.name = "continue";
         }
         if !shown {
-            hints.extend(crate::ui::keys::hints(GO_KEYS));
+            hints.extend(keys.train_empty.hints());
         } else if self.console.is_searched() {
-            hints.splice(0..0, crate::ui::keys::hints(FOUND_KEYS));
+            hints.splice(0..0, keys.console.hints());
         }
         hints
     }
 
-    fn help(&self) -> Vec<Hint> {
-        [hints(KEYS), hints(FOUND_KEYS), hints(lens::KEYS)].concat()
+    fn help(&self, keys: &Keymap) -> Vec<Hint> {
+        [
+            keys.train.hints(),
+            keys.console.hints(),
+            keys.charts.hints(),
+        ]
+        .concat()
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
+        let keys = &shared.keys;
         // A key that was meant for the question does nothing else where the run has just ended.
         if let Some(why) = self.settle(shared) {
             return Some(vec![Intent::Refuse(why)]);
         }
         if let Some(id) = &self.asks_to_stop {
             let stop = Intent::Control(id.clone(), Request::Stop);
-            let answer = action(STOP_KEYS, key);
+            let answer = keys.train_stop.action(key);
             if answer.is_some() {
                 self.asks_to_stop = None;
             }
             return Some(Vec::from_iter((answer == Some(true)).then_some(stop)));
         }
         if shared.shown().is_none()
-            && let Some(intent) = action(GO_KEYS, key)
+            && let Some(screen) = keys.train_empty.action(key)
         {
-            return Some(vec![Intent::Go(intent)]);
+            return Some(vec![Intent::Go(screen)]);
         }
         if self.write.is_open() {
-            let (Some(run), lens) = (shared.shown(), self.lens.clone()) else {
+            let (Some(run), chart_view) = (shared.shown(), self.chart_view.clone()) else {
                 return Some(Vec::new());
             };
             let of = self.written(run);
-            let file = |path: &Path| curves::plot(&[run], of, &lens).file(path);
+            let file = |path: &Path| curves::plot(&[run], of, &chart_view).file(path);
             let file = |path: &Path| file(path).map_err(|e| e.to_string());
-            return Some(self.write.key(key, file));
+            return Some(self.write.key(key, &keys.write, file));
         }
         if self.console.is_typing() {
-            self.console.type_key(key);
+            self.console.type_key(key, &keys.console_search);
             return Some(Vec::new());
         }
         if self.console.is_searched()
-            && let (Some(find), Some(run)) = (action(FOUND_KEYS, key), shared.shown())
+            && let (Some(action), Some(run)) = (keys.console.action(key), shared.shown())
         {
-            self.console.find(find, run);
+            self.console.find(action, run);
             return Some(Vec::new());
         }
-        if let (Some(look), Some(run)) = (action(lens::KEYS, key), shared.shown()) {
-            let (key, axis) = (self.written(run), self.lens.axis);
+        if let (Some(action), Some(run)) = (keys.charts.action(key), shared.shown()) {
+            let (key, axis) = (self.written(run), self.chart_view.axis);
             let samples = || curves::places(&[run], key, axis);
-            self.lens.look(look, self.lens.whole(&[run]), samples);
+            self.chart_view
+                .apply(action, self.chart_view.whole(&[run]), samples);
             return Some(Vec::new());
         }
-        let act = action(KEYS, key)?;
+        let act = keys.train.action(key)?;
         Some(self.act(act, shared))
     }
 
@@ -317,19 +326,20 @@ impl Screen for Train {
     }
 
     fn aim(&mut self, at: f64) {
-        self.lens.cross = Some(at);
+        self.chart_view.cross = Some(at);
     }
 
     fn zoom(&mut self, at: f64, closer: bool, shared: &Shared) {
         if let Some(run) = shared.shown() {
-            let whole = self.lens.whole(&[run]);
-            self.lens.zoom(at, if closer { 0.8 } else { 1.25 }, whole);
+            let whole = self.chart_view.whole(&[run]);
+            self.chart_view
+                .zoom(at, if closer { 0.8 } else { 1.25 }, whole);
         }
     }
 
     fn pan(&mut self, share: f64, shared: &Shared) {
         if let Some(run) = shared.shown() {
-            self.lens.pan(share, self.lens.whole(&[run]));
+            self.chart_view.pan(share, self.chart_view.whole(&[run]));
         }
     }
 
@@ -342,8 +352,8 @@ impl Screen for Train {
         self.asks_to_stop.is_some() || self.write.is_open() || self.console.is_typing()
     }
 
-    fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        view::draw(self, canvas, shared);
-        self.write.view(canvas, &shared.theme);
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        view::draw(self, ctx, shared);
+        self.write.view(ctx, shared);
     }
 }

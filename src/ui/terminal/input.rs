@@ -6,7 +6,7 @@ mod sequence;
 
 use crossterm::event::Event;
 use rustix::io::{Errno, read};
-use sequence::{Piece, first};
+use sequence::{Sequence, first};
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
@@ -78,14 +78,16 @@ impl Input {
             }
             let bytes = self.bytes.make_contiguous();
             let (taken, event) = match first(bytes) {
-                Piece::Whole(length) if bytes.starts_with(PASTE_BEGINS) => {
+                Sequence::Complete(length) if bytes.starts_with(PASTE_BEGINS) => {
                     self.pasted = Some(Vec::new());
                     (length, None)
                 }
-                Piece::Whole(length) => (length, event::of(&bytes[..length])),
-                Piece::Noise(length) => (length, None),
-                Piece::Cut if given_up && !bytes.is_empty() => (bytes.len(), event::of_cut(bytes)),
-                Piece::Cut => return None,
+                Sequence::Complete(length) => (length, event::of(&bytes[..length])),
+                Sequence::Noise(length) => (length, None),
+                Sequence::Incomplete if given_up && !bytes.is_empty() => {
+                    (bytes.len(), event::of_cut(bytes))
+                }
+                Sequence::Incomplete => return None,
             };
             self.bytes.drain(..taken);
             if event.is_some() {

@@ -1,13 +1,13 @@
 //! The results that runs are compared by, and how their differences are printed.
 
-use super::table::{Cell, Row};
+use super::row::{Cell, Row};
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::text;
 
 /// A result that runs are compared by.
 #[derive(Debug)]
-pub struct Result {
+pub struct ResultKind {
     /// Its name with its unit.
     pub label: &'static str,
     of: fn(&Run) -> Option<f64>,
@@ -19,8 +19,8 @@ pub struct Result {
     pub last_of: Option<&'static str>,
 }
 
-const fn percent(label: &'static str, of: fn(&Run) -> Option<f64>) -> Result {
-    Result {
+const fn percent(label: &'static str, of: fn(&Run) -> Option<f64>) -> ResultKind {
+    ResultKind {
         label,
         of,
         print: |v| curves::value("knn", v),
@@ -31,17 +31,17 @@ const fn percent(label: &'static str, of: fn(&Run) -> Option<f64>) -> Result {
 }
 
 /// All of them; the first is a share of test images.
-pub const RESULTS: &[Result] = &[
+pub const RESULTS: &[ResultKind] = &[
     percent("kNN best %", Run::best_knn),
-    Result {
+    ResultKind {
         last_of: Some("knn"),
         ..percent("kNN last %", Run::last_knn)
     },
-    Result {
+    ResultKind {
         higher_is_better: None,
         ..percent("kNN untrained %", |run| run.series.untrained_knn())
     },
-    Result {
+    ResultKind {
         label: "loss last",
         of: Run::last_loss,
         print: |v| curves::value("loss", v),
@@ -49,7 +49,7 @@ pub const RESULTS: &[Result] = &[
         higher_is_better: None,
         last_of: Some("loss"),
     },
-    Result {
+    ResultKind {
         label: "views/s",
         of: |run| run.series.last("views_per_second").map(|s| s.value),
         print: |v| curves::value("views_per_second", v),
@@ -57,7 +57,7 @@ pub const RESULTS: &[Result] = &[
         higher_is_better: None,
         last_of: None,
     },
-    Result {
+    ResultKind {
         label: "epochs done",
         of: |run| crate::runs::fact::epoch(&run.series),
         print: |v| text::decimal(v, 1),
@@ -65,7 +65,7 @@ pub const RESULTS: &[Result] = &[
         higher_is_better: None,
         last_of: None,
     },
-    Result {
+    ResultKind {
         label: "took",
         of: |run| Some(run.series.elapsed()),
         print: text::duration,
@@ -84,7 +84,7 @@ fn short(seconds: f64) -> String {
     }
 }
 
-impl Result {
+impl ResultKind {
     /// Its row.
     #[must_use]
     pub fn row(&self, runs: &[&Run], baseline: usize) -> Row {

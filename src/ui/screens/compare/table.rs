@@ -1,6 +1,7 @@
 //! The rows of a comparison: hyperparameters that differ, then results with their differences to the baseline.
 
-use super::results::{RESULTS, Result};
+use super::results::{RESULTS, ResultKind};
+use super::row::{Cell, Row};
 use crate::experiment::Difference;
 use crate::export::csv;
 use crate::runs::comparison::{self, Which, common_step, common_time};
@@ -8,28 +9,6 @@ use crate::runs::{Evaluation, Run};
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
-
-/// One row of the comparison.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Row {
-    /// A heading.
-    Heading(String),
-    /// A hyperparameter; each value with whether it differs from the baseline's.
-    Value(String, Vec<(String, bool)>),
-    /// A result.
-    Result(String, Vec<Cell>),
-    /// Nothing.
-    Space,
-}
-
-/// A result of one run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
-    /// As printed.
-    pub value: String,
-    /// Its difference to the baseline's, and whether that is better or worse where either is.
-    pub by: Option<(String, Option<bool>)>,
-}
 
 /// Every row, against the baseline's place among the runs.
 #[must_use]
@@ -88,7 +67,7 @@ fn differing(difference: &Difference, baseline: usize) -> Row {
 }
 
 /// The same metric at the last step and the last moment that all runs have reached.
-fn at_equals(result: &Result, runs: &[&Run], baseline: usize) -> Vec<Row> {
+fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
     let Some(key) = result.last_of else {
         return Vec::new();
     };

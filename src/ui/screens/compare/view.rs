@@ -1,14 +1,17 @@
 //! How the Compare screen looks.
 
-use super::table::{self, Cell, Row};
+use super::row::{Cell, Row};
+use super::table;
 use super::{Compare, views};
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
 use crate::ui::curves;
-use crate::ui::global::{self, Global};
+use crate::ui::draw_context::DrawContext;
 use crate::ui::insight;
-use crate::ui::screens::{Canvas, ScreenId, history};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keymap::history;
+use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
@@ -23,12 +26,12 @@ const COLUMN: usize = 21;
 const VALUE: usize = 11;
 
 /// Draws the screen.
-pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
+pub fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
     let runs = shared.marked_runs();
     if runs.len() < 2 {
-        return too_few(&runs, canvas, shared);
+        return too_few(&runs, ctx, shared);
     }
-    let area = canvas.area;
+    let area = ctx.area;
     let differences = comparison::differences(&runs);
     let baseline = screen.baseline(&runs);
     let rows = table::rows(&runs, &differences, baseline, shared);
@@ -51,19 +54,20 @@ pub fn draw(screen: &Compare, canvas: &mut Canvas, shared: &Shared) {
     };
     let feet = losses_differ_in_kind(&differences)
         .then(|| insight::incomparable_losses(!knn_differs_in_kind(&runs, &differences)));
-    values(screen, &runs, &rows, canvas, shared, left);
+    values(screen, &runs, &rows, ctx, shared, left);
     if screen.views.shown && shared.pictures.possible() {
-        views::draw(screen, &runs, canvas, shared, right);
+        views::draw(screen, &runs, ctx, shared, right);
     } else {
-        chart(screen, &runs, feet, canvas, shared, right);
+        chart(screen, &runs, feet, ctx, shared, right);
     }
 }
 
-fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
+fn too_few(runs: &[&Run], ctx: &mut DrawContext, shared: &Shared) {
     let theme = &shared.theme;
-    let screen = |id| global::KEYS.key(&Global::Screen(id));
+    let keys = &shared.keys;
+    let screen = |id| keys.everywhere.key(Global::Screen(id));
     let (form, history) = (screen(ScreenId::Experiment), screen(ScreenId::History));
-    let mark = history::keys::KEYS.key(&history::keys::Act::Mark);
+    let mark = keys.history.key(history::Action::Mark);
     let words = match (runs.first(), shared.listing.runs.len()) {
         (_, 0 | 1) => {
             format!("Comparing takes two runs. Train some on the Experiment screen ({form}).")
@@ -77,14 +81,14 @@ fn too_few(runs: &[&Run], canvas: &mut Canvas, shared: &Shared) {
         }
     };
     let head = ("nothing to compare yet", theme.bright);
-    status::centred(canvas.frame, canvas.area, head, &words, theme);
+    status::centred(ctx.frame, ctx.area, head, &words, theme);
 }
 
 fn values(
     screen: &Compare,
     runs: &[&Run],
     rows: &[Row],
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
@@ -92,7 +96,7 @@ fn values(
     let block =
         popup::pane(theme, Line::styled(" compare ", theme.bright)).padding(Padding::horizontal(1));
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
+    ctx.frame.render_widget(block, area);
     let label = label_width(rows).min(usize::from(inner.width) / 2);
     let fits = (usize::from(inner.width).saturating_sub(label) / COLUMN).max(1);
     let left = screen.left.get().min(runs.len().saturating_sub(fits));
@@ -109,20 +113,18 @@ fn values(
             .take(height)
             .map(|row| line(row, shown.clone(), label, theme)),
     );
-    canvas.frame.render_widget(Paragraph::new(lines), inner);
+    ctx.frame.render_widget(Paragraph::new(lines), inner);
     let hidden = runs.len() - shown.len();
     if hidden > 0 {
         let text = format!(" {hidden} more: ←→ ");
         let width = text::width(&text) as u16;
         let at = Rect::new(area.right().saturating_sub(width + 2), area.y, width, 1);
-        canvas
-            .frame
+        ctx.frame
             .render_widget(Line::styled(text, theme.dim), at.intersection(area));
     }
     if top + height < rows.len() {
         let at = Rect::new(area.right().saturating_sub(9), area.bottom() - 1, 7, 1);
-        canvas
-            .frame
+        ctx.frame
             .render_widget(Line::styled(" more ↓", theme.dim), at.intersection(area));
     }
 }
@@ -223,13 +225,13 @@ fn chart(
     screen: &Compare,
     runs: &[&Run],
     feet: Option<[&'static str; 2]>,
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
     let theme = &shared.theme;
     let key = screen.metric(shared);
-    let mut chart = curves::overlay(theme, runs, key, &screen.lens);
+    let mut chart = curves::overlay(theme, runs, key, &screen.chart_view);
     // Beside the title of the chart; letters alone where that is too little for a name.
     let each = (usize::from(area.width).saturating_sub(24) / runs.len().max(1)).saturating_sub(3);
     let each = if each < 8 { 0 } else { each.min(18) };
@@ -247,5 +249,5 @@ fn chart(
             .map(|words| Line::styled(format!(" {words} "), theme.warn))
             .into();
     }
-    canvas.chart(chart, area);
+    ctx.chart(chart, area);
 }

@@ -2,8 +2,9 @@
 
 use super::Compare;
 use crate::runs::Run;
-use crate::ui::pictures::{Ask, Views, gallery};
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::pictures::{PictureRequest, Views};
+use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use ratatui::layout::{Rect, Size};
@@ -16,15 +17,15 @@ pub const LEAST: u16 = 4;
 const MANY: u16 = 6;
 
 /// Draws the pane, and asks for the pictures that are missing.
-pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Shared, area: Rect) {
+pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let title = "the same image under each run's augmentations";
     let foot = "v chart  r new views  n next image";
-    let place = gallery::pane(canvas, theme, area, title, foot);
-    let Some(ask) = ask(screen, runs, place) else {
-        return gallery::no_room(canvas, theme, place);
+    let place = gallery::pane(ctx, theme, area, title, foot);
+    let Some(request) = request(screen, runs, place) else {
+        return gallery::no_room(ctx, theme, place);
     };
-    gallery::show(canvas, place, ask, shared, false, |row, _| {
+    gallery::show(ctx, place, request, shared, false, |row, _| {
         let title = runs.get(row).map_or("", |run| run.title());
         let words = format!("{} {title}: the original, then views", Theme::letter(row));
         Span::styled(words, theme.series(row))
@@ -32,7 +33,7 @@ pub fn draw(screen: &Compare, runs: &[&Run], canvas: &mut Canvas, shared: &Share
 }
 
 /// As many runs as have room, from the first column of the table on; the image is one of the baseline's data set.
-fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
+fn request(screen: &Compare, runs: &[&Run], place: Rect) -> Option<PictureRequest> {
     let data = runs.get(screen.baseline(runs))?.data_from_here()?;
     let with = runs.iter().filter_map(|run| run.experiment.as_ref());
     let most = usize::from(place.height / (LEAST + 1));
@@ -51,7 +52,7 @@ fn ask(screen: &Compare, runs: &[&Run], place: Rect) -> Option<Ask> {
     let height = height.min(for_many.max(LEAST));
     let tile = Size::new(height * 2, height);
     let columns = ((place.width + 2) / (tile.width + 2)).min(12);
-    (height >= LEAST && columns >= 2).then_some(Ask {
+    (height >= LEAST && columns >= 2).then_some(PictureRequest {
         data,
         roll: screen.views.roll,
         sees: None,

@@ -3,7 +3,7 @@
 use super::form::{Form, Origin};
 use crate::disk::path;
 use crate::experiment::{file, parse, presets};
-use crate::ui::memory::{Draft, Source};
+use crate::ui::saved_state::{Draft, Source};
 
 /// The form as it is to be remembered; nothing where it is as it was loaded.
 #[must_use]

@@ -1,25 +1,25 @@
 //! What becomes of keys while a line is typed on the Experiment screen: a value, values of a sweep, a search, a path.
 
-use super::keys::{OVERWRITE_KEYS, TEXT_KEYS, TextAct};
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
-use crate::ui::keys::action;
+use crate::ui::intent::Intent;
+use crate::ui::keymap::experiment::TextAction;
+use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Intent;
 use crossterm::event::KeyEvent;
 
 impl ExperimentScreen {
-    pub(super) fn typing(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match action(TEXT_KEYS, key) {
-            Some(TextAct::Accept) => self.accept(),
-            Some(TextAct::Cancel) => {
+    pub(super) fn typing(&mut self, key: &KeyEvent, keys: &Table<TextAction>) -> Vec<Intent> {
+        match keys.action(key) {
+            Some(TextAction::Accept) => self.accept(),
+            Some(TextAction::Cancel) => {
                 if let Mode::Search(_, from) = self.mode {
                     self.form.go(from);
                 }
                 self.mode = Mode::Browse;
                 Vec::new()
             }
-            Some(TextAct::Next(forward)) if matches!(self.mode, Mode::Search(..)) => {
+            Some(TextAction::Next(forward)) if matches!(self.mode, Mode::Search(..)) => {
                 self.next_match(forward);
                 Vec::new()
             }
@@ -149,12 +149,12 @@ impl ExperimentScreen {
         }
     }
 
-    pub(super) fn overwrite(&mut self, key: &KeyEvent) -> Vec<Intent> {
+    pub(super) fn overwrite(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
         let Mode::Overwrite(path) = &self.mode else {
             return Vec::new();
         };
         let path = path.clone();
-        match action(OVERWRITE_KEYS, key) {
+        match keys.action(key) {
             Some(true) => {
                 self.mode = Mode::Browse;
                 match files::save(&mut self.form, &path) {

@@ -9,8 +9,8 @@ use super::form::{Form, Origin};
 use super::{ExperimentScreen, Mode};
 use crate::experiment::Objection;
 use crate::hparam::Field;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -25,7 +25,7 @@ use row::FieldRow;
 const WIDE: u16 = 108;
 
 /// What is drawn, and what is wrong with it.
-struct Look<'a> {
+struct FormView<'a> {
     screen: &'a ExperimentScreen,
     form: &'a Form,
     objections: Vec<Objection>,
@@ -34,22 +34,22 @@ struct Look<'a> {
 }
 
 /// Draws the screen.
-pub fn draw(screen: &ExperimentScreen, canvas: &mut Canvas, shared: &Shared) {
+pub fn draw(screen: &ExperimentScreen, ctx: &mut DrawContext, shared: &Shared) {
     let form = &screen.form;
-    let look = Look {
+    let view = FormView {
         screen,
         form,
         objections: form.objections(shared.train_images(&form.experiment)),
         shared,
         theme: &shared.theme,
     };
-    let area = canvas.area;
+    let area = ctx.area;
     if area.width >= WIDE {
         let width = (area.width * 3 / 5).clamp(70, 90);
         let [left, right] =
             Layout::horizontal([Constraint::Length(width), Constraint::Fill(1)]).areas(area);
-        look.rows(canvas, left);
-        look.side(canvas, right);
+        view.rows(ctx, left);
+        view.side(ctx, right);
     } else {
         let views = if screen.views.shown == Some(true) {
             (area.height.saturating_sub(4) / 2).min(12)
@@ -62,11 +62,11 @@ pub fn draw(screen: &ExperimentScreen, canvas: &mut Canvas, shared: &Shared) {
             Constraint::Length(4),
         ])
         .areas(area);
-        look.rows(canvas, top);
-        look.pictures(canvas, views);
-        look.below(canvas, help);
+        view.rows(ctx, top);
+        view.pictures(ctx, views);
+        view.below(ctx, help);
     }
-    look.popups(canvas);
+    view.popups(ctx);
 }
 
 /// A line of the form: a heading or a field.
@@ -91,7 +91,7 @@ fn lines(form: &Form) -> Vec<Row<'_>> {
     lines
 }
 
-impl Look<'_> {
+impl FormView<'_> {
     fn title(&self) -> Line<'static> {
         let name = format!(" {} ", text::fit(&self.form.experiment.name, 40));
         let mut spans = vec![Span::styled(name, self.theme.bright)];
@@ -112,35 +112,35 @@ impl Look<'_> {
         Line::styled(text, self.theme.dim).right_aligned()
     }
 
-    fn rows(&self, canvas: &mut Canvas, area: Rect) {
+    fn rows(&self, ctx: &mut DrawContext, area: Rect) {
         let title = self.title();
         let room = usize::from(area.width).saturating_sub(title.width() + 6);
         let block = popup::pane(self.theme, title)
             .title_top(self.origin(room))
             .padding(Padding::horizontal(1));
         let inner = block.inner(area);
-        canvas.frame.render_widget(block, area);
+        ctx.frame.render_widget(block, area);
         let lines = lines(self.form);
         let at = |row: &Row| matches!(row, Row::Field(i, _) if *i == self.form.cursor);
         let cursor = lines.iter().position(at).unwrap_or(0);
         let height = usize::from(inner.height);
         let top = self.screen.scroll.fit(cursor, lines.len(), height);
         for (y, row) in (inner.y..inner.bottom()).zip(&lines[top..]) {
-            self.row(row, canvas, Rect::new(inner.x, y, inner.width, 1));
+            self.row(row, ctx, Rect::new(inner.x, y, inner.width, 1));
         }
-        self.more(canvas, area, (top > 0, top + height < lines.len()));
+        self.more(ctx, area, (top > 0, top + height < lines.len()));
     }
 
-    fn row(&self, row: &Row, canvas: &mut Canvas, area: Rect) {
+    fn row(&self, row: &Row, ctx: &mut DrawContext, area: Rect) {
         let (index, field) = match row {
             Row::Space => return,
             Row::Heading(title) => {
                 let line = Line::styled(*title, self.theme.dim);
-                return canvas.frame.render_widget(line, area);
+                return ctx.frame.render_widget(line, area);
             }
             Row::Field(index, field) => (*index, *field),
         };
-        canvas.rows.push((area, index));
+        ctx.rows.push((area, index));
         let selected = index == self.form.cursor;
         let row = FieldRow {
             field,
@@ -150,43 +150,42 @@ impl Look<'_> {
             objection: self.objections.iter().find(|o| o.path == field.path),
             theme: self.theme,
         };
-        canvas
-            .frame
+        ctx.frame
             .render_widget(row.line(usize::from(area.width)), area);
         if let (true, Mode::Edit(prompt)) = (selected, &self.screen.mode) {
-            self.edit(prompt, canvas, area);
+            self.edit(prompt, ctx, area);
         }
     }
 
     /// Says at the border that there is more above or below.
-    fn more(&self, canvas: &mut Canvas, area: Rect, (above, below): (bool, bool)) {
+    fn more(&self, ctx: &mut DrawContext, area: Rect, (above, below): (bool, bool)) {
         let up = if above { "↑" } else { " " };
         let down = if below { "↓" } else { " " };
         if (above || below) && area.width > 12 {
             let at = Rect::new(area.right() - 6, area.bottom() - 1, 4, 1);
             let line = Line::styled(format!(" {up}{down} "), self.theme.dim);
-            canvas.frame.render_widget(line, at);
+            ctx.frame.render_widget(line, at);
         }
     }
 
     /// The value being typed, over value, slider and range.
-    fn edit(&self, prompt: &Prompt, canvas: &mut Canvas, row: Rect) {
+    fn edit(&self, prompt: &Prompt, ctx: &mut DrawContext, row: Rect) {
         let start = row.x + row::VALUE_AT as u16;
         if start + 4 > row.right() {
             return;
         }
         let width = row.right() - start;
         let clear = Rect::new(start, row.y, width, 1);
-        canvas.frame.render_widget(Clear, clear);
+        ctx.frame.render_widget(Clear, clear);
         let style = self.theme.accent.add_modifier(Modifier::UNDERLINED);
         let field = width.min(if prompt.error.is_some() { 14 } else { 40 });
-        prompt.view(canvas.frame, Rect::new(start, row.y, field, 1), style);
+        prompt.view(ctx.frame, Rect::new(start, row.y, field, 1), style);
         if let Some(error) = &prompt.error {
             let room = (width - field).saturating_sub(2);
             let error = text::fit(&format!("! {error}"), usize::from(room));
             let at = Rect::new(start + field + 2, row.y, room, 1);
             let line = Line::styled(error, self.theme.bad);
-            canvas.frame.render_widget(line, at);
+            ctx.frame.render_widget(line, at);
         }
     }
 }

@@ -3,9 +3,9 @@
 use crate::experiment::{Experiment, presets};
 use crate::hparam::{Field, Group};
 use crate::runs::{Run, Status};
+use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
-use crate::ui::lens::Lens;
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -44,7 +44,7 @@ pub fn recipe(run: &Run) -> String {
 }
 
 /// Two lines about the run under the cursor.
-pub fn lines(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+pub fn lines(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let room = usize::from(area.width.saturating_sub(4));
     let second = remark(run, theme).unwrap_or_else(|| (recipe(run), theme.dim));
@@ -56,17 +56,17 @@ pub fn lines(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
         Line::styled(format!("  {first}"), theme.dim),
         Line::styled(format!("  {}", text::fit(&second.0, room)), second.1),
     ];
-    canvas.frame.render_widget(Paragraph::new(lines), area);
+    ctx.frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// The run under the cursor with its curves.
-pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+pub fn pane(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let [left, right] = Layout::horizontal([Constraint::Fill(5), Constraint::Fill(6)]).areas(area);
     let title = Line::styled(format!(" {} ", run.title()), theme.bright);
     let block = popup::pane(theme, title).padding(Padding::new(2, 2, 1, 0));
     let inner = block.inner(left);
-    canvas.frame.render_widget(block, left);
+    ctx.frame.render_widget(block, left);
     let room = usize::from(inner.width);
     let mut lines: Vec<Line> = Vec::new();
     for (label, value) in facts(run) {
@@ -88,20 +88,17 @@ pub fn pane(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
                 .map(|l| Line::styled(l, style)),
         );
     }
-    canvas.frame.render_widget(Paragraph::new(lines), inner);
-    let lens = Lens::default();
+    ctx.frame.render_widget(Paragraph::new(lines), inner);
+    let chart_view = ChartView::default();
     if right.width >= 84 {
         let [a, b] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
-        canvas
-            .frame
-            .render_widget(curves::chart(theme, run, "loss", &lens), a);
-        canvas
-            .frame
-            .render_widget(curves::chart(theme, run, "knn", &lens), b);
+        ctx.frame
+            .render_widget(curves::chart(theme, run, "loss", &chart_view), a);
+        ctx.frame
+            .render_widget(curves::chart(theme, run, "knn", &chart_view), b);
     } else {
-        canvas
-            .frame
-            .render_widget(curves::chart(theme, run, "knn", &lens), right);
+        ctx.frame
+            .render_widget(curves::chart(theme, run, "knn", &chart_view), right);
     }
 }
 

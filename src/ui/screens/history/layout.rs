@@ -1,7 +1,7 @@
 //! Which columns the History screen shows, in which order, and by what its rows are sorted.
 
 use crate::runs::{Column, Fact, Run, column};
-use crate::ui::memory::Remembered;
+use crate::ui::saved_state::HistoryColumns;
 
 /// The columns as they are before anybody chose.
 const COLUMNS: [&str; 11] = [
@@ -33,7 +33,7 @@ impl Default for Layout {
 impl Layout {
     /// The layout that was remembered, as far as this version knows its columns.
     #[must_use]
-    pub fn of(remembered: &Remembered) -> Self {
+    pub fn of(remembered: &HistoryColumns) -> Self {
         let plain = Self::default();
         let columns = remembered.columns.iter();
         let columns: Vec<Column> = columns.filter_map(|n| Column::find(n).ok()).collect();
@@ -50,8 +50,8 @@ impl Layout {
 
     /// What to remember of it.
     #[must_use]
-    pub fn words(&self) -> Remembered {
-        Remembered {
+    pub fn words(&self) -> HistoryColumns {
+        HistoryColumns {
             columns: self.columns.iter().map(|c| c.name()).collect(),
             sort: self.sort.name(),
             reversed: self.reversed,
@@ -124,7 +124,7 @@ mod tests {
         let layout = Layout::of(&words);
         assert_eq!(names(&layout), "name");
         assert_eq!(layout.sort, Layout::default().sort);
-        assert_eq!(Layout::of(&Remembered::default()), Layout::default());
+        assert_eq!(Layout::of(&HistoryColumns::default()), Layout::default());
     }
 
     #[test]

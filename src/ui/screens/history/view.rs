@@ -1,15 +1,15 @@
 //! How the History screen looks.
 
 use super::detail::{lines, pane};
-use super::keys::{Act, KEYS};
 use super::{History, cells};
 use crate::runs::{Column, Fact, Run};
-use crate::ui::begin;
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::history::Action;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::text;
 use crate::ui::theme::Theme;
+use crate::ui::welcome;
 use crate::ui::widgets::popup;
 use crate::ui::widgets::table;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -22,7 +22,7 @@ const EXAMPLE: &str = "temperature<0.2 tag:crop status:done knn>=70 age<2d -tag:
 const NAME: usize = 48;
 
 /// Draws the screen.
-pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
+pub fn draw(screen: &History, ctx: &mut DrawContext, shared: &Shared) {
     let theme = &shared.theme;
     if shared.listing.runs.is_empty() {
         let words = match (&shared.listing.trouble, shared.listing.unread()) {
@@ -31,18 +31,18 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
                 "The logs are being read for the first time; runs appear here one by one."
                     .to_owned()
             }
-            (None, 0) => return begin::view(canvas.frame, canvas.area, "no runs yet", theme),
+            (None, 0) => return welcome::view(ctx.frame, ctx.area, "no runs yet", shared),
         };
         status::centred(
-            canvas.frame,
-            canvas.area,
+            ctx.frame,
+            ctx.area,
             ("no runs yet", theme.bright),
             &words,
             theme,
         );
         return;
     }
-    let area = canvas.area;
+    let area = ctx.area;
     let detail = match area.height {
         34.. => 14,
         _ => 2,
@@ -51,27 +51,27 @@ pub fn draw(screen: &History, canvas: &mut Canvas, shared: &Shared) {
         Layout::vertical([Constraint::Fill(1), Constraint::Length(detail)]).areas(area);
     let runs = screen.visible(shared);
     let row = screen.row(&runs);
-    rows(screen, &runs, row, canvas, shared, list);
+    rows(screen, &runs, row, ctx, shared, list);
     match runs.get(row) {
-        Some(run) if detail > 2 => pane(run, canvas, shared, bottom),
-        Some(run) => lines(run, canvas, shared, bottom),
+        Some(run) if detail > 2 => pane(run, ctx, shared, bottom),
+        Some(run) => lines(run, ctx, shared, bottom),
         None => {}
     }
     if let Some(editing) = &screen.editing {
-        editing.view(canvas, theme);
+        editing.view(ctx, shared);
     }
     if let Some(choosing) = &screen.choosing {
-        choosing.view(&screen.layout, canvas, theme);
+        choosing.view(&screen.layout, ctx, shared);
     }
     if let Some(text) = &screen.copied {
-        copied(text, canvas, theme);
+        copied(text, ctx, theme);
     }
 }
 
 /// What was copied, over the whole width and with nothing beside it, so that it can be selected where the terminal
 /// doesn't take it.
-fn copied(text: &str, canvas: &mut Canvas, theme: &Theme) {
-    let width = usize::from(canvas.area.width).max(1);
+fn copied(text: &str, ctx: &mut DrawContext, theme: &Theme) {
+    let width = usize::from(ctx.area.width).max(1);
     let mut lines = vec![
         Line::styled("─".repeat(width), theme.faint),
         Line::styled(
@@ -84,14 +84,14 @@ fn copied(text: &str, canvas: &mut Canvas, theme: &Theme) {
             .into_iter()
             .map(|l| Line::styled(l, theme.bright)),
     );
-    let height = (lines.len() as u16).min(canvas.area.height);
+    let height = (lines.len() as u16).min(ctx.area.height);
     let area = Rect {
-        y: canvas.area.bottom() - height,
+        y: ctx.area.bottom() - height,
         height,
-        ..canvas.area
+        ..ctx.area
     };
-    canvas.frame.render_widget(Clear, area);
-    canvas.frame.render_widget(Paragraph::new(lines), area);
+    ctx.frame.render_widget(Clear, area);
+    ctx.frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// How many runs there are, are shown, and are still to be read.
@@ -113,10 +113,10 @@ fn nothing(screen: &History, shared: &Shared) -> String {
     if screen.filter.text().trim().is_empty()
         || shared.listing.runs.iter().all(|run| run.notes.archived)
     {
-        let key = KEYS.key(&Act::Archived);
+        let key = shared.keys.history.key(Action::Archived);
         format!("all runs are archived; {key} shows them")
     } else {
-        let key = KEYS.key(&Act::Clear);
+        let key = shared.keys.history.key(Action::Clear);
         format!("no run passes the filter; {key} clears it")
     }
 }
@@ -125,7 +125,7 @@ fn rows(
     screen: &History,
     runs: &[&Run],
     cursor: usize,
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
@@ -135,8 +135,8 @@ fn rows(
         .title_top(Line::styled(count, theme.dim).right_aligned())
         .padding(Padding::horizontal(1));
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
-    filter(screen, canvas, theme, area);
+    ctx.frame.render_widget(block, area);
+    filter(screen, ctx, theme, area);
     // Two cells for the mark and two for the cursor stand before the columns.
     let shown = &screen.layout.columns;
     let places = shown.iter().map(|c| match c {
@@ -164,10 +164,10 @@ fn rows(
         })
         .collect();
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-    heading(screen, &columns, canvas, theme, head);
+    heading(screen, &columns, ctx, theme, head);
     if runs.is_empty() {
         let line = Line::styled(nothing(screen, shared), theme.dim);
-        canvas.frame.render_widget(
+        ctx.frame.render_widget(
             line,
             Rect {
                 height: 1.min(body.height),
@@ -176,7 +176,7 @@ fn rows(
         );
     }
     let body = match screen.filter.wrong() {
-        Some(why) => wrong(why, canvas, theme, body),
+        Some(why) => wrong(why, ctx, theme, body),
         None => body,
     };
     let top = screen
@@ -184,36 +184,33 @@ fn rows(
         .fit(cursor, runs.len(), usize::from(body.height));
     for (y, (i, run)) in (body.y..body.bottom()).zip(runs.iter().enumerate().skip(top)) {
         let at = Rect::new(body.x, y, body.width, 1);
-        canvas.rows.push((at, i));
+        ctx.rows.push((at, i));
         let line = row(run, i == cursor, &columns, shared, usize::from(at.width));
-        canvas.frame.render_widget(line, at);
+        ctx.frame.render_widget(line, at);
     }
 }
 
 /// What is wrong with the filter, in the last line; returns the lines above it.
-fn wrong(why: &str, canvas: &mut Canvas, theme: &Theme, area: Rect) -> Rect {
+fn wrong(why: &str, ctx: &mut DrawContext, theme: &Theme, area: Rect) -> Rect {
     let [rest, line] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(area);
     let why = text::fit(why, usize::from(line.width));
-    canvas
-        .frame
-        .render_widget(Line::styled(why, theme.bad), line);
+    ctx.frame.render_widget(Line::styled(why, theme.bad), line);
     rest
 }
 
 /// The filter, in the border below the rows.
-fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
     if area.width < 12 || (screen.filter.typing.is_none() && screen.filter.text().is_empty()) {
         return;
     }
     let y = area.bottom().saturating_sub(1);
     let width = (area.width - 8).min(72);
     let label = Rect::new(area.x + 2, y, 3, 1);
-    canvas
-        .frame
+    ctx.frame
         .render_widget(Line::styled(" / ", theme.accent), label);
     let at = Rect::new(area.x + 5, y, width, 1);
     if let Some(prompt) = &screen.filter.typing {
-        prompt.view(canvas.frame, at, theme.bright);
+        prompt.view(ctx.frame, at, theme.bright);
         if prompt.text().is_empty() {
             let rest = Rect {
                 x: at.x + 1,
@@ -221,7 +218,7 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
                 ..at
             };
             let line = Line::styled(text::fit(EXAMPLE, usize::from(rest.width)), theme.dim);
-            canvas.frame.render_widget(line, rest);
+            ctx.frame.render_widget(line, rest);
         }
         return;
     }
@@ -230,7 +227,7 @@ fn filter(screen: &History, canvas: &mut Canvas, theme: &Theme, area: Rect) {
         text::fit(screen.filter.text(), usize::from(width) - 1)
     );
     let line = Line::styled(line, theme.bright);
-    canvas.frame.render_widget(line, at);
+    ctx.frame.render_widget(line, at);
 }
 
 /// A column that has room, with its cells.
@@ -242,12 +239,12 @@ struct Shown {
     width: u16,
 }
 
-fn heading(screen: &History, columns: &[Shown], canvas: &mut Canvas, theme: &Theme, area: Rect) {
+fn heading(screen: &History, columns: &[Shown], ctx: &mut DrawContext, theme: &Theme, area: Rect) {
     let mut spans = vec![Span::raw("    ")];
     let mut x = area.x + 4;
     for shown in columns {
         let at = Rect::new(x, area.y, shown.width, 1).intersection(area);
-        canvas.headings.push((at, shown.nth));
+        ctx.headings.push((at, shown.nth));
         x += shown.width + 2;
         let sorted = shown.column == screen.layout.sort;
         let arrow = match (sorted, screen.layout.reversed) {
@@ -260,7 +257,7 @@ fn heading(screen: &History, columns: &[Shown], canvas: &mut Canvas, theme: &The
         spans.push(Span::styled(cell(&title, shown.right, shown.width), style));
         spans.push(Span::raw("  "));
     }
-    canvas.frame.render_widget(Line::from(spans), area);
+    ctx.frame.render_widget(Line::from(spans), area);
 }
 
 fn cell(text: &str, right: bool, width: u16) -> String {

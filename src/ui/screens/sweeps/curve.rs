@@ -4,7 +4,7 @@ use super::figures;
 use crate::hparam::Value;
 use crate::sweep::results::Row;
 use crate::sweep::{Results, Sweep};
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Chart, Curve};
@@ -78,16 +78,16 @@ pub fn of<'a>(sweep: &Sweep, results: &Results, theme: &'a Theme) -> Option<Agai
 
 impl Against<'_> {
     /// Draws it.
-    pub fn draw(self, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+    pub fn draw(self, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
         let place = self.chart.place(area);
-        canvas.frame.render_widget(self.chart, area);
+        ctx.frame.render_widget(self.chart, area);
         let Some((plot, (from, to))) = place.filter(|(_, (from, to))| to > from) else {
             return;
         };
         // The chart's own ticks count from the smallest value.
         let row = Rect::new(plot.x, plot.bottom(), plot.width, 1).intersection(area);
         let blank = " ".repeat(usize::from(row.width));
-        canvas.frame.render_widget(Line::from(blank), row);
+        ctx.frame.render_widget(Line::from(blank), row);
         let mut free = row.x;
         for (x, label) in self.ticks {
             let share = (x - from) / (to - from);
@@ -99,9 +99,7 @@ impl Against<'_> {
                 .clamp(row.x, last.max(row.x));
             if at >= free {
                 let at = Rect::new(at, row.y, width, 1).intersection(row);
-                canvas
-                    .frame
-                    .render_widget(Line::styled(label, theme.dim), at);
+                ctx.frame.render_widget(Line::styled(label, theme.dim), at);
                 free = at.right() + 1;
             }
         }

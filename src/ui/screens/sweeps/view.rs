@@ -2,14 +2,12 @@
 
 use super::entry::{Entry, Progress};
 use super::heat::Heat;
-use super::keys::FILE_KEYS;
-use super::{Sweeps, curve, figures, waiting};
+use super::{Sweeps, curve, figures, queue};
 use crate::runs::{Fact, Run};
 use crate::sweep::results::Row;
 use crate::sweep::{Plan, Results, Sweep};
-use crate::ui::keys;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::prompt;
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -22,41 +20,41 @@ use ratatui::widgets::{Padding, Paragraph};
 const LIST: (u16, u16) = (28, 40);
 
 /// Draws the screen.
-pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared) {
-    let area = canvas.area;
+pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared) {
+    let area = ctx.area;
     let list = (area.width / 5).clamp(LIST.0, LIST.1);
     let [left, right] =
         Layout::horizontal([Constraint::Length(list), Constraint::Fill(1)]).areas(area);
-    let queue = waiting::height(shared, left.height);
+    let queue = queue::height(shared, left.height);
     let [list, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(queue)]).areas(left);
     let plan = shared.plan();
-    sweeps(screen, canvas, shared, &plan, list);
-    waiting::draw(screen, canvas, shared, below);
+    sweeps(screen, ctx, shared, &plan, list);
+    queue::draw(screen, ctx, shared, below);
     match &screen.entry().sweep {
         Ok(sweep) => {
             let progress = screen.entry().progress(&plan);
             screen.with_results(shared, &plan, |results| {
-                of_sweep(screen, sweep, (results, progress), canvas, shared, right);
+                of_sweep(screen, sweep, (results, progress), ctx, shared, right);
             });
         }
-        Err(why) => trouble(why, canvas, &shared.theme, right),
+        Err(why) => trouble(why, ctx, &shared.theme, right),
     }
     if let Some(question) = &screen.asks {
-        question.view(canvas, shared);
+        question.view(ctx, shared);
     }
     if screen.typing.is_some() {
-        file(screen, canvas, &shared.theme);
+        file(screen, ctx, shared);
     }
 }
 
 /// The list of sweeps with how far each is.
-fn sweeps(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, plan: &Plan<&Run>, area: Rect) {
+fn sweeps(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, plan: &Plan<&Run>, area: Rect) {
     let theme = &shared.theme;
     let block =
         popup::pane(theme, Line::styled(" sweeps ", theme.bright)).padding(Padding::horizontal(1));
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
+    ctx.frame.render_widget(block, area);
     let height = usize::from(inner.height);
     let first = screen
         .scroll
@@ -78,8 +76,8 @@ fn sweeps(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, plan: &Plan<&Ru
             theme,
             at.width,
         );
-        canvas.frame.render_widget(line, at);
-        canvas.rows.push((at, nth));
+        ctx.frame.render_widget(line, at);
+        ctx.rows.push((at, nth));
     }
 }
 
@@ -113,21 +111,21 @@ fn list_line(
     ])
 }
 
-fn trouble(why: &str, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+fn trouble(why: &str, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
     let block =
         popup::pane(theme, Line::styled(" sweep ", theme.bright)).padding(Padding::new(2, 2, 1, 0));
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
+    ctx.frame.render_widget(block, area);
     let lines = text::wrap(why, usize::from(inner.width)).into_iter();
     let lines: Vec<Line> = lines.map(|line| Line::styled(line, theme.bad)).collect();
-    canvas.frame.render_widget(Paragraph::new(lines), inner);
+    ctx.frame.render_widget(Paragraph::new(lines), inner);
 }
 
 fn of_sweep(
     screen: &Sweeps,
     sweep: &Sweep,
     (results, progress): (&Results, Progress),
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
@@ -157,19 +155,19 @@ fn of_sweep(
     let title = Line::styled(format!(" {} ", sweep.name), theme.bright);
     let block = popup::pane(theme, title).padding(Padding::horizontal(1));
     let inner = block.inner(top);
-    canvas.frame.render_widget(block, top);
-    canvas.frame.render_widget(Paragraph::new(about), inner);
+    ctx.frame.render_widget(block, top);
+    ctx.frame.render_widget(Paragraph::new(about), inner);
     let what = figures::label(results.metric);
     if let Some(heat) = heat.filter(|_| picture > 3) {
         let title = Line::styled(format!(" {what} "), theme.bright);
         let block = popup::pane(theme, title).padding(Padding::horizontal(1));
         let inner = block.inner(middle);
-        canvas.frame.render_widget(block, middle);
-        canvas.frame.render_widget(heat, inner);
+        ctx.frame.render_widget(block, middle);
+        ctx.frame.render_widget(heat, inner);
     } else if let Some(curve) = curve.filter(|_| picture > 3) {
-        curve.draw(canvas, theme, middle);
+        curve.draw(ctx, theme, middle);
     }
-    cases(screen, sweep, results, canvas, theme, bottom);
+    cases(screen, sweep, results, ctx, theme, bottom);
 }
 
 /// What the sweep is, how far it is, and what all of its cases share.
@@ -230,7 +228,7 @@ fn cases(
     screen: &Sweeps,
     sweep: &Sweep,
     results: &Results,
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     theme: &Theme,
     area: Rect,
 ) {
@@ -240,11 +238,11 @@ fn cases(
         .title_top(what.right_aligned())
         .padding(Padding::horizontal(1));
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
+    ctx.frame.render_widget(block, area);
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
     let baseline = screen.baseline(sweep);
     let columns = Columns::of(baseline, results, inner.width);
-    canvas.frame.render_widget(columns.heading(theme), head);
+    ctx.frame.render_widget(columns.heading(theme), head);
     let cursor = screen.case.unwrap_or(0);
     let height = usize::from(body.height);
     let first = (cursor + 1).saturating_sub(height);
@@ -257,8 +255,8 @@ fn cases(
         };
         let here = screen.case == Some(nth);
         let line = columns.line(row, here, baseline == Some(nth), results, theme);
-        canvas.frame.render_widget(line, at);
-        canvas.rows.push((at, screen.entries.len() + nth));
+        ctx.frame.render_widget(line, at);
+        ctx.rows.push((at, screen.entries.len() + nth));
     }
     let below = results.rows.len().saturating_sub(first + height);
     if below > 0 {
@@ -271,7 +269,7 @@ fn cases(
             1,
         );
         let line = Line::styled(more, theme.dim);
-        canvas.frame.render_widget(line, at.intersection(area));
+        ctx.frame.render_widget(line, at.intersection(area));
     }
 }
 
@@ -378,18 +376,12 @@ impl Columns {
 }
 
 /// The box in which a file's name is typed.
-fn file(screen: &Sweeps, canvas: &mut Canvas, theme: &Theme) {
+fn file(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared) {
     let Some(prompt) = &screen.typing else {
         return;
     };
-    let keys = &keys::line(&keys::hints(FILE_KEYS));
-    let inner = popup::open(
-        canvas.frame,
-        theme,
-        canvas.area,
-        (76, 7),
-        "a sweep's file",
-        keys,
-    );
-    prompt::ask(prompt, "", canvas.frame, theme, inner, theme.accent);
+    let theme = &shared.theme;
+    let keys = &shared.keys.sweeps_file.line();
+    let inner = popup::open(ctx.frame, theme, ctx.area, (76, 7), "a sweep's file", keys);
+    prompt::ask(prompt, "", ctx.frame, theme, inner, theme.accent);
 }

@@ -2,81 +2,19 @@
 
 use crate::engine::report::{Level, Note};
 use crate::runs::Run;
-use crate::ui::keys::{Binding, Key, Rest, Table, action};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::train::SearchAction;
+use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use std::cell::Cell;
-
-/// What keys do once words were found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Find {
-    /// To the match above.
-    Above,
-    /// To the match below.
-    Below,
-    /// Forget the words.
-    Clear,
-}
-
-/// The keys once words were found; they come before those of the screen.
-pub const FOUND_KEYS: Table<Find> = Table::of("console", FOUND_ROWS);
-
-const FOUND_ROWS: &[Binding<Find>] = &[
-    Binding::new(
-        &[Key::char('n')],
-        Find::Above,
-        1,
-        "n",
-        "match above",
-        "The match above it in the console; around the end",
-    ),
-    Binding::new(
-        &[Key::char('N')],
-        Find::Below,
-        2,
-        "N",
-        "match below",
-        "The match below it in the console; around the end",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        Find::Clear,
-        2,
-        "esc",
-        "end search",
-        "End the search of the console",
-    ),
-];
-
-/// The keys while words are typed: `true` keeps them.
-pub const SEARCH_KEYS: Table<bool> = Table::of("console-search", SEARCH_ROWS).with(Rest::Text);
-
-const SEARCH_ROWS: &[Binding<bool>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        true,
-        1,
-        "⏎",
-        "keep",
-        "Keep the words and go through the matches",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc)],
-        false,
-        1,
-        "esc",
-        "end search",
-        "End the search",
-    ),
-];
 
 /// The console's scrolling and search.
 #[derive(Debug, Default)]
@@ -127,8 +65,8 @@ impl Console {
     }
 
     /// Takes a key while words are typed.
-    pub fn type_key(&mut self, key: &KeyEvent) {
-        match (action(SEARCH_KEYS, key), &mut self.typing) {
+    pub fn type_key(&mut self, key: &KeyEvent, keys: &Table<bool>) {
+        match (keys.action(key), &mut self.typing) {
             (Some(true), _) => self.typing = None,
             (Some(false), _) => self.clear(),
             (None, Some(prompt)) => {
@@ -162,15 +100,15 @@ impl Console {
     }
 
     /// Goes through the matches, or ends the search.
-    pub fn find(&mut self, find: Find, run: &Run) {
-        if find == Find::Clear {
+    pub fn find(&mut self, action: SearchAction, run: &Run) {
+        if action == SearchAction::Clear {
             return self.clear();
         }
         let matches = self.matches(run);
         let Some(nth) = self.current(&matches) else {
             return;
         };
-        let step = if find == Find::Above {
+        let step = if action == SearchAction::Above {
             matches.len() - 1
         } else {
             1
@@ -194,7 +132,7 @@ impl Console {
     }
 
     /// Draws it, where there is room.
-    pub fn view(&self, run: &Run, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+    pub fn view(&self, run: &Run, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
         self.shown.set(area.height >= 3);
         if area.height < 3 {
             return;
@@ -204,8 +142,8 @@ impl Console {
         let current = self.current(&matches);
         let block = popup::pane(theme, Line::styled(" console ", theme.bright));
         let inner = block.inner(area);
-        canvas.frame.render_widget(block, area);
-        self.title(current, matches.len(), canvas, theme, area);
+        ctx.frame.render_widget(block, area);
+        self.title(current, matches.len(), ctx, theme, area);
         let height = usize::from(inner.height);
         let line = current.map(|nth| matches[nth]);
         if let Some(line) = line.filter(|_| self.jump.take()) {
@@ -225,7 +163,7 @@ impl Console {
                 start.into_iter().chain(found).collect()
             })
             .collect();
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 
     /// Scrolls as little as it must.
@@ -241,7 +179,7 @@ impl Console {
         &self,
         current: Option<usize>,
         matches: usize,
-        canvas: &mut Canvas,
+        ctx: &mut DrawContext,
         theme: &Theme,
         area: Rect,
     ) {
@@ -264,13 +202,13 @@ impl Console {
         } else {
             theme.warn
         };
-        let buffer = canvas.frame.buffer_mut();
+        let buffer = ctx.frame.buffer_mut();
         buffer.set_string(end, area.y, count, style);
         buffer.set_string(start - 1, area.y, "/", theme.accent);
         let room = end - start - 1;
         if let Some(prompt) = &self.typing {
             let line = Rect::new(start, area.y, 30.min(room), 1);
-            prompt.view(canvas.frame, line, theme.bright);
+            prompt.view(ctx.frame, line, theme.bright);
         } else {
             let words = text::fit(&self.words, usize::from(room) - 1) + " ";
             buffer.set_string(start, area.y, words, theme.bright);

@@ -1,16 +1,15 @@
 //! How the Train screen looks.
 
-use super::{Panes, STOP_KEYS, Train, views};
+use super::{Panes, Train, views};
 use crate::engine::report::METRICS;
 use crate::runs::{Run, Status};
-use crate::ui::keys;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::live::Stage;
-use crate::ui::screens::Canvas;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crate::ui::{begin, curves, insight, text};
+use crate::ui::{curves, insight, text, welcome};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -23,15 +22,15 @@ const ENOUGH: u16 = 20;
 const NUMBERS: usize = 13;
 
 /// Draws the screen.
-pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
+pub fn draw(screen: &Train, ctx: &mut DrawContext, shared: &Shared) {
     match shared.shown() {
-        Some(run) => of_run(screen, run, canvas, shared),
-        None => nothing(canvas, shared),
+        Some(run) => of_run(screen, run, ctx, shared),
+        None => nothing(ctx, shared),
     }
     if let Some(run) = screen.to_stop(shared) {
-        let (theme, area) = (&shared.theme, canvas.area);
-        let keys = &keys::line(&keys::hints(STOP_KEYS));
-        let inner = popup::open(canvas.frame, theme, area, (58, 8), "stop this run?", keys);
+        let (theme, area) = (&shared.theme, ctx.area);
+        let keys = &shared.keys.train_stop.line();
+        let inner = popup::open(ctx.frame, theme, area, (58, 8), "stop this run?", keys);
         let fitted = |words| text::fit(words, usize::from(inner.width));
         let names = [(run.title(), theme.bright), (&run.id, theme.dim)];
         let names = names.map(|(name, style)| Line::styled(fitted(name), style));
@@ -39,26 +38,26 @@ pub fn draw(screen: &Train, canvas: &mut Canvas, shared: &Shared) {
         let lines = text::wrap(words, usize::from(inner.width));
         let lines = lines.into_iter().map(Line::raw);
         let lines: Vec<Line> = names.into_iter().chain(lines).collect();
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 }
 
 /// Without a run: what is being prepared, why nothing was started, or how to begin.
-fn nothing(canvas: &mut Canvas, shared: &Shared) {
+fn nothing(ctx: &mut DrawContext, shared: &Shared) {
     let theme = &shared.theme;
     let (head, style, words) = match (&shared.live.stage, &shared.live.refused) {
         (Stage::Preparing(what), _) => ("◌ preparing", theme.accent, what.clone()),
         (_, Some(why)) => ("not started", theme.bad, why.clone()),
         _ => {
             let head = "nothing has been trained yet";
-            return begin::view(canvas.frame, canvas.area, head, theme);
+            return welcome::view(ctx.frame, ctx.area, head, shared);
         }
     };
-    status::centred(canvas.frame, canvas.area, (head, style), &words, theme);
+    status::centred(ctx.frame, ctx.area, (head, style), &words, theme);
 }
 
-fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
-    let area = canvas.area;
+fn of_run(screen: &Train, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
+    let area = ctx.area;
     let cells = numbers(run, shared);
     let columns = (usize::from(area.width) / CELL).max(1);
     // Those that come later have their place from the start, so that the charts don't shrink.
@@ -89,27 +88,24 @@ fn of_run(screen: &Train, run: &Run, canvas: &mut Canvas, shared: &Shared) {
         Constraint::Length(console),
     ])
     .areas(area);
-    canvas
-        .frame
+    ctx.frame
         .render_widget(header(run, shared, usize::from(head.width)), head);
     let theme = &shared.theme;
-    self::charts(screen, run, canvas, theme, charts);
-    canvas
-        .frame
+    self::charts(screen, run, ctx, theme, charts);
+    ctx.frame
         .render_widget(progress(run, shared, usize::from(gauge.width)), gauge);
-    canvas
-        .frame
+    ctx.frame
         .render_widget(Paragraph::new(table(&cells, columns, theme)), grid);
-    canvas.frame.render_widget(Paragraph::new(reason), words);
+    ctx.frame.render_widget(Paragraph::new(reason), words);
     if pictures {
-        views::draw(run, canvas, shared, bottom);
+        views::draw(run, ctx, shared, bottom);
     } else {
-        screen.console.view(run, canvas, theme, bottom);
+        screen.console.view(run, ctx, theme, bottom);
     }
 }
 
 /// Loss and kNN beside each other, one metric large, or all that fit.
-fn charts(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: Rect) {
+fn charts(screen: &Train, run: &Run, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
     let keys = match screen.panes {
         Panes::Pair => vec!["loss", "knn"],
         Panes::One => vec![screen.large(run)],
@@ -128,8 +124,8 @@ fn charts(screen: &Train, run: &Run, canvas: &mut Canvas, theme: &Theme, area: R
     for (keys, area) in keys.chunks(columns).zip(heights.iter()) {
         let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*area);
         for (key, place) in keys.iter().zip(places.iter()) {
-            let chart = curves::chart(theme, run, key, &screen.lens);
-            canvas.chart(chart, *place);
+            let chart = curves::chart(theme, run, key, &screen.chart_view);
+            ctx.chart(chart, *place);
         }
     }
 }

@@ -2,8 +2,9 @@
 //! each epoch. They are like those that it sees, not the very same.
 
 use crate::runs::Run;
-use crate::ui::pictures::{Ask, Drawn, Views, gallery};
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::pictures::{Drawn, PictureRequest, Views};
+use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use ratatui::layout::{Rect, Size};
@@ -24,17 +25,17 @@ pub const fn height(screen: u16) -> u16 {
 }
 
 /// Draws the pane; asks for pictures that are missing.
-pub fn draw(run: &Run, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+pub fn draw(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let epoch = epoch(run);
     let title = format!("views as in epoch {}", epoch + 1);
     let foot = "images, each with its two views";
-    let place = gallery::pane(canvas, theme, area, &title, foot);
-    let Some(ask) = ask(run, epoch, place) else {
-        return gallery::no_room(canvas, theme, place);
+    let place = gallery::pane(ctx, theme, area, &title, foot);
+    let Some(request) = request(run, epoch, place) else {
+        return gallery::no_room(ctx, theme, place);
     };
-    gallery::fetch(canvas, place, ask, shared, |canvas, ask, drawn| {
-        pictures(canvas, ask, drawn, shared, place);
+    gallery::fetch(ctx, place, request, shared, |ctx, request, drawn| {
+        pictures(ctx, request, drawn, shared, place);
     });
 }
 
@@ -48,7 +49,7 @@ fn epoch(run: &Run) -> u64 {
 }
 
 /// As many images as stand beside each other.
-fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
+fn request(run: &Run, epoch: u64, place: Rect) -> Option<PictureRequest> {
     let experiment = run.experiment.as_ref()?;
     let most = place.height.saturating_sub(1);
     let images = |height: u16| (place.width + GAP) / (EACH * (2 * height + 1) + GAP).max(1);
@@ -65,7 +66,7 @@ fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
         image: usize::from(nth) + usize::from(images) * epoch as usize,
     };
     let data = run.data_from_here()?;
-    (height >= 3 && images > 0).then(|| Ask {
+    (height >= 3 && images > 0).then(|| PictureRequest {
         data,
         roll: epoch,
         sees: None,
@@ -75,21 +76,27 @@ fn ask(run: &Run, epoch: u64, place: Rect) -> Option<Ask> {
     })
 }
 
-fn pictures(canvas: &mut Canvas, ask: &Ask, drawn: &Drawn, shared: &Shared, place: Rect) {
-    let Size { width, height } = ask.tile;
+fn pictures(
+    ctx: &mut DrawContext,
+    request: &PictureRequest,
+    drawn: &Drawn,
+    shared: &Shared,
+    place: Rect,
+) {
+    let Size { width, height } = request.tile;
     let theme = &shared.theme;
-    for image in 0..ask.rows.len() as u16 {
+    for image in 0..request.rows.len() as u16 {
         let left = place.x + image * (EACH * (width + 1) + GAP);
         for picture in 0..EACH {
             let nth = usize::from(image * EACH + picture);
             let at = Rect::new(left + picture * (width + 1), place.y, width, height);
-            let buffer = canvas.frame.buffer_mut();
+            let buffer = ctx.frame.buffer_mut();
             drawn.tile(nth, theme.depth, at.intersection(place), buffer);
         }
         let class = drawn.classes.get(usize::from(image));
         let class = text::fit(class.map_or("", String::as_str), usize::from(width * EACH));
         let below = Rect::new(left, place.y + height, width * EACH, 1).intersection(place);
         let line = Line::styled(class, theme.dim);
-        canvas.frame.render_widget(line, below);
+        ctx.frame.render_widget(line, below);
     }
 }

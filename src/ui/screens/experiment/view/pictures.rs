@@ -1,8 +1,9 @@
 //! Pictures beside the form: a few images, and what the augmentations as they stand make of each.
 
-use super::Look;
-use crate::ui::pictures::{Ask, TRIES, Views, gallery, layout};
-use crate::ui::screens::Canvas;
+use super::FormView;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::pictures::{PictureRequest, TRIES, Views, layout};
+use crate::ui::screens::gallery;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
@@ -11,7 +12,7 @@ const FIELD: u16 = 10;
 /// The least that a pane of pictures needs, its borders among them.
 const LEAST: u16 = 8;
 
-impl Look<'_> {
+impl FormView<'_> {
     /// Whether there are to be pictures, where they have room.
     fn wants_pictures(&self) -> bool {
         self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible()
@@ -43,19 +44,19 @@ impl Look<'_> {
     }
 
     /// The pane of pictures; asks for those that are missing.
-    pub fn pictures(&self, canvas: &mut Canvas, area: Rect) {
+    pub fn pictures(&self, ctx: &mut DrawContext, area: Rect) {
         self.screen.views.visible.set(area.height >= 3);
         if area.height < 3 {
             return;
         }
         let foot = "v new views  n next image";
         let title = "original and views";
-        let place = gallery::pane(canvas, self.theme, area, title, foot);
-        let Some(ask) = self.ask(place) else {
+        let place = gallery::pane(ctx, self.theme, area, title, foot);
+        let Some(request) = self.request(place) else {
             return;
         };
         let theme = self.theme;
-        gallery::show(canvas, place, ask, self.shared, true, |row, drawn| {
+        gallery::show(ctx, place, request, self.shared, true, |row, drawn| {
             let class = drawn.classes.get(row).cloned().unwrap_or_default();
             Span::styled(class, theme.dim)
         });
@@ -79,7 +80,7 @@ impl Look<'_> {
         Some(word)
     }
 
-    fn ask(&self, place: Rect) -> Option<Ask> {
+    fn request(&self, place: Rect) -> Option<PictureRequest> {
         let e = &self.form.experiment;
         let (rows, columns, tile) = layout(place, self.shared.pictures.graphics())?;
         let row = |row: u16| Views {
@@ -87,9 +88,9 @@ impl Look<'_> {
             seed: e.train.seed,
             image: self.screen.views.first + usize::from(row),
         };
-        Some(Ask {
+        Some(PictureRequest {
             data: e.data.clone(),
-            // Each throw of the user's is some of the studio's.
+            // Each throw of the user's is some of the worker's.
             roll: self.screen.views.roll * TRIES,
             sees: self.seen(),
             rows: (0..rows).map(row).collect(),

@@ -1,12 +1,11 @@
 //! The boxes over the form: presets, and the paths of files.
 
 use super::super::Mode;
-use super::super::keys::{LIST_KEYS, OVERWRITE_KEYS, TEXT_KEYS};
-use super::Look;
+use super::FormView;
 use crate::experiment::presets::{PRESETS, Preset};
+use crate::ui::draw_context::DrawContext;
 use crate::ui::keys;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::Canvas;
 use crate::ui::text;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
@@ -24,59 +23,59 @@ const PATHS: &str = "~ is your home; a relative path starts where you started.";
 const VALUES: &str =
     "Two or more make a sweep, which t trains; nothing lets the field have one value again.";
 
-/// The keys of a box for a path, where taking it is called so.
-fn accepting(word: &'static str) -> String {
-    let mut hints = prompt::hints(TEXT_KEYS);
-    hints[0].name = word;
-    keys::line(&hints)
-}
+impl FormView<'_> {
+    /// The keys of a box for a path, where taking it is called so.
+    fn accepting(&self, word: &'static str) -> String {
+        let mut hints = prompt::hints(&self.shared.keys.experiment_text);
+        hints[0].name = word;
+        keys::line(&hints)
+    }
 
-impl Look<'_> {
     /// The box that is open, if one is.
-    pub fn popups(&self, canvas: &mut Canvas) {
+    pub fn popups(&self, ctx: &mut DrawContext) {
         match &self.screen.mode {
-            Mode::Presets(at) => self.presets(*at, canvas),
+            Mode::Presets(at) => self.presets(*at, ctx),
             Mode::Open(prompt) => {
-                let keys = accepting("open");
-                self.asked(prompt, "open an experiment file", &keys, PATHS, canvas);
+                let keys = self.accepting("open");
+                self.asked(prompt, "open an experiment file", &keys, PATHS, ctx);
             }
             Mode::Save(prompt) => {
-                self.asked(prompt, "save as", &accepting("save"), PATHS, canvas);
+                self.asked(prompt, "save as", &self.accepting("save"), PATHS, ctx);
             }
             Mode::Vary(prompt) => {
                 let path = &self.form.field().path;
                 let title = format!("values of {path}, with commas between them");
-                self.asked(prompt, &title, &accepting("vary"), VALUES, canvas);
+                self.asked(prompt, &title, &self.accepting("vary"), VALUES, ctx);
             }
-            Mode::Overwrite(file) => self.overwrite(file, canvas),
+            Mode::Overwrite(file) => self.overwrite(file, ctx),
             Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
         }
     }
 
-    fn open(&self, canvas: &mut Canvas, size: (u16, u16), title: &str, keys: &str) -> Rect {
+    fn open(&self, ctx: &mut DrawContext, size: (u16, u16), title: &str, keys: &str) -> Rect {
         let size = (
-            size.0.min(canvas.area.width.saturating_sub(2)),
-            size.1.min(canvas.area.height),
+            size.0.min(ctx.area.width.saturating_sub(2)),
+            size.1.min(ctx.area.height),
         );
-        popup::open(canvas.frame, self.theme, canvas.area, size, title, keys)
+        popup::open(ctx.frame, self.theme, ctx.area, size, title, keys)
     }
 
-    fn overwrite(&self, file: &Path, canvas: &mut Canvas) {
-        let keys = &keys::line(&keys::hints(OVERWRITE_KEYS));
-        let inner = self.open(canvas, (66, 6), "overwrite?", keys);
+    fn overwrite(&self, file: &Path, ctx: &mut DrawContext) {
+        let keys = &self.shared.keys.experiment_overwrite.line();
+        let inner = self.open(ctx, (66, 6), "overwrite?", keys);
         let file = file.display().to_string();
         let file = text::fit_end(&file, usize::from(inner.width));
         let lines = vec![
             Line::styled(file, self.theme.bright),
             Line::raw("is there already."),
         ];
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 
-    fn presets(&self, at: usize, canvas: &mut Canvas) {
+    fn presets(&self, at: usize, ctx: &mut DrawContext) {
         let height = PRESETS.len() as u16 + 4 + ABOUT;
-        let keys = keys::line(&keys::hints(LIST_KEYS));
-        let inner = self.open(canvas, (96, height), "presets", &keys);
+        let keys = self.shared.keys.experiment_presets.line();
+        let inner = self.open(ctx, (96, height), "presets", &keys);
         let width = PRESETS
             .iter()
             .map(|p| text::width(p.name))
@@ -84,13 +83,13 @@ impl Look<'_> {
             .unwrap_or(0);
         let list = inner.height.saturating_sub(ABOUT).max(1);
         let top = (at + 1).saturating_sub(usize::from(list));
-        canvas.rows.clear();
+        ctx.rows.clear();
         let presets = PRESETS.iter().enumerate().skip(top);
         for (y, (i, preset)) in (inner.y..inner.bottom().min(inner.y + list)).zip(presets) {
             let row = Rect::new(inner.x, y, inner.width, 1);
-            canvas.rows.push((row, i));
+            ctx.rows.push((row, i));
             let line = self.preset(preset, i == at, width, usize::from(row.width));
-            canvas.frame.render_widget(line, row);
+            ctx.frame.render_widget(line, row);
         }
         let about = text::wrap(PRESETS[at].about, usize::from(inner.width));
         let about: Vec<Line> = about.into_iter().map(Line::raw).collect();
@@ -99,8 +98,7 @@ impl Look<'_> {
             height: ABOUT - 1,
             ..inner
         };
-        canvas
-            .frame
+        ctx.frame
             .render_widget(Paragraph::new(about), below.intersection(inner));
     }
 
@@ -117,9 +115,9 @@ impl Look<'_> {
         ])
     }
 
-    fn asked(&self, prompt: &Prompt, title: &str, keys: &str, hint: &str, canvas: &mut Canvas) {
-        let inner = self.open(canvas, (78, 8), title, keys);
+    fn asked(&self, prompt: &Prompt, title: &str, keys: &str, hint: &str, ctx: &mut DrawContext) {
+        let inner = self.open(ctx, (78, 8), title, keys);
         let style = self.theme.accent.add_modifier(Modifier::UNDERLINED);
-        prompt::ask(prompt, hint, canvas.frame, self.theme, inner, style);
+        prompt::ask(prompt, hint, ctx.frame, self.theme, inner, style);
     }
 }

@@ -1,11 +1,11 @@
 //! What stands beside or below the form: what the values mean, and what the field under the cursor is.
 
 use super::super::{Mode, meaning};
-use super::Look;
+use super::FormView;
 use super::row::range;
 use crate::hparam::{Field, Rule};
 use crate::runs::Run;
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
@@ -23,9 +23,9 @@ const MOST: usize = 4;
 /// Least lines of the pane of facts, its borders among them, so that what stands below seldom moves.
 const FACTS: u16 = 13;
 
-impl Look<'_> {
+impl FormView<'_> {
     /// The panes beside the form.
-    pub fn side(&self, canvas: &mut Canvas, area: Rect) {
+    pub fn side(&self, ctx: &mut DrawContext, area: Rect) {
         let room = usize::from(area.width.saturating_sub(6));
         let changes = self.changes(room);
         let meaning = self.facts(room);
@@ -52,26 +52,26 @@ impl Look<'_> {
             Constraint::Length(height),
         ])
         .areas(area);
-        self.pane(canvas, facts, "what this means", meaning);
+        self.pane(ctx, facts, "what this means", meaning);
         let path = &self.form.field().path;
-        self.pane(canvas, field, path, self.field(room));
-        self.pictures(canvas, views);
+        self.pane(ctx, field, path, self.field(room));
+        self.pictures(ctx, views);
         if height > 0 {
-            self.pane(canvas, changed, "changed", changes);
+            self.pane(ctx, changed, "changed", changes);
         }
         if self.is_searching() {
             let y = field.bottom().saturating_sub(2);
             let width = area.width.saturating_sub(2);
-            self.search(canvas, Rect::new(area.x + 1, y, width, 1));
+            self.search(ctx, Rect::new(area.x + 1, y, width, 1));
         }
     }
 
-    fn pane(&self, canvas: &mut Canvas, area: Rect, title: &str, lines: Vec<Line>) {
+    fn pane(&self, ctx: &mut DrawContext, area: Rect, title: &str, lines: Vec<Line>) {
         let title = Line::styled(format!(" {title} "), self.theme.bright);
         let block: Block = popup::pane(self.theme, title).padding(Padding::new(2, 2, 1, 0));
         let inner = block.inner(area);
-        canvas.frame.render_widget(block, area);
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(block, area);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 
     fn fact(&self, label: &str, text: &str, room: usize) -> Line<'static> {
@@ -250,7 +250,7 @@ impl Look<'_> {
     }
 
     /// The lines below the form on narrow screens: help, place and range of the field, and what it all means.
-    pub fn below(&self, canvas: &mut Canvas, area: Rect) {
+    pub fn below(&self, ctx: &mut DrawContext, area: Rect) {
         let room = usize::from(area.width.saturating_sub(4));
         let mut lines = match self.trouble() {
             Some(trouble) => paragraph(&trouble, room, self.theme.bad),
@@ -270,9 +270,9 @@ impl Look<'_> {
             width: area.width.saturating_sub(4),
             ..area
         };
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
         if self.is_searching() {
-            self.search(canvas, Rect { height: 1, ..area });
+            self.search(ctx, Rect { height: 1, ..area });
         }
     }
 
@@ -297,11 +297,11 @@ impl Look<'_> {
         matches!(self.screen.mode, Mode::Search(..))
     }
 
-    fn search(&self, canvas: &mut Canvas, area: Rect) {
+    fn search(&self, ctx: &mut DrawContext, area: Rect) {
         let Mode::Search(prompt, _) = &self.screen.mode else {
             return;
         };
-        let frame = &mut *canvas.frame;
+        let frame = &mut *ctx.frame;
         frame.render_widget(Clear, area);
         frame.render_widget(Line::styled(" / ", self.theme.accent), area);
         let width = area.width.saturating_sub(3).min(30);

@@ -1,6 +1,7 @@
 //! Pasted text, for the line that is being typed.
 
-use super::{App, Overlay};
+use super::App;
+use crate::ui::overlay::Overlay;
 
 /// Bytes of a paste that are taken.
 pub const PASTE: usize = 64 << 10;

@@ -1,7 +1,7 @@
 //! Rows of pictures: an original with its name below, and its views with what was done to them.
 
-use crate::ui::pictures::{Ask, Drawn};
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::pictures::{Drawn, PictureRequest};
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -11,12 +11,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 /// A pane for pictures with its border; the place within.
-pub fn pane(canvas: &mut Canvas, theme: &Theme, area: Rect, title: &str, foot: &str) -> Rect {
+pub fn pane(ctx: &mut DrawContext, theme: &Theme, area: Rect, title: &str, foot: &str) -> Rect {
     let foot = Line::styled(format!(" {foot} "), theme.dim).right_aligned();
     let title = Line::styled(format!(" {title} "), theme.bright);
     let block = popup::pane(theme, title).title_bottom(foot);
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
+    ctx.frame.render_widget(block, area);
     Rect {
         x: inner.x + 1,
         width: inner.width.saturating_sub(2),
@@ -25,80 +25,81 @@ pub fn pane(canvas: &mut Canvas, theme: &Theme, area: Rect, title: &str, foot: &
 }
 
 /// Says that a place is too small.
-pub fn no_room(canvas: &mut Canvas, theme: &Theme, place: Rect) {
+pub fn no_room(ctx: &mut DrawContext, theme: &Theme, place: Rect) {
     let line = Line::styled("there is too little room for pictures", theme.dim);
-    canvas.frame.render_widget(line, place);
+    ctx.frame.render_widget(line, place);
 }
 
 /// Draws the pictures as far as they have come, and has those that are missing drawn: `name` says what stands below the
 /// first picture of a row.
 pub fn show(
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     place: Rect,
-    ask: Ask,
+    request: PictureRequest,
     shared: &Shared,
     labels: bool,
     name: impl Fn(usize, &Drawn) -> Span<'static>,
 ) {
-    fetch(canvas, place, ask, shared, |canvas, ask, drawn| {
+    fetch(ctx, place, request, shared, |ctx, request, drawn| {
         let name = |row: usize| name(row, drawn);
-        draw(canvas, place, ask, drawn, (&shared.theme, labels), name);
+        draw(ctx, place, request, drawn, (&shared.theme, labels), name);
     });
 }
 
 /// Has `draw` draw what has come, else says why nothing is there yet, and has what is missing drawn.
 pub fn fetch(
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     place: Rect,
-    ask: Ask,
+    request: PictureRequest,
     shared: &Shared,
-    draw: impl FnOnce(&mut Canvas, &Ask, &Drawn),
+    draw: impl FnOnce(&mut DrawContext, &PictureRequest, &Drawn),
 ) {
     let theme = &shared.theme;
-    match shared.pictures.panel(&ask).map(|panel| &panel.drawn) {
-        Some(Ok(drawn)) => draw(canvas, &ask, drawn),
+    match shared.pictures.panel(&request).map(|panel| &panel.drawn) {
+        Some(Ok(drawn)) => draw(ctx, &request, drawn),
         Some(Err(why)) => {
             let lines = text::wrap(why, usize::from(place.width)).into_iter();
             let lines = lines.map(|line| Line::styled(line, theme.dim));
             let words = Paragraph::new(lines.collect::<Vec<_>>());
-            canvas.frame.render_widget(words, place);
+            ctx.frame.render_widget(words, place);
         }
         None => {
             let line = Line::styled("drawing …", theme.dim);
-            canvas.frame.render_widget(line, place);
+            ctx.frame.render_widget(line, place);
         }
     }
-    canvas.wish = Some(ask);
+    ctx.picture_request = Some(request);
 }
 
 /// Draws them; `name` says what stands below the first picture of a row, and goes on below the others where those have
 /// no labels.
 fn draw(
-    canvas: &mut Canvas,
+    ctx: &mut DrawContext,
     place: Rect,
-    ask: &Ask,
+    request: &PictureRequest,
     drawn: &Drawn,
     (theme, labels): (&Theme, bool),
     name: impl Fn(usize) -> Span<'static>,
 ) {
-    let Size { width, height } = ask.tile;
-    let gap = ((place.width - ask.columns * width) / ask.columns.max(2).saturating_sub(1)).min(2);
-    let rows = ask.rows.len() as u16;
+    let Size { width, height } = request.tile;
+    let gap =
+        ((place.width - request.columns * width) / request.columns.max(2).saturating_sub(1)).min(2);
+    let rows = request.rows.len() as u16;
     // Two lines of words where there is room for them below each row.
     let lines = (place.height / rows.max(1))
         .saturating_sub(height)
         .clamp(1, 2);
     for row in 0..rows {
         let top = place.y + row * (height + lines);
-        let done = |view: u16| done(drawn, row * ask.columns + view, width, lines);
-        let views = (1..ask.columns).map(done);
+        let done = |view: u16| done(drawn, row * request.columns + view, width, lines);
+        let views = (1..request.columns).map(done);
         let views = views.map(|words| Span::styled(words, theme.dim));
         let names = std::iter::once(name(usize::from(row))).chain(views);
         for (column, name) in names.enumerate() {
             let x = place.x + column as u16 * (width + gap);
             let at = Rect::new(x, top, width, height).intersection(place);
-            let nth = usize::from(row * ask.columns) + column;
-            drawn.tile(nth, theme.depth, at, canvas.frame.buffer_mut());
+            let nth = usize::from(row * request.columns) + column;
+            drawn.tile(nth, theme.depth, at, ctx.frame.buffer_mut());
             if column > 0 && !labels {
                 continue;
             }
@@ -110,7 +111,7 @@ fn draw(
             }
             let words = words.into_iter().map(|line| Line::styled(line, name.style));
             let words: Vec<Line> = words.collect();
-            canvas.frame.render_widget(Paragraph::new(words), below);
+            ctx.frame.render_widget(Paragraph::new(words), below);
         }
     }
 }
@@ -118,7 +119,7 @@ fn draw(
 /// What was done to a picture: in words, in shortened ones where those don't fit, and as many as there is room for.
 fn done(drawn: &Drawn, nth: u16, width: u16, lines: u16) -> String {
     let words = drawn
-        .told
+        .descriptions
         .get(usize::from(nth))
         .map_or(&[][..], Vec::as_slice);
     if words.is_empty() {

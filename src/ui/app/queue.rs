@@ -7,8 +7,9 @@ use crate::disk::{random, write_own};
 use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
 use crate::runs::now;
-use crate::ui::screens::experiment::Vary;
-use crate::ui::screens::{OfQueue, ScreenId};
+use crate::ui::intent::QueueChange;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::vary::Vary;
 use std::path::PathBuf;
 
 /// The folder of sweeps that were made on the Experiment screen, in that of the runs.
@@ -48,13 +49,13 @@ impl App {
         let queue = Queue::of(&self.shared.listing.dir);
         match queue.add(item) {
             Ok(_) => {
-                let said = self.work(&queue);
-                self.say(format!("{title} is in the queue{said}"), false);
+                let message = self.work(&queue);
+                self.say(format!("{title} is in the queue{message}"), false);
             }
             // What waits there already is to be worked all the same.
             Err(why @ QueueError::Twice { .. }) => {
-                let said = self.work(&queue);
-                self.say(format!("{why}{said}"), true);
+                let message = self.work(&queue);
+                self.say(format!("{why}{message}"), true);
             }
             Err(why) => self.say(why.to_string(), true),
         }
@@ -114,19 +115,19 @@ impl App {
     }
 
     /// Changes the queue.
-    pub(super) fn change_queue(&mut self, change: &OfQueue) {
+    pub(super) fn change_queue(&mut self, change: &QueueChange) {
         let queue = Queue::of(&self.shared.listing.dir);
         let title = |id: &str| match queue.locate(id) {
             Ok((item, _)) => format!("{} ({})", item.title, item.key()),
             Err(_) => id.to_owned(),
         };
-        let said = match change {
-            OfQueue::Remove(id) => {
+        let message = match change {
+            QueueChange::Remove(id) => {
                 let title = title(id);
                 let removed = queue.remove(id);
                 removed.map(|()| format!("{title} is taken out of the queue"))
             }
-            OfQueue::CallOff(id) => {
+            QueueChange::CallOff(id) => {
                 let title = title(id);
                 queue.cancel(id).map(|stops| {
                     if stops {
@@ -136,20 +137,20 @@ impl App {
                     }
                 })
             }
-            OfQueue::Shift(id, places) => queue.shift(id, *places).map(|_| String::new()),
-            OfQueue::Retry(id) => queue.retry(id).map(|()| {
-                let said = self.work(&queue);
-                format!("waits again{said}")
+            QueueChange::Shift(id, places) => queue.shift(id, *places).map(|_| String::new()),
+            QueueChange::Retry(id) => queue.retry(id).map(|()| {
+                let message = self.work(&queue);
+                format!("waits again{message}")
             }),
-            OfQueue::Pause if queue.is_paused() => queue.pause(false).map(|()| {
-                let said = self.work(&queue);
-                format!("the queue goes on{said}")
+            QueueChange::Pause if queue.is_paused() => queue.pause(false).map(|()| {
+                let message = self.work(&queue);
+                format!("the queue goes on{message}")
             }),
-            OfQueue::Pause => queue.pause(true).map(|()| {
+            QueueChange::Pause => queue.pause(true).map(|()| {
                 "the queue is paused; a run that is being trained is trained to its end".to_owned()
             }),
         };
-        match said {
+        match message {
             Ok(text) if text.is_empty() => {}
             Ok(text) => self.say(text, false),
             Err(why) => self.say(why.to_string(), true),

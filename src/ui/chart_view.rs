@@ -1,159 +1,18 @@
-//! How charts are looked at: which x, how smooth, which stretch, and where the crosshair stands. One lens serves all
+//! How charts are looked at: which x, how smooth, which stretch, and where the crosshair stands. One view serves all
 //! charts of a screen, so that they zoom together and the crosshair reads them at the same moment.
 
 use crate::runs::Run;
-use crate::ui::curves::Axis;
-use crate::ui::keys::{self, Binding, Hint, Key, Table};
+use crate::ui::axis::Axis;
+use crate::ui::keymap::charts::ChartAction;
+use crate::ui::keys::{Hint, Table};
 use crate::ui::nearest::nearest;
-use crossterm::event::KeyCode as Code;
-
-/// What the keys of a lens do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Another x axis.
-    Axis,
-    /// Another smoothing.
-    Smooth,
-    /// A logarithmic y axis, or a linear one again.
-    Log,
-    /// Outliers cut off, or not.
-    Clip,
-    /// Closer (true) or further.
-    Zoom(bool),
-    /// All of it.
-    Whole,
-    /// By a quarter of what is seen to the right (true) or left.
-    Pan(bool),
-    /// The crosshair by so many hundredths of what is seen.
-    Cross(i8),
-    /// Without the crosshair; where there is none, all of the curve.
-    NoCross,
-}
-
-/// The keys of every screen with charts.
-pub const KEYS: Table<Look> = Table::of("charts", ROWS);
-
-const ROWS: &[Binding<Look>] = &[
-    Binding::new(
-        &[Key::char('a')],
-        Look::Axis,
-        4,
-        "a",
-        "axis",
-        "x by epoch, step, time spent or clock",
-    ),
-    Binding::new(
-        &[Key::char('s')],
-        Look::Smooth,
-        5,
-        "s",
-        "smooth",
-        "Stronger smoothing, and none after the strongest",
-    ),
-    Binding::new(
-        &[Key::char('y')],
-        Look::Log,
-        5,
-        "y",
-        "log y",
-        "Logarithmic y axis",
-    ),
-    Binding::new(
-        &[Key::char('o')],
-        Look::Clip,
-        0,
-        "o",
-        "outliers",
-        "Cut off outliers, or show them all",
-    ),
-    Binding::new(
-        &[Key::char('+'), Key::char('=')],
-        Look::Zoom(true),
-        4,
-        "+-",
-        "zoom",
-        "Zoom in, at the crosshair or else the end (the wheel over a chart too)",
-    ),
-    Binding::new(
-        &[Key::char('-')],
-        Look::Zoom(false),
-        0,
-        "-",
-        "zoom out",
-        "Zoom out",
-    ),
-    Binding::new(
-        &[Key::shift(Code::Right)],
-        Look::Pan(true),
-        0,
-        "⇧←→",
-        "pan",
-        "To the right in a zoomed curve (the wheel sideways too)",
-    ),
-    Binding::new(
-        &[Key::shift(Code::Left)],
-        Look::Pan(false),
-        0,
-        "⇧←",
-        "pan left",
-        "To the left in a zoomed curve",
-    ),
-    Binding::new(
-        &[Key::char('0')],
-        Look::Whole,
-        0,
-        "0",
-        "whole",
-        "All of the curve",
-    ),
-    Binding::new(
-        &[Key::char('.')],
-        Look::Cross(1),
-        4,
-        ",.",
-        "crosshair",
-        "Crosshair to the right (a click sets it)",
-    ),
-    Binding::new(
-        &[Key::char(',')],
-        Look::Cross(-1),
-        0,
-        ",",
-        "crosshair left",
-        "Crosshair to the left",
-    ),
-    Binding::new(
-        &[Key::char('>')],
-        Look::Cross(10),
-        0,
-        ">",
-        "far right",
-        "Crosshair far to the right",
-    ),
-    Binding::new(
-        &[Key::char('<')],
-        Look::Cross(-10),
-        0,
-        "<",
-        "far left",
-        "Crosshair far to the left",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::plain(Code::Backspace)],
-        Look::NoCross,
-        0,
-        "esc",
-        "no crosshair",
-        "Without the crosshair, and then without the zoom (also bksp)",
-    ),
-];
 
 /// Memories of the moving average to choose from, after the one that fits the curve's length; the last is none.
 const MEMORIES: [f64; 4] = [0.9, 0.97, 0.99, 0.0];
 
 /// How charts are looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lens {
+pub struct ChartView {
     /// What x is.
     pub axis: Axis,
     /// Which smoothing: 0 fits the curve, then [`MEMORIES`].
@@ -168,29 +27,34 @@ pub struct Lens {
     pub cross: Option<f64>,
 }
 
-impl Lens {
+impl ChartView {
     /// Does what a key says; `whole` is the stretch of x that there is, and `samples` tells where in it something was
     /// measured, if that has to be known.
-    pub fn look(&mut self, look: Look, whole: (f64, f64), samples: impl FnOnce() -> Vec<f64>) {
-        match look {
-            Look::Axis => {
+    pub fn apply(
+        &mut self,
+        action: ChartAction,
+        whole: (f64, f64),
+        samples: impl FnOnce() -> Vec<f64>,
+    ) {
+        match action {
+            ChartAction::Axis => {
                 self.axis = self.axis.next();
                 (self.span, self.cross) = (None, None);
             }
-            Look::Smooth => self.smoothing = (self.smoothing + 1) % (MEMORIES.len() + 1),
-            Look::Log => self.log = !self.log,
-            Look::Clip => self.outliers = !self.outliers,
-            Look::Zoom(closer) => {
+            ChartAction::Smooth => self.smoothing = (self.smoothing + 1) % (MEMORIES.len() + 1),
+            ChartAction::Log => self.log = !self.log,
+            ChartAction::Clip => self.outliers = !self.outliers,
+            ChartAction::Zoom(closer) => {
                 let at = self.cross.unwrap_or_else(|| self.seen(whole).1);
                 self.zoom(at, if closer { 0.5 } else { 2.0 }, whole);
             }
-            Look::Whole => self.span = None,
-            Look::Pan(right) => self.pan(if right { 0.25 } else { -0.25 }, whole),
-            Look::Cross(hundredths) => {
+            ChartAction::Whole => self.span = None,
+            ChartAction::Pan(right) => self.pan(if right { 0.25 } else { -0.25 }, whole),
+            ChartAction::Cross(hundredths) => {
                 self.move_cross(f64::from(hundredths) / 100.0, whole, &samples());
             }
-            Look::NoCross if self.cross.is_none() => self.span = None,
-            Look::NoCross => self.cross = None,
+            ChartAction::NoCross if self.cross.is_none() => self.span = None,
+            ChartAction::NoCross => self.cross = None,
         }
     }
 
@@ -235,23 +99,22 @@ impl Lens {
 
     /// The keys as they stand in the footer: how to leave the crosshair or the zoom first, while there is one.
     #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
-        let mut hints = keys::hints(KEYS);
+    pub fn hints(&self, keys: &Table<ChartAction>) -> Vec<Hint> {
         let name = if self.cross.is_some() {
             "no crosshair"
         } else {
             "whole curve"
         };
-        let (back, pan) = (KEYS.key(&Look::NoCross), KEYS.key(&Look::Pan(true)));
-        for hint in &mut hints {
-            if self.is_close() && hint.keys == back {
-                (hint.rank, hint.name) = (1, name);
+        let rows = keys.rows.iter().map(|row| {
+            let mut hint = row.hint.clone();
+            match row.action {
+                ChartAction::NoCross if self.is_close() => (hint.rank, hint.name) = (1, name),
+                ChartAction::Pan(true) if self.span.is_some() => hint.rank = 2,
+                _ => {}
             }
-            if self.span.is_some() && hint.keys == pan {
-                hint.rank = 2;
-            }
-        }
-        hints
+            hint
+        });
+        rows.collect()
     }
 
     /// Moves the crosshair to another sample; at an edge what is seen goes along.
@@ -329,91 +192,91 @@ mod tests {
     #[test]
     fn the_crosshair_goes_from_sample_to_sample() {
         let epochs: Vec<f64> = (0..=5).map(|n| f64::from(n) * 20.0).collect();
-        let mut lens = Lens::default();
+        let mut view = ChartView::default();
         let mut places = Vec::new();
         for by in [1, 1, 10, -1, -10, -10, -10, -10] {
-            lens.look(Look::Cross(by), WHOLE, || epochs.clone());
-            places.push(lens.cross.unwrap());
+            view.apply(ChartAction::Cross(by), WHOLE, || epochs.clone());
+            places.push(view.cross.unwrap());
         }
         assert_eq!(places, [20.0, 40.0, 60.0, 40.0, 20.0, 0.0, 0.0, 0.0]);
-        lens.look(Look::Zoom(true), WHOLE, || epochs.clone());
-        lens.look(Look::NoCross, WHOLE, || epochs.clone());
-        assert!(lens.cross.is_none() && lens.span.is_some());
-        lens.look(Look::NoCross, WHOLE, || epochs.clone());
-        assert!(!lens.is_close());
+        view.apply(ChartAction::Zoom(true), WHOLE, || epochs.clone());
+        view.apply(ChartAction::NoCross, WHOLE, || epochs.clone());
+        assert!(view.cross.is_none() && view.span.is_some());
+        view.apply(ChartAction::NoCross, WHOLE, || epochs.clone());
+        assert!(!view.is_close());
     }
 
     const WHOLE: (f64, f64) = (0.0, 100.0);
 
     #[test]
     fn zooming_keeps_the_crosshair_where_it_is_and_ends_at_the_whole() {
-        let mut lens = Lens {
+        let mut view = ChartView {
             cross: Some(25.0),
-            ..Lens::default()
+            ..ChartView::default()
         };
-        lens.look(Look::Zoom(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, Some((12.5, 62.5)));
-        lens.look(Look::Zoom(false), WHOLE, Vec::new);
-        assert_eq!(lens.span, None);
-        lens.cross = None;
-        lens.look(Look::Zoom(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, Some((50.0, 100.0)));
+        view.apply(ChartAction::Zoom(true), WHOLE, Vec::new);
+        assert_eq!(view.span, Some((12.5, 62.5)));
+        view.apply(ChartAction::Zoom(false), WHOLE, Vec::new);
+        assert_eq!(view.span, None);
+        view.cross = None;
+        view.apply(ChartAction::Zoom(true), WHOLE, Vec::new);
+        assert_eq!(view.span, Some((50.0, 100.0)));
         for _ in 0..60 {
-            lens.look(Look::Zoom(true), WHOLE, Vec::new);
+            view.apply(ChartAction::Zoom(true), WHOLE, Vec::new);
         }
-        let (low, high) = lens.seen(WHOLE);
+        let (low, high) = view.seen(WHOLE);
         assert!(high - low > 0.005, "{low} {high}");
     }
 
     #[test]
     fn the_crosshair_takes_the_stretch_along_and_stays_on_the_curve() {
-        let mut lens = Lens {
+        let mut view = ChartView {
             span: Some((10.0, 20.0)),
             cross: Some(19.5),
-            ..Lens::default()
+            ..ChartView::default()
         };
-        lens.look(Look::Cross(10), WHOLE, Vec::new);
-        assert_eq!((lens.cross, lens.span), (Some(20.5), Some((10.5, 20.5))));
+        view.apply(ChartAction::Cross(10), WHOLE, Vec::new);
+        assert_eq!((view.cross, view.span), (Some(20.5), Some((10.5, 20.5))));
         for _ in 0..2000 {
-            lens.look(Look::Cross(-10), WHOLE, Vec::new);
+            view.apply(ChartAction::Cross(-10), WHOLE, Vec::new);
         }
-        assert_eq!(lens.cross, Some(0.0));
-        assert_eq!(lens.span.map(|s| s.0), Some(0.0));
+        assert_eq!(view.cross, Some(0.0));
+        assert_eq!(view.span.map(|s| s.0), Some(0.0));
     }
 
     #[test]
     fn panning_stops_at_the_ends_and_does_nothing_without_a_zoom() {
-        let mut lens = Lens::default();
-        lens.look(Look::Pan(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, None);
-        lens.span = Some((40.0, 60.0));
-        lens.look(Look::Pan(true), WHOLE, Vec::new);
-        assert_eq!(lens.span, Some((45.0, 65.0)));
+        let mut view = ChartView::default();
+        view.apply(ChartAction::Pan(true), WHOLE, Vec::new);
+        assert_eq!(view.span, None);
+        view.span = Some((40.0, 60.0));
+        view.apply(ChartAction::Pan(true), WHOLE, Vec::new);
+        assert_eq!(view.span, Some((45.0, 65.0)));
         for _ in 0..20 {
-            lens.look(Look::Pan(false), WHOLE, Vec::new);
+            view.apply(ChartAction::Pan(false), WHOLE, Vec::new);
         }
-        assert_eq!(lens.span, Some((0.0, 20.0)));
+        assert_eq!(view.span, Some((0.0, 20.0)));
         for _ in 0..40 {
-            lens.pan(0.25, WHOLE);
+            view.pan(0.25, WHOLE);
         }
-        assert_eq!(lens.span, Some((80.0, 100.0)));
+        assert_eq!(view.span, Some((80.0, 100.0)));
     }
 
     #[test]
     fn smoothing_goes_around() {
-        let mut lens = Lens::default();
+        let mut view = ChartView::default();
         let words: Vec<String> = (0..6)
             .map(|_| {
-                let word = lens.smoothing();
-                lens.look(Look::Smooth, WHOLE, Vec::new);
+                let word = view.smoothing();
+                view.apply(ChartAction::Smooth, WHOLE, Vec::new);
                 word
             })
             .collect();
         assert_eq!(words, ["auto", "0.9", "0.97", "0.99", "off", "auto"]);
         assert_eq!(
-            Lens {
+            ChartView {
                 smoothing: 4,
-                ..Lens::default()
+                ..ChartView::default()
             }
             .memory(10),
             None

@@ -1,9 +1,10 @@
 //! How long nothing need be looked at, and which folders say earlier that something has changed.
 
-use super::{App, Overlay};
+use super::App;
 use crate::queue::QUEUE;
 use crate::runs::EVALUATIONS;
-use crate::ui::screens::ScreenId;
+use crate::ui::overlay::Overlay;
+use crate::ui::screen_id::ScreenId;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,11 +16,15 @@ const LIVE: Duration = Duration::from_secs(1);
 const SLOW: Duration = Duration::from_secs(5);
 
 impl App {
-    /// How long to wait before the next look, unless something happens; `told` says whether folders tell of their changes.
+    /// How long to wait before the next look, unless something happens; `watches_all` says whether folders tell of
+    /// their changes.
     #[must_use]
-    pub fn rest(&self, told: bool) -> Duration {
+    pub fn until_tick(&self, watches_all: bool) -> Duration {
         let listing = &self.shared.listing;
-        let leaving = matches!(self.overlay, Some(Overlay::Stopping | Overlay::Handing(_)));
+        let leaving = matches!(
+            self.overlay,
+            Some(Overlay::Stopping | Overlay::HandingOver(_))
+        );
         let awaited = self.shared.live.is_busy() || self.orphan.is_some() || leaving;
         if awaited || listing.is_reading() {
             return TICK;
@@ -27,7 +32,7 @@ impl App {
         let live = listing.runs.iter().any(|run| run.status.is_live());
         let queue = self.screen == ScreenId::Sweeps && !self.shared.queue.workers.is_empty();
         let devices = self.screen == ScreenId::Experiment && self.experiment.chooses_device();
-        if live || queue || devices || !told {
+        if live || queue || devices || !watches_all {
             LIVE
         } else {
             SLOW

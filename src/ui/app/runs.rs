@@ -2,38 +2,40 @@
 
 use super::App;
 use crate::runs::{Notes, Run, RunError};
-use crate::ui::screens::experiment::keys as form;
-use crate::ui::screens::history::keys::{Act, KEYS};
-use crate::ui::screens::{ScreenId, Words};
+use crate::ui::intent::NoteChange;
+use crate::ui::keymap::experiment as form;
+use crate::ui::keymap::history::Action;
+use crate::ui::screen_id::ScreenId;
 
 impl App {
-    pub(super) fn annotate(&mut self, id: &str, words: Words) {
+    pub(super) fn annotate(&mut self, id: &str, words: NoteChange) {
         let title = self.title(id);
-        let said = match &words {
-            Words::Name(_) => String::new(),
-            Words::Tags(tags) if tags.is_empty() => format!("{title} has no tags now"),
-            Words::Tags(tags) => format!("{title} is tagged {}", tags.join(", ")),
-            Words::Note(note) if note.is_empty() => format!("{title} has no note now"),
-            Words::Note(_) => format!("the note on {title} is kept"),
-            Words::Archived(true) => {
-                let (all, back) = (KEYS.key(&Act::Archived), KEYS.key(&Act::Archive));
+        let message = match &words {
+            NoteChange::Name(_) => String::new(),
+            NoteChange::Tags(tags) if tags.is_empty() => format!("{title} has no tags now"),
+            NoteChange::Tags(tags) => format!("{title} is tagged {}", tags.join(", ")),
+            NoteChange::Note(note) if note.is_empty() => format!("{title} has no note now"),
+            NoteChange::Note(_) => format!("the note on {title} is kept"),
+            NoteChange::Archived(true) => {
+                let keys = &self.shared.keys.history;
+                let (all, back) = (keys.key(Action::Archived), keys.key(Action::Archive));
                 format!(
                     "archived {title}; {all} shows archived runs, and {back} there brings it back"
                 )
             }
-            Words::Archived(false) => format!("{title} is back from the archive"),
+            NoteChange::Archived(false) => format!("{title} is back from the archive"),
         };
         let change = |notes: &mut Notes| match words {
-            Words::Name(name) => notes.name = name,
-            Words::Tags(tags) => notes.tags = tags,
-            Words::Note(note) => notes.note = note,
-            Words::Archived(archived) => notes.archived = archived,
+            NoteChange::Name(name) => notes.name = name,
+            NoteChange::Tags(tags) => notes.tags = tags,
+            NoteChange::Note(note) => notes.note = note,
+            NoteChange::Archived(archived) => notes.archived = archived,
         };
         match self.shared.listing.annotate(id, change) {
-            Ok(()) if said.is_empty() => {
+            Ok(()) if message.is_empty() => {
                 self.say(format!("it is called {} now", self.title(id)), false);
             }
-            Ok(()) => self.say(said, false),
+            Ok(()) => self.say(message, false),
             Err(error) => self.say(error.to_string(), true),
         }
     }
@@ -44,7 +46,7 @@ impl App {
             Ok(()) => {
                 self.shared.chosen.take_if(|chosen| chosen == id);
                 self.shared.listing_changed();
-                let key = KEYS.key(&Act::Undo);
+                let key = self.shared.keys.history.key(Action::Undo);
                 self.say(format!("{full} is in the trash: {key} brings it back, `simclr-tui trash` empties it"), false);
             }
             Err(error) => self.say(error.to_string(), true),
@@ -75,27 +77,27 @@ impl App {
             .filter_map(|run| run.experiment.as_ref())
             .any(|e| e == edited);
         let draft = self.experiment.draft().filter(|_| !trained);
-        if draft.is_none() && !self.memory.draft_is_open {
+        if draft.is_none() && !self.saved.draft_is_open {
             // That of an earlier start is still wanted.
             return;
         }
         // Who left can't be told that it failed; nobody may be kept from leaving by it either.
-        let _ = self.memory.keep_draft(draft);
+        let _ = self.saved.keep_draft(draft);
     }
 
     /// Goes on with what was being edited when the workbench was left.
     pub fn take_up_draft(&mut self) {
-        let Some(draft) = self.memory.draft.clone() else {
+        let Some(draft) = self.saved.draft.clone() else {
             return;
         };
         if !self.experiment.take_up(&draft) {
             // It stays where it is until there are other changes to remember.
             return self.refuse("your changes of last time can't be read by this version");
         }
-        self.memory.draft_is_open = true;
+        self.saved.draft_is_open = true;
         if self.screen == ScreenId::Experiment {
             let name = self.experiment.form.experiment.name.clone();
-            let key = form::KEYS.key(&form::Act::Undo);
+            let key = self.shared.keys.experiment.key(form::Action::Undo);
             let text =
                 format!("your changes to {name} are as you left them; {key} takes them back");
             self.say(text, false);

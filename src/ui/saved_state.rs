@@ -15,7 +15,7 @@ const MOST: u64 = 4 << 20;
 /// The list of runs as the user left it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Remembered {
+pub struct HistoryColumns {
     /// The names of the columns from the left; none where nobody chose.
     pub columns: Vec<String>,
     /// The name of the column that it is sorted by.
@@ -52,17 +52,17 @@ pub enum Source {
 struct File {
     format: u32,
     #[serde(default)]
-    history: Remembered,
+    history: HistoryColumns,
     #[serde(default)]
     draft: Option<Draft>,
 }
 
 /// The memory, kept in a file or for this start only.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct SavedState {
     path: Option<PathBuf>,
     /// The list of runs.
-    pub history: Remembered,
+    pub history: HistoryColumns,
     /// What was being edited.
     pub draft: Option<Draft>,
     /// Whether that is in the editor again.
@@ -82,14 +82,14 @@ pub fn default_path() -> Option<PathBuf> {
     Some(dir.join("state.ron"))
 }
 
-impl Memory {
+impl SavedState {
     /// Reads a file; where there is none, nothing is remembered yet. One that can't be read, or that a newer version
     /// wrote, is never written over.
     #[must_use]
     pub fn read(path: &Path) -> Self {
         let trouble = |why: &dyn std::fmt::Display| Self {
             path: None,
-            history: Remembered::default(),
+            history: HistoryColumns::default(),
             draft: None,
             draft_is_open: false,
             trouble: Some(format!(
@@ -105,7 +105,7 @@ impl Memory {
         let file = if text.trim().is_empty() {
             Ok(File {
                 format: FORMAT,
-                history: Remembered::default(),
+                history: HistoryColumns::default(),
                 draft: None,
             })
         } else {
@@ -130,7 +130,7 @@ impl Memory {
     ///
     /// # Errors
     /// A sentence where the file can't be written; it holds for this start all the same.
-    pub fn keep(&mut self, history: Remembered) -> Result<(), String> {
+    pub fn keep(&mut self, history: HistoryColumns) -> Result<(), String> {
         if self.history == history {
             return Ok(());
         }
@@ -177,8 +177,8 @@ impl Memory {
 mod tests {
     use super::*;
 
-    fn some() -> Remembered {
-        Remembered {
+    fn some() -> HistoryColumns {
+        HistoryColumns {
             columns: vec!["name".to_owned(), "knn.best".to_owned()],
             sort: "age".to_owned(),
             reversed: true,
@@ -189,17 +189,17 @@ mod tests {
     fn it_comes_back_at_the_next_start() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("deep/state.ron");
-        let mut memory = Memory::read(&path);
-        assert_eq!(memory.history, Remembered::default());
+        let mut memory = SavedState::read(&path);
+        assert_eq!(memory.history, HistoryColumns::default());
         memory.keep(some()).unwrap();
-        assert_eq!(Memory::read(&path).history, some());
+        assert_eq!(SavedState::read(&path).history, some());
         let draft = Draft {
             from: Source::Preset("quick".to_owned()),
             loaded: "( \"a\" )".to_owned(),
             edited: "(\n)".to_owned(),
         };
         memory.keep_draft(Some(draft.clone())).unwrap();
-        let again = Memory::read(&path);
+        let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
     }
 
@@ -209,7 +209,7 @@ mod tests {
         let path = dir.path().join("state.ron");
         for text in ["(format: 1, history: (colum", "(format: 2, history: ())"] {
             std::fs::write(&path, text).unwrap();
-            let mut memory = Memory::read(&path);
+            let mut memory = SavedState::read(&path);
             assert!(memory.trouble.is_some(), "{text}");
             memory.keep(some()).unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
@@ -225,7 +225,7 @@ mod tests {
             .set_len(MOST + 1)
             .unwrap();
         for (path, why) in [(huge.as_path(), "is larger"), (dir.path(), "is a folder")] {
-            let memory = Memory::read(path);
+            let memory = SavedState::read(path);
             assert!(memory.trouble.unwrap().contains(why));
         }
     }
@@ -234,9 +234,9 @@ mod tests {
     fn a_folder_that_cannot_be_written_is_said() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("file"), "").unwrap();
-        let mut memory = Memory {
+        let mut memory = SavedState {
             path: Some(dir.path().join("file/state.ron")),
-            ..Memory::default()
+            ..SavedState::default()
         };
         let why = memory.keep(some()).unwrap_err();
         assert!(why.contains("state.ron can't be written"), "{why}");

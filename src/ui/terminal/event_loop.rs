@@ -9,9 +9,10 @@ use super::{End, suspend};
 use crate::disk::notices::Notices;
 use crate::runs::CONSOLE;
 use crate::ui::app::{App, TICK};
-use crate::ui::backend::Frugal;
-use crate::ui::screens::ScreenId;
-use crate::ui::{Options, pictures};
+use crate::ui::backend::CompactBackend;
+use crate::ui::options::Options;
+use crate::ui::pictures;
+use crate::ui::screen_id::ScreenId;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::Event;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
@@ -31,16 +32,16 @@ const ECHO: Duration = Duration::from_millis(30);
 type Tty = BufWriter<File>;
 
 /// The workbench on its terminal.
-pub struct Stay<'a> {
+pub struct EventLoop<'a> {
     app: &'a mut App,
     signals: &'a Signals,
-    terminal: Terminal<Frugal<Tty>>,
+    terminal: Terminal<CompactBackend<Tty>>,
     console: Console,
     input: Input,
     /// What folders tell, where they can.
     notices: Option<Notices>,
     /// Whether all folders of interest are watched.
-    told: bool,
+    watches_all: bool,
     /// Screen and number of runs for which that was seen to.
     watched: Option<(ScreenId, usize)>,
     drawn: Option<Instant>,
@@ -51,7 +52,7 @@ pub struct Stay<'a> {
     news: bool,
 }
 
-impl<'a> Stay<'a> {
+impl<'a> EventLoop<'a> {
     /// Shows the first frame, and learns what pictures the terminal takes.
     pub fn begin(
         app: &'a mut App,
@@ -60,7 +61,7 @@ impl<'a> Stay<'a> {
         options: &Options,
     ) -> io::Result<Self> {
         let tty = BufWriter::with_capacity(1 << 16, modes.tty()?);
-        let mut terminal = Terminal::new(Frugal::new(tty))?;
+        let mut terminal = Terminal::new(CompactBackend::new(tty))?;
         if !app.knows_terminal() {
             // A terminal that doesn't answer shows something at once all the same.
             draw(&mut terminal, app)?;
@@ -76,7 +77,7 @@ impl<'a> Stay<'a> {
             console: Console::divert(&options.runs.join(CONSOLE)),
             input: Input::new(),
             notices: Notices::new(),
-            told: false,
+            watches_all: false,
             watched: None,
             drawn: None,
             ticked: Instant::now(),
@@ -86,7 +87,7 @@ impl<'a> Stay<'a> {
     }
 
     /// Goes on until there is a reason to end.
-    pub fn until_end(&mut self) -> io::Result<End> {
+    pub fn run(&mut self) -> io::Result<End> {
         loop {
             if let Some(end) = self.signals.end()
                 && (end != End::Suspended || self.may_suspend())
@@ -111,7 +112,7 @@ impl<'a> Stay<'a> {
                 }
             }
             self.app.look();
-            if self.ticked.elapsed() >= self.until_look() {
+            if self.ticked.elapsed() >= self.until_tick() {
                 self.tick();
             }
             if self.app.is_done() {
@@ -121,17 +122,17 @@ impl<'a> Stay<'a> {
     }
 
     /// Between the last look and the next.
-    fn until_look(&self) -> Duration {
+    fn until_tick(&self) -> Duration {
         if self.news {
             TICK
         } else {
-            self.app.rest(self.told)
+            self.app.until_tick(self.watches_all)
         }
     }
 
     /// How long there is nothing to do, unless something happens.
     fn idle(&self) -> Duration {
-        let look = self.until_look().saturating_sub(self.ticked.elapsed());
+        let look = self.until_tick().saturating_sub(self.ticked.elapsed());
         let frame = self.app.is_stale().then(|| self.until_frame());
         let glance = self.app.shared.pictures.is_waiting().then_some(GLANCE);
         let all = [frame, glance, self.input.due()];
@@ -213,18 +214,18 @@ impl<'a> Stay<'a> {
             return;
         };
         let now = Some((self.app.screen, self.app.shared.listing.runs.len()));
-        if self.told && self.watched == now {
+        if self.watches_all && self.watched == now {
             return;
         }
         self.watched = now;
         let folders = self.app.folders();
         let missing = folders.iter().filter(|folder| !notices.watch(folder));
-        self.told = missing.count() == 0;
+        self.watches_all = missing.count() == 0;
     }
 }
 
 /// One frame, which the terminal shows at once and not in parts.
-fn draw(terminal: &mut Terminal<Frugal<Tty>>, app: &mut App) -> io::Result<()> {
+fn draw(terminal: &mut Terminal<CompactBackend<Tty>>, app: &mut App) -> io::Result<()> {
     queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
     terminal.draw(|frame| app.draw(frame))?;
     execute!(terminal.backend_mut(), EndSynchronizedUpdate)

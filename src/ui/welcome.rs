@@ -1,27 +1,28 @@
 //! What an empty screen says at the first start: how to begin, in three lines.
 
-use crate::ui::global::{self, Global};
-use crate::ui::screens::ScreenId;
-use crate::ui::screens::experiment::keys::{self as experiment, Act};
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keymap::experiment::Action;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::shared::Shared;
 use crate::ui::text;
-use crate::ui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 /// A heading and the three lines, in the middle.
-pub fn view(frame: &mut Frame, area: Rect, head: &str, theme: &Theme) {
-    let everywhere = |action| global::KEYS.key(&action);
-    let on_form = |act| experiment::KEYS.key(&act);
+pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
+    let (theme, keys) = (&shared.theme, &shared.keys);
+    let everywhere = |action| keys.everywhere.key(action);
+    let on_form = |act| keys.experiment.key(act);
     let steps = [
         (
             everywhere(Global::Screen(ScreenId::Experiment)),
             "to every hyperparameter in one form; there",
-            on_form(Act::Presets),
+            on_form(Action::Presets),
             "chooses a preset",
         ),
         (
-            on_form(Act::Train),
+            on_form(Action::Train),
             "trains it;",
             everywhere(Global::Screen(ScreenId::Train)),
             "shows its curves as they grow",

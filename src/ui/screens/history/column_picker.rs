@@ -2,129 +2,28 @@
 
 use super::layout::Layout;
 use crate::runs::Column;
-use crate::ui::keys::{self, Binding, Key, Rest, Table};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::history::ColumnsAction;
+use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::Canvas;
+use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crate::ui::widgets::table::Scroll;
-use crossterm::event::{KeyCode as Code, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-/// What the keys do in the box; all others are text that narrows the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Show the column, or hide it.
-    Toggle,
-    /// Choose by rows.
-    Move(isize),
-    /// Move the column so many places to the right.
-    Shift(isize),
-    /// Sort by the column.
-    Sort,
-    /// The columns as they were at first.
-    Reset,
-    /// Close.
-    Close,
-}
-
-/// The keys in the box.
-pub const KEYS: Table<Act> = Table::of("history-columns", ROWS).with(Rest::Text);
-
-const ROWS: &[Binding<Act>] = &[
-    Binding::new(
-        &[Key::plain(Code::Enter)],
-        Act::Toggle,
-        1,
-        "⏎",
-        "show or hide",
-        "Show the column, or hide it",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Right)],
-        Act::Shift(1),
-        2,
-        "←→",
-        "move",
-        "Move the column to the right",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Left)],
-        Act::Shift(-1),
-        0,
-        "←",
-        "move left",
-        "Move the column to the left",
-    ),
-    Binding::new(
-        &[Key::ctrl('s')],
-        Act::Sort,
-        3,
-        "^s",
-        "sort",
-        "Sort by the column; again turns the order around",
-    ),
-    Binding::new(
-        &[Key::ctrl('r')],
-        Act::Reset,
-        4,
-        "^r",
-        "reset",
-        "The columns and the order as they were at first",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Down), Key::ctrl('n')],
-        Act::Move(1),
-        0,
-        "↓",
-        "choose",
-        "Next column (also ^n)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Up), Key::ctrl('p')],
-        Act::Move(-1),
-        0,
-        "↑",
-        "choose before",
-        "Column before (also ^p)",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageDown)],
-        Act::Move(10),
-        0,
-        "PgDn",
-        "page",
-        "Ten columns down",
-    ),
-    Binding::new(
-        &[Key::plain(Code::PageUp)],
-        Act::Move(-10),
-        0,
-        "PgUp",
-        "page up",
-        "Ten columns up",
-    ),
-    Binding::new(
-        &[Key::plain(Code::Esc), Key::ctrl('c')],
-        Act::Close,
-        1,
-        "esc",
-        "close",
-        "Close; what was chosen is remembered",
-    ),
-];
-
 /// The box while it is open.
 #[derive(Debug, Default)]
-pub struct Choosing {
+pub struct ColumnPicker {
     prompt: Prompt,
     cursor: usize,
     scroll: Scroll,
 }
 
-impl Choosing {
+impl ColumnPicker {
     /// The columns with every word that was typed: those that are shown from the left, then the others; those that have
     /// the words in their names before those that have them in their sentences.
     fn found(&self, layout: &Layout) -> Vec<Column> {
@@ -149,15 +48,21 @@ impl Choosing {
     }
 
     /// Takes a key; returns whether the box is still open.
-    pub fn update(&mut self, key: &KeyEvent, layout: &mut Layout) -> bool {
+    pub fn update(
+        &mut self,
+        key: &KeyEvent,
+        keys: &Table<ColumnsAction>,
+        layout: &mut Layout,
+    ) -> bool {
+        let action = keys.action(key);
         let chosen = self.found(layout).get(self.cursor).copied();
-        match (keys::action(KEYS, key), chosen) {
-            (Some(Act::Close), _) => return false,
-            (Some(Act::Move(rows)), _) => self.go(rows, layout),
-            (Some(Act::Reset), _) => *layout = Layout::default(),
-            (Some(Act::Toggle), Some(column)) => layout.toggle(column),
-            (Some(Act::Shift(places)), Some(column)) => layout.shift(column, places),
-            (Some(Act::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
+        match (action, chosen) {
+            (Some(ColumnsAction::Close), _) => return false,
+            (Some(ColumnsAction::Move(rows)), _) => self.go(rows, layout),
+            (Some(ColumnsAction::Reset), _) => *layout = Layout::default(),
+            (Some(ColumnsAction::Toggle), Some(column)) => layout.toggle(column),
+            (Some(ColumnsAction::Shift(places)), Some(column)) => layout.shift(column, places),
+            (Some(ColumnsAction::Sort), Some(column)) if column.sorts() => layout.sort_by(column),
             (Some(_), _) => {}
             (None, _) => {
                 self.prompt.key(key);
@@ -168,7 +73,7 @@ impl Choosing {
         // The cursor goes along with the column.
         let at = |column| self.found(layout).iter().position(|c| *c == column);
         if let (false, Some(at)) = (
-            matches!(keys::action(KEYS, key), Some(Act::Move(_))),
+            matches!(action, Some(ColumnsAction::Move(_))),
             chosen.and_then(at),
         ) {
             self.cursor = at;
@@ -199,18 +104,18 @@ impl Choosing {
     }
 
     /// Draws it over the list.
-    pub fn view(&self, layout: &Layout, canvas: &mut Canvas, theme: &Theme) {
-        let area = canvas.area;
+    pub fn view(&self, layout: &Layout, ctx: &mut DrawContext, shared: &Shared) {
+        let (theme, area) = (&shared.theme, ctx.area);
         let size = (
             92.min(area.width.saturating_sub(2)),
             26.min(area.height.saturating_sub(2)),
         );
-        let keys = keys::line(&keys::hints(KEYS));
-        let inner = popup::open(canvas.frame, theme, area, size, "columns", &keys);
+        let keys = shared.keys.history_columns.line();
+        let inner = popup::open(ctx.frame, theme, area, size, "columns", &keys);
         let found = self.found(layout);
         let typed = Rect { height: 1, ..inner };
         let counts = (found.len(), Column::all().count());
-        prompt::narrow(&self.prompt, counts, canvas.frame, theme, typed);
+        prompt::narrow(&self.prompt, counts, ctx.frame, theme, typed);
         let list = Rect {
             y: inner.y + 2,
             height: inner.height.saturating_sub(2),
@@ -218,12 +123,12 @@ impl Choosing {
         };
         let list = list.intersection(inner);
         // What lies under the box takes no clicks.
-        canvas.rows.clear();
-        canvas.headings.clear();
+        ctx.rows.clear();
+        ctx.headings.clear();
         if found.is_empty() {
             let line = Line::styled("  no column has these words", theme.dim);
             let first = Rect { height: 1, ..list };
-            return canvas.frame.render_widget(line, first.intersection(list));
+            return ctx.frame.render_widget(line, first.intersection(list));
         }
         let height = usize::from(list.height);
         let first = self.scroll.fit(self.cursor, found.len(), height);
@@ -235,8 +140,8 @@ impl Choosing {
                 ..list
             };
             let line = line(*column, nth == self.cursor, layout, at.width, theme);
-            canvas.frame.render_widget(line, at);
-            canvas.rows.push((at, nth));
+            ctx.frame.render_widget(line, at);
+            ctx.rows.push((at, nth));
         }
     }
 }

@@ -1,15 +1,14 @@
 //! The filter of the History screen: words that hold as they are typed, as far as they make sense.
 
-use super::keys::FILTER_KEYS;
 use crate::runs::{Filter, Run};
-use crate::ui::keys::action;
+use crate::ui::intent::Intent;
+use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
-use crate::ui::screens::Intent;
 use crossterm::event::KeyEvent;
 
 /// What was typed, and the filter that holds.
 #[derive(Debug, Default)]
-pub struct Filtering {
+pub struct FilterLine {
     text: String,
     /// The last filter that made sense.
     filter: Filter,
@@ -17,7 +16,7 @@ pub struct Filtering {
     pub typing: Option<Prompt>,
 }
 
-impl Filtering {
+impl FilterLine {
     /// What was typed.
     pub fn text(&self) -> &str {
         &self.text
@@ -45,8 +44,8 @@ impl Filtering {
     }
 
     /// Takes a key while the line is open.
-    pub fn key(&mut self, key: &KeyEvent) -> Vec<Intent> {
-        match (action(FILTER_KEYS, key), &mut self.typing) {
+    pub fn key(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
+        match (keys.action(key), &mut self.typing) {
             (Some(true), Some(prompt)) => {
                 if let Some(why) = &prompt.error {
                     return vec![Intent::Refuse(why.clone())];

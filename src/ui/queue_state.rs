@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// What waits, and who works.
 #[derive(Debug, Default, PartialEq)]
-pub struct Waiting {
+pub struct QueueState {
     /// In their order.
     pub items: Vec<Item>,
     /// Whether nothing new is begun.
@@ -17,7 +17,7 @@ pub struct Waiting {
     second: u64,
 }
 
-impl Waiting {
+impl QueueState {
     /// Looks again, if not in this second yet; tells whether anything changed.
     pub fn look(&mut self, runs: &Path, second: u64) -> bool {
         self.second != second && self.read(runs, second)

@@ -2,7 +2,7 @@
 
 use super::Sweeps;
 use crate::queue::{Item, ItemState};
-use crate::ui::screens::Canvas;
+use crate::ui::draw_context::DrawContext;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -19,7 +19,7 @@ pub fn height(shared: &Shared, room: u16) -> u16 {
 }
 
 /// Draws it.
-pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
+pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let queue = &shared.queue;
     let state = match (queue.paused, queue.workers.is_empty(), queue.items.len()) {
@@ -32,10 +32,10 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
         .title_top(Line::from(state).right_aligned())
         .padding(Padding::horizontal(1));
     let inner = block.inner(area);
-    canvas.frame.render_widget(block, area);
+    ctx.frame.render_widget(block, area);
     if queue.items.is_empty() {
         let line = Line::styled("nothing waits", theme.dim);
-        return canvas.frame.render_widget(line, inner);
+        return ctx.frame.render_widget(line, inner);
     }
     let cursor = screen.item.unwrap_or(0);
     let height = usize::from(inner.height);
@@ -54,7 +54,7 @@ pub fn draw(screen: &Sweeps, canvas: &mut Canvas, shared: &Shared, area: Rect) {
             theme,
             at.width,
         );
-        canvas.frame.render_widget(line, at);
+        ctx.frame.render_widget(line, at);
     }
 }
 

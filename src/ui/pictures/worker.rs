@@ -1,6 +1,6 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::{Ask, Drawn, Panel, TRIES, Views};
+use super::{Drawn, Panel, PictureRequest, TRIES, Views};
 use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
 use crate::engine::data::{self, Data, DataSet, Image};
 use ratatui::layout::Size;
@@ -14,24 +14,24 @@ use std::sync::mpsc::{Receiver, Sender};
 /// Images that are opened to choose from: a sample of the data set, which opens fast and takes little memory.
 const SAMPLE: usize = 64;
 
-/// Draws what is wished until nobody is left to wish.
-pub fn serve(picker: &Picker, wishes: &Receiver<Ask>, panels: &Sender<Panel>) {
+/// Draws what is wished until nobody is left to request.
+pub fn serve(picker: &Picker, requests: &Receiver<PictureRequest>, panels: &Sender<Panel>) {
     let mut opened: Option<(Data, Result<DataSet, String>)> = None;
-    while let Ok(mut ask) = wishes.recv() {
-        ask = wishes.try_iter().last().unwrap_or(ask);
+    while let Ok(mut request) = requests.recv() {
+        request = requests.try_iter().last().unwrap_or(request);
         if opened
             .as_ref()
-            .is_none_or(|(data, _)| !same_images(data, &ask.data))
+            .is_none_or(|(data, _)| !same_images(data, &request.data))
         {
-            opened = Some((ask.data.clone(), open(&ask.data)));
+            opened = Some((request.data.clone(), open(&request.data)));
         }
         let drawn = match opened.as_ref().map(|(_, set)| set) {
-            Some(Ok(set)) => catch_unwind(AssertUnwindSafe(|| draw(&ask, set, picker)))
+            Some(Ok(set)) => catch_unwind(AssertUnwindSafe(|| draw(&request, set, picker)))
                 .unwrap_or_else(|_| Err("the views can't be drawn".to_owned())),
             Some(Err(why)) => Err(why.clone()),
             None => continue,
         };
-        if panels.send(Panel { ask, drawn }).is_err() {
+        if panels.send(Panel { request, drawn }).is_err() {
             return;
         }
     }
@@ -51,12 +51,12 @@ fn open(data: &Data) -> Result<DataSet, String> {
     data::open(&few).map_err(|e| e.to_string())
 }
 
-fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
-    let size = ask.data.image_size;
-    let rows = rows(ask, set)?;
-    let roll = seeing(ask, &rows);
+fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
+    let size = request.data.image_size;
+    let rows = rows(request, set)?;
+    let roll = seeing(request, &rows);
     let mut scratch = Scratch::default();
-    let (mut tiles, mut told, mut classes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tiles, mut descriptions, mut classes) = (Vec::new(), Vec::new(), Vec::new());
     for Row {
         augmenter,
         seed,
@@ -68,18 +68,18 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
         classes.push(class.cloned().unwrap_or_default());
         let mut picture = vec![0.0; augmenter.len()];
         clean(image, size, &mut picture, &mut scratch);
-        tiles.push(encode(&picture, size, ask.tile, picker)?);
-        told.push(Vec::new());
-        for view in 1..u64::from(ask.columns) {
+        tiles.push(encode(&picture, size, request.tile, picker)?);
+        descriptions.push(Vec::new());
+        for view in 1..u64::from(request.columns) {
             let mut stream = view_stream(*seed, roll, *nth, view - 1);
-            told.push(augmenter.describe(image, &stream));
+            descriptions.push(augmenter.describe(image, &stream));
             augmenter.view(image, &mut stream, &mut picture, &mut scratch);
-            tiles.push(encode(&picture, size, ask.tile, picker)?);
+            tiles.push(encode(&picture, size, request.tile, picker)?);
         }
     }
     Ok(Drawn {
         tiles,
-        told,
+        descriptions,
         classes,
         images: set.train.len(),
     })
@@ -93,23 +93,23 @@ struct Row {
     image: Arc<Image>,
 }
 
-fn rows(ask: &Ask, set: &DataSet) -> Result<Vec<Row>, String> {
+fn rows(request: &PictureRequest, set: &DataSet) -> Result<Vec<Row>, String> {
     let row = |row: &Views| {
         let nth = row.image % set.train.len().max(1);
         Ok(Row {
-            augmenter: Augmenter::new(&row.augment, ask.data.image_size),
+            augmenter: Augmenter::new(&row.augment, request.data.image_size),
             seed: row.seed,
             nth,
             image: set.train.image(nth).map_err(|e| e.to_string())?,
         })
     };
-    ask.rows.iter().map(row).collect()
+    request.rows.iter().map(row).collect()
 }
 
 /// The first throw in which what is wanted is to be seen in a view; the first of all where it is in none.
-fn seeing(ask: &Ask, rows: &[Row]) -> u64 {
-    let Some(word) = ask.sees else {
-        return ask.roll;
+fn seeing(request: &PictureRequest, rows: &[Row]) -> u64 {
+    let Some(word) = request.sees else {
+        return request.roll;
     };
     // Without colour, nothing is to be seen of what was done to it.
     let hidden =
@@ -118,13 +118,13 @@ fn seeing(ask: &Ask, rows: &[Row]) -> u64 {
     let seen = |roll: &u64| {
         rows.iter().any(|row| {
             let stream = |view| view_stream(row.seed, *roll, row.nth, view);
-            let views = 0..u64::from(ask.columns) - 1;
-            let mut told = views.map(|view| row.augmenter.describe(&row.image, &stream(view)));
-            told.any(|words| shows(&words))
+            let views = 0..u64::from(request.columns) - 1;
+            let mut words = views.map(|view| row.augmenter.describe(&row.image, &stream(view)));
+            words.any(|words| shows(&words))
         })
     };
-    let mut throws = ask.roll..ask.roll.saturating_add(TRIES);
-    throws.find(seen).unwrap_or(ask.roll)
+    let mut throws = request.roll..request.roll.saturating_add(TRIES);
+    throws.find(seen).unwrap_or(request.roll)
 }
 
 fn clean(image: &Arc<Image>, size: usize, out: &mut [f32], scratch: &mut Scratch) {

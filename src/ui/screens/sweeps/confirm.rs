@@ -1,12 +1,12 @@
 //! What is asked before much is begun, or ended.
 
 use super::entry::Entry;
-use super::keys::ASK_KEYS;
 use crate::queue::{Item, ItemState};
 use crate::runs::Run;
 use crate::sweep::Plan;
-use crate::ui::keys::{self, action};
-use crate::ui::screens::{Canvas, Intent, OfQueue};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::{Intent, QueueChange};
+use crate::ui::keys::Table;
 use crate::ui::shared::Shared;
 use crate::ui::text;
 use crate::ui::widgets::popup;
@@ -16,13 +16,13 @@ use ratatui::widgets::Paragraph;
 
 /// A question, and what follows a yes.
 #[derive(Debug)]
-pub struct Question {
+pub struct Confirm {
     title: &'static str,
     words: Vec<String>,
     yes: Intent,
 }
 
-impl Question {
+impl Confirm {
     /// Whether to train what is missing of a sweep; why not, where nothing is.
     pub fn train(entry: &Entry, plan: &Plan<&Run>, shared: &Shared) -> Result<Self, String> {
         let scale = entry.scale().map(str::to_owned);
@@ -67,24 +67,24 @@ impl Question {
                 format!("{} {state}", item.title),
                 "A run of it stops after its step and writes a checkpoint; what is complete stays in the history.".to_owned(),
             ],
-            yes: Intent::Queue(OfQueue::CallOff(item.id.clone())),
+            yes: Intent::Queue(QueueChange::CallOff(item.id.clone())),
         })
     }
 
     /// What a key answers: nothing yet, or what follows.
-    pub fn answer(&self, key: &KeyEvent) -> Option<Vec<Intent>> {
-        let yes = action(ASK_KEYS, key)?;
+    pub fn answer(&self, key: &KeyEvent, keys: &Table<bool>) -> Option<Vec<Intent>> {
+        let yes = keys.action(key)?;
         Some(yes.then(|| self.yes.clone()).into_iter().collect())
     }
 
     /// Draws it.
-    pub fn view(&self, canvas: &mut Canvas, shared: &Shared) {
-        let keys = &keys::line(&keys::hints(ASK_KEYS));
-        let (theme, area) = (&shared.theme, canvas.area);
-        let inner = popup::open(canvas.frame, theme, area, (64, 9), self.title, keys);
+    pub fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        let keys = &shared.keys.sweeps_ask.line();
+        let (theme, area) = (&shared.theme, ctx.area);
+        let inner = popup::open(ctx.frame, theme, area, (64, 9), self.title, keys);
         let width = usize::from(inner.width);
         let lines = self.words.iter().flat_map(|words| text::wrap(words, width));
         let lines: Vec<Line> = lines.map(Line::raw).collect();
-        canvas.frame.render_widget(Paragraph::new(lines), inner);
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 }

@@ -1,31 +1,32 @@
 //! The box in which words about a run are typed.
 
-use super::keys::{Act, EDIT_KEYS};
 use crate::runs::{Run, notes};
+use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::{Intent, NoteChange};
+use crate::ui::keymap::history::Action;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::screens::{Canvas, Intent, Words};
+use crate::ui::shared::Shared;
 use crate::ui::text;
-use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 /// Words about one run, while they are typed.
 #[derive(Debug)]
-pub struct Editing {
+pub struct NoteEditor {
     id: String,
     title: String,
-    act: Act,
+    act: Action,
     /// The words.
     pub prompt: Prompt,
 }
 
-impl Editing {
+impl NoteEditor {
     /// Begins with the words as they are; refuses what a line can't hold.
-    pub fn new(act: Act, run: &Run) -> Result<Self, String> {
+    pub fn new(act: Action, run: &Run) -> Result<Self, String> {
         let (what, words) = match act {
-            Act::Name => ("name", run.notes.name.clone()),
-            Act::Tags => ("tags", run.notes.tags.join(", ")),
+            Action::Name => ("name", run.notes.name.clone()),
+            Action::Tags => ("tags", run.notes.tags.join(", ")),
             _ => ("note", run.notes.note.clone()),
         };
         if words.contains(char::is_control) {
@@ -46,33 +47,33 @@ impl Editing {
     pub fn keep(self) -> Intent {
         let typed = self.prompt.text().trim().to_owned();
         let words = match self.act {
-            Act::Name => Words::Name(typed),
-            Act::Tags => Words::Tags(notes::tags(&typed)),
-            _ => Words::Note(typed),
+            Action::Name => NoteChange::Name(typed),
+            Action::Tags => NoteChange::Tags(notes::tags(&typed)),
+            _ => NoteChange::Note(typed),
         };
         Intent::Annotate(self.id, words)
     }
 
     /// Draws the box.
-    pub fn view(&self, canvas: &mut Canvas, theme: &Theme) {
+    pub fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        let theme = &shared.theme;
         let help = match self.act {
-            Act::Name => "instead of the experiment's name; nothing for that",
-            Act::Tags => "with commas between them",
+            Action::Name => "instead of the experiment's name; nothing for that",
+            Action::Tags => "with commas between them",
             _ => "",
         };
-        let size = (76.min(canvas.area.width), 6.min(canvas.area.height));
+        let size = (76.min(ctx.area.width), 6.min(ctx.area.height));
         let title = text::fit(&self.title, usize::from(size.0.saturating_sub(6)));
-        let keys = &prompt::keys(EDIT_KEYS);
-        let inner = popup::open(canvas.frame, theme, canvas.area, size, &title, keys);
+        let keys = &prompt::keys(&shared.keys.history_words);
+        let inner = popup::open(ctx.frame, theme, ctx.area, size, &title, keys);
         let line = Rect {
             height: inner.height.min(1),
             ..inner
         };
-        self.prompt.view(canvas.frame, line, theme.bright);
+        self.prompt.view(ctx.frame, line, theme.bright);
         if inner.height > 1 {
             let below = Rect::new(inner.x, inner.y + 1, inner.width, 1);
-            canvas
-                .frame
+            ctx.frame
                 .render_widget(Line::styled(help, theme.dim), below);
         }
     }

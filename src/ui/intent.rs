@@ -1,0 +1,83 @@
+//! What screens want done; only the app does it.
+
+use crate::experiment::Experiment;
+use crate::runs::Request;
+use crate::ui::saved_state::HistoryColumns;
+use crate::ui::screen_id::ScreenId;
+use crate::ui::vary::Vary;
+use std::path::PathBuf;
+
+/// What a screen wants done; only the app does it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Show another screen.
+    Go(ScreenId),
+    /// Train this experiment.
+    Launch(Box<Experiment>),
+    /// Train the experiment of the run in this folder again.
+    Rerun(Box<Experiment>, PathBuf),
+    /// Go on with the run in this folder.
+    Resume(PathBuf),
+    /// Ask whoever trains this run to do something.
+    Control(String, Request),
+    /// Show this run and ask whether to stop it.
+    AskToStop(String),
+    /// Show this run on the Train screen, or follow our own again.
+    Show(Option<String>),
+    /// Mark the run for comparison, or unmark it.
+    Mark(String),
+    /// Unmark all.
+    Unmark,
+    /// Edit a copy of this run's experiment.
+    Fork(String),
+    /// Edit an experiment that has this name.
+    Edit(Box<Experiment>, String),
+    /// Put a sweep, by name or path and at a scale, at the end of the queue.
+    Enqueue(String, Option<String>),
+    /// Put the sweep of some values around this experiment, under this name, into the queue.
+    Vary(Box<Experiment>, String, Vary),
+    /// Change the queue.
+    Queue(QueueChange),
+    /// Change what the user says of this run.
+    Annotate(String, NoteChange),
+    /// Move this run into the trash.
+    Delete(String),
+    /// Bring back the run that was deleted last.
+    Undelete,
+    /// Remember the columns of the list of runs and their order.
+    Remember(HistoryColumns),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Tell the user news.
+    Say(String),
+    /// Tell the user why something can't be done.
+    Refuse(String),
+}
+
+/// A change of the queue; items go by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueueChange {
+    /// Take an item out that nobody trains.
+    Remove(String),
+    /// Take an item out, after the step where it is being trained.
+    CallOff(String),
+    /// Move an item so many places down.
+    Shift(String, isize),
+    /// Have an item that failed wait again.
+    Retry(String),
+    /// Begin nothing new, or go on.
+    Pause,
+}
+
+/// What the user says of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoteChange {
+    /// A name in place of the experiment's; empty for none.
+    Name(String),
+    /// All of its tags.
+    Tags(Vec<String>),
+    /// A note.
+    Note(String),
+    /// Whether it is put away.
+    Archived(bool),
+}

@@ -1,0 +1,48 @@
+//! The keys of the Compare screen.
+
+use crate::ui::keys::key_table;
+
+/// What the keys do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Scroll the table by rows.
+    Rows(isize),
+    /// Scroll the table by runs.
+    Columns(isize),
+    /// Another metric in the chart.
+    Metric,
+    /// Another run to count differences from.
+    Baseline,
+    /// Views of an image under each run's augmentations, or the chart again.
+    Views,
+    /// Other views.
+    Reroll,
+    /// Views of another image.
+    Image,
+    /// Write the table to a file.
+    Table,
+    /// Unmark all.
+    Unmark,
+    /// To the history, to mark runs.
+    History,
+    /// Write the chart to a file.
+    Write,
+}
+
+key_table! {
+    /// The keys of the screen.
+    keys: Action = "compare";
+    "m"               => Action::Metric,      1, "metric",      "Another metric in the chart";
+    "b"               => Action::Baseline,    2, "baseline",    "Count differences from the next run";
+    "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
+    "r"               => Action::Reroll,      3, "new views",   "Throw the dice again for all runs";
+    "n"               => Action::Image,       3, "next image",  "Views of the next image";
+    "enter"           => Action::History,     2, "mark runs",   "To the history, to mark or unmark runs";
+    "w"               => Action::Write,       3, "write",       "Write the chart to a file: .svg, .png or .csv";
+    "t"               => Action::Table,       3, "write table", "Write the table to a file: .md, .csv or .json";
+    "U"               => Action::Unmark,      3, "unmark all",  "Unmark all runs";
+    "down j" as "↑↓"  => Action::Rows(1),     4, "rows",        "Further rows (also j)";
+    "up k"            => Action::Rows(-1),    0, "rows before", "Rows before (also k)";
+    "right l" as "←→" => Action::Columns(1),  4, "runs",        "Further runs (also l)";
+    "left h"          => Action::Columns(-1), 0, "runs before", "Runs before (also h)";
+}

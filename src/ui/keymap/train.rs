@@ -1,0 +1,98 @@
+//! The keys of the Train screen.
+
+use crate::ui::keys::{OtherKeys, key_table};
+use crate::ui::screen_id::ScreenId;
+
+/// What the keys do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Pause or continue.
+    Pause,
+    /// Ask whether to stop.
+    Stop,
+    /// Write a checkpoint.
+    Checkpoint,
+    /// The run so many rows down the history.
+    Other(isize),
+    /// Show our own run, or the newest.
+    Follow,
+    /// Two charts, one, or all.
+    Panes,
+    /// Another metric, where there is one chart.
+    Metric(isize),
+    /// Scroll the console.
+    Scroll(isize),
+    /// Search the console.
+    Search,
+    /// Edit a copy.
+    Fork,
+    /// Mark for comparison.
+    Mark,
+    /// Show what it is trained on, or the console again.
+    Pictures,
+    /// Train it again with the batch that should fit.
+    Smaller,
+    /// Write the chart to a file.
+    Write,
+}
+
+key_table! {
+    /// The keys of the screen.
+    keys: Action = "train";
+    "space"             => Action::Pause,      1, "pause",         "Pause the run, or go on with it";
+    "x"                 => Action::Stop,       1, "stop",          "Stop the run after this step, with a checkpoint";
+    "c"                 => Action::Checkpoint, 3, "checkpoint",    "Write a checkpoint now";
+    "v"                 => Action::Panes,      3, "charts",        "Two charts, one large, or all of them";
+    "V"                 => Action::Pictures,   5, "pictures",      "Images with views such as it is trained on, or the console again";
+    "n"                 => Action::Metric(1),  4, "metric",        "The next metric in the large chart";
+    "N"                 => Action::Metric(-1), 0, "metric before", "The metric before in the large chart";
+    "] l right" as "←→" => Action::Other(1),   3, "other run",     "The run below it in the history (also l)";
+    "[ h left" as "←"   => Action::Other(-1),  0, "run above",     "The run above it in the history (also h)";
+    "f"                 => Action::Follow,     4, "follow",        "Back to the run in progress";
+    "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
+    "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
+    "b"                 => Action::Smaller,    1, "smaller batch", "Train it again with the batch that should fit, where it ran out of memory";
+    "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
+    "/"                 => Action::Search,     5, "search",        "Search the console, then go through the matches";
+    "down j"            => Action::Scroll(-1), 0, "later lines",   "Later lines of the console (also j)";
+    "up k"              => Action::Scroll(1),  0, "earlier lines", "Earlier lines of the console (also k)";
+}
+
+key_table! {
+    /// The answers to whether to stop.
+    stop_keys: bool = "train-stop";
+    "x y enter" => true,  1, "stop",  "Stop the run";
+    "esc n q"   => false, 1, "go on", "Let it go on";
+}
+
+key_table! {
+    /// The keys while there is no run to show.
+    empty_keys: ScreenId = "train-empty";
+    "enter" => ScreenId::Experiment, 1, "to the experiment", "To the Experiment screen";
+}
+
+/// What keys do once words were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchAction {
+    /// To the match above.
+    Above,
+    /// To the match below.
+    Below,
+    /// Forget the words.
+    Clear,
+}
+
+key_table! {
+    /// The keys once words were found; they come before those of the screen.
+    console_keys: SearchAction = "console";
+    "n"   => SearchAction::Above, 1, "match above", "The match above it in the console; around the end";
+    "N"   => SearchAction::Below, 2, "match below", "The match below it in the console; around the end";
+    "esc" => SearchAction::Clear, 2, "end search",  "End the search of the console";
+}
+
+key_table! {
+    /// The keys while words to search the console for are typed: `true` keeps them.
+    search_keys: bool = "console-search", OtherKeys::Text;
+    "enter" => true,  1, "keep",       "Keep the words and go through the matches";
+    "esc"   => false, 1, "end search", "End the search";
+}
