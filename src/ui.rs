@@ -36,7 +36,6 @@ pub mod sight;
 mod status;
 pub mod symbols;
 mod terminal;
-pub mod text;
 pub mod theme;
 pub mod vary;
 mod welcome;

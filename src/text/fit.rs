@@ -4,7 +4,7 @@ use super::{drawn, head, letters, tail, width};
 
 /// The text, cut to so many cells with an ellipsis at the end where it is longer.
 #[must_use]
-pub fn fit(text: &str, room: usize) -> String {
+pub fn shorten(text: &str, room: usize) -> String {
     let text = drawn(text);
     if width(&text) <= room {
         return text.into_owned();
@@ -15,7 +15,7 @@ pub fn fit(text: &str, room: usize) -> String {
 
 /// The text, cut to so many cells with an ellipsis at the start: the end of a path says more.
 #[must_use]
-pub fn fit_end(text: &str, room: usize) -> String {
+pub fn shorten_start(text: &str, room: usize) -> String {
     let text = drawn(text);
     if width(&text) <= room {
         return text.into_owned();
@@ -27,19 +27,19 @@ pub fn fit_end(text: &str, room: usize) -> String {
 /// The text, cut to so many cells with an ellipsis within: names that begin alike differ in their ends, of which most is
 /// kept.
 #[must_use]
-pub fn fit_within(text: &str, room: usize) -> String {
+pub fn shorten_middle(text: &str, room: usize) -> String {
     let text = drawn(text);
     if width(&text) <= room || room < 8 {
-        return fit(&text, room);
+        return shorten(&text, room);
     }
-    let end = fit_end(&text, 3 * room / 4);
+    let end = shorten_start(&text, 3 * room / 4);
     format!("{}{end}", head(&text, room - width(&end)))
 }
 
 /// The text in exactly so many cells, at the left.
 #[must_use]
 pub fn left(text: &str, room: usize) -> String {
-    let text = fit(text, room);
+    let text = shorten(text, room);
     let gap = room.saturating_sub(width(&text));
     text + &" ".repeat(gap)
 }
@@ -47,7 +47,7 @@ pub fn left(text: &str, room: usize) -> String {
 /// The text in exactly so many cells, at the right.
 #[must_use]
 pub fn right(text: &str, room: usize) -> String {
-    let text = fit(text, room);
+    let text = shorten(text, room);
     " ".repeat(room.saturating_sub(width(&text))) + &text
 }
 
@@ -66,7 +66,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
             None => words.push(word.into_owned()),
         }
     }
-    for word in words.iter().flat_map(|word| broken(word, room)) {
+    for word in words.iter().flat_map(|word| hard_wrap(word, room)) {
         let last = lines.len() - 1;
         let line = &mut lines[last];
         if line.is_empty() {
@@ -83,7 +83,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
 
 /// Breaks a text into lines of at most so many cells wherever they are full, so that no blank is lost.
 #[must_use]
-pub fn broken(text: &str, room: usize) -> Vec<String> {
+pub fn hard_wrap(text: &str, room: usize) -> Vec<String> {
     let text = drawn(text);
     let (mut lines, mut taken) = (vec![String::new()], 0);
     for (letter, cells) in letters(&text) {
@@ -101,14 +101,14 @@ pub fn broken(text: &str, room: usize) -> Vec<String> {
 
 /// Words in lines of so many cells, in `most` of them at most; the last one is cut.
 #[must_use]
-pub fn in_lines(words: &str, width: usize, most: usize) -> Vec<String> {
+pub fn lines(words: &str, width: usize, most: usize) -> Vec<String> {
     if words.is_empty() {
         return Vec::new();
     }
     let mut lines = wrap(words, width);
     if lines.len() > most {
         let rest = lines.split_off(most.saturating_sub(1)).join(" ");
-        lines.push(fit(&rest, width));
+        lines.push(shorten(&rest, width));
     }
     lines
 }
@@ -119,15 +119,15 @@ mod tests {
 
     #[test]
     fn texts_fit_their_cells() {
-        assert_eq!(fit("temperature", 6), "tempe…");
-        assert_eq!(fit_end("/data/cifar", 6), "…cifar");
-        assert_eq!(fit("wide 字字", 6), "wide …");
+        assert_eq!(shorten("temperature", 6), "tempe…");
+        assert_eq!(shorten_start("/data/cifar", 6), "…cifar");
+        assert_eq!(shorten("wide 字字", 6), "wide …");
         assert_eq!(
             (left("ab", 4), right("ab", 4)),
             ("ab  ".into(), "  ab".into())
         );
         assert_eq!(
-            (fit("abc", 0), fit_end("abc", 0)),
+            (shorten("abc", 0), shorten_start("abc", 0)),
             (String::new(), String::new())
         );
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
@@ -153,12 +153,12 @@ mod tests {
                 for text in [left(name, room), right(name, room)] {
                     assert_eq!(width(&text), room, "{text:?}");
                 }
-                assert!(width(&fit_end(name, room)) <= room);
-                assert!(width(&fit_within(name, room)) <= room);
+                assert!(width(&shorten_start(name, room)) <= room);
+                assert!(width(&shorten_middle(name, room)) <= room);
             }
         }
         assert_eq!(left("❤\u{fe0f}❤\u{fe0f}", 3), "❤\u{fe0f}…");
-        assert_eq!(broken("ab❤\u{fe0f}c", 3), ["ab", "❤\u{fe0f}c"]);
+        assert_eq!(hard_wrap("ab❤\u{fe0f}c", 3), ["ab", "❤\u{fe0f}c"]);
         assert_eq!(left("a\tb", 5), "a\\tb ");
     }
 }

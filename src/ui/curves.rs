@@ -5,11 +5,11 @@ use crate::export::comparison;
 use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
 use crate::text::drawn;
+use crate::text::figures;
 use crate::ui::axis::Axis;
 use crate::ui::chart_view::ChartView;
 use crate::ui::insight;
 use crate::ui::nearest::nearest;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
@@ -38,15 +38,17 @@ pub fn places(runs: &[&Run], key: &str, axis: Axis) -> Vec<f64> {
 #[must_use]
 pub fn value(key: &str, value: f64) -> String {
     match key {
-        "loss" => text::decimal(value, 3),
+        "loss" => figures::decimal(value, 3),
         "knn" | "probe" | "probe_z" | "contrastive_top1" | "h_rank" | "gpu_memory" | "memory" => {
-            text::decimal(value, 1)
+            figures::decimal(value, 1)
         }
-        "data_wait" | "gpu_util" | "cpu_util" => text::decimal(value, 0),
-        "views_per_second" if value.is_finite() => text::thousands(value.max(0.0).round() as u64),
-        "rate" => text::significant(value, 3),
-        "alignment" | "uniformity" | "z_std" => text::decimal(value, 2),
-        _ => text::significant(value, 4),
+        "data_wait" | "gpu_util" | "cpu_util" => figures::decimal(value, 0),
+        "views_per_second" if value.is_finite() => {
+            figures::thousands(value.max(0.0).round() as u64)
+        }
+        "rate" => figures::significant(value, 3),
+        "alignment" | "uniformity" | "z_std" => figures::decimal(value, 2),
+        _ => figures::significant(value, 4),
     }
 }
 
@@ -57,7 +59,7 @@ fn breaks(run: &Run, axis: Axis) -> Vec<Break> {
         let label = if time < 60.0 {
             String::new()
         } else {
-            format!("gap {}", text::age(time))
+            format!("gap {}", figures::age(time))
         };
         let at = axis.of_gap(gap, run);
         Break { at, label }
@@ -77,7 +79,7 @@ fn breaks_of(run: &Run, axis: Axis, letter: char) -> impl Iterator<Item = Break>
 
 /// A place on the x axis: whole, or with one decimal.
 fn position(x: f64) -> String {
-    text::decimal(x, usize::from((x - x.round()).abs() > 0.05))
+    figures::decimal(x, usize::from((x - x.round()).abs() > 0.05))
 }
 
 fn heading<'a>(theme: &Theme, metric: &Metric) -> Line<'a> {
@@ -211,8 +213,8 @@ fn best(chart: &mut Chart, run: &Run, axis: Axis) {
 fn reading(sample: &Sample, key: &str, smoothed: Option<f64>) -> [String; 3] {
     let smooth = smoothed.map_or_else(String::new, |s| format!(" ~{}", value(key, s)));
     let value = value(key, sample.value);
-    let step = text::thousands(sample.step);
-    let (epoch, time) = (sample.epoch, text::duration(sample.elapsed));
+    let step = figures::thousands(sample.step);
+    let (epoch, time) = (sample.epoch, figures::duration(sample.elapsed));
     [
         format!(" {value}{smooth}  step {step}  epoch {epoch:.2}  {time} "),
         format!(" {value}{smooth}  step {step} "),

@@ -1,6 +1,7 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
 use crate::runs::Run;
+use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
@@ -9,7 +10,6 @@ use crate::ui::pictures::PictureRequest;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::widgets::popup;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -118,7 +118,7 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
         let y = area.y + top + i as u16;
         if y < area.bottom() {
             let style = if i == 0 { theme.bright } else { theme.dim };
-            let line = Line::styled(text::fit(line, usize::from(area.width)), style).centered();
+            let line = Line::styled(fit::shorten(line, usize::from(area.width)), style).centered();
             frame.render_widget(line, Rect::new(area.x, y, area.width, 1));
         }
     }
@@ -153,7 +153,7 @@ fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let device = device(scene.shared);
     let left = usize::from(area.right().saturating_sub(x + 3));
     if left >= 12 {
-        let line = Line::styled(format!("{} ", text::fit(&device, left)), theme.dim);
+        let line = Line::styled(format!("{} ", fit::shorten(&device, left)), theme.dim);
         let rest = Rect::new(x, area.y, area.right() - x, 1);
         frame.render_widget(line.right_aligned(), rest);
     }
@@ -178,11 +178,11 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
         };
         return Line::from(vec![
             Span::styled(format!(" {sign} "), style),
-            Span::styled(text::fit(&message.text, room), style),
+            Span::styled(fit::shorten(&message.text, room), style),
         ]);
     }
     if let Some(warning) = shared.live.warnings.last() {
-        return Line::styled(format!(" ! {}", text::fit(warning, room)), theme.warn);
+        return Line::styled(format!(" ! {}", fit::shorten(warning, room)), theme.warn);
     }
     match &shared.live.stage {
         Stage::Preparing(what) => working(shared, "preparing", what, room),
@@ -200,7 +200,7 @@ fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static
     Line::from(vec![
         Span::styled(format!(" ◌ {word} "), shared.theme.accent),
         Span::styled(
-            text::fit(what, room.saturating_sub(word.len())),
+            fit::shorten(what, room.saturating_sub(word.len())),
             shared.theme.dim,
         ),
     ])
@@ -217,11 +217,11 @@ fn at_rest(shared: &Shared, width: usize) -> Line<'static> {
     let count = match runs.len() {
         0 => "no runs yet".to_owned(),
         1 => "1 run".to_owned(),
-        n => format!("{} runs", text::thousands(n as u64)),
+        n => format!("{} runs", figures::thousands(n as u64)),
     };
     let room = width.saturating_sub(text::width(&count) + 6);
     Line::styled(
-        format!(" {count} in {}", text::fit_end(&place, room)),
+        format!(" {count} in {}", fit::shorten_start(&place, room)),
         theme.dim,
     )
 }
@@ -232,7 +232,7 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     let share = done as f64 / total.max(1) as f64;
     let mut end = format!(" {:>3} %", (share * 100.0).floor());
     if let Some(left) = run.series.eta(shared.clock.now()) {
-        end += &format!("  {} left", text::duration(left));
+        end += &format!("  {} left", figures::duration(left));
     }
     let state = if run.status == crate::runs::Status::Paused {
         "‖"
@@ -244,7 +244,7 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     let filled = (share * bar as f64) as usize;
     Line::from(vec![
         Span::styled(format!(" {state} "), theme.accent),
-        Span::styled(text::fit(run.title(), name_room), theme.bright),
+        Span::styled(fit::shorten(run.title(), name_room), theme.bright),
         Span::raw("  "),
         Span::styled("━".repeat(filled), theme.accent),
         Span::styled("─".repeat(bar - filled.min(bar)), theme.faint),
@@ -307,7 +307,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
     let keys = &answers.map_or_else(String::new, Table::line);
     let width = 62.min(area.width.saturating_sub(4));
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
-    let lines = text::wrap(words, usize::from(inner.width));
+    let lines = fit::wrap(words, usize::from(inner.width));
     let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }

@@ -8,7 +8,7 @@ pub use rebinding::Rebinding;
 pub(crate) use table::key_table;
 pub use table::{AnyTable, Binding, OtherKeys, Table};
 
-use crate::ui::text;
+use crate::text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::borrow::Cow;
 

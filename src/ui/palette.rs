@@ -1,13 +1,13 @@
 //! The palette: every action that can be done now, found by typing some of its words.
 
 use crate::experiment::presets::Preset;
+use crate::text::{self, fit};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keymap::overlays::PaletteAction;
 use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crate::ui::widgets::table::Scroll;
@@ -240,11 +240,11 @@ fn line(entry: &Entry, chosen: bool, keys: usize, room: usize, theme: &Theme) ->
         place => format!("{place}: "),
     };
     let help = format!("{place}{}", entry.help);
-    let help = text::fit(&help, room.saturating_sub(keys + 25));
+    let help = fit::shorten(&help, room.saturating_sub(keys + 25));
     Line::from(vec![
         Span::styled(sign, name),
-        Span::styled(text::right(&entry.keys, keys + 1), theme.accent),
-        Span::styled(format!("  {}  ", text::left(entry.name, 18)), name),
+        Span::styled(fit::right(&entry.keys, keys + 1), theme.accent),
+        Span::styled(format!("  {}  ", fit::left(entry.name, 18)), name),
         Span::styled(help, if chosen { theme.text } else { theme.dim }),
     ])
 }

@@ -1,8 +1,8 @@
 //! A line of text being typed: a value, a path, a search.
 
+use crate::text::{self, fit};
 use crate::text::{drawn, steers, tail};
 use crate::ui::keys::{self, Hint, Table};
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crossterm::event::{Event, KeyEvent};
 use ratatui::Frame;
@@ -72,7 +72,7 @@ impl Prompt {
         // Scrolled so far that the cursor has a cell.
         let before = tail(&before, width - 1);
         let line = format!("{before}{}", drawn(behind));
-        let line = text::left(&line, width);
+        let line = fit::left(&line, width);
         frame
             .buffer_mut()
             .set_stringn(area.x, area.y, line, width, style);
@@ -115,7 +115,7 @@ pub fn ask(
         Some(error) => (error.as_str(), theme.bad),
         None => (hint, theme.dim),
     };
-    let lines = text::wrap(words, usize::from(inner.width)).into_iter();
+    let lines = fit::wrap(words, usize::from(inner.width)).into_iter();
     let lines: Vec<Line> = lines.map(|l| Line::styled(l, style)).collect();
     let below = Rect {
         y: inner.y + 1,

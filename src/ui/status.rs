@@ -1,7 +1,7 @@
 //! How a run's status looks, and what an empty screen says.
 
 use crate::runs::Status;
-use crate::ui::text;
+use crate::text::fit;
 use crate::ui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -31,9 +31,9 @@ pub fn centred(
     theme: &Theme,
 ) {
     let room = usize::from(area.width.saturating_sub(4)).min(64);
-    let lines = text::wrap(words, room);
+    let lines = fit::wrap(words, room);
     let top = area.y + area.height.saturating_sub(lines.len() as u16 + 2) / 2;
-    let head = Line::styled(text::fit(head, room), style);
+    let head = Line::styled(fit::shorten(head, room), style);
     let rest = lines.into_iter().map(|l| Line::styled(l, theme.dim));
     let all = [head, Line::default()].into_iter().chain(rest);
     for (y, line) in (top..area.bottom()).zip(all) {

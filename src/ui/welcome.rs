@@ -1,10 +1,10 @@
 //! What an empty screen says at the first start: how to begin, in three lines.
 
+use crate::text::{self, fit};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keymap::experiment::Action;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -37,7 +37,7 @@ pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
     let keys = steps.iter().map(|s| text::width(s.0)).max().unwrap_or(1);
     let lines = steps.map(|(key, does, other, then)| {
         Line::from(vec![
-            Span::styled(text::right(key, keys), theme.accent),
+            Span::styled(fit::right(key, keys), theme.accent),
             Span::styled(format!("  {does} "), theme.dim),
             Span::styled(other, theme.accent),
             Span::styled(format!(" {then}"), theme.dim),
@@ -45,7 +45,7 @@ pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
     });
     let width = lines.iter().map(Line::width).max().unwrap_or(0) as u16;
     let place = crate::ui::widgets::popup::centred(area, width, lines.len() as u16 + 2);
-    let head = Line::styled(text::fit(head, usize::from(place.width)), theme.bright);
+    let head = Line::styled(fit::shorten(head, usize::from(place.width)), theme.bright);
     let all = [head, Line::default()].into_iter().chain(lines);
     for (y, line) in (place.y..place.bottom()).zip(all) {
         let row = Rect {

@@ -2,12 +2,12 @@
 
 use crate::disk::path;
 use crate::disk::write_whole;
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::widgets::popup;
 use crossterm::event::KeyEvent;
 use std::path::Path;
@@ -76,7 +76,7 @@ impl WriteBox {
         let path = path::whole(&path::typed(prompt.text()));
         let into = path.parent().unwrap_or(&path).display().to_string();
         let room = usize::from(inner.width).saturating_sub(5);
-        let into = format!("into {}", text::fit_end(&into, room));
+        let into = format!("into {}", fit::shorten_start(&into, room));
         prompt::ask(prompt, &into, ctx.frame, theme, inner, theme.accent);
     }
 }

@@ -1,9 +1,9 @@
 //! Rows of pictures: an original with its name below, and its views with what was done to them.
 
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::pictures::{Drawn, PictureRequest};
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Rect, Size};
@@ -58,7 +58,7 @@ pub fn fetch(
     match shared.pictures.panel(&request).map(|panel| &panel.drawn) {
         Some(Ok(drawn)) => draw(ctx, &request, drawn),
         Some(Err(why)) => {
-            let lines = text::wrap(why, usize::from(place.width)).into_iter();
+            let lines = fit::wrap(why, usize::from(place.width)).into_iter();
             let lines = lines.map(|line| Line::styled(line, theme.dim));
             let words = Paragraph::new(lines.collect::<Vec<_>>());
             ctx.frame.render_widget(words, place);
@@ -105,9 +105,9 @@ fn draw(
             }
             let width = if labels { width } else { place.width };
             let below = Rect::new(x, top + height, width, lines).intersection(place);
-            let mut words = text::wrap(&name.content, usize::from(width));
+            let mut words = fit::wrap(&name.content, usize::from(width));
             if words.len() > usize::from(lines) {
-                words = vec![text::fit(&name.content, usize::from(width))];
+                words = vec![fit::shorten(&name.content, usize::from(width))];
             }
             let words = words.into_iter().map(|line| Line::styled(line, name.style));
             let words: Vec<Line> = words.collect();
@@ -123,11 +123,11 @@ fn done(drawn: &Drawn, nth: u16, width: u16, lines: u16) -> String {
         .get(usize::from(nth))
         .map_or(&[][..], Vec::as_slice);
     if words.is_empty() {
-        return text::fit("as it is", usize::from(width));
+        return fit::shorten("as it is", usize::from(width));
     }
     let width = usize::from(width);
     let whole = words.join(" ");
-    if text::wrap(&whole, width).len() <= usize::from(lines) {
+    if fit::wrap(&whole, width).len() <= usize::from(lines) {
         return whole;
     }
     let shorter = |letters: usize| words.iter().map(|word| short(word, letters)).collect();
@@ -145,7 +145,7 @@ fn done(drawn: &Drawn, nth: u16, width: u16, lines: u16) -> String {
         }
         line = line + gap + word;
     }
-    text::fit(&line, width)
+    fit::shorten(&line, width)
 }
 
 /// `crop 84 %` is `84%`, `blur 1.2` is `blur`, and of words so many letters stay.

@@ -1,9 +1,9 @@
 //! The help: every key of the screen in front, from the key tables themselves.
 
+use crate::text::fit;
 use crate::ui::keymap::overlays::HelpAction;
 use crate::ui::keys::{Hint, Table};
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crossterm::event::KeyEvent;
@@ -74,11 +74,11 @@ impl Help {
         for (title, hints) in [(self.screen, &self.own), ("Everywhere", &self.everywhere)] {
             lines.push(Line::styled(title, theme.bright));
             for hint in hints {
-                let words = text::wrap(&hint.help, room.saturating_sub(10));
+                let words = fit::wrap(&hint.help, room.saturating_sub(10));
                 let mut keys = hint.each();
                 for words in words {
                     lines.push(Line::from(vec![
-                        Span::styled(text::right(&keys, 8), theme.accent),
+                        Span::styled(fit::right(&keys, 8), theme.accent),
                         Span::raw(format!("  {words}")),
                     ]));
                     keys.clear();

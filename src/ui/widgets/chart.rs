@@ -8,7 +8,7 @@ pub mod scale;
 
 pub use gap::Break;
 
-use crate::ui::text;
+use crate::text;
 use crate::ui::theme::Theme;
 use draw::{nothing, x_labels, y_labels};
 use range::Range;

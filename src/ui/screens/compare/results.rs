@@ -2,8 +2,8 @@
 
 use super::row::{Cell, Row};
 use crate::runs::Run;
+use crate::text::figures;
 use crate::ui::curves;
-use crate::ui::text;
 
 /// A result that runs are compared by.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub const RESULTS: &[ResultKind] = &[
     ResultKind {
         label: "epochs done",
         of: |run| crate::runs::fact::epoch(&run.series),
-        print: |v| text::decimal(v, 1),
+        print: |v| figures::decimal(v, 1),
         decimals: 1,
         higher_is_better: None,
         last_of: None,
@@ -68,7 +68,7 @@ pub const RESULTS: &[ResultKind] = &[
     ResultKind {
         label: "took",
         of: |run| Some(run.series.elapsed()),
-        print: text::duration,
+        print: figures::duration,
         decimals: 0,
         higher_is_better: None,
         last_of: None,
@@ -117,13 +117,13 @@ impl ResultKind {
     }
 
     fn difference(&self, by: f64) -> (String, Option<bool>) {
-        let (sign, size) = (text::sign(by), by.abs());
+        let (sign, size) = (figures::sign(by), by.abs());
         let text = if self.label == "took" {
             format!("{sign}{}", short(size))
         } else if self.decimals == 0 && size >= 1000.0 {
-            format!("{sign}{}", text::thousands(size as u64))
+            format!("{sign}{}", figures::thousands(size as u64))
         } else {
-            text::signed(by, self.decimals)
+            figures::signed(by, self.decimals)
         };
         let small = text.starts_with('±');
         let better = self.higher_is_better.map(|higher| (by > 0.0) == higher);

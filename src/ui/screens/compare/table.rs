@@ -6,8 +6,8 @@ use crate::experiment::Difference;
 use crate::export::csv;
 use crate::runs::comparison::{self, Which, common_step, common_time};
 use crate::runs::{Evaluation, Run};
+use crate::text::figures;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 
 /// Every row, against the baseline's place among the runs.
@@ -81,11 +81,11 @@ fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
         Row::Result(label, result.cells(&values, baseline))
     };
     let step = common_step(runs, key).map(|step| {
-        let label = format!("{name} at step {}", text::thousands(step));
+        let label = format!("{name} at step {}", figures::thousands(step));
         row(label, Which::AtStep(step))
     });
     let time = common_time(runs, key).map(|time| {
-        let label = format!("{name} after {}", text::duration(time));
+        let label = format!("{name} after {}", figures::duration(time));
         row(label, Which::AtTime(time))
     });
     step.into_iter().chain(time).collect()

@@ -6,6 +6,7 @@ use super::{Compare, views};
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
+use crate::text::{self, fit};
 use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::insight;
@@ -14,7 +15,6 @@ use crate::ui::keymap::history;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
 use crate::ui::status;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -146,7 +146,7 @@ fn heading(
     theme: &Theme,
 ) -> Line<'static> {
     let mut spans = vec![Span::styled(
-        text::left(&format!("  against {}", Theme::letter(baseline)), label),
+        fit::left(&format!("  against {}", Theme::letter(baseline)), label),
         theme.dim,
     )];
     for i in shown {
@@ -158,11 +158,11 @@ fn heading(
             String::new()
         };
         let room = COLUMN.saturating_sub(4 + text::width(&live));
-        let title = text::fit_within(run.title(), room);
+        let title = fit::shorten_middle(run.title(), room);
         let name = format!("{} {title}{live}", Theme::letter(i));
         let style = theme.series(i).add_modifier(ratatui::style::Modifier::BOLD);
         spans.push(Span::styled(
-            text::left(&format!(" {name}"), COLUMN - 1),
+            fit::left(&format!(" {name}"), COLUMN - 1),
             style,
         ));
         spans.push(Span::raw(" "));
@@ -175,8 +175,8 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
         Row::Space => Line::default(),
         Row::Heading(title) => Line::styled(title.clone(), theme.dim),
         Row::Value(path, values) => {
-            let mut spans = vec![Span::raw(text::left(
-                &format!("  {}", text::fit(path, label - 3)),
+            let mut spans = vec![Span::raw(fit::left(
+                &format!("  {}", fit::shorten(path, label - 3)),
                 label,
             ))];
             for (value, differs) in &values[shown] {
@@ -187,24 +187,24 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
                 };
                 let room = COLUMN - 3;
                 let value = if text::width(value) > VALUE {
-                    text::fit_end(value, room)
+                    fit::shorten_start(value, room)
                 } else {
-                    text::right(value, VALUE)
+                    fit::right(value, VALUE)
                 };
                 spans.push(Span::styled(
-                    text::left(&format!("{value} {mark}"), COLUMN),
+                    fit::left(&format!("{value} {mark}"), COLUMN),
                     style,
                 ));
             }
             Line::from(spans)
         }
         Row::Result(name, cells) => {
-            let mut spans = vec![Span::raw(text::left(
-                &format!("  {}", text::fit(name, label - 3)),
+            let mut spans = vec![Span::raw(fit::left(
+                &format!("  {}", fit::shorten(name, label - 3)),
                 label,
             ))];
             for Cell { value, by } in &cells[shown] {
-                spans.push(Span::styled(text::right(value, VALUE), theme.bright));
+                spans.push(Span::styled(fit::right(value, VALUE), theme.bright));
                 let (by, style) = match by {
                     None => (String::new(), theme.dim),
                     Some((by, Some(true))) => (by.clone(), theme.good),
@@ -212,7 +212,7 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
                     Some((by, None)) => (by.clone(), theme.dim),
                 };
                 spans.push(Span::styled(
-                    text::left(&format!(" {by}"), COLUMN - VALUE),
+                    fit::left(&format!(" {by}"), COLUMN - VALUE),
                     style,
                 ));
             }
@@ -240,7 +240,7 @@ fn chart(
         let letter = Span::styled(format!(" {} ", Theme::letter(i)), style);
         [
             letter,
-            Span::styled(text::fit_within(run.title(), each), theme.dim),
+            Span::styled(fit::shorten_middle(run.title(), each), theme.dim),
         ]
     });
     chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());

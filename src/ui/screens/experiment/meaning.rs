@@ -4,8 +4,8 @@ use crate::engine::loss::Bounds;
 use crate::engine::optim::Scaling;
 use crate::experiment::{Experiment, Objection};
 use crate::hparam::Value;
+use crate::text::figures;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 
 /// One line: a label and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
         (Some(images), Some(steps)) => {
             fact(
                 "data",
-                format!("{} training images", text::thousands(images as u64)),
+                format!("{} training images", figures::thousands(images as u64)),
             );
             fact("steps", length(experiment, steps));
         }
@@ -40,7 +40,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     }
     fact(
         "memory",
-        format!("about {}", text::bytes(experiment.memory())),
+        format!("about {}", figures::bytes(experiment.memory())),
     );
     if steps.is_some() {
         let known = shared.seconds(experiment).zip(shared.speed(experiment));
@@ -56,11 +56,11 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
     let steps = images.map(|n| experiment.steps_per_epoch(n) * experiment.train.epochs);
     let mut parts = Vec::new();
     if let Some(steps) = steps {
-        parts.push(format!("{} steps", text::thousands(steps as u64)));
+        parts.push(format!("{} steps", figures::thousands(steps as u64)));
     }
     parts.push(format!(
         "{} views a step",
-        text::thousands(2 * experiment.train.batch as u64)
+        figures::thousands(2 * experiment.train.batch as u64)
     ));
     parts.push(format!(
         "rate {}",
@@ -98,9 +98,9 @@ fn length(experiment: &Experiment, steps: usize) -> String {
     let all = steps as u64 * experiment.train.epochs as u64;
     format!(
         "{} an epoch, {} in {} epochs",
-        text::thousands(steps as u64),
-        text::thousands(all),
-        text::thousands(experiment.train.epochs as u64)
+        figures::thousands(steps as u64),
+        figures::thousands(all),
+        figures::thousands(experiment.train.epochs as u64)
     )
 }
 
@@ -108,8 +108,8 @@ fn views(experiment: &Experiment) -> String {
     let views = 2 * experiment.train.batch as u64;
     format!(
         "{} a step, {} negatives each",
-        text::thousands(views),
-        text::thousands(views.saturating_sub(2))
+        figures::thousands(views),
+        figures::thousands(views.saturating_sub(2))
     )
 }
 
@@ -137,8 +137,11 @@ fn time(known: Option<(f64, f64)>) -> String {
     let Some((seconds, speed)) = known else {
         return "known after a first run".to_owned();
     };
-    let speed_text = text::thousands(speed.round() as u64);
-    format!("about {} at {speed_text} views/s", text::duration(seconds))
+    let speed_text = figures::thousands(speed.round() as u64);
+    format!(
+        "about {} at {speed_text} views/s",
+        figures::duration(seconds)
+    )
 }
 
 /// Four significant digits.

@@ -9,10 +9,10 @@ use super::form::{Form, Origin};
 use super::{ExperimentScreen, Mode};
 use crate::experiment::Objection;
 use crate::hparam::Field;
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::prompt::Prompt;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -93,7 +93,7 @@ fn lines(form: &Form) -> Vec<Row<'_>> {
 
 impl FormView<'_> {
     fn title(&self) -> Line<'static> {
-        let name = format!(" {} ", text::fit(&self.form.experiment.name, 40));
+        let name = format!(" {} ", fit::shorten(&self.form.experiment.name, 40));
         let mut spans = vec![Span::styled(name, self.theme.bright)];
         if self.form.is_edited() {
             spans.push(Span::styled("* edited ", self.theme.accent));
@@ -108,7 +108,7 @@ impl FormView<'_> {
             Origin::Run(id) => format!("copy of {id}"),
             Origin::Case(name) => format!("case {name}"),
         };
-        let text = format!(" {} ", text::fit_end(&text, room));
+        let text = format!(" {} ", fit::shorten_start(&text, room));
         Line::styled(text, self.theme.dim).right_aligned()
     }
 
@@ -182,7 +182,7 @@ impl FormView<'_> {
         prompt.view(ctx.frame, Rect::new(start, row.y, field, 1), style);
         if let Some(error) = &prompt.error {
             let room = (width - field).saturating_sub(2);
-            let error = text::fit(&format!("! {error}"), usize::from(room));
+            let error = fit::shorten(&format!("! {error}"), usize::from(room));
             let at = Rect::new(start + field + 2, row.y, room, 1);
             let line = Line::styled(error, self.theme.bad);
             ctx.frame.render_widget(line, at);

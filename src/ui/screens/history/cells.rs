@@ -4,10 +4,10 @@ use super::detail::recipe;
 use crate::hparam::Value;
 use crate::runs::fact::Found;
 use crate::runs::{Column, Fact, Run};
+use crate::text::{self, figures};
 use crate::ui::curves;
 use crate::ui::shared::Shared;
 use crate::ui::status;
-use crate::ui::text;
 use crate::ui::widgets::spark;
 use crate::ui::widgets::table;
 
@@ -90,10 +90,10 @@ pub fn value(run: &Run, column: Column, shared: &Shared) -> String {
 fn worded(fact: Fact, found: Found) -> String {
     match (fact, found) {
         (Fact::Last(m) | Fact::Best(m), Found::Number(v)) => curves::value(m.key, v),
-        (Fact::Age, Found::Number(v)) => text::age(v),
-        (Fact::Took, Found::Number(v)) => text::duration(v),
-        (Fact::Epoch, Found::Number(v)) => text::decimal(v, 1),
-        (_, Found::Number(v)) => text::thousands(v as u64),
+        (Fact::Age, Found::Number(v)) => figures::age(v),
+        (Fact::Took, Found::Number(v)) => figures::duration(v),
+        (Fact::Epoch, Found::Number(v)) => figures::decimal(v, 1),
+        (_, Found::Number(v)) => figures::thousands(v as u64),
         (_, Found::Flag(on)) => if on { "yes" } else { "no" }.to_owned(),
         (_, Found::Text(text)) => text,
         (_, Found::Texts(texts)) => texts.join(", "),

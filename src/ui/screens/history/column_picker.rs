@@ -2,12 +2,12 @@
 
 use super::layout::Layout;
 use crate::runs::Column;
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::history::ColumnsAction;
 use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crate::ui::widgets::table::Scroll;
@@ -164,8 +164,8 @@ fn line(column: Column, chosen: bool, layout: &Layout, room: u16, theme: &Theme)
         (true, false) => "▾",
         (true, true) => "▴",
     };
-    let name = text::left(&column.name(), 26);
-    let help = text::fit(&column.help(), usize::from(room).saturating_sub(35));
+    let name = fit::left(&column.name(), 26);
+    let help = fit::shorten(&column.help(), usize::from(room).saturating_sub(35));
     Line::from(vec![
         Span::styled(format!("{cursor} "), plain),
         Span::styled(format!("{check} "), style),

@@ -3,11 +3,11 @@
 use crate::experiment::{Experiment, presets};
 use crate::hparam::{Field, Group};
 use crate::runs::{Run, Status};
+use crate::text::{figures, fit};
 use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -51,10 +51,10 @@ pub fn lines(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let words = [run.notes.tags.join(", "), run.notes.note.clone()];
     let words = words.into_iter().filter(|w| !w.is_empty());
     let first: Vec<String> = std::iter::once(run.id.clone()).chain(words).collect();
-    let first = text::fit(&first.join(" · "), room);
+    let first = fit::shorten(&first.join(" · "), room);
     let lines = vec![
         Line::styled(format!("  {first}"), theme.dim),
-        Line::styled(format!("  {}", text::fit(&second.0, room)), second.1),
+        Line::styled(format!("  {}", fit::shorten(&second.0, room)), second.1),
     ];
     ctx.frame.render_widget(Paragraph::new(lines), area);
 }
@@ -72,10 +72,10 @@ pub fn pane(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     for (label, value) in facts(run) {
         let wide = room.saturating_sub(10);
         let most = if label == "changed" { 3 } else { 1 };
-        for (nth, words) in text::in_lines(&value, wide, most).into_iter().enumerate() {
+        for (nth, words) in fit::lines(&value, wide, most).into_iter().enumerate() {
             let label = if nth == 0 { label } else { "" };
             lines.push(Line::from(vec![
-                Span::styled(text::left(label, 10), theme.dim),
+                Span::styled(fit::left(label, 10), theme.dim),
                 Span::raw(words),
             ]));
         }
@@ -83,7 +83,7 @@ pub fn pane(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     if let Some((words, style)) = remark(run, theme) {
         lines.push(Line::default());
         lines.extend(
-            text::wrap(&words, room)
+            fit::wrap(&words, room)
                 .into_iter()
                 .map(|l| Line::styled(l, style)),
         );
@@ -128,7 +128,7 @@ fn facts(run: &Run) -> Vec<(&'static str, String)> {
     let experiment = run.experiment.as_ref();
     let data = experiment.map_or_else(String::new, |e| {
         let images = begin.map_or_else(String::new, |b| {
-            format!(" · {} training images", text::thousands(b.train_images))
+            format!(" · {} training images", figures::thousands(b.train_images))
         });
         format!("{}{images}", e.data.source.name())
     });

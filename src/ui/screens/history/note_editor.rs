@@ -1,12 +1,12 @@
 //! The box in which words about a run are typed.
 
 use crate::runs::{Run, notes};
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::{Intent, NoteChange};
 use crate::ui::keymap::history::Action;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -63,7 +63,7 @@ impl NoteEditor {
             _ => "",
         };
         let size = (76.min(ctx.area.width), 6.min(ctx.area.height));
-        let title = text::fit(&self.title, usize::from(size.0.saturating_sub(6)));
+        let title = fit::shorten(&self.title, usize::from(size.0.saturating_sub(6)));
         let keys = &prompt::keys(&shared.keys.history_words);
         let inner = popup::open(ctx.frame, theme, ctx.area, size, &title, keys);
         let line = Rect {

@@ -3,11 +3,11 @@
 use super::detail::{lines, pane};
 use super::{History, cells};
 use crate::runs::{Column, Fact, Run};
+use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::history::Action;
 use crate::ui::shared::Shared;
 use crate::ui::status;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::welcome;
 use crate::ui::widgets::popup;
@@ -80,7 +80,7 @@ fn copied(text: &str, ctx: &mut DrawContext, theme: &Theme) {
         ),
     ];
     lines.extend(
-        text::broken(text, width)
+        fit::hard_wrap(text, width)
             .into_iter()
             .map(|l| Line::styled(l, theme.bright)),
     );
@@ -96,7 +96,7 @@ fn copied(text: &str, ctx: &mut DrawContext, theme: &Theme) {
 
 /// How many runs there are, are shown, and are still to be read.
 fn count(shown: usize, shared: &Shared) -> String {
-    let number = |n: usize| text::thousands(n as u64);
+    let number = |n: usize| figures::thousands(n as u64);
     let all = shared.listing.runs.len();
     let mut count = number(shown);
     if shown < all {
@@ -193,7 +193,7 @@ fn rows(
 /// What is wrong with the filter, in the last line; returns the lines above it.
 fn wrong(why: &str, ctx: &mut DrawContext, theme: &Theme, area: Rect) -> Rect {
     let [rest, line] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(area);
-    let why = text::fit(why, usize::from(line.width));
+    let why = fit::shorten(why, usize::from(line.width));
     ctx.frame.render_widget(Line::styled(why, theme.bad), line);
     rest
 }
@@ -217,14 +217,14 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
                 width: at.width - 1,
                 ..at
             };
-            let line = Line::styled(text::fit(EXAMPLE, usize::from(rest.width)), theme.dim);
+            let line = Line::styled(fit::shorten(EXAMPLE, usize::from(rest.width)), theme.dim);
             ctx.frame.render_widget(line, rest);
         }
         return;
     }
     let line = format!(
         "{} ",
-        text::fit(screen.filter.text(), usize::from(width) - 1)
+        fit::shorten(screen.filter.text(), usize::from(width) - 1)
     );
     let line = Line::styled(line, theme.bright);
     ctx.frame.render_widget(line, at);
@@ -262,9 +262,9 @@ fn heading(screen: &History, columns: &[Shown], ctx: &mut DrawContext, theme: &T
 
 fn cell(text: &str, right: bool, width: u16) -> String {
     if right {
-        text::right(text, usize::from(width))
+        fit::right(text, usize::from(width))
     } else {
-        text::left(text, usize::from(width))
+        fit::left(text, usize::from(width))
     }
 }
 
@@ -293,7 +293,7 @@ fn row(
         if let (Some(why), false) = (&run.broken, whole) {
             let used: usize = spans.iter().map(Span::width).sum();
             spans.push(Span::styled(
-                text::fit(why, width.saturating_sub(used)),
+                fit::shorten(why, width.saturating_sub(used)),
                 theme.bad,
             ));
             break;
@@ -308,7 +308,7 @@ fn row(
         };
         let mut text = cells::value(run, column, shared);
         if column == Column::Fact(Fact::Name) {
-            text = text::fit_within(&text, usize::from(shown.width));
+            text = fit::shorten_middle(&text, usize::from(shown.width));
         }
         spans.push(Span::styled(cell(&text, shown.right, shown.width), style));
         spans.push(Span::raw("  "));

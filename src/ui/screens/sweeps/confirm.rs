@@ -4,11 +4,11 @@ use super::entry::Entry;
 use crate::queue::{Item, ItemState};
 use crate::runs::Run;
 use crate::sweep::Plan;
+use crate::text::{figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::{Intent, QueueChange};
 use crate::ui::keys::Table;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::widgets::popup;
 use crossterm::event::KeyEvent;
 use ratatui::text::Line;
@@ -38,7 +38,7 @@ impl Confirm {
         let seconds: Option<f64> = missing.iter().map(|e| shared.seconds(e)).sum();
         let time = seconds.map_or_else(
             || "how long that takes is known after a first run".to_owned(),
-            |seconds| format!("about {} one after another", text::duration(seconds)),
+            |seconds| format!("about {} one after another", figures::duration(seconds)),
         );
         let name = entry.name.rsplit('/').next().unwrap_or(&entry.name);
         let title = scale
@@ -83,7 +83,7 @@ impl Confirm {
         let (theme, area) = (&shared.theme, ctx.area);
         let inner = popup::open(ctx.frame, theme, area, (64, 9), self.title, keys);
         let width = usize::from(inner.width);
-        let lines = self.words.iter().flat_map(|words| text::wrap(words, width));
+        let lines = self.words.iter().flat_map(|words| fit::wrap(words, width));
         let lines: Vec<Line> = lines.map(Line::raw).collect();
         ctx.frame.render_widget(Paragraph::new(lines), inner);
     }

@@ -2,8 +2,8 @@
 
 use crate::runs::Fact;
 use crate::sweep::welch::Difference;
+use crate::text::figures;
 use crate::ui::curves;
-use crate::ui::text;
 
 /// What cases are judged by, in words.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn label(fact: Fact) -> String {
 pub fn value(fact: Fact, value: f64) -> String {
     match fact.metric() {
         Some(m) => curves::value(m.key, value),
-        None => text::significant(value, 4),
+        None => figures::significant(value, 4),
     }
 }
 
@@ -37,7 +37,7 @@ fn decimals(fact: Fact) -> usize {
 /// A difference with its sign.
 #[must_use]
 pub fn signed(fact: Fact, value: f64) -> String {
-    text::signed(value, decimals(fact))
+    figures::signed(value, decimals(fact))
 }
 
 /// The 95 % interval of a difference, or why there is none; `seeds` of the case and of the baseline.

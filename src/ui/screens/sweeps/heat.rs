@@ -3,8 +3,8 @@
 use super::figures;
 use crate::export::heat;
 use crate::runs::Fact;
+use crate::text;
 use crate::ui::pictures::indexed;
-use crate::ui::text;
 use crate::ui::theme::{Depth, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

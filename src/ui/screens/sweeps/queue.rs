@@ -2,9 +2,9 @@
 
 use super::Sweeps;
 use crate::queue::{Item, ItemState};
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
@@ -74,6 +74,6 @@ fn line(item: &Item, (here, paused): (bool, bool), theme: &Theme, width: u16) ->
     Line::from(vec![
         Span::styled(format!("{cursor} "), plain),
         Span::styled(format!("{sign} "), style),
-        Span::styled(text::fit(&item.title, room), plain),
+        Span::styled(fit::shorten(&item.title, room), plain),
     ])
 }

@@ -6,10 +6,10 @@ use super::{Sweeps, curve, figures, queue};
 use crate::runs::{Fact, Run};
 use crate::sweep::results::Row;
 use crate::sweep::{Plan, Results, Sweep};
+use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::prompt;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -105,7 +105,7 @@ fn list_line(
     };
     Line::from(vec![
         Span::styled(format!("{cursor} "), plain),
-        Span::styled(text::left(&text::fit(name, room), room), plain),
+        Span::styled(fit::left(&fit::shorten(name, room), room), plain),
         Span::styled(format!(" {count} "), theme.dim),
         Span::styled(sign, style),
     ])
@@ -116,7 +116,7 @@ fn trouble(why: &str, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
         popup::pane(theme, Line::styled(" sweep ", theme.bright)).padding(Padding::new(2, 2, 1, 0));
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
-    let lines = text::wrap(why, usize::from(inner.width)).into_iter();
+    let lines = fit::wrap(why, usize::from(inner.width)).into_iter();
     let lines: Vec<Line> = lines.map(|line| Line::styled(line, theme.bad)).collect();
     ctx.frame.render_widget(Paragraph::new(lines), inner);
 }
@@ -180,7 +180,7 @@ fn about(
 ) -> Vec<Line<'static>> {
     let entry = screen.entry();
     let about = Some(&sweep.about).filter(|about| !about.is_empty());
-    let about = about.map(|about| Line::styled(text::fit(about, room), theme.text));
+    let about = about.map(|about| Line::styled(fit::shorten(about, room), theme.text));
     let mut lines: Vec<Line> = about.into_iter().collect();
     let mut parts = vec![format!("{} of {} trained", progress.done, progress.all)];
     for (count, word) in [(progress.live, "running"), (progress.failed, "failed")] {
@@ -194,15 +194,15 @@ fn about(
         sweep.seeds.len()
     ));
     parts.extend(entry.scale().map(|scale| format!("scale {scale}")));
-    let count = text::fit(&parts.join(" · "), room);
+    let count = fit::shorten(&parts.join(" · "), room);
     lines.push(Line::styled(count, theme.dim));
     lines.push(Line::styled(
-        text::fit(&sweep.shared.recipe(), room),
+        fit::shorten(&sweep.shared.recipe(), room),
         theme.dim,
     ));
     if let Some(paper) = &sweep.paper {
         let words = format!("the paper: {}, {}", paper.section, paper.what);
-        lines.push(Line::styled(text::fit(&words, room), theme.dim));
+        lines.push(Line::styled(fit::shorten(&words, room), theme.dim));
     }
     lines
 }
@@ -302,17 +302,17 @@ impl Columns {
     fn heading(&self, theme: &Theme) -> Line<'static> {
         let mut text = format!(
             "  {}{}{}{}{}",
-            text::left("case", self.name),
-            text::right("mean", 8),
-            text::right("dev.", 8),
-            text::right("n", 4),
-            text::right("diff.", 9),
+            fit::left("case", self.name),
+            fit::right("mean", 8),
+            fit::right("dev.", 8),
+            fit::right("n", 4),
+            fit::right("diff.", 9),
         );
         if self.interval {
-            text.push_str(&format!("  {}", text::left("95 % interval", 22)));
+            text.push_str(&format!("  {}", fit::left("95 % interval", 22)));
         }
         if self.published {
-            text.push_str(&text::right("paper", 10));
+            text.push_str(&fit::right("paper", 10));
         }
         Line::styled(text, theme.dim)
     }
@@ -346,16 +346,16 @@ impl Columns {
         let mut spans = vec![
             Span::styled(cursor, plain),
             Span::styled(
-                text::left(&text::fit(&row.case, self.name), self.name),
+                fit::left(&fit::shorten(&row.case, self.name), self.name),
                 plain,
             ),
-            Span::styled(text::right(&number(mean.map(|m| m.mean)), 8), theme.bright),
+            Span::styled(fit::right(&number(mean.map(|m| m.mean)), 8), theme.bright),
             Span::styled(
-                text::right(&number(mean.and_then(|m| m.deviation)), 8),
+                fit::right(&number(mean.and_then(|m| m.deviation)), 8),
                 theme.dim,
             ),
-            Span::styled(text::right(&row.figures.len().to_string(), 4), theme.dim),
-            Span::styled(text::right(&difference, 9), style),
+            Span::styled(fit::right(&row.figures.len().to_string(), 4), theme.dim),
+            Span::styled(fit::right(&difference, 9), style),
         ];
         if self.interval {
             let words = row
@@ -364,12 +364,14 @@ impl Columns {
                 .map_or_else(String::new, |d| {
                     figures::interval(fact, d, (row.figures.len(), self.baseline))
                 });
-            let words = text::left(&words, 22);
+            let words = fit::left(&words, 22);
             spans.push(Span::styled(format!("  {words}"), theme.dim));
         }
         if self.published {
-            let published = row.published.map_or_else(dash, |v| text::decimal(v, 1));
-            spans.push(Span::styled(text::right(&published, 10), theme.dim));
+            let published = row
+                .published
+                .map_or_else(dash, |v| crate::text::figures::decimal(v, 1));
+            spans.push(Span::styled(fit::right(&published, 10), theme.dim));
         }
         Line::from(spans)
     }

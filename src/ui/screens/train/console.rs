@@ -2,11 +2,11 @@
 
 use crate::engine::report::{Level, Note};
 use crate::runs::Run;
+use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::train::SearchAction;
 use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crossterm::event::KeyEvent;
@@ -158,7 +158,7 @@ impl Console {
         let lines: Vec<Line> = shown
             .map(|(nth, (at, note))| {
                 let found = self.found(note, line == Some(nth), room, theme);
-                let time = text::right(&offset(at - run.created), 8);
+                let time = fit::right(&offset(at - run.created), 8);
                 let start = [Span::styled(time, theme.dim), sign(note, theme)];
                 start.into_iter().chain(found).collect()
             })
@@ -210,7 +210,7 @@ impl Console {
             let line = Rect::new(start, area.y, 30.min(room), 1);
             prompt.view(ctx.frame, line, theme.bright);
         } else {
-            let words = text::fit(&self.words, usize::from(room) - 1) + " ";
+            let words = fit::shorten(&self.words, usize::from(room) - 1) + " ";
             buffer.set_string(start, area.y, words, theme.bright);
         }
     }
@@ -271,11 +271,11 @@ fn places(text: &[char], words: &[char]) -> Vec<usize> {
 fn excerpt(whole: &str, words: &[char], room: usize) -> String {
     let first = places(&lower(whole), words).first().copied().unwrap_or(0);
     if text::width(whole) <= room || first + words.len() < room {
-        return text::fit(whole, room);
+        return fit::shorten(whole, room);
     }
     let before = room.saturating_sub(words.len()) / 2;
     let tail: String = whole.chars().skip(first.saturating_sub(before)).collect();
-    text::fit(&format!("…{tail}"), room)
+    fit::shorten(&format!("…{tail}"), room)
 }
 
 fn level(note: &Note, theme: &Theme) -> Style {

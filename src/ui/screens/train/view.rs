@@ -3,13 +3,14 @@
 use super::{Panes, Train, views};
 use crate::engine::report::METRICS;
 use crate::runs::{Run, Status};
+use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::live::Stage;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crate::ui::{curves, insight, text, welcome};
+use crate::ui::{curves, insight, welcome};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -31,11 +32,11 @@ pub fn draw(screen: &Train, ctx: &mut DrawContext, shared: &Shared) {
         let (theme, area) = (&shared.theme, ctx.area);
         let keys = &shared.keys.train_stop.line();
         let inner = popup::open(ctx.frame, theme, area, (58, 8), "stop this run?", keys);
-        let fitted = |words| text::fit(words, usize::from(inner.width));
+        let fitted = |words| fit::shorten(words, usize::from(inner.width));
         let names = [(run.title(), theme.bright), (&run.id, theme.dim)];
         let names = names.map(|(name, style)| Line::styled(fitted(name), style));
         let words = "It ends after this step and writes a checkpoint. What it learnt so far stays in the history.";
-        let lines = text::wrap(words, usize::from(inner.width));
+        let lines = fit::wrap(words, usize::from(inner.width));
         let lines = lines.into_iter().map(Line::raw);
         let lines: Vec<Line> = names.into_iter().chain(lines).collect();
         ctx.frame.render_widget(Paragraph::new(lines), inner);
@@ -138,7 +139,7 @@ fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
         word += " in another process";
     }
     let state = format!("{glyph} {word}");
-    let id = text::fit(
+    let id = fit::shorten(
         &run.id,
         width.saturating_sub(text::width(run.title()) + text::width(&state) + 9),
     );
@@ -146,7 +147,7 @@ fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
         width.saturating_sub(text::width(run.title()) + text::width(&state) + text::width(&id) + 6);
     Line::from(vec![
         Span::styled(
-            format!("  {}   ", text::fit(run.title(), width / 2)),
+            format!("  {}   ", fit::shorten(run.title(), width / 2)),
             theme.bright,
         ),
         Span::styled(state, style),
@@ -160,15 +161,15 @@ fn progress(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
     let (done, total) = run.series.progress().unwrap_or((0, 0));
     let share = (done as f64 / total.max(1) as f64).clamp(0.0, 1.0);
     let time = match run.series.eta(shared.clock.now()) {
-        Some(left) if run.status.is_live() => format!("{} left", text::duration(left)),
+        Some(left) if run.status.is_live() => format!("{} left", figures::duration(left)),
         None if run.status.is_live() && run.series.is_tuning() => "tuning kernels".to_owned(),
         None if run.status.is_live() => "estimating".to_owned(),
-        _ => format!("took {}", text::duration(run.series.elapsed())),
+        _ => format!("took {}", figures::duration(run.series.elapsed())),
     };
     let end = format!(
         " {:>3} %   {} ",
         (share * 100.0).floor(),
-        text::right(&time, 17)
+        fit::right(&time, 17)
     );
     let bar = width.saturating_sub(text::width(&end) + 3);
     let filled = (share * bar as f64) as usize;
@@ -202,11 +203,11 @@ fn numbers(run: &Run, shared: &Shared) -> Vec<Number> {
         },
         Number {
             label: "step",
-            value: format!("{}/{}", text::thousands(done), text::thousands(total)),
+            value: format!("{}/{}", figures::thousands(done), figures::thousands(total)),
         },
         Number {
             label: "elapsed",
-            value: text::duration(elapsed(run, shared)),
+            value: figures::duration(elapsed(run, shared)),
         },
     ];
     for metric in METRICS.iter().filter(|m| !matches!(m.key, "loss" | "knn")) {
@@ -246,8 +247,8 @@ fn table(cells: &[Number], columns: usize, theme: &Theme) -> Vec<Line<'static>> 
     rows.map(|row| {
         let mut spans = vec![Span::raw("  ")];
         for number in row {
-            let label = text::left(number.label, 12);
-            let value = text::right(&number.value, CELL - 15);
+            let label = fit::left(number.label, 12);
+            let value = fit::right(&number.value, CELL - 15);
             spans.push(Span::styled(label, theme.dim));
             spans.push(Span::styled(value, theme.bright));
             spans.push(Span::raw("   "));
@@ -286,7 +287,7 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
     } else {
         return vec![Line::default()];
     };
-    let lines = text::in_lines(&words, room, 2);
+    let lines = fit::lines(&words, room, 2);
     lines
         .into_iter()
         .map(|l| Line::styled(format!("  {l}"), style))

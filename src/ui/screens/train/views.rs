@@ -2,11 +2,11 @@
 //! each epoch. They are like those that it sees, not the very same.
 
 use crate::runs::Run;
+use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::pictures::{Drawn, PictureRequest, Views};
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
-use crate::ui::text;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 
@@ -94,7 +94,7 @@ fn pictures(
             drawn.tile(nth, theme.depth, at.intersection(place), buffer);
         }
         let class = drawn.classes.get(usize::from(image));
-        let class = text::fit(class.map_or("", String::as_str), usize::from(width * EACH));
+        let class = fit::shorten(class.map_or("", String::as_str), usize::from(width * EACH));
         let below = Rect::new(left, place.y + height, width * EACH, 1).intersection(place);
         let line = Line::styled(class, theme.dim);
         ctx.frame.render_widget(line, below);

@@ -3,7 +3,7 @@
 use super::raster::{self, Raster};
 use super::scale::Scale;
 use super::{Chart, Curve, Guide};
-use crate::ui::text;
+use crate::text::{self, fit};
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -140,7 +140,7 @@ fn sign(at: (f64, f64), sign: char, style: Style, plot: Rect, buffer: &mut Buffe
 }
 
 pub(super) fn nothing(sentence: &str, theme: &Theme, inner: Rect, buffer: &mut Buffer) {
-    let lines = text::wrap(sentence, usize::from(inner.width.saturating_sub(4)));
+    let lines = fit::wrap(sentence, usize::from(inner.width.saturating_sub(4)));
     let top = inner.y + inner.height.saturating_sub(lines.len() as u16) / 2;
     for (i, line) in lines.iter().take(usize::from(inner.height)).enumerate() {
         let x = inner.x + (inner.width - text::width(line) as u16) / 2;
@@ -152,7 +152,7 @@ pub(super) fn y_labels(y: &Scale, theme: &Theme, plot: Rect, left: u16, buffer: 
     let cells = usize::from(plot.x - left - 1);
     for tick in y.ticks() {
         let row = raster::row(y.share(tick), plot.height);
-        let label = text::right(&y.label(tick), cells);
+        let label = fit::right(&y.label(tick), cells);
         buffer.set_string(left, plot.y + row, label, theme.dim);
     }
 }

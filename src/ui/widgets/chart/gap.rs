@@ -2,7 +2,7 @@
 
 use super::raster;
 use super::scale::Scale;
-use crate::ui::text;
+use crate::text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

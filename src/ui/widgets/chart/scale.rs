@@ -1,6 +1,6 @@
 //! Axes with round ticks.
 
-use crate::ui::text;
+use crate::text::figures;
 
 /// An axis from `low` to `high` with a tick at each multiple of `step`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -181,17 +181,17 @@ impl Scale {
     #[must_use]
     pub fn label(&self, tick: f64) -> String {
         if self.is_wide() {
-            return text::significant(tick, 1);
+            return figures::significant(tick, 1);
         }
         let decimals = (-self.step.log10() - 1e-9).ceil().max(0.0) as usize;
         match tick.abs() {
             _ if tick.abs() < self.step * 1e-6 => "0".to_owned(),
             _ if decimals > 4 => {
                 let digits = (tick.abs() / self.step).log10().ceil().max(0.0) as usize;
-                text::significant(tick, digits.clamp(2, 6))
+                figures::significant(tick, digits.clamp(2, 6))
             }
             10_000.0..1e6 if self.step >= 1000.0 => format!("{}k", (tick / 1e3).round()),
-            1e6.. => text::significant(tick, 2),
+            1e6.. => figures::significant(tick, 2),
             _ => format!("{tick:.decimals$}"),
         }
     }

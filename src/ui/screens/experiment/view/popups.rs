@@ -3,10 +3,10 @@
 use super::super::Mode;
 use super::FormView;
 use crate::experiment::presets::{PRESETS, Preset};
+use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keys;
 use crate::ui::prompt::{self, Prompt};
-use crate::ui::text;
 use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -64,7 +64,7 @@ impl FormView<'_> {
         let keys = &self.shared.keys.experiment_overwrite.line();
         let inner = self.open(ctx, (66, 6), "overwrite?", keys);
         let file = file.display().to_string();
-        let file = text::fit_end(&file, usize::from(inner.width));
+        let file = fit::shorten_start(&file, usize::from(inner.width));
         let lines = vec![
             Line::styled(file, self.theme.bright),
             Line::raw("is there already."),
@@ -91,7 +91,7 @@ impl FormView<'_> {
             let line = self.preset(preset, i == at, width, usize::from(row.width));
             ctx.frame.render_widget(line, row);
         }
-        let about = text::wrap(PRESETS[at].about, usize::from(inner.width));
+        let about = fit::wrap(PRESETS[at].about, usize::from(inner.width));
         let about: Vec<Line> = about.into_iter().map(Line::raw).collect();
         let below = Rect {
             y: inner.y + list + 1,
@@ -108,9 +108,9 @@ impl FormView<'_> {
         } else {
             ("  ", self.theme.bright)
         };
-        let about = text::fit(preset.about, room.saturating_sub(width + 4));
+        let about = fit::shorten(preset.about, room.saturating_sub(width + 4));
         Line::from(vec![
-            Span::styled(format!("{sign}{}  ", text::left(preset.name, width)), style),
+            Span::styled(format!("{sign}{}  ", fit::left(preset.name, width)), style),
             Span::styled(about, self.theme.dim),
         ])
     }

@@ -2,7 +2,7 @@
 
 use crate::experiment::Objection;
 use crate::hparam::{Field, Rule};
-use crate::ui::text;
+use crate::text::{self, figures, fit};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::slider;
 use ratatui::text::{Line, Span};
@@ -27,7 +27,7 @@ impl FieldRow<'_> {
     /// The row in so many cells.
     pub fn line(&self, width: usize) -> Line<'static> {
         let theme = self.theme;
-        let label = text::left(&self.field.param.name.replace('_', " "), LABEL);
+        let label = fit::left(&self.field.param.name.replace('_', " "), LABEL);
         let (sign, style, value_style) = if self.selected {
             ("▸ ", theme.selected, theme.selected)
         } else {
@@ -48,11 +48,11 @@ impl FieldRow<'_> {
     fn value(&self, width: usize) -> String {
         let value = self.field.value.to_string();
         match self.field.param.rule {
-            _ if value.is_empty() => text::right("–", VALUE),
+            _ if value.is_empty() => fit::right("–", VALUE),
             Rule::Text | Rule::Path if text::width(&value) > VALUE => {
-                text::fit_end(&value, width.saturating_sub(VALUE_AT + 4).max(VALUE))
+                fit::shorten_start(&value, width.saturating_sub(VALUE_AT + 4).max(VALUE))
             }
-            _ => text::right(&value, VALUE),
+            _ => fit::right(&value, VALUE),
         }
     }
 
@@ -60,11 +60,11 @@ impl FieldRow<'_> {
     fn tail(&self, room: usize) -> Vec<Span<'static>> {
         let theme = self.theme;
         if let Some(objection) = self.objection {
-            let why = text::fit(&format!("! {}", objection.why), room);
+            let why = fit::shorten(&format!("! {}", objection.why), room);
             return vec![Span::styled(why, theme.bad)];
         }
         if let Some(values) = &self.varies {
-            let values = text::fit(&format!("sweeps {values}"), room);
+            let values = fit::shorten(&format!("sweeps {values}"), room);
             return vec![Span::styled(values, theme.accent)];
         }
         let rule = &self.field.param.rule;
@@ -81,7 +81,7 @@ impl FieldRow<'_> {
         match rule {
             Rule::Text | Rule::Path => {}
             // A list of choices is cut; a range is shown whole or not at all.
-            Rule::OneOf(_) => spans.push(Span::styled(text::fit(&range, left), theme.dim)),
+            Rule::OneOf(_) => spans.push(Span::styled(fit::shorten(&range, left), theme.dim)),
             _ if fits => spans.push(Span::styled(range, theme.dim)),
             _ => {}
         }
@@ -102,7 +102,11 @@ pub fn range(field: &Field) -> String {
         }
         Rule::Toggle => "on · off".to_owned(),
         Rule::Whole { min, max, .. } | Rule::Doubling { min, max } => {
-            format!("{} to {}{unit}", text::thousands(min), text::thousands(max))
+            format!(
+                "{} to {}{unit}",
+                figures::thousands(min),
+                figures::thousands(max)
+            )
         }
         _ => field.param.rule.range() + &unit,
     }

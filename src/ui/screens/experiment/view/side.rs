@@ -5,8 +5,8 @@ use super::FormView;
 use super::row::range;
 use crate::hparam::{Field, Rule};
 use crate::runs::Run;
+use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
-use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -76,14 +76,14 @@ impl FormView<'_> {
 
     fn fact(&self, label: &str, text: &str, room: usize) -> Line<'static> {
         Line::from(vec![
-            Span::styled(text::left(label, LABEL), self.theme.dim),
-            Span::raw(text::fit(text, room.saturating_sub(LABEL))),
+            Span::styled(fit::left(label, LABEL), self.theme.dim),
+            Span::raw(fit::shorten(text, room.saturating_sub(LABEL))),
         ])
     }
 
     /// A fact in as many lines as it takes.
     fn whole_fact(&self, label: &str, words: &str, room: usize) -> Vec<Line<'static>> {
-        let words = text::wrap(words, room.saturating_sub(LABEL).max(1)).into_iter();
+        let words = fit::wrap(words, room.saturating_sub(LABEL).max(1)).into_iter();
         let line = |(nth, words)| {
             let label = if nth == 0 { label } else { "" };
             self.fact(label, words, room)
@@ -217,10 +217,10 @@ impl FormView<'_> {
             } else {
                 self.theme.bright
             };
-            let label = text::left(&text::fit(&name, NAME - 1), NAME);
+            let label = fit::left(&fit::shorten(&name, NAME - 1), NAME);
             Line::from(vec![
                 Span::styled(label, self.theme.series(nth)),
-                Span::styled(text::fit(&theirs, room.saturating_sub(NAME)), style),
+                Span::styled(fit::shorten(&theirs, room.saturating_sub(NAME)), style),
             ])
         };
         self.had().into_iter().take(MOST).map(one).collect()
@@ -235,10 +235,10 @@ impl FormView<'_> {
         let changes = self.form.changes();
         let change = |(path, from, to): (String, String, String)| {
             // A number that lost its last digits would be another number: the path is shortened first.
-            let to = text::fit(&to, room * 2 / 3);
+            let to = fit::shorten(&to, room * 2 / 3);
             let left = room.saturating_sub(text::width(&to) + 3);
-            let from = text::fit(&from, left / 2);
-            let path = text::left(&path, left.saturating_sub(text::width(&from)).max(1));
+            let from = fit::shorten(&from, left / 2);
+            let path = fit::left(&path, left.saturating_sub(text::width(&from)).max(1));
             Line::from(vec![
                 Span::styled(path, self.theme.text),
                 Span::styled(from, self.theme.dim),
@@ -257,14 +257,14 @@ impl FormView<'_> {
             None => paragraph(&help(self.form.field()), room, self.theme.text),
         };
         lines.truncate(2);
-        let about = text::fit(&self.about(), room);
+        let about = fit::shorten(&self.about(), room);
         lines.push(Line::styled(about, self.theme.dim));
         lines.resize(3, Line::default());
         let (words, style) = self.verdict().unwrap_or_else(|| {
             let summary = meaning::summary(&self.form.experiment, self.shared);
             (summary, self.theme.dim)
         });
-        lines.push(Line::styled(text::fit(&words, room), style));
+        lines.push(Line::styled(fit::shorten(&words, room), style));
         let inner = Rect {
             x: area.x + 2,
             width: area.width.saturating_sub(4),
@@ -339,7 +339,7 @@ fn help(field: &Field) -> String {
 }
 
 fn paragraph(words: &str, room: usize, style: Style) -> Vec<Line<'static>> {
-    let lines = text::wrap(words, room).into_iter();
+    let lines = fit::wrap(words, room).into_iter();
     lines.map(|line| Line::styled(line, style)).collect()
 }
 
@@ -354,8 +354,8 @@ fn choice_lines(
     } else {
         ("○ ", theme.text)
     };
-    let words = text::wrap(help, room.saturating_sub(13));
-    let head = format!("{sign}{}", text::left(name, 11));
+    let words = fit::wrap(help, room.saturating_sub(13));
+    let head = format!("{sign}{}", fit::left(name, 11));
     let mut head = Some(Span::styled(head, style));
     words
         .into_iter()
