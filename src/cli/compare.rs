@@ -7,7 +7,8 @@ use super::{CliError, Exit, Result, cells};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
-use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time, knn_differs_in_kind};
+use crate::runs::comparison::{KNN_UNLIKE, LOSSES_UNLIKE, Which, common_step, common_time};
+use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
 use crate::runs::{Run, find, now};
 use crate::text::figures::{decimal, duration, figure, thousands};
 use std::ffi::OsString;
@@ -90,6 +91,9 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     if knn_differs_in_kind(runs, &differences) {
         row(&format!("({KNN_UNLIKE})"), Vec::new());
     }
+    if losses_differ_in_kind(&differences) {
+        row(&format!("({LOSSES_UNLIKE})"), Vec::new());
+    }
     row(
         "status",
         runs.iter().map(|run| cells::status(run.status)).collect(),
@@ -117,7 +121,9 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     });
     for (metric, which) in judged.chain(others.iter().map(|m| (*m, Which::Last))) {
         if let Some(cells) = figures(runs, metric, which, baseline) {
-            row(&format!("{} {}", metric.label, words(which)), cells);
+            let unit = if metric.unit.is_empty() { "" } else { ", " };
+            let name = format!("{} {}{unit}{}", metric.label, words(which), metric.unit);
+            row(&name, cells);
         }
     }
     table
@@ -148,18 +154,24 @@ fn values(difference: &Difference, baseline: usize) -> Vec<Cell> {
 fn figures(runs: &[&Run], metric: &Metric, which: Which, baseline: usize) -> Option<Vec<Cell>> {
     let values: Vec<Option<f64>> = runs.iter().map(|run| which.of(run, metric.key)).collect();
     values.iter().any(Option::is_some).then_some(())?;
+    // Nobody reads more of a share, and less of it is noise.
+    let shown = |value: f64| match metric.unit {
+        "%" => decimal(value, 1),
+        _ => figure(value),
+    };
+    let close = |a: f64, b: f64| metric.unit == "%" && (a - b).abs() < 0.05;
     let base = values[baseline];
     let cell = |(nth, value): (usize, &Option<f64>)| {
         let Some(value) = *value else {
             return Cell::from("-");
         };
         match base {
-            Some(base) if nth != baseline && (value - base).abs() > 0.0 => {
+            Some(base) if nth != baseline && value != base && !close(value, base) => {
                 let sign = if value > base { "+" } else { "\u{2212}" };
                 let apart = apart((value - base).abs(), base);
-                Cell::from(format!("{}  {sign}{apart}", figure(value)))
+                Cell::from(format!("{}  {sign}{apart}", shown(value)))
             }
-            _ => Cell::from(figure(value)),
+            _ => Cell::from(shown(value)),
         }
     };
     Some(values.iter().enumerate().map(cell).collect())

@@ -163,7 +163,7 @@ fn ending(outcome: Outcome, reason: Option<&str>, series: &Series) -> String {
     line
 }
 
-const STOPPING: &str = "stopping after this step, with a checkpoint; a second Ctrl-C ends at once";
+const STOPPING: &str = "stopping after this step, with a checkpoint (Ctrl-C ends it at once)";
 const VANISHED: &str = "the trainer ended without a word; the run's console.log may say more";
 
 /// Plain lines, for files and pipes.

@@ -70,6 +70,10 @@ pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
 /// What is to be said where kNN isn't measured alike.
 pub const KNN_UNLIKE: &str = "kNN isn't measured alike";
 
+/// What is to be said where losses mean different things.
+pub const LOSSES_UNLIKE: &str =
+    "losses can't be compared where augmentation, loss or batch differ: judge by kNN";
+
 /// How the neighbours of kNN vote.
 const VOTES: [&str; 2] = ["knn.k", "knn.temperature"];
 /// What tells images apart where no fingerprint does.
