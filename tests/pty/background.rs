@@ -107,7 +107,7 @@ fn a_run_that_no_other_process_could_train_stays() {
     let away = folder.path().join("away");
     std::fs::rename(&home, &away).unwrap();
     session.press("qb");
-    session.wait_for("it can't go on in the background");
+    session.wait_for("it can't continue in the background");
     session.wait_for("squares: ");
     std::fs::rename(&away, &home).unwrap();
     session.press("2");

@@ -153,7 +153,7 @@ fn a_knn_that_other_settings_measured_is_neither_better_nor_worse() {
     let (text, judged) = shown(|_| ());
     assert!(!text.contains("measured alike") && judged, "{text}");
     let (text, judged) = shown(|run| run.experiment.as_mut().unwrap().knn.k = 20);
-    assert!(text.contains("kNN isn't measured alike"), "{text}");
+    assert!(text.contains("kNN was measured differently"), "{text}");
     assert!(!judged, "{text}");
 }
 
@@ -185,7 +185,7 @@ fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
     assert!(!heading.contains("measured alike") && judged, "{heading}");
     let (heading, judged) = shown(["one", "another"]);
     assert!(
-        heading.contains("linear probe of h, not measured alike"),
+        heading.contains("linear probe of h, measured differently"),
         "{heading}"
     );
     assert!(!judged, "{heading}");

@@ -185,7 +185,7 @@ fn a_process_that_ends_early_is_told_with_its_reason() {
     }
     let text = bench.draw(80, 24);
     assert!(
-        text.contains("it can't go on in the background: /data is gone"),
+        text.contains("it can't continue in the background: /data is gone"),
         "{text}"
     );
     assert!(!bench.app.is_done());

@@ -17,7 +17,7 @@ impl App {
         }
         if kept.len() < text.len() {
             let why = format!(
-                "of what was pasted only the first {} KiB are taken",
+                "only the first {} KiB of the pasted text are taken",
                 PASTE >> 10
             );
             self.refuse(&why);

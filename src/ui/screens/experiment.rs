@@ -215,7 +215,7 @@ impl ExperimentScreen {
     /// Shows or hides the pictures; where they would need another terminal, says so.
     fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
         if !shared.pictures.possible() {
-            let why = "this terminal has too few colours or signs for pictures; COLORTERM=truecolor says that it has more, and NO_COLOR must not be set";
+            let why = "this terminal has too few colours or symbols for pictures; set COLORTERM=truecolor if it has more, and unset NO_COLOR";
             return vec![Intent::Refuse(why.to_owned())];
         }
         if self.views.shown == Some(true) && !self.views.visible.get() {

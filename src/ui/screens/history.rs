@@ -240,7 +240,7 @@ fn resume(run: &Run, keys: &Table<Action>) -> Intent {
             let key = keys.key(Action::Rerun);
             return Intent::Refuse(format!("it is complete; {key} trains it again"));
         }
-        _ => "a broken run can't go on",
+        _ => "a broken run can't continue",
     };
     Intent::Refuse(why.to_owned())
 }

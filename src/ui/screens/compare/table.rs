@@ -117,7 +117,7 @@ fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
             other => format!("{other} of {}", kind.1),
         };
         let alike = measured_alike(&each);
-        let how = if alike { "" } else { ", not measured alike" };
+        let how = if alike { "" } else { ", measured differently" };
         rows.push(Row::Space);
         rows.push(Row::Heading(format!("evaluated: {name}{how}")));
         let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();
