@@ -107,7 +107,7 @@ pub enum RunError {
         candidates: Vec<String>,
     },
     /// A run that is being trained was to be deleted.
-    #[error("run {0} is being trained; stop it before it is deleted")]
+    #[error("run {0} is being trained; stop it before deleting it")]
     Living(String),
     /// Only runs in the runs folder can be deleted.
     #[error("{0} is not in the runs folder; only runs there can be deleted")]

@@ -124,7 +124,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let kept = results.iter().try_for_each(|result| subject.keep(result));
     kept.map(|()| Exit::Done).map_err(|e| {
         CliError::Failed(format!(
-            "the results above could not be kept in the run's folder: {e}; --no-save leaves it as it is"
+            "the results above could not be saved in the run's folder: {e}; --no-save leaves it as it is"
         ))
     })
 }

@@ -23,7 +23,7 @@ fn absent(why: &NvmlError) -> String {
             "no NVIDIA driver was found".to_owned()
         }
         NvmlError::DriverNotLoaded => {
-            "NVIDIA's library is there, but its driver isn't loaded into the kernel".to_owned()
+            "NVIDIA's library is installed, but its driver isn't loaded into the kernel".to_owned()
         }
         NvmlError::LibRmVersionMismatch => {
             "NVIDIA's library and the driver in the kernel have different versions; restart the machine".to_owned()

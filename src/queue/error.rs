@@ -16,7 +16,7 @@ pub enum QueueError {
     Unknown(String),
     /// A place in the list, or an id of too few digits to tell it from one.
     #[error(
-        "items are named by their id, as `simclr-tui queue` lists it, or at least four letters of it; number {0} may soon be another one"
+        "items are named by their id, as `simclr-tui queue` lists it, or at least four letters of it; number {0} may soon be another item"
     )]
     Number(String),
     /// Several items' names begin so.

@@ -89,7 +89,7 @@ impl Column {
         match self {
             Self::Curve => "kNN accuracy from first to last".to_owned(),
             Self::Recipe => "The hyperparameters that matter most".to_owned(),
-            Self::Progress => "Epochs done, and all of them".to_owned(),
+            Self::Progress => "Epochs done, and in all".to_owned(),
             Self::Fact(fact) => fact.help(),
         }
     }

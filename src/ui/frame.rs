@@ -288,7 +288,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
                     "a run is paused"
                 }
                 LeaveReason::Quit => "a run is training",
-                LeaveReason::Suspend => "suspended, training would stop",
+                LeaveReason::Suspend => "suspending would stop training",
             },
             "In the background it continues without this terminal. Stopping ends it after this step, with a checkpoint; \
              what it learnt so far stays in the history.",

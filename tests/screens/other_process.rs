@@ -239,5 +239,5 @@ fn ctrl_z_suspends_only_where_nothing_trains() {
     assert!(bench.app.take_suspended() && !bench.app.take_suspended());
     bench.press("t <ctrl-z>");
     assert!(!bench.app.take_suspended());
-    assert!(bench.draw(80, 24).contains("training would stop"));
+    assert!(bench.draw(80, 24).contains("would stop training"));
 }

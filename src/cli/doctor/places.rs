@@ -67,7 +67,7 @@ fn plain(error: &std::io::Error) -> String {
         E::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
         E::StorageFull => "the disk is full".to_owned(),
         E::NotADirectory => "a file is in its place".to_owned(),
-        E::NotFound => "no folder can be made there".to_owned(),
+        E::NotFound => "no folder can be created there".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -15,7 +15,7 @@ pub fn template() -> String {
 // SIMCLR_TUI_CONFIG names. Every line is a default; remove the slashes before it to change it.
 (
     // Colours: auto (what the terminal says), dark, light, 16 (the terminal's own sixteen) or none.
-    // SIMCLR_TUI_THEME overrides it; NO_COLOR counts where it is auto.
+    // SIMCLR_TUI_THEME overrides it; NO_COLOR applies if it is auto.
     // theme: \"auto\",
 
     // Symbols of charts and borders: auto (what the locale says), braille, block or ascii.

@@ -79,7 +79,7 @@ key_table! {
     "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive";
     "A"               => Action::Archived,    0, "archived",     "Show archived runs too, or hide them again";
     "d delete"        => Action::Delete,      4, "delete",       "Move it to the trash; undo brings it back";
-    "u"               => Action::Undo,        5, "undo",         "Bring back the run that was deleted last, also after a restart";
+    "u"               => Action::Undo,        5, "undo",         "Bring back the run deleted last, even after a restart";
     "y"               => Action::CopyCommand, 0, "copy command", "Copy the command line that trains its experiment";
     "Y"               => Action::CopyPath,    0, "copy path",    "Copy the path of its folder";
     "/"               => Action::Filter,      4, "filter",       "Show only runs that match, such as temperature<0.2 tag:crop status:done age<2d -tag:bad";

@@ -192,7 +192,7 @@ impl ExperimentScreen {
             Action::Roll | Action::Images(_) if !self.views.visible.get() => {
                 let key = shared.keys.experiment.key(Action::Views);
                 return say(&format!(
-                    "no pictures are shown; {key} shows them where there is room"
+                    "no pictures are shown; {key} shows them if there is room"
                 ));
             }
             Action::Roll => self.views.roll += 1,

@@ -159,7 +159,7 @@ impl History {
         };
         let delete = act == Action::Delete;
         if delete && run.status.is_live() {
-            let why = "it is being trained; stop it before it is deleted";
+            let why = "it is being trained; stop it before deleting it";
             return vec![Intent::Refuse(why.to_owned())];
         }
         if delete || !self.archived {
