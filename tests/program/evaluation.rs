@@ -125,7 +125,10 @@ fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.contains(part), "{text}");
         let why = String::from_utf8(output.stderr).unwrap();
-        assert!(why.contains("the results above could not be saved"), "{why}");
+        assert!(
+            why.contains("the results above could not be saved"),
+            "{why}"
+        );
     }
     scratch.prints(&["eval", "tiny", "--knn", "--no-save"]);
 }

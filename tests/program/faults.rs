@@ -74,7 +74,7 @@ fn a_full_disk_is_warned_of_and_costs_nothing_once_it_has_room_again() {
     });
     training.wait_for("warning of checkpoints", |line| {
         let text = line["text"].as_str().unwrap_or_default();
-        line["notice"] == "warning" && text.ends_with("the disk is full; training goes on")
+        line["notice"] == "warning" && text.ends_with("the disk is full; training continues")
     });
     fs::remove_file(ballast).unwrap();
     assert!(training.end().success(), "{:?}", training.failure());

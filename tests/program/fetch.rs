@@ -617,7 +617,7 @@ fn the_program_says_what_went_wrong_and_what_is_there() {
     assert_eq!(code, Some(0));
     for line in [
         "here  not yet",
-        "here  2.0 KiB of it; `simclr-tui data fetch cifar100` goes on",
+        "here  2.0 KiB of it; `simclr-tui data fetch cifar100` continues",
         &format!("here  {}", to.path().join("stl10_binary").display()),
         "from  https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
     ] {

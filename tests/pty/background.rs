@@ -50,7 +50,11 @@ fn a_run_goes_on_in_the_background_bit_for_bit() {
     assert_restored(&bytes);
     let text = String::from_utf8_lossy(&bytes);
     let parting = &text[text.rfind("\x1b[?25h").unwrap()..];
-    for words in ["tiny goes on in the background", "shows it again", "stop 2"] {
+    for words in [
+        "tiny continues in the background",
+        "shows it again",
+        "stop 2",
+    ] {
         assert!(parting.contains(words), "{words}: {parting:?}");
     }
     let run = wait_for_run(folder.path(), "over", |run| !run.status.is_live());

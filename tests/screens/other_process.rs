@@ -135,7 +135,7 @@ fn a_run_is_left_once_the_other_process_trains_it() {
     assert!(bench.app.is_done());
     let parting = bench.app.take_farewell().unwrap();
     assert!(
-        parting.contains("far goes on in the background"),
+        parting.contains("far continues in the background"),
         "{parting}"
     );
     assert!(

@@ -17,7 +17,7 @@ impl App {
         }
         if kept.len() < text.len() {
             let why = format!(
-                "only the first {} KiB of the pasted text are taken",
+                "the paste is too long: only the first {} KiB are taken",
                 PASTE >> 10
             );
             self.refuse(&why);
