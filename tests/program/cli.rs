@@ -496,7 +496,7 @@ fn compare_puts_what_differs_first() {
     assert_eq!(differences.len(), 1);
     assert_eq!(differences[0]["values"], serde_json::json!([0.5, 0.1]));
     assert_eq!(json["knn_alike"], true);
-    assert!(!text.contains("measured alike"), "{text}");
+    assert!(!text.contains("measured differently"), "{text}");
     let text = scratch.prints(&["compare", "warm", "cold", "--baseline", "cold"]);
     let best = text.lines().find(|r| r.starts_with("kNN accuracy best"));
     let best = best.unwrap();
