@@ -138,7 +138,7 @@ impl<'a> Scan<'a> {
         let inner = inner(&folder.join(name), files);
         let name = shown(name);
         if inner.iter().any(|folder| names::is_split(folder)) {
-            let why = format!("holds one folder only, {name}; give {name} in it instead");
+            let why = format!("holds only one folder, {name}; give {name} in it instead");
             return Err(DataError::file(folder, why));
         }
         if inner.len() > 1 {

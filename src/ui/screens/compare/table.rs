@@ -41,7 +41,7 @@ pub fn rows(
     rows
 }
 
-/// A row whose differences are neither better nor worse where it wasn't measured alike.
+/// A row whose differences are neither better nor worse where it was measured differently.
 fn judged(mut row: Row, alike: bool) -> Row {
     if let (Row::Result(_, cells), false) = (&mut row, alike) {
         for (_, better) in cells.iter_mut().filter_map(|cell| cell.by.as_mut()) {
