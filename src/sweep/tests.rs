@@ -272,7 +272,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", grid: {\"train.batch\": [8]}, metric: \"train.batch\")",
-            "is no metric",
+            "is not a metric",
         ),
         (
             "(name: \"x\", grid: {\"train.batch\": [8]},\n also: [\"knn.last\", \"prob.last\"])",

@@ -95,7 +95,7 @@ mod tests {
         );
         assert_eq!(of("data", &file, "").state, State::Warning);
         let fine = of("runs", &dir.path().join("runs"), "");
-        assert!(fine.found.contains("(made when it is needed)"), "{fine:?}");
+        assert!(fine.found.contains("(created when needed)"), "{fine:?}");
         assert!(fine.found.contains(" free of "), "{fine:?}");
     }
 }
