@@ -647,7 +647,7 @@ fn the_program_looks_into_a_folder_and_says_how_to_name_it() {
     assert_eq!(code, Some(0), "{errors}");
     for said in [
         "10: 0, 1, 2",
-        "2 images, the first of 32 x 32",
+        "2 images; the first is 32 x 32",
         &format!("data: (source: cifar10, path: {path:?})"),
         &format!("--set data.source=cifar10 --set 'data.path={path}'"),
     ] {
