@@ -1,5 +1,25 @@
-//! The training loop: the paper's Algorithm 1, with evaluation, checkpoints and the user's wishes between its steps.
+//! SimCLR's training: Algorithm 1 of the paper (arXiv 2002.05709), and between its steps evaluation, checkpoints and the
+//! user's wishes.
+//!
+//! ```text
+//! input: batch size N, temperature tau, encoder f, projection head g, augmentations T
+//! for each batch of N images x
+//!     draw t and t' from T for each image
+//!     views    t(x) and t'(x)                          2N of them
+//!     h        = f(views)                              what downstream tasks use
+//!     z        = g(h)                                  what the loss sees
+//!     s(i, k)  = z_i . z_k / (|z_i| |z_k|)
+//!     l(i, j)  = -log(exp(s(i, j) / tau) / sum over k != i of exp(s(i, k) / tau))
+//!     L        = mean of l over the 2N pairs (i, j) of one image's views
+//!     update f and g to lower L
+//! return f, and throw g away
+//! ```
+//!
+//! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::of`] with L by default.
+//!
+//! [`Loss::of`]: crate::engine::loss::Loss::of
 
+mod between;
 mod embed;
 mod error;
 mod evaluation;
@@ -8,25 +28,20 @@ mod meter;
 mod observer;
 pub mod pace;
 mod run;
+mod start;
 
 pub use embed::{Embedded, embed_spaces};
 pub use error::TrainError;
 pub use observer::{Keep, Next, Observer, Wish};
+pub use start::check_beginning;
 
-use crate::engine::augment::Augmenter;
 use crate::engine::data::DataSet;
 use crate::engine::device::Chosen;
-use crate::engine::loader::{Batch, Loader, TrainPlan};
-use crate::engine::readback;
+use crate::engine::loader::Loader;
 use crate::engine::report::{Level, Outcome, Report};
-use crate::engine::selfcheck;
 use crate::engine::weights::Beginning;
 use crate::experiment::Experiment;
-use burn::optim::GradientsParams;
-use burn::tensor::{Tensor, TensorData};
-use evaluation::Due;
 use run::Run;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// What a run is made of.
@@ -51,133 +66,36 @@ pub fn train(
     from: Beginning,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, TrainError> {
-    let data = setup.data;
-    if let Some(objection) = setup
-        .experiment
-        .objections_to(data.train.len(), data.voters())
-        .first()
-    {
-        return Err(TrainError::Objection(objection.to_string()));
-    }
-    readback::forget();
-    let mut run = Run::new(setup, from)?;
-    observer.report(Report::Begin(run.begin()));
-    if setup.device.asynchronous {
-        observer.report(Report::note(Level::Info, TUNING));
-    }
-    let compared = selfcheck::before_training(setup.device)?;
-    let layers = selfcheck::layers_of(setup.device, setup.experiment)?;
-    for text in compared.into_iter().chain(layers) {
-        observer.report(Report::note(Level::Info, text));
-    }
-    let first = Due::at(setup, |_| true);
-    if run.progress.step == 0 && first.any() {
-        run.evaluate(first, observer)?;
-    }
-    let mut batches = setup.loader.train(plan(setup, run.progress.step));
+    let mut run = Run::start(setup, from, observer)?;
+    let mut batches = setup.loader.train(start::plan(setup, run.progress.step));
     // A GPU's first step waits for its kernels, which says nothing of its speed.
     let mut tunes = setup.device.asynchronous;
     while let Some(batch) = batches.next()? {
         let began = Instant::now();
-        run.step(batch);
+        run.meter.waited(batch.waited);
+
+        // ----------------------------------------------------------------------------------------------- Algorithm 1
+        let views = run.on_device(batch.views);
+        let h = run.network.encoder.forward(views);
+        let z = run.network.head.forward(h);
+        let loss = setup.experiment.loss.of(z.clone());
+        let rate = run.update(&loss);
+        // -----------------------------------------------------------------------------------------------------------
+
+        run.stepped(rate, loss, z);
         if std::mem::take(&mut tunes) {
-            run.wait()?;
-            run.meter.forget();
-            let took = began.elapsed().as_secs_f64();
-            let text = format!("kernels are ready after a first step of {took:.1} s");
-            observer.report(Report::note(Level::Info, text));
+            run.end_tuning(began, observer)?;
         }
-        if run.must_settle() {
-            run.settle(observer)?;
+        if run.must_read_losses() {
+            run.report_losses(observer)?;
         }
         for text in batches.take_notes() {
             observer.report(Report::note(Level::Warning, text));
         }
-        let last = run.progress.step == run.schedule.total;
-        let due = Due::at(setup, |every| last || run.ends_epoch(every));
-        if due.any() && run.evaluate(due, observer)? {
-            run.save(Keep::Best, observer)?;
-        }
-        let machine = &setup.experiment.machine;
-        let mut due =
-            last || run.ends_epoch(machine.checkpoint_every) || run.ends_epoch(machine.keep_every);
-        loop {
-            let wish = observer.wish();
-            run.meter.skip(wish.paused);
-            if due || wish.checkpoint || wish.next == Next::Stop {
-                // A resume goes on behind this step: all points before it have to be reported.
-                run.settle(observer)?;
-                let ends = last || wish.next == Next::Stop;
-                run.save(if ends { Keep::Last } else { Keep::Newest }, observer)?;
-                due = false;
-            }
-            match wish.next {
-                Next::Stop | Next::Leave if !last => return Ok(Outcome::Stopped),
-                Next::Wish => {}
-                _ => break,
-            }
+        run.evaluate_if_due(observer)?;
+        if run.obey(observer)? == Next::Stop {
+            return Ok(Outcome::Stopped);
         }
     }
     Ok(Outcome::Completed)
-}
-
-/// Whether a run can begin so, before anything is written.
-///
-/// # Errors
-/// A sentence, when no epoch is left to train.
-pub fn check_beginning(
-    experiment: &Experiment,
-    data: &DataSet,
-    beginning: &Beginning,
-) -> Result<(), TrainError> {
-    let Beginning::Checkpoint(checkpoint) = beginning else {
-        return Ok(());
-    };
-    let epoch = experiment.steps_per_epoch(data.train.len());
-    let steps = (epoch * experiment.train.epochs) as u64;
-    let done = checkpoint.progress.step;
-    if done >= steps {
-        return Err(TrainError::Objection(format!(
-            "train.epochs: the checkpoint has done {done} steps and {} epochs are {steps}; raise the epochs",
-            experiment.train.epochs
-        )));
-    }
-    Ok(())
-}
-
-/// What is told before the first step on a GPU.
-const TUNING: &str = "tuning kernels: the first step on a device tries several ways to compute each operation, and is \
-                      not counted as views/s";
-
-/// What the loader is to deliver from a step on.
-fn plan(setup: Setup, from_step: u64) -> TrainPlan {
-    let e = setup.experiment;
-    TrainPlan {
-        images: Arc::clone(&setup.data.train),
-        augmenter: Arc::new(Augmenter::new(&e.augment, e.data.image_size)),
-        batch: e.train.batch,
-        epochs: e.train.epochs as u64,
-        seed: e.train.seed,
-        from_step,
-    }
-}
-
-impl Run<'_> {
-    /// One optimizer step (Algorithm 1): two views of N images, z of all 2N, the loss, update.
-    fn step(&mut self, batch: Batch) {
-        let e = self.setup.experiment;
-        let size = e.data.image_size;
-        self.meter.waited(batch.waited);
-        let shape = [batch.views.len() / (3 * size * size), 3, size, size];
-        let views = Tensor::<4>::from_data(TensorData::new(batch.views, shape), &self.device);
-        let z = self.network.z(views);
-        let loss = e.loss.of(z.clone());
-        let grads = GradientsParams::from_grads(loss.backward(), &self.network);
-        let rate = self.schedule.rate(self.progress.step);
-        self.network = self.optimizer.step(rate, self.network.clone(), grads);
-        self.progress.step += 1;
-        self.unread.push((self.progress.step, rate, loss.inner()));
-        self.z = Some(z.inner());
-        self.meter.stepped(2 * e.train.batch);
-    }
 }

@@ -1,8 +1,8 @@
 //! Training without a run: single steps and single batches, to be timed or to have their kernels tuned.
 
 use super::run::Run;
-use super::{Setup, TrainError};
-use crate::engine::loader::{Batch, Batches};
+use super::{Setup, TrainError, start};
+use crate::engine::loader::Batches;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback;
 use crate::engine::selfcheck;
@@ -13,7 +13,20 @@ use std::time::{Duration, Instant};
 
 /// The batches of a training from its first step.
 pub fn batches(setup: Setup) -> Batches {
-    setup.loader.train(super::plan(setup, 0))
+    setup.loader.train(start::plan(setup, 0))
+}
+
+impl Run<'_> {
+    /// A step as that of the loop, through to its loss.
+    fn step(&mut self, views: Vec<f32>) -> Result<(), TrainError> {
+        let z = self.network.z(self.on_device(views));
+        let loss = self.setup.experiment.loss.of(z.clone());
+        let rate = self.update(&loss);
+        self.stepped(rate, loss, z);
+        self.wait()?;
+        self.pending.clear();
+        Ok(())
+    }
 }
 
 /// How long each of so many steps takes on one batch, which is made before; the first is not counted.
@@ -26,11 +39,9 @@ pub fn steps(setup: Setup, count: usize) -> Result<Vec<Duration>, TrainError> {
     let batch = batches(setup).next()?.unwrap_or_default();
     let mut times = Vec::with_capacity(count);
     for nth in 0..=count {
-        let batch = batch.clone();
+        let views = batch.views.clone();
         let began = Instant::now();
-        run.step(batch);
-        let losses = run.unread.drain(..).map(|(.., loss)| loss).collect();
-        readback::read(Tensor::<1>::cat(losses, 0)).map_err(TrainError::Device)?;
+        run.step(views)?;
         if nth > 0 {
             times.push(began.elapsed());
         }
@@ -69,17 +80,9 @@ pub fn rehearse(setup: Setup, told: &mut dyn FnMut(&str, Duration)) -> Result<()
     let views: Vec<f32> = (0..2 * e.train.batch * 3 * size * size)
         .map(|_| noise.unit() as f32)
         .collect();
-    let batch = Batch {
-        views,
-        ..Batch::default()
-    };
     for nth in 1..=STEPS {
         let what = if nth == 1 { "the first step" } else { "a step" };
-        timed(what, told, || {
-            run.step(batch.clone());
-            let losses = run.unread.drain(..).map(|(.., loss)| loss).collect();
-            readback::read(Tensor::<1>::cat(losses, 0)).map_err(TrainError::Device)
-        })?;
+        timed(what, told, || run.step(views.clone()))?;
     }
     timed("a chunk of an evaluation", told, || {
         let device = &setup.device.device;

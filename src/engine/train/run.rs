@@ -1,5 +1,6 @@
 //! A run under way: the network with its optimizer, and where they stand.
 
+use super::losses::PendingLoss;
 use super::meter::Meter;
 use super::observer::{Keep, Observer};
 use super::{Setup, TrainError};
@@ -8,8 +9,8 @@ use crate::engine::model::Network;
 use crate::engine::optim::{Schedule, state};
 use crate::engine::report::{Begin, Point};
 use crate::engine::weights::{self, Beginning};
-use burn::optim::ModuleOptimizer;
-use burn::tensor::{Device, Tensor};
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A run under way.
@@ -22,8 +23,8 @@ pub(super) struct Run<'a> {
     pub(super) schedule: Schedule,
     pub(super) steps_per_epoch: u64,
     pub(super) progress: Progress,
-    /// Losses still on the device, with step and rate.
-    pub(super) unread: Vec<(u64, f64, Tensor<1>)>,
+    /// Losses still on the device.
+    pub(super) pending: Vec<PendingLoss>,
     /// z of the newest step, without gradients.
     pub(super) z: Option<Tensor<2>>,
     pub(super) meter: Meter,
@@ -63,7 +64,7 @@ impl<'a> Run<'a> {
             schedule,
             steps_per_epoch,
             progress,
-            unread: Vec::new(),
+            pending: Vec::new(),
             z: None,
             meter,
             missing: BTreeSet::new(),
@@ -82,6 +83,33 @@ impl<'a> Run<'a> {
             device: self.setup.device.label.clone(),
             rate: self.schedule.peak,
         }
+    }
+
+    /// Views `[2N, 3, S, S]` from the loader, of which rows k and k + N are one image's.
+    pub(super) fn on_device(&self, views: Vec<f32>) -> Tensor<4> {
+        let size = self.setup.experiment.data.image_size;
+        let shape = [views.len() / (3 * size * size), 3, size, size];
+        Tensor::from_data(TensorData::new(views, shape), &self.device)
+    }
+
+    /// Updates f and g to lower the loss; tells the learning rate.
+    pub(super) fn update(&mut self, loss: &Tensor<1>) -> f64 {
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+        let rate = self.schedule.rate(self.progress.step);
+        self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+        rate
+    }
+
+    /// Counts a step that is done, and keeps what will be reported of it.
+    pub(super) fn stepped(&mut self, rate: f64, loss: Tensor<1>, z: Tensor<2>) {
+        self.progress.step += 1;
+        self.pending.push(PendingLoss {
+            step: self.progress.step,
+            rate,
+            loss: loss.inner(),
+        });
+        self.z = Some(z.inner());
+        self.meter.stepped(2 * self.setup.experiment.train.batch);
     }
 
     pub(super) fn save(
@@ -110,6 +138,11 @@ impl<'a> Run<'a> {
             elapsed: self.progress.elapsed,
             values,
         }
+    }
+
+    /// Whether the newest step was the run's last.
+    pub(super) const fn is_last(&self) -> bool {
+        self.progress.step == self.schedule.total
     }
 
     pub(super) fn at_epoch_end(&self) -> bool {
