@@ -10,7 +10,7 @@ mod flex;
 use crate::engine::conv;
 use crate::engine::norm::{Kept, Normalized, Then};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::backend::{Backend, Dispatch, ExtensionType, backend_extension};
 use burn::tensor::{Device, Tensor};
 
 /// A convolution with a square kernel and no bias, then batch normalisation by the batch's own statistics.
@@ -24,41 +24,33 @@ pub trait ConvNorm: Backend {
         stride: usize,
         padding: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
-    /// The normalisation of `y`, which is the convolution's output, with ReLU where `relu`. Gradients go to `x`, `weight`, `gamma` and
-    /// `beta`.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the operation has so many inputs"
-    )]
-    fn conv_norm(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
-        stride: usize,
-        padding: usize,
-        epsilon: f64,
-        relu: bool,
-    ) -> FloatTensor<Self>;
+    /// The normalisation of the convolution's output, with ReLU where `relu`. Gradients go to x, weight, gamma and beta.
+    fn conv_norm(#[extension_type] inputs: Inputs<Self>, relu: bool) -> FloatTensor<Self>;
     /// The same plus `skip`, through ReLU; `skip` has a gradient, too.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the operation has so many inputs"
-    )]
     fn conv_norm_onto(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
+        #[extension_type] inputs: Inputs<Self>,
         skip: FloatTensor<Self>,
-        stride: usize,
-        padding: usize,
-        epsilon: f64,
     ) -> FloatTensor<Self>;
+}
+
+/// What is normalised, and what it came from.
+#[derive(Clone, Debug, ExtensionType)]
+pub struct Inputs<B: Backend> {
+    /// `[N, in, H, W]`.
+    x: FloatTensor<B>,
+    /// `[out, in, k, k]`.
+    weight: FloatTensor<B>,
+    stride: usize,
+    padding: usize,
+    /// Their convolution, `[N, out, H', W']`.
+    y: FloatTensor<B>,
+    /// Mean and biased variance of its channels, `[2, out]`.
+    statistics: FloatTensor<B>,
+    /// `[out]`.
+    gamma: FloatTensor<B>,
+    /// `[out]`.
+    beta: FloatTensor<B>,
+    epsilon: f64,
 }
 
 /// The way back.
@@ -107,33 +99,20 @@ pub fn by_batch(
     let (mean, variance) = crate::engine::norm::rows(&statistics);
     let statistics = Tensor::<2>::from_inner(statistics).into_dispatch();
     let y = Tensor::<4>::from_inner(Tensor::from_dispatch(y)).into_dispatch();
-    let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
-    let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
+    let inputs = Inputs {
+        x: x.into_dispatch(),
+        weight: weight.into_dispatch(),
+        stride,
+        padding,
+        y,
+        statistics,
+        gamma: gamma.into_dispatch(),
+        beta: beta.into_dispatch(),
+        epsilon,
+    };
     let output = match then {
-        Then::Onto(skip) => <Dispatch as ConvNorm>::conv_norm_onto(
-            x,
-            weight,
-            y,
-            statistics,
-            gamma,
-            beta,
-            skip.into_dispatch(),
-            stride,
-            padding,
-            epsilon,
-        ),
-        then => <Dispatch as ConvNorm>::conv_norm(
-            x,
-            weight,
-            y,
-            statistics,
-            gamma,
-            beta,
-            stride,
-            padding,
-            epsilon,
-            matches!(then, Then::Relu),
-        ),
+        Then::Onto(skip) => <Dispatch as ConvNorm>::conv_norm_onto(inputs, skip.into_dispatch()),
+        then => <Dispatch as ConvNorm>::conv_norm(inputs, matches!(then, Then::Relu)),
     };
     Normalized {
         output: Tensor::from_dispatch(output),

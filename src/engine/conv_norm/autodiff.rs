@@ -1,8 +1,9 @@
 //! The operation's place in burn's graph: what it keeps and how gradients come back.
 
-use super::{Both, ConvNorm, Gradients as BothGradients};
+use super::{Both, ConvNorm, Gradients as BothGradients, Inputs};
 use crate::engine::graph::{placed, register};
 use crate::engine::norm::{Kept, Normalization};
+use burn::backend::Backend;
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -56,52 +57,30 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
         )
     }
 
-    fn conv_norm(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
-        stride: usize,
-        padding: usize,
-        epsilon: f64,
-        relu: bool,
-    ) -> FloatTensor<Self> {
+    fn conv_norm(inputs: Inputs<Self>, relu: bool) -> FloatTensor<Self> {
+        let Inputs {
+            x,
+            weight,
+            gamma,
+            beta,
+            ..
+        } = &inputs;
         let nodes = [x.node(), weight.node(), gamma.node(), beta.node()];
-        let kept = Both::<B> {
-            x: x.into_primitive(),
-            weight: weight.into_primitive(),
-            stride,
-            padding,
-            norm: Kept {
-                x: y.into_primitive(),
-                statistics: statistics.into_primitive(),
-                gamma: gamma.into_primitive(),
-                beta: beta.into_primitive(),
-                skip: None,
-                epsilon,
-                relu,
-            },
-        };
+        let kept = kept(inputs, None, relu);
         let k = kept.norm.clone();
-        let output = B::normalize(k.x, k.statistics, k.gamma, k.beta, epsilon, relu);
+        let output = B::normalize(k.x, k.statistics, k.gamma, k.beta, k.epsilon, relu);
         let kind = Backward::<B, 4>::prepare::<C>(Node, nodes);
         placed(kind.compute_bound().stateful(), kept, output)
     }
 
-    fn conv_norm_onto(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        y: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
-        skip: FloatTensor<Self>,
-        stride: usize,
-        padding: usize,
-        epsilon: f64,
-    ) -> FloatTensor<Self> {
+    fn conv_norm_onto(inputs: Inputs<Self>, skip: FloatTensor<Self>) -> FloatTensor<Self> {
+        let Inputs {
+            x,
+            weight,
+            gamma,
+            beta,
+            ..
+        } = &inputs;
         let nodes = [
             x.node(),
             weight.node(),
@@ -110,24 +89,33 @@ impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNor
             skip.node(),
         ];
         let skip = skip.into_primitive();
-        let kept = Both::<B> {
-            x: x.into_primitive(),
-            weight: weight.into_primitive(),
-            stride,
-            padding,
-            norm: Kept {
-                x: y.into_primitive(),
-                statistics: statistics.into_primitive(),
-                gamma: gamma.into_primitive(),
-                beta: beta.into_primitive(),
-                skip: Some(skip.clone()),
-                epsilon,
-                relu: true,
-            },
-        };
+        let kept = kept(inputs, Some(skip.clone()), true);
         let k = kept.norm.clone();
-        let output = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, epsilon);
+        let output = B::normalize_onto(k.x, k.statistics, k.gamma, k.beta, skip, k.epsilon);
         let kind = Backward::<B, 5>::prepare::<C>(Node, nodes);
         placed(kind.compute_bound().stateful(), kept, output)
+    }
+}
+
+/// What the way back needs, out of the graph.
+fn kept<B: Backend, C: CheckpointStrategy>(
+    inputs: Inputs<Autodiff<B, C>>,
+    skip: Option<FloatTensor<B>>,
+    relu: bool,
+) -> Both<B> {
+    Both {
+        x: inputs.x.into_primitive(),
+        weight: inputs.weight.into_primitive(),
+        stride: inputs.stride,
+        padding: inputs.padding,
+        norm: Kept {
+            x: inputs.y.into_primitive(),
+            statistics: inputs.statistics.into_primitive(),
+            gamma: inputs.gamma.into_primitive(),
+            beta: inputs.beta.into_primitive(),
+            skip,
+            epsilon: inputs.epsilon,
+            relu,
+        },
     }
 }

@@ -1,6 +1,6 @@
 //! The operation on the CPU.
 
-use super::{Back, Both, ConvNorm, Gradients};
+use super::{Back, Both, ConvNorm, Gradients, Inputs};
 use crate::engine::conv::flex as conv;
 use crate::engine::norm::Normalization;
 use crate::engine::norm::back::Way;
@@ -24,34 +24,12 @@ impl ConvNorm for Flex {
         (tensor(y, &shape), statistics(&found, sizes))
     }
 
-    fn conv_norm(
-        _: FlexTensor,
-        _: FlexTensor,
-        y: FlexTensor,
-        statistics: FlexTensor,
-        gamma: FlexTensor,
-        beta: FlexTensor,
-        _: usize,
-        _: usize,
-        epsilon: f64,
-        relu: bool,
-    ) -> FlexTensor {
-        Self::normalize(y, statistics, gamma, beta, epsilon, relu)
+    fn conv_norm(i: Inputs<Self>, relu: bool) -> FlexTensor {
+        Self::normalize(i.y, i.statistics, i.gamma, i.beta, i.epsilon, relu)
     }
 
-    fn conv_norm_onto(
-        _: FlexTensor,
-        _: FlexTensor,
-        y: FlexTensor,
-        statistics: FlexTensor,
-        gamma: FlexTensor,
-        beta: FlexTensor,
-        skip: FlexTensor,
-        _: usize,
-        _: usize,
-        epsilon: f64,
-    ) -> FlexTensor {
-        Self::normalize_onto(y, statistics, gamma, beta, skip, epsilon)
+    fn conv_norm_onto(i: Inputs<Self>, skip: FlexTensor) -> FlexTensor {
+        Self::normalize_onto(i.y, i.statistics, i.gamma, i.beta, skip, i.epsilon)
     }
 }
 
