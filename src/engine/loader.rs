@@ -3,11 +3,11 @@
 //! What comes out depends on the plan alone: the order of an epoch and each view have random streams of their own, so
 //! one thread or many, from the first step or resumed at any other, give the same batches.
 
-mod assembly;
-mod budget;
-mod canvas;
+mod batch_buffer;
 mod clean;
 mod lock;
+mod memory_budget;
+mod pending;
 mod pool;
 mod train;
 

@@ -1,9 +1,9 @@
 //! Batches of clean views, for evaluation.
 
-use super::assembly::Assembly;
-use super::budget::Budget;
-use super::canvas::{Canvas, Piece, unfinished};
+use super::batch_buffer::{BatchBuffer, BufferSlice, unfinished};
 use super::lock::lock;
+use super::memory_budget::MemoryBudget;
+use super::pending::PendingBatch;
 use super::pool::Queue;
 use crate::engine::augment::{Scratch, clean_with};
 use crate::engine::data::{DataError, Images};
@@ -27,7 +27,7 @@ pub struct CleanBatch {
 pub struct CleanBatches {
     source: Arc<Source>,
     queue: Arc<Queue>,
-    pending: VecDeque<(Arc<Assembly<Rows>>, Arc<Canvas>)>,
+    pending: VecDeque<(Arc<PendingBatch<Rows>>, Arc<BatchBuffer>)>,
     chunk: usize,
     ahead: usize,
     next: usize,
@@ -38,7 +38,7 @@ pub struct CleanBatches {
 struct Source {
     images: Arc<dyn Images>,
     size: usize,
-    budget: Arc<Budget>,
+    budget: Arc<MemoryBudget>,
     notes: Mutex<Vec<String>>,
     cancelled: AtomicBool,
 }
@@ -89,7 +89,7 @@ impl CleanBatches {
         while let Some((assembly, views)) = self.pending.pop_front() {
             self.prepare();
             let rows = assembly.wait()?;
-            let views = views.whole().ok_or_else(unfinished)?;
+            let views = views.into_vec().ok_or_else(unfinished)?;
             let batch = self.source.readable(&rows, views);
             if !batch.indices.is_empty() {
                 self.delivered = true;
@@ -128,16 +128,16 @@ impl CleanBatches {
             first: range.start,
         };
         let images = self.queue.parts(range);
-        let (views, pieces) = Canvas::cut(images.iter().map(|part| part.len() * length));
+        let (views, slices) = BatchBuffer::split(images.iter().map(|part| part.len() * length));
         let source = self.source.clone();
-        let make = move |(part, piece): (Range<usize>, Piece), scratch: &mut Scratch| {
-            Ok((part.start, source.views(part, piece, scratch)))
+        let make = move |(part, slice): (Range<usize>, BufferSlice), scratch: &mut Scratch| {
+            Ok((part.start, source.views(part, slice, scratch)))
         };
         let merge = |(start, readable): (usize, Vec<bool>), rows: &mut Rows| {
             rows.readable[start - rows.first..][..readable.len()].copy_from_slice(&readable);
         };
-        let parts = images.into_iter().zip(pieces).collect();
-        let assembly = Assembly::start(&self.queue, rows, parts, make, merge);
+        let parts = images.into_iter().zip(slices).collect();
+        let assembly = PendingBatch::start(&self.queue, rows, parts, make, merge);
         self.pending.push_back((assembly, views));
     }
 }
@@ -153,14 +153,19 @@ impl Source {
         3 * self.size * self.size
     }
 
-    /// Writes clean views to a piece of the batch; returns which of them could be read.
-    fn views(&self, part: Range<usize>, mut piece: Piece, scratch: &mut Scratch) -> Vec<bool> {
-        let rows = piece.numbers().chunks_exact_mut(self.length());
+    /// Writes clean views to a slice of the batch; returns which of them could be read.
+    fn views(
+        &self,
+        part: Range<usize>,
+        mut slice: BufferSlice,
+        scratch: &mut Scratch,
+    ) -> Vec<bool> {
+        let rows = slice.as_mut_slice().chunks_exact_mut(self.length());
         let mut view = |(i, out): (usize, &mut [f32])| {
             if self.cancelled.load(Ordering::Relaxed) {
                 return false;
             }
-            let _share = self.budget.share(self.images.memory(i));
+            let _permit = self.budget.acquire(self.images.memory(i));
             match self.images.image(i) {
                 Ok(image) => {
                     clean_with(&image, self.size, out, scratch);

@@ -1,7 +1,7 @@
 //! Threads that take jobs from one queue until it is closed.
 
-use super::budget::Budget;
 use super::lock::lock;
+use super::memory_budget::MemoryBudget;
 use crate::engine::augment::Scratch;
 use crate::engine::threads;
 use std::collections::VecDeque;
@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-/// A piece of work. It must catch its own panics, for one that escapes ends its thread. The worker lends it buffers, so
+/// A slice of work. It must catch its own panics, for one that escapes ends its thread. The worker lends it buffers, so
 /// that it need not allocate.
 pub type Job = Box<dyn FnOnce(&mut Scratch) + Send>;
 
@@ -20,7 +20,7 @@ pub struct Queue {
     wake: Condvar,
     threads: usize,
     /// What images on their way may take.
-    pub budget: Arc<Budget>,
+    pub budget: Arc<MemoryBudget>,
 }
 
 #[derive(Default)]

@@ -1,9 +1,9 @@
 //! Batches of pairs of views, in the order of training.
 
-use super::assembly::Assembly;
-use super::budget::{Budget, Share};
-use super::canvas::{Canvas, Piece, unfinished};
+use super::batch_buffer::{BatchBuffer, BufferSlice, unfinished};
 use super::lock::lock;
+use super::memory_budget::{MemoryBudget, MemoryPermit};
+use super::pending::PendingBatch;
 use super::pool::Queue;
 use crate::engine::augment::{Augmenter, Scratch, view_stream};
 use crate::engine::data::{DataError, Image, Images};
@@ -62,12 +62,12 @@ pub struct Batches {
 }
 
 /// A batch on its way, and its views.
-type Pending = (Arc<Assembly<Batch>>, Arc<Canvas>);
+type Pending = (Arc<PendingBatch<Batch>>, Arc<BatchBuffer>);
 
 /// What the jobs share.
 struct Shared {
     plan: TrainPlan,
-    budget: Arc<Budget>,
+    budget: Arc<MemoryBudget>,
     unreadable: Mutex<Unreadable>,
     cancelled: AtomicBool,
 }
@@ -129,7 +129,7 @@ impl Batches {
         let start = Instant::now();
         self.prepare();
         let mut batch = assembly.wait()?;
-        batch.views = views.whole().ok_or_else(unfinished)?;
+        batch.views = views.into_vec().ok_or_else(unfinished)?;
         batch.waited = start.elapsed();
         Ok(Some(batch))
     }
@@ -174,20 +174,21 @@ impl Batches {
         let slots = self.queue.parts(0..n);
         // All first views lie before all second ones.
         let lengths = slots.iter().map(|slots| slots.len() * length);
-        let (views, mut firsts) = Canvas::cut(lengths.clone().chain(lengths));
+        let (views, mut firsts) = BatchBuffer::split(lengths.clone().chain(lengths));
         let seconds = firsts.split_off(slots.len());
         let parts = slots.into_iter().zip(firsts.into_iter().zip(seconds));
         let shared = self.shared.clone();
         let first = step as usize * n;
-        let make = move |(slots, pieces): (Range<usize>, (Piece, Piece)), scratch: &mut Scratch| {
+        let make = move |(slots, slices): (Range<usize>, (BufferSlice, BufferSlice)),
+                         scratch: &mut Scratch| {
             let images = &order[first + slots.start..first + slots.end];
-            let used = shared.views(images, epoch, pieces, scratch)?;
+            let used = shared.views(images, epoch, slices, scratch)?;
             Ok((slots.start, used))
         };
         let merge = |(at, indices): (usize, Vec<usize>), batch: &mut Batch| {
             batch.indices[at..at + indices.len()].copy_from_slice(&indices);
         };
-        let assembly = Assembly::start(&self.queue, batch, parts.collect(), make, merge);
+        let assembly = PendingBatch::start(&self.queue, batch, parts.collect(), make, merge);
         self.pending.push_back((assembly, views));
     }
 
@@ -210,25 +211,25 @@ impl Drop for Batches {
 }
 
 impl Shared {
-    /// Writes the first views of some images to one piece and the second views to the other; returns which images they
+    /// Writes the first views of some images to one slice and the second views to the other; returns which images they
     /// are of.
     fn views(
         &self,
         images: &[usize],
         epoch: u64,
-        (mut firsts, mut seconds): (Piece, Piece),
+        (mut firsts, mut seconds): (BufferSlice, BufferSlice),
         scratch: &mut Scratch,
     ) -> Result<Vec<usize>, DataError> {
         let plan = &self.plan;
         let length = plan.augmenter.len();
-        let firsts = firsts.numbers().chunks_exact_mut(length);
-        let pairs = firsts.zip(seconds.numbers().chunks_exact_mut(length));
+        let firsts = firsts.as_mut_slice().chunks_exact_mut(length);
+        let pairs = firsts.zip(seconds.as_mut_slice().chunks_exact_mut(length));
         let mut used = Vec::with_capacity(images.len());
         for (wanted, (first, second)) in images.iter().zip(pairs) {
             if self.cancelled.load(Ordering::Relaxed) {
                 return Err(DataError::Loader("cancelled".to_owned()));
             }
-            let (i, image, _share) = self.readable(*wanted)?;
+            let (i, image, _permit) = self.readable(*wanted)?;
             for (view, out) in [first, second].into_iter().enumerate() {
                 // Named by the wanted image, so that one which stands in twice is seen in different views.
                 let mut stream = view_stream(plan.seed, epoch, *wanted, view as u64);
@@ -240,7 +241,7 @@ impl Shared {
     }
 
     /// The image, or the next one that can be read, and its share of memory.
-    fn readable(&self, wanted: usize) -> Result<(usize, Arc<Image>, Share), DataError> {
+    fn readable(&self, wanted: usize) -> Result<(usize, Arc<Image>, MemoryPermit), DataError> {
         let images = &self.plan.images;
         let n = images.len();
         let mut last = None;
@@ -248,9 +249,9 @@ impl Shared {
             if lock(&self.unreadable).images.contains(&i) {
                 continue;
             }
-            let share = self.budget.share(images.memory(i));
+            let permit = self.budget.acquire(images.memory(i));
             match images.image(i) {
-                Ok(image) => return Ok((i, image, share)),
+                Ok(image) => return Ok((i, image, permit)),
                 Err(error) => {
                     self.note(i, &error);
                     last = Some(error);

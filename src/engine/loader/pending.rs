@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// A batch on its way.
-pub struct Assembly<T> {
+pub struct PendingBatch<T> {
     state: Mutex<State<T>>,
     ready: Condvar,
 }
@@ -22,13 +22,13 @@ struct State<T> {
     failure: Option<DataError>,
 }
 
-/// One job's duty to report to its assembly, kept even when the job is dropped without having run.
-struct Duty<T> {
-    assembly: Arc<Assembly<T>>,
+/// Tells a batch how one of its jobs ended, even when the job is dropped without having run.
+struct CompletionGuard<T> {
+    batch: Arc<PendingBatch<T>>,
     outcome: Option<Result<(), DataError>>,
 }
 
-impl<T: Send + 'static> Assembly<T> {
+impl<T: Send + 'static> PendingBatch<T> {
     /// Queues one job for each part. `make` prepares a part, and `merge` notes in the batch what came of it, one job at
     /// a time.
     pub fn start<P, R>(
@@ -41,7 +41,7 @@ impl<T: Send + 'static> Assembly<T> {
     where
         P: Send + 'static,
     {
-        let assembly = Arc::new(Self {
+        let batch = Arc::new(Self {
             state: Mutex::new(State {
                 batch,
                 left: parts.len(),
@@ -50,21 +50,21 @@ impl<T: Send + 'static> Assembly<T> {
             ready: Condvar::new(),
         });
         let jobs = parts.into_iter().map(|part| -> Job {
-            let duty = Duty {
-                assembly: assembly.clone(),
+            let guard = CompletionGuard {
+                batch: batch.clone(),
                 outcome: None,
             };
             let (make, merge) = (make.clone(), merge.clone());
             Box::new(move |scratch| {
-                duty.run(|assembly| {
+                guard.run(|batch| {
                     let made = make(part, scratch)?;
-                    merge(made, &mut lock(&assembly.state).batch);
+                    merge(made, &mut lock(&batch.state).batch);
                     Ok(())
                 });
             })
         });
         queue.push(jobs.collect::<Vec<_>>());
-        assembly
+        batch
     }
 
     /// Waits until every job is done, or one has failed.
@@ -88,9 +88,9 @@ impl<T: Send + 'static> Assembly<T> {
     }
 }
 
-impl<T> Duty<T> {
-    fn run(mut self, work: impl FnOnce(&Assembly<T>) -> Result<(), DataError>) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&self.assembly)));
+impl<T> CompletionGuard<T> {
+    fn run(mut self, work: impl FnOnce(&PendingBatch<T>) -> Result<(), DataError>) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&self.batch)));
         self.outcome = Some(outcome.unwrap_or_else(|panic| {
             let why = format!("a loader thread panicked: {}", message(&*panic));
             Err(DataError::Loader(why))
@@ -98,17 +98,17 @@ impl<T> Duty<T> {
     }
 }
 
-impl<T> Drop for Duty<T> {
+impl<T> Drop for CompletionGuard<T> {
     fn drop(&mut self) {
         let closed = || Err(DataError::Loader("the loader has been closed".to_owned()));
         let outcome = self.outcome.take().unwrap_or_else(closed);
-        let mut state = lock(&self.assembly.state);
+        let mut state = lock(&self.batch.state);
         match outcome {
             Ok(()) => state.left -= 1,
             Err(failure) => state.failure = Some(state.failure.take().unwrap_or(failure)),
         }
         if state.left == 0 || state.failure.is_some() {
-            self.assembly.ready.notify_all();
+            self.batch.ready.notify_all();
         }
     }
 }

@@ -7,18 +7,18 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 const ALL: u64 = 1 << 30;
 
 /// What is left of it.
-pub struct Budget {
+pub struct MemoryBudget {
     left: Mutex<u64>,
     freed: Condvar,
 }
 
 /// A share, until it is dropped. A thread holds one at a time, so that none waits for itself.
-pub struct Share {
-    of: Arc<Budget>,
+pub struct MemoryPermit {
+    budget: Arc<MemoryBudget>,
     bytes: u64,
 }
 
-impl Default for Budget {
+impl Default for MemoryBudget {
     fn default() -> Self {
         Self {
             left: Mutex::new(ALL),
@@ -27,9 +27,9 @@ impl Default for Budget {
     }
 }
 
-impl Budget {
+impl MemoryBudget {
     /// Waits for so many bytes, or for all there are.
-    pub fn share(self: &Arc<Self>, bytes: u64) -> Share {
+    pub fn acquire(self: &Arc<Self>, bytes: u64) -> MemoryPermit {
         let bytes = bytes.min(ALL);
         let mut left = lock(&self.left);
         while *left < bytes {
@@ -40,15 +40,15 @@ impl Budget {
         }
         *left -= bytes;
         drop(left);
-        let of = Arc::clone(self);
-        Share { of, bytes }
+        let budget = Arc::clone(self);
+        MemoryPermit { budget, bytes }
     }
 }
 
-impl Drop for Share {
+impl Drop for MemoryPermit {
     fn drop(&mut self) {
-        *lock(&self.of.left) += self.bytes;
-        self.of.freed.notify_all();
+        *lock(&self.budget.left) += self.bytes;
+        self.budget.freed.notify_all();
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn threads_take_no_more_than_there_is_at_once() {
-        let budget = Arc::new(Budget::default());
+        let budget = Arc::new(MemoryBudget::default());
         let (taken, most) = (AtomicU64::new(0), AtomicU64::new(0));
         std::thread::scope(|scope| {
             for thread in 1..=8 {
@@ -67,7 +67,7 @@ mod tests {
                 scope.spawn(move || {
                     for i in 0..200 {
                         let bytes = ALL / 3 + thread * i;
-                        let share = budget.share(bytes);
+                        let share = budget.acquire(bytes);
                         most.fetch_max(
                             taken.fetch_add(bytes, Ordering::SeqCst) + bytes,
                             Ordering::SeqCst,
@@ -80,7 +80,7 @@ mod tests {
             }
         });
         assert!(most.load(Ordering::SeqCst) <= ALL);
-        drop(budget.share(u64::MAX));
+        drop(budget.acquire(u64::MAX));
         assert_eq!(*lock(&budget.left), ALL);
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers that several threads write at once, each its own piece, and that become one vector without being copied.
+//! Numbers that several threads write at once, each its own slice, and that become one vector without being copied.
 //!
 //! Batches are large: at 224 px a view is 600 kB. Were each written to a buffer of its thread first, copying it into the
 //! batch would take longer than making it, and if that happened behind a lock, more threads would not help.
@@ -8,34 +8,34 @@ use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// Numbers in pieces. The thread that is the first to write allocates them, so that the one that waits for the batch
+/// Numbers in slices. The thread that is the first to write allocates them, so that the one that waits for the batch
 /// need not clear them.
-pub struct Canvas {
+pub struct BatchBuffer {
     length: usize,
     memory: OnceLock<Memory>,
 }
 
-/// A part of a canvas that nobody else can reach.
-pub struct Piece {
-    canvas: Arc<Canvas>,
+/// A part of a buffer that nobody else can reach.
+pub struct BufferSlice {
+    buffer: Arc<BatchBuffer>,
     range: Range<usize>,
 }
 
-/// A boxed slice, held by its address because several pieces of it may be written at a time.
+/// A boxed slice, held by its address because several slices of it may be written at a time.
 struct Memory(*mut [f32]);
 
 #[expect(
     unsafe_code,
-    reason = "it owns its numbers, as a box does, and only pieces, which are disjoint, reach them"
+    reason = "it owns its numbers, as a box does, and only slices, which are disjoint, reach them"
 )]
 unsafe impl Send for Memory {}
 
 #[expect(unsafe_code, reason = "as above")]
 unsafe impl Sync for Memory {}
 
-impl Canvas {
-    /// A canvas of zeros cut into pieces of these lengths, one after the other.
-    pub fn cut(lengths: impl IntoIterator<Item = usize>) -> (Arc<Self>, Vec<Piece>) {
+impl BatchBuffer {
+    /// A buffer of zeros cut into slices of these lengths, one after the other.
+    pub fn split(lengths: impl IntoIterator<Item = usize>) -> (Arc<Self>, Vec<BufferSlice>) {
         let mut end = 0;
         let ranges: Vec<_> = lengths
             .into_iter()
@@ -44,42 +44,42 @@ impl Canvas {
                 end - length..end
             })
             .collect();
-        let canvas = Arc::new(Self {
+        let buffer = Arc::new(Self {
             length: end,
             memory: OnceLock::new(),
         });
-        let piece = |range| Piece {
-            canvas: canvas.clone(),
+        let slice = |range| BufferSlice {
+            buffer: buffer.clone(),
             range,
         };
-        let pieces = ranges.into_iter().map(piece).collect();
-        (canvas, pieces)
+        let slices = ranges.into_iter().map(slice).collect();
+        (buffer, slices)
     }
 
-    /// All numbers; `None` while a piece is left.
-    pub fn whole(self: Arc<Self>) -> Option<Vec<f32>> {
-        let canvas = Arc::into_inner(self)?;
-        let memory = canvas.memory.into_inner();
-        Some(memory.map_or_else(|| vec![0.0; canvas.length], Memory::numbers))
+    /// All numbers; `None` while a slice is left.
+    pub fn into_vec(self: Arc<Self>) -> Option<Vec<f32>> {
+        let buffer = Arc::into_inner(self)?;
+        let memory = buffer.memory.into_inner();
+        Some(memory.map_or_else(|| vec![0.0; buffer.length], Memory::numbers))
     }
 }
 
-/// What to say where [`Canvas::whole`] finds that a piece is left, which would be a mistake of the program.
+/// What to say where [`BatchBuffer::into_vec`] finds that a slice is left, which would be a mistake of the program.
 pub fn unfinished() -> DataError {
     DataError::Loader("a batch was asked for before it was made".to_owned())
 }
 
-impl Piece {
-    /// The piece's numbers.
-    pub fn numbers(&mut self) -> &mut [f32] {
+impl BufferSlice {
+    /// The slice's numbers.
+    pub fn as_mut_slice(&mut self) -> &mut [f32] {
         let Memory(all) = self
-            .canvas
+            .buffer
             .memory
-            .get_or_init(|| Memory::new(self.canvas.length));
+            .get_or_init(|| Memory::new(self.buffer.length));
         let Range { start, end } = self.range;
         #[expect(
             unsafe_code,
-            reason = "pieces lie within the canvas and apart from one another; this one is borrowed as long as its numbers, and keeps the canvas"
+            reason = "slices lie within the buffer and apart from one another; this one is borrowed as long as its numbers, and keeps the buffer"
         )]
         unsafe {
             std::slice::from_raw_parts_mut(all.cast::<f32>().add(start), end - start)
@@ -135,36 +135,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_written_by_several_threads_become_one_vector() {
-        let (canvas, pieces) = Canvas::cut([3, 0, 1000, 1, 500]);
+    fn slices_written_by_several_threads_become_one_vector() {
+        let (buffer, slices) = BatchBuffer::split([3, 0, 1000, 1, 500]);
         std::thread::scope(|scope| {
-            for (i, mut piece) in pieces.into_iter().enumerate() {
-                scope.spawn(move || piece.numbers().fill(i as f32));
+            for (i, mut slice) in slices.into_iter().enumerate() {
+                scope.spawn(move || slice.as_mut_slice().fill(i as f32));
             }
         });
         let want = [vec![0.0; 3], vec![2.0; 1000], vec![3.0], vec![4.0; 500]].concat();
-        assert_eq!(canvas.whole(), Some(want));
+        assert_eq!(buffer.into_vec(), Some(want));
     }
 
     #[test]
-    fn what_nobody_wrote_is_zero_and_a_piece_that_is_left_holds_the_whole_back() {
-        let (canvas, pieces) = Canvas::cut([2, 2]);
-        drop(pieces);
-        assert_eq!(canvas.whole(), Some(vec![0.0; 4]));
-        let (canvas, mut pieces) = Canvas::cut([2, 2]);
-        pieces[1].numbers().fill(1.0);
-        pieces.truncate(1);
-        assert_eq!(canvas.whole(), None);
-        assert_eq!(pieces[0].numbers(), [0.0, 0.0]);
+    fn what_nobody_wrote_is_zero_and_a_slice_that_is_left_holds_the_whole_back() {
+        let (buffer, slices) = BatchBuffer::split([2, 2]);
+        drop(slices);
+        assert_eq!(buffer.into_vec(), Some(vec![0.0; 4]));
+        let (buffer, mut slices) = BatchBuffer::split([2, 2]);
+        slices[1].as_mut_slice().fill(1.0);
+        slices.truncate(1);
+        assert_eq!(buffer.into_vec(), None);
+        assert_eq!(slices[0].as_mut_slice(), [0.0, 0.0]);
     }
 
     #[test]
-    fn a_canvas_of_many_large_pages_is_zero_too_and_holds_what_is_written() {
+    fn a_buffer_of_many_large_pages_is_zero_too_and_holds_what_is_written() {
         const LARGE: usize = 1 << 20;
-        let (canvas, mut pieces) = Canvas::cut([LARGE, 2 * LARGE + 3]);
-        pieces[1].numbers()[LARGE..].fill(1.0);
-        drop(pieces);
-        let whole = canvas.whole().expect("no piece is left");
+        let (buffer, mut slices) = BatchBuffer::split([LARGE, 2 * LARGE + 3]);
+        slices[1].as_mut_slice()[LARGE..].fill(1.0);
+        drop(slices);
+        let whole = buffer.into_vec().expect("no slice is left");
         assert_eq!(whole.len(), 3 * LARGE + 3);
         assert!(whole[..2 * LARGE].iter().all(|v| v.abs() < f32::EPSILON));
         assert!(
