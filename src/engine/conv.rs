@@ -6,7 +6,6 @@
 //! parts that doesn't depend on the threads, so a rerun gives the same bits. `SIMCLR_TUI_CONV=burn` switches to burn's own.
 
 mod autodiff;
-pub(super) mod columns;
 #[expect(
     clippy::inline_always,
     clippy::needless_range_loop,
@@ -14,6 +13,7 @@ pub(super) mod columns;
 )]
 mod direct;
 pub(super) mod flex;
+pub(super) mod im2col;
 mod passes;
 #[expect(clippy::inline_always, reason = "as for `direct`")]
 mod winograd;

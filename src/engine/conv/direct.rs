@@ -6,15 +6,15 @@
 //! depends on the sizes alone, so a rerun gives the same bits with any number of threads. Processors without wide
 //! vectors take the products of `passes.rs`.
 
-mod across;
-mod along;
+mod over_channels;
+mod over_rows;
 pub(super) mod padded;
-pub(super) mod turn;
-mod weights;
+pub(super) mod transpose;
+mod weight_gradient;
 
-pub use weights::unpacked;
+pub use weight_gradient::unpacked;
 
-use super::columns::Sizes;
+use super::im2col::ConvShape;
 use crate::engine::fresh::fresh;
 use padded::Room;
 use pulp::{Arch, Simd, WithSimd};
@@ -59,12 +59,12 @@ pub(super) fn lanes() -> usize {
 }
 
 /// Whether the gradient of the weights has a kernel here.
-pub fn suits_weights(s: &Sizes) -> bool {
+pub fn suits_weights(s: &ConvShape) -> bool {
     lanes() >= 4 && s.k == 3 && s.positions() > 0 && s.output.is_multiple_of(lanes())
 }
 
 /// Whether planes are computed along their rows: three quarters of the vectors or more are used.
-fn is_along(s: &Sizes) -> bool {
+fn is_along(s: &ConvShape) -> bool {
     let wide = s.out_plane[1];
     let used = wide.next_multiple_of(lanes());
     s.k == 3 && s.stride == 1 && s.output.is_multiple_of(CHANNELS) && 4 * wide >= 3 * used
@@ -78,13 +78,19 @@ pub struct Forward {
 
 impl Forward {
     /// None where there is no kernel for these sizes.
-    pub fn new(weight: &[f32], s: &Sizes) -> Option<Self> {
+    pub fn new(weight: &[f32], s: &ConvShape) -> Option<Self> {
         let along = is_along(s);
         let suits = lanes() >= 4
             && s.n > 0
             && s.positions() > 0
             && (along || s.output.is_multiple_of(lanes()));
-        let channels = || if along { CHANNELS } else { across::channels(s) };
+        let channels = || {
+            if along {
+                CHANNELS
+            } else {
+                over_channels::channels(s)
+            }
+        };
         suits.then(|| Self {
             packed: packed(weight, s, channels()),
             along,
@@ -92,34 +98,34 @@ impl Forward {
     }
 
     /// Writes the output of some images.
-    pub fn images(&self, x: &[f32], s: &Sizes, out: &mut [f32]) {
+    pub fn images(&self, x: &[f32], s: &ConvShape, out: &mut [f32]) {
         with_buffers(|buffers| {
             if !self.along {
-                return across::images(x, &self.packed, s, out, buffers);
+                return over_channels::images(x, &self.packed, s, out, buffers);
             }
             let images = x
                 .chunks_exact(s.image())
                 .zip(out.chunks_exact_mut(s.out_image()));
             for (x, out) in images {
-                along::image(x, &self.packed, s, out, &mut buffers.padded[0]);
+                over_rows::image(x, &self.packed, s, out, &mut buffers.padded[0]);
             }
         });
     }
 }
 
 /// Adds what some images give to the gradient of the weights, summed as [`unpacked`] reads it.
-pub fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sums: &mut [f32]) {
+pub fn add_weights(x: &[f32], gradient: &[f32], s: &ConvShape, sums: &mut [f32]) {
     with_buffers(|buffers| {
         let Buffers { padded, packed, .. } = buffers;
-        weights::images(x, gradient, s, sums, &mut padded[1], packed);
+        weight_gradient::images(x, gradient, s, sums, &mut padded[1], packed);
     });
 }
 
 /// The weights `[output / C, seen, C]` for the C channels that a kernel computes at a time.
-fn packed(weight: &[f32], s: &Sizes, channels: usize) -> Vec<f32> {
-    let block = channels * s.seen();
+fn packed(weight: &[f32], s: &ConvShape, channels: usize) -> Vec<f32> {
+    let block = channels * s.patch();
     fresh(weight.len(), block, |nth, out| {
-        turn::turn(&weight[nth * block..][..out.len()], s.seen(), out);
+        transpose::transpose(&weight[nth * block..][..out.len()], s.patch(), out);
     })
 }
 

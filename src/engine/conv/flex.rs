@@ -1,7 +1,7 @@
 //! The convolution on the CPU.
 
-use super::columns::Sizes;
-use super::passes::{Forward, ToInput, WeightSums};
+use super::im2col::ConvShape;
+use super::passes::{Forward, InputGradient, WeightGradient};
 use super::{Convolution, Gradients};
 use crate::engine::fresh::{fresh, in_pieces};
 use crate::engine::norm::flex::{tensor, values};
@@ -54,8 +54,8 @@ impl Gradients for Flex {
 }
 
 /// Of the convolution of a tensor.
-pub fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize) -> Sizes {
-    Sizes::new(
+pub fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize) -> ConvShape {
+    ConvShape::new(
         x.layout().shape().dims(),
         weight.layout().shape().dims(),
         stride,
@@ -67,7 +67,7 @@ pub fn sizes(x: &FlexTensor, weight: &FlexTensor, stride: usize, padding: usize)
 pub fn forward<T: Send>(
     x: &[f32],
     weight: &[f32],
-    s: &Sizes,
+    s: &ConvShape,
     seen: impl Fn(&[f32]) -> T + Sync,
 ) -> (Vec<f32>, Vec<T>) {
     let conv = Forward::new(Cow::Borrowed(weight), *s);
@@ -87,8 +87,8 @@ pub fn forward<T: Send>(
     (out, seen.into_iter().flatten().collect())
 }
 
-fn input_gradient(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
-    let back = ToInput::new(weight, s);
+fn input_gradient(weight: &[f32], gradient: &[f32], s: &ConvShape) -> Vec<f32> {
+    let back = InputGradient::new(weight, s);
     let group = s.group();
     fresh(s.n * s.image(), group * s.image(), |nth, out| {
         let from = nth * group * s.out_image();
@@ -100,22 +100,22 @@ fn input_gradient(weight: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
 }
 
 /// Images of one of the parts that a weight gradient is summed in.
-fn part(s: &Sizes) -> usize {
+fn part(s: &ConvShape) -> usize {
     s.n.div_ceil(PARTS).next_multiple_of(s.group()).max(1)
 }
 
-fn weight_gradient(x: &[f32], gradient: &[f32], s: &Sizes) -> Vec<f32> {
+fn weight_gradient(x: &[f32], gradient: &[f32], s: &ConvShape) -> Vec<f32> {
     let part = part(s);
-    let parts: Vec<WeightSums> = x
+    let parts: Vec<WeightGradient> = x
         .par_chunks(part * s.image())
         .zip(gradient.par_chunks(part * s.out_image()))
         .map(|(x, g)| {
-            let mut sums = WeightSums::new(s);
+            let mut sums = WeightGradient::new(s);
             sums.add(x, g, s);
             sums
         })
         .collect();
-    WeightSums::total(&parts, s)
+    WeightGradient::total(&parts, s)
 }
 
 /// Whether so many parts keep the threads busy: no more than a fifth of their time is lost where they don't come out even.
@@ -129,7 +129,7 @@ fn shares_out(parts: usize) -> bool {
 pub fn gradients(
     x: &[f32],
     weight: &[f32],
-    s: &Sizes,
+    s: &ConvShape,
     wanted: bool,
     gradient: impl Fn(usize, &mut [f32]) + Sync,
 ) -> (Option<Vec<f32>>, Vec<f32>) {
@@ -138,9 +138,9 @@ pub fn gradients(
         let of_x = wanted.then(|| input_gradient(weight, &gradient, s));
         return (of_x, weight_gradient(x, &gradient, s));
     }
-    let back = ToInput::new(weight, s);
+    let back = InputGradient::new(weight, s);
     let group = s.group();
-    let begin = || (WeightSums::new(s), vec![0.0; group * s.out_image()]);
+    let begin = || (WeightGradient::new(s), vec![0.0; group * s.out_image()]);
     let piece = group * s.image();
     let (of_x, parts) = in_pieces(
         s.n * s.image(),
@@ -158,5 +158,5 @@ pub fn gradients(
         },
     );
     let parts: Vec<_> = parts.into_iter().map(|(sums, _)| sums).collect();
-    (Some(of_x), WeightSums::total(&parts, s))
+    (Some(of_x), WeightGradient::total(&parts, s))
 }

@@ -1,6 +1,6 @@
 //! What a convolution does to some images at a time: forward, and both ways back.
 
-use super::columns::{Sizes, sized};
+use super::im2col::{ConvShape, sized};
 use super::{direct, winograd};
 use crate::engine::fresh::fresh;
 use crate::engine::product::{Mat, product};
@@ -15,11 +15,11 @@ thread_local! {
 
 /// A convolution with its weights made ready.
 pub struct Forward<'a> {
-    s: Sizes,
-    way: Way<'a>,
+    s: ConvShape,
+    algorithm: Algorithm<'a>,
 }
 
-enum Way<'a> {
+enum Algorithm<'a> {
     Direct(direct::Forward),
     Winograd(winograd::Forward),
     Product(Cow<'a, [f32]>),
@@ -27,24 +27,24 @@ enum Way<'a> {
 
 impl<'a> Forward<'a> {
     /// Of these sizes and weights.
-    pub fn new(weight: Cow<'a, [f32]>, s: Sizes) -> Self {
-        let way = if let Some(winograd) = winograd::Forward::new(&weight, &s) {
-            Way::Winograd(winograd)
+    pub fn new(weight: Cow<'a, [f32]>, s: ConvShape) -> Self {
+        let algorithm = if let Some(winograd) = winograd::Forward::new(&weight, &s) {
+            Algorithm::Winograd(winograd)
         } else if let Some(direct) = direct::Forward::new(&weight, &s) {
-            Way::Direct(direct)
+            Algorithm::Direct(direct)
         } else {
-            Way::Product(weight)
+            Algorithm::Product(weight)
         };
-        Self { s, way }
+        Self { s, algorithm }
     }
 
     /// Writes the output of some images.
     pub fn images(&self, x: &[f32], out: &mut [f32]) {
         let s = &self.s;
-        match &self.way {
-            Way::Winograd(winograd) => winograd.images(x, s, out),
-            Way::Direct(direct) => direct.images(x, s, out),
-            Way::Product(weight) => {
+        match &self.algorithm {
+            Algorithm::Winograd(winograd) => winograd.images(x, s, out),
+            Algorithm::Direct(direct) => direct.images(x, s, out),
+            Algorithm::Product(weight) => {
                 let (group, out_group) = (s.group() * s.image(), s.group() * s.out_image());
                 for (x, out) in x.chunks(group).zip(out.chunks_mut(out_group)) {
                     by_product(x, weight, s, out);
@@ -55,11 +55,11 @@ impl<'a> Forward<'a> {
 }
 
 /// `out [output, positions] = weight [output, seen] * columns [seen, positions]`, of a group of images.
-fn by_product(x: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
+fn by_product(x: &[f32], weight: &[f32], s: &ConvShape, out: &mut [f32]) {
     with_buffers(|columns, turned| {
         let width = out.len() / s.output;
         let columns = columns_of(x, s, columns, width);
-        let (weight, columns) = (Mat::rows(weight, s.seen()), Mat::rows(columns, width));
+        let (weight, columns) = (Mat::rows(weight, s.patch()), Mat::rows(columns, width));
         if width == s.positions() {
             product(weight, columns, out, false);
             return;
@@ -71,16 +71,16 @@ fn by_product(x: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
 }
 
 /// The way back to the input.
-pub enum ToInput<'a> {
+pub enum InputGradient<'a> {
     /// A convolution of stride 1 goes back as one of the output's gradient.
     AsForward(Forward<'a>),
     /// Others by columns.
-    ByColumns(&'a [f32], Sizes),
+    ByColumns(&'a [f32], ConvShape),
 }
 
-impl<'a> ToInput<'a> {
+impl<'a> InputGradient<'a> {
     /// Of a convolution of these sizes and weights.
-    pub fn new(weight: &'a [f32], s: &Sizes) -> Self {
+    pub fn new(weight: &'a [f32], s: &ConvShape) -> Self {
         if s.stride == 1 && s.padding < s.k {
             Self::AsForward(backwards(weight, s))
         } else {
@@ -104,7 +104,7 @@ impl<'a> ToInput<'a> {
 
 /// The weights turned around and their channels swapped: the input gradient of a convolution of stride 1 is a
 /// convolution of the output gradient with those.
-fn backwards<'a>(weight: &[f32], s: &Sizes) -> Forward<'a> {
+fn backwards<'a>(weight: &[f32], s: &ConvShape) -> Forward<'a> {
     let taps = s.k * s.k;
     let turned = fresh(weight.len(), s.output * taps, |i, out| {
         for (o, out) in out.chunks_exact_mut(taps).enumerate() {
@@ -115,7 +115,7 @@ fn backwards<'a>(weight: &[f32], s: &Sizes) -> Forward<'a> {
         }
     });
     let [h, w] = s.out_plane;
-    let sizes = Sizes::new(
+    let sizes = ConvShape::new(
         [s.n, s.output, h, w],
         [s.input, s.output, s.k, s.k],
         1,
@@ -125,14 +125,14 @@ fn backwards<'a>(weight: &[f32], s: &Sizes) -> Forward<'a> {
 }
 
 /// `columns [seen, positions] = weight^T * gradient [output, positions]`, added back onto a group of images.
-fn by_columns(gradient: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
+fn by_columns(gradient: &[f32], weight: &[f32], s: &ConvShape, out: &mut [f32]) {
     with_buffers(|columns, turned| {
         let width = gradient.len() / s.output;
         let g = channels_outermost(gradient, s.output, s.positions(), turned);
-        let columns = sized(columns, s.seen() * width);
-        let weight = Mat::rows(weight, s.seen()).transposed();
+        let columns = sized(columns, s.patch() * width);
+        let weight = Mat::rows(weight, s.patch()).transposed();
         product(weight, Mat::rows(g, width), columns, false);
-        s.scatter(columns, out);
+        s.col2im(columns, out);
     });
 }
 
@@ -140,22 +140,22 @@ fn by_columns(gradient: &[f32], weight: &[f32], s: &Sizes, out: &mut [f32]) {
 const PIECE: usize = 1 << 12;
 
 /// The gradient of the weights, summed over images as they come.
-pub struct WeightSums {
+pub struct WeightGradient {
     sums: Vec<f32>,
     direct: bool,
 }
 
-impl WeightSums {
+impl WeightGradient {
     /// None yet, of a convolution of these sizes.
-    pub fn new(s: &Sizes) -> Self {
+    pub fn new(s: &ConvShape) -> Self {
         Self {
-            sums: vec![0.0; s.output * s.seen()],
+            sums: vec![0.0; s.output * s.patch()],
             direct: direct::suits_weights(s),
         }
     }
 
     /// Adds what some images give.
-    pub fn add(&mut self, x: &[f32], gradient: &[f32], s: &Sizes) {
+    pub fn add(&mut self, x: &[f32], gradient: &[f32], s: &ConvShape) {
         let (group, out_group) = (s.group() * s.image(), s.group() * s.out_image());
         for (x, g) in x.chunks(group).zip(gradient.chunks(out_group)) {
             if self.direct {
@@ -167,7 +167,7 @@ impl WeightSums {
     }
 
     /// All of them together, `[output, input, k, k]`.
-    pub fn total(parts: &[Self], s: &Sizes) -> Vec<f32> {
+    pub fn total(parts: &[Self], s: &ConvShape) -> Vec<f32> {
         let mut total = Self::new(s);
         // Each number is summed in the order of the parts.
         let sums = total.sums.par_chunks_mut(PIECE).enumerate();
@@ -185,7 +185,7 @@ impl WeightSums {
 }
 
 /// Adds `gradient [output, positions] * columns^T` of some images to `[output, seen]`.
-fn add_weights(x: &[f32], gradient: &[f32], s: &Sizes, sum: &mut [f32]) {
+fn add_weights(x: &[f32], gradient: &[f32], s: &ConvShape, sum: &mut [f32]) {
     with_buffers(|columns, turned| {
         let width = gradient.len() / s.output;
         let columns = columns_of(x, s, columns, width);
@@ -204,12 +204,17 @@ fn with_buffers(work: impl FnOnce(&mut Vec<f32>, &mut Vec<f32>)) {
 }
 
 /// The columns of a group of images; a single image under a plain 1x1 kernel is its own.
-fn columns_of<'a>(x: &'a [f32], s: &Sizes, buffer: &'a mut Vec<f32>, width: usize) -> &'a [f32] {
+fn columns_of<'a>(
+    x: &'a [f32],
+    s: &ConvShape,
+    buffer: &'a mut Vec<f32>,
+    width: usize,
+) -> &'a [f32] {
     if s.is_plain() && x.len() == s.image() {
         return x;
     }
-    let columns = sized(buffer, s.seen() * width);
-    s.gather(x, columns);
+    let columns = sized(buffer, s.patch() * width);
+    s.im2col(x, columns);
     columns
 }
 

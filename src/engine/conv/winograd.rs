@@ -9,9 +9,9 @@ mod filters;
 mod products;
 mod tiles;
 
-use super::columns::{Sizes, sized};
 use super::direct::lanes;
 use super::direct::padded::{Padded, Room};
+use super::im2col::{ConvShape, sized};
 use std::cell::RefCell;
 use tiles::Segment;
 
@@ -22,7 +22,7 @@ const TILES: usize = 64;
 /// Output channels whose products wait at a time to be summed up into outputs.
 const OUTPUTS: usize = 64;
 /// Keeps a number's sixteen places out of one set of the first cache.
-const APART: usize = 16;
+const SKEW: usize = 16;
 
 /// Channels of input and output from which on fewer products outweigh the transforms.
 const LEAST: usize = 16;
@@ -52,7 +52,7 @@ fn rows() -> usize {
 
 impl Forward {
     /// None where it doesn't pay; that doesn't depend on the number of images, so that each gets the same bits among any others.
-    pub fn new(weight: &[f32], s: &Sizes) -> Option<Self> {
+    pub fn new(weight: &[f32], s: &ConvShape) -> Option<Self> {
         let [down, across] = tiles(s);
         let fewer = PLACES * down * across < 9 * s.positions();
         let suits = lanes() >= 4
@@ -68,19 +68,19 @@ impl Forward {
     }
 
     /// Writes the output of some images.
-    pub fn images(&self, x: &[f32], s: &Sizes, out: &mut [f32]) {
+    pub fn images(&self, x: &[f32], s: &ConvShape, out: &mut [f32]) {
         BUFFERS.with_borrow_mut(|buffers| self.with(x, s, out, buffers));
     }
 
-    fn with(&self, x: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
+    fn with(&self, x: &[f32], s: &ConvShape, out: &mut [f32], buffers: &mut Buffers) {
         let [down, across] = tiles(s);
         let layout = Padded {
             rows: 2 * down + 2,
             wide: 2 * across + 2,
         };
         let padded = layout.fill(x, s, &mut buffers.padded);
-        let inputs = sized(&mut buffers.inputs, PLACES * apart(s.input));
-        let products = sized(&mut buffers.products, PLACES * apart(OUTPUTS));
+        let inputs = sized(&mut buffers.inputs, PLACES * place_stride(s.input));
+        let products = sized(&mut buffers.products, PLACES * place_stride(OUTPUTS));
         let segments = tiles::segments(x.len() / s.image(), down, across);
         for block in segments.chunk_by(Segment::share_a_block) {
             let tiles = block.iter().map(|segment| segment.tiles).sum();
@@ -95,13 +95,13 @@ impl Forward {
 }
 
 /// Tiles of an output plane, down and across.
-fn tiles(s: &Sizes) -> [usize; 2] {
+fn tiles(s: &ConvShape) -> [usize; 2] {
     s.out_plane.map(|side| side.div_ceil(2))
 }
 
 /// From one place to the next, of blocks with so many channels.
-const fn apart(channels: usize) -> usize {
-    channels * TILES + APART
+const fn place_stride(channels: usize) -> usize {
+    channels * TILES + SKEW
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     use crate::engine::random::{Purpose, Stream};
 
     /// One output in double precision.
-    fn exact(x: &[f32], w: &[f32], s: &Sizes, at: usize) -> f64 {
+    fn exact(x: &[f32], w: &[f32], s: &ConvShape, at: usize) -> f64 {
         let ([h, wide], [high, across]) = (s.plane, s.out_plane);
         let (image, channel) = (at / s.out_image(), at / s.positions() % s.output);
         let (y, column) = (at / across % high, at % across);
@@ -124,7 +124,7 @@ mod tests {
                     let seen =
                         x[image * s.image() + c * h * wide + (row - s.padding) * wide + column
                             - s.padding];
-                    sum += f64::from(seen) * f64::from(w[channel * s.seen() + c * 9 + tap]);
+                    sum += f64::from(seen) * f64::from(w[channel * s.patch() + c * 9 + tap]);
                 }
             }
         }
@@ -144,13 +144,13 @@ mod tests {
             (2, 16, 32, [2, 5], 1),
             (1, 24, 16, [22, 13], 1),
         ] {
-            let s = Sizes::new(
+            let s = ConvShape::new(
                 [n, input, plane[0], plane[1]],
                 [output, input, 3, 3],
                 1,
                 padding,
             );
-            let (x, w) = (drawn(n * s.image()), drawn(output * s.seen()));
+            let (x, w) = (drawn(n * s.image()), drawn(output * s.patch()));
             let Some(ours) = Forward::new(&w, &s) else {
                 assert!(lanes() < 4, "{s:?}");
                 continue;
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn planes_that_need_more_products_are_left_to_others() {
         let pays = |plane: [usize; 2]| {
-            let s = Sizes::new([2, 32, plane[0], plane[1]], [32, 32, 3, 3], 1, 1);
-            Forward::new(&vec![0.0; s.output * s.seen()], &s).is_some()
+            let s = ConvShape::new([2, 32, plane[0], plane[1]], [32, 32, 3, 3], 1, 1);
+            Forward::new(&vec![0.0; s.output * s.patch()], &s).is_some()
         };
         let ways = [[1, 1], [1, 3], [3, 1], [2, 2], [3, 3], [1, 8]].map(pays);
         let vectors = lanes() >= 4;

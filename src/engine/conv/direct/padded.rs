@@ -1,6 +1,6 @@
 //! Planes with zeros around them.
 
-use crate::engine::conv::columns::Sizes;
+use crate::engine::conv::im2col::ConvShape;
 
 /// Planes with their padding and some room behind, into which kernels may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Room {
 
 impl Padded {
     /// As large as a convolution's padding makes them.
-    pub const fn of(s: &Sizes) -> Self {
+    pub const fn of(s: &ConvShape) -> Self {
         Self {
             rows: s.plane[0] + 2 * s.padding,
             wide: s.plane[1] + 2 * s.padding,
@@ -36,7 +36,7 @@ impl Padded {
     }
 
     /// Copies the planes of some images into the middle of zeros.
-    pub fn fill<'a>(self, x: &[f32], s: &Sizes, room: &'a mut Room) -> &'a [f32] {
+    pub fn fill<'a>(self, x: &[f32], s: &ConvShape, room: &'a mut Room) -> &'a [f32] {
         let [h, w] = s.plane;
         let planes = x.len() / (h * w).max(1);
         room.clear(self, s, planes);
@@ -53,7 +53,7 @@ impl Padded {
 
 impl Room {
     /// Makes sure of the zeros around so many planes.
-    fn clear(&mut self, layout: Padded, s: &Sizes, planes: usize) {
+    fn clear(&mut self, layout: Padded, s: &ConvShape, planes: usize) {
         let around = Some((layout, s.padding, s.plane));
         if self.around != around {
             (self.around, self.planes) = (around, 0);
@@ -88,7 +88,7 @@ mod tests {
         let mut room = Room::default();
         // More planes, fewer, other sizes, back again.
         for (planes, side, padding) in [(2, 3, 1), (5, 3, 1), (1, 3, 1), (3, 9, 2), (4, 3, 1)] {
-            let s = Sizes::new([1, planes, side, side], [1, planes, 3, 3], 1, padding);
+            let s = ConvShape::new([1, planes, side, side], [1, planes, 3, 3], 1, padding);
             let layout = Padded::of(&s);
             let x = vec![1.0; planes * side * side];
             let padded = layout.fill(&x, &s, &mut room);

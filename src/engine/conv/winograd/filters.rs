@@ -2,42 +2,42 @@
 
 use super::PLACES;
 use crate::engine::augment::wide::wide;
-use crate::engine::conv::columns::{Sizes, sized};
-use crate::engine::conv::direct::turn::turn;
+use crate::engine::conv::direct::transpose::transpose;
+use crate::engine::conv::im2col::{ConvShape, sized};
 use crate::engine::fresh::fresh;
 use std::cell::RefCell;
 
 thread_local! {
     /// A block with its output channels innermost.
-    static TURNED: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+    static TRANSPOSED: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
 }
 
 /// G g G^T of weights `[output, input, 3, 3]`: `[output / rows, places, input, rows]`.
-pub fn transformed(weight: &[f32], s: &Sizes, rows: usize) -> Vec<f32> {
-    let (from, to) = (rows * s.seen(), rows * s.input * PLACES);
+pub fn transformed(weight: &[f32], s: &ConvShape, rows: usize) -> Vec<f32> {
+    let (from, to) = (rows * s.patch(), rows * s.input * PLACES);
     fresh(s.output * s.input * PLACES, to, |nth, to| {
-        TURNED.with_borrow_mut(|turned| {
-            let turned = sized(turned, from);
-            turn(&weight[nth * from..][..from], s.seen(), turned);
-            transform(turned, rows, to);
+        TRANSPOSED.with_borrow_mut(|transposed| {
+            let transposed = sized(transposed, from);
+            transpose(&weight[nth * from..][..from], s.patch(), transposed);
+            transform(transposed, rows, to);
         });
     })
 }
 
 wide! {
     /// From `[input, 9, rows]` to `[places, input, rows]`.
-    fn transform(turned: &[f32], rows: usize, to: &mut [f32]) {
+    fn transform(transposed: &[f32], rows: usize, to: &mut [f32]) {
         match rows {
-            8 => all::<8>(turned, to),
-            _ => all::<4>(turned, to),
+            8 => all::<8>(transposed, to),
+            _ => all::<4>(transposed, to),
         }
     }
 }
 
 #[inline(always)]
-fn all<const R: usize>(turned: &[f32], to: &mut [f32]) {
+fn all<const R: usize>(transposed: &[f32], to: &mut [f32]) {
     let step = to.len() / PLACES;
-    let (taps, _) = turned.as_chunks::<R>();
+    let (taps, _) = transposed.as_chunks::<R>();
     let (taps, _) = taps.as_chunks::<9>();
     for (channel, g) in taps.iter().enumerate() {
         let mut half = [[[0.0; R]; 3]; 4];

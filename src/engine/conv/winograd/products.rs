@@ -1,8 +1,8 @@
 //! The products of filters and inputs, one matrix product for each place of a tile.
 
-use super::{OUTPUTS, PLACES, TILES, apart, rows};
-use crate::engine::conv::columns::Sizes;
+use super::{OUTPUTS, PLACES, TILES, place_stride, rows};
 use crate::engine::conv::direct::arch;
+use crate::engine::conv::im2col::ConvShape;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
@@ -12,11 +12,11 @@ const SOME: usize = 64;
 const VECTORS: usize = 2;
 
 /// Of filters `[output / rows, places, input, rows]` and inputs `[places, input, TILES]`: `[places, outputs, TILES]`, for as many tiles as
-/// there are. Places lie [`apart`].
+/// there are. Places lie [`place_stride`].
 pub fn all(
     filters: &[f32],
     inputs: &[f32],
-    s: &Sizes,
+    s: &ConvShape,
     outputs: Range<usize>,
     tiles: usize,
     to: &mut [f32],
@@ -55,8 +55,8 @@ impl WithSimd for Products<'_> {
 impl Products<'_> {
     #[inline(always)]
     fn places<S: Simd, const R: usize>(&mut self, simd: S) {
-        let inputs = self.inputs.chunks(apart(self.input));
-        let to = self.to.chunks_mut(apart(OUTPUTS));
+        let inputs = self.inputs.chunks(place_stride(self.input));
+        let to = self.to.chunks_mut(place_stride(OUTPUTS));
         for (place, (inputs, to)) in inputs.zip(to).take(PLACES).enumerate() {
             for from in (0..self.input).step_by(SOME) {
                 let some = from..self.input.min(from + SOME);
@@ -120,12 +120,15 @@ mod tests {
         let Some(eight) = pulp::x86::V3::try_new() else {
             return;
         };
-        let s = Sizes::new([1, 200, 8, 8], [24, 200, 3, 3], 1, 1);
+        let s = ConvShape::new([1, 200, 8, 8], [24, 200, 3, 3], 1, 1);
         let mut stream = Stream::new(8, Purpose::Weights, &[]);
         let mut drawn = |len| -> Vec<f32> { (0..len).map(|_| stream.normal() as f32).collect() };
-        let (weight, inputs) = (drawn(s.output * s.seen()), drawn(PLACES * apart(s.input)));
+        let (weight, inputs) = (
+            drawn(s.output * s.patch()),
+            drawn(PLACES * place_stride(s.input)),
+        );
         let by = |rows: usize| {
-            let mut to = vec![0.0; PLACES * apart(OUTPUTS)];
+            let mut to = vec![0.0; PLACES * place_stride(OUTPUTS)];
             let filters = filters::transformed(&weight, &s, rows);
             let products = Products {
                 rows,
@@ -140,7 +143,7 @@ mod tests {
             } else {
                 arch().dispatch(products);
             }
-            let places = to.chunks(apart(OUTPUTS)).take(PLACES);
+            let places = to.chunks(place_stride(OUTPUTS)).take(PLACES);
             let tiles = places.flat_map(|place| place[..s.output * TILES].chunks(TILES));
             tiles
                 .flat_map(|tiles| tiles[..40].to_vec())

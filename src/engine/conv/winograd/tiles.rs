@@ -1,9 +1,9 @@
 //! The transforms of inputs and outputs. Tiles that are neighbours in a row share vectors.
 
-use super::{TILES, apart};
+use super::{TILES, place_stride};
 use crate::engine::augment::wide::wide;
-use crate::engine::conv::columns::Sizes;
 use crate::engine::conv::direct::padded::Padded;
+use crate::engine::conv::im2col::ConvShape;
 use std::ops::Range;
 
 /// Neighbouring tiles of a row: a power of two of them.
@@ -65,8 +65,8 @@ pub fn segments(images: usize, down: usize, across: usize) -> Vec<Segment> {
 
 wide! {
     /// B^T d B of the tiles of a block, `[places, input, TILES]`.
-    pub fn transform_inputs(padded: &[f32], layout: Padded, s: &Sizes, block: &[Segment], to: &mut [f32]) {
-        let step = apart(s.input);
+    pub fn transform_inputs(padded: &[f32], layout: Padded, s: &ConvShape, block: &[Segment], to: &mut [f32]) {
+        let step = place_stride(s.input);
         for channel in 0..s.input {
             for segment in block {
                 let [y, x] = segment.place;
@@ -122,7 +122,7 @@ fn input_tiles<const W: usize, const D: usize>(
 
 wide! {
     /// A^T m A of the products of some output channels, `[places, outputs, TILES]`, into the images.
-    pub fn transform_outputs(products: &[f32], outputs: Range<usize>, s: &Sizes, block: &[Segment], out: &mut [f32]) {
+    pub fn transform_outputs(products: &[f32], outputs: Range<usize>, s: &ConvShape, block: &[Segment], out: &mut [f32]) {
         for (nth, channel) in outputs.enumerate() {
             for segment in block {
                 let plane = segment.image * s.output + channel;
@@ -149,7 +149,7 @@ fn output_tiles<const W: usize, const D: usize>(
     [high, wide]: [usize; 2],
     out: &mut [f32],
 ) {
-    let step = apart(super::OUTPUTS);
+    let step = place_stride(super::OUTPUTS);
     let mut halves = [[[0.0; W]; 4]; 2];
     for column in 0..4 {
         let m: [[f32; W]; 4] =

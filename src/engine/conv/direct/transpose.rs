@@ -1,10 +1,10 @@
-//! Channels innermost: planes turned around, block by block in registers.
+//! Channels innermost: planes transposed around, block by block in registers.
 
 use crate::engine::augment::wide::wide;
 
 wide! {
     /// From `[channels, positions]` to `[positions, channels]`.
-    pub fn turn(planes: &[f32], positions: usize, to: &mut [f32]) {
+    pub fn transpose(planes: &[f32], positions: usize, to: &mut [f32]) {
         let channels = planes.len() / positions.max(1);
         if channels.is_multiple_of(16) {
             blocks::<16>(planes, positions, channels, to);
@@ -28,7 +28,7 @@ fn blocks<const T: usize>(planes: &[f32], positions: usize, channels: usize, to:
             for (c, row) in square.iter_mut().enumerate() {
                 row.copy_from_slice(&planes[(from + c) * positions + at..][..T]);
             }
-            let square = turned(square);
+            let square = transposed(square);
             for (p, row) in square.iter().enumerate() {
                 to[(at + p) * channels + from..][..T].copy_from_slice(row);
             }
@@ -37,9 +37,9 @@ fn blocks<const T: usize>(planes: &[f32], positions: usize, channels: usize, to:
     rest(planes, whole, positions, channels, to);
 }
 
-/// A square turned around by rounds of interleaving, each of which moves one bit of the row's number into the column's.
+/// A square transposed around by rounds of interleaving, each of which moves one bit of the row's number into the column's.
 #[inline(always)]
-fn turned<const T: usize>(mut square: [[f32; T]; T]) -> [[f32; T]; T] {
+fn transposed<const T: usize>(mut square: [[f32; T]; T]) -> [[f32; T]; T] {
     for _ in 0..T.ilog2() {
         let mut next = [[0.0; T]; T];
         for row in 0..T / 2 {
@@ -87,7 +87,7 @@ mod tests {
         ] {
             let planes: Vec<f32> = (0..channels * positions).map(|n| n as f32).collect();
             let mut to = vec![f32::NAN; planes.len()];
-            turn(&planes, positions, &mut to);
+            transpose(&planes, positions, &mut to);
             let place = |at: usize| planes[at % channels * positions + at / channels];
             let wanted: Vec<f32> = (0..planes.len()).map(place).collect();
             assert_eq!(to, wanted, "{channels} x {positions}");

@@ -2,11 +2,11 @@
 
 use super::padded::{Padded, Room};
 use super::{CHANNELS, MOST, arch, lanes};
-use crate::engine::conv::columns::Sizes;
+use crate::engine::conv::im2col::ConvShape;
 use pulp::{Simd, WithSimd};
 
 /// One image.
-pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], room: &mut Room) {
+pub fn image(x: &[f32], weights: &[f32], s: &ConvShape, out: &mut [f32], room: &mut Room) {
     let shape = shape(s);
     let (rows, vectors) = shape;
     let layout = Padded {
@@ -25,7 +25,7 @@ pub fn image(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], room: &mut 
 }
 
 /// Rows and vectors in a row of a tile: as many sums as there are registers for, and room for what is weighed.
-fn shape(s: &Sizes) -> (usize, usize) {
+fn shape(s: &ConvShape) -> (usize, usize) {
     match (s.out_plane[1] <= lanes(), lanes() == 8) {
         (true, false) => (4, 1),
         (false, false) => (2, 2),
@@ -39,7 +39,7 @@ struct Image<'a> {
     padded: &'a [f32],
     layout: Padded,
     weights: &'a [f32],
-    s: &'a Sizes,
+    s: &'a ConvShape,
     out: &'a mut [f32],
     shape: (usize, usize),
 }
@@ -63,7 +63,7 @@ impl Image<'_> {
     #[inline(always)]
     fn tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(&mut self, simd: S) {
         let [h, w] = self.s.out_plane;
-        let weights = self.weights.chunks_exact(CHANNELS * self.s.seen());
+        let weights = self.weights.chunks_exact(CHANNELS * self.s.patch());
         let blocks = self.out.chunks_exact_mut(CHANNELS * h * w);
         for (weights, out) in weights.zip(blocks) {
             for y in (0..h).step_by(ROWS) {

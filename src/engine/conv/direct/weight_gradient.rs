@@ -2,14 +2,14 @@
 //! of an input channel are summed at once over the positions of some images.
 
 use super::padded::{Padded, Room};
-use super::turn::turn;
+use super::transpose::transpose;
 use super::{arch, lanes};
-use crate::engine::conv::columns::{Sizes, sized};
+use crate::engine::conv::im2col::{ConvShape, sized};
 use crate::engine::fresh::fresh;
 use pulp::{Simd, WithSimd};
 
 /// Vectors of output channels summed at once, and input channels: 18 sums of vectors where channels are many.
-fn shape(s: &Sizes) -> (usize, usize) {
+fn shape(s: &ConvShape) -> (usize, usize) {
     match (
         s.output.is_multiple_of(2 * lanes()),
         s.input.is_multiple_of(2),
@@ -26,43 +26,43 @@ fn shape(s: &Sizes) -> (usize, usize) {
 pub fn images(
     x: &[f32],
     gradient: &[f32],
-    s: &Sizes,
+    s: &ConvShape,
     sums: &mut [f32],
     room: &mut Room,
-    turned: &mut Vec<f32>,
+    transposed: &mut Vec<f32>,
 ) {
     let layout = Padded::of(s);
     let padded = layout.fill(x, s, room);
-    let turned = sized(turned, gradient.len());
-    turn_all(gradient, s, turned);
+    let transposed = sized(transposed, gradient.len());
+    transpose_all(gradient, s, transposed);
     arch().dispatch(Images {
         padded,
         layout,
-        gradient: turned,
+        gradient: transposed,
         s,
         sums,
     });
 }
 
 /// From `[n, output, positions]` to `[output / C, n, positions, C]`.
-fn turn_all(gradient: &[f32], s: &Sizes, to: &mut [f32]) {
+fn transpose_all(gradient: &[f32], s: &ConvShape, to: &mut [f32]) {
     let channels = shape(s).0 * lanes();
     let positions = s.positions();
     let count = gradient.len() / s.out_image();
     for (n, image) in gradient.chunks_exact(s.out_image()).enumerate() {
         for (block, planes) in image.chunks_exact(channels * positions).enumerate() {
             let to = &mut to[(block * count + n) * channels * positions..][..channels * positions];
-            turn(planes, positions, to);
+            transpose(planes, positions, to);
         }
     }
 }
 
 /// Sums as the weights lie: `[output, input, 3, 3]`.
-pub fn unpacked(sums: &[f32], s: &Sizes) -> Vec<f32> {
+pub fn unpacked(sums: &[f32], s: &ConvShape) -> Vec<f32> {
     let channels = shape(s).0 * lanes();
-    let block = channels * s.seen();
+    let block = channels * s.patch();
     fresh(sums.len(), block, |nth, out| {
-        turn(&sums[nth * block..][..out.len()], channels, out);
+        transpose(&sums[nth * block..][..out.len()], channels, out);
     })
 }
 
@@ -70,7 +70,7 @@ struct Images<'a> {
     padded: &'a [f32],
     layout: Padded,
     gradient: &'a [f32],
-    s: &'a Sizes,
+    s: &'a ConvShape,
     sums: &'a mut [f32],
 }
 
@@ -95,7 +95,7 @@ impl Images<'_> {
         let channels = V * S::F32_LANES;
         let count = self.padded.len() / (s.input * self.layout.plane());
         let gradients = self.gradient.chunks_exact(count * s.positions() * channels);
-        let sums = self.sums.chunks_exact_mut(s.seen() * channels);
+        let sums = self.sums.chunks_exact_mut(s.patch() * channels);
         for (gradient, sums) in gradients.zip(sums) {
             for (block, sums) in sums.chunks_exact_mut(I * 9 * channels).enumerate() {
                 let plane = self.layout.plane();

@@ -2,7 +2,7 @@
 
 /// The sizes of one convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct ConvShape {
     /// Images.
     pub n: usize,
     /// Channels of the input.
@@ -32,7 +32,7 @@ pub fn sized(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
 /// Columns that one product should have at least, to keep its kernels busy.
 const WIDE: usize = 256;
 
-impl Sizes {
+impl ConvShape {
     /// From the shapes of input and weights.
     pub fn new(x: [usize; 4], weight: [usize; 4], stride: usize, padding: usize) -> Self {
         let [n, input, h, w] = x;
@@ -66,7 +66,7 @@ impl Sizes {
     }
 
     /// Numbers that the kernel sees at one position.
-    pub const fn seen(&self) -> usize {
+    pub const fn patch(&self) -> usize {
         self.input * self.k * self.k
     }
 
@@ -98,7 +98,7 @@ impl Sizes {
     }
 
     /// Writes the columns of consecutive images, row-major `[seen, images * positions]`.
-    pub fn gather(&self, images: &[f32], columns: &mut [f32]) {
+    pub fn im2col(&self, images: &[f32], columns: &mut [f32]) {
         let count = images.len() / self.image().max(1);
         let width = count * self.positions();
         for (row, line) in columns.chunks_exact_mut(width).enumerate() {
@@ -108,7 +108,7 @@ impl Sizes {
                 .zip(line.chunks_exact_mut(self.positions()))
             {
                 let area = self.plane[0] * self.plane[1];
-                self.gather_plane(&image[channel * area..][..area], ky, kx, line);
+                self.im2col_plane(&image[channel * area..][..area], ky, kx, line);
             }
         }
     }
@@ -117,7 +117,7 @@ impl Sizes {
         (row / (self.k * self.k), row / self.k % self.k, row % self.k)
     }
 
-    fn gather_plane(&self, plane: &[f32], ky: usize, kx: usize, line: &mut [f32]) {
+    fn im2col_plane(&self, plane: &[f32], ky: usize, kx: usize, line: &mut [f32]) {
         let (wide, out_wide) = (self.plane[1], self.out_plane[1]);
         let ((top, bottom), (left, right)) = (self.inside(ky, 0), self.inside(kx, 1));
         line[..top * out_wide].fill(0.0);
@@ -144,8 +144,8 @@ impl Sizes {
         }
     }
 
-    /// Adds columns as [`gather`](Self::gather) lays them back onto the images they came from.
-    pub fn scatter(&self, columns: &[f32], images: &mut [f32]) {
+    /// Adds columns as [`im2col`](Self::im2col) lays them back onto the images they came from.
+    pub fn col2im(&self, columns: &[f32], images: &mut [f32]) {
         let count = images.len() / self.image().max(1);
         let width = count * self.positions();
         for (row, line) in columns.chunks_exact(width).enumerate() {
@@ -155,12 +155,12 @@ impl Sizes {
                 .zip(line.chunks_exact(self.positions()))
             {
                 let area = self.plane[0] * self.plane[1];
-                self.scatter_plane(line, ky, kx, &mut image[channel * area..][..area]);
+                self.col2im_plane(line, ky, kx, &mut image[channel * area..][..area]);
             }
         }
     }
 
-    fn scatter_plane(&self, line: &[f32], ky: usize, kx: usize, plane: &mut [f32]) {
+    fn col2im_plane(&self, line: &[f32], ky: usize, kx: usize, plane: &mut [f32]) {
         let (wide, out_wide) = (self.plane[1], self.out_plane[1]);
         let ((top, bottom), (left, right)) = (self.inside(ky, 0), self.inside(kx, 1));
         if left == right {

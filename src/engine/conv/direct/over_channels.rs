@@ -2,7 +2,7 @@
 
 use super::padded::Padded;
 use super::{Buffers, MOST, arch, lanes};
-use crate::engine::conv::columns::{Sizes, sized};
+use crate::engine::conv::im2col::{ConvShape, sized};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ fn tile() -> usize {
 }
 
 /// Vectors of channels in a tile.
-fn vectors(s: &Sizes) -> usize {
+fn vectors(s: &ConvShape) -> usize {
     if s.output.is_multiple_of(2 * lanes()) {
         2
     } else {
@@ -25,7 +25,7 @@ fn vectors(s: &Sizes) -> usize {
 }
 
 /// Channels of a tile.
-pub fn channels(s: &Sizes) -> usize {
+pub fn channels(s: &ConvShape) -> usize {
     vectors(s) * lanes()
 }
 
@@ -36,7 +36,7 @@ const SEEN: usize = 192;
 const SUMS: usize = 128 << 10;
 
 /// Some images.
-pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &mut Buffers) {
+pub fn images(x: &[f32], weights: &[f32], s: &ConvShape, out: &mut [f32], buffers: &mut Buffers) {
     let Buffers {
         padded,
         packed,
@@ -86,7 +86,7 @@ pub fn images(x: &[f32], weights: &[f32], s: &Sizes, out: &mut [f32], buffers: &
 
 /// Where in the padded images the kernel stands at each position, for whole tiles: the last positions again and again
 /// for those that there aren't, of which nothing is kept.
-fn places(images: usize, s: &Sizes, layout: Padded, tile: usize) -> Vec<usize> {
+fn places(images: usize, s: &ConvShape, layout: Padded, tile: usize) -> Vec<usize> {
     let [h, w] = s.out_plane;
     let place = |at: usize| {
         let (n, y, x) = (at / (h * w), at / w % h, at % w);
@@ -107,7 +107,7 @@ fn places(images: usize, s: &Sizes, layout: Padded, tile: usize) -> Vec<usize> {
 /// What the kernel sees of some input channels at the places of a tile, `[seen, positions of a tile]`.
 fn pack(
     padded: &[f32],
-    s: &Sizes,
+    s: &ConvShape,
     layout: Padded,
     channels: Range<usize>,
     places: &[usize],
@@ -141,7 +141,7 @@ fn pack(
 struct Images<'a> {
     columns: &'a [f32],
     weights: &'a [f32],
-    s: &'a Sizes,
+    s: &'a ConvShape,
     /// Which part of what the kernel sees the columns hold.
     seen: Range<usize>,
     /// Tiles of the output before these.
@@ -169,7 +169,7 @@ impl Images<'_> {
     #[inline(always)]
     fn tiles<S: Simd, const P: usize, const V: usize>(&mut self, simd: S) {
         let channels = V * S::F32_LANES;
-        let (all, seen) = (self.s.seen(), self.seen.clone());
+        let (all, seen) = (self.s.patch(), self.seen.clone());
         let (first, last) = (seen.start == 0, seen.end == all);
         let tiles = self.columns.len() / (P * seen.len());
         for (block, weights) in self.weights.chunks_exact(channels * all).enumerate() {
