@@ -3,7 +3,7 @@
 use super::im2col::{ConvShape, sized};
 use super::{direct, winograd};
 use crate::engine::fresh::fresh;
-use crate::engine::product::{Mat, product};
+use crate::engine::matmul::{Mat, matmul};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -59,13 +59,16 @@ fn by_product(x: &[f32], weight: &[f32], s: &ConvShape, out: &mut [f32]) {
     with_buffers(|columns, turned| {
         let width = out.len() / s.output;
         let columns = columns_of(x, s, columns, width);
-        let (weight, columns) = (Mat::rows(weight, s.patch()), Mat::rows(columns, width));
+        let (weight, columns) = (
+            Mat::row_major(weight, s.patch()),
+            Mat::row_major(columns, width),
+        );
         if width == s.positions() {
-            product(weight, columns, out, false);
+            matmul(weight, columns, out, false);
             return;
         }
         let turned = sized(turned, s.output * width);
-        product(weight, columns, turned, false);
+        matmul(weight, columns, turned, false);
         images_outermost(turned, s.output, s.positions(), out);
     });
 }
@@ -130,8 +133,8 @@ fn by_columns(gradient: &[f32], weight: &[f32], s: &ConvShape, out: &mut [f32]) 
         let width = gradient.len() / s.output;
         let g = channels_outermost(gradient, s.output, s.positions(), turned);
         let columns = sized(columns, s.patch() * width);
-        let weight = Mat::rows(weight, s.patch()).transposed();
-        product(weight, Mat::rows(g, width), columns, false);
+        let weight = Mat::row_major(weight, s.patch()).transposed();
+        matmul(weight, Mat::row_major(g, width), columns, false);
         s.col2im(columns, out);
     });
 }
@@ -190,9 +193,9 @@ fn add_weights(x: &[f32], gradient: &[f32], s: &ConvShape, sum: &mut [f32]) {
         let width = gradient.len() / s.output;
         let columns = columns_of(x, s, columns, width);
         let g = channels_outermost(gradient, s.output, s.positions(), turned);
-        product(
-            Mat::rows(g, width),
-            Mat::rows(columns, width).transposed(),
+        matmul(
+            Mat::row_major(g, width),
+            Mat::row_major(columns, width).transposed(),
             sum,
             true,
         );

@@ -1,7 +1,7 @@
 //! The nearest embeddings of a bank on the CPU, block by block: no matrix of all cosines, and no order of all of them.
 
 use super::embeddings::Embeddings;
-use crate::engine::product::{Mat, product};
+use crate::engine::matmul::{Mat, matmul};
 use rayon::prelude::*;
 
 /// Queries that one thread takes at a time, and embeddings of the bank: 2 MiB of cosines.
@@ -33,9 +33,9 @@ fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<
     {
         let count = lengths.len();
         let tile = &mut tile[..own.len() * count];
-        product(
-            Mat::rows(block, dims),
-            Mat::rows(part, dims).transposed(),
+        matmul(
+            Mat::row_major(block, dims),
+            Mat::row_major(part, dims).transposed(),
             tile,
             false,
         );

@@ -6,7 +6,7 @@
 use super::judgement::Judgement;
 use super::knn::Embeddings;
 use super::lbfgs::{Minimum, minimise};
-use crate::engine::product::{Mat, product};
+use crate::engine::matmul::{Mat, matmul};
 use crate::hparam::Hparam;
 use crate::hparams;
 use rayon::prelude::*;
@@ -111,8 +111,8 @@ fn summed_loss(
                 .zip(&*scores)
                 .for_each(|(b, e)| *b += e);
         }
-        let turned = Mat::rows(&block.wide, dims).transposed();
-        product(turned, Mat::rows(&block.scores, classes), slope, true);
+        let turned = Mat::row_major(&block.wide, dims).transposed();
+        matmul(turned, Mat::row_major(&block.scores, classes), slope, true);
     }
     (loss, gradient)
 }
@@ -145,8 +145,11 @@ impl Scores {
         for _ in 0..rows.len() / dims.max(1) {
             self.scores.extend_from_slice(bias);
         }
-        let (rows, weights) = (Mat::rows(&self.wide, dims), Mat::rows(weights, classes));
-        product(rows, weights, &mut self.scores, true);
+        let (rows, weights) = (
+            Mat::row_major(&self.wide, dims),
+            Mat::row_major(weights, classes),
+        );
+        matmul(rows, weights, &mut self.scores, true);
     }
 }
 

@@ -5,7 +5,7 @@
 //! `(D + D^T) u / (2N T)` with `D = P - [partner]`. A tile holds some rows of S, turns into those of D in place, and is
 //! done with; so memory grows with N and not with its square.
 
-use crate::engine::product::{Mat, product};
+use crate::engine::matmul::{Mat, matmul};
 use rayon::prelude::*;
 
 /// Rows of the matrix that one thread holds at a time.
@@ -55,9 +55,9 @@ fn of_rows(
         let to = (from + ROWS).min(anchors.end);
         let own = &u[from * dims..to * dims];
         let tile = &mut tile[..(to - from) * rows];
-        product(
-            Mat::rows(own, dims),
-            Mat::rows(u, dims).transposed(),
+        matmul(
+            Mat::row_major(own, dims),
+            Mat::row_major(u, dims).transposed(),
             tile,
             false,
         );
@@ -67,9 +67,14 @@ fn of_rows(
         if backward {
             // D u, and D^T u with the rows of this tile.
             let of_own = &mut gradient[from * dims..to * dims];
-            product(Mat::rows(tile, rows), Mat::rows(u, dims), of_own, true);
-            let turned = Mat::rows(tile, rows).transposed();
-            product(turned, Mat::rows(own, dims), &mut gradient, true);
+            matmul(
+                Mat::row_major(tile, rows),
+                Mat::row_major(u, dims),
+                of_own,
+                true,
+            );
+            let turned = Mat::row_major(tile, rows).transposed();
+            matmul(turned, Mat::row_major(own, dims), &mut gradient, true);
         }
     }
     (loss, gradient)

@@ -27,7 +27,7 @@ pub struct Mat<'a, T = f32> {
 impl<'a, T> Mat<'a, T> {
     /// Row-major with so many columns.
     #[must_use]
-    pub const fn rows(values: &'a [T], columns: usize) -> Self {
+    pub const fn row_major(values: &'a [T], columns: usize) -> Self {
         let rows = values.len() / if columns == 0 { 1 } else { columns };
         Self {
             values,
@@ -53,7 +53,7 @@ impl<'a, T> Mat<'a, T> {
     unsafe_code,
     reason = "gemm takes pointers; sizes are checked first, and the tests of convolutions try the shapes"
 )]
-pub fn product<T: Real>(a: Mat<T>, b: Mat<T>, out: &mut [T], add: bool) {
+pub fn matmul<T: Real>(a: Mat<T>, b: Mat<T>, out: &mut [T], add: bool) {
     let ([m, k], [kb, n]) = (a.shape, b.shape);
     assert!(
         k == kb && out.len() == m * n,
