@@ -93,7 +93,7 @@ fn nt_xent(bencher: Bencher, pairs: usize) {
     let device = Device::flex().autodiff();
     let z = drawn([2 * pairs, 128], &device).require_grad();
     bencher.counter(ItemsCount::new(pairs)).bench(|| {
-        let gradients = Loss::default().of(z.clone()).backward();
+        let gradients = Loss::default().forward(z.clone()).backward();
         z.grad(&gradients)
     });
 }

@@ -147,7 +147,7 @@ pub fn loss(
     );
     let times = repeat(times, || {
         let z = z.clone().require_grad();
-        let gradients = loss.of(z.clone()).backward();
+        let gradients = loss.forward(z.clone()).backward();
         let gradient = z.grad(&gradients);
         let gradient = gradient.ok_or("the loss gave no gradient".to_owned());
         let read = gradient.and_then(|g| readback::read(g.slice([0..1, 0..1])));

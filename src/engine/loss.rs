@@ -62,7 +62,7 @@ pub struct Bounds {
 impl Loss {
     /// The loss of z `[2N, D]`, in which rows i and i + N are one image's two views: a mean over all 2N anchors, `[1]`.
     #[must_use]
-    pub fn of(&self, z: Tensor<2>) -> Tensor<1> {
+    pub fn forward(&self, z: Tensor<2>) -> Tensor<1> {
         let u = if self.normalize { normalised(z) } else { z };
         if self.kind == Kind::NtXent
             && let Some(loss) = by_tiles(&u, self.temperature)

@@ -15,9 +15,9 @@
 //! return f, and throw g away
 //! ```
 //!
-//! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::of`] with L by default.
+//! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::forward`] with L by default.
 //!
-//! [`Loss::of`]: crate::engine::loss::Loss::of
+//! [`Loss::forward`]: crate::engine::loss::Loss::forward
 
 mod between;
 mod embed;
@@ -78,7 +78,7 @@ pub fn train(
         let views = run.on_device(batch.views);
         let h = run.network.encoder.forward(views);
         let z = run.network.head.forward(h);
-        let loss = setup.experiment.loss.of(z.clone());
+        let loss = setup.experiment.loss.forward(z.clone());
         let rate = run.update(&loss);
         // -----------------------------------------------------------------------------------------------------------
 

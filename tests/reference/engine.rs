@@ -44,7 +44,7 @@ pub fn loss(case: &Case) -> Result<(), String> {
 fn loss_and_gradient(case: &Case, loss: &Loss) -> Result<(), String> {
     let device = Device::flex().autodiff();
     let z = tensor::<2>(case, "z", &device).require_grad();
-    let loss = loss.of(z.clone());
+    let loss = loss.forward(z.clone());
     let gradient = z.grad(&loss.backward()).unwrap();
     case.near("want_loss", &floats(loss.inner()), 1e-4)?;
     case.near("want_grad", &floats(gradient), 1e-4)

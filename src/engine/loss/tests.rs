@@ -15,7 +15,7 @@ fn loss(kind: Kind, temperature: f64) -> Loss {
 fn of(loss: &Loss, rows: &[Vec<f32>]) -> f64 {
     let shape = [rows.len(), rows[0].len()];
     let z = Tensor::from_data(TensorData::new(rows.concat(), shape), &Device::flex());
-    f64::from(loss.of(z).into_scalar::<f32>())
+    f64::from(loss.forward(z).into_scalar::<f32>())
 }
 
 fn all() -> [Loss; 5] {

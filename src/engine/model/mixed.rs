@@ -88,7 +88,7 @@ mod tests {
             .map(|_| stream.unit() as f32)
             .collect();
         let images = Tensor::from_data(TensorData::new(pixels, [32, 3, 16, 16]), &device);
-        let loss = Loss::default().of(network.z(images));
+        let loss = Loss::default().forward(network.z(images));
         let gradients = loss.backward();
         let first = network.encoder.first().grad(&gradients).unwrap();
         let loss = loss.inner().try_into_vec_as::<f32>().unwrap()[0];

@@ -158,7 +158,7 @@ pub fn layer_of(
 fn of_loss(device: &Device, loss: &Loss, pairs: usize, dims: usize) -> Result<Parts, String> {
     let device = device.clone().autodiff();
     let z = drawn([2 * pairs, dims], 3, &device).require_grad();
-    let value = loss.of(z.clone());
+    let value = loss.forward(z.clone());
     let gradients = value.backward();
     let gradient = z.grad(&gradients).ok_or("the loss gave no gradient")?;
     Ok(vec![

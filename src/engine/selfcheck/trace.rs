@@ -44,7 +44,7 @@ pub(super) fn rounded(
         let views = views(step as u64)?.into_iter().map(round).collect();
         let views = TensorData::new::<f32, _>(views, [2 * PAIRS, 3, SIZE, SIZE]);
         let z = network.z(Tensor::from_data(views, &device));
-        let loss = Loss::default().of(z);
+        let loss = Loss::default().forward(z);
         let grads = GradientsParams::from_grads(loss.backward(), &network);
         if step == 0 {
             found.gradients = gradients(&network, &grads)?;

@@ -20,7 +20,7 @@ impl Run<'_> {
     /// A step as that of the loop, through to its loss.
     fn step(&mut self, views: Vec<f32>) -> Result<(), TrainError> {
         let z = self.network.z(self.on_device(views));
-        let loss = self.setup.experiment.loss.of(z.clone());
+        let loss = self.setup.experiment.loss.forward(z.clone());
         let rate = self.update(&loss);
         self.stepped(rate, loss, z);
         self.wait()?;
