@@ -21,7 +21,7 @@ use simclr_tui::engine::readback::{self, Failure};
 use simclr_tui::engine::report::{Outcome, Report};
 use simclr_tui::engine::selfcheck;
 use simclr_tui::engine::train::{Keep, Observer, Setup, Wish, train};
-use simclr_tui::engine::weights::Beginning;
+use simclr_tui::engine::weights::InitFrom;
 use simclr_tui::experiment::Experiment;
 
 /// How far a loss may be off, as a share of it. On lavapipe 22.3 those of twenty steps were off by a tenth of it.
@@ -79,7 +79,7 @@ fn trained(experiment: &Experiment, device: &Chosen) -> Curves {
         device,
     };
     let mut curves = Curves::default();
-    let outcome = train(setup, Beginning::Scratch, &mut curves);
+    let outcome = train(setup, InitFrom::Scratch, &mut curves);
     assert_eq!(outcome.unwrap(), Outcome::Completed);
     curves
 }

@@ -18,7 +18,7 @@ use simclr_tui::engine::readback::Failure;
 use simclr_tui::engine::report::{Outcome, Point, Report};
 use simclr_tui::engine::selfcheck::{Trial, trace};
 use simclr_tui::engine::train::{Keep, Next, Observer, Setup, TrainError, Wish, train};
-use simclr_tui::engine::weights::Beginning;
+use simclr_tui::engine::weights::InitFrom;
 use simclr_tui::experiment::Experiment;
 
 /// Remembers everything and stops after a given step.
@@ -103,7 +103,7 @@ fn run(
     };
     let outcome = train(
         setup,
-        from.map_or(Beginning::Scratch, |c| Beginning::Checkpoint(Box::new(c))),
+        from.map_or(InitFrom::Scratch, |c| InitFrom::Checkpoint(Box::new(c))),
         &mut memory,
     );
     (memory, outcome)
@@ -144,7 +144,7 @@ fn a_device_that_is_asked_seldom_has_told_every_step_before_a_checkpoint() {
         device: &device,
     };
     let mut early = Early(Memory::default(), 7);
-    let outcome = train(setup, Beginning::Scratch, &mut early).expect("no failure");
+    let outcome = train(setup, InitFrom::Scratch, &mut early).expect("no failure");
     assert_eq!(outcome, Outcome::Stopped);
     let steps: Vec<u64> = early
         .0
@@ -170,7 +170,7 @@ fn compared(trial: Trial) -> (Notes, Result<Outcome, TrainError>) {
         device: &device,
     };
     let mut notes = Notes::default();
-    let outcome = train(setup, Beginning::Scratch, &mut notes);
+    let outcome = train(setup, InitFrom::Scratch, &mut notes);
     (notes, outcome)
 }
 
@@ -267,7 +267,7 @@ fn in_a_process_of_its_own_a_device_panics() {
     };
     for _ in 0..2 {
         let mut seen = Panics(Memory::default());
-        let why = train(setup, Beginning::Scratch, &mut seen)
+        let why = train(setup, InitFrom::Scratch, &mut seen)
             .unwrap_err()
             .to_string();
         assert!(why.starts_with("the device failed: task panicked"), "{why}");

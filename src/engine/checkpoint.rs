@@ -5,7 +5,7 @@
 
 use crate::disk::foreign::{self, Links};
 use crate::engine::model::{Footprint, Head, Model, Network};
-use crate::engine::weights::{self, Array, Shapes, Weights, WeightsError, numbers};
+use crate::engine::weights::{self, Array, Shapes, Weights, WeightsError, dtype};
 use burn::tensor::Device;
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
@@ -198,7 +198,7 @@ impl Checkpoint {
                 optimizer = tensor.data().to_vec();
             } else {
                 let kind = tensor.dtype();
-                let values = numbers::reals(kind, tensor.data()).ok_or_else(|| {
+                let values = dtype::to_f32(kind, tensor.data()).ok_or_else(|| {
                     let why = format!("{name:?} holds {kind:?}, which are no real numbers");
                     CheckpointError::Damaged(why)
                 })?;

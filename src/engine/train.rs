@@ -33,13 +33,13 @@ mod start;
 pub use embed::{Embedded, embed_spaces};
 pub use error::TrainError;
 pub use observer::{Keep, Next, Observer, Wish};
-pub use start::check_beginning;
+pub use start::check_init;
 
 use crate::engine::data::DataSet;
 use crate::engine::device::Chosen;
 use crate::engine::loader::Loader;
 use crate::engine::report::{Level, Outcome, Report};
-use crate::engine::weights::Beginning;
+use crate::engine::weights::InitFrom;
 use crate::experiment::Experiment;
 use run::Run;
 use std::time::Instant;
@@ -63,7 +63,7 @@ pub struct Setup<'a> {
 /// A sentence on what went wrong. All that was reported and saved until then stays.
 pub fn train(
     setup: Setup,
-    from: Beginning,
+    from: InitFrom,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, TrainError> {
     let mut run = Run::start(setup, from, observer)?;

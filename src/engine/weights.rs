@@ -1,11 +1,11 @@
 //! Named weights: out of a network and into one, under torchvision's names.
 
+pub mod dtype;
 pub mod file;
-pub mod numbers;
+pub mod init_from;
 mod pickle;
-pub mod start;
 
-pub use start::{Beginning, Start};
+pub use init_from::{InitFrom, Start};
 
 use crate::engine::readback;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};

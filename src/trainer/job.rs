@@ -13,8 +13,8 @@ use crate::engine::device::{self, Chosen};
 use crate::engine::fence;
 use crate::engine::loader::Loader;
 use crate::engine::report::{End, Level, Outcome};
-use crate::engine::train::{Setup, check_beginning, train};
-use crate::engine::weights::Beginning;
+use crate::engine::train::{Setup, check_init, train};
+use crate::engine::weights::InitFrom;
 use crate::experiment::{self, Experiment};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
@@ -33,7 +33,7 @@ struct Prepared {
     /// Where the data lie, where they are files.
     place: Option<PathBuf>,
     device: Chosen,
-    beginning: Beginning,
+    beginning: InitFrom,
 }
 
 impl Prepared {
@@ -135,7 +135,7 @@ impl Trainer {
             let Found { checkpoint, passed } = found(&folder, &prepared.experiment);
             let afresh = checkpoint.is_none().then(|| AFRESH.to_owned());
             prepared.beginning = match checkpoint {
-                Some(checkpoint) => Beginning::Checkpoint(Box::new(checkpoint)),
+                Some(checkpoint) => InitFrom::Checkpoint(Box::new(checkpoint)),
                 None => begin(&prepared)?,
             };
             let moved = other_device(&before, &prepared.device.label);
@@ -191,7 +191,7 @@ impl Trainer {
             data,
             place: placed(&lies),
             device,
-            beginning: Beginning::Scratch,
+            beginning: InitFrom::Scratch,
         })
     }
 
@@ -262,14 +262,14 @@ fn placed(data: &Data) -> Option<PathBuf> {
 }
 
 /// What a new run of the experiment begins with, checked.
-fn begin(prepared: &Prepared) -> Result<Beginning, String> {
+fn begin(prepared: &Prepared) -> Result<InitFrom, String> {
     let Prepared {
         experiment, data, ..
     } = prepared;
     let (model, head) = (&experiment.model, &experiment.head);
     let opened = experiment.weights.open(model, head);
     let beginning = opened.map_err(|e| e.to_string())?;
-    check_beginning(experiment, data, &beginning).map_err(|e| e.to_string())?;
+    check_init(experiment, data, &beginning).map_err(|e| e.to_string())?;
     Ok(beginning)
 }
 

@@ -6,7 +6,7 @@ use crate::engine::loader::Batches;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback;
 use crate::engine::selfcheck;
-use crate::engine::weights::Beginning;
+use crate::engine::weights::InitFrom;
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ impl Run<'_> {
 /// # Errors
 /// When data or device fail.
 pub fn steps(setup: Setup, count: usize) -> Result<Vec<Duration>, TrainError> {
-    let mut run = Run::new(setup, Beginning::Scratch)?;
+    let mut run = Run::new(setup, InitFrom::Scratch)?;
     // The loader's threads must be idle while steps are timed.
     let batch = batches(setup).next()?.unwrap_or_default();
     let mut times = Vec::with_capacity(count);
@@ -73,7 +73,7 @@ pub fn rehearse(setup: Setup, told: &mut dyn FnMut(&str, Duration)) -> Result<()
     timed("each layer at this batch beside the CPU", told, || {
         Ok(selfcheck::layers_of(setup.device, e)?)
     })?;
-    let mut run = Run::new(setup, Beginning::Scratch)?;
+    let mut run = Run::new(setup, InitFrom::Scratch)?;
     run.schedule.total = STEPS;
     let size = e.data.image_size;
     let mut noise = Stream::new(e.train.seed, Purpose::Weights, &[]);

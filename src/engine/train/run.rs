@@ -8,7 +8,7 @@ use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
 use crate::engine::model::Network;
 use crate::engine::optim::{Schedule, state};
 use crate::engine::report::{Begin, Point};
-use crate::engine::weights::{self, Beginning};
+use crate::engine::weights::{self, InitFrom};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,16 +33,16 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(setup: Setup<'a>, from: Beginning) -> Result<Self, TrainError> {
+    pub(super) fn new(setup: Setup<'a>, from: InitFrom) -> Result<Self, TrainError> {
         let e = setup.experiment;
         let device = setup.device.device.clone().autodiff();
         let mut network = Network::new(&e.model, &e.head, e.train.seed, &device);
         let mut optimizer = e.train.optimizer(network.vectors());
         let mut progress = Progress::default();
         match from {
-            Beginning::Scratch => {}
-            Beginning::Weights(foreign) => network = foreign.into_network(network, &device)?,
-            Beginning::Checkpoint(checkpoint) => {
+            InitFrom::Scratch => {}
+            InitFrom::Weights(pretrained) => network = pretrained.into_network(network, &device)?,
+            InitFrom::Checkpoint(checkpoint) => {
                 network = weights::restore(network, &checkpoint.network, &device)?;
                 optimizer = state::restored(optimizer, checkpoint.optimizer, &network)
                     .map_err(CheckpointError::Damaged)?;

@@ -10,7 +10,7 @@ use crate::engine::loader::TrainPlan;
 use crate::engine::readback;
 use crate::engine::report::{Level, Report};
 use crate::engine::selfcheck;
-use crate::engine::weights::Beginning;
+use crate::engine::weights::InitFrom;
 use crate::experiment::Experiment;
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ const TUNING: &str = "tuning kernels: the first step on a device tries several w
 ///
 /// # Errors
 /// A sentence, when no epoch is left to train.
-pub fn check_beginning(
+pub fn check_init(
     experiment: &Experiment,
     data: &DataSet,
-    beginning: &Beginning,
+    init: &InitFrom,
 ) -> Result<(), TrainError> {
-    let Beginning::Checkpoint(checkpoint) = beginning else {
+    let InitFrom::Checkpoint(checkpoint) = init else {
         return Ok(());
     };
     let per_epoch = experiment.steps_per_epoch(data.train.len());
@@ -60,7 +60,7 @@ impl<'a> Run<'a> {
     /// learnt nothing yet.
     pub(super) fn start(
         setup: Setup<'a>,
-        from: Beginning,
+        from: InitFrom,
         observer: &mut dyn Observer,
     ) -> Result<Self, TrainError> {
         let data = setup.data;

@@ -3,7 +3,7 @@
 //! Whoever wrote a file, what it says of itself is compared with its size and with what is wanted of it before a tensor is
 //! read.
 
-use super::{Array, Shapes, numbers, pickle};
+use super::{Array, Shapes, dtype, pickle};
 use crate::disk::foreign::{self, Links};
 use pytorch_reader::{DType, PytorchReader, Tensor};
 use safetensors::Dtype;
@@ -117,7 +117,7 @@ impl WeightsFile {
                 (kind, tensor.read().map_err(unread)?)
             }
         };
-        let values = numbers::reals(kind, &bytes).ok_or_else(|| wrong(NONE.to_owned()))?;
+        let values = dtype::to_f32(kind, &bytes).ok_or_else(|| wrong(NONE.to_owned()))?;
         let shape = self.shapes.get(name).cloned().unwrap_or_default();
         if values.len() != shape.iter().product::<usize>() {
             return Err(wrong("holds other numbers than its shape says".to_owned()));
@@ -133,7 +133,7 @@ impl Tensors {
         match self {
             Self::Safetensors { header, .. } => {
                 let all = header.tensors().into_iter();
-                all.filter(|(_, info)| numbers::is_real(info.dtype))
+                all.filter(|(_, info)| dtype::is_real(info.dtype))
                     .map(|(name, info)| (name, info.shape.clone()))
                     .collect()
             }

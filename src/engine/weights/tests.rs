@@ -1,6 +1,6 @@
 //! Tests of files that others wrote, as they should be and as they shouldn't.
 
-use super::{Beginning, Shapes, Start, collect, shapes};
+use super::{InitFrom, Shapes, Start, collect, shapes};
 use crate::engine::checkpoint::{Checkpoint, Progress};
 use crate::engine::model::{Encoder, Head, Model, Network};
 use burn::tensor::Device;
@@ -29,7 +29,7 @@ fn encoder() -> Shapes {
 }
 
 /// What a file begins a network with, or why it doesn't.
-fn opened(path: &Path) -> Result<Beginning, String> {
+fn opened(path: &Path) -> Result<InitFrom, String> {
     let start = Start {
         init: path.display().to_string(),
         ..Start::default()
@@ -39,7 +39,7 @@ fn opened(path: &Path) -> Result<Beginning, String> {
 }
 
 /// The same of bytes.
-fn begun(bytes: &[u8]) -> Result<Beginning, String> {
+fn begun(bytes: &[u8]) -> Result<InitFrom, String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("weights");
     fs::write(&path, bytes).unwrap();
@@ -139,7 +139,7 @@ fn pth(change: impl Fn(&mut Pickled)) -> Vec<u8> {
 
 #[test]
 fn an_encoder_of_torch_save_is_read() {
-    let Ok(Beginning::Weights(read)) = begun(&pth(|_| ())) else {
+    let Ok(InitFrom::Weights(read)) = begun(&pth(|_| ())) else {
         panic!("it wasn't")
     };
     let network = read.into_network(network(), &Device::flex()).unwrap();
@@ -323,7 +323,7 @@ fn a_checkpoint_is_of_the_network_and_no_larger_than_it_can_be() {
         let opened = start.open(model, &Head::default());
         opened.map_err(|e| e.to_string())
     };
-    assert!(matches!(opened(&model()), Ok(Beginning::Checkpoint(_))));
+    assert!(matches!(opened(&model()), Ok(InitFrom::Checkpoint(_))));
     let other = Model {
         encoder: Encoder::Resnet18,
         ..model()

@@ -1,7 +1,7 @@
 //! How a run was until now: its images, its device, its first weights, beside those that it is to go on with.
 
 use crate::engine::data::Fingerprint;
-use crate::engine::weights::Beginning;
+use crate::engine::weights::InitFrom;
 use crate::runs::{ENVIRONMENT, Environment, Run};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ pub(super) fn other_device(run: &Run, now: &str) -> Option<String> {
 }
 
 /// A warning, if the run in a folder began with other weights than these.
-pub(super) fn other_beginning(dir: &Path, now: &Beginning) -> Option<String> {
+pub(super) fn other_beginning(dir: &Path, now: &InitFrom) -> Option<String> {
     let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
     let (before, now) = (environment.beginning?, now.note()?);
     let run = dir.file_name().unwrap_or_default().to_string_lossy();

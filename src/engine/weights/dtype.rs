@@ -11,7 +11,7 @@ pub const fn is_real(kind: Dtype) -> bool {
 
 /// Little-endian numbers of this type as f32; `None` where they are no real numbers.
 #[must_use]
-pub fn reals(kind: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+pub fn to_f32(kind: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
     let halves = |wide: fn(u16) -> f32| {
         let words = bytes.as_chunks().0.iter();
         words.map(|word| wide(u16::from_le_bytes(*word))).collect()

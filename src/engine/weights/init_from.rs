@@ -28,19 +28,19 @@ hparams! {
 
 /// What a new run begins with.
 #[derive(Clone, Debug, Default)]
-pub enum Beginning {
+pub enum InitFrom {
     /// Weights drawn from the seed.
     #[default]
     Scratch,
     /// An encoder from a file, and a head too where the file holds one that fits.
-    Weights(Foreign),
+    Weights(Pretrained),
     /// A run at a moment.
     Checkpoint(Box<Checkpoint>),
 }
 
 /// An encoder, and perhaps a head, from a file.
 #[derive(Clone, Debug)]
-pub struct Foreign {
+pub struct Pretrained {
     path: PathBuf,
     weights: Weights,
 }
@@ -50,18 +50,18 @@ impl Start {
     ///
     /// # Errors
     /// A sentence with the path, when a file isn't there, can't be used or holds another network.
-    pub fn open(&self, model: &Model, head: &Head) -> Result<Beginning, FileError> {
+    pub fn open(&self, model: &Model, head: &Head) -> Result<InitFrom, FileError> {
         if let Some(path) = named(&self.extend) {
             let read = Checkpoint::read(&path, Links::Follow, model, head);
             let checkpoint = read.map_err(|e| FileError::new(&path, e))?;
-            return Ok(Beginning::Checkpoint(Box::new(checkpoint)));
+            return Ok(InitFrom::Checkpoint(Box::new(checkpoint)));
         }
         match named(&self.init) {
             Some(path) => {
                 let network = Network::new(model, head, 0, &Device::flex());
-                Foreign::open(&path, &shapes(&network)).map(Beginning::Weights)
+                Pretrained::open(&path, &shapes(&network)).map(InitFrom::Weights)
             }
-            None => Ok(Beginning::Scratch),
+            None => Ok(InitFrom::Scratch),
         }
     }
 }
@@ -70,13 +70,13 @@ fn named(path: &str) -> Option<PathBuf> {
     (!path.trim().is_empty()).then(|| path::typed(path))
 }
 
-impl Beginning {
+impl InitFrom {
     /// What the user should know of it, for the console.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         match self {
             Self::Scratch => None,
-            Self::Weights(foreign) => Some(foreign.note()),
+            Self::Weights(pretrained) => Some(pretrained.note()),
             Self::Checkpoint(c) => Some(format!(
                 "training goes on from a checkpoint of step {}",
                 c.progress.step
@@ -85,7 +85,7 @@ impl Beginning {
     }
 }
 
-impl Foreign {
+impl Pretrained {
     /// Reads what a network of these shapes can take over; whether it can is known before any of it is read.
     fn open(path: &Path, network: &Shapes) -> Result<Self, FileError> {
         let numbers: usize = network
