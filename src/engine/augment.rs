@@ -7,6 +7,7 @@
 pub mod blur;
 pub mod crop;
 pub mod cutout;
+mod describe;
 pub mod flip;
 pub mod grayscale;
 pub mod jitter;
@@ -17,7 +18,6 @@ pub mod sobel;
 pub mod solarize;
 #[cfg(test)]
 mod tests;
-mod told;
 pub(in crate::engine) mod wide;
 
 use crate::engine::data::Image;
@@ -110,7 +110,7 @@ impl Augment {
 /// existed. The numbers are part of what a seed means: none may change.
 #[derive(Clone, Copy)]
 #[repr(u64)]
-enum Apart {
+enum OwnStream {
     Rotate = 1,
     Solarize = 2,
     Sobel = 3,
@@ -291,18 +291,18 @@ impl Augmenter {
     fn draw(&self, width: usize, height: usize, stream: &mut Stream) -> Draw {
         let a = &self.augment;
         let whole = stream.clone();
-        let apart = |of: Apart| whole.apart(of as u64);
+        let own = |of: OwnStream| whole.fork(of as u64);
         Draw {
             flip: stream.chance(a.flip.p),
             jitter: a.jitter.draw(a.strength, stream),
             grayscale: stream.chance(a.grayscale.p),
             blur: a.blur.draw(stream),
             crop: a.crop.draw(width, height, stream),
-            turns: a.rotate.draw(&mut apart(Apart::Rotate)),
-            solarize: apart(Apart::Solarize).chance(a.solarize.p),
-            sobel: apart(Apart::Sobel).chance(a.sobel.p),
-            noise: a.noise.draw(apart(Apart::Noise)),
-            cutout: a.cutout.draw(self.size, &mut apart(Apart::Cutout)),
+            turns: a.rotate.draw(&mut own(OwnStream::Rotate)),
+            solarize: own(OwnStream::Solarize).chance(a.solarize.p),
+            sobel: own(OwnStream::Sobel).chance(a.sobel.p),
+            noise: a.noise.draw(own(OwnStream::Noise)),
+            cutout: a.cutout.draw(self.size, &mut own(OwnStream::Cutout)),
         }
     }
 }

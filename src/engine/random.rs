@@ -33,13 +33,13 @@ impl Stream {
     #[must_use]
     pub fn new(seed: u64, purpose: Purpose, words: &[u64]) -> Self {
         let start = Self(mix(mix(seed ^ GOLDEN) ^ purpose as u64));
-        words.iter().fold(start, |stream, word| stream.apart(*word))
+        words.iter().fold(start, |stream, word| stream.fork(*word))
     }
 
     /// The stream with one more word in its name. It takes nothing from this one; this one must not have been drawn
     /// from, or the name would depend on how often.
     #[must_use]
-    pub fn apart(&self, word: u64) -> Self {
+    pub fn fork(&self, word: u64) -> Self {
         Self(mix(self.0 ^ mix(word.wrapping_add(GOLDEN))))
     }
 
@@ -130,9 +130,9 @@ mod tests {
     fn a_stream_apart_is_the_one_with_that_word_and_takes_nothing() {
         let mut stream = Stream::new(3, Purpose::Views, &[1, 2]);
         let first = stream.clone().bits();
-        let mut apart = stream.apart(9);
+        let mut fork = stream.fork(9);
         assert_eq!(
-            apart.bits(),
+            fork.bits(),
             Stream::new(3, Purpose::Views, &[1, 2, 9]).bits()
         );
         assert_eq!(stream.bits(), first);

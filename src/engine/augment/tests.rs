@@ -317,8 +317,8 @@ fn what_is_told_of_a_view_was_done_to_it() {
         let group = field.path.rsplit('.').nth(1).expect("a group");
         let (mut done, mut told) = (0, 0);
         for image in 0..100 {
-            let words =
-                Augmenter::new(&alone, 24).told(&gradient(40, 31), &view_stream(3, 1, image, 0));
+            let words = Augmenter::new(&alone, 24)
+                .describe(&gradient(40, 31), &view_stream(3, 1, image, 0));
             let said = words.iter().any(|w| w.contains(&word(group)));
             assert_eq!(said, !words.is_empty(), "{group}: {words:?}");
             let changed = view(&alone, image) != view(&plain, image);

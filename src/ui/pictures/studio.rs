@@ -72,7 +72,7 @@ fn draw(ask: &Ask, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
         told.push(Vec::new());
         for view in 1..u64::from(ask.columns) {
             let mut stream = view_stream(*seed, roll, *nth, view - 1);
-            told.push(augmenter.told(image, &stream));
+            told.push(augmenter.describe(image, &stream));
             augmenter.view(image, &mut stream, &mut picture, &mut scratch);
             tiles.push(encode(&picture, size, ask.tile, picker)?);
         }
@@ -119,7 +119,7 @@ fn seeing(ask: &Ask, rows: &[Row]) -> u64 {
         rows.iter().any(|row| {
             let stream = |view| view_stream(row.seed, *roll, row.nth, view);
             let views = 0..u64::from(ask.columns) - 1;
-            let mut told = views.map(|view| row.augmenter.told(&row.image, &stream(view)));
+            let mut told = views.map(|view| row.augmenter.describe(&row.image, &stream(view)));
             told.any(|words| shows(&words))
         })
     };

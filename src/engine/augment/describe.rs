@@ -8,16 +8,16 @@ impl Augmenter {
     /// The augmentations that [`view`](Self::view) applies with these random numbers: those of colours first, then
     /// filters, then what moves pixels. Empty where the view is the whole image as it is.
     #[must_use]
-    pub fn told(&self, image: &Image, stream: &ViewStream) -> Vec<String> {
+    pub fn describe(&self, image: &Image, stream: &ViewStream) -> Vec<String> {
         let (mut stream, size) = (stream.clone(), self.size);
         if self.augment.branches == Branches::Both {
             let (width, height) = (image.width, image.height);
             let draw = self.draw(width, height, &mut stream.own);
-            return draw.told(width * height);
+            return draw.describe(width * height);
         }
         let mut words = vec!["cropped".to_owned()];
         if !stream.first {
-            words.extend(self.draw(size, size, &mut stream.own).told(size * size));
+            words.extend(self.draw(size, size, &mut stream.own).describe(size * size));
         }
         words
     }
@@ -25,7 +25,7 @@ impl Augmenter {
 
 impl Draw {
     /// Of an image of so many pixels.
-    fn told(&self, pixels: usize) -> Vec<String> {
+    fn describe(&self, pixels: usize) -> Vec<String> {
         let jittered = self.jitter.as_ref().is_some_and(Shift::adjusts);
         let area = self.crop.map_or(pixels, |area| area.width * area.height);
         let part = 100.0 * area as f64 / pixels.max(1) as f64;
