@@ -5,7 +5,7 @@ use crate::disk::foreign::{self, Links};
 use crate::engine::checkpoint::{Checkpoint, CheckpointError};
 use crate::engine::data::{self, DataError, DataSet, Images};
 use crate::engine::device::{self, Chosen, DeviceError};
-use crate::engine::eval::judgement::Judgement;
+use crate::engine::eval::classification::ClassificationReport;
 use crate::engine::eval::knn::{self, Knn};
 use crate::engine::eval::probe;
 use crate::engine::frozen::{Frozen, Space};
@@ -272,7 +272,7 @@ impl Subject {
             );
             return Err(EvaluateError::Unfit(why));
         }
-        let judged = knn::judge(bank, test, knn, self.data.classes.len());
+        let judged = knn::evaluate(bank, test, knn, self.data.classes.len());
         Ok(self.evaluation("knn", space, knn.protocol(), spaces, judged))
     }
 
@@ -290,9 +290,9 @@ impl Subject {
         let (bank, test) = spaces.of(space);
         let classifier = probe::fit(bank, self.data.classes.len(), c);
         let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
-        let judged = classifier.judge(test);
+        let judged = classifier.evaluate(test);
         let mut evaluation = self.evaluation("probe", space, protocol, spaces, judged);
-        evaluation.train_top1 = Some(classifier.judge(bank).top1);
+        evaluation.train_top1 = Some(classifier.evaluate(bank).top1);
         if !classifier.converged {
             let why = format!(
                 "the fit had not converged after {} iterations",
@@ -318,7 +318,7 @@ impl Subject {
         space: Space,
         protocol: String,
         spaces: &Spaces,
-        judged: Judgement,
+        judged: ClassificationReport,
     ) -> Evaluation {
         Evaluation {
             format: FORMAT,

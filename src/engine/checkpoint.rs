@@ -140,7 +140,7 @@ impl Checkpoint {
     ) -> Result<Self, CheckpointError> {
         // Weights, running statistics and what an optimizer keeps of each weight: no more than five numbers of 32 bits,
         // or half of these with 64.
-        let weights = Footprint::of(model, head, 32).weights;
+        let weights = Footprint::new(model, head, 32).weights;
         let largest = 5 * 4 * weights + (4 << 20);
         let bytes = foreign::read(path, links, largest).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => io::Error::new(e.kind(), "there is no such file"),

@@ -1,8 +1,8 @@
 //! Evaluation of h: how useful the learnt representation is.
 
+pub mod classification;
 pub mod diagnostics;
 mod embeddings;
-pub mod judgement;
 pub mod knn;
 mod lbfgs;
 mod nearest;

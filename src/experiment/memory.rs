@@ -12,7 +12,7 @@ impl Experiment {
             Optimizer::AdamW => 2,
             Optimizer::Sgd | Optimizer::Lars => 1,
         };
-        let footprint = Footprint::of(&self.model, &self.head, self.data.image_size);
+        let footprint = Footprint::new(&self.model, &self.head, self.data.image_size);
         footprint.bytes(2 * self.train.batch as u64, kept)
     }
 

@@ -146,7 +146,7 @@ pub fn linear(case: &Case) -> Result<(), String> {
         ));
     }
     let (found, wanted) = (
-        classifier.judge(&test).top1,
+        classifier.evaluate(&test).top1,
         f64::from(case.values("want_accuracy")[0]),
     );
     if (found - wanted).abs() <= 0.01 {

@@ -19,7 +19,7 @@ const ROWS: usize = 256;
 ///
 /// # Errors
 /// When the device fails.
-pub fn of_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
+pub fn for_batch(z: Tensor<2>) -> Result<BTreeMap<String, f64>, String> {
     let [rows, dims] = z.dims();
     let u = normalised(z);
     let turned = u.clone().transpose();
@@ -133,7 +133,7 @@ mod tests {
 
     fn batch(values: Vec<f32>, dims: usize) -> BTreeMap<String, f64> {
         let rows = values.len() / dims;
-        of_batch(Tensor::from_data(
+        for_batch(Tensor::from_data(
             TensorData::new(values, [rows, dims]),
             &Device::flex(),
         ))

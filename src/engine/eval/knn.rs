@@ -1,7 +1,7 @@
 //! Weighted k-nearest-neighbour evaluation on h (Wu et al., arXiv 1805.01978, §3.4).
 
+use super::classification::ClassificationReport;
 pub use super::embeddings::Embeddings;
-use super::judgement::Judgement;
 use super::nearest::nearest;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -49,15 +49,20 @@ pub fn votes(bank: &Embeddings, queries: &Embeddings, knn: &Knn, classes: usize)
 
 /// How well the votes of the bank `[N, F]` name the queries `[M, F]` (Wu et al., §3.4). A tie goes to the lower class.
 #[must_use]
-pub fn judge(bank: &Embeddings, queries: &Embeddings, knn: &Knn, classes: usize) -> Judgement {
+pub fn evaluate(
+    bank: &Embeddings,
+    queries: &Embeddings,
+    knn: &Knn,
+    classes: usize,
+) -> ClassificationReport {
     let votes = votes(bank, queries, knn, classes);
-    Judgement::of(&votes, &queries.labels, classes)
+    ClassificationReport::from_scores(&votes, &queries.labels, classes)
 }
 
 /// The share of queries whose class gets the most votes, from 0 to 1.
 #[must_use]
 pub fn accuracy(bank: &Embeddings, queries: &Embeddings, knn: &Knn, classes: usize) -> f64 {
-    judge(bank, queries, knn, classes).top1
+    evaluate(bank, queries, knn, classes).top1
 }
 
 #[cfg(test)]

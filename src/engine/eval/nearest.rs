@@ -24,7 +24,7 @@ pub fn nearest(bank: &Embeddings, queries: &Embeddings, k: usize) -> Vec<Vec<Nei
 fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<Vec<Neighbour>> {
     let dims = bank.dims.max(1);
     let own = inverse_lengths(block, dims);
-    let mut best: Vec<Best> = own.iter().map(|_| Best::of(k)).collect();
+    let mut best: Vec<Best> = own.iter().map(|_| Best::new(k)).collect();
     let mut tile = vec![0.0f32; own.len() * BLOCK.1.min(lengths.len())];
     let parts = bank.values.chunks(BLOCK.1 * dims);
     for ((part, lengths), from) in parts
@@ -57,7 +57,7 @@ struct Best {
 }
 
 impl Best {
-    fn of(k: usize) -> Self {
+    fn new(k: usize) -> Self {
         Self {
             k,
             found: Vec::with_capacity(2 * k),

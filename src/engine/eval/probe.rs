@@ -3,7 +3,7 @@
 //!
 //! On the CPU and in f64 whatever the device: sums in f32 differ between processors, and products of a card may keep ten bits.
 
-use super::judgement::Judgement;
+use super::classification::ClassificationReport;
 use super::knn::Embeddings;
 use super::lbfgs::{Minimum, minimise};
 use crate::engine::matmul::{Mat, matmul};
@@ -156,7 +156,7 @@ impl Scores {
 impl Classifier {
     /// Judges the classifier on embeddings `[N, F]`.
     #[must_use]
-    pub fn judge(&self, on: &Embeddings) -> Judgement {
+    pub fn evaluate(&self, on: &Embeddings) -> ClassificationReport {
         let blocks = on.values.par_chunks(BLOCK * on.dims.max(1));
         let scores: Vec<f64> = blocks
             .flat_map_iter(|rows| {
@@ -165,6 +165,6 @@ impl Classifier {
                 block.scores
             })
             .collect();
-        Judgement::of(&scores, &on.labels, self.classes)
+        ClassificationReport::from_scores(&scores, &on.labels, self.classes)
     }
 }

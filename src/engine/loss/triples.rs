@@ -16,7 +16,7 @@ const NEVER: f32 = -3e38;
 pub fn nt_logistic(similar: Tensor<2>, temperature: f64, mining: Mining) -> Tensor<1> {
     let own = own(&similar);
     let attraction = -log_sigmoid(own.clone() / temperature).mean();
-    let negatives = Negatives::of(similar, &own, mining);
+    let negatives = Negatives::new(similar, &own, mining);
     let repulsion = negatives.mean(|others| -log_sigmoid(-others / temperature));
     attraction + repulsion
 }
@@ -24,7 +24,7 @@ pub fn nt_logistic(similar: Tensor<2>, temperature: f64, mining: Mining) -> Tens
 /// `max(s- - s+ + m, 0)` of similarities `[2N, 2N]`, `[1]`.
 pub fn margin_triplet(similar: Tensor<2>, margin: f64, mining: Mining) -> Tensor<1> {
     let own = own(&similar);
-    let negatives = Negatives::of(similar, &own, mining);
+    let negatives = Negatives::new(similar, &own, mining);
     negatives.mean(|others| relu(others - own + margin))
 }
 
@@ -42,7 +42,7 @@ struct Negatives {
 }
 
 impl Negatives {
-    fn of(similar: Tensor<2>, own: &Tensor<2>, mining: Mining) -> Self {
+    fn new(similar: Tensor<2>, own: &Tensor<2>, mining: Mining) -> Self {
         let [rows, _] = similar.dims();
         let negative = of_other_images(&similar);
         match mining {

@@ -73,7 +73,7 @@ struct Walk {
 impl Footprint {
     /// Of a network on views of `size` by `size`.
     #[must_use]
-    pub fn of(model: &Model, head: &Head, size: usize) -> Self {
+    pub fn new(model: &Model, head: &Head, size: usize) -> Self {
         let mut sum = Self::default();
         for conv in convolutions(model, size) {
             sum.weights += conv.weights() as u64;
@@ -167,7 +167,7 @@ mod tests {
                     ..Head::default()
                 };
                 let network = Network::new(&model, &head, 0, &device);
-                let reckoned = Footprint::of(&model, &head, 32).weights;
+                let reckoned = Footprint::new(&model, &head, 32).weights;
                 assert_eq!(reckoned, network.trainable() as u64, "{encoder:?} {stem:?}");
             }
         }
@@ -190,7 +190,7 @@ mod tests {
                 width,
                 ..Model::default()
             };
-            let reckoned = Footprint::of(&model, &Head::default(), size).bytes(2 * batch, 2);
+            let reckoned = Footprint::new(&model, &Head::default(), size).bytes(2 * batch, 2);
             let share = reckoned as f64 / f64::from(mib) / f64::from(1 << 20);
             assert!((0.8..1.25).contains(&share), "{encoder:?} {width}: {share}");
         }

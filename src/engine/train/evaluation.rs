@@ -105,7 +105,7 @@ impl Run<'_> {
     fn probe(&self, bank: &Embeddings, test: &Embeddings) -> f64 {
         let classes = self.setup.data.classes.len();
         let classifier = probe::fit(bank, classes, self.setup.experiment.probe.c);
-        classifier.judge(test).top1
+        classifier.evaluate(test).top1
     }
 
     /// Names the images that this evaluation had to leave out and none before: a few of them, and how many more.

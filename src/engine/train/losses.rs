@@ -62,7 +62,7 @@ impl Run<'_> {
     fn diagnose_epoch(&self) -> Result<BTreeMap<String, f64>, TrainError> {
         match &self.z {
             Some(z) if self.at_epoch_end() => {
-                diagnostics::of_batch(z.clone()).map_err(TrainError::Device)
+                diagnostics::for_batch(z.clone()).map_err(TrainError::Device)
             }
             _ => Ok(BTreeMap::new()),
         }

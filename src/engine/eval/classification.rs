@@ -5,7 +5,7 @@ const MANY: usize = 10;
 
 /// How well a classifier names labelled images.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
+pub struct ClassificationReport {
     /// Share named rightly, from 0 to 1.
     pub top1: f64,
     /// Share whose class is among the five highest, where there are more than ten classes.
@@ -16,10 +16,10 @@ pub struct Judgement {
     pub confusion: Vec<Vec<u64>>,
 }
 
-impl Judgement {
+impl ClassificationReport {
     /// From row-major scores `[N, C]`, higher being likelier, and the true labels. A tie goes to the lower class.
     #[must_use]
-    pub fn of(scores: &[f64], labels: &[u32], classes: usize) -> Self {
+    pub fn from_scores(scores: &[f64], labels: &[u32], classes: usize) -> Self {
         let mut confusion = vec![vec![0; classes]; classes];
         let mut in_five = 0_usize;
         for (row, label) in scores.chunks(classes.max(1)).zip(labels) {
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn top_five_counts_the_true_class_among_the_five_likeliest() {
         let scores: Vec<f64> = (0..12).map(|k| -f64::from(k)).collect();
-        let judged = Judgement::of(&scores.repeat(2), &[4, 5], 12);
+        let judged = ClassificationReport::from_scores(&scores.repeat(2), &[4, 5], 12);
         assert_eq!(judged.top5, Some(0.5));
         assert!(judged.top1.abs() < 1e-9);
         assert_eq!(judged.confusion[4][0], 1);
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_tie_goes_to_the_lower_class_and_ten_classes_have_no_top_five() {
-        let judged = Judgement::of(&[1.0, 1.0, 1.0, 1.0], &[0, 1], 2);
+        let judged = ClassificationReport::from_scores(&[1.0, 1.0, 1.0, 1.0], &[0, 1], 2);
         assert_eq!(judged.per_class, [Some(1.0), Some(0.0)]);
         assert_eq!(judged.top5, None);
     }
