@@ -3,12 +3,12 @@
 //! The [`hparams!`](crate::hparams) macro turns one declaration into a struct field, its `.ron` reading and writing, its range
 //! check, and the description that the editor, `--set`, the documentation and a comparison use.
 
-mod leaf;
 mod macros;
 mod rule;
+mod types;
 
-pub use leaf::{Key, Leaf, LeafSeed};
 pub use rule::{Choice, Rule};
+pub use types::{HparamSeed, HparamType, Key};
 
 use std::borrow::Cow;
 use std::fmt;

@@ -48,7 +48,7 @@ macro_rules! hparams {
 
         #[allow(non_upper_case_globals)]
         const _: () = {
-            use $crate::hparam::{Field, Group, Leaf, LeafSeed, Value, join};
+            use $crate::hparam::{Field, Group, HparamType, HparamSeed, Value, join};
             /// Apart, so that a hyperparameter may have any name without hiding a variable below.
             mod params {
                 use super::*;
@@ -77,7 +77,7 @@ macro_rules! hparams {
                     match (head, rest) {
                         $( (stringify!($field), "") => {
                             params::$field.check(value)?;
-                            self.$field = <$ty as Leaf>::from_value(value)
+                            self.$field = <$ty as HparamType>::from_value(value)
                                 .ok_or_else(|| format!("{path} does not take {value}"))?;
                             Ok(())
                         } )*
@@ -94,9 +94,9 @@ macro_rules! hparams {
 
             impl $name {
                 /// What a file that says nothing means: the default, or what held before a hyperparameter existed.
-                fn unsaid() -> Self {
+                fn when_missing() -> Self {
                     let mut group = Self::default();
-                    $( if let Some(absent) = params::$field.absent && let Some(value) = <$ty as Leaf>::from_value(&absent.into()) {
+                    $( if let Some(absent) = params::$field.absent && let Some(value) = <$ty as HparamType>::from_value(&absent.into()) {
                         group.$field = value;
                     } )*
                     let _ = &mut group;
@@ -112,7 +112,7 @@ macro_rules! hparams {
                 }
                 fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                     use serde::de::Error;
-                    let mut group = $name::unsaid();
+                    let mut group = $name::when_missing();
                     let mut seen: Vec<&'static str> = Vec::new();
                     let mut once = |name: &'static str| {
                         if seen.contains(&name) { return Err(A::Error::duplicate_field(name)); }
@@ -123,7 +123,7 @@ macro_rules! hparams {
                         let key = key.as_str();
                         $( if key == stringify!($field) || params::$field.was.contains(&key) {
                             once(stringify!($field))?;
-                            group.$field = map.next_value_seed(LeafSeed::<$ty>::new(&params::$field))?;
+                            group.$field = map.next_value_seed(HparamSeed::<$ty>::new(&params::$field))?;
                             continue;
                         } )*
                         $($( if key == stringify!($sub) {
@@ -183,7 +183,7 @@ macro_rules! choices {
             }
         }
 
-        impl $crate::hparam::Leaf for $name {
+        impl $crate::hparam::HparamType for $name {
             fn to_value(&self) -> $crate::hparam::Value {
                 $crate::hparam::Value::Text(std::borrow::Cow::Borrowed(self.name()))
             }

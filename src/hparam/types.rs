@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// A type that one hyperparameter can have.
-pub trait Leaf: Clone {
+pub trait HparamType: Clone {
     /// Its value.
     fn to_value(&self) -> Value;
     /// From a value of the right kind that its rule admits.
@@ -44,7 +44,7 @@ fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     from.deserialize_any(Whole)
 }
 
-impl Leaf for f64 {
+impl HparamType for f64 {
     fn to_value(&self) -> Value {
         Value::Float(*self)
     }
@@ -54,7 +54,7 @@ impl Leaf for f64 {
     }
 }
 
-impl Leaf for u64 {
+impl HparamType for u64 {
     fn to_value(&self) -> Value {
         Value::Whole(*self)
     }
@@ -70,7 +70,7 @@ impl Leaf for u64 {
     }
 }
 
-impl Leaf for usize {
+impl HparamType for usize {
     fn to_value(&self) -> Value {
         Value::Whole(*self as u64)
     }
@@ -86,7 +86,7 @@ impl Leaf for usize {
     }
 }
 
-impl Leaf for bool {
+impl HparamType for bool {
     fn to_value(&self) -> Value {
         Value::Toggle(*self)
     }
@@ -99,7 +99,7 @@ impl Leaf for bool {
     }
 }
 
-impl Leaf for String {
+impl HparamType for String {
     fn to_value(&self) -> Value {
         Value::Text(Cow::Owned(self.clone()))
     }
@@ -113,9 +113,9 @@ impl Leaf for String {
 }
 
 /// Reads one hyperparameter from a file and checks it against its rule there, so that the error carries the line.
-pub struct LeafSeed<T>(&'static Hparam, PhantomData<T>);
+pub struct HparamSeed<T>(&'static Hparam, PhantomData<T>);
 
-impl<T> LeafSeed<T> {
+impl<T> HparamSeed<T> {
     /// A reader for the hyperparameter.
     #[must_use]
     pub fn new(param: &'static Hparam) -> Self {
@@ -123,7 +123,7 @@ impl<T> LeafSeed<T> {
     }
 }
 
-impl<'de, T: Leaf + serde::Deserialize<'de>> DeserializeSeed<'de> for LeafSeed<T> {
+impl<'de, T: HparamType + serde::Deserialize<'de>> DeserializeSeed<'de> for HparamSeed<T> {
     type Value = T;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         let value = T::read(deserializer)?;
