@@ -5,7 +5,7 @@
 mod python;
 
 use super::memory::{Memory, data_set};
-use super::{Data, DataError, DataSet, Image, Set, class_names};
+use super::{Data, DataError, DataSet, Image, Split, class_names};
 use crate::disk::foreign::{self, Links};
 use std::path::{Path, PathBuf};
 
@@ -68,8 +68,8 @@ pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataEr
     }
     let folder = layout.find(path)?;
     let files = layout.train_files(&folder)?;
-    let train = layout.read(Set::Train, &files, data)?;
-    let test = layout.read(Set::Test, &[folder.join(layout.test)], data)?;
+    let train = layout.read(Split::Train, &files, data)?;
+    let test = layout.read(Split::Test, &[folder.join(layout.test)], data)?;
     Ok(data_set(
         layout.name,
         train,
@@ -119,7 +119,7 @@ impl Layout {
         Ok(files)
     }
 
-    fn read(&self, set: Set, files: &[PathBuf], data: &Data) -> Result<Memory, DataError> {
+    fn read(&self, split: Split, files: &[PathBuf], data: &Data) -> Result<Memory, DataError> {
         let mut bytes = Vec::new();
         for file in files {
             let room = MOST - bytes.len() as u64;
@@ -128,13 +128,13 @@ impl Layout {
             self.check(file, &part)?;
             bytes.extend(part);
         }
-        Ok(self.gather(set, data, &bytes))
+        Ok(self.gather(split, data, &bytes))
     }
 
     /// The images of whole records.
-    fn gather(&self, set: Set, data: &Data, bytes: &[u8]) -> Memory {
+    fn gather(&self, split: Split, data: &Data, bytes: &[u8]) -> Memory {
         let record = self.record();
-        Memory::gather(set, data, bytes.len() / record, |i| {
+        Memory::gather(split, data, bytes.len() / record, |i| {
             let (labels, planes) = bytes[i * record..][..record].split_at(self.labels);
             (interleaved(planes), u32::from(labels[self.labels - 1]))
         })

@@ -10,7 +10,7 @@ mod tiny;
 
 use super::decode::{self, Bounds};
 use super::left_out::{LeftOut, Reason, listed};
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Set, UNLABELLED, kept};
+use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
 use image_files::{Classes, Files};
 use names::shown;
@@ -62,11 +62,11 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     } = scan;
     let parts = Parts::new(found, &mut notes);
     let mut check = Check::new(data);
-    let bank = limited(&parts.labelled, Set::Train, data);
+    let bank = limited(&parts.labelled, Split::Train, data);
     let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
-    let train = check.readable(limited(&train, Set::Train, data));
+    let train = check.readable(limited(&train, Split::Train, data));
     let tested = !parts.test.is_empty();
-    let test = check.readable(limited(&parts.test, Set::Test, data));
+    let test = check.readable(limited(&parts.test, Split::Test, data));
     // Where all have labels, or none, those that train are the bank.
     let apart = !parts.unlabelled.is_empty() && !bank.is_empty();
     let bank = apart.then(|| check.readable(bank));
@@ -204,8 +204,8 @@ fn hold_out(entries: Vec<Entry>, notes: &mut Vec<String>) -> (Vec<Entry>, Vec<En
     (entries(rest), entries(held))
 }
 
-fn limited(entries: &[Entry], set: Set, data: &Data) -> Vec<Entry> {
-    let places = kept(entries.len(), set.limit(data), set);
+fn limited(entries: &[Entry], split: Split, data: &Data) -> Vec<Entry> {
+    let places = subset(entries.len(), split.limit(data), split);
     places.into_iter().map(|i| entries[i].clone()).collect()
 }
 

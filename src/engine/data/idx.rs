@@ -2,7 +2,7 @@
 //! <https://github.com/zalandoresearch/fashion-mnist>
 
 use super::memory::{Memory, data_set};
-use super::{Data, DataError, DataSet, Image, Set};
+use super::{Data, DataError, DataSet, Image, Split};
 use crate::disk::foreign::{self, Links};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -39,8 +39,8 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         .map_or("idx".into(), |name| name.to_string_lossy());
     Ok(data_set(
         &name,
-        train.gather(Set::Train, data),
-        test.gather(Set::Test, data),
+        train.gather(Split::Train, data),
+        test.gather(Split::Test, data),
         (0..classes).map(|i| i.to_string()).collect(),
     ))
 }
@@ -58,8 +58,8 @@ fn placed(path: &Path) -> Option<PathBuf> {
 }
 
 impl Part {
-    fn gather(&self, set: Set, data: &Data) -> Memory {
-        Memory::gather(set, data, self.labels.len(), |i| {
+    fn gather(&self, split: Split, data: &Data) -> Memory {
+        Memory::gather(split, data, self.labels.len(), |i| {
             let size = self.width * self.height;
             let gray = &self.pixels[i * size..][..size];
             let image = Image {

@@ -1,12 +1,12 @@
 //! Images kept in memory whole.
 
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Set, kept};
+use super::{Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, subset};
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// One part of a data set, in memory.
 pub struct Memory {
-    set: Set,
+    split: Split,
     images: Vec<Arc<Image>>,
     labels: Vec<u32>,
     /// Places in the data set's files, before a limit.
@@ -16,16 +16,16 @@ pub struct Memory {
 impl Memory {
     /// Of `count` images that `image` makes, those that the limit keeps.
     pub fn gather(
-        set: Set,
+        split: Split,
         data: &Data,
         count: usize,
         image: impl Fn(usize) -> (Image, u32) + Sync,
     ) -> Self {
-        let places = kept(count, set.limit(data), set);
+        let places = subset(count, split.limit(data), split);
         let made = places.par_iter().map(|i| image(*i));
         let (images, labels) = made.map(|(image, label)| (Arc::new(image), label)).unzip();
         Self {
-            set,
+            split,
             images,
             labels,
             places,
@@ -58,7 +58,7 @@ impl Images for Memory {
     }
 
     fn name(&self, i: usize) -> String {
-        format!("{} #{}", self.set.name(), self.places[i])
+        format!("{} #{}", self.split.name(), self.places[i])
     }
 }
 

@@ -5,7 +5,7 @@
 //! crop and colour (§3.1, Fig. 5) in minutes.
 
 use super::memory::{Memory, data_set};
-use super::{Data, DataError, DataSet, Image, Set};
+use super::{Data, DataError, DataSet, Image, Split};
 use crate::engine::random::{Purpose, Stream};
 use std::f64::consts::TAU;
 
@@ -68,27 +68,27 @@ fn band(v: f64, count: f64) -> bool {
 
 /// Makes the data set; the limits say how many images.
 pub fn open(data: &Data) -> Result<DataSet, DataError> {
-    let train = make(Set::Train, data, TRAIN)?;
-    let test = make(Set::Test, data, TEST)?;
+    let train = make(Split::Train, data, TRAIN)?;
+    let test = make(Split::Test, data, TEST)?;
     let classes = CLASSES.iter().map(|(name, _)| (*name).to_owned()).collect();
     Ok(data_set("shapes", train, test, classes))
 }
 
-fn make(set: Set, data: &Data, default: usize) -> Result<Memory, DataError> {
-    let count = match set.limit(data) {
+fn make(split: Split, data: &Data, default: usize) -> Result<Memory, DataError> {
+    let count = match split.limit(data) {
         0 => default,
         limit => limit,
     };
     if count > MOST {
         let why = format!(
             "data.{}_limit: {count} shapes don't fit into memory; make it {MOST} or less",
-            set.name()
+            split.name()
         );
         return Err(DataError::Unusable(why));
     }
     let label = |i| label(i) as u32;
-    Ok(Memory::gather(set, data, count, |i| {
-        (draw(set, i), label(i))
+    Ok(Memory::gather(split, data, count, |i| {
+        (draw(split, i), label(i))
     }))
 }
 
@@ -133,8 +133,8 @@ impl Pose {
 }
 
 /// Image `i` of a part; the same on every machine.
-fn draw(set: Set, i: usize) -> Image {
-    let mut stream = Stream::new(0, Purpose::Shapes, &[set as u64, i as u64]);
+fn draw(split: Split, i: usize) -> Image {
+    let mut stream = Stream::new(0, Purpose::Shapes, &[split as u64, i as u64]);
     let pose = Pose::draw(&mut stream);
     let (figure, ground) = colours(&mut stream);
     let (sin, cos) = stream.range(0.0, TAU).sin_cos();

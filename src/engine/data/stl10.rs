@@ -5,8 +5,8 @@
 //! is free, the system keeps them in.
 
 use super::{
-    Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Set, UNLABELLED, class_names,
-    kept,
+    Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, UNLABELLED, class_names,
+    subset,
 };
 use crate::disk::foreign::{self, Links};
 use std::fs::File;
@@ -40,8 +40,8 @@ struct Part {
 /// Opens the data set in `path`, or in the official folder in it.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let folder = find(path)?;
-    let bank = Arc::new(Part::labelled(&folder, Set::Train, data)?);
-    let test = Arc::new(Part::labelled(&folder, Set::Test, data)?);
+    let bank = Arc::new(Part::labelled(&folder, Split::Train, data)?);
+    let test = Arc::new(Part::labelled(&folder, Split::Test, data)?);
     let unlabelled = Part::unlabelled(&folder, data)?.map(Arc::new);
     let train = unlabelled.clone().unwrap_or_else(|| bank.clone());
     let mut hash = String::new();
@@ -92,9 +92,9 @@ fn find(path: &Path) -> Result<PathBuf, DataError> {
 }
 
 impl Part {
-    fn labelled(folder: &Path, set: Set, data: &Data) -> Result<Self, DataError> {
-        let mut part = Self::open(folder, set.name(), set, data)?;
-        let path = folder.join(format!("{}_y.bin", set.name()));
+    fn labelled(folder: &Path, split: Split, data: &Data) -> Result<Self, DataError> {
+        let mut part = Self::open(folder, split.name(), split, data)?;
+        let path = folder.join(format!("{}_y.bin", split.name()));
         let labels = foreign::read(&path, Links::Follow, MOST as u64)
             .map_err(|e| DataError::io(&path, &e))?;
         let count = images_in(&part.path, &part.file)?;
@@ -126,10 +126,15 @@ impl Part {
         if !folder.join("unlabeled_X.bin").exists() {
             return Ok(None);
         }
-        Self::open(folder, "unlabeled", Set::Train, data).map(Some)
+        Self::open(folder, "unlabeled", Split::Train, data).map(Some)
     }
 
-    fn open(folder: &Path, name: &'static str, set: Set, data: &Data) -> Result<Self, DataError> {
+    fn open(
+        folder: &Path,
+        name: &'static str,
+        split: Split,
+        data: &Data,
+    ) -> Result<Self, DataError> {
         let path = folder.join(format!("{name}_X.bin"));
         let file = foreign::open(&path, Links::Follow).map_err(|e| DataError::io(&path, &e))?;
         let count = images_in(&path, &file)?;
@@ -137,7 +142,7 @@ impl Part {
             name,
             path,
             file,
-            places: kept(count, set.limit(data), set),
+            places: subset(count, split.limit(data), split),
             labels: Vec::new(),
         })
     }

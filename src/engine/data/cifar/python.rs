@@ -5,7 +5,7 @@ use super::{Layout, MOST, PLANE, SIDE};
 use crate::engine::data::class_names;
 use crate::engine::data::memory::data_set;
 use crate::engine::data::pickle::{self, Value};
-use crate::engine::data::{Data, DataError, DataSet, Set};
+use crate::engine::data::{Data, DataError, DataSet, Split};
 use std::path::{Path, PathBuf};
 
 /// Bytes that the file of names may have.
@@ -72,16 +72,16 @@ impl Names {
 pub fn open(layout: &Layout, folder: &Path, data: &Data) -> Result<DataSet, DataError> {
     let names = &layout.python;
     let train: Vec<PathBuf> = names.train.iter().map(|file| folder.join(file)).collect();
-    let part = |set, files: &[PathBuf]| {
+    let part = |split, files: &[PathBuf]| {
         let mut records = Vec::new();
         for file in files {
             let add = add(layout, file, &mut records);
             add.map_err(|why| DataError::file(file, why))?;
         }
-        Ok::<_, DataError>(layout.gather(set, data, &records))
+        Ok::<_, DataError>(layout.gather(split, data, &records))
     };
-    let train = part(Set::Train, &train)?;
-    let test = part(Set::Test, &[folder.join(names.test)])?;
+    let train = part(Split::Train, &train)?;
+    let test = part(Split::Test, &[folder.join(names.test)])?;
     let classes = class_names::or_numbers(names.class_names(folder), 0..layout.classes);
     Ok(data_set(layout.name, train, test, classes))
 }
