@@ -1,4 +1,11 @@
-//! Filters transformed, in the order in which products take them.
+//! Filters transformed, `G g G^T`, in the order in which products take them.
+//!
+//! ```text
+//! weights [out, in, 3, 3]   to   [out / R, in, 9, R]   to   [out / R, 16, in, R]
+//! ```
+//!
+//! A vector holds R output channels, 8 or 4, as many as products take at a time: first the three columns of a filter become
+//! three columns of four, then each of the four rows becomes four places.
 
 use super::PLACES;
 use crate::engine::augment::wide::wide;
@@ -40,30 +47,29 @@ fn all<const R: usize>(transposed: &[f32], to: &mut [f32]) {
     let (taps, _) = transposed.as_chunks::<R>();
     let (taps, _) = taps.as_chunks::<9>();
     for (channel, g) in taps.iter().enumerate() {
-        let mut half = [[[0.0; R]; 3]; 4];
+        let mut rows = [[[0.0; R]; 3]; 4];
         for x in 0..3 {
             for i in 0..R {
-                let [a, b, c] = [g[x][i], g[3 + x][i], g[6 + x][i]];
-                let (ends, middle) = (0.5 * (a + c), 0.5 * b);
-                half[0][x][i] = a;
-                half[1][x][i] = ends + middle;
-                half[2][x][i] = ends - middle;
-                half[3][x][i] = c;
+                let column = filter_line([g[x][i], g[3 + x][i], g[6 + x][i]]);
+                [rows[0][x][i], rows[1][x][i], rows[2][x][i], rows[3][x][i]] = column;
             }
         }
-        for (y, row) in half.iter().enumerate() {
-            let mut found = [[0.0; R]; 4];
+        for (y, row) in rows.iter().enumerate() {
+            let mut places = [[0.0; R]; 4];
             for i in 0..R {
-                let [a, b, c] = [row[0][i], row[1][i], row[2][i]];
-                let (ends, middle) = (0.5 * (a + c), 0.5 * b);
-                found[0][i] = a;
-                found[1][i] = ends + middle;
-                found[2][i] = ends - middle;
-                found[3][i] = c;
+                let line = filter_line([row[0][i], row[1][i], row[2][i]]);
+                [places[0][i], places[1][i], places[2][i], places[3][i]] = line;
             }
-            for (x, found) in found.iter().enumerate() {
-                to[(4 * y + x) * step + channel * R..][..R].copy_from_slice(found);
+            for (x, place) in places.iter().enumerate() {
+                to[(4 * y + x) * step + channel * R..][..R].copy_from_slice(place);
             }
         }
     }
+}
+
+/// G of one row or column of a filter.
+#[inline(always)]
+fn filter_line([a, b, c]: [f32; 3]) -> [f32; 4] {
+    let (ends, middle) = (0.5 * (a + c), 0.5 * b);
+    [a, ends + middle, ends - middle, c]
 }

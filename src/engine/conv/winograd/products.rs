@@ -1,4 +1,16 @@
 //! The products of filters and inputs, one matrix product for each place of a tile.
+//!
+//! ```text
+//! filters [R, in], spread       inputs [in, TILES]            sums, in registers
+//! r0  f f f f f f f             c0  v v  (two vectors)        r0  s s
+//! ...                           c1  v v                       ..
+//! r7  f f f f f f f             ...                           r7  s s
+//! ```
+//!
+//! R output channels by two vectors of tiles are 16 sums of 32 registers, or 8 of 16. Inputs of `SOME` channels, 16 KiB, stay
+//! in the first cache while all output channels take them, and sums come back to be added to (the blocking of Goto and
+//! van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008; nothing has to be packed, for both transforms
+//! write in this order).
 
 use super::{OUTPUTS, PLACES, TILES, place_stride, rows};
 use crate::engine::conv::direct::arch;

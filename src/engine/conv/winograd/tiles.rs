@@ -1,4 +1,14 @@
-//! The transforms of inputs and outputs. Tiles that are neighbours in a row share vectors.
+//! The transforms of inputs, `B^T d B`, and of outputs, `A^T m A`. Tiles that are neighbours in a row share vectors.
+//!
+//! ```text
+//! a row of inputs:   d0 d1 d2 d3 d4 d5 ..      near: from d0 on, far: from d2 on
+//! tile 0:            [0  1  2  3]              its numbers lie 2 further for each tile:
+//! tile 1:                  [0  1  2  3]        even and odd ones of both, taken apart
+//! ```
+//!
+//! W tiles, 16 or a smaller power of two, are done at once: first along the four rows, then down the columns, by the same
+//! line transform. Outputs of a tile are two columns of two rows and are put together again. All of it stays in
+//! registers or the first cache.
 
 use super::{TILES, place_stride};
 use crate::engine::augment::wide::wide;
@@ -99,25 +109,25 @@ fn input_tiles<const W: usize, const D: usize>(
         let (near, far) = (part::<D>(line), part::<D>(&line[2..]));
         for i in 0..W {
             let d = [near[2 * i], near[2 * i + 1], far[2 * i], far[2 * i + 1]];
-            row[0][i] = d[0] - d[2];
-            row[1][i] = d[1] + d[2];
-            row[2][i] = d[2] - d[1];
-            row[3][i] = d[1] - d[3];
+            [row[0][i], row[1][i], row[2][i], row[3][i]] = input_line(d);
         }
     }
     for x in 0..4 {
-        let mut found = [[0.0; W]; 4];
+        let mut column = [[0.0; W]; 4];
         for i in 0..W {
             let d = [rows[0][x][i], rows[1][x][i], rows[2][x][i], rows[3][x][i]];
-            found[0][i] = d[0] - d[2];
-            found[1][i] = d[1] + d[2];
-            found[2][i] = d[2] - d[1];
-            found[3][i] = d[1] - d[3];
+            [column[0][i], column[1][i], column[2][i], column[3][i]] = input_line(d);
         }
-        for (y, found) in found.iter().enumerate() {
-            to[(4 * y + x) * step..][..W].copy_from_slice(found);
+        for (y, place) in column.iter().enumerate() {
+            to[(4 * y + x) * step..][..W].copy_from_slice(place);
         }
     }
+}
+
+/// B^T of one row or column of a tile of inputs.
+#[inline(always)]
+fn input_line(d: [f32; 4]) -> [f32; 4] {
+    [d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]]
 }
 
 wide! {
@@ -150,20 +160,18 @@ fn output_tiles<const W: usize, const D: usize>(
     out: &mut [f32],
 ) {
     let step = place_stride(super::OUTPUTS);
-    let mut halves = [[[0.0; W]; 4]; 2];
+    let mut rows = [[[0.0; W]; 4]; 2];
     for column in 0..4 {
         let m: [[f32; W]; 4] =
             std::array::from_fn(|row| part::<W>(&from[(4 * row + column) * step..]));
         for i in 0..W {
-            halves[0][column][i] = m[0][i] + m[1][i] + m[2][i];
-            halves[1][column][i] = m[1][i] - m[2][i] - m[3][i];
+            [rows[0][column][i], rows[1][column][i]] = output_line(|place| m[place][i]);
         }
     }
-    for (r, half) in halves.iter().enumerate().take(high - y) {
+    for (r, row) in rows.iter().enumerate().take(high - y) {
         let mut line = [0.0; D];
         for i in 0..W {
-            line[2 * i] = half[0][i] + half[1][i] + half[2][i];
-            line[2 * i + 1] = half[1][i] - half[2][i] - half[3][i];
+            [line[2 * i], line[2 * i + 1]] = output_line(|place| row[place][i]);
         }
         let to = &mut out[(y + r) * wide + x..];
         // What a tile has beyond the last column belongs to nothing.
@@ -173,6 +181,12 @@ fn output_tiles<const W: usize, const D: usize>(
             to[..wide - x].copy_from_slice(&line[..wide - x]);
         }
     }
+}
+
+/// A^T of one row or column of a tile of products. Given as an array they would take a sixth more instructions.
+#[inline(always)]
+fn output_line(m: impl Fn(usize) -> f32) -> [f32; 2] {
+    [m(0) + m(1) + m(2), m(1) - m(2) - m(3)]
 }
 
 #[inline(always)]
