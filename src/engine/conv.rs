@@ -1,9 +1,19 @@
 //! Convolutions: our own on the CPU, burn's elsewhere.
 //!
-//! burn-flex spends three quarters of a training step in convolutions and most of that outside matrix products. Here
-//! 3x3 kernels of stride 1 take Winograd's way (`winograd`), others read padded planes (`direct`); sizes that suit neither
-//! are im2col and one product, over several images at a time where their planes are small. Sums are split into a number of
-//! parts that doesn't depend on the threads, so a rerun gives the same bits. `SIMCLR_TUI_CONV=burn` switches to burn's own.
+//! `y[n, o, i, j] = sum over c, a, b of w[o, c, a, b] * x[n, c, stride * i + a - padding, stride * j + b - padding]`
+//!
+//! burn-flex spends three quarters of a training step in convolutions and most of that outside matrix products. Here each
+//! convolution takes the first way that suits its shape, forward, and back to the input too where the stride is 1, for that
+//! is a convolution with the kernels turned around:
+//!
+//! ```text
+//! 3x3, stride 1, 16 channels or more      winograd    16 products for 4 outputs in place of 36
+//! channels or rows that fill vectors      direct      padded planes, sums in registers
+//! all others                              im2col      one matrix product, several small images at a time
+//! ```
+//!
+//! Sums are split into a number of parts that doesn't depend on the threads, so a rerun gives the same bits.
+//! `SIMCLR_TUI_CONV=burn` switches to burn's own.
 
 mod autodiff;
 #[expect(

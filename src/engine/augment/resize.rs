@@ -1,7 +1,18 @@
 //! Resizing by a triangle filter, as torchvision's and PIL's bilinear with antialias: widened by the scale where the
 //! image shrinks, plain bilinear where it grows.
 //!
-//! Columns are filtered first, because whole rows of a crop are summed on vectors, straight from bytes; then rows.
+//! `out[i] = sum over k of max(0, 1 - |k + 1/2 - centre| / reach) * in[k] / total`, where `centre = scale * (i + 1/2)`,
+//! `scale = in / out` and `reach = max(scale, 1)` (Pillow's `Resample.c`, `precompute_coeffs`).
+//!
+//! ```text
+//! bytes of the crop            line of numbers              planes of the view
+//! r g b r g b r g b ..   sum   r g b r g b r g b ..   sum   r r r ..
+//! r g b r g b r g b ..  ----->                       -----> g g g ..
+//!   (taps rows)         columns  (one output row)     rows  b b b ..
+//! ```
+//!
+//! Columns are filtered first, because whole rows of a crop are summed on vectors, straight from bytes; then rows. One line
+//! is in the first cache between the two, and no plane of a half-resized image is ever written.
 
 #[cfg_attr(
     target_arch = "x86_64",

@@ -1,10 +1,16 @@
 //! Convolutions on the vector units themselves, without a matrix product's copies: im2col writes each input nine times
 //! over and the product packs all of that once more, which took longer than the arithmetic.
 //!
-//! A kernel keeps a tile of its output in registers for as long as it sums. Planes as wide as a vector are computed along
-//! their rows, smaller ones across output channels; gradients of weights across output channels. The order of sums
-//! depends on the sizes alone, so a rerun gives the same bits with any number of threads. Processors without wide
-//! vectors take the products of `passes.rs`.
+//! ```text
+//! over_rows       vector = neighbours in a row    sums of 4 channels by some rows      3x3, stride 1, wide planes
+//! over_channels   vector = output channels        sums of 12 (or 6) positions          any kernel
+//! weight_gradient vector = output channels        sums of all 9 taps                   3x3
+//! ```
+//!
+//! A kernel keeps a tile of sums in registers for as long as it sums, 16 to 24 of 32 registers or 8 to 12 of 16: so each
+//! number that is loaded is used many times (Georganas et al., arXiv 1808.05567). Planes are padded first, so that no kernel
+//! asks where an edge is. The order of sums depends on the sizes alone, so a rerun gives the same bits with any number of
+//! threads. Processors without wide vectors take the products of `passes.rs`.
 
 mod over_channels;
 mod over_rows;

@@ -1,4 +1,12 @@
-//! The convolution on the CPU.
+//! The convolution on the CPU: images given out to threads, in groups and parts that depend on the shape alone.
+//!
+//! ```text
+//! images   0 1 2 3 | 4 5 6 7 | 8 9 ...     groups: one call of a kernel, at least WIDE positions
+//! parts   [        0        ] [    1  ...   PARTS sums of the weight gradient, added up in this order
+//! ```
+//!
+//! In `gradients` a thread makes the gradient of one group's output, takes it to the input and to the weights while it is in
+//! the near caches, and carries its sums along to the part's next group.
 
 use super::im2col::ConvShape;
 use super::passes::{Forward, InputGradient, WeightGradient};

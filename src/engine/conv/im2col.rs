@@ -1,4 +1,16 @@
-//! im2col: each column holds what the kernel sees at one output position; col2im puts columns back.
+//! im2col: each column holds what the kernel sees at one output position; col2im adds columns back onto the images.
+//!
+//! ```text
+//!                       positions of image 1    of image 2   ...
+//!              c 0, tap 0,0  [ x x x x x x x x | x x x x x x x x | ]
+//!              c 0, tap 0,1  [ x x x x x x x x | x x x x x x x x | ]
+//! patch = in * k * k  ...
+//! weights [out, patch] * columns [patch, positions] = outputs [out, positions]
+//! ```
+//!
+//! Each number is written `k * k` times, which is why kernels in `direct` and `winograd` come first (Chellapilla, Puri and
+//! Simard, High Performance Convolutional Neural Networks for Document Processing, 2006). Images of few positions share one
+//! product, so that it is at least `WIDE` columns wide.
 
 /// The sizes of one convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

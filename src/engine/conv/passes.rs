@@ -1,4 +1,13 @@
 //! What a convolution does to some images at a time: forward, and both ways back.
+//!
+//! ```text
+//! forward            y  = w * x              Forward
+//! to the input       dx = w turned * dy      InputGradient: a Forward where the stride is 1, else col2im(w^T dy)
+//! to the weights     dw = dy * columns^T     WeightGradient, summed over images
+//! ```
+//!
+//! Here the way that suits a shape is chosen and its weights are made ready once; `flex.rs` gives the images out to threads.
+//! Buffers belong to threads and stay, since fresh memory costs a page fault every 4 KiB.
 
 use super::im2col::{ConvShape, sized};
 use super::{direct, winograd};

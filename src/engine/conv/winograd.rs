@@ -1,9 +1,20 @@
 //! 3x3 kernels of stride 1 by Winograd's F(2x2, 3x3): four outputs from sixteen products in place of thirty-six.
 //!
-//! A tile of 2x2 outputs Y sees 4x4 inputs d, and with a filter g it is Y = A^T [(G g G^T) * (B^T d B)] A, where * goes
-//! place by place (Lavin and Gray, arXiv 1509.09308, section 4.1). Over channels and tiles, the products at one of the sixteen
-//! places are those of two matrices. Tiles go through all three steps in blocks, so that up to 128 channels they stay in the second
-//! cache.
+//! A tile of 2x2 outputs Y sees 4x4 inputs d, and with a filter g it is `Y = A^T [(G g G^T) * (B^T d B)] A`, where * goes
+//! place by place (Lavin and Gray, arXiv 1509.09308, section 4.1):
+//!
+//! ```text
+//!       1  0 -1  0            1    0    0            1  1  1  0
+//! B^T = 0  1  1  0      G =  1/2  1/2  1/2     A^T = 0  1 -1 -1
+//!       0 -1  1  0           1/2 -1/2  1/2
+//!       0  1  0 -1            0    0    1
+//!
+//! inputs [16, in, TILES]  --products-->  [16, OUTPUTS, TILES]  --A-->  2x2 outputs of TILES tiles
+//! ```
+//!
+//! Over channels and tiles, the products at one of the sixteen places are those of two matrices. `TILES` tiles go through all
+//! three steps, so that up to 128 channels they stay in the second cache; places lie `SKEW` numbers further apart than they
+//! need to, or a tile's sixteen would share one set of the first cache.
 
 mod filters;
 mod products;

@@ -1,5 +1,13 @@
-//! Pixels of a line to as many or more, sixteen at a time: where an image grows, what sixteen neighbours are made of lies within 64
-//! numbers, of which AVX-512 takes any in a few steps. Others read pixel by pixel. Both give the same bits.
+//! Pixels of a line to as many or more, sixteen at a time: where an image grows, what sixteen neighbours are made of lies
+//! within 64 numbers, of which AVX-512 takes any in a few steps. Others read pixel by pixel. Both give the same bits.
+//!
+//! ```text
+//! line      r g b r g b r g b r g b ..        64 numbers from the block's first pixel on: four vectors
+//! offsets   0 0 3 3 3 6 6 ..                  of sixteen outputs, + 0, 1, 2 for red, green, blue
+//! taken     vpermt2ps of two vectors, twice, and a blend by bit 5 of the offset
+//! ```
+//!
+//! `out = w * taken(offset) + u * taken(offset + 3)`: two weights for each output.
 
 #[cfg(target_arch = "x86_64")]
 pub use by_vectors::Blocks;

@@ -1,4 +1,17 @@
 //! Any kernel across output channels: a vector holds neighbouring channels, for some positions at once.
+//!
+//! ```text
+//! columns of a tile [patch, P]      weights [out / C, patch, C]      sums [P, C], in registers
+//!      p0 p1 .. p11                      c0 .. c31                        c0 .. c31
+//! tap0  x  x     x                  tap0  w       w                  p0    s       s
+//! tap1  x  x     x                  tap1  w       w                  p1    s       s
+//! ...                               ...                              ...
+//! ```
+//!
+//! Each step adds the product of a row on the left, its numbers spread over a vector each, and a row of weights. This is the
+//! inner kernel of a matrix product that packs its columns itself, blocked for the caches as that of Goto and van de Geijn
+//! (Anatomy of High-Performance Matrix Multiplication, 2008): of `SEEN` rows the weights of one block, at most 24 KiB, stay in
+//! the first cache while all tiles take them, and `SUMS` sums that wait for further input channels, 512 KiB, in the second.
 
 use super::padded::Padded;
 use super::{Buffers, MOST, arch, lanes};

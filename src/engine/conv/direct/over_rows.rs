@@ -1,4 +1,16 @@
 //! A 3x3 kernel of stride 1 along rows: a vector holds neighbours of a row, for some rows and output channels at once.
+//!
+//! ```text
+//! padded input            tile of sums, in registers, for each of 4 channels
+//! row 0  . v v v v .      row 0 of the input meets kernel row 0 of tile row 0,
+//! row 1  . v v v v .      row 1 meets 1 of 0 and 0 of 1,
+//! row 2  . v v v v .      and so on: a vector that is loaded is weighed by up to 3 x 4 taps
+//! row 3  . v v v v .
+//! ```
+//!
+//! Weights are packed `[out / 4, in, 9, 4]`, in the order in which they are taken, so they stream through the first cache
+//! while a tile's rows of the padded image stay there. The tile is 4 rows of one vector, 2 of 2, or half of that where the
+//! processor has 16 registers (register blocking as in Georganas et al., arXiv 1808.05567).
 
 use super::padded::{Padded, Room};
 use super::{CHANNELS, MOST, arch, lanes};

@@ -1,4 +1,13 @@
 //! Planes with zeros around them.
+//!
+//! ```text
+//! 0 0 0 0 0 0 0 0      rows and wide count all of it: the padding on each side, and
+//! 0 x x x x 0 0 0      behind it what makes tiles and vectors come out even
+//! 0 x x x x 0 0 0
+//! 0 0 0 0 0 0 0 0
+//! ```
+//!
+//! The planes of an image are copied into the middle; the zeros are written once for as long as the sizes stay the same.
 
 use crate::engine::conv::im2col::ConvShape;
 

@@ -1,4 +1,15 @@
-//! Channels innermost: planes transposed around, block by block in registers.
+//! Channels innermost: planes transposed, block by block in registers.
+//!
+//! ```text
+//! [channels, positions]         [positions, channels]
+//! c0: a0 a1 a2 a3               p0: a0 b0 c0 d0
+//! c1: b0 b1 b2 b3       to      p1: a1 b1 c1 d1
+//! c2: c0 c1 c2 c3               p2: a2 b2 c2 d2
+//! c3: d0 d1 d2 d3               p3: a3 b3 c3 d3
+//! ```
+//!
+//! A square of T by T is T vectors. Each of log2 T rounds interleaves the upper half of the rows with the lower one (a
+//! perfect shuffle), and after all of them rows are columns; one number at a time would touch a cache line for each.
 
 use crate::engine::augment::wide::wide;
 

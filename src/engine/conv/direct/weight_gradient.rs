@@ -1,5 +1,17 @@
 //! The gradient of a 3x3 kernel's weights across output channels: a vector holds neighbouring channels, and all nine taps
 //! of an input channel are summed at once over the positions of some images.
+//!
+//! `dw[o, c, a, b] = sum over n, i, j of dy[n, o, i, j] * x[n, c, stride * i + a - padding, stride * j + b - padding]`
+//!
+//! ```text
+//! gradient, channels innermost     padded input of one channel      sums, in registers
+//! position (i, j): c0 .. c31       x x x                            9 taps of 2 vectors, or
+//!                                  x x x  what the kernel sees      9 taps of 1 vector for 2 input channels
+//!                                  x x x
+//! ```
+//!
+//! Each of the nine numbers is spread over a vector and weighs the same vector of the gradient, which is loaded once. The
+//! gradient of a block of channels is read anew for each input channel; transposed, it is consecutive.
 
 use super::padded::{Padded, Room};
 use super::transpose::transpose;
