@@ -62,13 +62,16 @@ pub struct Inputs<B: Backend> {
 /// The way back.
 pub trait Gradients: Backend {
     /// From the gradient of the output; that of x only where it is wanted.
-    fn conv_norm_gradients(kept: Both<Self>, gradient: FloatTensor<Self>, of_x: bool)
-    -> Back<Self>;
+    fn conv_norm_gradients(
+        kept: Saved<Self>,
+        gradient: FloatTensor<Self>,
+        of_x: bool,
+    ) -> InputGradients<Self>;
 }
 
 /// What the way back needs of the way there.
 #[derive(Clone, Debug)]
-pub struct Both<B: Backend> {
+pub struct Saved<B: Backend> {
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     stride: usize,
@@ -77,7 +80,7 @@ pub struct Both<B: Backend> {
 }
 
 /// What comes back: x (where it was wanted), weight, gamma, beta, skip (where there is one).
-pub type Back<B> = [Option<FloatTensor<B>>; 5];
+pub type InputGradients<B> = [Option<FloatTensor<B>>; 5];
 
 /// Whether the operation is for this device, one with autodiff.
 #[must_use]

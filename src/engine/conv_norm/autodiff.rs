@@ -1,6 +1,6 @@
 //! The operation's place in burn's graph: what it keeps and how gradients come back.
 
-use super::{Both, ConvNorm, Gradients as BothGradients, Inputs};
+use super::{ConvNorm, Gradients as ConvNormGradients, Inputs, Saved};
 use crate::engine::graph::{placed, register};
 use crate::engine::norm::{Kept, Normalization};
 use burn::backend::Backend;
@@ -16,7 +16,10 @@ use burn::backend::tensor::FloatTensor;
 struct Node;
 
 /// Registers what came back for as many of x, weight, gamma, beta and skip as the operation has.
-fn back<B: BothGradients, const N: usize>(ops: Ops<Both<B>, N>, grads: &mut Gradients) {
+fn register_gradients<B: ConvNormGradients, const N: usize>(
+    ops: Ops<Saved<B>, N>,
+    grads: &mut Gradients,
+) {
     let gradient = grads.consume::<B>(&ops.node);
     let of_x = ops.parents[0].is_some();
     let found = B::conv_norm_gradients(ops.state, gradient, of_x);
@@ -24,23 +27,23 @@ fn back<B: BothGradients, const N: usize>(ops: Ops<Both<B>, N>, grads: &mut Grad
     register::<B>(nodes, found, grads);
 }
 
-impl<B: BothGradients> Backward<B, 4> for Node {
-    type State = Both<B>;
+impl<B: ConvNormGradients> Backward<B, 4> for Node {
+    type State = Saved<B>;
 
     fn backward(self, ops: Ops<Self::State, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
-        back(ops, grads);
+        register_gradients(ops, grads);
     }
 }
 
-impl<B: BothGradients> Backward<B, 5> for Node {
-    type State = Both<B>;
+impl<B: ConvNormGradients> Backward<B, 5> for Node {
+    type State = Saved<B>;
 
     fn backward(self, ops: Ops<Self::State, 5>, grads: &mut Gradients, _: &mut Checkpointer) {
-        back(ops, grads);
+        register_gradients(ops, grads);
     }
 }
 
-impl<B: ConvNorm + Normalization + BothGradients, C: CheckpointStrategy> ConvNorm
+impl<B: ConvNorm + Normalization + ConvNormGradients, C: CheckpointStrategy> ConvNorm
     for Autodiff<B, C>
 {
     fn conv_statistics(
@@ -102,8 +105,8 @@ fn kept<B: Backend, C: CheckpointStrategy>(
     inputs: Inputs<Autodiff<B, C>>,
     skip: Option<FloatTensor<B>>,
     relu: bool,
-) -> Both<B> {
-    Both {
+) -> Saved<B> {
+    Saved {
         x: inputs.x.into_primitive(),
         weight: inputs.weight.into_primitive(),
         stride: inputs.stride,

@@ -3,7 +3,7 @@
 //! `conv::forward` shows each group of outputs to the statistics as soon as it is written; `conv::gradients` asks for the
 //! gradient of an image's output when both ways back need it, which the norm makes of `dz`, y and its sums over the batch.
 
-use super::{Back, Both, ConvNorm, Gradients, Inputs};
+use super::{ConvNorm, Gradients, InputGradients, Inputs, Saved};
 use crate::engine::conv::flex as conv;
 use crate::engine::norm::Normalization;
 use crate::engine::norm::back::Way;
@@ -37,7 +37,11 @@ impl ConvNorm for Flex {
 }
 
 impl Gradients for Flex {
-    fn conv_norm_gradients(kept: Both<Self>, gradient: FlexTensor, of_x: bool) -> Back<Self> {
+    fn conv_norm_gradients(
+        kept: Saved<Self>,
+        gradient: FlexTensor,
+        of_x: bool,
+    ) -> InputGradients<Self> {
         let s = conv::sizes(&kept.x, &kept.weight, kept.stride, kept.padding);
         let way = Way::new(&kept.norm, &gradient);
         let (x, weight) = (values(&kept.x), values(&kept.weight));
