@@ -10,11 +10,11 @@ use simclr_tui::engine::augment::Branches;
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
 use simclr_tui::engine::device::choose;
+use simclr_tui::engine::fault::Fault;
 use simclr_tui::engine::loader::Loader;
 use simclr_tui::engine::loss::{Kind, Mining};
 use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
-use simclr_tui::engine::readback::Failure;
 use simclr_tui::engine::report::{Outcome, Point, Report};
 use simclr_tui::engine::selfcheck::{Trial, trace};
 use simclr_tui::engine::train::{Keep, Next, Observer, Setup, TrainError, Wish, train};
@@ -267,11 +267,11 @@ fn in_a_process_of_its_own_a_device_panics() {
     };
     for _ in 0..2 {
         let mut seen = Panics(Memory::default());
-        let why = train(setup, Beginning::Scratch, &mut seen)
-            .unwrap_err()
-            .to_string();
+        let error = train(setup, Beginning::Scratch, &mut seen).unwrap_err();
+        let why = error.to_string();
         assert!(why.starts_with("the device failed: task panicked"), "{why}");
-        assert_eq!(Failure::of(&why), Failure::OutOfMemory);
+        let memory = |fault: &Fault| matches!(fault, Fault::OutOfMemory { lost: false, .. });
+        assert!(matches!(&error, TrainError::Device(fault) if memory(fault)));
         // What the first run did not hear of is not held against the second, which takes a step before it fails, too.
         assert_eq!(seen.0.curve("loss").len(), 1);
         assert!(seen.0.saved.is_empty(), "no checkpoint is written of it");
