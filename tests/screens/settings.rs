@@ -1,5 +1,4 @@
 //! What settings make of the screens: other keys wherever keys are shown, other colours, other signs.
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as tests do")]
 
 use crate::common::{Bench, NOW, runs};
 use crate::snapshot;
