@@ -5,7 +5,7 @@ pub mod libdevice;
 
 use crate::engine::model::Precision;
 use crate::engine::readback;
-use crate::engine::selfcheck::Trial;
+use crate::engine::selfcheck::trace::Trial;
 use crate::engine::threads;
 use crate::hparam::Hparam;
 use crate::hparams;
@@ -276,7 +276,7 @@ mod gpu {
             device,
             note: None,
             asynchronous: true,
-            trial: Some(crate::engine::selfcheck::trace),
+            trial: Some(crate::engine::selfcheck::trace::trace),
         })
     }
 

@@ -6,7 +6,7 @@
 
 mod difference;
 mod layers;
-mod trace;
+pub mod trace;
 
 pub use difference::{Difference, largest};
 pub use trace::{Trace, Trial, trace};
