@@ -56,7 +56,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "simclr-tui", version, after_help = AFTER)]
 struct Args {
-    /// The folder of all runs [default: among your data]
+    /// The folder of all runs [default: in your data folder]
     #[arg(
         long,
         global = true,
@@ -65,7 +65,7 @@ struct Args {
         hide_env_values = true
     )]
     runs: Option<PathBuf>,
-    /// The settings [default: among your settings; `simclr-tui config --path` says where]
+    /// The settings file [default: in your settings folder; `simclr-tui config --path` says where]
     #[arg(
         long,
         global = true,
@@ -74,7 +74,7 @@ struct Args {
         hide_env_values = true
     )]
     config: Option<PathBuf>,
-    /// Leave the mouse to the terminal
+    /// Leaves the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
     /// Opens the workbench with this experiment
@@ -84,7 +84,7 @@ struct Args {
     command: Option<Command>,
 }
 
-const AFTER: &str = "A run is named by its folder, the name of it or its experiment, or a part of these that no other run has.\n\
+const AFTER: &str = "Name a run by its folder, its own name or its experiment's, or a part of one that no other run has.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -95,9 +95,9 @@ enum Command {
     Report(report::Args),
     /// Pauses a run after its current step, whichever process trains it
     Pause(control::Args),
-    /// Lets a paused run go on
+    /// Continues a paused run
     Continue(control::Args),
-    /// Has a run write a checkpoint after its current step
+    /// Makes a run write a checkpoint after its current step
     Checkpoint(control::Args),
     /// Stops a run after its current step, with a checkpoint
     Stop(control::Args),
@@ -189,10 +189,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         return workbench::open(runs, args.experiment, config, !args.no_mouse, out);
     };
     if let Some(path) = args.experiment {
-        let why = format!(
-            "{} stands before a subcommand; put it behind",
-            path.display()
-        );
+        let why = format!("{} comes before a subcommand; put it after", path.display());
         return Err(CliError::Input(why));
     }
     match command {

@@ -120,7 +120,7 @@ pub fn checkpoint(
                 });
             }
             Err(why) if *which == Which::Last => {
-                notes.push(format!("{file} was passed over: {why}"));
+                notes.push(format!("{file} was skipped: {why}"));
             }
             Err(why) => return Err(EvaluateError::Checkpoint { path, why }),
         }
@@ -131,7 +131,7 @@ pub fn checkpoint(
     } else {
         format!(": {passed}")
     };
-    let why = format!("{} has no whole checkpoint yet{passed}", dir.display());
+    let why = format!("{} has no complete checkpoint yet{passed}", dir.display());
     Err(EvaluateError::Unfit(why))
 }
 
@@ -192,7 +192,7 @@ impl Subject {
         if let Some(trained) = trained.filter(|t| !t.same_images(&data.fingerprint)) {
             let now = &data.fingerprint;
             notes.push(format!(
-                "these are other data than the run was trained with: then {trained}; now {now}"
+                "the run was trained with other data: then {trained}; now {now}"
             ));
         }
         let loader = Loader::new(experiment.data.threads);

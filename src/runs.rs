@@ -90,14 +90,14 @@ pub enum RunError {
     )]
     Locked(String),
     /// The run was trained to its end.
-    #[error("run {0} is complete; there is nothing to go on with")]
+    #[error("run {0} is complete; there is nothing to continue")]
     Complete(String),
     /// No run has this name.
     #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
     Unknown(String),
     /// Several runs' names start so.
     #[error(
-        "{name:?} could be {}; name it by its folder, which stands in brackets",
+        "{name:?} could be {}; name it by its folder, in brackets",
         some(candidates)
     )]
     Ambiguous {
@@ -107,7 +107,7 @@ pub enum RunError {
         candidates: Vec<String>,
     },
     /// A run that is being trained was to be deleted.
-    #[error("run {0} is being trained; stop it before it is deleted")]
+    #[error("run {0} is being trained; stop it before deleting it")]
     Living(String),
     /// Only runs in the runs folder can be deleted.
     #[error("{0} is not in the runs folder; only runs there can be deleted")]
@@ -116,7 +116,7 @@ pub enum RunError {
     #[error("no run in the trash has {0:?} in its name; `simclr-tui trash` lists them")]
     NotThrown(String),
     /// Another process was faster.
-    #[error("run {0} was brought back or removed for good meanwhile")]
+    #[error("run {0} was brought back or removed for good in the meantime")]
     Removed(String),
     /// A run of that name is there.
     #[error("there is a run {0} already; delete or rename its folder first")]
@@ -142,9 +142,9 @@ impl RunError {
         use std::io::ErrorKind as E;
         let why = match error.kind() {
             E::NotFound => "there is no such file or folder".to_owned(),
-            E::PermissionDenied => "may not be used (permission denied)".to_owned(),
+            E::PermissionDenied => "can't be used (permission denied)".to_owned(),
             E::StorageFull | E::QuotaExceeded => "the disk is full".to_owned(),
-            E::ReadOnlyFilesystem => "lies on a file system that is read-only".to_owned(),
+            E::ReadOnlyFilesystem => "is on a read-only file system".to_owned(),
             _ => error.to_string(),
         };
         // A disk gets room again, a server comes back, a disk is mounted anew; a limit of this process, or what lies in the way, stays.

@@ -213,7 +213,7 @@ fn a_device_that_computes_wrongly_fails_the_run_before_its_first_step() {
     let (_, outcome) = compared(|_, _| Err("out of memory".to_owned()));
     assert_eq!(
         outcome.unwrap_err().to_string(),
-        "cuda:0 can't train a small network: out of memory; see with `simclr-tui doctor` whether others have its memory, \
+        "cuda:0 can't train a small network: out of memory; check with `simclr-tui doctor` whether other programs use its memory, \
          update the driver, or use --device cpu"
     );
 }

@@ -62,7 +62,7 @@ pub fn detach() -> Result<()> {
         // Refused where it has a session of its own already.
         Ok(_) | Err(rustix::io::Errno::PERM) => Ok(()),
         Err(e) => Err(CliError::Failed(format!(
-            "the terminal's session can't be left: {e}"
+            "the process can't leave the terminal's session: {e}"
         ))),
     }
 }
@@ -71,6 +71,6 @@ pub fn detach() -> Result<()> {
 #[cfg(not(unix))]
 pub fn detach() -> Result<()> {
     Err(CliError::Failed(
-        "runs can't go on in the background on this system".to_owned(),
+        "runs can't continue in the background on this system".to_owned(),
     ))
 }

@@ -26,13 +26,13 @@ pub struct Args {
     /// What to time [default: all]
     #[arg(value_name = "WHAT")]
     what: Vec<What>,
-    /// An experiment file, preset or run that says sizes and augmentations
+    /// An experiment file, preset or run that gives sizes and augmentations
     #[arg(long, value_name = "FILE", default_value = "quick")]
     experiment: String,
     /// Sets a hyperparameter, such as model.width=64
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Repetitions that are timed
+    /// Timed repetitions
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     times: u32,
     /// Pairs of the loss
@@ -53,7 +53,7 @@ pub struct Args {
     /// Times it for each of these values, such as train.batch=32,64,128 or threads=1,2
     #[arg(long, value_name = "PATH=V1,V2")]
     over: Option<Over>,
-    /// Draws that into a file that ends with .svg, .png or .csv
+    /// Draws the result into a .svg, .png or .csv file
     #[arg(long, value_name = "FILE", requires = "over")]
     chart: Option<PathBuf>,
     /// Prints JSON, as docs/json.md describes it

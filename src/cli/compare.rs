@@ -20,7 +20,7 @@ pub struct Args {
     /// Runs, named as in show
     #[arg(value_name = "RUN", required = true, num_args = 2..)]
     names: Vec<OsString>,
-    /// The run that differences are counted from, without which it is the first
+    /// The run that differences are counted from [default: the first]
     #[arg(long, value_name = "RUN", conflicts_with_all = ["json", "csv"])]
     baseline: Option<OsString>,
     #[command(flatten)]
@@ -103,7 +103,7 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
         runs.iter().map(|run| cells::epochs(run).into()).collect(),
     );
     row(
-        "trained",
+        "took",
         runs.iter()
             .map(|run| duration(run.series.elapsed()).into())
             .collect(),

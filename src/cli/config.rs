@@ -6,10 +6,10 @@ use crate::ui::config::{default_path, template};
 use std::io::Write;
 use std::path::Path;
 
-/// Prints the settings with all their defaults: theme, signs, pictures, folder of runs, every key
+/// Prints the settings with all their defaults: theme, symbols, pictures, folder of runs, every key
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only say where the settings are read
+    /// Prints only where the settings are read from
     #[arg(long)]
     path: bool,
 }

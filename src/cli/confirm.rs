@@ -7,7 +7,7 @@ use std::io::{self, BufRead, IsTerminal};
 /// What commands take that stop or remove something
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Sure {
-    /// Does not ask where only a part of a name was given
+    /// Doesn't ask if only a part of a name is given
     #[arg(long)]
     yes: bool,
 }
@@ -19,8 +19,9 @@ impl Sure {
             return Ok(true);
         }
         if !io::stdin().is_terminal() {
-            let why =
-                format!("this is not its whole name: to {deed} {full}, give that or add --yes");
+            let why = format!(
+                "this is only a part of its name: to {deed} {full}, give all of it or add --yes"
+            );
             return Err(CliError::Input(why));
         }
         agreed(&format!("{deed} {full}?"))
@@ -43,10 +44,10 @@ pub fn many(trainings: usize, yes: bool) -> Result<bool> {
     if trainings <= MANY || yes {
         return Ok(true);
     }
-    let what = format!("{trainings} experiments are to be trained");
+    let what = format!("this trains {trainings} experiments");
     if !io::stdin().is_terminal() {
         let why = format!("{what}; --yes trains them without asking");
         return Err(CliError::Input(why));
     }
-    agreed(&format!("{what}; go on?"))
+    agreed(&format!("{what}; continue?"))
 }

@@ -41,7 +41,7 @@ pub fn main(args: &Args, request: Request, runs: &Path, out: &mut Screen) -> Res
     // The others take nothing from a run that wasn't meant.
     let harms = matches!(request, Request::Pause | Request::Stop);
     if harms && !args.sure.means(found.exact, request.name(), &found.full)? {
-        out.tell("nobody was asked");
+        out.tell("nothing was done");
         return Ok(Exit::Done);
     }
     send(&watched.run.dir, request)?;
@@ -102,7 +102,7 @@ impl Watched {
             }
             (_, Status::Running | Status::Paused) => None,
             (_, status) => Some(Err(format!(
-                "could not answer: it is {status} at step {step}"
+                "can't answer any more: it is {status} at step {step}"
             ))),
         }
     }

@@ -31,9 +31,9 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Lists the data sets that can be fetched: size, address, and where they lie on this machine
+    /// Lists the data sets that can be fetched: size, address, and where they are on this machine
     List,
-    /// Says what data set lies in a folder, and how an experiment names it
+    /// Says which data set is in a folder, and how an experiment names it
     Check {
         /// A folder of data set files or of images
         #[arg(value_name = "PATH")]
@@ -42,15 +42,15 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Downloads a data set from its publisher, checks and unpacks it; goes on with a download that was interrupted
+    /// Downloads a data set from its publisher, checks and unpacks it; continues an interrupted download
     Fetch {
-        /// A data set's name, as `data list` has it
+        /// A data set's name, as in `data list`
         #[arg(value_name = "NAME")]
         name: String,
-        /// The folder to put it into [default: among your data, where an empty data.path finds it]
+        /// The folder to put it into [default: in your data folder, where an empty data.path finds it]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
-        /// Another address that its files lie right below
+        /// Another address, with its files directly below it
         #[arg(
             long,
             value_name = "URL",
@@ -91,7 +91,7 @@ fn list(out: &mut Screen) -> Result {
         out.line(&format!("{:14} from  {files}", ""))?;
         out.line(&format!("{:14} here  {}", "", whereabouts(known, &home)))?;
     }
-    out.line("`simclr-tui data fetch NAME` fetches one; `simclr-tui data check PATH` looks at any folder of images")?;
+    out.line("`simclr-tui data fetch NAME` fetches one; `simclr-tui data check PATH` checks any folder of images")?;
     Ok(Exit::Done)
 }
 
@@ -103,7 +103,7 @@ fn whereabouts(known: &Known, home: &Path) -> String {
     }
     match fetch::begun(known, home) {
         Some(done) => format!(
-            "{} of it; `simclr-tui data fetch {}` goes on",
+            "{} of it; `simclr-tui data fetch {}` continues",
             bytes(done),
             known.name
         ),
@@ -116,9 +116,7 @@ fn unknown(name: &str) -> CliError {
     let near = nearest(name, names.iter().copied());
     let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
     let names = names.join(", ");
-    CliError::Input(format!(
-        "{name}: no such data set can be fetched, only {names}{hint}"
-    ))
+    CliError::Input(format!("{name} can't be fetched, only {names}{hint}"))
 }
 
 fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
@@ -131,7 +129,7 @@ fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
     };
     if path.to_str().is_none() {
         let name = shown(&path.to_string_lossy()).into_owned();
-        let why = "isn't UTF-8, which an experiment's data.path has to be; give it another name, or a link that has one";
+        let why = "isn't UTF-8, as an experiment's data.path must be; rename it, or give a link with another name";
         return Err(CliError::Input(format!("{name} {why}")));
     }
     // Without the slash at its end that a shell completes.
@@ -204,7 +202,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
     })?;
     describe(&place, known.source, &set, out)?;
     if options.to == known::home() {
-        out.line("data.path may stay empty: it is found there")?;
+        out.line("data.path can stay empty: it is found there")?;
     }
     Ok(Exit::Done)
 }
@@ -268,10 +266,10 @@ fn images(images: &dyn Images) -> String {
     let count = thousands(images.len() as u64);
     match images.image(0) {
         Ok(first) => format!(
-            "{count} images, the first of {} x {}",
+            "{count} images; the first is {} x {}",
             first.width, first.height
         ),
-        Err(why) => format!("{count} images, the first of which can't be read: {why}"),
+        Err(why) => format!("{count} images; the first can't be read: {why}"),
     }
 }
 
@@ -304,7 +302,7 @@ impl Watch for Progress {
         if self.bar.is_hidden() {
             let from = match done {
                 0 => String::new(),
-                _ => format!(", going on after {}", bytes(done)),
+                _ => format!(", continuing after {}", bytes(done)),
             };
             self.say(&format!("{what}: {}{from}", bytes(total)));
         }

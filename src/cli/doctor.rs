@@ -17,13 +17,13 @@ use finding::{Finding, State};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// Says whether everything that training needs is here: device, driver, terminal, folders; and whether the device computes as it should
+/// Checks what training needs: device, driver, terminal, folders; and that the device computes correctly
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where to compute: auto, cpu, cuda:N or wgpu:N
     #[arg(long, default_value = "auto")]
     device: String,
-    /// Steps of a small network in which the device is compared with the CPU; after more, rounding alone lets them part
+    /// Steps of a small network that compare the device with the CPU; over more, rounding alone drives them apart
     #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=30))]
     steps: u16,
     /// Prints JSON, as docs/json.md describes it
@@ -118,7 +118,7 @@ impl Report {
 
 /// Settings that can't be used.
 fn unreadable(error: &ConfigError) -> Finding {
-    let remedy = "mend them; `simclr-tui config` prints all settings with what they may be";
+    let remedy = "correct them; `simclr-tui config` prints every setting and its values";
     Finding::failed("settings", error.to_string(), remedy)
 }
 

@@ -36,7 +36,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// What is said while the queue may begin nothing.
-pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` goes on";
+pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` continues it";
 
 /// Why a command ended early.
 #[derive(Debug, Error)]

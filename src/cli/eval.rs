@@ -21,7 +21,7 @@ const PRINTED: usize = 20;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Args {
-    /// A run's folder or name, a part of them that no other has, or a path
+    /// A run's folder or name, a part of one that no other run has, or a path
     run: OsString,
     /// Linear evaluation only [default: kNN and linear evaluation]
     #[arg(long)]
@@ -57,7 +57,7 @@ pub struct Source {
     /// Where to compute: auto, cpu, cuda:N or wgpu:N [default: as the run's machine.device]
     #[arg(long)]
     pub device: Option<String>,
-    /// Sets where the data lie, such as data.path=~/cifar-10-batches-bin
+    /// Sets where the data are, such as data.path=~/cifar-10-batches-bin
     #[arg(long = "set", value_name = "data.X=VALUE")]
     pub set: Vec<String>,
 }
@@ -124,7 +124,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let kept = results.iter().try_for_each(|result| subject.keep(result));
     kept.map(|()| Exit::Done).map_err(|e| {
         CliError::Failed(format!(
-            "the results above could not be kept in the run's folder: {e}; --no-save leaves it as it is"
+            "the results above could not be saved in the run's folder: {e}; --no-save leaves it as it is"
         ))
     })
 }
@@ -232,7 +232,7 @@ fn classes(of: &Evaluation) -> Table {
             table = table.number(&short);
         }
     } else {
-        table = table.text("taken for");
+        table = table.text("mistaken for");
     }
     for (k, share) in of.per_class.iter().enumerate() {
         let share = share.map_or_else(|| "-".to_owned(), |v| decimal(v * 100.0, 1));

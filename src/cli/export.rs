@@ -21,13 +21,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings"]))]
 pub struct Args {
-    /// A run's folder or name, a part of them that no other has, or a path
+    /// A run's folder or name, a part of one that no other run has, or a path
     run: OsString,
     /// The encoder as safetensors, with torchvision's names and running statistics
     #[arg(long, value_name = "FILE.safetensors")]
     to: Option<PathBuf>,
-    /// h and z of bank and test images with labels and indices as .safetensors, or one of each as .npy; beside it
-    /// .images.csv, the names of files and classes
+    /// h and z of bank and test images with labels and indices as .safetensors, or one of each as .npy; beside it, .images.csv names files and classes
     #[arg(long, value_name = "FILE.safetensors|.npy")]
     embeddings: Option<PathBuf>,
     /// For .npy: which images
@@ -79,7 +78,7 @@ fn embedded(args: &Args, run: &Run, path: &Path, out: &mut Screen) -> Result<()>
         };
         if split.spaces.is_empty() {
             let why =
-                "the data set has no test images; --split bank writes those that it learnt from";
+                "the data set has no test images; --split bank writes those that kNN votes from";
             return Err(CliError::Input(why.to_owned()));
         }
         let files = npy(split, space).map_err(|e| CliError::Failed(e.to_string()))?;
@@ -144,7 +143,7 @@ fn ends(path: &Path, endings: &[&str]) -> Result<()> {
 }
 
 fn unwritten(error: impl std::fmt::Display) -> CliError {
-    CliError::Failed(format!("the file can't be put together: {error}"))
+    CliError::Failed(format!("the file can't be built: {error}"))
 }
 
 fn write(path: &Path, file: &[u8], out: &mut Screen) -> Result<()> {

@@ -30,7 +30,7 @@ pub fn on_end_of(
     listening.map(drop).map_err(|e| {
         let hint = threads::HINT;
         CliError::Failed(format!(
-            "no thread can be started to obey the sweep ({e}); {hint}"
+            "no thread can be started to follow the sweep ({e}); {hint}"
         ))
     })
 }

@@ -18,13 +18,13 @@ const PACE: Duration = Duration::from_secs(1);
 /// How long the driver may take for one that is the only one: waking a card takes seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Shows utilisation of processor, memory, disk and NVIDIA cards each second, until Ctrl-C
+/// Shows utilisation of processor, memory, disk and NVIDIA cards every second, until Ctrl-C
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Prints JSON, a line a second, as docs/json.md describes it
+    /// Prints JSON, one line per second, as docs/json.md describes it
     #[arg(long)]
     json: bool,
-    /// Looks once
+    /// Prints them once and ends
     #[arg(long)]
     once: bool,
 }

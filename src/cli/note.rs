@@ -7,24 +7,24 @@ use crate::runs::{NOTES, Notes, id_of, locate};
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Names, tags, annotates or archives a run; without options, shows what is said of it
+/// Names, tags, annotates or archives a run; without options, shows its name, tags and note
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of them that no other has, or a path
+    /// A run's folder or name, a part of one that no other run has, or a path
     run: OsString,
-    /// A name in place of the experiment's; an empty one takes it away
+    /// A name in place of the experiment's; an empty one removes it
     #[arg(long)]
     name: Option<String>,
-    /// Adds a tag; may be given several times
+    /// Adds a tag; can be given several times
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Takes a tag away; may be given several times
+    /// Removes a tag; can be given several times
     #[arg(long, value_name = "TAG")]
     untag: Vec<String>,
-    /// A note in place of the one before; an empty one takes it away
+    /// A note in place of the old one; an empty one removes it
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// Hides the run from lists that don't ask for archived ones
+    /// Hides the run from lists, unless they ask for archived runs
     #[arg(long, conflicts_with = "unarchive")]
     archive: bool,
     /// Shows it in all lists again

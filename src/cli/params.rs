@@ -20,7 +20,7 @@ pub fn main(out: &mut Screen) -> Result {
 #[must_use]
 pub fn markdown() -> String {
     let mut text = "# Hyperparameters\n\n\
-        What an experiment file may say, and what `--set PATH=VALUE` takes. What a file leaves out has its default.\n\
+        What an experiment file can contain, and what `--set PATH=VALUE` takes. Whatever a file leaves out has its default.\n\
         This page is printed by `simclr-tui params`.\n\n\
         | path | default | range | what it does | source |\n\
         |---|---|---|---|---|\n"

@@ -23,13 +23,13 @@ pub struct Args {
     /// What to draw, by its key in the logs, such as knn or loss
     #[arg(long, default_value = "knn")]
     metric: String,
-    /// What x is
+    /// What the x axis shows
     #[arg(long, default_value = "epoch", value_parser = ["epoch", "step", "minutes"])]
     x: String,
-    /// Smooths by a moving average of which each point keeps so much, such as 0.9
+    /// Smooths with a moving average; each point keeps this share of it, such as 0.9
     #[arg(long, value_name = "SHARE")]
     smooth: Option<f64>,
-    /// Makes y logarithmic
+    /// Makes the y axis logarithmic
     #[arg(long)]
     log: bool,
 }
@@ -37,7 +37,7 @@ pub struct Args {
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let metric = metric(&args.metric)?;
     if let Some(keep) = args.smooth.filter(|keep| !(0.0..1.0).contains(keep)) {
-        let why = format!("--smooth takes a number from 0 up to 1, not {keep}");
+        let why = format!("--smooth takes a number from 0 to below 1, not {keep}");
         return Err(CliError::Input(why));
     }
     let opened = args.names.iter().map(|name| find(runs, name));

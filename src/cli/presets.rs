@@ -11,7 +11,7 @@ use std::io::Write;
 /// Lists the experiments and sweeps that ship, or prints the text of one
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Prints this one's text, to be saved as a file of your own
+    /// Prints this one's text, to save as your own file
     name: Option<String>,
 }
 

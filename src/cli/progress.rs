@@ -36,7 +36,7 @@ impl Teller {
                 lines
             }
             Report::Paused => vec!["paused".to_owned()],
-            Report::Resumed => vec!["training goes on".to_owned()],
+            Report::Resumed => vec!["training continues".to_owned()],
             Report::Checkpoint(_) | Report::End(_) => Vec::new(),
         }
     }
@@ -91,7 +91,7 @@ impl Teller {
             Notice::Started { dir } => vec![format!("run {}", name(dir))],
             Notice::Warning(text) => self.warning(text),
             Notice::HandedOver { dir } => {
-                vec![format!("run {} goes on in another process", name(dir))]
+                vec![format!("run {} continues in another process", name(dir))]
             }
             Notice::Finished {
                 outcome, reason, ..
@@ -159,12 +159,13 @@ fn ending(outcome: Outcome, reason: Option<&str>, series: &Series) -> String {
         let (last, best) = (decimal(last.value, 1), decimal(best.value, 1));
         line.push_str(&format!("; kNN {last} %, best {best} %"));
     }
-    line.push_str(&format!("; trained for {}", duration(series.elapsed())));
+    line.push_str(&format!("; took {}", duration(series.elapsed())));
     line
 }
 
-const STOPPING: &str = "stopping after this step, with a checkpoint (Ctrl-C ends it at once)";
-const VANISHED: &str = "the trainer ended without a word; the run's console.log may say more";
+const STOPPING: &str =
+    "stopping after the current step, with a checkpoint (Ctrl-C ends it at once)";
+const VANISHED: &str = "the trainer ended without a message; the run's console.log may say more";
 
 /// Plain lines, for files and pipes.
 pub struct Lines<'a> {

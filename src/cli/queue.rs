@@ -13,7 +13,7 @@ use crate::queue::{AUTO, Item, ItemState, Queue};
 use crate::text::shown;
 use std::path::Path;
 
-/// Lists the queue: sweeps and experiments that wait their turn, go on without a screen, and after a restart
+/// Lists the queue: sweeps and experiments that wait for their turn, train without a screen, and outlast a restart
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
@@ -27,17 +27,17 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Add(add::Args),
-    /// Takes an item out of the queue
+    /// Removes an item from the queue
     Remove(Remove),
     /// Moves an item towards the front
     Up(Shift),
     /// Moves an item towards the end
     Down(Shift),
-    /// Has workers begin no run; one that is being trained is trained to its end
+    /// Keeps workers from starting runs; a run in progress trains to its end
     Pause,
-    /// Has workers go on
+    /// Lets workers start runs again
     Continue,
-    /// Has an item that failed wait its turn again; a run that was begun is gone on with
+    /// Makes a failed item wait for its turn again; a run that was started is continued
     Retry(Which),
     Work(work::Args),
 }
@@ -45,7 +45,7 @@ enum Command {
 /// Which item
 #[derive(Debug, clap::Args)]
 struct Which {
-    /// The item, as `simclr-tui queue` names it
+    /// The item, as `simclr-tui queue` lists it
     #[arg(value_name = "ID")]
     id: String,
 }
@@ -55,7 +55,7 @@ struct Which {
 struct Remove {
     #[command(flatten)]
     which: Which,
-    /// Also where it is being trained: that stops after its step, with a checkpoint
+    /// Even if it is training: its run stops after the current step, with a checkpoint
     #[arg(long)]
     stop: bool,
     #[command(flatten)]
@@ -103,7 +103,7 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
         out.tell(&format!("removed {full}"));
     } else if queue.cancel(&item.id)? {
         out.tell(&format!(
-            "{full}: its worker stops it after its step and takes it out"
+            "{full}: its worker stops it after the current step and removes it"
         ));
     } else {
         out.tell(&format!("removed {full}"));
@@ -114,7 +114,7 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
 fn list(queue: &Queue, out: &mut Screen) -> Result<()> {
     let items = queue.items()?;
     if items.is_empty() {
-        out.line("the queue is empty; `simclr-tui queue add` puts a sweep or an experiment there")?;
+        out.line("the queue is empty; `simclr-tui queue add` adds a sweep or an experiment")?;
     } else {
         table(&items).print(out)?;
     }
@@ -166,7 +166,7 @@ fn note(queue: &Queue, items: &[Item]) -> Option<String> {
     match (queue.is_paused(), idle) {
         (true, _) => Some(PAUSED.to_owned()),
         (false, true) => Some(
-            "no worker is there; `simclr-tui queue work` trains, with --detached in the background"
+            "no worker is running; `simclr-tui queue work` starts one, with --detached in the background"
                 .to_owned(),
         ),
         (false, false) => None,

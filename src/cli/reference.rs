@@ -24,7 +24,7 @@ pub fn markdown(mut program: Command) -> String {
     let after = program.get_after_help().map(ToString::to_string);
     format!(
         "# Commands\n\n{}. Without a command, `{name}` opens the workbench.\n\
-        This page is printed by `{name} man --markdown`; `{name} COMMAND --help` prints a part of it.\n\n\
+        This page is printed by `{name} man --markdown`; `{name} COMMAND --help` prints the part about one command.\n\n\
         {}{}\n## {name}\n\n{}Every command takes `--runs` and `--config` too.\n{commands}",
         about(&program),
         table("command", &list),

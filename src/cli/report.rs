@@ -16,7 +16,7 @@ use page::{Form, Page};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Writes what came out of a sweep into one file: charts, tables, settings, and the command that trains it again
+/// Writes the results of a sweep to one file: charts, tables, settings, and the command that trains it again
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -161,7 +161,7 @@ fn protocol(sweep: &Sweep, runs: &[Vec<Run>]) -> Vec<String> {
         .find_map(|run| run.series.begin.as_ref());
     let varied = sweep.varied.iter().any(|path| path.starts_with("knn."));
     let but = if varied {
-        " Where a case sets another protocol, that holds."
+        " Cases that set another protocol are measured by that."
     } else {
         ""
     };
@@ -174,7 +174,7 @@ fn protocol(sweep: &Sweep, runs: &[Vec<Run>]) -> Vec<String> {
              epochs and after the last one. \"last\" is after the last epoch, \"best\" the highest of all.{but}",
             knn.k, knn.temperature, knn.every
         ),
-        "Mean and standard deviation (n - 1) are over seeds, of complete runs of exactly the same experiment. An interval is Welch's 95 % \
+        "Mean and standard deviation (n − 1) are over seeds, of complete runs of exactly the same experiment. An interval is Welch's 95 % \
          interval of the difference of two means, with Welch and Satterthwaite's degrees of freedom."
             .to_owned(),
     ]
@@ -216,7 +216,7 @@ fn environment(runs: &[Vec<Run>]) -> Table {
     );
     fact("system", each().map(|e| e.os.clone()).collect());
     let took: f64 = runs.iter().flatten().map(|run| run.series.elapsed()).sum();
-    fact("trained for", BTreeSet::from([duration(took)]));
+    fact("took", BTreeSet::from([duration(took)]));
     fact("written", BTreeSet::from([moment(now())]));
     table
 }
@@ -227,7 +227,7 @@ fn listed(results: &Results, runs: &[Vec<Run>]) -> Table {
         .text("case")
         .number("seed")
         .text("run")
-        .number("trained");
+        .number("took");
     for (row, runs) in results.rows.iter().zip(runs) {
         for (figure, run) in row.figures.iter().zip(runs) {
             table.row(vec![

@@ -17,7 +17,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-/// Trains an experiment without a screen; Ctrl-C stops it after the step, a second Ctrl-C at once
+/// Trains an experiment without a screen; Ctrl-C stops it after the current step, a second Ctrl-C at once
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// An experiment file, the name of a preset, or a run whose experiment is trained again
@@ -35,10 +35,10 @@ pub struct Args {
     /// Prints JSON lines, as docs/json.md describes them
     #[arg(long)]
     json: bool,
-    /// Goes on with a run that was interrupted, stopped or failed; --device and --set may say where it computes and where its data lie
+    /// Continues a run that was interrupted, stopped or failed; --device and --set can move it to another device or data folder
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "name", "epochs"])]
     resume: Option<OsString>,
-    /// Trains a finished run for more epochs, as a new run that goes on from its last checkpoint
+    /// Trains a finished run for more epochs, as a new run that continues from its last checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
     extend: Option<OsString>,
     /// Epochs in all; the same as --set train.epochs=N

@@ -22,13 +22,13 @@ const MANY: usize = 20;
 /// Lists all runs, newest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Also those that were archived
+    /// Archived runs too
     #[arg(long)]
     all: bool,
-    /// Only those that were archived
+    /// Only archived runs
     #[arg(long, conflicts_with = "all")]
     archived: bool,
-    /// Only those that pass, such as 'temperature<0.2 tag:crop status:done age<2d -tag:bad'; docs/filter.md has it all
+    /// Only runs that match, such as 'temperature<0.2 tag:crop status:done age<2d -tag:bad'; see docs/filter.md
     #[arg(
         long,
         value_name = "WORDS",
@@ -37,13 +37,13 @@ pub struct Args {
         allow_hyphen_values = true
     )]
     filter: String,
-    /// The columns, such as name,best,temperature,crop.p: any figure or hyperparameter; docs/tables.md has it all
+    /// The columns, such as name,best,temperature,crop.p: any figure or hyperparameter; see docs/tables.md
     #[arg(long, value_name = "NAMES", conflicts_with = "json")]
     columns: Option<String>,
-    /// By what they are sorted, such as best or temperature, without which the newest is first
+    /// What to sort by, such as best or temperature [default: newest first]
     #[arg(long, value_name = "NAME")]
     sort: Option<String>,
-    /// Turns the order around
+    /// Reverses the order
     #[arg(long)]
     reverse: bool,
     #[command(flatten)]
@@ -111,7 +111,7 @@ fn csv(runs: &[&Run], out: &mut Screen) -> Result<()> {
 fn tell(unread: usize) {
     if unread >= MANY && is_watched() {
         complain(&format!(
-            "reading the logs of {unread} runs; next time they are remembered"
+            "reading the logs of {unread} runs; next time this is faster"
         ));
     }
 }
@@ -134,7 +134,7 @@ fn table(runs: &[&Run]) -> Table {
         .number("kNN %")
         .number("best")
         .word("started")
-        .number("trained");
+        .number("took");
     if titled {
         table = table.text("name");
     }

@@ -16,7 +16,7 @@ pub struct Completions {
 /// Prints the manual page, in roff
 #[derive(Debug, clap::Args)]
 pub struct Man {
-    /// Prints docs/cli.md in its place: every command with its options, as Markdown
+    /// Prints docs/cli.md instead: every command with its options, as Markdown
     #[arg(long)]
     markdown: bool,
 }

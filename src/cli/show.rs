@@ -15,10 +15,10 @@ use std::path::Path;
 /// Lines of the console that are shown.
 const CONSOLE_LINES: usize = 10;
 
-/// Shows one run: how it stands, its figures, what differs from the defaults
+/// Shows one run: its status, its figures, what differs from the defaults
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of them that no other has, or a path
+    /// A run's folder or name, a part of one that no other run has, or a path
     run: OsString,
     #[command(flatten)]
     format: Format,
@@ -114,7 +114,7 @@ fn facts(run: &Run) -> Table {
         );
     }
     fact("started", moment(run.created).into());
-    fact("trained", duration(run.series.elapsed()).into());
+    fact("took", duration(run.series.elapsed()).into());
     if let Some(left) = run.series.eta(now()).filter(|_| run.status.is_live()) {
         fact("left", format!("about {}", duration(left)).into());
     }
@@ -138,7 +138,7 @@ fn facts(run: &Run) -> Table {
     }
     if run.newer_records() > 0 {
         let text = format!(
-            "{} records of its log are those of a newer simclr-tui and left out",
+            "{} records of its log are from a newer simclr-tui and are left out",
             run.newer_records()
         );
         fact("left out", text.into());

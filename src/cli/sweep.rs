@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Trains the experiments of a sweep one after another, goes on where it was interrupted, and tells what came out
+/// Trains the experiments of a sweep one after another, continues where it was interrupted, and shows the results
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -28,19 +28,19 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     #[command(flatten)]
     which: Which,
-    /// Says what would be trained, and trains nothing
+    /// Shows what would be trained, and trains nothing
     #[arg(long)]
     dry_run: bool,
-    /// Trains so many at the same time, each in a process of its own
+    /// Trains this many at once, each in its own process
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
-    /// Trains all of it again, also what is complete
+    /// Trains all of it again, even what is complete
     #[arg(long)]
     again: bool,
     /// Trains more than 1,000 experiments without asking
     #[arg(long)]
     yes: bool,
-    /// Tells what came out so far, and trains nothing
+    /// Shows the results so far, and trains nothing
     #[arg(long, conflicts_with_all = ["dry_run", "again"])]
     results: bool,
     /// Waits until it holds the lock of this file, and stops when standard input ends: for the use of the queue
@@ -56,7 +56,7 @@ pub struct Which {
     /// A sweep's file, or the name of one that ships; `simclr-tui presets` lists those
     #[arg(value_name = "SWEEP")]
     file: String,
-    /// One of the scales that the file has [default: its first]
+    /// One of the file's scales [default: its first]
     #[arg(long, value_name = "NAME")]
     scale: Option<String>,
     /// Sets a hyperparameter in all cases, such as machine.device=cuda:0
@@ -182,7 +182,7 @@ fn counted(sweep: &Sweep, states: &[(Training, State)]) -> String {
     if seeds > 1 {
         line.push_str(&format!(" x {seeds} seeds"));
     }
-    for (n, words) in [(done, "complete already"), (unfinished, "to go on with")] {
+    for (n, words) in [(done, "complete already"), (unfinished, "to continue")] {
         if n > 0 {
             line.push_str(&format!(", {n} {words}"));
         }
@@ -196,7 +196,7 @@ fn dry(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Result<
     for path in &sweep.varied {
         table = table.text(path);
     }
-    table = table.text("stands");
+    table = table.text("status");
     for (training, state) in states {
         let name = &sweep.cases[training.case].name;
         let mut row: Vec<Cell> = vec![name.into(), training.seed.to_string().into()];
@@ -232,7 +232,7 @@ fn missing(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Res
         table.row(vec![sweep.title(*training).into(), status, run.into()]);
     }
     if any {
-        out.line("\nnot complete; the same command goes on with them:")?;
+        out.line("\nnot complete; the same command continues them:")?;
         table.print(out)?;
     }
     Ok(())

@@ -103,7 +103,7 @@ fn item(text: &str, run: String, runs: &Path) -> Result<Claimed> {
     let there = Run::open(&dir);
     let same = |own: &Experiment| own.identity() == experiment.identity();
     if there.experiment.as_ref().is_some_and(|own| !same(own)) {
-        let why = format!("run {run}, which was to be that of this item, has another experiment");
+        let why = format!("run {run}, which is to train this item, has another experiment");
         return Err(CliError::Input(why));
     }
     if there.status == Status::Completed {

@@ -76,7 +76,7 @@ fn sizes(thrown: &[Thrown]) -> Vec<u64> {
 fn empty(yes: bool, runs: &Path, out: &mut Screen) -> Result {
     let thrown = trash::list(runs)?;
     if !yes && !thrown.is_empty() && !io::stdin().is_terminal() {
-        let why = "nobody can be asked without a terminal; --yes empties the trash without asking";
+        let why = "there is no terminal to ask on; --yes empties the trash without asking";
         return Err(CliError::Input(why.to_owned()));
     }
     let sizes = sizes(&thrown);
@@ -106,7 +106,7 @@ fn remove(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
     out.tell(&format!("removed {what}"));
     if gone > 0 {
         out.tell(&format!(
-            "{gone} of them had been brought back or removed meanwhile"
+            "{gone} of them were brought back or removed in the meantime"
         ));
     }
     Ok(Exit::Done)

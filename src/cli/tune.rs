@@ -10,7 +10,7 @@ use crate::text::figures::bytes;
 use std::path::Path;
 use std::time::Duration;
 
-/// Tunes and compiles the kernels of an experiment's steps on a GPU, and checks them, so that its runs begin at once; needs no data
+/// Tunes and compiles the kernels of an experiment's steps on a GPU, and checks them, so that its runs start at once; needs no data
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// An experiment file, preset or run
@@ -72,7 +72,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
                 folder.display()
             ),
         },
-        None => "there is no cache folder: the kernels are gone with this process".to_owned(),
+        None => "there is no cache folder: the kernels are lost when this process ends".to_owned(),
     })?;
     Ok(Exit::Done)
 }

@@ -19,7 +19,7 @@ pub enum Links {
 /// Opens a regular file for reading, without waiting for whoever writes to a pipe.
 ///
 /// # Errors
-/// Those of the system, and a sentence where it is no regular file or a link that is refused.
+/// Those of the system, and a sentence where it is not a regular file or a link that is refused.
 pub fn open(path: &Path, links: Links) -> io::Result<File> {
     regular(path, links)?;
     let mut options = OpenOptions::new();
@@ -78,7 +78,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
     if meta.is_dir() {
         Ok(())
     } else {
-        Err(refused("is no folder"))
+        Err(refused("is not a folder"))
     }
 }
 
@@ -155,7 +155,7 @@ pub fn named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 pub fn text(path: &Path, links: Links, most: u64) -> io::Result<String> {
     let bytes = read(path, links, most)?;
     String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is no text (UTF-8)"))
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "isn't UTF-8 text"))
 }
 
 /// Whether it is a regular file, and no link where these are refused.
@@ -189,7 +189,7 @@ fn is_regular(meta: &fs::Metadata) -> io::Result<()> {
     } else if meta.is_dir() {
         "is a folder, not a file"
     } else {
-        "is no regular file"
+        "is not a regular file"
     };
     Err(refused(what))
 }
@@ -278,7 +278,7 @@ mod tests {
         assert!(made.is_ok_and(|status| status.success()));
         for name in ["zero", "pipe"] {
             let error = read(&at(name), Links::Follow, 9).unwrap_err();
-            assert_eq!(error.to_string(), "is no regular file", "{name}");
+            assert_eq!(error.to_string(), "is not a regular file", "{name}");
         }
         // What the user named: a pipe is read to its end, which is at once where nobody writes.
         assert_eq!(named(&at("pipe"), 9).unwrap(), b"");

@@ -28,7 +28,7 @@ use crate::{choices, hparams};
 choices! {
     /// Which of an image's two views are augmented.
     pub enum Branches {
-        /// Both views, each by a draw of its own.
+        /// Both views, each with its own draw.
         Both = "both",
         /// Only the second: one random crop, resized, is the first view, and the second is made from it.
         One = "one",
@@ -40,7 +40,7 @@ hparams! {
     pub struct Augment {
         /// Colour strength s: multiplies brightness, contrast, saturation and hue of the jitter.
         strength: f64 = 0.5 => Hparam::linear(0.0, 2.0, 0.05).paper("§3.2, Table 1; .5 for CIFAR-10, App. B.9");
-        /// Views that are augmented: both, or one, made from the crop that is the other, to study augmentations apart.
+        /// Which views are augmented: both, or only one, made from the crop that is the other, to study each augmentation alone.
         branches: Branches = Branches::Both => Hparam::one_of(Branches::CHOICES).paper("§3.2, Fig. 5");
     }
     groups {

@@ -57,7 +57,7 @@ pub enum CheckpointError {
     Format(String),
     /// It is a file of another kind.
     #[error(
-        "this is no checkpoint of a run (its format is {0:?}); an encoder that was exported goes into weights.init"
+        "this is not a run's checkpoint (its format is {0:?}); an exported encoder goes into weights.init"
     )]
     Kind(String),
     /// It is another network's.
@@ -199,7 +199,7 @@ impl Checkpoint {
             } else {
                 let kind = tensor.dtype();
                 let values = dtype::to_f32(kind, tensor.data()).ok_or_else(|| {
-                    let why = format!("{name:?} holds {kind:?}, which are no real numbers");
+                    let why = format!("{name:?} holds {kind:?}, which are not real numbers");
                     CheckpointError::Damaged(why)
                 })?;
                 network.insert(
@@ -297,7 +297,7 @@ mod tests {
         ] {
             let why = Checkpoint::from_bytes(&of_kind(kind, one)).unwrap_err();
             let why = why.to_string();
-            assert!(why.contains("are no real numbers"), "{why}");
+            assert!(why.contains("are not real numbers"), "{why}");
         }
     }
 

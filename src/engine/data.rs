@@ -39,11 +39,11 @@ choices! {
         Cifar10 = "cifar10",
         /// CIFAR-100 in its official binary or Python layout, fine labels.
         Cifar100 = "cifar100",
-        /// STL-10 in its official binary layout; learns from the unlabelled images where they are there.
+        /// STL-10 in its official binary layout; learns from the unlabelled images too if they are there.
         Stl10 = "stl10",
         /// MNIST or Fashion-MNIST idx files, gzipped or not.
         Idx = "idx",
-        /// A folder with one sub-folder of images a class, or Tiny ImageNet's.
+        /// A folder with one sub-folder of images per class, or Tiny ImageNet's.
         Folder = "folder",
     }
 }
@@ -53,20 +53,19 @@ hparams! {
     pub struct Data {
         /// Which data set to learn from.
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
-        /// Where the data set's files lie, if not where `data fetch` put them; ~ is your home, a relative path starts
-        /// where the program was started.
+        /// Where the data set's files are, if not where `data fetch` put them; ~ is your home, a relative path starts where you started.
         path: String = String::new() => Hparam::path();
-        /// Use only so many training images, drawn evenly by a fixed shuffle; 0 is all.
+        /// Use only this many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
-        /// Use only so many test images, drawn evenly by a fixed shuffle; 0 is all.
+        /// Use only this many test images, drawn evenly by a fixed shuffle; 0 is all.
         test_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Side of the square views that the encoder sees.
         image_size: usize = 32 => Hparam::whole(8, 512, 8).unit("px");
-        /// Loader threads that decode and augment; 0 is one a core.
+        /// Loader threads that decode and augment; 0 is one per core.
         threads: usize = 0 => Hparam::whole(0, 256, 1).free();
-        /// Memory that decoded images of a folder may take before they are decoded anew each time.
+        /// Memory for a folder's decoded images; those that don't fit are decoded again each time.
         cache: usize = 1024 => Hparam::doubling(0, 1_048_576).unit("MiB").free();
-        /// Images of more pixels are left out and named: 8 bytes of memory a pixel may be needed to decode one.
+        /// Images with more pixels are left out and named; decoding one can take 8 bytes of memory per pixel.
         largest: usize = 64 => Hparam::whole(1, 1000, 16).unit("megapixels").late();
     }
 }
@@ -167,12 +166,12 @@ impl DataSet {
             .filter(|label| *label != UNLABELLED);
         let Some(first) = labels.next() else {
             return Some(
-                "the images have no labels: kNN and linear evaluation need a folder of images for each class",
+                "the images have no labels: kNN and linear evaluation need one folder of images per class",
             );
         };
         if labels.all(|label| label == first) {
             return Some(
-                "all images are of one class: kNN and linear evaluation need two classes at least",
+                "all images are of one class: kNN and linear evaluation need at least two classes",
             );
         }
         test.is_empty()
@@ -222,9 +221,7 @@ impl DataError {
     fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
         let why = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-            std::io::ErrorKind::PermissionDenied => {
-                "may not be read (permission denied)".to_owned()
-            }
+            std::io::ErrorKind::PermissionDenied => "can't be read (permission denied)".to_owned(),
             _ => error.to_string(),
         };
         Self::file(path, why)
@@ -252,7 +249,7 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
     set.notes.extend(set.unjudged().map(str::to_owned));
     if data.path.trim().is_empty() {
         let note = format!(
-            "data.path is empty: what was fetched into {} is used",
+            "data.path is empty: using what was fetched into {}",
             path.display()
         );
         set.notes.insert(0, note);

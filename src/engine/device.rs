@@ -19,9 +19,9 @@ hparams! {
         device: String = "auto".to_owned() => Hparam::text().free();
         /// Epochs between checkpoints; one is always written at the end.
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
-        /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best always stay.
+        /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best are always kept.
         keep_every: usize = 0 => Hparam::whole(0, 10_000, 1).unit("epochs").free();
-        /// How long the end of a run waits for room on a full disk before the run fails; 0 is not at all.
+        /// How long a run waits at its end for room on a full disk before it fails; 0 doesn't wait.
         wait_for_room: usize = 600 => Hparam::whole(0, 86_400, 60).unit("s").free();
     }
 }
@@ -64,7 +64,7 @@ impl Chosen {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum DeviceError {
     /// The name is none.
-    #[error("{0:?} is no device; use auto, cpu, cuda:0 or wgpu:0")]
+    #[error("{0:?} is not a device; use auto, cpu, cuda:0 or wgpu:0")]
     Name(String),
     /// This binary has no support for it.
     #[error(
@@ -182,7 +182,7 @@ fn automatic() -> Chosen {
         )),
         Err(DeviceError::Broken { kind, index, why }) => cpu(Some(format!("training on the CPU: {kind}:{index} doesn't compute: {why}"))),
         Err(DeviceError::Absent { .. }) => cpu(Some(
-            "training on the CPU: no NVIDIA card or driver was found; `nvidia-smi` tells whether there is one".to_owned(),
+            "training on the CPU: no NVIDIA card or driver was found; `nvidia-smi` shows whether there is one".to_owned(),
         )),
         Err(_) => cpu(None),
     }

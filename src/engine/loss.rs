@@ -41,11 +41,11 @@ hparams! {
         kind: Kind = Kind::NtXent => Hparam::one_of(Kind::CHOICES).paper("§5.1, Tables 2 and 4");
         /// Temperature that similarities are divided by; the margin triplet loss has none.
         temperature: f64 = 0.5 => Hparam::log(0.01, 100.0).paper("§5.1, Table 5");
-        /// Whether z is scaled to length 1, so that similarities are cosines; without, they are dot products.
+        /// Whether z is scaled to length 1, so that similarities are cosines; otherwise they are dot products.
         normalize: bool = true => Hparam::toggle().paper("§5.1, Table 5");
-        /// How much more similar than others a partner has to be, for the margin triplet loss alone.
+        /// How much more similar than other views a partner must be; for the margin triplet loss only.
         margin: f64 = 0.8 => Hparam::linear(0.0, 2.0, 0.1).paper("Table 2; 0, .4, .8 and 1.6 tried, App. B.10");
-        /// Which negatives count; NT-Xent takes all, as it weighs them by their hardness itself.
+        /// Which negatives count; NT-Xent takes all, as it already weighs them by their hardness.
         mining: Mining = Mining::None => Hparam::one_of(Mining::CHOICES).paper("§5.1, Table 4");
     }
 }

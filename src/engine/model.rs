@@ -64,7 +64,7 @@ hparams! {
         width: usize = 64 => Hparam::doubling(4, 512).paper("Fig. 7");
         /// First layers: cifar for small images, imagenet for large ones.
         stem: Stem = Stem::Cifar => Hparam::one_of(Stem::CHOICES).paper("App. B.9");
-        /// Numbers that convolutions and matrix products multiply, in head and encoder.
+        /// Numbers that convolutions and matrix products multiply, in encoder and head.
         precision: Precision = Precision::F32 => Hparam::one_of(Precision::CHOICES).late();
     }
 }

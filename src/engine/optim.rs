@@ -29,7 +29,7 @@ choices! {
 choices! {
     /// How the learning rate grows with the batch.
     pub enum Scaling {
-        /// The rate is taken as it is.
+        /// The rate is used as it is.
         None = "none",
         /// The rate is multiplied by batch / 256.
         Linear = "linear",
@@ -41,7 +41,7 @@ choices! {
 hparams! {
     /// Training
     pub struct Training {
-        /// Images a step, each seen as two views.
+        /// Images per step, each seen as two views.
         batch: usize = 512 => Hparam::doubling(2, 65_536).paper("§5.2, Fig. 9").unit("pairs");
         /// Passes over the training images.
         epochs: usize = 100 => Hparam::whole(1, 100_000, 10).paper("§5.2, Fig. 9");

@@ -54,7 +54,7 @@ fn wrongly(label: &str, found: &str, by: &Difference) -> String {
     let how = if by.relative.is_finite() {
         format!("differs from the CPU's by {}", share(by.relative))
     } else {
-        "is no number, or missing".to_owned()
+        "is not a number, or is missing".to_owned()
     };
     let allowed = share(by.allowed);
     format!(
@@ -85,7 +85,7 @@ pub enum Untrue {
     Wrong(String),
     /// Not even a small network could be trained there.
     #[error(
-        "{label} can't train a small network: {why}; see with `simclr-tui doctor` whether others have its memory, update \
+        "{label} can't train a small network: {why}; check with `simclr-tui doctor` whether other programs use its memory, update \
          the driver, or use --device cpu"
     )]
     Nothing {
@@ -173,7 +173,7 @@ pub fn steps(count: usize) -> String {
 pub fn share(relative: f64) -> String {
     let percent = relative * 100.0;
     match percent {
-        p if !p.is_finite() => "no number".to_owned(),
+        p if !p.is_finite() => "not a number".to_owned(),
         p if p >= 1e-3 || p == 0.0 => {
             let text = format!("{p:.3}");
             format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))

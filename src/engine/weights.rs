@@ -33,7 +33,7 @@ pub type Shapes = BTreeMap<String, Vec<usize>>;
 #[derive(Debug, Error)]
 pub enum WeightsError {
     /// The network has a tensor that the weights lack.
-    #[error("the weights hold no {0:?}; they are those of another encoder")]
+    #[error("the weights hold no {0:?}; they belong to another encoder")]
     Missing(String),
     /// A tensor has another shape than the network's.
     #[error(
@@ -48,7 +48,7 @@ pub enum WeightsError {
         wanted: Vec<usize>,
     },
     /// The weights have a tensor that the network lacks.
-    #[error("the weights hold {0:?}, which this encoder lacks; they are those of a larger one")]
+    #[error("the weights hold {0:?}, which this encoder lacks; they belong to a larger one")]
     Surplus(String),
     /// The device failed.
     #[error("the device failed while weights were read: {0}")]

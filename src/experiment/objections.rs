@@ -69,8 +69,7 @@ impl Experiment {
             "sigma",
         );
         if a.branches == Branches::One && !a.any() {
-            let why = "one branch is to be augmented and nothing is on, so both views are the same picture; give an \
-                       augmentation a chance, or set augment.branches to both";
+            let why = "only one branch is augmented and no augmentation is on, so both views are the same picture; give an augmentation a chance, or set augment.branches to both";
             out.push(Objection::new("augment.branches", why));
         }
         if a.branches == Branches::Both && !a.varies() {
@@ -89,7 +88,7 @@ impl Experiment {
         }
         let w = &self.weights;
         if !w.init.trim().is_empty() && !w.extend.trim().is_empty() {
-            let why = "a checkpoint that training goes on from brings its own weights; empty weights.init or weights.extend";
+            let why = "a checkpoint to continue from brings its own weights; empty weights.init or weights.extend";
             out.push(Objection::new("weights.init", why));
         }
         if let Err(why) = self.machine.device.parse::<Wanted>() {
@@ -109,7 +108,7 @@ impl Experiment {
             _ if l.mining == Mining::None => return None,
             Kind::NtLogistic => return None,
             Kind::NtXent => {
-                "nt_xent weighs all negatives by their hardness itself; set loss.mining to none, or loss.kind to \
+                "nt_xent already weighs all negatives by their hardness; set loss.mining to none, or loss.kind to \
                  nt_logistic or margin_triplet"
             }
             Kind::MarginTriplet if l.margin > 0.0 => return None,

@@ -39,8 +39,7 @@ pub fn slip(text: &str, error: &SpannedError) -> (usize, String) {
             "this number has a _ where it can't have one".to_owned()
         }
         Error::ExceededRecursionLimit => {
-            "parentheses lie deeper in each other than they do in any file of this program"
-                .to_owned()
+            "these parentheses are nested deeper than in any file of this program".to_owned()
         }
         Error::DuplicateStructField { field, .. } => format!("{field} is given twice"),
         other => other.to_string(),
@@ -71,10 +70,10 @@ fn odd(letter: char) -> Option<String> {
         | '\u{205f}'
         | '\u{3000}'
         | '\u{feff}' => Some(format!(
-            "this is no plain space but another letter (U+{code:04X}); write a space"
+            "this is not a plain space but another character (U+{code:04X}); write a space"
         )),
         '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => Some(format!(
-            "{letter} (U+{code:04X}) is no quote here; write \"..\" with straight double quotes"
+            "{letter} (U+{code:04X}) is not a quote here; write \"..\" with straight double quotes"
         )),
         '\'' => Some("a text is written in double quotes: \"..\"".to_owned()),
         '=' => Some("write : in place of =".to_owned()),
@@ -97,7 +96,7 @@ pub fn backslash(name: &str, inside: &str) -> String {
     let (double, forward) = (inside.replace('\\', "\\\\"), inside.replace('\\', "/"));
     let name = if name.is_empty() { "a text" } else { name };
     format!(
-        "{name} has a \\, which begins a special letter in a text; write \"{double}\", r\"{inside}\" or \"{forward}\""
+        "{name} has a \\, which starts a special character in a text; write \"{double}\", r\"{inside}\" or \"{forward}\""
     )
 }
 
@@ -152,7 +151,7 @@ mod tests {
             ("[]", "this is written in parentheses: (name: value, ...)"),
             (
                 "(text: \"C:\\data\")",
-                "text has a \\, which begins a special",
+                "text has a \\, which starts a special",
             ),
         ] {
             let error = options.from_str::<Some>(text).unwrap_err();

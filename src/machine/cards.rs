@@ -108,7 +108,7 @@ pub struct Cards {
 /// A sentence, when it doesn't even say how many there are.
 pub fn read(driver: &dyn Driver, own: u32) -> Result<Cards, String> {
     let count = driver.count().map_err(|why| match why {
-        Silence::Unsupported => "the NVIDIA driver doesn't tell its cards".to_owned(),
+        Silence::Unsupported => "the NVIDIA driver doesn't list its cards".to_owned(),
         Silence::Lost => "the NVIDIA driver lost its cards".to_owned(),
         Silence::Other(why) => format!("the NVIDIA driver doesn't answer: {why}"),
     })?;

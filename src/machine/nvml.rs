@@ -23,12 +23,12 @@ fn absent(why: &NvmlError) -> String {
             "no NVIDIA driver was found".to_owned()
         }
         NvmlError::DriverNotLoaded => {
-            "NVIDIA's library is there, and its driver isn't loaded into the kernel".to_owned()
+            "NVIDIA's library is installed, but its driver isn't loaded into the kernel".to_owned()
         }
         NvmlError::LibRmVersionMismatch => {
-            "NVIDIA's library and the driver in the kernel are of different versions; restart the machine".to_owned()
+            "NVIDIA's library and the driver in the kernel have different versions; restart the machine".to_owned()
         }
-        NvmlError::NoPermission => "this user may not ask the NVIDIA driver".to_owned(),
+        NvmlError::NoPermission => "this user has no access to the NVIDIA driver".to_owned(),
         why => format!("the NVIDIA driver doesn't work: {why}"),
     }
 }

@@ -16,7 +16,7 @@ pub enum QueueError {
     Unknown(String),
     /// A place in the list, or an id of too few digits to tell it from one.
     #[error(
-        "items are named by their id, as `simclr-tui queue` lists it, or four letters of it at least; number {0} may soon be another one"
+        "items are named by their id, as `simclr-tui queue` lists it, or at least four letters of it; number {0} may soon be another item"
     )]
     Number(String),
     /// Several items' names begin so.
@@ -31,13 +31,13 @@ pub enum QueueError {
     #[error("{0:?} is being trained; `simclr-tui queue remove --stop` stops it after its step")]
     Working(String),
     /// An item that did not fail was to be tried again.
-    #[error("{0:?} did not fail; it waits for its turn")]
+    #[error("{0:?} did not fail; it is waiting for its turn")]
     Sound(String),
     /// The folder in which relative paths start can't be kept.
     #[error("{0}")]
     Folder(String),
     /// The item can't be read.
-    #[error("{0}; `simclr-tui queue remove` takes it out of the queue")]
+    #[error("{0}; `simclr-tui queue remove` removes it")]
     Broken(String),
     /// The same sweep is in the queue.
     #[error("{title:?} is in the queue already, as {key}; `simclr-tui queue` lists it")]
@@ -49,12 +49,12 @@ pub enum QueueError {
     },
     /// The device has its worker.
     #[error(
-        "a worker for device {0} is at work already; stop that one first, or give this one another --device"
+        "a worker for device {0} is running already; stop that one first, or give this one another --device"
     )]
     Occupied(String),
     /// Nobody could be kept from training the same.
     #[error(
-        "{0}: this file system has no locks, without which two workers would train the same; choose another folder by --runs"
+        "{0}: this file system has no locks, so two workers would train the same item; choose another folder with --runs"
     )]
     NoLocks(String),
 }

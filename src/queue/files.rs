@@ -94,7 +94,7 @@ impl PartialOrd for Name {
 
 /// What is wrong with a file that the queue did not put here.
 pub fn foreign(stem: &str) -> String {
-    format!("{stem}.ron is no item of the queue; `simclr-tui queue add` puts one there")
+    format!("{stem}.ron is not an item of the queue; `simclr-tui queue add` adds one")
 }
 
 /// The lock of a device's worker.
@@ -132,7 +132,7 @@ impl Stored {
         let folder = std::env::current_dir().unwrap_or_default();
         if folder.to_str().is_none() {
             return Err(format!(
-                "{}: its name is no text (UTF-8), which the queue can't keep; add from another folder",
+                "{}: its name isn't UTF-8 text, so the queue can't keep it; add it from another folder",
                 folder.display()
             ));
         }

@@ -157,7 +157,7 @@ fn a_broken_file_is_one_failed_item_and_hides_no_other() {
         (
             "notes",
             "(title: \"x\", sweep: \"/x.ron\")",
-            "notes.ron is no item of the queue",
+            "notes.ron is not an item of the queue",
         ),
     ];
     for (stem, text, _) in broken {
@@ -192,7 +192,7 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
     let cuda = place.queue.work("cuda:1").unwrap();
     let said = place.queue.work("cuda:1").unwrap_err().to_string();
     assert!(
-        said.contains("a worker for device cuda:1 is at work already"),
+        said.contains("a worker for device cuda:1 is running already"),
         "{said}"
     );
     let cpu = place.queue.work("cpu").unwrap();

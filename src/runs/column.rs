@@ -41,13 +41,13 @@ impl Column {
     /// Several columns with commas between their names.
     ///
     /// # Errors
-    /// A sentence about the first that is none or is there twice.
+    /// A sentence about the first that is none or is given twice.
     pub fn list(names: &str) -> Result<Vec<Self>, String> {
         let mut columns = Vec::new();
         for name in names.split(',') {
             let column = Self::find(name)?;
             if columns.contains(&column) {
-                return Err(format!("{} is there twice", column.name()));
+                return Err(format!("{} is given twice", column.name()));
             }
             columns.push(column);
         }
@@ -89,7 +89,7 @@ impl Column {
         match self {
             Self::Curve => "kNN accuracy from first to last".to_owned(),
             Self::Recipe => "The hyperparameters that matter most".to_owned(),
-            Self::Progress => "Epochs done, and all of them".to_owned(),
+            Self::Progress => "Epochs done, and in all".to_owned(),
             Self::Fact(fact) => fact.help(),
         }
     }
@@ -241,7 +241,7 @@ mod tests {
         );
         assert_eq!(
             names("knn,knn.last").unwrap_err(),
-            "knn.last is there twice"
+            "knn.last is given twice"
         );
         let why = names("nmae").unwrap_err();
         assert_eq!(why, "runs have no \"nmae\"; did you mean name?");

@@ -67,8 +67,8 @@ pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
     (times.len() >= 2 && times.iter().any(|time| *time > 1.05 * least)).then_some(least)
 }
 
-/// What is to be said where kNN isn't measured alike.
-pub const KNN_UNLIKE: &str = "kNN isn't measured alike";
+/// What is to be said where kNN was measured differently.
+pub const KNN_UNLIKE: &str = "kNN was measured differently";
 
 /// What is to be said where losses mean different things.
 pub const LOSSES_UNLIKE: &str =
@@ -84,7 +84,7 @@ const IMAGES: [&str; 4] = [
     "data.test_limit",
 ];
 
-/// Whether kNN isn't measured alike in these runs, which differ so: by other votes, or on other images, those of the bank among them.
+/// Whether kNN was measured differently in these runs, which differ so: by other votes, or on other images, those of the bank among them.
 #[must_use]
 pub fn knn_differs_in_kind(runs: &[&Run], differences: &[Difference]) -> bool {
     let differs = |among: &[&str]| {

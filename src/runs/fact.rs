@@ -52,7 +52,7 @@ pub enum Found {
 
 /// The facts with names of their own, and each in a sentence.
 const NAMED: &[(&str, Fact, &str)] = &[
-    ("status", Fact::Status, "How it stands"),
+    ("status", Fact::Status, "What it is doing, or how it ended"),
     (
         "name",
         Fact::Name,
@@ -62,9 +62,9 @@ const NAMED: &[(&str, Fact, &str)] = &[
     ("tag", Fact::Tag, "Your tags"),
     ("tags", Fact::Tag, "Your tags"),
     ("note", Fact::Note, "Your note"),
-    ("archived", Fact::Archived, "Whether it was put away"),
-    ("age", Fact::Age, "Time since it was made"),
-    ("took", Fact::Took, "Time it has trained"),
+    ("archived", Fact::Archived, "Whether it is archived"),
+    ("age", Fact::Age, "Time since it started"),
+    ("took", Fact::Took, "Time spent training"),
     ("epoch", Fact::Epoch, "Epochs done, with fraction"),
     ("step", Fact::Step, "Optimizer steps done"),
 ];

@@ -283,7 +283,7 @@ fn claim(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
 fn claim_named(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
     // What isn't such a name may be a path to anywhere, and the folder that it hides is removed.
     if !is_run_name(name) {
-        let why = format!("{name:?} is no name of a run's folder");
+        let why = format!("{name:?} is not the name of a run's folder");
         return Err(RunError::Broken(why));
     }
     let hidden = runs.join(format!(".{name}"));

@@ -29,7 +29,7 @@ pub fn kinds(read: &SweepFile) -> Result<(), String> {
             Err("there is nothing to vary; a sweep needs grid, cases or pairs".to_owned())
         }
         (false, 1) => Err("one augmentation makes no pair; pairs needs two".to_owned()),
-        (true, 1..) => Err("pairs stands alone, without grid or cases".to_owned()),
+        (true, 1..) => Err("pairs can't be combined with grid or cases".to_owned()),
         _ => Ok(()),
     }
 }
@@ -53,7 +53,7 @@ pub fn drafts(read: &SweepFile) -> Result<Vec<Draft>, String> {
     let n = count(read);
     if n > MOST {
         return Err(format!(
-            "{n} cases are more than anybody can train; {MOST} are the most"
+            "{n} cases are too many to train; {MOST} are the most"
         ));
     }
     let drafts = if read.pairs.is_empty() {

@@ -45,7 +45,7 @@ impl Settings {
 /// A sentence with the nearest path, or why a sweep can't set this one.
 pub fn find(path: &str) -> Result<&'static Field, String> {
     match path {
-        "format" => return Err("format is the file's own and can't be set".to_owned()),
+        "format" => return Err("format belongs to the file and can't be set".to_owned()),
         "name" => return Err("name can't be set: cases name the runs of a sweep".to_owned()),
         "train.seed" => {
             return Err("train.seed is varied by seeds: [0, 1, 2] and can't be set".to_owned());

@@ -320,7 +320,7 @@ pub fn metric(name: &str) -> Result<Fact, String> {
     match Fact::find(name) {
         Ok(fact @ (Fact::Last(_) | Fact::Best(_))) => Ok(fact),
         Ok(_) => Err(format!(
-            "{name:?} is no metric; there are {}",
+            "{name:?} is not a metric; there are {}",
             metrics().join(", ")
         )),
         Err(_) => {

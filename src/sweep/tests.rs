@@ -252,7 +252,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", pairs: [(name: \"a\"), (name: \"b\")], cases: [(name: \"c\")])",
-            "pairs stands alone, without grid or cases",
+            "pairs can't be combined with grid or cases",
         ),
         (
             "(name: \"x\", pairs: [(name: \"a\", set: {\"head.out\": 8}), (name: \"b\", set: {\"head.out\": 16})])",
@@ -297,7 +297,7 @@ fn too_many_cases_are_counted_and_not_made() {
     );
     assert_eq!(
         refusal(&text),
-        "f: 8000000000 cases are more than anybody can train; 100000 are the most"
+        "f: 8000000000 cases are too many to train; 100000 are the most"
     );
     assert_eq!(source(&text).unwrap().count(None).unwrap().0, 8_000_000_000);
 }

@@ -70,7 +70,7 @@ fn exhausted(experiment: &Experiment, label: &str, has: Option<u64>, lost: bool)
     }
     if lost {
         text +=
-            "; the device computes nothing more in this process: leave and start simclr-tui again";
+            "; the device computes nothing more in this process: quit and start simclr-tui again";
     }
     End {
         fits: fits.filter(|_| !lost),

@@ -57,7 +57,7 @@ impl Trainer {
         };
         let other = of.and_then(|dir| other_data(dir, &prepared.data.fingerprint));
         if let (Some(why), false) = (&other, prepared.experiment.weights.extend.is_empty()) {
-            let why = format!("data.path: {why}; a run is extended on its own images only");
+            let why = format!("data.path: {why}; a run can be extended only on its own images");
             return self.say(Notice::Refused(why));
         }
         prepared.data.notes.extend(other);
@@ -104,7 +104,7 @@ impl Trainer {
             let shape = |e: &Experiment| e.identity_but(&["data.path"]);
             if other.as_ref().is_some_and(|e| shape(e) != shape(&own)) {
                 return Err(format!(
-                    "{}: this run was made of another experiment",
+                    "{}: this run has another experiment",
                     dir.display()
                 ));
             }
@@ -116,13 +116,13 @@ impl Trainer {
                 before_place(dir).map_or(renamed, |before| prepared.place != Some(before));
             if renamed && !knows_its_data(dir) {
                 return Err(format!(
-                    "data.path: {} doesn't say which images the run began with, so it goes on only where it was",
+                    "data.path: {} doesn't say which images the run started with, so it can continue only where it was",
                     dir.join(ENVIRONMENT).display()
                 ));
             }
             if let (Some(why), true) = (&other, elsewhere) {
                 return Err(format!(
-                    "data.path: {why}; a run goes on with its own images only"
+                    "data.path: {why}; a run can continue only on its own images"
                 ));
             }
             // Last, so that a run is taken from another process only when nothing stands in the way.
@@ -219,7 +219,7 @@ impl Trainer {
         heap::give_back();
         if matches!(result, Ok(Ok(Outcome::Stopped))) && recorder.hand_over == HandOver::Done {
             // No end: the process that asked goes on.
-            recorder.note(Level::Info, "another process takes this run over");
+            recorder.note(Level::Info, "another process takes over this run");
             drop(recorder);
             return self.say(Notice::HandedOver { dir });
         }
@@ -266,8 +266,7 @@ fn too_large(prepared: &Prepared) -> Option<String> {
 }
 
 /// Why a run fails whose folder vanishes under it.
-const GONE: &str = "the run's folder, or the log in it, was deleted or moved away while it trained: nothing of what came \
-                    after could be kept";
+const GONE: &str = "the run's folder, or the log in it, was deleted or moved away while it trained: nothing after that could be kept";
 
 /// What was found to go on from.
 struct Found {
@@ -286,11 +285,11 @@ impl Passed {
             Ok(name) => format!("it is now called {name}"),
             Err(e) => format!("it can't be renamed ({e})"),
         };
-        format!("{file} was passed over: {}; {aside}", self.1)
+        format!("{file} was skipped: {}; {aside}", self.1)
     }
 }
 
-const AFRESH: &str = "no whole checkpoint was found: the run starts from its beginning";
+const AFRESH: &str = "no complete checkpoint was found: the run starts from the beginning";
 
 /// The newest checkpoint that is whole, and those newer ones that aren't.
 fn found(folder: &RunFolder, experiment: &Experiment) -> Found {

@@ -185,7 +185,7 @@ impl<'a> Recorder<'a> {
             // The run is about to end with that as its reason.
             Err(_) if self.gone => {}
             Err(e) => {
-                let text = format!("no checkpoint at step {step}: {e}; training goes on");
+                let text = format!("no checkpoint at step {step}: {e}; training continues");
                 self.warn(text.clone());
                 self.note(Level::Warning, text);
             }
@@ -236,7 +236,7 @@ impl Observer for Recorder<'_> {
         }
         if let Err(e) = self.folder.log().append(&report) {
             self.warn(format!(
-                "the event log can't be written ({e}); training goes on and catches up when it can"
+                "the event log can't be written ({e}); training continues, and the log catches up when it can"
             ));
         } else if !self.warned.is_empty() && self.folder.log().pending() == 0 {
             self.warned.clear();

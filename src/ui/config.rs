@@ -53,7 +53,7 @@ struct File {
     keys: Entries,
 }
 
-/// The entries of `keys` in their order, so that one that is there twice is noticed.
+/// The entries of `keys` in their order, so that one that is given twice is noticed.
 #[derive(Debug, Default)]
 struct Entries(Vec<(String, Keys)>);
 
@@ -249,7 +249,7 @@ fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigErr
     };
     let why = match &error.code {
         _ if text.trim().is_empty() => {
-            "the file is empty; settings begin with ( and end with )".to_owned()
+            "the file is empty; settings start with ( and end with )".to_owned()
         }
         ron::Error::NoSuchStructField {
             expected, found, ..
@@ -261,7 +261,7 @@ fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigErr
             ),
         },
         ron::Error::ExpectedString | ron::Error::InvalidValueForType { .. } => {
-            format!("{}; values stand in quotes", error.code)
+            format!("{}; put values in quotes", error.code)
         }
         _ => slips::slip(text, error).1,
     };

@@ -288,9 +288,9 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
                     "a run is paused"
                 }
                 LeaveReason::Quit => "a run is training",
-                LeaveReason::Suspend => "suspended, training would stop",
+                LeaveReason::Suspend => "suspending would stop training",
             },
-            "In the background it goes on without this terminal. Stopping ends it after this step, with a checkpoint; \
+            "In the background it continues without this terminal. Stopping ends it after this step, with a checkpoint; \
              what it learnt so far stays in the history.",
         ),
         Overlay::Stopping => (
@@ -299,8 +299,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
         ),
         Overlay::HandingOver(_) => (
             "to the background",
-            "A process of its own gets ready and goes on from a checkpoint that the run writes after its step; then the \
-             program quits.",
+            "Another process gets ready and continues from a checkpoint that the run writes after this step; then the program quits.",
         ),
     };
     let answers = overlay.answers(&scene.shared.keys);

@@ -14,7 +14,7 @@ pub const fn incomparable_losses(knn_is_alike: bool) -> [&'static str; 2] {
         [LOSS_IS_NOT_QUALITY, "not comparable: judge by kNN"]
     } else {
         [
-            "Neither loss nor kNN can be compared: augmentation, temperature or batch differ, and kNN isn't measured alike.",
+            "Neither loss nor kNN can be compared: augmentation, temperature or batch differ, and kNN was measured differently.",
             "neither loss nor kNN is comparable",
         ]
     }
@@ -36,7 +36,7 @@ pub fn sentence(run: &Run) -> Option<(String, bool)> {
     let (untrained, last) = (run.series.untrained_knn()?, run.last_knn()?);
     let trained = run.series.curve("knn").len() > 1;
     if trained && last <= untrained && run.series.end.is_some() {
-        let text = "kNN is no better than untrained although the loss fell: the views can be matched without what tells the classes apart.";
+        let text = "kNN is no better than untrained although the loss fell: views can be matched without what tells the classes apart.";
         return Some((text.to_owned(), true));
     }
     trained.then(|| (LOSS_IS_NOT_QUALITY.to_owned(), false))

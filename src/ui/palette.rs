@@ -204,7 +204,7 @@ impl Palette {
             .fit(self.cursor, found.len(), usize::from(list.height));
         self.drawn.set((list, first));
         if found.is_empty() {
-            let line = Line::styled("  nothing has these words", theme.dim);
+            let line = Line::styled("  no action has these words", theme.dim);
             return frame.render_widget(line, Rect { height: 1, ..list }.intersection(list));
         }
         let widths = self.entries.iter().map(|entry| text::width(&entry.keys));

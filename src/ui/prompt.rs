@@ -85,7 +85,7 @@ impl Prompt {
 #[must_use]
 pub fn hints<A: Copy>(table: &Table<A>) -> Vec<Hint> {
     let mut hints = table.hints();
-    let help = "Take away all that stands in the line";
+    let help = "Clear the line";
     hints.push(Hint::new("ctrl-u", 3, "empty the line", help));
     hints
 }

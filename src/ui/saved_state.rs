@@ -93,7 +93,7 @@ impl SavedState {
             draft: None,
             draft_is_open: false,
             trouble: Some(format!(
-                "{}: {why}; columns and order are as at first and won't be remembered",
+                "{}: {why}; columns and order are the defaults and won't be remembered",
                 path.display()
             )),
         };

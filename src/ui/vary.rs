@@ -34,7 +34,7 @@ impl Vary {
     /// Takes values with commas between them; nothing lets the field have its one value again.
     ///
     /// # Errors
-    /// A sentence about the first that the field doesn't take, or that is there twice.
+    /// A sentence about the first that the field doesn't take, or that is given twice.
     pub fn enter(&mut self, form: &Experiment, field: &Field, typed: &str) -> Result<(), String> {
         let path = &field.path;
         let words = typed.split(',').map(str::trim).filter(|w| !w.is_empty());
@@ -44,12 +44,12 @@ impl Vary {
             experiment.assign(&format!("{path}={word}"))?;
             let value = experiment.get(path).ok_or("it takes no values")?;
             if values.contains(&value) {
-                return Err(format!("{value} is there twice"));
+                return Err(format!("{value} is given twice"));
             }
             values.push(value);
         }
         match values.len() {
-            1 => return Err("one value is no sweep: type it as the field's own".to_owned()),
+            1 => return Err("one value makes no sweep: type it as the field's value".to_owned()),
             0 => self.0.retain(|(known, _)| known != path),
             _ => match self.0.iter_mut().find(|(known, _)| known == path) {
                 Some((_, known)) => *known = values,
@@ -182,8 +182,8 @@ mod tests {
         for (typed, why) in [
             ("0.1, 999", "temperature takes"),
             ("0.1, warm", "temperature takes"),
-            ("0.1, .1", "0.1 is there twice"),
-            ("0.1", "one value is no sweep"),
+            ("0.1, .1", "0.1 is given twice"),
+            ("0.1", "one value makes no sweep"),
         ] {
             let error = vary.enter(&form, &field, typed).unwrap_err();
             assert!(error.contains(why), "{typed}: {error}");

@@ -29,7 +29,7 @@ pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
         ),
         (
             everywhere(Global::Palette),
-            "finds every action by its words;",
+            "finds any action by its words;",
             everywhere(Global::Help),
             "lists the keys of a screen",
         ),

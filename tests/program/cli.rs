@@ -114,7 +114,7 @@ fn a_bench_over_values_tells_each_and_draws_them() {
     for (wrong, why) in [
         ("train.batch", "write PATH=V1,V2"),
         ("train.batch=4,x", "batch takes"),
-        ("threads=0", "no number of threads"),
+        ("threads=0", "is not a number of threads"),
         ("train.batch=4,8,x", "batch takes"),
     ] {
         let said = scratch.refuses(&["bench", "step", "--over", wrong]);
@@ -496,7 +496,7 @@ fn compare_puts_what_differs_first() {
     assert_eq!(differences.len(), 1);
     assert_eq!(differences[0]["values"], serde_json::json!([0.5, 0.1]));
     assert_eq!(json["knn_alike"], true);
-    assert!(!text.contains("measured alike"), "{text}");
+    assert!(!text.contains("measured differently"), "{text}");
     let text = scratch.prints(&["compare", "warm", "cold", "--baseline", "cold"]);
     let best = text.lines().find(|r| r.starts_with("kNN accuracy best"));
     let best = best.unwrap();
@@ -535,7 +535,7 @@ fn plots_are_written_and_wrong_words_are_refused() {
         ),
         (
             ["plot", &warm, "--smooth", "1", "--to", "a.svg"],
-            "from 0 up to 1",
+            "from 0 to below 1",
         ),
         (
             ["plot", &warm, "--metric", "knn", "--to", "a.pdf"],
@@ -620,7 +620,10 @@ fn wrong_input_is_refused_before_anything_is_written() {
             &["run", "quick", "--set", "temperature"],
             "is not PATH=VALUE",
         ),
-        (&["run", "quick", "--device", "tpu"], "\"tpu\" is no device"),
+        (
+            &["run", "quick", "--device", "tpu"],
+            "\"tpu\" is not a device",
+        ),
         (
             &["run", "cifar10-lightly"],
             "cifar10 needs the folder of its files",

@@ -85,7 +85,7 @@ fn a_runs_folder_that_cannot_be_written_to_fails() {
     let text = String::from_utf8(output.stdout).unwrap();
     let words: Vec<&str> = text.split_whitespace().collect();
     let flowing = words.join(" ");
-    assert!(flowing.contains("a file stands in its place"), "{text}");
+    assert!(flowing.contains("a file is in its place"), "{text}");
     assert!(flowing.contains("--runs DIR"), "{text}");
     assert!(text.trim_end().ends_with("1 failed"), "{text}");
 }

@@ -194,12 +194,12 @@ fn the_usual_slips_name_the_place_and_the_way_out() {
         (
             "(data: (path: \"C:\\data\"))",
             "1:18",
-            "path has a \\, which begins a special letter in a text; write \"C:\\\\data\", r\"C:\\data\" or \"C:/data\"",
+            "path has a \\, which starts a special character in a text; write \"C:\\\\data\", r\"C:\\data\" or \"C:/data\"",
         ),
         (
             "(data: (path: \"C:\\temp\\new\"))",
             "1:15",
-            "path has a \\, which begins a special letter in a text; write \"C:\\\\temp",
+            "path has a \\, which starts a special character in a text; write \"C:\\\\temp",
         ),
         (
             "(train: (epochs: 1,000))",
@@ -252,8 +252,8 @@ fn the_usual_slips_name_the_place_and_the_way_out() {
             "1:8",
             "straight double quotes",
         ),
-        ("(name:\u{a0}\"quick\")", "1:7", "no plain space"),
-        ("(\u{3000}name: \"quick\")", "1:2", "no plain space"),
+        ("(name:\u{a0}\"quick\")", "1:7", "not a plain space"),
+        ("(\u{3000}name: \"quick\")", "1:2", "not a plain space"),
         ("(train: (epochs = 3))", "1:17", "write : in place of ="),
         (
             "[train]\nepochs = 3\n",
@@ -373,7 +373,7 @@ fn a_run_reads_its_own_files_alone_and_a_user_pipes_too() {
         .status();
     assert!(made.is_ok_and(|status| status.success()));
     let why = file::stored(&at("pipe.ron")).unwrap_err().to_string();
-    assert!(why.contains("is no regular file"), "{why}");
+    assert!(why.contains("is not a regular file"), "{why}");
     // Nobody writes to it.
     let why = load(&at("pipe.ron")).unwrap_err().to_string();
     assert!(why.contains("the file is empty"), "{why}");

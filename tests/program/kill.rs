@@ -205,7 +205,7 @@ fn a_checkpoint_cut_short_is_passed_over_with_a_note() {
         assert!(second.end().success());
         assert_eq!(second.began_at(), Some(8), "{cut}");
         let said = second.warnings().join("\n");
-        let named = format!("{} was passed over", step_checkpoint(12));
+        let named = format!("{} was skipped", step_checkpoint(12));
         assert!(said.contains(&named), "{cut}: {said}");
         let run = home.run().unwrap();
         assert!(path.is_file() && path.with_extension("damaged").is_file());

@@ -104,7 +104,7 @@ fn a_run_is_stopped_only_by_its_whole_name() {
             "{said}"
         );
     }
-    assert!(!run.dir().join(CONTROL).exists(), "nobody was asked");
+    assert!(!run.dir().join(CONTROL).exists(), "nothing was done");
     let asked = scratch.output(&["stop", "другой", "--wait", "0"]);
     assert!(
         said(&asked).contains("has not answered"),

@@ -175,7 +175,7 @@ fn what_waits_is_listed_and_ordered() {
     let key = keys(&scratch);
     scratch.prints(&["queue", "up", &key[3], "2"]);
     let shown = scratch.prints(&["queue", "down", &key[0]]);
-    assert!(shown.contains("no worker is there"), "{shown}");
+    assert!(shown.contains("no worker is running"), "{shown}");
     let wanted = [&key[3], &key[0], &key[1], &key[2]];
     assert_eq!(keys(&scratch).iter().collect::<Vec<_>>(), wanted);
     let lines: Vec<&str> = shown
@@ -298,11 +298,11 @@ fn a_device_has_one_worker_and_two_devices_train_side_by_side() {
     one.wait_for("epoch ");
     let said = scratch.refuses(&["queue", "work", "--device", "cpu"]);
     assert!(
-        said.contains("a worker for device cpu is at work already"),
+        said.contains("a worker for device cpu is running already"),
         "{said}"
     );
     let said = scratch.refuses(&["queue", "work", "--device", "cpu", "--detached"]);
-    assert!(said.contains("is at work already"), "{said}");
+    assert!(said.contains("is running already"), "{said}");
     let mut two = Worker::start(&scratch, &[]);
     two.wait_for("epoch ");
     let listed = scratch.json(&["queue", "--json"]);
@@ -326,7 +326,7 @@ fn nothing_is_begun_while_the_queue_is_paused() {
     scratch.prints(&["queue", "add", "tiny.ron"]);
     let shown = scratch.prints(&["queue"]);
     assert!(
-        shown.contains("`simclr-tui queue continue` goes on"),
+        shown.contains("`simclr-tui queue continue` continues it"),
         "{shown}"
     );
     let mut worker = Worker::start(&scratch, &["--once"]);
@@ -367,7 +367,7 @@ fn what_is_at_work_is_stopped_and_taken_out() {
     let refused = scratch.refuses(&["queue", "remove", &key]);
     assert!(refused.contains("queue remove --stop"), "{refused}");
     scratch.prints(&["queue", "remove", "--stop", &key]);
-    worker.wait_for("warmth was stopped and taken out of the queue");
+    worker.wait_for("warmth was stopped and removed from the queue");
     let stopped = runs(&scratch);
     assert_eq!(stopped.len(), 1);
     assert!(!stopped[0].status.is_live() && !stopped[0].series.checkpoints.is_empty());
@@ -473,7 +473,7 @@ fn a_training_that_is_killed_or_stopped_by_hand_fails_and_can_be_gone_on_with() 
     let mut worker = Worker::start(&scratch, &["--once"]);
     worker.wait_for("epoch 2/");
     signal(&child_of(&worker), "-KILL");
-    worker.wait_for("killed failed: its process was ended: signal: 9");
+    worker.wait_for("killed failed: its process was killed: signal: 9");
     worker.wait_for("epoch 2/");
     scratch.prints(&["stop", "stopped"]);
     worker.wait_for("stopped failed: it was stopped");
@@ -528,7 +528,7 @@ fn a_worker_goes_on_in_the_background() {
     let scratch = with(LONG);
     let said = scratch.prints(&["queue", "work", "--once", "--detached"]);
     assert!(
-        said.contains("background") || said.contains("nothing waits"),
+        said.contains("background") || said.contains("nothing is waiting"),
         "{said}"
     );
     until("its worker ends", || {

@@ -334,7 +334,7 @@ fn wrong_input_starts_nothing() {
         ),
         (
             &["sweep", "many.ron"],
-            "1199 experiments are to be trained; --yes trains them without asking",
+            "this trains 1199 experiments; --yes trains them without asking",
         ),
         (
             &["sweep", "large.ron"],
@@ -499,7 +499,7 @@ fn a_training_that_is_killed_is_told_and_gone_on_with() {
     assert_eq!(sweep.wait().unwrap().code(), Some(130));
     let dry = scratch.prints(&["sweep", "s.ron", "--dry-run"]);
     assert!(
-        dry.contains("interrupted: ") && dry.contains("2 to go on with"),
+        dry.contains("interrupted: ") && dry.contains("2 to continue"),
         "{dry}"
     );
     let killed = || {

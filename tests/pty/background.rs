@@ -50,7 +50,11 @@ fn a_run_goes_on_in_the_background_bit_for_bit() {
     assert_restored(&bytes);
     let text = String::from_utf8_lossy(&bytes);
     let parting = &text[text.rfind("\x1b[?25h").unwrap()..];
-    for words in ["tiny goes on in the background", "shows it again", "stop 2"] {
+    for words in [
+        "tiny continues in the background",
+        "shows it again",
+        "stop 2",
+    ] {
         assert!(parting.contains(words), "{words}: {parting:?}");
     }
     let run = wait_for_run(folder.path(), "over", |run| !run.status.is_live());
@@ -107,7 +111,7 @@ fn a_run_that_no_other_process_could_train_stays() {
     let away = folder.path().join("away");
     std::fs::rename(&home, &away).unwrap();
     session.press("qb");
-    session.wait_for("it can't go on in the background");
+    session.wait_for("it can't continue in the background");
     session.wait_for("squares: ");
     std::fs::rename(&away, &home).unwrap();
     session.press("2");

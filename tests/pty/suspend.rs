@@ -42,14 +42,14 @@ fn a_run_would_stand_still_so_it_asks() {
     let folder = Folder::new();
     let mut session = Session::training(folder.path(), 100_000);
     session.press("\x1a");
-    session.wait_for("suspended, training would stop");
+    session.wait_for("suspending would stop training");
     session.wait_for("b background");
     session.press("\x1b");
     session.wait("question less", |shown| {
         !shown.screen.screen().contents().contains("suspended")
     });
     session.press("\x1a");
-    session.wait_for("suspended, training would stop");
+    session.wait_for("suspending would stop training");
     session.press("s");
     assert_eq!(session.end(), 0);
     assert_eq!(status(folder.path()), Status::Stopped);

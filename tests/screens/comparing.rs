@@ -151,9 +151,9 @@ fn a_knn_that_other_settings_measured_is_neither_better_nor_worse() {
         (text, is_judged(&bench))
     };
     let (text, judged) = shown(|_| ());
-    assert!(!text.contains("measured alike") && judged, "{text}");
+    assert!(!text.contains("measured differently") && judged, "{text}");
     let (text, judged) = shown(|run| run.experiment.as_mut().unwrap().knn.k = 20);
-    assert!(text.contains("kNN isn't measured alike"), "{text}");
+    assert!(text.contains("kNN was measured differently"), "{text}");
     assert!(!judged, "{text}");
 }
 
@@ -182,10 +182,10 @@ fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
         (row(&mut bench, "evaluated"), is_judged(&bench))
     };
     let (heading, judged) = shown(["one", "one"]);
-    assert!(!heading.contains("measured alike") && judged, "{heading}");
+    assert!(!heading.contains("measured differently") && judged, "{heading}");
     let (heading, judged) = shown(["one", "another"]);
     assert!(
-        heading.contains("linear probe of h, not measured alike"),
+        heading.contains("linear probe of h, measured differently"),
         "{heading}"
     );
     assert!(!judged, "{heading}");

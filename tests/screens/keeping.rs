@@ -57,7 +57,7 @@ fn what_is_deleted_comes_back() {
         }
     }
     bench.press("d");
-    assert!(bench.draw(120, 36).contains("stop it before it is deleted"));
+    assert!(bench.draw(120, 36).contains("stop it before deleting it"));
     assert_eq!(titles(&bench), ["alive", "oldest"]);
     // The screen was closed meanwhile.
     let mut bench = Bench::new(Vec::new());

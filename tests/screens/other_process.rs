@@ -135,7 +135,7 @@ fn a_run_is_left_once_the_other_process_trains_it() {
     assert!(bench.app.is_done());
     let parting = bench.app.take_farewell().unwrap();
     assert!(
-        parting.contains("far goes on in the background"),
+        parting.contains("far continues in the background"),
         "{parting}"
     );
     assert!(
@@ -185,7 +185,7 @@ fn a_process_that_ends_early_is_told_with_its_reason() {
     }
     let text = bench.draw(80, 24);
     assert!(
-        text.contains("it can't go on in the background: /data is gone"),
+        text.contains("it can't continue in the background: /data is gone"),
         "{text}"
     );
     assert!(!bench.app.is_done());
@@ -239,5 +239,5 @@ fn ctrl_z_suspends_only_where_nothing_trains() {
     assert!(bench.app.take_suspended() && !bench.app.take_suspended());
     bench.press("t <ctrl-z>");
     assert!(!bench.app.take_suspended());
-    assert!(bench.draw(80, 24).contains("training would stop"));
+    assert!(bench.draw(80, 24).contains("would stop training"));
 }

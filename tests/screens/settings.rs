@@ -59,7 +59,7 @@ fn other_keys_are_pressed_and_shown_everywhere() {
 fn an_action_without_a_key_is_still_in_the_palette() {
     let mut bench = bound(r#""history.delete": []"#, runs()).unwrap();
     bench.press("<alt-3> d : d e l e t e <enter>");
-    assert!(bench.draw(80, 24).contains("stop it before it is deleted"));
+    assert!(bench.draw(80, 24).contains("stop it before deleting it"));
 }
 
 fn themed(ground: Ground, depth: Depth, symbols: Symbols) -> Bench {

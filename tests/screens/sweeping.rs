@@ -166,14 +166,14 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     bench.press("d");
     assert_eq!(titles(), ["composition quick"]);
     let text = bench.draw(160, 48);
-    let full = format!("colour-strength quick ({key}) is taken out of the queue");
+    let full = format!("colour-strength quick ({key}) is removed from the queue");
     assert!(text.contains(&full), "{text}");
     // One that is at work is asked for, and left to its worker.
     let worker = Queue::of(runs.path()).work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
     bench.press("p p d");
     let text = bench.draw(160, 48);
-    assert!(text.contains("stop it and take it out?"), "{text}");
+    assert!(text.contains("stop it and remove it?"), "{text}");
     bench.press("<esc>");
     assert!(!claim.is_cancelled());
     bench.press("d <enter>");

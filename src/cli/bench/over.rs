@@ -52,7 +52,7 @@ impl Over {
         let own = |what: &&What| matches!(what, What::Augment | What::Load);
         if let (true, Some(what)) = (self.path == THREADS, parts.iter().find(own)) {
             return Err(CliError::Input(format!(
-                "{} has threads of its own: augment one, load as data.threads says",
+                "{} has its own threads: augment one, load as data.threads says",
                 what.name()
             )));
         }
@@ -64,7 +64,7 @@ impl Over {
         if parts.len() == 1 && !matches!(parts[0], What::Ui | What::Log) {
             return Ok(());
         }
-        let why = "a chart is drawn of one of augment, load, step, loss and knn";
+        let why = "--chart draws only one part; name augment, load, step, loss or knn";
         Err(CliError::Input(why.to_owned()))
     }
 
@@ -97,7 +97,7 @@ impl Over {
     fn setting(&self, experiment: &Experiment, value: &str) -> Result<Setting> {
         if self.path == THREADS {
             let threads = value.parse().ok().filter(|n| (1..=1024).contains(n));
-            let wrong = || CliError::Input(format!("{value:?} is no number of threads"));
+            let wrong = || CliError::Input(format!("{value:?} is not a number of threads"));
             return threads.map(Setting::Threads).ok_or_else(wrong);
         }
         let mut experiment = Box::new(experiment.clone());
@@ -109,7 +109,9 @@ impl Over {
         let number = |value: &String| {
             let number: Option<f64> = value.parse().ok();
             number.ok_or_else(|| {
-                CliError::Input(format!("{value:?} is no number to draw a chart over"))
+                CliError::Input(format!(
+                    "{value:?} is not a number, and --chart needs numbers"
+                ))
             })
         };
         self.values.iter().map(number).collect()
@@ -126,7 +128,7 @@ impl Over {
         let points = self.numbers()?.into_iter().zip(rates).collect();
         let (name, unit) = told.first().map_or(("", ""), |t| (t.name, t.timed.unit));
         let plot = Plot {
-            title: format!("{unit} a second over {}", self.path),
+            title: format!("{unit} per second over {}", self.path),
             x: self.path.clone(),
             y: format!("{unit} a second"),
             lines: vec![Line {

@@ -109,7 +109,7 @@ fn of_libdevice(path: Option<impl AsRef<Path>>, card: bool, needed: bool) -> Fin
     if let Some(path) = path {
         return Finding::ok(WHAT, path.as_ref().display().to_string());
     }
-    let found = "there is no libdevice.10.bc in a CUDA toolkit or a Python package";
+    let found = "no libdevice.10.bc was found in a CUDA toolkit or a Python package";
     let remedy = libdevice::REMEDY;
     match (cfg!(feature = "cuda"), card || needed) {
         (true, true) => Finding::failed(WHAT, found, remedy),
@@ -124,7 +124,7 @@ fn kernels() -> Finding {
         return Finding::ok("kernels", "no cache: nothing is tuned on the CPU");
     }
     let Some(folder) = kernels::folder() else {
-        let remedy = "set $HOME or $XDG_CACHE_HOME, or kernels are tuned anew at each start";
+        let remedy = "set $HOME or $XDG_CACHE_HOME, or kernels are tuned again at each start";
         return Finding::warning("kernels", "there is no cache folder", remedy);
     };
     let found = match kernels::kept() {

@@ -47,7 +47,7 @@ fn described(folder: &Path, place: &Place) -> String {
     let made = if place.there == whole || place.refused.is_some() {
         ""
     } else {
-        " (made when it is needed)"
+        " (created when needed)"
     };
     let room = place.room.map_or_else(String::new, |room| {
         format!(", {} free of {}", bytes(room.free()), bytes(room.total))
@@ -66,8 +66,8 @@ fn plain(error: &std::io::Error) -> String {
         E::PermissionDenied => "permission denied".to_owned(),
         E::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
         E::StorageFull => "the disk is full".to_owned(),
-        E::NotADirectory => "a file stands in its place".to_owned(),
-        E::NotFound => "no folder can be made there".to_owned(),
+        E::NotADirectory => "a file is in its place".to_owned(),
+        E::NotFound => "no folder can be created there".to_owned(),
         _ => error.to_string(),
     }
 }
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(runs.state, State::Failed);
         assert!(
             runs.found
-                .ends_with("can't be written to: a file stands in its place"),
+                .ends_with("can't be written to: a file is in its place"),
             "{runs:?}"
         );
         assert_eq!(

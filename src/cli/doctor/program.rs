@@ -49,7 +49,7 @@ fn many(count: usize, one: &str, several: &str) -> String {
 
 fn memory(host: &mut Host) -> Finding {
     let Some(memory) = host.read().memory else {
-        return Finding::ok("memory", "n/a: the system doesn't tell");
+        return Finding::ok("memory", "n/a: the system doesn't say");
     };
     let found = format!("{} free of {}", bytes(memory.free()), bytes(memory.total));
     if memory.free() < LITTLE {

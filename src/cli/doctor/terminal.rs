@@ -12,7 +12,7 @@ pub fn findings(config: &Config) -> Result<Vec<Finding>, ConfigError> {
 
 fn of(sight: &Sight) -> Vec<Finding> {
     if !sight.terminal {
-        let found = "none here: input or output is no terminal; `run` and all other commands work without one";
+        let found = "none: input or output is not a terminal; `run` and all other commands work without one";
         return vec![Finding::ok("size", found)];
     }
     vec![
@@ -73,7 +73,7 @@ fn signs(sight: &Sight) -> Finding {
         Symbols::Block => Finding::ok("signs", "Unicode, curves in blocks"),
         Symbols::Ascii => Finding::ok(
             "signs",
-            "ASCII alone: the locale isn't UTF-8, or the settings say so",
+            "ASCII only: the locale isn't UTF-8, or the settings say so",
         ),
     }
 }
@@ -83,7 +83,7 @@ fn pictures(sight: &Sight) -> Finding {
         "none" => "none: they need colours and Unicode".to_owned(),
         "halfblocks" if sight.tmux => "half blocks, as inside every tmux".to_owned(),
         "halfblocks" => "half blocks".to_owned(),
-        protocol => format!("dot by dot, through {protocol}"),
+        protocol => format!("pixel by pixel, through {protocol}"),
     };
     Finding::ok("pictures", found)
 }
@@ -94,7 +94,7 @@ fn mouse(sight: &Sight) -> Finding {
     } else {
         Finding::ok(
             "mouse",
-            "taken by the workbench; --no-mouse leaves it to the terminal",
+            "used by the workbench; --no-mouse leaves it to the terminal",
         )
     }
 }

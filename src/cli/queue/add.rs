@@ -18,7 +18,7 @@ pub struct Args {
     /// The file of a sweep or an experiment, or the name of one that ships
     #[arg(value_name = "SWEEP_OR_FILE")]
     what: String,
-    /// One of the scales that the sweep has [default: its first]
+    /// One of the sweep's scales [default: its first]
     #[arg(long, value_name = "NAME")]
     scale: Option<String>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
@@ -38,7 +38,7 @@ pub fn main(args: &Args, queue: &Queue, out: &mut Screen) -> Result<()> {
     let place = queue.items()?.len();
     let title = shown(&item.title);
     out.line(&format!(
-        "{title} is number {place} of the queue, as {}",
+        "{title} is number {place} in the queue, as {}",
         item.key()
     ))?;
     Ok(())
@@ -104,7 +104,7 @@ fn sweep(args: &Args) -> Result<Item> {
         let whole = std::path::absolute(path).map_err(CliError::from)?;
         let text = whole.to_str().map(str::to_owned);
         text.ok_or_else(|| {
-            let why = "its path is no text (UTF-8), which the queue can't keep";
+            let why = "its path isn't UTF-8 text, so the queue can't keep it";
             CliError::Input(format!("{}: {why}; rename its folder", whole.display()))
         })?
     } else {

@@ -71,7 +71,7 @@ impl<'a> QueueJob<'a> {
         match process.wait() {
             Ok(_) if self.claim.is_cancelled() => End::Cancelled,
             Ok(status) => self.end(status, error),
-            Err(e) => End::Failed(format!("its process can't be looked at: {e}")),
+            Err(e) => End::Failed(format!("its process can't be checked: {e}")),
         }
     }
 
@@ -149,7 +149,7 @@ impl<'a> QueueJob<'a> {
                 End::Complete
             }
             Some(0 | 130) => End::Cut("it was stopped before it was complete".to_owned()),
-            None => End::Cut(format!("its process was ended: {status}")),
+            None => End::Cut(format!("its process was killed: {status}")),
             Some(code) => {
                 let why = error.or_else(|| self.reason());
                 End::Failed(why.unwrap_or_else(|| format!("its process ended with {code}")))

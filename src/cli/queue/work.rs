@@ -23,25 +23,24 @@ const PACE: Duration = Duration::from_secs(1);
 /// How soon a signal is noticed then.
 const TICK: Duration = Duration::from_millis(100);
 /// What is said while there is nothing to do.
-const EMPTY: &str = "waiting for `simclr-tui queue add`; Ctrl-C ends";
+const EMPTY: &str = "waiting for `simclr-tui queue add`; Ctrl-C quits";
 /// How long a worker in the background may take to begin.
 const BEGINNING: Duration = Duration::from_secs(30);
 
-/// Trains what waits in the queue; Ctrl-C stops after the step with a checkpoint, and the next worker goes on there
+/// Trains what is in the queue; Ctrl-C stops after the current step with a checkpoint, and the next worker continues there
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
 pub struct Args {
-    /// Where to compute: auto, cpu, cuda:N or wgpu:N, each with a worker of its own; with --detached also all, a worker for
-    /// each CUDA card [default: where experiments say]
+    /// Where to compute: auto, cpu, cuda:N or wgpu:N, each with its own worker; with --detached also all, a worker for each CUDA card [default: as experiments say]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
-    /// Goes on in the background, also when the terminal is closed
+    /// Works in the background, even after the terminal is closed
     #[arg(long)]
     detached: bool,
-    /// Ends when nothing waits any more
+    /// Ends when nothing is waiting
     #[arg(long)]
     once: bool,
     /// Is the one in the background: for the use of --detached and the workbench
@@ -95,7 +94,7 @@ fn usable(device: &str) -> Result<()> {
         let words = ["queue", "work", "--try-device", "--device", device];
         piped(program.args(words)).stdin(Stdio::null()).output()
     });
-    let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tried: {e}")))?;
+    let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tested: {e}")))?;
     if tried.status.success() {
         return Ok(());
     }
@@ -109,11 +108,11 @@ fn usable(device: &str) -> Result<()> {
 fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let input = |why: &str| Err(CliError::Input(why.to_owned()));
     if !args.detached {
-        return input("--device all takes workers in the background: add --detached");
+        return input("--device all needs workers in the background: add --detached");
     }
     let cards = offers::cuda();
     if cards.is_empty() {
-        return input("--device all: no CUDA card was found; `simclr-tui doctor` tells why");
+        return input("--device all: no CUDA card was found; `simclr-tui doctor` says why");
     }
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
     let working = Queue::of(&runs).workers();
@@ -148,11 +147,11 @@ fn detached(args: &Args, device: Option<&str>, runs: &Path, out: &mut Screen) ->
     if begun(&mut child, &queue, name)? {
         let id = child.id();
         out.line(&format!(
-            "a worker is in the background, as process {id}; what it prints goes to {console}"
+            "a worker runs in the background, as process {id}; its output goes to {console}"
         ))?;
     } else {
         out.line(&format!(
-            "nothing waits; what the worker printed is in {console}"
+            "nothing is waiting; the worker's output is in {console}"
         ))?;
     }
     Ok(Exit::Done)
@@ -163,7 +162,7 @@ fn begun(child: &mut Child, queue: &Queue, device: &str) -> Result<bool> {
     let since = Instant::now();
     while since.elapsed() < BEGINNING {
         let ended = child.try_wait();
-        match ended.map_err(|e| CliError::Failed(format!("the worker can't be looked at: {e}")))? {
+        match ended.map_err(|e| CliError::Failed(format!("the worker can't be checked: {e}")))? {
             Some(status) if status.success() => return Ok(false),
             Some(_) => break,
             None if queue.workers().iter().any(|worker| worker == device) => return Ok(true),
@@ -172,7 +171,7 @@ fn begun(child: &mut Child, queue: &Queue, device: &str) -> Result<bool> {
     }
     let console = queue.dir.join(CONSOLE);
     Err(CliError::Failed(format!(
-        "the worker did not begin; {} says why",
+        "the worker did not start; {} says why",
         console.display()
     )))
 }
@@ -239,7 +238,7 @@ impl WorkerLoop<'_> {
             }
             End::Cancelled => {
                 claim.done()?;
-                out.tell(&format!("{title} was stopped and taken out of the queue"));
+                out.tell(&format!("{title} was stopped and removed from the queue"));
                 return Ok(true);
             }
             // Whoever stops everything may have got to the child first.

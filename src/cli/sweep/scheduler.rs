@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// How often all runs are looked at while others train what is left.
 const PACE: Duration = Duration::from_secs(1);
 /// What is said then.
-const ELSEWHERE: &str = "waiting for other processes, which train what is left of it";
+const ELSEWHERE: &str = "waiting for other processes, which train the rest";
 
 /// A sweep while it is trained.
 pub struct Scheduler<'a> {
@@ -136,8 +136,8 @@ impl<'a> Scheduler<'a> {
         let mut nth = 0;
         while nth < self.slots.len() {
             let ended = self.slots[nth].process.try_wait();
-            let ended = ended
-                .map_err(|e| CliError::Failed(format!("a training can't be looked at: {e}")))?;
+            let ended =
+                ended.map_err(|e| CliError::Failed(format!("a run can't be checked: {e}")))?;
             let Some(status) = ended else {
                 nth += 1;
                 continue;
@@ -169,7 +169,7 @@ impl<'a> Scheduler<'a> {
             };
             let how = match &state {
                 State::Unfinished(dir, status) => {
-                    format!(": going on with run {}, which is {status}", id_of(dir))
+                    format!(": continuing run {}, which is {status}", id_of(dir))
                 }
                 _ => String::new(),
             };
@@ -220,12 +220,12 @@ impl<'a> Scheduler<'a> {
     fn spawn(&self, training: Training, task: &Task) -> Result<Slot> {
         let started = self.start(task);
         let mut process =
-            started.map_err(|e| CliError::Failed(format!("a training can't be started: {e}")))?;
+            started.map_err(|e| CliError::Failed(format!("a run can't be started: {e}")))?;
         let name = self.sweep.title(training);
         let readers = process.listen(&self.sender, move |line| format!("{name}: {line}"));
         let readers = readers.map_err(|e| {
             let hint = threads::HINT;
-            CliError::Failed(format!("a training can't be listened to ({e}); {hint}"))
+            CliError::Failed(format!("a run's output can't be read ({e}); {hint}"))
         })?;
         Ok(Slot {
             training,

@@ -7,7 +7,7 @@ use crate::runs::{Found, RunError, locate, trash};
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Moves runs into the trash of the runs folder, from where restore brings them back
+/// Moves runs to the trash of the runs folder; restore brings them back
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Runs, named as in show

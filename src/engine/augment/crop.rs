@@ -7,7 +7,7 @@ use crate::hparams;
 hparams! {
     /// Random resized crop
     pub struct Crop {
-        /// Chance that a view is a random crop; without, it is the whole image.
+        /// Chance that a view is a random crop; otherwise it is the whole image.
         p: f64 = 1.0 => Hparam::linear(0.0, 1.0, 0.05).paper("App. A");
         /// Smallest share of the image's area that a crop keeps.
         area_min: f64 = 0.08 => Hparam::linear(0.02, 1.0, 0.01).paper("App. A, Fig. 5");

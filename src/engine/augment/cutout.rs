@@ -8,7 +8,7 @@ use std::ops::Range;
 hparams! {
     /// Cutout
     pub struct Cutout {
-        /// Chance that a square of a view is covered with mid-gray; its centre is any pixel, and what overhangs is lost.
+        /// Chance that a square of a view is covered with mid-gray; its centre can be any pixel, and the square is cut off at the view's edge.
         p: f64 = 0.0 => Hparam::linear(0.0, 1.0, 0.05).paper("§3.2, Fig. 4 and 5");
         /// Side of the square as a share of the view's side.
         side: f64 = 0.5 => Hparam::linear(0.05, 1.0, 0.05).paper("16 of 32 px for CIFAR-10, DeVries & Taylor 2017");

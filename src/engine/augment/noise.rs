@@ -7,11 +7,11 @@ use crate::hparams;
 hparams! {
     /// Gaussian noise
     pub struct Noise {
-        /// Chance that Gaussian noise is added to a view: to each pixel and channel on its own, clipped to 0 to 1.
+        /// Chance that Gaussian noise is added to a view, to each pixel and channel separately, clipped to 0 to 1.
         p: f64 = 0.0 => Hparam::linear(0.0, 1.0, 0.05).paper("§3.2, Fig. 4 and 5");
-        /// Smallest standard deviation of the noise, where 1 is white's distance from black.
+        /// Smallest standard deviation of the noise, where 0 is black and 1 is white.
         sigma_min: f64 = 0.02 => Hparam::linear(0.0, 1.0, 0.01);
-        /// Largest standard deviation of the noise, where 1 is white's distance from black.
+        /// Largest standard deviation of the noise, where 0 is black and 1 is white.
         sigma_max: f64 = 0.1 => Hparam::linear(0.0, 1.0, 0.01);
     }
 }

@@ -7,7 +7,7 @@ use crate::hparams;
 hparams! {
     /// Rotation
     pub struct Rotate {
-        /// Chance that a view is turned, by 90, 180 or 270 degrees alike; .75 makes 0, 90, 180 and 270 equally likely.
+        /// Chance that a view is turned by 90, 180 or 270 degrees, chosen evenly; .75 makes 0, 90, 180 and 270 equally likely.
         p: f64 = 0.0 => Hparam::linear(0.0, 1.0, 0.05).paper("§3.2, Fig. 4 and 5");
     }
 }

@@ -8,7 +8,7 @@ hparams! {
     pub struct Solarize {
         /// Chance that a view is solarized.
         p: f64 = 0.0 => Hparam::linear(0.0, 1.0, 0.05).paper("not in the paper; Grill et al. 2020, App. B");
-        /// Values from this one up are inverted, 0 being black and 1 white.
+        /// Values from this one up are inverted; 0 is black and 1 is white.
         threshold: f64 = 0.5 => Hparam::linear(0.0, 1.0, 0.05);
     }
 }

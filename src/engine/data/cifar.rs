@@ -151,7 +151,7 @@ impl Layout {
         }
         if !bytes.len().is_multiple_of(record) {
             let why = format!(
-                "is {} bytes long, no multiple of the {record} bytes that an image of {} takes; the file is cut short or of another data set",
+                "is {} bytes long, not a multiple of the {record} bytes that an image of {} takes; the file is cut short or from another data set",
                 bytes.len(),
                 self.name
             );
@@ -165,7 +165,7 @@ impl Layout {
             None => Ok(()),
             Some((i, label)) => {
                 let why = format!(
-                    "image {i} has label {label}, but {} has labels 0 to {}; the file is damaged or of another data set",
+                    "image {i} has label {label}, but {} has labels 0 to {}; the file is damaged or from another data set",
                     self.name,
                     self.classes - 1
                 );
@@ -275,7 +275,7 @@ mod tests {
             (
                 &good[..3000],
                 &good[..],
-                "data_batch_1.bin: is 3000 bytes long, no multiple of the 3073",
+                "data_batch_1.bin: is 3000 bytes long, not a multiple of the 3073",
             ),
             (&good[..], &[][..], "test_batch.bin: is empty"),
             (

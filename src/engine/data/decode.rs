@@ -115,7 +115,7 @@ fn limits(bytes: u64) -> Limits {
 /// A decoder that panics at a file has failed at that file alone.
 fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
-        let why = said(&*panic).unwrap_or("without a word");
+        let why = said(&*panic).unwrap_or("without a message");
         Err(format!("the decoder gave up on it: {why}"))
     })
 }

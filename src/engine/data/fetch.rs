@@ -67,7 +67,7 @@ pub enum FetchError {
     },
     /// The connection ended too early, or the server fell silent.
     #[error(
-        "the connection to {address} was cut ({why}); run the same command again to go on{kept}"
+        "the connection to {address} was cut ({why}); run the same command again to continue{kept}"
     )]
     Cut {
         /// What was being downloaded.
@@ -92,7 +92,7 @@ pub enum FetchError {
     },
     /// The server has another file.
     #[error(
-        "{address} is {offered} bytes long, but the right file has {wanted}; it is another file, and none of it was taken{kept}"
+        "{address} is {offered} bytes long, but the right file has {wanted}; it is another file, and none of it was kept{kept}"
     )]
     Length {
         /// What was asked for.
@@ -153,7 +153,7 @@ impl FetchError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "the disk is full; make room, or choose another disk with --to, and run the same command again".to_owned()
             }
-            io::ErrorKind::PermissionDenied => "may not be written (permission denied)".to_owned(),
+            io::ErrorKind::PermissionDenied => "can't be written (permission denied)".to_owned(),
             _ => error.to_string(),
         };
         Self::Disk {
@@ -199,7 +199,7 @@ pub fn fetch(
     drop(lock);
     if let Err(e) = fs::remove_dir_all(&work) {
         watch.note(&format!(
-            "{}: can't be deleted ({e}); it is of no more use",
+            "{}: can't be deleted ({e}); it is no longer needed",
             work.display()
         ));
     }
@@ -256,7 +256,7 @@ fn whole_file(
             return Ok(());
         }
         watch.note(&format!(
-            "{}: is damaged, and fetched again",
+            "{}: is damaged; fetching it again",
             path.display()
         ));
     }

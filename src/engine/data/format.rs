@@ -6,27 +6,35 @@ use std::path::Path;
 /// More files than this are not looked at.
 const LOOKED_AT: usize = 1000;
 
-const SAVE: &str = "save its images as files, in one folder a class";
+const SAVE: &str = "save its images as files, in one folder per class";
 const UNPACK: &str = "unpack it and give the folder";
 
 /// Endings, what files with them hold, and what to do.
 const KNOWN: [(&[&str], &str, &str); 12] = [
     (
         &["parquet", "arrow"],
-        "a table as Hugging Face keeps data sets",
+        "a table of a Hugging Face data set",
         SAVE,
     ),
-    (&["npz", "npy"], "arrays of NumPy", SAVE),
+    (&["npz", "npy"], "a file of NumPy arrays", SAVE),
     (
         &["mat"],
         "MATLAB's format, as EMNIST and SVHN have it; EMNIST's idx files are read under MNIST's names",
         SAVE,
     ),
-    (&["h5", "hdf5"], "HDF5", SAVE),
-    (&["tfrecord", "tfrecords"], "records of TensorFlow", SAVE),
+    (&["h5", "hdf5"], "an HDF5 file", SAVE),
+    (
+        &["tfrecord", "tfrecords"],
+        "a file of TensorFlow records",
+        SAVE,
+    ),
     (&["lmdb", "mdb"], "an LMDB database", SAVE),
-    (&["rec"], "records of MXNet", SAVE),
-    (&["pkl", "pickle", "pt", "pth"], "objects of Python", SAVE),
+    (&["rec"], "a file of MXNet records", SAVE),
+    (
+        &["pkl", "pickle", "pt", "pth"],
+        "a file of Python objects",
+        SAVE,
+    ),
     (&["csv", "tsv", "jsonl"], "a table", SAVE),
     (&["zip", "7z", "rar"], "an archive", UNPACK),
     (
@@ -36,8 +44,8 @@ const KNOWN: [(&[&str], &str, &str); 12] = [
     ),
     (
         &["tif", "tiff", "gif", "heic", "avif", "svg", "ppm", "pgm"],
-        "images of a kind that isn't read",
-        "make png or jpg files of them",
+        "an image of a kind that can't be read",
+        "make it a png or jpg file",
     ),
 ];
 
@@ -70,7 +78,7 @@ pub fn seen(folder: &Path) -> Option<String> {
     let name = file.strip_prefix(folder).unwrap_or(&file).display();
     if is_shard(&file) {
         return Some(format!(
-            "{name} is a shard, as WebDataset keeps data sets; unpack all of them into one folder a class"
+            "{name} is a WebDataset shard; unpack all shards into one folder per class"
         ));
     }
     Some(format!("{name} {said}"))

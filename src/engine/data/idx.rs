@@ -117,7 +117,7 @@ fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<
     let word = |i: usize| Some(u32::from_be_bytes(*head.get(4 * i..)?.first_chunk()?));
     if word(0) != Some(magic) {
         return Err(refused(format!(
-            "does not begin as an idx file of {N}-dimensional bytes does"
+            "does not start like an idx file of {N}-dimensional bytes"
         )));
     }
     let mut sizes = [0; N];
@@ -137,7 +137,7 @@ fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<
     };
     let Some(values) = values.filter(|values| *values <= most && sizes[0] <= MOST) else {
         return Err(refused(format!(
-            "promises {sizes:?} values in its header, more than such a file has; it is damaged or of another data set"
+            "promises {sizes:?} values in its header, more than such a file has; it is damaged or from another data set"
         )));
     };
     let mut bytes = Vec::new();
@@ -277,7 +277,7 @@ mod tests {
             (
                 2,
                 idx(LABELS, &[1, 2, 3], &[0; 6]),
-                "does not begin as an idx file",
+                "does not start like an idx file",
             ),
             (
                 2,
@@ -295,7 +295,7 @@ mod tests {
                 "train-images-idx3-ubyte.gz: promises [100000, 28, 28] values",
             ),
             (2, IMAGES.to_be_bytes().to_vec(), "ends within its header"),
-            (2, Vec::new(), "does not begin"),
+            (2, Vec::new(), "does not start"),
         ] {
             let mut files = files();
             files[at].1 = bytes;

@@ -123,8 +123,8 @@ impl Reason {
                 "pipes or devices are left out",
             ),
             Self::Unreadable => many(
-                "file or folder may not be read and is left out",
-                "files and folders may not be read and are left out",
+                "file or folder can't be opened and is left out",
+                "files and folders can't be opened and are left out",
             ),
             Self::Empty => many(
                 "folder holds no images and is left out",
@@ -135,8 +135,8 @@ impl Reason {
                 "folders beside the training images aren't used",
             ),
             Self::Loose => many(
-                "image lies in no folder of a class and is left out",
-                "images lie in no folder of a class and are left out",
+                "image is in no class folder and is left out",
+                "images are in no class folder and are left out",
             ),
             Self::Damaged => many("unreadable image skipped", "unreadable images skipped"),
         };
@@ -152,10 +152,10 @@ impl Reason {
             Self::System => "belongs to the system",
             Self::Link => "is a link that leads nowhere or round in a circle",
             Self::Special => "is a pipe or a device",
-            Self::Unreadable => "may not be read",
+            Self::Unreadable => "can't be opened",
             Self::Empty => "holds no images",
-            Self::Beside => "lies beside the training images",
-            Self::Loose => "lies in no folder of a class",
+            Self::Beside => "is beside the training images",
+            Self::Loose => "is in no class folder",
             Self::Damaged => "can't be read",
         }
     }

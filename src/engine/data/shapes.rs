@@ -81,7 +81,7 @@ fn make(split: Split, data: &Data, default: usize) -> Result<Memory, DataError> 
     };
     if count > MOST {
         let why = format!(
-            "data.{}_limit: {count} shapes don't fit into memory; make it {MOST} or less",
+            "data.{}_limit: {count} shapes don't fit into memory; make it at most {MOST}",
             split.name()
         );
         return Err(DataError::Unusable(why));

@@ -111,7 +111,7 @@ impl Part {
             .position(|l| !(1..=CLASSES).contains(&usize::from(*l)));
         if let Some(i) = odd {
             let why = format!(
-                "image {i} has label {}, but STL-10 has labels 1 to {CLASSES}; the file is damaged or of another data set",
+                "image {i} has label {}, but STL-10 has labels 1 to {CLASSES}; the file is damaged or from another data set",
                 labels[i]
             );
             return Err(DataError::file(path, why));
@@ -204,7 +204,7 @@ fn images_in(path: &Path, file: &File) -> Result<usize, DataError> {
     }
     if bytes / RECORD > MOST {
         let why = format!(
-            "is {bytes} bytes long, more than {MOST} images take; it is of another data set"
+            "is {bytes} bytes long, more than {MOST} images take; it is from another data set"
         );
         return Err(DataError::file(path, why));
     }
@@ -212,7 +212,7 @@ fn images_in(path: &Path, file: &File) -> Result<usize, DataError> {
         return Ok(bytes / RECORD);
     }
     let why = format!(
-        "is {bytes} bytes long, no multiple of the {RECORD} bytes that an image takes; it is cut short or of another data set"
+        "is {bytes} bytes long, not a multiple of the {RECORD} bytes that an image takes; it is cut short or from another data set"
     );
     Err(DataError::file(path, why))
 }

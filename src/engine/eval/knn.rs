@@ -14,7 +14,7 @@ hparams! {
         k: usize = 200 => Hparam::whole(1, 10_000, 10);
         /// Temperature of the votes: each weighs exp(cosine / temperature).
         temperature: f64 = 0.1 => Hparam::log(0.01, 10.0);
-        /// Epochs between evaluations; the first is before training, one is always at the end.
+        /// Epochs between evaluations; the first is before training, the last always at the end.
         every: usize = 1 => Hparam::whole(1, 10_000, 1).unit("epochs");
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 hparams! {
     /// Linear evaluation
     pub struct Probe {
-        /// Epochs between linear evaluations of h and z, from before training to the end; 0 does none.
+        /// Epochs between linear evaluations of h and z, from before training to the end; 0 turns them off.
         every: usize = 0 => Hparam::whole(0, 10_000, 1).unit("epochs").paper("§4.2");
         /// Inverse strength of the classifier's L2 penalty, as scikit-learn's C.
         c: f64 = 1.0 => Hparam::log(1e-6, 1e6);

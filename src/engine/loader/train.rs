@@ -143,7 +143,7 @@ impl Batches {
             let more = notes.len() - NAMED;
             notes.truncate(NAMED);
             notes.push(format!(
-                "{more} more images can't be read, {} in all; the next ones stand in for them",
+                "{more} more images can't be read, {} in all; the next ones are used instead",
                 unreadable.images.len()
             ));
         }
@@ -267,7 +267,7 @@ impl Shared {
     fn note(&self, i: usize, error: &DataError) {
         let mut unreadable = lock(&self.unreadable);
         if unreadable.images.insert(i) {
-            let note = format!("can't be read, the next image stands in for it: {error}");
+            let note = format!("can't be read; the next image is used instead: {error}");
             unreadable
                 .notes
                 .push(format!("{} {note}", self.plan.images.name(i)));

@@ -23,7 +23,7 @@ pub fn restored<M: Module>(
     for tensor in reader.into_tensors().map_err(|e| damaged(&e))? {
         let wanted = tensor.param_id.and_then(|id| shapes.get(&id));
         if tensor.dtype != DType::F32 || wanted != Some(&tensor.shape.to_vec()) {
-            let why = format!("{:?} is of no weight of this network", tensor.name);
+            let why = format!("{:?} belongs to no weight of this network", tensor.name);
             return Err(damaged(&why));
         }
     }
@@ -77,7 +77,7 @@ mod tests {
             let why = restored(fresh(&network(8)), stored.clone(), &network(8))
                 .err()
                 .unwrap();
-            assert!(why.contains("of no weight of this network"), "{why}");
+            assert!(why.contains("to no weight of this network"), "{why}");
             let cut = stored[..stored.len() / 2].to_vec();
             assert!(restored(fresh(&small), cut, &small).is_err());
             assert!(restored(fresh(&small), Vec::new(), &small).is_err());

@@ -97,7 +97,7 @@ fn what_is_no_number_missing_or_of_another_length_is_caught() {
     for trial in spoilers {
         let verdict = check(&cpu(), 1, trial).unwrap();
         assert!(!verdict.agrees(), "{verdict:?}");
-        assert!(verdict.complaint("cuda:0").contains("no number"));
+        assert!(verdict.complaint("cuda:0").contains("not a number"));
     }
 }
 

@@ -13,7 +13,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 
-/// Images a step, each seen as two views.
+/// Images per step, each seen as two views.
 const PAIRS: usize = 32;
 /// Side of the views.
 const SIZE: usize = 16;

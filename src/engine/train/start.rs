@@ -15,8 +15,7 @@ use crate::experiment::Experiment;
 use std::sync::Arc;
 
 /// What is told before the first step on a GPU.
-const TUNING: &str = "tuning kernels: the first step on a device tries several ways to compute each operation, and is \
-                      not counted as views/s";
+const TUNING: &str = "tuning kernels: the first step on a device tries several ways to compute each operation, and doesn't count towards views/s";
 
 /// Whether a run can begin so, before anything is written.
 ///

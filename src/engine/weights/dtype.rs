@@ -9,7 +9,7 @@ pub const fn is_real(kind: Dtype) -> bool {
     matches!(kind, Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16)
 }
 
-/// Little-endian numbers of this type as f32; `None` where they are no real numbers.
+/// Little-endian numbers of this type as f32; `None` where they are not real numbers.
 #[must_use]
 pub fn to_f32(kind: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
     let halves = |wide: fn(u16) -> f32| {

@@ -120,13 +120,13 @@ impl WeightsFile {
         let values = dtype::to_f32(kind, &bytes).ok_or_else(|| wrong(NONE.to_owned()))?;
         let shape = self.shapes.get(name).cloned().unwrap_or_default();
         if values.len() != shape.iter().product::<usize>() {
-            return Err(wrong("holds other numbers than its shape says".to_owned()));
+            return Err(wrong("holds more or fewer numbers than its shape says".to_owned()));
         }
         Ok(Array { shape, values })
     }
 }
 
-const NONE: &str = "is no tensor of real numbers in it";
+const NONE: &str = "is not a tensor of real numbers in it";
 
 impl Tensors {
     fn shapes(&self) -> Shapes {
@@ -156,7 +156,8 @@ fn unopened(error: &io::Error) -> String {
 
 /// The header of a safetensors file, whose tensors are exactly the rest of it.
 fn safetensors(mut file: File) -> Result<Tensors, String> {
-    let damaged = |why: &dyn std::fmt::Display| format!("is no whole safetensors file ({why})");
+    let damaged =
+        |why: &dyn std::fmt::Display| format!("is not a complete safetensors file ({why})");
     let mut eight = [0; 8];
     let begun = file.seek(SeekFrom::Start(0));
     begun
@@ -166,7 +167,7 @@ fn safetensors(mut file: File) -> Result<Tensors, String> {
     let whole = file.metadata().map_err(|e| e.to_string())?.len();
     if length > LARGEST_HEADER {
         return Err(format!(
-            "has a header of {length} bytes, and that of a network takes {LARGEST_HEADER} at most; save the encoder's \
+            "has a header of {length} bytes, but a network's takes at most {LARGEST_HEADER}; save the encoder's \
              tensors alone"
         ));
     }
@@ -193,7 +194,7 @@ fn range(mut file: &File, from: u64, (start, end): (usize, usize)) -> io::Result
 
 fn pytorch(path: &Path) -> Result<Tensors, String> {
     let read = PytorchReader::new(path);
-    let read = read.map_err(|e| format!("is no whole file of torch.save ({e})"))?;
+    let read = read.map_err(|e| format!("is not a complete torch.save file ({e})"))?;
     Ok(Tensors::PyTorch(read.into_tensors()))
 }
 

@@ -18,10 +18,9 @@ const HEAD: &str = "head.";
 hparams! {
     /// Weights
     pub struct Start {
-        /// File that the encoder starts from, .safetensors or .pth under torchvision's names; empty draws it from the
-        /// seed.
+        /// File with weights for the encoder to start from, .safetensors or .pth with torchvision's names; if empty, they are drawn from the seed.
         init: String = String::new() => Hparam::path();
-        /// Checkpoint that training goes on from, with its step and optimizer: a finished run for more epochs.
+        /// Checkpoint to continue from, with its step and optimizer: trains a finished run for more epochs.
         extend: String = String::new() => Hparam::path();
     }
 }
@@ -78,7 +77,7 @@ impl InitFrom {
             Self::Scratch => None,
             Self::Weights(pretrained) => Some(pretrained.note()),
             Self::Checkpoint(c) => Some(format!(
-                "training goes on from a checkpoint of step {}",
+                "training continues from a checkpoint at step {}",
                 c.progress.step
             )),
         }

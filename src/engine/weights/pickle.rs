@@ -32,13 +32,12 @@ pub fn check(file: &mut File, largest: u64) -> Result<(), String> {
         return zip(file, largest);
     }
     if start.get(257..262) == Some(b"ustar") {
-        let why = "was written by PyTorch before 0.1.10, which isn't read any more; torch.save(torch.load(FILE), \
-                   NEW) makes a file that is";
+        let why = "was written by PyTorch before 0.1.10, which can't be read; torch.save(torch.load(FILE), NEW) makes a file that can";
         return Err(why.to_owned());
     }
     let head = &start[..start.len().min(64)];
     if !head.windows(LEGACY.len()).any(|bytes| bytes == LEGACY) {
-        return Err("is neither safetensors nor a file of torch.save".to_owned());
+        return Err("is neither a safetensors nor a torch.save file".to_owned());
     }
     legacy(&start)?;
     let length = file.metadata().map_err(|e| e.to_string())?.len();
@@ -47,7 +46,7 @@ pub fn check(file: &mut File, largest: u64) -> Result<(), String> {
 
 /// The entries of a zip are as large as they say, since none is compressed, and lie in the file.
 fn zip(file: &File, largest: u64) -> Result<(), String> {
-    let damaged = |e: zip::result::ZipError| format!("is no whole file of torch.save ({e})");
+    let damaged = |e: zip::result::ZipError| format!("is not a complete torch.save file ({e})");
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
     for nth in 0..archive.len() {
         let entry = archive.by_index_raw(nth).map_err(damaged)?;

@@ -209,8 +209,11 @@ fn what_unpacks_to_more_than_it_is_is_refused() {
         (&cut, "is cut short"),
         (&tar, "PyTorch before 0.1.10"),
         (&nested, "holds more than"),
-        (&objects, "neither safetensors nor a file of torch.save"),
-        (b"PK\x03\x04 and no more", "is no whole file of torch.save"),
+        (&objects, "neither a safetensors nor a torch.save file"),
+        (
+            b"PK\x03\x04 and no more",
+            "is not a complete torch.save file",
+        ),
     ] {
         let why = begun(bytes).unwrap_err();
         assert!(why.contains(says), "{why}");
@@ -258,15 +261,15 @@ fn a_header_of_safetensors_is_believed_where_the_file_agrees() {
         ),
         (
             safetensors(&of("F32", "[3]", "[0,8]"), 8),
-            "is no whole safetensors file",
+            "is not a complete safetensors file",
         ),
         (
             safetensors(&of("F32", "[2]", "[8,0]"), 8),
-            "is no whole safetensors file",
+            "is not a complete safetensors file",
         ),
         (
             safetensors(&of("F32", "[4294967296,4294967296,2]", "[0,8]"), 8),
-            "is no whole safetensors file",
+            "is not a complete safetensors file",
         ),
         (
             safetensors(&of("F32", "[50000,50000]", "[0,10000000000]"), 8),
@@ -282,7 +285,7 @@ fn a_header_of_safetensors_is_believed_where_the_file_agrees() {
         ),
         (
             safetensors(&"[".repeat(100_000).replacen('[', "{\"a\":", 1), 0),
-            "is no whole safetensors file",
+            "is not a complete safetensors file",
         ),
     ] {
         let why = begun(&bytes).unwrap_err();
@@ -296,7 +299,7 @@ fn a_header_of_safetensors_is_believed_where_the_file_agrees() {
 fn what_is_no_file_is_refused() {
     let folder = TempDir::new().unwrap();
     for (place, says) in [
-        (Path::new("/dev/zero"), "is no regular file"),
+        (Path::new("/dev/zero"), "is not a regular file"),
         (folder.path(), "is a folder"),
         (&folder.path().join("a"), "there is no such file"),
     ] {

@@ -65,7 +65,7 @@ impl Test {
             (Kind::Span, _) => Self::Number(orders(sign), span(name, value)?),
             (_, Sign::Below | Sign::AtMost | Sign::Above | Sign::AtLeast) => {
                 return Err(format!(
-                    "{name} is no number, so nothing is above or below it; = and ~ compare it"
+                    "{name} is not a number, so nothing is above or below it; = and ~ compare it"
                 ));
             }
             (Kind::Flag, _) => Self::Flag(flag(name, value)?),

@@ -163,15 +163,15 @@ fn what_makes_no_sense_is_a_sentence() {
         ),
         (
             "name<b",
-            "name is no number, so nothing is above or below it; = and ~ compare it",
+            "name is not a number, so nothing is above or below it; = and ~ compare it",
         ),
         ("tag~", "tag~ takes a part of a text"),
-        ("<3", "a name stands before <, such as temperature<0.2"),
+        ("<3", "a name goes before <, such as temperature<0.2"),
         (
             "-",
-            "- stands before a word that must not hold, with no blank between",
+            "- goes right before a word that must not match, with no space between",
         ),
-        ("note~\"two", "a \" opens a text and none closes it"),
+        ("note~\"two", "a \" opens a text, and no other closes it"),
     ] {
         assert_eq!(Filter::parse(text).unwrap_err(), why, "{text}");
     }

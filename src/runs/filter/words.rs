@@ -75,7 +75,7 @@ fn letters(text: &str) -> Result<Vec<Letter>, String> {
         }
     }
     match open {
-        Some(quote) => Err(format!("a {quote} opens a text and none closes it")),
+        Some(quote) => Err(format!("a {quote} opens a text, and no other closes it")),
         None => Ok(out),
     }
 }
@@ -94,7 +94,7 @@ fn word(letters: &[Letter]) -> Result<Word, String> {
     if body.is_empty() {
         let sign = letters[0].0;
         return Err(format!(
-            "{sign} stands before a word that must not hold, with no blank between"
+            "{sign} goes right before a word that must not match, with no space between"
         ));
     }
     let Some((at, text, sign)) = (0..body.len()).find_map(|at| sign_at(body, at)) else {
@@ -104,7 +104,7 @@ fn word(letters: &[Letter]) -> Result<Word, String> {
     };
     if at == 0 {
         return Err(format!(
-            "a name stands before {text}, such as temperature{text}0.2"
+            "a name goes before {text}, such as temperature{text}0.2"
         ));
     }
     let value = plain(&body[at + text.len()..]);

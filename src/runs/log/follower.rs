@@ -140,7 +140,7 @@ impl Follower {
         let mut file = foreign::open(&self.path, Links::Refuse)?;
         let meta = file.metadata()?;
         if meta.len() > LARGEST {
-            let why = format!("is larger than {LARGEST} bytes, which no log is");
+            let why = format!("is larger than {LARGEST} bytes, too large for a log");
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
         }
         self.recognise(&meta);

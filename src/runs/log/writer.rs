@@ -179,7 +179,7 @@ impl LogWriter {
         self.drain()?;
         if self.dropped > 0 {
             let text = format!(
-                "{} points are missing here: the disk took nothing for too long",
+                "{} points are missing here: the disk could not be written to for too long",
                 self.dropped
             );
             self.dropped = 0;

@@ -10,7 +10,7 @@ pub(super) fn other_data(dir: &Path, now: &Fingerprint) -> Option<String> {
     let before = Environment::load(&dir.join(ENVIRONMENT)).ok()?.dataset?;
     let run = dir.file_name().unwrap_or_default().to_string_lossy();
     (!before.same_images(now)).then(|| {
-        format!("these are other data than run {run} began with: then {before}; now {now}; results are not comparable")
+        format!("run {run} started with other data: then {before}; now {now}; results are not comparable")
     })
 }
 
@@ -35,7 +35,7 @@ pub(super) fn other_device(run: &Run, now: &str) -> Option<String> {
     let [before, now] = parts.map(|parts| parts[..named].join(" · "));
     (!before.is_empty() && before != now).then(|| {
         format!(
-            "trained on {before} until now, it continues on {now}: numbers agree to rounding, no longer bit for bit"
+            "trained on {before} until now, it continues on {now}: numbers agree up to rounding, no longer bit for bit"
         )
     })
 }
@@ -45,5 +45,5 @@ pub(super) fn other_beginning(dir: &Path, now: &InitFrom) -> Option<String> {
     let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
     let (before, now) = (environment.beginning?, now.note()?);
     let run = dir.file_name().unwrap_or_default().to_string_lossy();
-    (before != now).then(|| format!("run {run} began otherwise: then {before}; now {now}"))
+    (before != now).then(|| format!("run {run} started differently: then {before}; now {now}"))
 }

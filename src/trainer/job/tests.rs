@@ -140,5 +140,5 @@ fn a_run_goes_on_as_its_own_experiment_alone() {
         Notice::Started { .. } => Some("it was trained on".to_owned()),
         _ => None,
     });
-    assert!(why.unwrap().contains("made of another experiment"));
+    assert!(why.unwrap().contains("has another experiment"));
 }

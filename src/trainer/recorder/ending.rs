@@ -54,8 +54,7 @@ impl Recorder<'_> {
             None => (outcome, None),
             Some((step, why)) => {
                 let reason = format!(
-                    "its last checkpoint, at step {step}, could not be written ({why}); `run --resume` goes on from the one before, \
-                     once there is room"
+                    "its last checkpoint, at step {step}, could not be written ({why}); `run --resume` continues from the one before, once there is room"
                 );
                 (outcome_without, Some(reason))
             }

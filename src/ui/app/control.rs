@@ -21,14 +21,14 @@ impl App {
         }
         let what = match request {
             Request::Pause => "to pause",
-            Request::Continue => "to go on",
+            Request::Continue => "to continue",
             Request::Checkpoint => "for a checkpoint",
             Request::Stop | Request::HandOver => "to stop",
         };
         match control::send(&run.dir, request) {
             Ok(()) => {
                 let text = format!(
-                    "asked the other process that trains {} {what}; it does after its step",
+                    "asked the other process that trains {} {what}; it will after its step",
                     run.title()
                 );
                 self.say(text, false);

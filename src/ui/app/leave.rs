@@ -72,7 +72,7 @@ impl App {
         let run = self.shared.own().filter(|run| self.shared.trains(run));
         let Some(run) = run else {
             let text =
-                "the run is still being prepared; it can go on in the background once it trains";
+                "the run is still being prepared; it can continue in the background once it trains";
             return self.say(text.to_owned(), true);
         };
         match HandOver::begin(run, self.background) {
@@ -111,7 +111,7 @@ impl App {
                 self.orphan = None;
                 self.shared.live.send(Command::Resume(dir.to_owned()));
             }
-            _ => self.say("another process took the run over".to_owned(), false),
+            _ => self.say("another process took over the run".to_owned(), false),
         }
     }
 
@@ -150,14 +150,14 @@ impl App {
             Progress::Failed(why) => {
                 self.call_off(hand_over);
                 self.stale = true;
-                self.say(format!("it can't go on in the background: {why}"), true);
+                self.say(format!("it can't continue in the background: {why}"), true);
             }
         }
     }
 
     fn ended(&self) -> Option<String> {
         let run = self.shared.own()?;
-        let text = format!("{} ended before it was left: {}.", run.title(), run.status);
+        let text = format!("{} ended before you left: {}.", run.title(), run.status);
         Some(text)
     }
 
@@ -169,7 +169,7 @@ impl App {
             program += &format!(" --runs {}", runs.display());
         }
         Some(format!(
-            "{} goes on in the background, as process {}.\n`{program}` shows it again; `{program} stop {}` stops it.",
+            "{} continues in the background, as process {}.\n`{program}` shows it again; `{program} stop {}` stops it.",
             run.title(),
             hand_over.process(),
             run.id

@@ -17,7 +17,7 @@ impl App {
         }
         if kept.len() < text.len() {
             let why = format!(
-                "of what was pasted only the first {} KiB are taken",
+                "the paste is too long: only the first {} KiB are taken",
                 PASTE >> 10
             );
             self.refuse(&why);

@@ -108,7 +108,7 @@ impl App {
         match (self.start_worker)(&self.shared.listing.dir) {
             Ok(worker) => {
                 self.working = Some(worker);
-                "; training goes on in the background, also after you leave".to_owned()
+                "; training continues in the background, even after you leave".to_owned()
             }
             Err(why) => format!(", but no worker could be started: {why}"),
         }
@@ -125,30 +125,30 @@ impl App {
             QueueChange::Remove(id) => {
                 let title = title(id);
                 let removed = queue.remove(id);
-                removed.map(|()| format!("{title} is taken out of the queue"))
+                removed.map(|()| format!("{title} is removed from the queue"))
             }
             QueueChange::CallOff(id) => {
                 let title = title(id);
                 queue.cancel(id).map(|stops| {
                     if stops {
-                        format!("{title} stops after its step and is taken out then")
+                        format!("{title} stops after its step and is then removed")
                     } else {
-                        format!("{title} is taken out of the queue")
+                        format!("{title} is removed from the queue")
                     }
                 })
             }
             QueueChange::Shift(id, places) => queue.shift(id, *places).map(|_| String::new()),
             QueueChange::Retry(id) => queue.retry(id).map(|()| {
                 let message = self.work(&queue);
-                format!("waits again{message}")
+                format!("waiting again{message}")
             }),
             QueueChange::Pause if queue.is_paused() => queue.pause(false).map(|()| {
                 let message = self.work(&queue);
-                format!("the queue goes on{message}")
+                format!("the queue is running again{message}")
             }),
-            QueueChange::Pause => queue.pause(true).map(|()| {
-                "the queue is paused; a run that is being trained is trained to its end".to_owned()
-            }),
+            QueueChange::Pause => queue
+                .pause(true)
+                .map(|()| "the queue is paused; a run in progress trains to its end".to_owned()),
         };
         match message {
             Ok(text) if text.is_empty() => {}

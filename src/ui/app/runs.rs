@@ -15,7 +15,7 @@ impl App {
             NoteChange::Tags(tags) if tags.is_empty() => format!("{title} has no tags now"),
             NoteChange::Tags(tags) => format!("{title} is tagged {}", tags.join(", ")),
             NoteChange::Note(note) if note.is_empty() => format!("{title} has no note now"),
-            NoteChange::Note(_) => format!("the note on {title} is kept"),
+            NoteChange::Note(_) => format!("the note on {title} is saved"),
             NoteChange::Archived(true) => {
                 let keys = &self.shared.keys.history;
                 let (all, back) = (keys.key(Action::Archived), keys.key(Action::Archive));
@@ -33,7 +33,7 @@ impl App {
         };
         match self.shared.listing.annotate(id, change) {
             Ok(()) if message.is_empty() => {
-                self.say(format!("it is called {} now", self.title(id)), false);
+                self.say(format!("it is now called {}", self.title(id)), false);
             }
             Ok(()) => self.say(message, false),
             Err(error) => self.say(error.to_string(), true),
@@ -92,14 +92,13 @@ impl App {
         };
         if !self.experiment.take_up(&draft) {
             // It stays where it is until there are other changes to remember.
-            return self.refuse("your changes of last time can't be read by this version");
+            return self.refuse("this version can't read your changes from last time");
         }
         self.saved.draft_is_open = true;
         if self.screen == ScreenId::Experiment {
             let name = self.experiment.form.experiment.name.clone();
             let key = self.shared.keys.experiment.key(form::Action::Undo);
-            let text =
-                format!("your changes to {name} are as you left them; {key} takes them back");
+            let text = format!("your changes to {name} are as you left them; {key} undoes them");
             self.say(text, false);
         }
     }

@@ -27,7 +27,7 @@ pub fn keys(entries: &[(String, Keys)]) -> Result<Vec<Rebinding>, Wrong> {
             // The second one is the surplus one.
             return Err(Wrong {
                 at: vec![name.clone(), name.clone()],
-                why: format!("{name} is there twice; one list may hold several keys"),
+                why: format!("{name} is given twice; one list can hold several keys"),
             });
         }
         let texts = match keys {
@@ -91,7 +91,7 @@ fn allowed(table: &AnyTable, row: &Hint, key: Key) -> Result<Key, String> {
             "{key} is text there; choose a key that types nothing, such as f5 or ctrl-x"
         )),
         OtherKeys::Numbers if c.is_ascii_digit() || matches!(c, '.' | '-') => {
-            Err(format!("{key} begins a number there; choose another key"))
+            Err(format!("{key} starts a number there; choose another key"))
         }
         _ => Ok(key),
     }

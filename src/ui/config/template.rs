@@ -12,13 +12,13 @@ pub fn template() -> String {
     let runs = format!("{:?}", default_dir().display().to_string());
     let mut text = format!(
         "// Settings of simclr-tui, read from {path}, or from the file that --config or
-// SIMCLR_TUI_CONFIG names. Every line is a default; take the slashes before it away to change it.
+// SIMCLR_TUI_CONFIG names. Every line is a default; remove the slashes before it to change it.
 (
     // Colours: auto (what the terminal says), dark, light, 16 (the terminal's own sixteen) or none.
-    // SIMCLR_TUI_THEME overrides it; NO_COLOR counts where it is auto.
+    // SIMCLR_TUI_THEME overrides it; NO_COLOR applies if it is auto.
     // theme: \"auto\",
 
-    // Signs of charts and borders: auto (what the locale says), braille, block or ascii.
+    // Symbols of charts and borders: auto (what the locale says), braille, block or ascii.
     // SIMCLR_TUI_SYMBOLS overrides it.
     // symbols: \"auto\",
 

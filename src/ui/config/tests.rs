@@ -55,7 +55,7 @@ fn what_does_not_exist_is_named_with_its_place_and_the_nearest() {
         ),
         (
             "",
-            "c.ron:1:1: the file is empty; settings begin with ( and end with )",
+            "c.ron:1:1: the file is empty; settings start with ( and end with )",
         ),
     ];
     for (text, sentence) in triples {
@@ -130,11 +130,11 @@ fn keys_that_make_no_sense_are_refused() {
         ),
         (
             r#""experiment.train": "5""#,
-            "c.ron:3:25: experiment.train: 5 begins a number there",
+            "c.ron:3:25: experiment.train: 5 starts a number there",
         ),
         (
             r#""train.mark": "b", "train.mark": "c""#,
-            "c.ron:3:24: train.mark is there twice",
+            "c.ron:3:24: train.mark is given twice",
         ),
         (r#""train.mark": 5"#, "the keys of an action are written"),
     ];

@@ -28,18 +28,18 @@ pub enum ChartAction {
 key_table! {
     /// The keys of every screen with charts.
     keys: ChartAction = "charts";
-    "a"                    => ChartAction::Axis,        4, "axis",           "x by epoch, step, time spent or clock";
-    "s"                    => ChartAction::Smooth,      5, "smooth",         "Stronger smoothing, and none after the strongest";
+    "a"                    => ChartAction::Axis,        4, "axis",           "x axis by epoch, step, time spent or clock";
+    "s"                    => ChartAction::Smooth,      5, "smooth",         "Stronger smoothing; after the strongest, none";
     "y"                    => ChartAction::Log,         5, "log y",          "Logarithmic y axis";
     "o"                    => ChartAction::Clip,        0, "outliers",       "Cut off outliers, or show them all";
-    "+ =" as "+-"          => ChartAction::Zoom(true),  4, "zoom",           "Zoom in, at the crosshair or else the end (the wheel over a chart too)";
+    "+ =" as "+-"          => ChartAction::Zoom(true),  4, "zoom",           "Zoom in, at the crosshair or else at the end (the wheel over a chart too)";
     "-"                    => ChartAction::Zoom(false), 0, "zoom out",       "Zoom out";
     "shift-right" as "⇧←→" => ChartAction::Pan(true),   0, "pan",            "To the right in a zoomed curve (the wheel sideways too)";
     "shift-left"           => ChartAction::Pan(false),  0, "pan left",       "To the left in a zoomed curve";
-    "0"                    => ChartAction::Whole,       0, "whole",          "All of the curve";
+    "0"                    => ChartAction::Whole,       0, "whole",          "The whole curve";
     "." as ",."            => ChartAction::Cross(1),    4, "crosshair",      "Crosshair to the right (a click sets it)";
     ","                    => ChartAction::Cross(-1),   0, "crosshair left", "Crosshair to the left";
     ">"                    => ChartAction::Cross(10),   0, "far right",      "Crosshair far to the right";
     "<"                    => ChartAction::Cross(-10),  0, "far left",       "Crosshair far to the left";
-    "esc backspace"        => ChartAction::NoCross,     0, "no crosshair",   "Without the crosshair, and then without the zoom (also bksp)";
+    "esc backspace"        => ChartAction::NoCross,     0, "no crosshair",   "Remove the crosshair, then the zoom (also bksp)";
 }

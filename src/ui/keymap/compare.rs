@@ -35,14 +35,14 @@ key_table! {
     "m"               => Action::Metric,      1, "metric",      "Another metric in the chart";
     "b"               => Action::Baseline,    2, "baseline",    "Count differences from the next run";
     "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
-    "r"               => Action::Reroll,      3, "new views",   "Throw the dice again for all runs";
+    "r"               => Action::Reroll,      3, "new views",   "Draw new views for all runs";
     "n"               => Action::Image,       3, "next image",  "Views of the next image";
     "enter"           => Action::History,     2, "mark runs",   "To the history, to mark or unmark runs";
     "w"               => Action::Write,       3, "write",       "Write the chart to a file: .svg, .png or .csv";
     "t"               => Action::Table,       3, "write table", "Write the table to a file: .md, .csv or .json";
     "U"               => Action::Unmark,      3, "unmark all",  "Unmark all runs";
-    "down j" as "↑↓"  => Action::Rows(1),     4, "rows",        "Further rows (also j)";
-    "up k"            => Action::Rows(-1),    0, "rows before", "Rows before (also k)";
-    "right l" as "←→" => Action::Columns(1),  4, "runs",        "Further runs (also l)";
-    "left h"          => Action::Columns(-1), 0, "runs before", "Runs before (also h)";
+    "down j" as "↑↓"  => Action::Rows(1),     4, "rows",        "More rows (also j)";
+    "up k"            => Action::Rows(-1),    0, "rows before", "Previous rows (also k)";
+    "right l" as "←→" => Action::Columns(1),  4, "runs",        "More runs (also l)";
+    "left h"          => Action::Columns(-1), 0, "runs before", "Previous runs (also h)";
 }

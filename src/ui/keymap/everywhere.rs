@@ -31,11 +31,11 @@ key_table! {
     "4 alt-4"   => Global::Screen(ScreenId::Compare),    0, "compare",       "The Compare screen";
     "5 alt-5"   => Global::Screen(ScreenId::Sweeps),     0, "sweeps",        "The Sweeps screen";
     "tab"       => Global::Next,                         6, "next screen",   "The next screen";
-    "shift-tab" => Global::Back,                         0, "screen before", "The screen before";
+    "shift-tab" => Global::Back,                         0, "screen before", "The previous screen";
     "? f1"      => Global::Help,                         1, "help",          "Every key of this screen";
-    ": ctrl-p"  => Global::Palette,                      2, "actions",       "Choose among all that can be done now (also ^p)";
-    "q ctrl-c"  => Global::Quit,                         1, "quit",          "Leave; asks first when a run is training";
-    "ctrl-z"    => Global::Suspend,                      0, "suspend",       "To the shell until `fg`; asks first when a run trains";
+    ": ctrl-p"  => Global::Palette,                      2, "actions",       "Choose among all actions available now (also ^p)";
+    "q ctrl-c"  => Global::Quit,                         1, "quit",          "Quit; asks first if a run is training";
+    "ctrl-z"    => Global::Suspend,                      0, "suspend",       "To the shell until `fg`; asks first if a run is training";
 }
 
 impl Table<Global> {

@@ -51,26 +51,26 @@ key_table! {
     "t"                      => Action::Train,            1, "train",        "Train this experiment";
     "w"                      => Action::Vary,             6, "vary",         "Give the field several values, with commas between them; t then trains a sweep";
     "down j" as "↑↓"         => Action::Move(1),          4, "field",        "Next field (also j)";
-    "up k"                   => Action::Move(-1),         0, "field before", "Field before (also k)";
+    "up k"                   => Action::Move(-1),         0, "field before", "Previous field (also k)";
     "right l" as "←→"        => Action::Nudge(1, false),  2, "nudge",        "Nudge up, next choice (also l)";
-    "left h"                 => Action::Nudge(-1, false), 0, "nudge down",   "Nudge down, choice before (also h)";
+    "left h"                 => Action::Nudge(-1, false), 0, "nudge down",   "Nudge down, previous choice (also h)";
     "shift-right L" as "⇧←→" => Action::Nudge(1, true),   7, "coarse",       "Ten nudges up (also L)";
     "shift-left H"           => Action::Nudge(-1, true),  0, "coarse down",  "Ten nudges down (also H)";
     "enter"                  => Action::Edit,             3, "type",         "Type a value, or take the next choice; digits type too";
     "u"                      => Action::Undo,             5, "undo",         "Undo";
     "ctrl-r"                 => Action::Redo,             0, "redo",         "Redo";
     "d"                      => Action::Default,          6, "default",      "Set the field to its default";
-    "D"                      => Action::AsLoaded,         0, "as loaded",    "Set the field to what was loaded";
+    "D"                      => Action::AsLoaded,         0, "as loaded",    "Set the field to the value that was loaded";
     "p"                      => Action::Presets,          4, "presets",      "Choose a shipped experiment";
     "o"                      => Action::Open,             7, "open",         "Open an experiment file";
     "s"                      => Action::Save,             6, "save",         "Save the experiment to a file";
-    "v"                      => Action::Roll,             4, "new views",    "Draw other views of the pictures' images";
+    "v"                      => Action::Roll,             4, "new views",    "Draw new views of the images";
     "V"                      => Action::Views,            5, "pictures",     "Show or hide the pictures of views";
     "n"                      => Action::Images(1),        0, "next image",   "Pictures of the next image";
-    "N"                      => Action::Images(-1),       0, "image before", "Pictures of the image before";
-    "/"                      => Action::Search,           5, "search",       "Search a hyperparameter";
+    "N"                      => Action::Images(-1),       0, "image before", "Pictures of the previous image";
+    "/"                      => Action::Search,           5, "search",       "Search for a hyperparameter";
     "} ] pagedown" as "]"    => Action::Group(true),      0, "next group",   "Next group (also PgDn)";
-    "{ [ pageup" as "["      => Action::Group(false),     0, "group before", "Group before (also PgUp)";
+    "{ [ pageup" as "["      => Action::Group(false),     0, "group before", "Previous group (also PgUp)";
     "g home"                 => Action::First,            0, "first",        "First field";
     "G end"                  => Action::Last,             0, "last",         "Last field";
 }
@@ -89,10 +89,10 @@ pub enum TextAction {
 key_table! {
     /// The keys while text is typed.
     text_keys: TextAction = "experiment-text", OtherKeys::Text;
-    "enter" => TextAction::Accept,      1, "accept", "Take what was typed";
-    "esc"   => TextAction::Cancel,      1, "cancel", "Leave it as it was";
+    "enter" => TextAction::Accept,      1, "accept", "Accept what was typed";
+    "esc"   => TextAction::Cancel,      1, "cancel", "Leave it unchanged";
     "down"  => TextAction::Next(true),  0, "next",   "In a search: next match";
-    "up"    => TextAction::Next(false), 0, "before", "In a search: match before";
+    "up"    => TextAction::Next(false), 0, "before", "In a search: previous match";
 }
 
 /// What keys do in a list.
@@ -110,7 +110,7 @@ key_table! {
     /// The keys in the list of presets.
     preset_keys: ListAction = "experiment-presets";
     "down j" as "↑↓" => ListAction::Move(1),  2, "choose",        "Next";
-    "up k"           => ListAction::Move(-1), 0, "choose before", "Before";
+    "up k"           => ListAction::Move(-1), 0, "choose before", "Previous";
     "enter"          => ListAction::Take,     1, "take",          "Take it";
     "esc q p"        => ListAction::Close,    1, "close",         "Close";
 }

@@ -69,27 +69,27 @@ key_table! {
     "c"               => Action::Compare,     3, "compare",      "Compare the marked runs";
     "e"               => Action::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
     "R"               => Action::Rerun,       4, "rerun",        "Train the same experiment again";
-    "r"               => Action::Resume,      5, "resume",       "Go on where the run was stopped or interrupted";
-    "p"               => Action::Pause,       0, "pause",        "Pause the run, or go on with it";
-    "w"               => Action::Checkpoint,  0, "checkpoint",   "Have the run write a checkpoint now";
+    "r"               => Action::Resume,      5, "resume",       "Continue the run where it was stopped or interrupted";
+    "p"               => Action::Pause,       0, "pause",        "Pause the run, or continue it";
+    "w"               => Action::Checkpoint,  0, "checkpoint",   "Make the run write a checkpoint now";
     "x"               => Action::Stop,        0, "stop",         "Stop the run after this step, with a checkpoint";
     "N"               => Action::Name,        0, "name",         "Give it a name; the folder keeps its own";
     "t"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them";
     "n"               => Action::Note,        5, "note",         "Write a note on it";
-    "a"               => Action::Archive,     7, "archive",      "Put it away, or bring it back from the archive";
+    "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive";
     "A"               => Action::Archived,    0, "archived",     "Show archived runs too, or hide them again";
-    "d delete"        => Action::Delete,      4, "delete",       "Move it into the trash, from where it can be brought back";
-    "u"               => Action::Undo,        5, "undo",         "Bring back the run that was deleted last, also after a restart";
+    "d delete"        => Action::Delete,      4, "delete",       "Move it to the trash; undo brings it back";
+    "u"               => Action::Undo,        5, "undo",         "Bring back the run deleted last, even after a restart";
     "y"               => Action::CopyCommand, 0, "copy command", "Copy the command line that trains its experiment";
     "Y"               => Action::CopyPath,    0, "copy path",    "Copy the path of its folder";
-    "/"               => Action::Filter,      4, "filter",       "Show only runs that pass, such as temperature<0.2 tag:crop status:done age<2d -tag:bad";
+    "/"               => Action::Filter,      4, "filter",       "Show only runs that match, such as temperature<0.2 tag:crop status:done age<2d -tag:bad";
     "s"               => Action::Sort,        6, "sort",         "Sort by the next column";
-    "S"               => Action::Reverse,     0, "reverse",      "Turn the order around";
+    "S"               => Action::Reverse,     0, "reverse",      "Reverse the order";
     "o"               => Action::Columns,     7, "columns",      "Choose the columns and their order, among figures and all hyperparameters";
     "U"               => Action::Unmark,      0, "unmark",       "Unmark all";
     "esc"             => Action::Clear,       0, "clear",        "Clear the filter";
     "down j" as "↑↓"  => Action::Move(1),     8, "run",          "Next run (also j)";
-    "up k"            => Action::Move(-1),    0, "run before",   "Run before (also k)";
+    "up k"            => Action::Move(-1),    0, "run before",   "Previous run (also k)";
     "pagedown ctrl-d" => Action::Move(10),    0, "down",         "Ten runs down";
     "pageup ctrl-u"   => Action::Move(-10),   0, "up",           "Ten runs up";
     "g home"          => Action::First,       0, "first",        "First run";
@@ -107,7 +107,7 @@ key_table! {
     /// The keys while words about a run are typed: `true` keeps them.
     words_keys: bool = "history-words", OtherKeys::Text;
     "enter" => true,  1, "keep",   "Keep what was typed";
-    "esc"   => false, 1, "cancel", "Leave it as it was";
+    "esc"   => false, 1, "cancel", "Leave it unchanged";
 }
 
 /// What the keys do in the box of columns; all others are text that narrows the list.
@@ -133,11 +133,11 @@ key_table! {
     "enter"         => ColumnsAction::Toggle,    1, "show or hide",  "Show the column, or hide it";
     "right" as "←→" => ColumnsAction::Shift(1),  2, "move",          "Move the column to the right";
     "left"          => ColumnsAction::Shift(-1), 0, "move left",     "Move the column to the left";
-    "ctrl-s"        => ColumnsAction::Sort,      3, "sort",          "Sort by the column; again turns the order around";
-    "ctrl-r"        => ColumnsAction::Reset,     4, "reset",         "The columns and the order as they were at first";
+    "ctrl-s"        => ColumnsAction::Sort,      3, "sort",          "Sort by the column; again reverses the order";
+    "ctrl-r"        => ColumnsAction::Reset,     4, "reset",         "The default columns and order";
     "down ctrl-n"   => ColumnsAction::Move(1),   0, "choose",        "Next column (also ^n)";
-    "up ctrl-p"     => ColumnsAction::Move(-1),  0, "choose before", "Column before (also ^p)";
+    "up ctrl-p"     => ColumnsAction::Move(-1),  0, "choose before", "Previous column (also ^p)";
     "pagedown"      => ColumnsAction::Move(10),  0, "page",          "Ten columns down";
     "pageup"        => ColumnsAction::Move(-10), 0, "page up",       "Ten columns up";
-    "esc ctrl-c"    => ColumnsAction::Close,     1, "close",         "Close; what was chosen is remembered";
+    "esc ctrl-c"    => ColumnsAction::Close,     1, "close",         "Close; your choice is remembered";
 }

@@ -18,7 +18,7 @@ key_table! {
     palette_keys: PaletteAction = "palette", OtherKeys::Text;
     "enter"               => PaletteAction::Do,        1, "do it",         "Do the chosen action";
     "down ctrl-n" as "↑↓" => PaletteAction::Move(1),   2, "choose",        "Next action (also ^n)";
-    "up ctrl-p"           => PaletteAction::Move(-1),  0, "choose before", "Action before (also ^p)";
+    "up ctrl-p"           => PaletteAction::Move(-1),  0, "choose before", "Previous action (also ^p)";
     "pagedown"            => PaletteAction::Move(10),  0, "page",          "Ten actions down";
     "pageup"              => PaletteAction::Move(-10), 0, "page up",       "Ten actions up";
     "esc ctrl-c"          => PaletteAction::Close,     1, "close",         "Close";
@@ -46,8 +46,8 @@ key_table! {
 key_table! {
     /// The keys while the name of a file to write is typed.
     write_keys: bool = "write", OtherKeys::Text;
-    "enter" => true,  1, "write",  "Write the file; its ending says in which form";
-    "esc"   => false, 1, "cancel", "Write nothing";
+    "enter" => true,  1, "write",  "Write the file; its ending sets the format";
+    "esc"   => false, 1, "cancel", "Don't write it";
 }
 
 /// What the question before leaving a run may be answered.
@@ -66,9 +66,9 @@ pub enum LeaveAnswer {
 key_table! {
     /// The answers before leaving a run that trains.
     leave_keys: LeaveAnswer = "leave";
-    "b enter" => LeaveAnswer::Background, 1, "background",    "Quit; the run goes on in the background";
+    "b enter" => LeaveAnswer::Background, 1, "background",    "Quit; the run continues in the background";
     "s"       => LeaveAnswer::Stop,       1, "stop and quit", "Stop the run with a checkpoint, then quit";
-    "esc n"   => LeaveAnswer::Stay,       1, "stay",          "Stay; the run goes on";
+    "esc n"   => LeaveAnswer::Stay,       1, "stay",          "Stay; the run continues";
 }
 
 key_table! {
@@ -81,5 +81,5 @@ key_table! {
 key_table! {
     /// The answers while a run goes to the background.
     background_keys: LeaveAnswer = "to-background";
-    "esc" => LeaveAnswer::Stay, 1, "stay", "Stay; the run goes on here";
+    "esc" => LeaveAnswer::Stay, 1, "stay", "Stay; the run continues here";
 }

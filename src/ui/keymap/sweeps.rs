@@ -42,33 +42,33 @@ key_table! {
     keys: Action = "sweeps";
     "enter right l"  => Action::Open,      1, "open",          "The cases of the sweep, then the runs of the case (also → and l)";
     "esc left h"     => Action::Back,      3, "back",          "Back to the list of sweeps (also ← and h)";
-    "t"              => Action::Train,     1, "train",         "Train what is missing of the sweep, in the background";
-    "m"              => Action::Metric,    2, "metric",        "Another figure that cases are judged by";
+    "t"              => Action::Train,     1, "train",         "Train what is missing from the sweep, in the background";
+    "m"              => Action::Metric,    2, "metric",        "Judge cases by another figure";
     "b"              => Action::Baseline,  3, "baseline",      "Count differences from the case under the cursor, or from the next one";
-    "s"              => Action::Scale,     2, "scale",         "Another of the sweep's scales";
+    "s"              => Action::Scale,     2, "scale",         "Another scale of the sweep";
     "e"              => Action::Edit,      4, "edit case",     "Edit the experiment of the case";
-    "o"              => Action::File,      4, "open file",     "A sweep from a .ron file";
+    "o"              => Action::File,      4, "open file",     "Open a sweep from a .ron file";
     "y"              => Action::Copy,      5, "copy command",  "Copy the command line that trains the sweep";
-    "g"              => Action::Queue,     3, "queue",         "Into the queue, to order it and to take things out";
-    "p"              => Action::Pause,     4, "pause queue",   "Begin no run of the queue after the one that is trained, or go on";
-    "d delete"       => Action::Remove,    1, "remove",        "Take the item out of the queue; what is trained of it stops first";
-    "r"              => Action::Retry,     2, "retry",         "Have an item that failed wait for its turn again";
+    "g"              => Action::Queue,     3, "queue",         "Into the queue, to reorder it and remove items";
+    "p"              => Action::Pause,     4, "pause queue",   "Pause the queue after the run in progress, or continue it";
+    "d delete"       => Action::Remove,    1, "remove",        "Remove the item from the queue; if it is training, it stops first";
+    "r"              => Action::Retry,     2, "retry",         "Make a failed item wait for its turn again";
     "J" as "JK"      => Action::Shift(1),  2, "reorder",       "Move the item down";
     "K"              => Action::Shift(-1), 0, "earlier",       "Move the item up";
     "down j" as "↑↓" => Action::Move(1),   5, "choose",        "Next sweep or case (also j)";
-    "up k"           => Action::Move(-1),  0, "choose before", "Sweep or case before (also k)";
+    "up k"           => Action::Move(-1),  0, "choose before", "Previous sweep or case (also k)";
 }
 
 key_table! {
     /// The keys of a question.
     ask_keys: bool = "sweeps-ask";
     "enter y" => true,  1, "yes", "Do it";
-    "esc n q" => false, 1, "no",  "Leave all as it is";
+    "esc n q" => false, 1, "no",  "Change nothing";
 }
 
 key_table! {
     /// The keys while a file's name is typed: `true` opens it.
     file_keys: bool = "sweeps-file", OtherKeys::Text;
     "enter" => true,  1, "open",   "Open the file";
-    "esc"   => false, 1, "cancel", "Open nothing";
+    "esc"   => false, 1, "cancel", "Don't open it";
 }

@@ -39,21 +39,21 @@ pub enum Action {
 key_table! {
     /// The keys of the screen.
     keys: Action = "train";
-    "space"             => Action::Pause,      1, "pause",         "Pause the run, or go on with it";
+    "space"             => Action::Pause,      1, "pause",         "Pause the run, or continue it";
     "x"                 => Action::Stop,       1, "stop",          "Stop the run after this step, with a checkpoint";
     "c"                 => Action::Checkpoint, 3, "checkpoint",    "Write a checkpoint now";
     "v"                 => Action::Panes,      3, "charts",        "Two charts, one large, or all of them";
-    "V"                 => Action::Pictures,   5, "pictures",      "Images with views such as it is trained on, or the console again";
+    "V"                 => Action::Pictures,   5, "pictures",      "Images with the views it trains on, or the console again";
     "n"                 => Action::Metric(1),  4, "metric",        "The next metric in the large chart";
-    "N"                 => Action::Metric(-1), 0, "metric before", "The metric before in the large chart";
+    "N"                 => Action::Metric(-1), 0, "metric before", "The previous metric in the large chart";
     "] l right" as "←→" => Action::Other(1),   3, "other run",     "The run below it in the history (also l)";
     "[ h left" as "←"   => Action::Other(-1),  0, "run above",     "The run above it in the history (also h)";
     "f"                 => Action::Follow,     4, "follow",        "Back to the run in progress";
     "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
     "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
-    "b"                 => Action::Smaller,    1, "smaller batch", "Train it again with the batch that should fit, where it ran out of memory";
+    "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again with a batch that should fit";
     "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
-    "/"                 => Action::Search,     5, "search",        "Search the console, then go through the matches";
+    "/"                 => Action::Search,     5, "search",        "Search the console, then step through the matches";
     "down j"            => Action::Scroll(-1), 0, "later lines",   "Later lines of the console (also j)";
     "up k"              => Action::Scroll(1),  0, "earlier lines", "Earlier lines of the console (also k)";
 }
@@ -62,7 +62,7 @@ key_table! {
     /// The answers to whether to stop.
     stop_keys: bool = "train-stop";
     "x y enter" => true,  1, "stop",  "Stop the run";
-    "esc n q"   => false, 1, "go on", "Let it go on";
+    "esc n q"   => false, 1, "go on", "Let it continue";
 }
 
 key_table! {
@@ -85,14 +85,14 @@ pub enum SearchAction {
 key_table! {
     /// The keys once words were found; they come before those of the screen.
     console_keys: SearchAction = "console";
-    "n"   => SearchAction::Above, 1, "match above", "The match above it in the console; around the end";
-    "N"   => SearchAction::Below, 2, "match below", "The match below it in the console; around the end";
-    "esc" => SearchAction::Clear, 2, "end search",  "End the search of the console";
+    "n"   => SearchAction::Above, 1, "match above", "The match above, or the last one after the first";
+    "N"   => SearchAction::Below, 2, "match below", "The match below, or the first one after the last";
+    "esc" => SearchAction::Clear, 2, "end search",  "End the search";
 }
 
 key_table! {
     /// The keys while words to search the console for are typed: `true` keeps them.
     search_keys: bool = "console-search", OtherKeys::Text;
-    "enter" => true,  1, "keep",       "Keep the words and go through the matches";
+    "enter" => true,  1, "keep",       "Keep the words and step through the matches";
     "esc"   => false, 1, "end search", "End the search";
 }

@@ -84,7 +84,7 @@ fn plausible(text: &str, mut key: Key) -> Result<Key, String> {
     {
         if !c.is_lowercase() {
             return Err(format!(
-                "no terminal sends {text:?}; write the character that Shift makes of it"
+                "no terminal sends {text:?}; write the character that it types with Shift"
             ));
         }
         // Shift is in the letter's case.

@@ -91,7 +91,7 @@ mod tests {
         keys: Action = "form", OtherKeys::Numbers;
         "t"              => Action::Train,    1, "train",        "Train this experiment";
         "down j" as "↑↓" => Action::Move(1),  4, "field",        "Next field (also j)";
-        "up k"           => Action::Move(-1), 0, "field before", "Field before (also k)";
+        "up k"           => Action::Move(-1), 0, "field before", "Previous field (also k)";
     }
 
     fn rebound(row: &'static str, on: &[&str], ascii: bool) -> Table<Action> {

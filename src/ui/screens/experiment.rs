@@ -192,7 +192,7 @@ impl ExperimentScreen {
             Action::Roll | Action::Images(_) if !self.views.visible.get() => {
                 let key = shared.keys.experiment.key(Action::Views);
                 return say(&format!(
-                    "no pictures are shown; {key} shows them where there is room"
+                    "no pictures are shown; {key} shows them if there is room"
                 ));
             }
             Action::Roll => self.views.roll += 1,
@@ -215,7 +215,7 @@ impl ExperimentScreen {
     /// Shows or hides the pictures; where they would need another terminal, says so.
     fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
         if !shared.pictures.possible() {
-            let why = "this terminal has too few colours or signs for pictures; COLORTERM=truecolor says that it has more, and NO_COLOR must not be set";
+            let why = "this terminal has too few colours or symbols for pictures; set COLORTERM=truecolor if it has more, and unset NO_COLOR";
             return vec![Intent::Refuse(why.to_owned())];
         }
         if self.views.shown == Some(true) && !self.views.visible.get() {

@@ -87,8 +87,8 @@ impl Help {
             lines.push(Line::default());
         }
         let more = [
-            "The mouse: tabs, rows, headings and the footer can be clicked,",
-            "charts take clicks and the wheel, which scrolls elsewhere.",
+            "Click tabs, rows, headings, charts and the keys in the footer.",
+            "The wheel zooms and moves charts, and scrolls elsewhere.",
             "Shift+drag selects text. --no-mouse leaves the mouse alone.",
         ];
         lines.extend(more.map(|line| Line::styled(line, theme.dim)));

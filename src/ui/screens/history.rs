@@ -159,7 +159,7 @@ impl History {
         };
         let delete = act == Action::Delete;
         if delete && run.status.is_live() {
-            let why = "it is being trained; stop it before it is deleted";
+            let why = "it is being trained; stop it before deleting it";
             return vec![Intent::Refuse(why.to_owned())];
         }
         if delete || !self.archived {
@@ -240,7 +240,7 @@ fn resume(run: &Run, keys: &Table<Action>) -> Intent {
             let key = keys.key(Action::Rerun);
             return Intent::Refuse(format!("it is complete; {key} trains it again"));
         }
-        _ => "a broken run can't go on",
+        _ => "a broken run can't continue",
     };
     Intent::Refuse(why.to_owned())
 }

@@ -329,7 +329,7 @@ impl Screen for Sweeps {
         });
         if shared.queue.paused {
             for hint in hints.iter_mut().filter(|hint| hint.name == "pause queue") {
-                hint.name = "go on";
+                hint.name = "continue";
             }
         }
         hints

@@ -158,7 +158,7 @@ impl Train {
         let run = shared.run(&id)?;
         Some(match shared.control_refusal(run) {
             Some(why) if run.status.is_live() => format!("{}: {why}", run.title()),
-            _ => format!("{} has ended meanwhile", run.title()),
+            _ => format!("{} has ended", run.title()),
         })
     }
 

@@ -90,9 +90,7 @@ pub fn open(layout: &Layout, folder: &Path, data: &Data) -> Result<DataSet, Data
 fn add(layout: &Layout, file: &Path, records: &mut Vec<u8>) -> Result<(), String> {
     let value = pickle::read(file, MOST - records.len() as u64)?;
     let (data, word) = (value.get("data"), layout.python.labels);
-    let data = data
-        .and_then(Value::bytes)
-        .ok_or("holds no data of images")?;
+    let data = data.and_then(Value::bytes).ok_or("holds no image data")?;
     let labels = value.get(word).and_then(Value::list);
     let labels = labels.ok_or_else(|| format!("holds no {word}"))?;
     if data.len() != labels.len() * 3 * PLANE || labels.is_empty() {
@@ -265,16 +263,13 @@ mod tests {
                 b"\x80\x02cos\nsystem\nU\x04true\x85R.".to_vec(),
                 "calls os.system, which no data set",
             ),
-            (
-                b"\x80\x02}.".to_vec(),
-                "data_batch_1: holds no data of images",
-            ),
+            (b"\x80\x02}.".to_vec(), "data_batch_1: holds no image data"),
             (
                 b"\x80\x02}(U\x04dataU\x01xU\x06labels](K\x01eu.".to_vec(),
                 "holds 1 labels and 1 bytes",
             ),
             (plain()[..2000].to_vec(), "the pickle is cut short"),
-            (b"no pickle".to_vec(), "no pickle of a data set"),
+            (b"no pickle".to_vec(), "not a data set's pickle"),
         ] {
             let error = opened(batches(&pickle).path()).expect_err(says).to_string();
             assert!(error.contains(says), "{error}");

@@ -196,7 +196,7 @@ fn starts_at(range: Option<&str>, done: u64) -> bool {
 /// Empties the file, since the server sends it from its beginning.
 fn restart(file: &File, done: &mut u64, watch: &mut dyn Watch) -> io::Result<()> {
     if *done > 0 {
-        watch.note("the server can't go on within a file: it is downloaded from its beginning");
+        watch.note("the server can't continue a file: downloading it from the start");
     }
     *done = 0;
     file.set_len(0)
@@ -233,15 +233,15 @@ fn full(error: FetchError, kept: &Kept) -> FetchError {
 /// What the system says of a connection, in words for people.
 fn words(error: io::Error) -> String {
     match ureq::Error::from(error) {
-        ureq::Error::HostNotFound => "the name of the server is unknown here".to_owned(),
-        ureq::Error::Timeout(_) => "the server is silent".to_owned(),
+        ureq::Error::HostNotFound => "the server's name can't be resolved".to_owned(),
+        ureq::Error::Timeout(_) => "the server doesn't answer".to_owned(),
         ureq::Error::Io(e)
             if matches!(
                 e.kind(),
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
             ) =>
         {
-            "the server is silent".to_owned()
+            "the server doesn't answer".to_owned()
         }
         ureq::Error::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => ENDED.to_owned(),
         ureq::Error::Io(e) => e.to_string(),

@@ -38,11 +38,11 @@ pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), Fe
         },
         Trouble::Forbidden(path, which) => FetchError::Archive {
             path: archive.to_owned(),
-            why: format!("holds {}, {which}; nothing of it is kept", path.display()),
+            why: format!("holds {}, {which}; none of it is kept", path.display()),
         },
         Trouble::TooMuch => FetchError::Archive {
             path: archive.to_owned(),
-            why: "holds more than a data set does; nothing of it is kept".to_owned(),
+            why: "holds more than a data set does; none of it is kept".to_owned(),
         },
         Trouble::Disk(path, e) => FetchError::disk(path, &e),
     })
@@ -68,7 +68,7 @@ fn put(entry: &mut Entry<'_, impl Read>, to: &Path) -> Result<(), Trouble> {
     let path = entry.path().map_err(Trouble::Damaged)?.into_owned();
     let forbidden = |which| Err(Trouble::Forbidden(path.clone(), which));
     let Some(place) = within(to, &path) else {
-        return forbidden("which would lie outside of its folder");
+        return forbidden("which would be outside its folder");
     };
     match entry.header().entry_type() {
         EntryType::Directory => fs::create_dir_all(&place).map_err(|e| Trouble::Disk(place, e)),
@@ -79,7 +79,7 @@ fn put(entry: &mut Entry<'_, impl Read>, to: &Path) -> Result<(), Trouble> {
             })
         }
         EntryType::XGlobalHeader | EntryType::XHeader => Ok(()),
-        _ => forbidden("which is neither file nor folder"),
+        _ => forbidden("which is neither a file nor a folder"),
     }
 }
 

@@ -68,9 +68,7 @@ impl<'a> Scan<'a> {
                 } else {
                     format!(" ({})", left.join("; "))
                 };
-                format!(
-                    "the folder must hold images, one sub-folder a class where kNN is wanted{left}"
-                )
+                format!("the folder must hold images; for kNN, in one sub-folder per class{left}")
             });
             let why = format!("holds no images (jpg, png, webp or bmp); {seen}");
             return Err(DataError::file(self.root, why));
@@ -140,7 +138,7 @@ impl<'a> Scan<'a> {
         let inner = inner(&folder.join(name), files);
         let name = shown(name);
         if inner.iter().any(|folder| names::is_split(folder)) {
-            let why = format!("holds one folder only, {name}; give {name} in it instead");
+            let why = format!("holds only one folder, {name}; give {name} in it instead");
             return Err(DataError::file(folder, why));
         }
         if inner.len() > 1 {
@@ -318,7 +316,7 @@ fn choice(labelled: &[(String, PathBuf)], bare: &[(String, PathBuf)]) -> Option<
         .map(|one| format!("{} is not used", name(one)));
     let bare = bare.iter().map(|one| {
         format!(
-            "{} is left out: it holds no folder of a training class, so nobody knows its labels",
+            "{} is left out: it holds no folder of a training class, so its labels are unknown",
             name(one)
         )
     });
@@ -343,7 +341,7 @@ fn doubts(root: &Path, classes: &Classes) -> Option<String> {
     };
     if classes.keys().all(|name| names::is_part(name)) {
         return Some(format!(
-            "all classes have names of a data set's parts ({}); if they are parts, put the images into a folder for each class",
+            "all classes are named like parts of a data set ({}); if they are parts, put the images into one folder per class",
             shown(&mut classes.keys())
         ));
     }
@@ -353,8 +351,7 @@ fn doubts(root: &Path, classes: &Classes) -> Option<String> {
     let first = inner.next().filter(|first| first.len() > 1)?;
     inner.all(|other| other == first).then(|| {
         format!(
-            "every class holds the same folders ({}), whose images are taken together; if they are the classes or the \
-             parts, they lie one level too low",
+            "every class holds the same folders ({}), whose images are taken together; if they are the classes or the parts, they are one level too deep",
             shown(&mut first.iter())
         )
     })

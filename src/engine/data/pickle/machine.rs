@@ -127,7 +127,7 @@ impl<'a> Machine<'a> {
             }
             other => {
                 return Err(format!(
-                    "no pickle of a data set: it has the instruction {other:#04x}"
+                    "not a data set's pickle: it has the instruction {other:#04x}"
                 ));
             }
         }
@@ -222,14 +222,14 @@ impl<'a> Machine<'a> {
                 values.extend(more);
                 Ok(())
             }
-            _ => Err("the pickle appends to what is no list".to_owned()),
+            _ => Err("the pickle appends to something that isn't a list".to_owned()),
         }
     }
 
     fn set(&mut self, pairs: Vec<Value>) -> Result<(), String> {
         shallow(&pairs)?;
         let Some(Value::Dict(dict)) = self.stack.last_mut() else {
-            return Err("the pickle sets a value in what is no dictionary".to_owned());
+            return Err("the pickle sets a value in something that isn't a dictionary".to_owned());
         };
         let mut pairs = pairs.into_iter();
         while let (Some(key), Some(value)) = (pairs.next(), pairs.next()) {
@@ -257,7 +257,7 @@ impl<'a> Machine<'a> {
     }
 }
 
-const TOO_DEEP: &str = "the pickle's values lie too deep in one another";
+const TOO_DEEP: &str = "the pickle's values are nested too deeply";
 
 /// Whether values may be put into another.
 fn shallow(values: &[Value]) -> Result<(), String> {

@@ -108,7 +108,7 @@ fn damaged_files_are_a_sentence_each() {
         (
             0,
             record(0)[1..].to_vec(),
-            "train_X.bin: is 27647 bytes long, no multiple of the 27648",
+            "train_X.bin: is 27647 bytes long, not a multiple of the 27648",
         ),
         (1, vec![1], "train_y.bin: holds 1 labels, but"),
         (

@@ -41,7 +41,7 @@ pub fn rows(
     rows
 }
 
-/// A row whose differences are neither better nor worse where it wasn't measured alike.
+/// A row whose differences are neither better nor worse where it was measured differently.
 fn judged(mut row: Row, alike: bool) -> Row {
     if let (Row::Result(_, cells), false) = (&mut row, alike) {
         for (_, better) in cells.iter_mut().filter_map(|cell| cell.by.as_mut()) {
@@ -117,7 +117,7 @@ fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
             other => format!("{other} of {}", kind.1),
         };
         let alike = measured_alike(&each);
-        let how = if alike { "" } else { ", not measured alike" };
+        let how = if alike { "" } else { ", measured differently" };
         rows.push(Row::Space);
         rows.push(Row::Heading(format!("evaluated: {name}{how}")));
         let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();

@@ -31,7 +31,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
             );
             fact("steps", length(experiment, steps));
         }
-        _ => fact("steps", "known once the data set was read".to_owned()),
+        _ => fact("steps", "known once the data set is read".to_owned()),
     }
     fact("views", views(experiment));
     fact("rate", rate(experiment));
@@ -59,7 +59,7 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
         parts.push(format!("{} steps", figures::thousands(steps as u64)));
     }
     parts.push(format!(
-        "{} views a step",
+        "{} views per step",
         figures::thousands(2 * experiment.train.batch as u64)
     ));
     parts.push(format!(
@@ -97,7 +97,7 @@ pub fn refusal(objections: &[Objection]) -> Option<String> {
 fn length(experiment: &Experiment, steps: usize) -> String {
     let all = steps as u64 * experiment.train.epochs as u64;
     format!(
-        "{} an epoch, {} in {} epochs",
+        "{} per epoch, {} in {} epochs",
         figures::thousands(steps as u64),
         figures::thousands(all),
         figures::thousands(experiment.train.epochs as u64)
@@ -107,7 +107,7 @@ fn length(experiment: &Experiment, steps: usize) -> String {
 fn views(experiment: &Experiment) -> String {
     let views = 2 * experiment.train.batch as u64;
     format!(
-        "{} a step, {} negatives each",
+        "{} per step, {} negatives each",
         figures::thousands(views),
         figures::thousands(views.saturating_sub(2))
     )

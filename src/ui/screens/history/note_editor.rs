@@ -32,7 +32,7 @@ impl NoteEditor {
         if words.contains(char::is_control) {
             let part = run.id.rsplit('-').next().unwrap_or_default();
             return Err(format!(
-                "its {what} has more than a line; edit it with `simclr-tui note {part} --{what}`"
+                "its {what} has more than one line; edit it with `simclr-tui note {part} --{what}`"
             ));
         }
         Ok(Self {
@@ -58,7 +58,7 @@ impl NoteEditor {
     pub fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         let theme = &shared.theme;
         let help = match self.act {
-            Action::Name => "instead of the experiment's name; nothing for that",
+            Action::Name => "in place of the experiment's name; empty for that",
             Action::Tags => "with commas between them",
             _ => "",
         };

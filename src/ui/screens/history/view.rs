@@ -28,8 +28,7 @@ pub fn draw(screen: &History, ctx: &mut DrawContext, shared: &Shared) {
         let words = match (&shared.listing.trouble, shared.listing.unread()) {
             (Some(trouble), _) => trouble.clone(),
             (None, 1..) => {
-                "The logs are being read for the first time; runs appear here one by one."
-                    .to_owned()
+                "Reading the logs for the first time; runs appear here one by one.".to_owned()
             }
             (None, 0) => return welcome::view(ctx.frame, ctx.area, "no runs yet", shared),
         };
@@ -75,7 +74,7 @@ fn copied(text: &str, ctx: &mut DrawContext, theme: &Theme) {
     let mut lines = vec![
         Line::styled("─".repeat(width), theme.faint),
         Line::styled(
-            "copied, if the terminal lets programs; else select it here (often with shift held)",
+            "copied, if the terminal allows it; else select it here (often with shift held)",
             theme.dim,
         ),
     ];

@@ -29,7 +29,7 @@ impl Confirm {
         let missing = entry.missing(plan);
         let runs = match missing.len() {
             0 if entry.progress(plan).live > 0 => {
-                return Err("what is left of it is being trained".to_owned());
+                return Err("the rest of it is being trained".to_owned());
             }
             0 => return Err("all of it is trained; ⏎ shows its cases".to_owned()),
             1 => "1 run".to_owned(),
@@ -48,7 +48,7 @@ impl Confirm {
             title: "train this sweep?",
             words: vec![
                 format!("{title}: {runs}, {time}."),
-                "They are trained in the background, also after you leave; p pauses the queue, and g, then d takes the sweep out.".to_owned(),
+                "They train in the background, even after you leave; p pauses the queue, and g, then d removes the sweep.".to_owned(),
             ],
             yes: Intent::Enqueue(entry.name.clone(), scale),
         })
@@ -57,15 +57,15 @@ impl Confirm {
     /// Whether to take an item out of the queue, if that needs asking.
     pub fn remove(item: &Item, paused: bool) -> Option<Self> {
         let state = if paused {
-            "is held by its worker while the queue is paused, or one of its runs is trained to its end."
+            "is held by its worker while the queue is paused, or one of its runs is training to its end."
         } else {
             "is being trained."
         };
         matches!(item.state, ItemState::Working { .. }).then(|| Self {
-            title: "stop it and take it out?",
+            title: "stop it and remove it?",
             words: vec![
                 format!("{} {state}", item.title),
-                "A run of it stops after its step and writes a checkpoint; what is complete stays in the history.".to_owned(),
+                "Its run stops after its step and writes a checkpoint; completed runs stay in the history.".to_owned(),
             ],
             yes: Intent::Queue(QueueChange::CallOff(item.id.clone())),
         })

@@ -56,7 +56,7 @@ pub fn of<'a>(sweep: &Sweep, results: &Results, theme: &'a Theme) -> Option<Agai
     let mut chart = Chart::new(theme, Line::styled(title, theme.bright));
     chart.empty = "no case is trained yet";
     let scale = if log { ", logarithmic" } else { "" };
-    let foot = format!(" {path}{scale}; dim: a deviation over seeds up and down ");
+    let foot = format!(" {path}{scale}; dim: ± one deviation over seeds ");
     chart.foot = vec![Line::styled(foot, theme.dim)];
     chart.x_label = "";
     let curve = |points, style| Curve {

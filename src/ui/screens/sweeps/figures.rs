@@ -46,7 +46,7 @@ pub fn interval(fact: Fact, difference: Difference, seeds: (usize, usize)) -> St
     match difference.interval {
         Some((low, high)) => format!("{} to {}", signed(fact, low), signed(fact, high)),
         None if seeds.0 < 2 || seeds.1 < 2 => "one seed: no interval".to_owned(),
-        None => "all alike: no interval".to_owned(),
+        None => "no spread: no interval".to_owned(),
     }
 }
 

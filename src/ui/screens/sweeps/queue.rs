@@ -24,7 +24,7 @@ pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, area: Rect)
     let queue = &shared.queue;
     let state = match (queue.paused, queue.workers.is_empty(), queue.items.len()) {
         (true, _, _) => Span::styled(" paused ", theme.warn),
-        (false, true, 1..) => Span::styled(" nobody works ", theme.warn),
+        (false, true, 1..) => Span::styled(" no worker ", theme.warn),
         (false, false, _) => Span::styled(" works ", theme.good),
         (false, true, _) => Span::raw(""),
     };
@@ -34,7 +34,7 @@ pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, area: Rect)
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     if queue.items.is_empty() {
-        let line = Line::styled("nothing waits", theme.dim);
+        let line = Line::styled("nothing is waiting", theme.dim);
         return ctx.frame.render_widget(line, inner);
     }
     let cursor = screen.item.unwrap_or(0);

@@ -51,11 +51,11 @@ fn what_is_more_likely_parts_than_classes_is_said() {
     for (files, says) in [
         (
             &["fold1/1.png", "fold2/1.png"][..],
-            "names of a data set's parts (fold1, fold2)",
+            "named like parts of a data set (fold1, fold2)",
         ),
         (
             &["test/a/1.png", "val/a/1.png"],
-            "names of a data set's parts (test, val)",
+            "named like parts of a data set (test, val)",
         ),
         (
             &[
@@ -210,7 +210,7 @@ fn what_is_left_out_is_counted_by_its_reason() {
         "3 links lead nowhere or round in a circle and are left out: a/gone.png, b/round, b/self.png",
         "1 pipe or device is left out: b/pipe.png",
         "1 folder holds no images and is left out: empty",
-        "1 image lies in no folder of a class and is left out: 0.png",
+        "1 image is in no class folder and is left out: 0.png",
     ] {
         assert!(
             set.notes.iter().any(|n| n == says),
@@ -237,7 +237,7 @@ fn a_folder_that_may_not_be_read_is_left_out_and_counted() {
     let set = opened(home.path());
     allow(0o700).expect("opened again");
     let notes = set.expect("a good folder").notes.join("\n");
-    assert!(notes.contains("may not be read"), "{notes}");
+    assert!(notes.contains("can't be opened"), "{notes}");
 }
 
 #[test]
@@ -245,18 +245,18 @@ fn other_formats_are_named_with_what_to_do() {
     for (file, says) in [
         (
             "train-00000.parquet",
-            "is a table as Hugging Face keeps data sets; save its images",
+            "is a table of a Hugging Face data set; save its images",
         ),
-        ("pathmnist.npz", "is arrays of NumPy"),
+        ("pathmnist.npz", "is a file of NumPy arrays"),
         ("emnist.mat", "is MATLAB's format"),
         (
             "emnist-balanced-train-images-idx3-ubyte.gz",
             "is a file of EMNIST; name the four",
         ),
-        ("a.h5", "is HDF5"),
+        ("a.h5", "is an HDF5 file"),
         ("data.zip", "is an archive; unpack it and give the folder"),
-        ("00000.tar", "is a shard, as WebDataset keeps data sets"),
-        ("cat/1.tif", "is images of a kind that isn't read"),
+        ("00000.tar", "is a WebDataset shard"),
+        ("cat/1.tif", "is an image of a kind that can't be read"),
     ] {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join(file);

@@ -21,7 +21,7 @@ const ABOUT: u16 = 3;
 const PATHS: &str = "~ is your home; a relative path starts where you started.";
 /// What is said below the values that a field is to take.
 const VALUES: &str =
-    "Two or more make a sweep, which t trains; nothing lets the field have one value again.";
+    "Two or more make a sweep, which t trains; leave it empty to have one value again.";
 
 impl FormView<'_> {
     /// The keys of a box for a path, where taking it is called so.
@@ -67,7 +67,7 @@ impl FormView<'_> {
         let file = fit::shorten_start(&file, usize::from(inner.width));
         let lines = vec![
             Line::styled(file, self.theme.bright),
-            Line::raw("is there already."),
+            Line::raw("already exists."),
         ];
         ctx.frame.render_widget(Paragraph::new(lines), inner);
     }

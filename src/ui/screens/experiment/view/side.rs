@@ -163,7 +163,7 @@ impl FormView<'_> {
         }
         lines.extend(self.theirs(room));
         if field.param.free {
-            let note = "leaves the numbers of a run alone";
+            let note = "runs that differ only here are the same experiment";
             lines.extend(self.whole_fact("note", note, room));
         }
         lines
@@ -315,7 +315,7 @@ impl FormView<'_> {
         };
         let several = self.form.matches(prompt.text()).len();
         let words = if prompt.error.is_none() && !words.is_empty() && several > 1 {
-            format!("{words}, {several} have it: ↑↓")
+            format!("{words}, {several} match: ↑↓")
         } else {
             words.to_owned()
         };
