@@ -14,10 +14,11 @@ use burn::tensor::Tensor;
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
 use simclr_tui::engine::device::{Chosen, DeviceError, choose, prepare};
-use simclr_tui::engine::fence::said;
+use simclr_tui::engine::fault::Fault;
+use simclr_tui::engine::fence;
 use simclr_tui::engine::loader::Loader;
 use simclr_tui::engine::model::{Encoder, Precision};
-use simclr_tui::engine::readback::{self, Failure};
+use simclr_tui::engine::readback;
 use simclr_tui::engine::report::{Outcome, Report};
 use simclr_tui::engine::selfcheck;
 use simclr_tui::engine::train::{Keep, Observer, Setup, Wish, train};
@@ -146,10 +147,7 @@ fn a_gpu_trains_as_the_cpu_does() {
 
     // More than any device has: it fails, on the device's own thread or on ours, and is told as what it is.
     let more = || readback::read(Tensor::<1>::ones([1_usize << 38], &gpu.device).slice([0..1]));
-    let said = match std::panic::catch_unwind(more) {
-        Ok(read) => read.unwrap_err(),
-        Err(panic) => said(panic.as_ref()).unwrap().to_owned(),
-    };
-    eprintln!("{}", said.lines().next().unwrap());
-    assert_eq!(Failure::of(&said), Failure::OutOfMemory, "{said}");
+    let fault = fence::catch(more).unwrap_or_else(Err).unwrap_err();
+    eprintln!("{}", fault.to_string().lines().next().unwrap());
+    assert!(matches!(fault, Fault::OutOfMemory { .. }), "{fault}");
 }

@@ -166,7 +166,7 @@ fn figures(runs: &[&Run], metric: &Metric, which: Which, baseline: usize) -> Opt
             return Cell::from("-");
         };
         match base {
-            Some(base) if nth != baseline && value != base && !close(value, base) => {
+            Some(base) if nth != baseline && (value - base).abs() > 0.0 && !close(value, base) => {
                 let sign = if value > base { "+" } else { "\u{2212}" };
                 let apart = apart((value - base).abs(), base);
                 Cell::from(format!("{}  {sign}{apart}", shown(value)))

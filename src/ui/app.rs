@@ -16,7 +16,7 @@ pub use watch::TICK;
 
 use crate::queue::StartWorker;
 use crate::runs::Listing;
-use crate::trainer::{Command, Handle, Notice};
+use crate::trainer::{Command, Handle};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
 use crate::ui::frame::{self, Hits, Scene};
@@ -159,37 +159,6 @@ impl App {
         self.shared.live.dir.as_deref().filter(|_| busy)
     }
 
-    /// Looks what the trainer and the runs folder say; to be called some times a second.
-    pub fn tick(&mut self) {
-        self.hear_trainer();
-        self.look_at_queue();
-        if let Some(why) = self.train.settle(&self.shared) {
-            self.say(why, false);
-        }
-        let wanted = self.screen_ref().reads(&self.shared);
-        self.shared.listing.want(&wanted);
-        if self.screen == ScreenId::Compare {
-            self.stale |= self.shared.look_for_evaluations(&wanted);
-        }
-        if self.screen == ScreenId::Experiment && self.experiment.chooses_device() {
-            self.stale |= self.shared.offers.look();
-        }
-        if self.shared.listing.refresh() {
-            self.shared.listing_changed();
-            self.stale = true;
-        }
-        // Ages and times left move on by themselves: once a second while something lives, else once a minute.
-        let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
-        let pace = if live || self.shared.live.is_busy() {
-            1.0
-        } else {
-            60.0
-        };
-        let second = (self.shared.clock.now() / pace) as u64;
-        self.stale |= second != self.second;
-        self.second = second;
-    }
-
     /// Whether the terminal was asked what pictures it takes.
     #[must_use]
     pub const fn knows_terminal(&self) -> bool {
@@ -212,29 +181,6 @@ impl App {
     /// Takes pictures that have been drawn; to be called often while some are awaited.
     pub fn look(&mut self) {
         self.stale |= self.shared.pictures.poll();
-    }
-
-    /// Takes what the trainer said since last time.
-    pub fn hear_trainer(&mut self) {
-        let stage = self.shared.live.stage.clone();
-        let notices = self.shared.live.poll();
-        self.stale |= !notices.is_empty() || stage != self.shared.live.stage;
-        for notice in notices {
-            match notice {
-                Notice::Refused(why) => self.say(format!("not started: {why}"), true),
-                Notice::Warning(text) => {
-                    self.keep_here();
-                    self.say(text, true);
-                }
-                Notice::Started { .. } | Notice::Finished { .. } => {
-                    self.shared.listing.refresh();
-                    self.shared.listing_changed();
-                }
-                Notice::HandedOver { dir } => self.handed_over(&dir),
-                Notice::Preparing(_) | Notice::Paused | Notice::Continued => {}
-            }
-        }
-        self.look_after_leaving();
     }
 
     /// Takes a key, a click, a resize or pasted text.

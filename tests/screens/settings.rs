@@ -1,29 +1,28 @@
 //! What settings make of the screens: other keys wherever keys are shown, other colours, other signs.
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as tests do")]
 
 use crate::common::{Bench, NOW, runs};
 use crate::snapshot;
 use simclr_tui::runs::Run;
 use simclr_tui::trainer::Command;
-use simclr_tui::ui::config::Config;
+use simclr_tui::ui::config::{Config, ConfigError};
 use simclr_tui::ui::screen_id::ScreenId;
 use simclr_tui::ui::symbols::Symbols;
 use simclr_tui::ui::theme::{Depth, Ground, Theme};
 use std::collections::BTreeSet;
 
 /// A workbench over these runs with keys of the user.
-fn bound(keys: &str, runs: Vec<Run>) -> Bench {
+fn bound(keys: &str, runs: Vec<Run>) -> Result<Bench, ConfigError> {
     let text = format!("(keys: {{ {keys} }})");
-    let config = Config::parse(&text, "config.ron").unwrap();
+    let config = Config::parse(&text, "config.ron")?;
     let mut bench = Bench::new(runs);
     bench.app.shared.keys = config.keymap(Symbols::Braille);
-    bench
+    Ok(bench)
 }
 
 #[test]
 fn other_keys_are_pressed_and_shown_everywhere() {
     let keys = r#""experiment.train": ["ctrl-t", "f5"], "history.archived": "Z", "everywhere.actions": "ctrl-k""#;
-    let mut bench = bound(keys, runs());
+    let mut bench = bound(keys, runs()).unwrap();
     bench.press("t");
     assert!(bench.commands().is_empty());
     let footer = bench.draw(120, 36);
@@ -51,14 +50,14 @@ fn other_keys_are_pressed_and_shown_everywhere() {
             .draw(80, 24)
             .contains("all runs are archived; Z shows them")
     );
-    let mut empty = bound(keys, Vec::new());
+    let mut empty = bound(keys, Vec::new()).unwrap();
     empty.press("<alt-2>");
     assert!(empty.draw(80, 24).contains("^t  trains it"));
 }
 
 #[test]
 fn an_action_without_a_key_is_still_in_the_palette() {
-    let mut bench = bound(r#""history.delete": []"#, runs());
+    let mut bench = bound(r#""history.delete": []"#, runs()).unwrap();
     bench.press("<alt-3> d : d e l e t e <enter>");
     assert!(bench.draw(80, 24).contains("stop it before deleting it"));
 }

@@ -5,7 +5,7 @@
 //! parts   [        0        ] [    1  ...   PARTS sums of the weight gradient, added up in this order
 //! ```
 //!
-//! On the way back a thread makes the gradient of one group's output, takes it to the input and to the weights while it is in
+//! In `gradients` a thread makes the gradient of one group's output, takes it to the input and to the weights while it is in
 //! the near caches, and carries its sums along to the part's next group.
 
 use super::im2col::ConvShape;

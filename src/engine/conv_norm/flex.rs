@@ -1,7 +1,7 @@
 //! The operation on the CPU: the convolution's kernels with the norm's arithmetic put in where numbers are at hand.
 //!
 //! `conv::forward` shows each group of outputs to the statistics as soon as it is written; `conv::gradients` asks for the
-//! gradient of an image's output, which the norm makes from `dz`, y and three numbers a channel, when both ways back need it.
+//! gradient of an image's output when both ways back need it, which the norm makes of `dz`, y and its sums over the batch.
 
 use super::{ConvNorm, Gradients, InputGradients, Inputs, Saved};
 use crate::engine::conv::flex as conv;

@@ -2,7 +2,7 @@
 
 use super::TrainError;
 use super::observer::Observer;
-use super::run::Run;
+use super::run::{PendingLoss, Run};
 use crate::engine::eval::diagnostics;
 use crate::engine::readback;
 use crate::engine::report::Report;
@@ -11,14 +11,6 @@ use std::collections::BTreeMap;
 
 /// Losses that wait on the device at most: to read one back waits for all that was asked before.
 const MOST: usize = 16;
-
-/// A step's loss that is still on the device.
-pub(super) struct PendingLoss {
-    pub(super) step: u64,
-    pub(super) rate: f64,
-    /// `[1]`, without gradient.
-    pub(super) loss: Tensor<1>,
-}
 
 impl Run<'_> {
     /// Waits until the device has done the newest step.

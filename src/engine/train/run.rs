@@ -1,6 +1,5 @@
 //! A run under way: the network with its optimizer, and where they stand.
 
-use super::losses::PendingLoss;
 use super::meter::Meter;
 use super::observer::{Keep, Observer};
 use super::{Setup, TrainError};
@@ -30,6 +29,14 @@ pub(super) struct Run<'a> {
     pub(super) meter: Meter,
     /// Images that an evaluation named as missing.
     pub(super) missing: BTreeSet<String>,
+}
+
+/// A step's loss that is still on the device.
+pub(super) struct PendingLoss {
+    pub(super) step: u64,
+    pub(super) rate: f64,
+    /// `[1]`, without gradient.
+    pub(super) loss: Tensor<1>,
 }
 
 impl<'a> Run<'a> {

@@ -1,8 +1,9 @@
-//! How long nothing need be looked at, and which folders say earlier that something has changed.
+//! Looking what trainer and folders say: how often, and which folders tell of changes earlier.
 
 use super::App;
 use crate::queue::QUEUE;
 use crate::runs::EVALUATIONS;
+use crate::trainer::Notice;
 use crate::ui::overlay::Overlay;
 use crate::ui::screen_id::ScreenId;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,60 @@ const LIVE: Duration = Duration::from_secs(1);
 const SLOW: Duration = Duration::from_secs(5);
 
 impl App {
+    /// Looks what the trainer and the runs folder say; to be called some times a second.
+    pub fn tick(&mut self) {
+        self.hear_trainer();
+        self.look_at_queue();
+        if let Some(why) = self.train.settle(&self.shared) {
+            self.say(why, false);
+        }
+        let wanted = self.screen_ref().reads(&self.shared);
+        self.shared.listing.want(&wanted);
+        if self.screen == ScreenId::Compare {
+            self.stale |= self.shared.look_for_evaluations(&wanted);
+        }
+        if self.screen == ScreenId::Experiment && self.experiment.chooses_device() {
+            self.stale |= self.shared.offers.look();
+        }
+        if self.shared.listing.refresh() {
+            self.shared.listing_changed();
+            self.stale = true;
+        }
+        // Ages and times left move on by themselves: once a second while something lives, else once a minute.
+        let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
+        let pace = if live || self.shared.live.is_busy() {
+            1.0
+        } else {
+            60.0
+        };
+        let second = (self.shared.clock.now() / pace) as u64;
+        self.stale |= second != self.second;
+        self.second = second;
+    }
+
+    /// Takes what the trainer said since last time.
+    pub fn hear_trainer(&mut self) {
+        let stage = self.shared.live.stage.clone();
+        let notices = self.shared.live.poll();
+        self.stale |= !notices.is_empty() || stage != self.shared.live.stage;
+        for notice in notices {
+            match notice {
+                Notice::Refused(why) => self.say(format!("not started: {why}"), true),
+                Notice::Warning(text) => {
+                    self.keep_here();
+                    self.say(text, true);
+                }
+                Notice::Started { .. } | Notice::Finished { .. } => {
+                    self.shared.listing.refresh();
+                    self.shared.listing_changed();
+                }
+                Notice::HandedOver { dir } => self.handed_over(&dir),
+                Notice::Preparing(_) | Notice::Paused | Notice::Continued => {}
+            }
+        }
+        self.look_after_leaving();
+    }
+
     /// How long to wait before the next look, unless something happens; `watches_all` says whether folders tell of
     /// their changes.
     #[must_use]
