@@ -182,7 +182,10 @@ fn evaluations_by_other_protocols_are_neither_better_nor_worse() {
         (row(&mut bench, "evaluated"), is_judged(&bench))
     };
     let (heading, judged) = shown(["one", "one"]);
-    assert!(!heading.contains("measured differently") && judged, "{heading}");
+    assert!(
+        !heading.contains("measured differently") && judged,
+        "{heading}"
+    );
     let (heading, judged) = shown(["one", "another"]);
     assert!(
         heading.contains("linear probe of h, measured differently"),

@@ -120,7 +120,9 @@ impl WeightsFile {
         let values = dtype::to_f32(kind, &bytes).ok_or_else(|| wrong(NONE.to_owned()))?;
         let shape = self.shapes.get(name).cloned().unwrap_or_default();
         if values.len() != shape.iter().product::<usize>() {
-            return Err(wrong("holds more or fewer numbers than its shape says".to_owned()));
+            return Err(wrong(
+                "holds more or fewer numbers than its shape says".to_owned(),
+            ));
         }
         Ok(Array { shape, values })
     }
