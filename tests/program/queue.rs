@@ -153,7 +153,7 @@ fn what_waits_is_listed_and_ordered() {
     assert!(!scratch.runs().exists());
     let said = scratch.prints(&["queue", "add", "s.ron", "--set", "train.rate=2e-3"]);
     assert!(
-        said.starts_with("warmth is number 1 of the queue, as "),
+        said.starts_with("warmth is number 1 in the queue, as "),
         "{said}"
     );
     scratch.prints(&["queue", "add", "tiny.ron", "--set", "name=two words"]);
