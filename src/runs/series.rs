@@ -208,7 +208,8 @@ impl Series {
     #[must_use]
     pub fn progress(&self) -> Option<(u64, u64)> {
         let begin = self.begin.as_ref()?;
-        Some((self.done, begin.steps))
+        // A log may say more than it can have done.
+        Some((self.done.min(begin.steps), begin.steps))
     }
 
     /// Seconds spent training so far, pauses and gaps left out.

@@ -159,7 +159,7 @@ fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
 fn progress(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
     let theme = &shared.theme;
     let (done, total) = run.series.progress().unwrap_or((0, 0));
-    let share = (done as f64 / total.max(1) as f64).clamp(0.0, 1.0);
+    let share = done as f64 / total.max(1) as f64;
     let time = match run.series.eta(shared.clock.now()) {
         Some(left) if run.status.is_live() => format!("{} left", figures::duration(left)),
         None if run.status.is_live() && run.series.is_tuning() => "tuning kernels".to_owned(),
