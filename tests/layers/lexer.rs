@@ -43,16 +43,17 @@ fn skipped(text: &str) -> usize {
         to("*/", 2)
     } else if text.starts_with("r\"") || text.starts_with("r#") {
         let hashes = text[1..].chars().take_while(|c| *c == '#').count();
-        match text[1 + hashes..].starts_with('"') {
-            true => to(&format!("\"{}", "#".repeat(hashes)), 2 + hashes),
+        if text[1 + hashes..].starts_with('"') {
+            to(&format!("\"{}", "#".repeat(hashes)), 2 + hashes)
+        } else {
             // A name such as r#type.
-            false => 2,
+            2
         }
     } else if text.starts_with('"') {
         quoted(text, '"')
-    } else if text.starts_with('\'') {
+    } else if let Some(rest) = text.strip_prefix('\'') {
         // A lifetime has no second quote.
-        let letter = text[1..].chars().nth(1) == Some('\'') || text[1..].starts_with('\\');
+        let letter = rest.chars().nth(1) == Some('\'') || rest.starts_with('\\');
         if letter { quoted(text, '\'') } else { 1 }
     } else {
         0
