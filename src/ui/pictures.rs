@@ -95,7 +95,7 @@ pub struct PictureRequest {
     pub data: Data,
     /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
     pub roll: u64,
-    /// What should be done to one of the views, as [`Augmenter::told`](crate::engine::augment::Augmenter::told) says it: pictures of
+    /// What should be done to one of the views, as [`Augmenter::describe`](crate::engine::augment::Augmenter::describe) says it: pictures of
     /// what is changed should change.
     pub sees: Option<&'static str>,
     /// The rows, each an image and views of it.
