@@ -7,8 +7,8 @@ use super::{CliError, Exit, Result, cells};
 use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
-use crate::runs::comparison::{KNN_UNLIKE, LOSSES_UNLIKE, Which, common_step, common_time};
-use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
+use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time};
+use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
 use crate::runs::{Run, find, now};
 use crate::text::figures::{decimal, duration, figure, thousands};
 use std::ffi::OsString;
@@ -88,11 +88,13 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
         row("(no hyperparameter differs)", Vec::new());
     }
     row("", Vec::new());
-    if knn_differs_in_kind(runs, &differences) {
+    let knn_is_alike = !knn_differs_in_kind(runs, &differences);
+    if !knn_is_alike {
         row(&format!("({KNN_UNLIKE})"), Vec::new());
     }
     if losses_differ_in_kind(&differences) {
-        row(&format!("({LOSSES_UNLIKE})"), Vec::new());
+        let [_, few_words] = incomparable_losses(knn_is_alike);
+        row(&format!("(loss: {few_words})"), Vec::new());
     }
     row(
         "status",

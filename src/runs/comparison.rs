@@ -70,9 +70,21 @@ pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
 /// What is to be said where kNN was measured differently.
 pub const KNN_UNLIKE: &str = "kNN was measured differently";
 
-/// What is to be said where losses mean different things.
-pub const LOSSES_UNLIKE: &str =
-    "losses can't be compared where augmentation, loss or batch differ: judge by kNN";
+/// What reading a lower loss as a better representation gets wrong.
+pub const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
+
+/// What is to be said of losses that can't be compared: in a sentence, and where there is room for a few words.
+#[must_use]
+pub const fn incomparable_losses(knn_is_alike: bool) -> [&'static str; 2] {
+    if knn_is_alike {
+        [LOSS_IS_NOT_QUALITY, "not comparable: judge by kNN"]
+    } else {
+        [
+            "Neither loss nor kNN can be compared: augmentation, temperature or batch differ, and kNN was measured differently.",
+            "neither loss nor kNN is comparable",
+        ]
+    }
+}
 
 /// How the neighbours of kNN vote.
 const VOTES: [&str; 2] = ["knn.k", "knn.temperature"];

@@ -2,23 +2,8 @@
 
 use crate::engine::loss::Bounds;
 use crate::experiment::Experiment;
+use crate::runs::comparison::LOSS_IS_NOT_QUALITY;
 use crate::runs::{Run, flat};
-
-/// What reading a lower loss as a better representation gets wrong.
-const LOSS_IS_NOT_QUALITY: &str = "A lower loss is not a better representation where augmentation, temperature or batch differ: judge by kNN.";
-
-/// What is to be said of losses that can't be compared: in a sentence, and where there is room for a few words.
-#[must_use]
-pub const fn incomparable_losses(knn_is_alike: bool) -> [&'static str; 2] {
-    if knn_is_alike {
-        [LOSS_IS_NOT_QUALITY, "not comparable: judge by kNN"]
-    } else {
-        [
-            "Neither loss nor kNN can be compared: augmentation, temperature or batch differ, and kNN was measured differently.",
-            "neither loss nor kNN is comparable",
-        ]
-    }
-}
 
 /// The bounds of a run's loss, where it has any.
 #[must_use]

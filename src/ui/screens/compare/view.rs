@@ -5,11 +5,10 @@ use super::table;
 use super::{Compare, views};
 use crate::export::comparison;
 use crate::runs::Run;
-use crate::runs::comparison::{knn_differs_in_kind, losses_differ_in_kind};
+use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
 use crate::text::{self, fit};
 use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::insight;
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keymap::history;
 use crate::ui::screen_id::ScreenId;
@@ -53,7 +52,7 @@ pub fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
         (t, c)
     };
     let feet = losses_differ_in_kind(&differences)
-        .then(|| insight::incomparable_losses(!knn_differs_in_kind(&runs, &differences)));
+        .then(|| incomparable_losses(!knn_differs_in_kind(&runs, &differences)));
     values(screen, &runs, &rows, ctx, shared, left);
     if screen.views.shown && shared.pictures.possible() {
         views::draw(screen, &runs, ctx, shared, right);
