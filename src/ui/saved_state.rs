@@ -87,42 +87,20 @@ impl SavedState {
     /// wrote, is never written over.
     #[must_use]
     pub fn read(path: &Path) -> Self {
-        let trouble = |why: &dyn std::fmt::Display| Self {
-            path: None,
-            history: HistoryColumns::default(),
-            draft: None,
-            draft_is_open: false,
-            trouble: Some(format!(
-                "{}: {why}; columns and order are the defaults and won't be remembered",
-                path.display()
-            )),
-        };
-        let text = match foreign::text(path, Links::Follow, MOST) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(e) => return trouble(&e),
-        };
-        let file = if text.trim().is_empty() {
-            Ok(File {
-                format: FORMAT,
-                history: HistoryColumns::default(),
-                draft: None,
-            })
-        } else {
-            ron::from_str(&text)
-        };
-        match file {
-            Ok(File { format, .. }) if format > FORMAT => {
-                trouble(&"a newer version of this program wrote it")
-            }
+        match File::read(path) {
             Ok(file) => Self {
                 path: Some(path.to_owned()),
                 history: file.history,
                 draft: file.draft,
-                draft_is_open: false,
-                trouble: None,
+                ..Self::default()
             },
-            Err(e) => trouble(&e),
+            Err(why) => Self {
+                trouble: Some(format!(
+                    "{}: {why}; columns and order are the defaults and won't be remembered",
+                    path.display()
+                )),
+                ..Self::default()
+            },
         }
     }
 
@@ -134,8 +112,8 @@ impl SavedState {
         if self.history == history {
             return Ok(());
         }
-        self.history = history;
-        self.save()
+        self.history = history.clone();
+        self.save(|file| file.history = history)
     }
 
     /// Remembers what is being edited, or that nothing is.
@@ -146,30 +124,57 @@ impl SavedState {
         if self.draft == draft {
             return Ok(());
         }
-        self.draft = draft;
-        self.save()
+        self.draft.clone_from(&draft);
+        self.save(|file| file.draft = draft)
     }
 
-    fn save(&self) -> Result<(), String> {
+    /// Changes one part of the file; the other stays as another workbench may have left it since.
+    fn save(&self, change: impl FnOnce(&mut File)) -> Result<(), String> {
         let Some(path) = &self.path else {
             return Ok(());
         };
-        self.write(path)
-            .map_err(|e| format!("{} can't be written: {e}", path.display()))
+        let cannot =
+            |why: &dyn std::fmt::Display| format!("{} can't be written: {why}", path.display());
+        let mut file = File::read(path).map_err(|why| cannot(&why))?;
+        change(&mut file);
+        file.write(path).map_err(|why| cannot(&why))
+    }
+}
+
+impl File {
+    fn read(path: &Path) -> Result<Self, String> {
+        let text = match foreign::text(path, Links::Follow, MOST) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(e) => return Err(e.to_string()),
+        };
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        let file: Self = ron::from_str(&text).map_err(|e| e.to_string())?;
+        if file.format > FORMAT {
+            return Err("a newer version of this program wrote it".to_owned());
+        }
+        Ok(file)
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
-        let file = File {
-            format: FORMAT,
-            history: self.history.clone(),
-            draft: self.draft.clone(),
-        };
         let pretty = ron::ser::PrettyConfig::default();
-        let text = ron::ser::to_string_pretty(&file, pretty).map_err(io::Error::other)?;
+        let text = ron::ser::to_string_pretty(self, pretty).map_err(io::Error::other)?;
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir)?;
         }
         disk::write_whole(path, format!("{text}\n").as_bytes())
+    }
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            history: HistoryColumns::default(),
+            draft: None,
+        }
     }
 }
 
@@ -199,6 +204,22 @@ mod tests {
             edited: "(\n)".to_owned(),
         };
         memory.keep_draft(Some(draft.clone())).unwrap();
+        let again = SavedState::read(&path);
+        assert_eq!((again.history, again.draft), (some(), Some(draft)));
+    }
+
+    #[test]
+    fn two_workbenches_keep_what_the_other_remembered() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.ron");
+        let [mut one, mut other] = [0, 1].map(|_| SavedState::read(&path));
+        let draft = Draft {
+            from: Source::Preset("quick".to_owned()),
+            loaded: String::new(),
+            edited: "(\n)".to_owned(),
+        };
+        one.keep(some()).unwrap();
+        other.keep_draft(Some(draft.clone())).unwrap();
         let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
     }
