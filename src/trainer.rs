@@ -9,6 +9,7 @@ mod takeover;
 
 use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
+use crate::engine::threads::HINT;
 use crate::experiment::Experiment;
 use crate::runs::{NewRun, Origin, Request};
 use std::path::PathBuf;
@@ -103,8 +104,8 @@ pub struct Handle {
 /// Starts the trainer thread, which trains one run at a time into the runs folder.
 ///
 /// # Errors
-/// When the system refuses another thread.
-pub fn spawn(runs: PathBuf) -> std::io::Result<Handle> {
+/// A sentence when the system refuses another thread.
+pub fn spawn(runs: PathBuf) -> Result<Handle, String> {
     let (commands, received) = mpsc::channel();
     let (said, notices) = mpsc::channel();
     let work = move || {
@@ -118,7 +119,8 @@ pub fn spawn(runs: PathBuf) -> std::io::Result<Handle> {
     };
     std::thread::Builder::new()
         .name(THREAD.to_owned())
-        .spawn(work)?;
+        .spawn(work)
+        .map_err(|e| format!("the trainer's thread can't be started ({e}); {HINT}"))?;
     Ok(Handle { commands, notices })
 }
 

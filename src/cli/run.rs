@@ -8,7 +8,6 @@ use super::progress::{Bar, JsonLines, Lines};
 use super::task::{Claimed, Task};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
-use crate::engine::threads;
 use crate::evaluate::{self, Which};
 use crate::experiment::{self, Experiment};
 use crate::runs::{CHECKPOINTS, Run, RunError, data_from_here, find};
@@ -104,12 +103,7 @@ fn train(
     runs: &Path,
     out: &mut Screen,
 ) -> Result {
-    let handle = trainer::spawn(runs.to_owned()).map_err(|e| {
-        let hint = threads::HINT;
-        CliError::Failed(format!(
-            "the trainer's thread can't be started ({e}); {hint}"
-        ))
-    })?;
+    let handle = trainer::spawn(runs.to_owned()).map_err(CliError::Failed)?;
     let mut show: Box<dyn Show + '_> = if json {
         Box::new(JsonLines::new(out))
     } else if out.terminal {

@@ -14,8 +14,7 @@ pub fn open(
     mouse: bool,
     out: &mut Screen,
 ) -> Result {
-    let trainer = trainer::spawn(runs.clone())
-        .map_err(|e| CliError::Failed(format!("the trainer's thread can't be started: {e}")))?;
+    let trainer = trainer::spawn(runs.clone()).map_err(CliError::Failed)?;
     let options = ui::Options {
         runs,
         experiment,
