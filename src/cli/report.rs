@@ -1,4 +1,4 @@
-//! `report`: what came out of a sweep as one file that needs no other.
+//! `report`: what came out of a sweep, as one HTML file, or as Markdown with its pictures beside it.
 
 mod charts;
 mod page;
@@ -16,12 +16,12 @@ use page::{Form, Page};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Writes the results of a sweep to one file: charts, tables, settings, and the command that trains it again
+/// Writes the results of a sweep as a page: charts, tables, settings, and the command that trains it again
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     which: Which,
-    /// The file to write
+    /// The file to write; .md has its charts as .svg files beside it
     #[arg(long, value_name = "FILE.html|.md")]
     to: PathBuf,
 }
@@ -44,16 +44,16 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         );
         return Err(CliError::Input(why));
     }
-    let text = page(&sweep, &results, runs).text_in(form);
-    write_whole(&args.to, text.as_bytes())
-        .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", args.to.display())))?;
-    let size = bytes(text.len() as u64);
-    out.line(&format!("{}  {size}", args.to.display()))?;
+    for (path, text) in page(&sweep, &results).files(&args.to, form) {
+        write_whole(&path, text.as_bytes())
+            .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))?;
+        out.line(&format!("{}  {}", path.display(), bytes(text.len() as u64)))?;
+    }
     Ok(Exit::Done)
 }
 
 /// The report from its title to the command.
-fn page(sweep: &Sweep, results: &Results, folder: &Path) -> Page {
+fn page(sweep: &Sweep, results: &Results) -> Page {
     let shown = Shown::new(sweep, results);
     // Whole logs: curves need more than the outline of a list.
     let runs: Vec<Vec<Run>> = results
@@ -61,7 +61,7 @@ fn page(sweep: &Sweep, results: &Results, folder: &Path) -> Page {
         .iter()
         .map(|row| {
             let figures = row.figures.iter();
-            figures.map(|f| Run::open(&folder.join(&f.run))).collect()
+            figures.map(|f| Run::open(&f.dir)).collect()
         })
         .collect();
     let mut page = Page::new(&shown.name());

@@ -5,6 +5,7 @@ use super::{Plan, Sweep};
 use crate::runs::fact::Found;
 use crate::runs::{Fact, Fingerprint, Run, Status};
 use std::borrow::Borrow;
+use std::path::PathBuf;
 
 /// The figures of a sweep.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct Figure {
     pub value: f64,
     /// The run's name.
     pub run: String,
+    /// Its folder, whose name need not be UTF-8.
+    pub dir: PathBuf,
     /// Seconds of training.
     pub took: f64,
 }
@@ -168,6 +171,7 @@ fn figures<R: Borrow<Run>>(
                 seed,
                 value,
                 run: run.id.clone(),
+                dir: run.dir.clone(),
                 took: run.series.elapsed(),
             });
         } else {

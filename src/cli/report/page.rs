@@ -1,11 +1,12 @@
-//! A page of headings, texts, tables and pictures, as HTML or Markdown that needs no other file.
+//! A page of headings, texts, tables and pictures: as one HTML file, or as Markdown with its pictures in files beside it.
 
 use crate::cli::format::markdown;
 use crate::cli::table::Table;
 use crate::export::csv::paragraph;
 use crate::export::svg::escaped;
 use crate::text::shown;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 /// The kinds of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,11 +75,17 @@ impl Page {
         self.blocks.push(Block::Code(text.to_owned()));
     }
 
-    /// The file's text.
-    pub fn text_in(&self, form: Form) -> String {
+    /// The files that the page takes when it is at `path`, the page itself last. Markdown has pictures in files of their
+    /// own: most that show it drop those that stand in it.
+    pub fn files(&self, path: &Path, form: Form) -> Vec<(PathBuf, String)> {
         match form {
-            Form::Html => self.html(),
-            Form::Markdown => self.markdown(),
+            Form::Html => vec![(path.to_owned(), self.html())],
+            Form::Markdown => {
+                let mut files = Vec::new();
+                let page = self.markdown(path, &mut files);
+                files.push((path.to_owned(), page));
+                files
+            }
         }
     }
 
@@ -101,7 +108,7 @@ impl Page {
         out + "</body>\n</html>\n"
     }
 
-    fn markdown(&self) -> String {
+    fn markdown(&self, path: &Path, pictures: &mut Vec<(PathBuf, String)>) -> String {
         let mut out = format!("# {}\n", markdown(&self.title));
         for block in &self.blocks {
             out.push('\n');
@@ -109,10 +116,12 @@ impl Page {
                 Block::Heading(text) => format!("## {}\n", markdown(text)),
                 Block::Text(text) => format!("{}\n", paragraph(&shown(text))),
                 Block::Table(table) => table.as_markdown(),
-                // A blank line would end the picture.
                 Block::Picture(svg) => {
-                    let lines = svg.lines().filter(|line| !line.trim().is_empty());
-                    lines.map(|line| line.to_owned() + "\n").collect()
+                    let mut name = path.file_stem().unwrap_or_default().to_owned();
+                    name.push(format!("-{}.svg", pictures.len() + 1));
+                    let link = address(&name);
+                    pictures.push((path.with_file_name(name), svg.clone()));
+                    format!("![chart]({link})\n")
                 }
                 // Indented, so that no sign in it ends it.
                 Block::Code(text) => format!("    {}\n", shown(text)),
@@ -120,6 +129,18 @@ impl Page {
         }
         out
     }
+}
+
+/// The name of a file beside the page as a link has it.
+fn address(name: &OsStr) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let bytes = name.as_encoded_bytes().iter();
+    bytes
+        .map(|byte| match byte {
+            byte if plain(*byte) => char::from(*byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,7 +161,9 @@ mod tests {
 
     #[test]
     fn html_is_whole_and_names_no_other_file() {
-        let text = page().text_in(Form::Html);
+        let [(_, text)] = &page().files(Path::new("a.html"), Form::Html)[..] else {
+            panic!("one file");
+        };
         assert!(text.starts_with("<!doctype html>") && text.ends_with("</html>\n"));
         for part in [
             "<h1>a &lt; b</h1>",
@@ -156,10 +179,15 @@ mod tests {
     }
 
     #[test]
-    fn markdown_keeps_pictures_whole() {
-        let text = page().text_in(Form::Markdown);
+    fn markdown_has_its_pictures_beside_it() {
+        let files = page().files(Path::new("to/a b.md"), Form::Markdown);
+        let (path, svg) = &files[0];
+        assert_eq!(path, Path::new("to/a b-1.svg"));
+        assert_eq!(svg, "<svg>\n\n<rect/></svg>\n");
+        let (path, text) = &files[1];
+        assert_eq!((path.as_path(), files.len()), (Path::new("to/a b.md"), 2));
         assert!(text.starts_with("# a \\< b\n\n## one & two\n\na \\| b\n\n| x | n |\n"));
-        assert!(text.contains("<svg>\n<rect/></svg>\n"), "{text}");
+        assert!(text.contains("\n![chart](a%20b-1.svg)\n"), "{text}");
         assert!(text.ends_with("\n    simclr-tui sweep 'a b'\n"));
     }
 
