@@ -36,7 +36,7 @@ pub struct Choice {
 }
 
 /// The one run that a user means: by its folder's name; by the name that its notes give it or its experiment has; by the path
-/// of a folder; or by a part of a name that no other has.
+/// of a folder; by `last`, or `last-2` for the second before it; or by a part of a name that no other has.
 ///
 /// # Errors
 /// [`RunError::Unknown`], or [`RunError::Ambiguous`] also where two runs have the whole name.
@@ -57,13 +57,24 @@ pub fn locate(runs: &Path, name: impl AsRef<OsStr>) -> Result<Found, RunError> {
             let whole = fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
             Ok(Found::of(whole, true))
         }
-        Ok(Choice { at, .. }) => Ok(Found::of(dir(at), false)),
-        Err(several) if several.is_empty() => Err(RunError::Unknown(wanted.into_owned())),
-        Err(several) => Err(RunError::Ambiguous {
-            name: wanted.into_owned(),
-            candidates: several.into_iter().map(|at| full(&dir(at))).collect(),
-        }),
+        chosen => match newest(folders.len(), &wanted).map_or(chosen.map(|c| c.at), Ok) {
+            Ok(at) => Ok(Found::of(dir(at), false)),
+            Err(several) if several.is_empty() => Err(RunError::Unknown(wanted.into_owned())),
+            Err(several) => Err(RunError::Ambiguous {
+                name: wanted.into_owned(),
+                candidates: several.into_iter().map(|at| full(&dir(at))).collect(),
+            }),
+        },
     }
+}
+
+/// The place that `last` or `last-N` means among so many folders, whose names sort by time.
+fn newest(folders: usize, wanted: &str) -> Option<usize> {
+    let before = match wanted.strip_prefix("last")? {
+        "" => 0,
+        before => before.strip_prefix('-')?.parse().ok()?,
+    };
+    folders.checked_sub(1)?.checked_sub(before)
 }
 
 impl Found {

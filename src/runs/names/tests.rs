@@ -122,6 +122,26 @@ fn a_run_is_found_by_all_of_its_names_and_no_name_is_guessed() {
 }
 
 #[test]
+fn the_newest_runs_are_counted_back_from_the_last() {
+    let runs = tempfile::tempdir().unwrap();
+    let dir = |name: &str| locate(runs.path(), name).map(|found| (found.dir, found.exact));
+    assert!(matches!(dir("last"), Err(RunError::Unknown(_))));
+    for id in ["20261123-101500-a-0000", "20261124-101500-b-0000"] {
+        fs::create_dir(runs.path().join(id)).unwrap();
+        fs::write(runs.path().join(id).join(EXPERIMENT), "()").unwrap();
+    }
+    let newest = runs.path().join("20261124-101500-b-0000");
+    assert_eq!(dir("last").unwrap(), (newest.clone(), false));
+    assert_eq!(dir("last-0").unwrap(), (newest, false));
+    assert!(dir("last-1").unwrap().0.ends_with("20261123-101500-a-0000"));
+    for name in ["last-2", "last-", "last1", "last--1"] {
+        assert!(matches!(dir(name), Err(RunError::Unknown(_))), "{name}");
+    }
+    let named = made(runs.path(), "last");
+    assert_eq!(dir("last").unwrap(), (named, true), "its own name");
+}
+
+#[test]
 fn folders_of_systems_and_servers_are_no_runs() {
     let runs = tempfile::tempdir().unwrap();
     let run = made(runs.path(), "a");
