@@ -77,12 +77,12 @@ pub fn optimizer(case: &Case) -> Result<(), String> {
 }
 
 fn steps<const D: usize>(case: &Case) -> Result<(), String> {
-    let excluded = case.kind() == "lars_excluded";
+    let excluded = case.kind().ends_with("_excluded");
     let training = Training {
-        optimizer: if case.kind() == "sgd" {
-            Optimizer::Sgd
-        } else {
-            Optimizer::Lars
+        optimizer: match case.kind() {
+            "sgd" => Optimizer::Sgd,
+            "adamw" | "adamw_excluded" => Optimizer::AdamW,
+            _ => Optimizer::Lars,
         },
         momentum: case.number("momentum"),
         // What is excluded must not decay even where the others do.
@@ -97,7 +97,7 @@ fn steps<const D: usize>(case: &Case) -> Result<(), String> {
     let weight = Param::from_tensor(tensor::<D>(case, "w0", &device).require_grad());
     let id = weight.id;
     let mut one = One { weight };
-    let vectors = if D == 1 { vec![id] } else { Vec::new() };
+    let vectors = if excluded { vec![id] } else { Vec::new() };
     let mut optimizer: ModuleOptimizer = training.optimizer(vectors);
     for step in 1.. {
         let key = format!("g{step}");

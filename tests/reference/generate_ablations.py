@@ -11,6 +11,8 @@ sobel           image, want                                     (correlation wit
 noise           image, want                                     sigma, seed, words   (a stream of views named by these, SplitMix64, Box and Muller)
 rotate          image, want                                     turns   (quarter turns, counter-clockwise)
 solarize        image, want                                     threshold
+adamw           w0, g1..gT, want_w1..want_wT                    lr, momentum, weight_decay   (torch.optim.AdamW)
+adamw_excluded  the same, for a bias or a norm's parameter      (no decay)
 """
 import argparse, math, pathlib
 import torch, torch.nn.functional as F
@@ -116,6 +118,14 @@ def main():
         save(f"rotate_{turns}", dict(image=image, want=want), kind="rotate", turns=turns)
     for i, threshold in enumerate([.5, .3]):
         save(f"solarize_{i}", dict(image=image, want=T.solarize(image, threshold)), kind="solarize", threshold=threshold)
+    for kind, decay in ("adamw", .1), ("adamw_excluded", 0.):
+        w = torch.nn.Parameter(torch.randn(16, 8, generator=gen)); t = dict(w0=w.detach().clone())
+        optimizer = torch.optim.AdamW([w], lr=2e-2, weight_decay=decay)
+        for step in range(1, 8):
+            # Gradients of very different sizes, down to where epsilon matters.
+            w.grad = torch.randn(16, 8, generator=gen) * 10. ** torch.arange(-8., 0.); t[f"g{step}"] = w.grad.clone()
+            optimizer.step(); t[f"want_w{step}"] = w.detach().clone()
+        save(kind, t, kind=kind, lr=2e-2, momentum=.9, weight_decay=decay)
     print(f"{len(list(a.out.glob('*.safetensors')))} cases in {a.out}")
 
 

@@ -19,7 +19,7 @@ fn check(case: &Case) -> Result<(), String> {
         "nt_xent" => engine::nt_xent(case),
         "loss" => engine::loss(case),
         "schedule" => engine::schedule(case),
-        "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
+        "adamw" | "adamw_excluded" | "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
         "knn" => engine::knn(case),
         "probe" => engine::linear(case),
         "resnet" => engine::resnet(case),
