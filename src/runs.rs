@@ -20,6 +20,7 @@ mod resume;
 pub mod run;
 pub mod series;
 mod smooth;
+pub mod standard_error;
 pub mod trash;
 
 pub use crate::engine::data::Fingerprint;

@@ -8,7 +8,9 @@ use crate::engine::report::{METRICS, Metric};
 use crate::experiment::Difference;
 use crate::export::comparison;
 use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time};
-use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
+use crate::runs::comparison::{
+    incomparable_losses, knn_chance, knn_differs_in_kind, losses_differ_in_kind,
+};
 use crate::runs::{Run, find, now};
 use crate::text::figures::{decimal, duration, figure, thousands};
 use std::ffi::OsString;
@@ -91,6 +93,9 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     let knn_is_alike = !knn_differs_in_kind(runs, &differences);
     if !knn_is_alike {
         row(&format!("({KNN_UNLIKE})"), Vec::new());
+    } else if let Some(points) = knn_chance(runs) {
+        let words = format!("(kNN: ± {points:.1} may be chance)");
+        row(&words, Vec::new());
     }
     if losses_differ_in_kind(&differences) {
         let [_, few_words] = incomparable_losses(knn_is_alike);

@@ -156,11 +156,20 @@ fn ending(outcome: Outcome, reason: Option<&str>, series: &Series) -> String {
         line.push_str(&format!(": {reason}"));
     }
     if let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) {
-        let (last, best) = (decimal(last.value, 1), decimal(best.value, 1));
+        let (last, best) = (sure(last.value, series), decimal(best.value, 1));
         line.push_str(&format!("; kNN {last} %, best {best} %"));
     }
     line.push_str(&format!("; took {}", duration(series.elapsed())));
     line
+}
+
+/// A share of the test images with its standard error.
+fn sure(percent: f64, series: &Series) -> String {
+    let text = decimal(percent, 1);
+    match series.standard_error(percent) {
+        Some(error) => format!("{text} ± {}", decimal(error, 1)),
+        None => text,
+    }
 }
 
 const STOPPING: &str =

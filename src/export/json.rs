@@ -57,6 +57,7 @@ pub fn run(run: &Run, now: f64) -> Json {
         "knn": run.last_knn().map(number),
         "knn_best": run.best_knn().map(number),
         "knn_untrained": series.untrained_knn().map(number),
+        "knn_standard_error": run.last_knn().and_then(|knn| series.standard_error(knn)).map(number),
         "damaged_records": run.damaged,
     })
 }

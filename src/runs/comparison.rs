@@ -1,5 +1,6 @@
 //! What runs are compared by: figures that mean the same in each of them.
 
+use super::standard_error::chance;
 use super::{Run, Sample};
 use crate::experiment::Difference;
 
@@ -110,6 +111,23 @@ pub fn knn_differs_in_kind(runs: &[&Run], differences: &[Difference]) -> bool {
         None => differs(&IMAGES),
     };
     other_images || differs(&VOTES)
+}
+
+/// The test images of the run that has the fewest.
+#[must_use]
+pub fn tested(runs: &[&Run]) -> u64 {
+    let of = |run: &&Run| run.series.begin.as_ref().map(|b| b.test_images);
+    runs.iter().filter_map(of).min().unwrap_or(0)
+}
+
+/// How many points of kNN accuracy between these runs may be chance; `None` for a single one, or without test images.
+#[must_use]
+pub fn knn_chance(runs: &[&Run]) -> Option<f64> {
+    let knn: Vec<f64> = runs.iter().filter_map(|run| run.last_knn()).collect();
+    let most = knn
+        .iter()
+        .filter_map(|knn| chance(*knn, *knn, tested(runs)));
+    most.reduce(f64::max).filter(|_| knn.len() > 1)
 }
 
 /// Whether losses can't be compared over these differences.

@@ -1,5 +1,6 @@
 //! What a finished network was judged to be worth: one file an evaluation in a run's folder, each with its protocol.
 
+use super::standard_error::standard_error;
 use super::{EVALUATIONS, Fingerprint, RunError};
 use crate::disk::{foreign, write_own};
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,7 @@ impl Evaluation {
     /// Standard error of `top1` over the test images, from 0 to 1: how far another draw of as many would be off.
     #[must_use]
     pub fn error(&self) -> f64 {
-        (self.top1 * (1.0 - self.top1) / self.tested.max(1) as f64).sqrt()
+        standard_error(100.0 * self.top1, self.tested).unwrap_or(0.0) / 100.0
     }
 
     /// Its file name: the same evaluation made again takes the place of the older one.

@@ -3,12 +3,15 @@
 mod outline;
 
 use super::log::{Record, sound};
+use super::standard_error::standard_error;
 use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A log that has more metrics is none of ours: each takes room.
 const MOST_CURVES: usize = 256;
+/// The newest checkpoints that are known; older files are seldom kept, and a log may claim millions.
+const MOST_CHECKPOINTS: usize = 256;
 
 /// One value of one metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,7 +58,7 @@ pub struct Series {
     pub begin: Option<Begin>,
     /// The console's lines with the time of each.
     pub notes: Vec<(f64, Note)>,
-    /// The checkpoints that were written; older ones may have been removed since.
+    /// The newest checkpoints that were written; older ones may have been removed since.
     pub checkpoints: Vec<Checkpoint>,
     /// Stretches of time without training.
     pub gaps: Vec<Gap>,
@@ -145,6 +148,9 @@ impl Series {
     /// The same file written twice, as `last` is, is one checkpoint: the newer.
     fn checkpoint(&mut self, checkpoint: &Checkpoint) {
         self.checkpoints.retain(|c| c.file != checkpoint.file);
+        if self.checkpoints.len() >= MOST_CHECKPOINTS {
+            self.checkpoints.remove(0);
+        }
         self.checkpoints.push(checkpoint.clone());
     }
 
@@ -195,6 +201,12 @@ impl Series {
                 best
             }
         })
+    }
+
+    /// Standard error of a share of the test images, in percent like the share.
+    #[must_use]
+    pub fn standard_error(&self, percent: f64) -> Option<f64> {
+        standard_error(percent, self.begin.as_ref()?.test_images)
     }
 
     /// kNN accuracy before training, where it was measured.
@@ -454,5 +466,20 @@ mod tests {
         let series = series(&[begin(0, 1.0), last(10), last(20)]);
         assert_eq!(series.checkpoints.len(), 1);
         assert_eq!(series.checkpoints[0].step, 20);
+    }
+
+    #[test]
+    fn of_many_checkpoints_the_newest_are_known() {
+        let last = MOST_CHECKPOINTS as u64 + 9;
+        let mut series = series(&[begin(0, 1.0)]);
+        for step in 1..=last {
+            series.apply(&said(Report::Checkpoint(Checkpoint {
+                step,
+                file: format!("step-{step}"),
+                bytes: 1,
+            })));
+        }
+        assert_eq!(series.checkpoints.len(), MOST_CHECKPOINTS);
+        assert_eq!(series.checkpoints.last().map(|c| c.step), Some(last));
     }
 }

@@ -124,8 +124,12 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
     };
     chart.breaks = breaks(run, axis);
     if let Some(last) = run.series.last(key) {
+        let error = of_test_images(key).then(|| run.series.standard_error(last.value));
+        let error = error
+            .flatten()
+            .map_or_else(String::new, |e| format!("± {} ", value(key, e)));
         let unit = if key == "knn" { "% " } else { "" };
-        let text = format!(" {} {unit}", value(key, last.value));
+        let text = format!(" {} {error}{unit}", value(key, last.value));
         chart.value = Line::styled(text, theme.bright);
     }
     match key {
@@ -167,13 +171,32 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
         }
         None => chart.curves = vec![line(raw, theme.series(0), false)],
     }
+    // Without colours it could not be told from the curve.
+    if of_test_images(key) && !theme.colourless() {
+        let band = band(run, key, axis).map(|points| line(points, theme.faint, true));
+        chart.curves.splice(0..0, band);
+    }
     chart
+}
+
+/// Whether a metric is a share of the test images.
+fn of_test_images(key: &str) -> bool {
+    ["knn", "probe", "probe_z"].contains(&key)
 }
 
 /// Whether a run's images have no labels to judge by.
 fn is_unjudged(run: &Run) -> bool {
     let begin = run.series.begin.as_ref();
     begin.is_some_and(|begin| begin.classes < 2 || begin.test_images == 0)
+}
+
+/// A standard error below and above a share of the test images.
+fn band(run: &Run, key: &str, axis: Axis) -> impl Iterator<Item = Vec<(f64, f64)>> {
+    [-1.0, 1.0].into_iter().map(move |side| {
+        let error = |share| run.series.standard_error(share).unwrap_or(f64::NAN);
+        let off = |(x, share)| (x, share + side * error(share));
+        points(run, key, axis).into_iter().map(off).collect()
+    })
 }
 
 /// Chance and floor of the loss.

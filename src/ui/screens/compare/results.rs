@@ -2,6 +2,8 @@
 
 use super::row::{Cell, Row};
 use crate::runs::Run;
+use crate::runs::comparison::tested;
+use crate::runs::standard_error::chance;
 use crate::text::figures;
 use crate::ui::curves;
 
@@ -15,6 +17,8 @@ pub struct ResultKind {
     /// Decimals of the difference.
     decimals: usize,
     higher_is_better: Option<bool>,
+    /// Whether it is a share of the test images.
+    pub is_share: bool,
     /// The metric of which it is the last sample, where it is to be seen at equal steps and times too.
     pub last_of: Option<&'static str>,
 }
@@ -26,6 +30,7 @@ const fn percent(label: &'static str, of: fn(&Run) -> Option<f64>) -> ResultKind
         print: |v| curves::value("knn", v),
         decimals: 1,
         higher_is_better: Some(true),
+        is_share: true,
         last_of: None,
     }
 }
@@ -47,6 +52,7 @@ pub const RESULTS: &[ResultKind] = &[
         print: |v| curves::value("loss", v),
         decimals: 3,
         higher_is_better: None,
+        is_share: false,
         last_of: Some("loss"),
     },
     ResultKind {
@@ -55,6 +61,7 @@ pub const RESULTS: &[ResultKind] = &[
         print: |v| curves::value("views_per_second", v),
         decimals: 0,
         higher_is_better: None,
+        is_share: false,
         last_of: None,
     },
     ResultKind {
@@ -63,6 +70,7 @@ pub const RESULTS: &[ResultKind] = &[
         print: |v| figures::decimal(v, 1),
         decimals: 1,
         higher_is_better: None,
+        is_share: false,
         last_of: None,
     },
     ResultKind {
@@ -71,6 +79,7 @@ pub const RESULTS: &[ResultKind] = &[
         print: figures::duration,
         decimals: 0,
         higher_is_better: None,
+        is_share: false,
         last_of: None,
     },
 ];
@@ -89,22 +98,29 @@ impl ResultKind {
     #[must_use]
     pub fn row(&self, runs: &[&Run], baseline: usize) -> Row {
         let values: Vec<Option<f64>> = runs.iter().map(|run| (self.of)(run)).collect();
-        Row::Result(self.label.to_owned(), self.cells(&values, baseline))
+        let images = tested(runs);
+        Row::Result(self.label.to_owned(), self.cells(&values, baseline, images))
     }
 
-    /// The cells of these values, with their differences to the baseline's.
+    /// The cells of these values, with their differences to the baseline's; those of shares of so many test images are better
+    /// or worse where they are more than chance.
     #[must_use]
-    pub fn cells(&self, values: &[Option<f64>], baseline: usize) -> Vec<Cell> {
+    pub fn cells(&self, values: &[Option<f64>], baseline: usize, images: u64) -> Vec<Cell> {
         let base = values.get(baseline).copied().flatten();
         let cell = |(nth, value): (usize, &Option<f64>)| {
             let Some(value) = *value else {
                 let value = "–".to_owned();
                 return Cell { value, by: None };
             };
-            let by = base.filter(|_| nth != baseline);
+            let by = base.filter(|_| nth != baseline).map(|base| {
+                let (text, better) = self.difference(self.printed(value) - self.printed(base));
+                let chance = chance(value, base, images).filter(|_| self.is_share);
+                let sure = chance.is_none_or(|chance| (value - base).abs() > chance);
+                (text, better.filter(|_| sure))
+            });
             Cell {
                 value: (self.print)(value),
-                by: by.map(|base| self.difference(self.printed(value) - self.printed(base))),
+                by,
             }
         };
         values.iter().enumerate().map(cell).collect()

@@ -4,7 +4,7 @@ use super::results::{RESULTS, ResultKind};
 use super::row::{Cell, Row};
 use crate::experiment::Difference;
 use crate::export::csv;
-use crate::runs::comparison::{self, Which, common_step, common_time};
+use crate::runs::comparison::{self, Which, common_step, common_time, tested};
 use crate::runs::{Evaluation, Run};
 use crate::text::figures;
 use crate::ui::shared::Shared;
@@ -28,6 +28,8 @@ pub fn rows(
     let unlike = comparison::knn_differs_in_kind(runs, differences);
     let heading = if unlike {
         format!("results, {}", comparison::KNN_UNLIKE)
+    } else if let Some(points) = comparison::knn_chance(runs) {
+        format!("results; less than {points:.1} points of kNN may be chance")
     } else {
         "results".to_owned()
     };
@@ -78,7 +80,7 @@ fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
             .iter()
             .map(|run| which.of(run, key))
             .collect::<Vec<_>>();
-        Row::Result(label, result.cells(&values, baseline))
+        Row::Result(label, result.cells(&values, baseline, tested(runs)))
     };
     let step = common_step(runs, key).map(|step| {
         let label = format!("{name} at step {}", figures::thousands(step));
@@ -122,9 +124,16 @@ fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
         rows.push(Row::Heading(format!("evaluated: {name}{how}")));
         let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();
         let share = &RESULTS[0];
-        let top1 = Row::Result("top-1 %".to_owned(), share.cells(&top1, baseline));
-        let classes = classes(&each).into_iter().map(|(class, values)| {
-            Row::Result(format!("· {class} %"), share.cells(&values, baseline))
+        let images = each.iter().flatten().map(|e| e.tested).min().unwrap_or(0);
+        let top1 = Row::Result("top-1 %".to_owned(), share.cells(&top1, baseline, images));
+        let classes = classes(&each);
+        // Classes have about as many images each.
+        let of_class = images / classes.len().max(1) as u64;
+        let classes = classes.into_iter().map(|(class, values)| {
+            Row::Result(
+                format!("· {class} %"),
+                share.cells(&values, baseline, of_class),
+            )
         });
         let all = std::iter::once(top1).chain(classes);
         rows.extend(all.map(|row| judged(row, alike)));
