@@ -21,7 +21,7 @@ const PRINTED: usize = 20;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, or a path
+    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
     run: OsString,
     /// Linear evaluation only [default: kNN and linear evaluation]
     #[arg(long)]
@@ -154,7 +154,7 @@ fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
     let Some(first) = results.first() else {
         return Ok(());
     };
-    for note in &first.notes {
+    for note in notes(results) {
         complain(&format!("simclr-tui: {note}"));
     }
     let id = out.paint(Style::Bold, &run.id);
@@ -182,7 +182,25 @@ fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
     Ok(())
 }
 
-/// Results in a table, one a row.
+/// What is to be kept in mind: of all results once, of one with its name.
+fn notes(results: &[Evaluation]) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for one in results {
+        for note in &one.notes {
+            let text = if results.iter().all(|r| r.notes.contains(note)) {
+                note.clone()
+            } else {
+                format!("{} on {}: {note}", method(one), one.space)
+            };
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+    }
+    told
+}
+
+/// Results in a table, one a row; those with notes are starred.
 pub fn table(results: &[Evaluation]) -> Table {
     let five = results.iter().any(|r| r.top5.is_some());
     let mut table = Table::default()
@@ -197,10 +215,11 @@ pub fn table(results: &[Evaluation]) -> Table {
     for r in results {
         let percent =
             |v: Option<f64>| Cell::from(v.map_or_else(String::new, |v| decimal(v * 100.0, 2)));
+        let star = if r.notes.is_empty() { "" } else { "*" };
         let mut cells = vec![
             method(r).into(),
             r.space.as_str().into(),
-            percent(Some(r.top1)),
+            format!("{}{star}", decimal(r.top1 * 100.0, 2)).into(),
         ];
         cells.push(decimal(r.error() * 100.0, 1).into());
         if five {
@@ -208,7 +227,8 @@ pub fn table(results: &[Evaluation]) -> Table {
         }
         cells.push(percent(r.train_top1));
         cells.push(thousands(r.step).into());
-        cells.push(r.protocol.as_str().into());
+        let notes = r.notes.iter().map(|note| format!("; * {note}"));
+        cells.push(format!("{}{}", r.protocol, notes.collect::<String>()).into());
         table.row(cells);
     }
     table
@@ -273,4 +293,29 @@ fn classes(of: &Evaluation) -> Table {
 pub fn kept(run: &Run) -> Option<Table> {
     let all = Evaluation::all(&run.dir);
     (!all.is_empty()).then(|| table(&all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_kept_in_mind_is_told_and_starred() {
+        let result = |space: &str, notes: &[&str]| Evaluation {
+            method: "probe".to_owned(),
+            space: space.to_owned(),
+            protocol: "L2".to_owned(),
+            top1: 0.5,
+            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+            ..Evaluation::default()
+        };
+        let results = [
+            result("h", &["other images"]),
+            result("z", &["other images", "no fit"]),
+        ];
+        assert_eq!(notes(&results), ["other images", "probe on z: no fit"]);
+        let text = table(&[result("h", &[]), result("z", &["no fit"])]).as_html();
+        assert!(text.contains("50.00<") && text.contains("50.00*"), "{text}");
+        assert!(text.contains("L2; * no fit"), "{text}");
+    }
 }
