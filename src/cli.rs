@@ -84,11 +84,12 @@ struct Args {
     command: Option<Command>,
 }
 
-const AFTER: &str = "Name a run by its folder, its own name or its experiment's, or a part of one that no other run has.\n\
+const AFTER: &str = "To refer to a run, give its folder, its name, its experiment's name, any unique part of one of them, `last`, or `last-2`.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(alias = "train")]
     Run(run::Args),
     Sweep(sweep::Args),
     Queue(queue::Args),

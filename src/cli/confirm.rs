@@ -7,7 +7,7 @@ use std::io::{self, BufRead, IsTerminal};
 /// What commands take that stop or remove something
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Sure {
-    /// Doesn't ask if only a part of a name is given
+    /// Doesn't ask for confirmation where only part of a name is given
     #[arg(long)]
     yes: bool,
 }

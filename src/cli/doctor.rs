@@ -23,7 +23,7 @@ pub struct Args {
     /// Where to compute: auto, cpu, cuda:N or wgpu:N
     #[arg(long, default_value = "auto")]
     device: String,
-    /// Steps of a small network that compare the device with the CPU; over more, rounding alone drives them apart
+    /// Training steps of a small network to compare with the CPU; with more steps, rounding alone makes them diverge
     #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=30))]
     steps: u16,
     /// Prints JSON, as docs/json.md describes it

@@ -21,12 +21,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings"]))]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, or a path
+    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
     run: OsString,
     /// The encoder as safetensors, with torchvision's names and running statistics
     #[arg(long, value_name = "FILE.safetensors")]
     to: Option<PathBuf>,
-    /// h and z of bank and test images with labels and indices as .safetensors, or one of each as .npy; beside it, .images.csv names files and classes
+    /// h and z of bank and test images with labels and indices as .safetensors, or one part and space as .npy; .images.csv beside it names files and classes
     #[arg(long, value_name = "FILE.safetensors|.npy")]
     embeddings: Option<PathBuf>,
     /// For .npy: which images

@@ -10,7 +10,7 @@ use std::path::Path;
 /// Names, tags, annotates or archives a run; without options, shows its name, tags and note
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, or a path
+    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
     run: OsString,
     /// A name in place of the experiment's; an empty one removes it
     #[arg(long)]

@@ -55,7 +55,7 @@ struct Which {
 struct Remove {
     #[command(flatten)]
     which: Which,
-    /// Even if it is training: its run stops after the current step, with a checkpoint
+    /// Removes it even if it is training; its run stops after the current step, with a checkpoint
     #[arg(long)]
     stop: bool,
     #[command(flatten)]

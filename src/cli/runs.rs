@@ -22,7 +22,7 @@ const MANY: usize = 20;
 /// Lists all runs, newest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Archived runs too
+    /// Includes archived runs
     #[arg(long)]
     all: bool,
     /// Only archived runs

@@ -18,7 +18,7 @@ const CONSOLE_LINES: usize = 10;
 /// Shows one run: its status, its figures, what differs from the defaults
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, or a path
+    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
     run: OsString,
     #[command(flatten)]
     format: Format,

@@ -36,7 +36,7 @@ enum Command {
     Empty(Empty),
 }
 
-/// Removes all of them for good, after saying how much that is and asking
+/// Deletes everything in the trash for good, after showing its size and asking
 #[derive(Debug, clap::Args)]
 struct Empty {
     /// Removes without asking

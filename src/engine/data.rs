@@ -53,7 +53,7 @@ hparams! {
     pub struct Data {
         /// Which data set to learn from.
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
-        /// Where the data set's files are, if not where `data fetch` put them; ~ is your home, a relative path starts where you started.
+        /// Where the data set's files are, if not where `data fetch` put them; ~ is your home, a relative path starts from the folder you launched the program in.
         path: String = String::new() => Hparam::path();
         /// Use only this many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");

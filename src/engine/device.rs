@@ -21,7 +21,7 @@ hparams! {
         checkpoint_every: usize = 10 => Hparam::whole(1, 10_000, 1).unit("epochs").free();
         /// Epochs between checkpoints that are kept for good, 0 for none; the newest two and the best are always kept.
         keep_every: usize = 0 => Hparam::whole(0, 10_000, 1).unit("epochs").free();
-        /// How long a run waits at its end for room on a full disk before it fails; 0 doesn't wait.
+        /// How long a run waits at its end for room on a full disk before it fails; 0 means don't wait.
         wait_for_room: usize = 600 => Hparam::whole(0, 86_400, 60).unit("s").free();
     }
 }

@@ -15,9 +15,9 @@ use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 choices! {
     /// The losses.
     pub enum Kind {
-        /// Cross entropy of naming a view's partner among all other views, by similarity over temperature.
+        /// Cross-entropy of picking a view's partner out of all other views, with similarity over temperature as logits.
         NtXent = "nt_xent",
-        /// Logistic loss of telling, one by one, partners from other images' views, by similarity over temperature.
+        /// Logistic loss that classifies each pair of views as partners or not, from similarity over temperature.
         NtLogistic = "nt_logistic",
         /// Each other image's view must be less similar than the partner by a margin.
         MarginTriplet = "margin_triplet",
@@ -37,7 +37,7 @@ choices! {
 hparams! {
     /// Loss
     pub struct Loss {
-        /// Loss of z that training lowers.
+        /// The loss on z that training minimises.
         kind: Kind = Kind::NtXent => Hparam::one_of(Kind::CHOICES).paper("§5.1, Tables 2 and 4");
         /// Temperature that similarities are divided by; the margin triplet loss has none.
         temperature: f64 = 0.5 => Hparam::log(0.01, 100.0).paper("§5.1, Table 5");

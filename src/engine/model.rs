@@ -46,11 +46,11 @@ choices! {
 }
 
 choices! {
-    /// Numbers that convolutions and matrix products multiply.
+    /// Number format of convolutions and matrix products.
     pub enum Precision {
         /// 32 bits.
         F32 = "f32",
-        /// 16 bits, eight of them for the exponent: faster on GPUs, rounded on CPUs. All else stays in 32 bits.
+        /// 16 bits, eight of them for the exponent: faster on GPUs, rounded on CPUs. Sums, norms, parameters and the loss stay in 32 bits.
         Bf16 = "bf16",
     }
 }
@@ -64,7 +64,7 @@ hparams! {
         width: usize = 64 => Hparam::doubling(4, 512).paper("Fig. 7");
         /// First layers: cifar for small images, imagenet for large ones.
         stem: Stem = Stem::Cifar => Hparam::one_of(Stem::CHOICES).paper("App. B.9");
-        /// Numbers that convolutions and matrix products multiply, in encoder and head.
+        /// Number format of convolutions and matrix products, in encoder and head.
         precision: Precision = Precision::F32 => Hparam::one_of(Precision::CHOICES).late();
     }
 }

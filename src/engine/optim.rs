@@ -51,7 +51,7 @@ hparams! {
         rate: f64 = 0.06 => Hparam::log(1e-6, 100.0).paper("§2.2, App. B.1");
         /// How the learning rate grows with the batch.
         scaling: Scaling = Scaling::Linear => Hparam::one_of(Scaling::CHOICES).paper("App. B.1");
-        /// Epochs over which the rate rises from 0; fractions count.
+        /// Epochs over which the rate rises from 0; fractions are allowed.
         warmup: f64 = 10.0 => Hparam::linear(0.0, 1000.0, 1.0).paper("§2.1").unit("epochs");
         /// Weight decay; norms and biases have none.
         weight_decay: f64 = 5e-4 => Hparam::log(0.0, 1.0).paper("§2.1");
