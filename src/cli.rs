@@ -34,7 +34,6 @@ mod shell;
 mod show;
 mod sweep;
 mod table;
-mod task;
 mod trash;
 mod tune;
 mod workbench;

@@ -21,7 +21,7 @@ pub use source::Source;
 
 use crate::experiment::Experiment;
 use crate::hparam::Value;
-use crate::runs::{Fact, Origin};
+use crate::runs::{Fact, NewRun, Origin};
 use settings::Settings;
 use shell_words::quote;
 
@@ -42,6 +42,8 @@ pub struct Sweep {
     pub shared: Experiment,
     /// The hyperparameters that cases set, in the order of the file.
     pub varied: Vec<&'static str>,
+    /// A hash of all others.
+    pub fingerprint: String,
     /// Its cases.
     pub cases: Vec<Case>,
     /// Each case is trained with each of these.
@@ -97,25 +99,26 @@ impl Sweep {
         experiment
     }
 
-    /// A hash of what all cases share.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let mut apart = self.varied.clone();
-        apart.push("train.seed");
-        self.shared.identity_but(&apart)
-    }
-
     /// What the run of a training is to know of it.
     #[must_use]
     pub fn origin(&self, training: Training, round: u64) -> Origin {
         Origin {
             sweep: self.name.clone(),
-            fingerprint: self.fingerprint(),
+            fingerprint: self.fingerprint.clone(),
             scale: self.scale.clone(),
             case: self.cases[training.case].name.clone(),
             seed: training.seed,
             round,
             ..Origin::default()
+        }
+    }
+
+    /// The order for a training in a round, see [`Plan::state`].
+    #[must_use]
+    pub fn order(&self, training: Training, round: u64) -> NewRun {
+        NewRun {
+            sweep: Some(self.origin(training, round)),
+            ..self.experiment(training).into()
         }
     }
 

@@ -1,10 +1,15 @@
 //! Processes of this program's own that train for another one. Each stops after its step, with a checkpoint, where its
 //! standard input ends: so none outlives its parent, however that dies.
 
+use super::interrupt::on_end_of;
+use super::{CliError, Result};
+use crate::runs::NewRun;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::thread::{Builder, JoinHandle};
 
@@ -85,6 +90,19 @@ pub fn last_error(printed: &[u8]) -> Option<String> {
         })
 }
 
+/// Reads what this process is to train from its standard input, and has `interrupted` rise where that ends.
+pub fn receive(interrupted: &Arc<AtomicBool>) -> Result<NewRun> {
+    let mut input = BufReader::new(io::stdin());
+    let mut line = String::new();
+    let read = input.read_line(&mut line);
+    let order = read
+        .map_err(|e| e.to_string())
+        .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
+    let order = order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
+    on_end_of(input, interrupted)?;
+    Ok(order)
+}
+
 /// A process that trains until it is done, or is to stop.
 pub struct Process {
     child: Child,
@@ -100,9 +118,9 @@ impl Process {
         Ok(Self { child, input })
     }
 
-    /// Sends it a value as a line of JSON.
-    pub fn send(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let line = serde_json::to_string(value).map_err(io::Error::other)?;
+    /// Tells it what to train, which it [`receive`]s.
+    pub fn send(&mut self, order: &NewRun) -> io::Result<()> {
+        let line = serde_json::to_string(order).map_err(io::Error::other)?;
         self.input
             .as_mut()
             .map_or(Ok(()), |input| writeln!(input, "{line}"))

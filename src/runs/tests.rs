@@ -87,7 +87,7 @@ fn a_runs_folder_that_cant_be_made_is_refused_in_a_sentence() {
     let file = runs.path().join("file");
     fs::write(&file, "").unwrap();
     let here = Environment::default();
-    let error = RunFolder::create(&file, &Experiment::default(), &here).unwrap_err();
+    let error = RunFolder::create(&file, Experiment::default(), &here).unwrap_err();
     assert!(
         error.to_string().starts_with(&file.display().to_string()),
         "{error}"

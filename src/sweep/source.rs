@@ -100,6 +100,7 @@ impl Source {
         shared.name.clone_from(&read.name);
         shared.train.seed = seeds[0];
         let cases = self.cases(drafts, &shared)?;
+        let apart = [&varied[..], &["train.seed"]].concat();
         let baseline = scale.and_then(|s| s.baseline.as_ref());
         let baseline = baseline.or(read.baseline.as_ref());
         let baseline = baseline.map(|name| self.named(name, "baseline", &cases));
@@ -118,6 +119,7 @@ impl Source {
             pairs: read.pairs.iter().map(|pair| pair.name.clone()).collect(),
             paper: self.paper(&cases)?,
             name: read.name,
+            fingerprint: shared.identity_but(&apart),
             shared,
             varied,
             cases,

@@ -7,7 +7,7 @@ use super::gauges::Gauges;
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{Keep, Next, Observer, Wish};
-use crate::runs::control::{self, Mailbox};
+use crate::runs::control::{self, Mailbox, Request};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
 use room_wait::RoomWait;
 use std::collections::VecDeque;
@@ -35,7 +35,7 @@ pub struct Recorder<'a> {
     /// From other processes.
     mailbox: Mailbox,
     /// What was asked and is not yet done.
-    asked: VecDeque<Command>,
+    asked: VecDeque<Request>,
     notices: &'a Sender<Notice>,
     /// The last warning, so that a full disk warns once and not each step.
     warned: String,
@@ -117,21 +117,21 @@ impl<'a> Recorder<'a> {
     /// Obeys what was asked since last time, up to a pause.
     fn obey(&mut self, wish: &mut Wish) {
         self.listen();
-        while let Some(command) = self.asked.pop_front() {
-            match command {
-                Command::Pause => self.pause(true),
-                Command::Continue => self.pause(false),
-                Command::Checkpoint => wish.checkpoint = true,
-                Command::Stop => {
+        while let Some(request) = self.asked.pop_front() {
+            match request {
+                Request::Pause => self.pause(true),
+                Request::Continue => self.pause(false),
+                Request::Checkpoint => wish.checkpoint = true,
+                Request::Stop => {
                     wish.next = Next::Stop;
                     // Who wants the run to end wants no other process to go on with it.
                     self.hand_over = HandOver::No;
                 }
-                Command::HandOver if wish.next != Next::Stop => {
+                Request::HandOver if wish.next == Next::Stop => {}
+                Request::HandOver => {
                     wish.checkpoint = true;
                     self.hand_over = HandOver::Asked;
                 }
-                other => self.refuse(&other),
             }
         }
     }
@@ -140,7 +140,7 @@ impl<'a> Recorder<'a> {
     fn listen(&mut self) {
         loop {
             match self.commands.try_recv() {
-                Ok(command) => self.asked.push_back(command),
+                Ok(command) => self.hear(&command),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
                     // Whoever could go on with a paused run is gone: it goes on rather than waiting for ever.
@@ -149,8 +149,17 @@ impl<'a> Recorder<'a> {
                 }
             }
         }
-        let others = self.mailbox.take();
-        self.asked.extend(others.into_iter().map(Command::from));
+        self.asked.extend(self.mailbox.take());
+    }
+
+    /// Takes in one command: a run that is being trained can be asked for something, and no other can be started.
+    fn hear(&mut self, command: &Command) {
+        match command {
+            Command::Ask(request) => self.asked.push_back(*request),
+            _ => self.say(Notice::Refused(
+                "a run is in progress; stop it first, or wait until it is done".to_owned(),
+            )),
+        }
     }
 
     fn pause(&mut self, pause: bool) {
@@ -171,7 +180,7 @@ impl<'a> Recorder<'a> {
     /// Waits, while paused, until something is asked or it is time to look what other processes ask.
     fn wait(&mut self) {
         if let Ok(command) = self.commands.recv_timeout(control::PACE) {
-            self.asked.push_back(command);
+            self.hear(&command);
         }
     }
 
@@ -208,21 +217,6 @@ impl<'a> Recorder<'a> {
         match self.folder.write_checkpoint(BEST_CHECKPOINT, &bytes) {
             Ok(size) => self.wrote(step, BEST_CHECKPOINT, size),
             Err(_) => self.owed = Some((step, bytes)),
-        }
-    }
-
-    fn refuse(&self, command: &Command) {
-        if matches!(
-            command,
-            Command::Start(_)
-                | Command::Rerun(..)
-                | Command::Resume(_)
-                | Command::ResumeWith(..)
-                | Command::TakeOver(_)
-        ) {
-            self.say(Notice::Refused(
-                "a run is in progress; stop it first, or wait until it is done".to_owned(),
-            ));
         }
     }
 }

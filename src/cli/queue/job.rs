@@ -1,10 +1,9 @@
 //! One item of the queue while it is trained: its process, what that prints, and how it ended.
 
 use crate::cli::child::{Line, Process, piped, program};
-use crate::cli::task::Task;
-use crate::experiment::{self, file};
+use crate::experiment;
 use crate::queue::Claim;
-use crate::runs::{Run, Status};
+use crate::runs::{NewRun, Run, Status};
 use crate::sweep::{Plan, Source, State};
 use crate::text::shown;
 use std::io;
@@ -78,7 +77,7 @@ impl<'a> QueueJob<'a> {
     /// Starts the process.
     fn start(&self) -> Result<(Process, Receiver<Line>), String> {
         let cant = |e: io::Error| format!("its process can't be started: {e}");
-        let task = self.task()?;
+        let order = self.order()?;
         let mut command = program().map_err(cant)?;
         command.arg("--runs").arg(self.runs).args(self.arguments());
         command.arg("--lock").arg(self.claim.training_lock());
@@ -93,12 +92,12 @@ impl<'a> QueueJob<'a> {
         let (sender, lines) = channel();
         process.listen(&sender, |line| line).map_err(cant)?;
         // A process that ended before it listened has said why.
-        let _ = task.map_or(Ok(()), |task| process.send(&task));
+        let _ = order.map_or(Ok(()), |order| process.send(&order));
         Ok((process, lines))
     }
 
     /// What the process of a single experiment is told.
-    fn task(&self) -> Result<Option<Task>, String> {
+    fn order(&self) -> Result<Option<NewRun>, String> {
         let (Some(text), Some(run)) = (&self.claim.item.experiment, &self.claim.run) else {
             return Ok(None);
         };
@@ -111,9 +110,9 @@ impl<'a> QueueJob<'a> {
         if let Some(device) = self.device {
             experiment.set("machine.device", device)?;
         }
-        Ok(Some(Task::Item {
-            experiment: file::to_text(&experiment),
-            run: run.clone(),
+        Ok(Some(NewRun {
+            name: Some(run.clone()),
+            ..experiment.into()
         }))
     }
 

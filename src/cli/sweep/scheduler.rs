@@ -4,11 +4,10 @@ use crate::cli::child::{Process, piped, program};
 use crate::cli::error::PAUSED;
 use crate::cli::error::TAKEN;
 use crate::cli::output::{Screen, Style};
-use crate::cli::task::Task;
 use crate::cli::{CliError, Result};
 use crate::engine::threads;
 use crate::queue::Queue;
-use crate::runs::id_of;
+use crate::runs::{NewRun, id_of};
 use crate::sweep::claim::is_held;
 use crate::sweep::{Plan, State, Sweep, Training};
 use crate::text::shown;
@@ -164,7 +163,7 @@ impl<'a> Scheduler<'a> {
             if self.queue.as_ref().is_some_and(Queue::is_paused) {
                 break;
             }
-            let Some((training, state)) = self.next()? else {
+            let Some((training, order, state)) = self.next()? else {
                 break;
             };
             let how = match &state {
@@ -174,9 +173,7 @@ impl<'a> Scheduler<'a> {
                 _ => String::new(),
             };
             self.announce(out, training, &how);
-            let origin = self.sweep.origin(training, self.round);
-            let task = Task::case(&self.sweep.experiment(training), origin);
-            let slot = self.spawn(training, &task)?;
+            let slot = self.spawn(training, &order)?;
             self.slots.push(slot);
         }
         Ok(())
@@ -184,7 +181,7 @@ impl<'a> Scheduler<'a> {
 
     /// The next training that nobody is at, and how it stands. Those of others are looked at again when there is nothing else, as they may
     /// end early.
-    fn next(&mut self) -> Result<Option<(Training, State)>> {
+    fn next(&mut self) -> Result<Option<(Training, NewRun, State)>> {
         if self.pending.is_empty() {
             return Ok(None);
         }
@@ -194,14 +191,14 @@ impl<'a> Scheduler<'a> {
             let Some(training) = self.pending.pop_front() else {
                 break;
             };
-            let experiment = self.sweep.experiment(training);
-            match plan.state(&experiment, self.round) {
+            let order = self.sweep.order(training, self.round);
+            match plan.state(&order) {
                 State::Done(_) => {}
-                State::New | State::Unfinished(..) if is_held(self.runs, &experiment) => {
+                State::New | State::Unfinished(..) if is_held(self.runs, &order) => {
                     self.pending.push_back(training);
                 }
                 State::Live(_) => self.pending.push_back(training),
-                state => return Ok(Some((training, state))),
+                state => return Ok(Some((training, order, state))),
             }
         }
         self.idle_since = Some(Instant::now());
@@ -217,8 +214,8 @@ impl<'a> Scheduler<'a> {
         out.tell(&format!("{title}{how}"));
     }
 
-    fn spawn(&self, training: Training, task: &Task) -> Result<Slot> {
-        let started = self.start(task);
+    fn spawn(&self, training: Training, order: &NewRun) -> Result<Slot> {
+        let started = self.start(order);
         let mut process =
             started.map_err(|e| CliError::Failed(format!("a run can't be started: {e}")))?;
         let name = self.sweep.title(training);
@@ -234,7 +231,7 @@ impl<'a> Scheduler<'a> {
         })
     }
 
-    fn start(&self, task: &Task) -> io::Result<Process> {
+    fn start(&self, order: &NewRun) -> io::Result<Process> {
         let mut command = program()?;
         command.arg("--runs").arg(self.runs);
         command.args(["run", "--from-sweep"]);
@@ -242,7 +239,7 @@ impl<'a> Scheduler<'a> {
             piped(&mut command);
         }
         let mut process = Process::start(&mut command)?;
-        process.send(task)?;
+        process.send(order)?;
         Ok(process)
     }
 }

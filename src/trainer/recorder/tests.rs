@@ -27,7 +27,7 @@ impl Bench {
 
     fn recorder(&self) -> Recorder<'_> {
         let environment = Environment::default();
-        let folder = RunFolder::create(self.runs.path(), &Experiment::default(), &environment);
+        let folder = RunFolder::create(self.runs.path(), Experiment::default(), &environment);
         Recorder::new(folder.unwrap(), &self.commands.1, &self.notices.0, 0)
     }
 }
@@ -76,8 +76,8 @@ fn a_pause_ends_by_a_stop_and_by_whoever_may_end_it() {
     assert_eq!(wish(&mut recorder), (false, Next::Stop));
     let mut recorder = bench.recorder();
     ask(&recorder, &[Request::Pause]);
-    bench.commands.0.send(Command::Pause).unwrap();
-    bench.commands.0.send(Command::Stop).unwrap();
+    bench.commands.0.send(Command::Ask(Request::Pause)).unwrap();
+    bench.commands.0.send(Command::Ask(Request::Stop)).unwrap();
     assert_eq!(wish(&mut recorder).1, Next::Stop);
 }
 
@@ -87,9 +87,9 @@ fn a_paused_run_nobody_can_go_on_with_goes_on() {
     let (said, _notices) = channel();
     let runs = tempfile::tempdir().unwrap();
     let environment = Environment::default();
-    let folder = RunFolder::create(runs.path(), &Experiment::default(), &environment).unwrap();
+    let folder = RunFolder::create(runs.path(), Experiment::default(), &environment).unwrap();
     let mut recorder = Recorder::new(folder, &received, &said, 0);
-    commands.send(Command::Pause).unwrap();
+    commands.send(Command::Ask(Request::Pause)).unwrap();
     drop(commands);
     assert_eq!(recorder.wish().next, Next::Step);
 }

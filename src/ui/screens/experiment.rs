@@ -261,10 +261,10 @@ impl ExperimentScreen {
             self.form.go_to("data.path");
             return vec![Intent::Refuse(why.to_string())];
         }
-        let experiment = Box::new(self.form.experiment.clone());
         if self.vary.is_empty() {
-            return vec![Intent::Launch(experiment)];
+            return vec![Intent::Train(Box::new((&self.form.experiment).into()))];
         }
+        let experiment = Box::new(self.form.experiment.clone());
         let name = self.vary.name(&experiment);
         vec![Intent::Vary(experiment, name, self.vary.clone())]
     }
