@@ -101,6 +101,17 @@ impl Experiment {
         self.set(path.trim(), text.trim())
     }
 
+    /// Applies what `--set` says, in order.
+    ///
+    /// # Errors
+    /// As [`assign`](Self::assign), with the assignment.
+    pub fn assign_all(&mut self, assignments: &[String]) -> Result<(), String> {
+        assignments.iter().try_for_each(|assignment| {
+            let set = self.assign(assignment);
+            set.map_err(|why| format!("--set {assignment}: {why}"))
+        })
+    }
+
     /// What matters most of it, in one line.
     #[must_use]
     pub fn recipe(&self) -> String {

@@ -19,6 +19,7 @@ pub use results::Results;
 pub use settings::FORMAT;
 pub use source::Source;
 
+use crate::engine::report::METRICS;
 use crate::experiment::Experiment;
 use crate::hparam::Value;
 use crate::runs::{Fact, NewRun, Origin};
@@ -58,6 +59,8 @@ pub struct Sweep {
     pub pairs: Vec<String>,
     /// What the paper has.
     pub paper: Option<Paper>,
+    /// The name of its run, where it is a single experiment that is trained as itself.
+    pub run: Option<String>,
 }
 
 /// One experiment of a sweep, but for its seed.
@@ -83,6 +86,42 @@ pub struct Training {
 }
 
 impl Sweep {
+    /// An experiment as a sweep of one case, trained as the run of this name.
+    ///
+    /// # Errors
+    /// A sentence, when it takes one of the `PATH=VALUE`s that are set besides not.
+    pub fn single(
+        mut experiment: Experiment,
+        set: &[String],
+        run: String,
+    ) -> Result<Self, SweepError> {
+        experiment.assign_all(set).map_err(SweepError::Asked)?;
+        let case = Case {
+            name: experiment.name.clone(),
+            settings: Settings::default(),
+            pair: None,
+            experiment: experiment.clone(),
+        };
+        Ok(Self {
+            file: String::new(),
+            name: experiment.name.clone(),
+            about: String::new(),
+            scale: None,
+            set: set.to_vec(),
+            varied: Vec::new(),
+            fingerprint: experiment.identity_but(&["train.seed"]),
+            cases: vec![case],
+            seeds: vec![experiment.train.seed],
+            metric: Fact::Last(&METRICS[0]),
+            also: Vec::new(),
+            baseline: None,
+            pairs: Vec::new(),
+            paper: None,
+            run: Some(run),
+            shared: experiment,
+        })
+    }
+
     /// All trainings, each seed's cases together: a table with one seed is there early.
     pub fn trainings(&self) -> impl Iterator<Item = Training> {
         let seeds = self.seeds.iter();
@@ -116,9 +155,15 @@ impl Sweep {
     /// The order for a training in a round, see [`Plan::state`].
     #[must_use]
     pub fn order(&self, training: Training, round: u64) -> NewRun {
-        NewRun {
-            sweep: Some(self.origin(training, round)),
-            ..self.experiment(training).into()
+        match &self.run {
+            None => NewRun {
+                sweep: Some(self.origin(training, round)),
+                ..self.experiment(training).into()
+            },
+            Some(_) => NewRun {
+                name: self.run.clone(),
+                ..NewRun::from(&self.shared)
+            },
         }
     }
 

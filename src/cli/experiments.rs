@@ -54,9 +54,5 @@ pub fn of_run(run: Run) -> Result<Experiment> {
 
 /// Applies what `--set` says, in order.
 pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
-    for assignment in assignments {
-        let set = experiment.assign(assignment);
-        set.map_err(|why| CliError::Input(format!("--set {assignment}: {why}")))?;
-    }
-    Ok(())
+    experiment.assign_all(assignments).map_err(CliError::Input)
 }

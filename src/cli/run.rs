@@ -2,7 +2,7 @@
 
 use super::child::receive;
 use super::experiments::{assigned, named, of_run};
-use super::interrupt::{on_interrupt, wait_for_lock};
+use super::interrupt::on_interrupt;
 use super::monitor::{Monitor, Show};
 use super::output::Screen;
 use super::progress::{Bar, JsonLines, Lines};
@@ -48,12 +48,9 @@ pub struct Args {
     /// Takes a run over from the process that trains it and leaves the terminal: for the workbench's own use
     #[arg(long, hide = true, requires = "resume")]
     detached: bool,
-    /// Trains what standard input says, and stops when that ends: for the use of sweeps
+    /// Trains what standard input says, and stops when that ends: for the use of sweeps and the queue
     #[arg(long, hide = true, conflicts_with_all = ["experiment", "resume", "extend"])]
     from_sweep: bool,
-    /// Waits until it holds the lock of this file: for the use of the queue
-    #[arg(long, hide = true, value_name = "FILE", requires = "from_sweep")]
-    lock: Option<PathBuf>,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
@@ -80,11 +77,6 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 fn obey(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let interrupted = on_interrupt()?;
     let order = receive(&interrupted)?;
-    let lock = args.lock.as_deref();
-    let lock = lock.map(|file| wait_for_lock(file, &interrupted));
-    if matches!(lock.transpose()?, Some(None)) {
-        return Ok(Exit::Interrupted);
-    }
     let Some(_claim) = Claim::take(runs, &order)? else {
         return Ok(Exit::Taken);
     };

@@ -1,7 +1,7 @@
 //! The queue's folder: which files are items, and how each of them stands.
 
 use super::error::{QueueError, io_error, unknown};
-use super::files::{self, Claimed, Failure, Name, Stored};
+use super::files::{self, Claimed, Failure, Name};
 use super::item::{Item, ItemState, key};
 use crate::disk::foreign::{entries, own_folder};
 use crate::disk::sync_folder;
@@ -89,13 +89,17 @@ impl Queue {
 
     /// The item of a file; nothing where that is gone, or cancelled with nobody at work.
     pub(super) fn item(&self, name: &Name) -> Option<Item> {
-        let read = self.stored(name);
+        let read = self.read(name);
         let gone = read.is_err() && fs::symlink_metadata(self.file(name)).is_err();
         if gone || self.is_left_cancelled(&name.key) {
             return None;
         }
         Some(match read {
-            Ok(stored) => stored.item(&name.stem, self.state(&name.key)),
+            Ok(item) => Item {
+                id: name.stem.clone(),
+                state: self.state(&name.key),
+                ..item
+            },
             Err(why) => Item {
                 id: name.stem.clone(),
                 title: name.stem.clone(),
@@ -126,11 +130,19 @@ impl Queue {
     }
 
     /// What stands in a file, or a sentence why that can't be told.
-    pub(super) fn stored(&self, name: &Name) -> Result<Stored, String> {
+    pub(super) fn read(&self, name: &Name) -> Result<Item, String> {
         if name.order.is_none() {
             return Err(files::foreign(&name.stem));
         }
-        Stored::read(&self.file(name))
+        let path = self.file(name);
+        let item: Item = files::read(&path)?;
+        if item.sweep.is_empty() && item.experiment.is_none() {
+            let path = path.display();
+            return Err(format!(
+                "{path}: it names neither a sweep nor an experiment"
+            ));
+        }
+        Ok(item)
     }
 
     pub(super) fn state(&self, key: &str) -> ItemState {

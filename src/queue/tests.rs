@@ -180,7 +180,7 @@ fn a_broken_file_is_one_failed_item_and_hides_no_other() {
     let worker = place.queue.work("cpu").unwrap();
     assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
     for (stem, ..) in broken {
-        place.queue.remove(stem).unwrap();
+        place.queue.remove(stem, false).unwrap();
     }
     assert_eq!(place.titles(), ["a", "b"]);
 }
@@ -206,7 +206,11 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
         place.states(),
         [working("cuda:1"), working("cpu"), ItemState::Waiting]
     );
-    let said = place.queue.remove(&first.item.id).unwrap_err().to_string();
+    let said = place
+        .queue
+        .remove(&first.item.id, false)
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("is being trained"), "{said}");
     // It may be shifted while it is trained.
     place.queue.shift(&first.item.id, 2).unwrap();
@@ -222,9 +226,9 @@ fn what_was_called_off_is_not_taken_again() {
     let place = place(&["a", "b", "c"]);
     let worker = place.queue.work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    assert!(place.queue.cancel(&claim.item.id).unwrap() && claim.is_cancelled());
+    assert!(place.queue.remove(&claim.item.id, true).unwrap() && claim.is_cancelled());
     // One that waits is simply gone.
-    assert!(!place.queue.cancel(&place.item("b").id).unwrap());
+    assert!(!place.queue.remove(&place.item("b").id, true).unwrap());
     assert_eq!(place.titles(), ["a", "c"]);
     // Its worker dies before it can take it out.
     drop((claim, worker));
@@ -297,10 +301,11 @@ fn what_belongs_to_an_item_goes_with_it() {
     let place = place(&["a", "b"]);
     let worker = place.queue.work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    fs::write(claim.training_lock(), "").unwrap();
+    let turn = format!("{}.turn", claim.item.key());
+    fs::write(place.queue.dir.join(turn), "as older versions had").unwrap();
     claim.done().unwrap();
     worker.take().unwrap().unwrap().failed("why").unwrap();
-    place.queue.remove(&place.item("b").id).unwrap();
+    place.queue.remove(&place.item("b").id, false).unwrap();
     for left in ["abc.claim", "abc.lock", ".x.ron.1-2.tmp"] {
         fs::write(place.queue.dir.join(left), "").unwrap();
     }
@@ -331,7 +336,7 @@ fn items_are_named_by_a_part_of_their_key() {
     for (order, key) in [(1, "abc001"), (2, "abd002")] {
         let path = place.queue.file(&Name::new(order, key));
         fs::create_dir_all(&place.queue.dir).unwrap();
-        fs::write(path, text(&Stored::of(&sweep(key)).unwrap())).unwrap();
+        fs::write(path, text(&sweep(key))).unwrap();
     }
     assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();

@@ -142,3 +142,33 @@ impl<R: Borrow<Run>> Plan<R> {
 fn round_of(run: &Run) -> Option<u64> {
     Origin::of(&run.dir).map(|origin| origin.round)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::{Environment, RunFolder, fresh_name};
+
+    #[test]
+    fn a_single_experiment_stands_as_the_run_of_its_name_does() {
+        let runs = tempfile::tempdir().unwrap();
+        let made = |order: &NewRun| {
+            let here = Environment::default();
+            RunFolder::create(runs.path(), order.clone(), &here).unwrap()
+        };
+        let state = |order: &NewRun| Plan::read(runs.path()).unwrap().state(order);
+        let other = made(&NewRun::default());
+        let set = ["machine.device=cuda:7".to_owned()];
+        let sweep = Sweep::single(Experiment::default(), &set, fresh_name("a")).unwrap();
+        let order = sweep.order(sweep.trainings().next().unwrap(), 0);
+        assert_eq!(order.experiment.machine.device, "cuda:7");
+        assert_eq!(order.experiment.name, Experiment::default().name);
+        assert_eq!(state(&order), State::New, "another run is not its own");
+        let own = made(&order);
+        assert_eq!(state(&order), State::Live(own.dir().to_owned()));
+        let dir = own.dir().to_owned();
+        drop((own, other));
+        assert_eq!(state(&order), State::Unfinished(dir, Status::Interrupted));
+        let refused = Sweep::single(Experiment::default(), &["x=1".to_owned()], fresh_name("a"));
+        assert!(refused.unwrap_err().to_string().starts_with("--set x=1: "));
+    }
+}

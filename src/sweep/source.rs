@@ -118,6 +118,7 @@ impl Source {
                 .collect::<Result<_, _>>()?,
             pairs: read.pairs.iter().map(|pair| pair.name.clone()).collect(),
             paper: self.paper(&cases)?,
+            run: None,
             name: read.name,
             fingerprint: shared.identity_but(&apart),
             shared,

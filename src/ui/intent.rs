@@ -55,10 +55,8 @@ pub enum Intent {
 /// A change of the queue; items go by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueueChange {
-    /// Take an item out that nobody trains.
-    Remove(String),
-    /// Take an item out, after the step where it is being trained.
-    CallOff(String),
+    /// Take an item out; one that is being trained after its step, where it is to be stopped.
+    Remove(String, bool),
     /// Move an item so many places down.
     Shift(String, isize),
     /// Have an item that failed wait again.

@@ -122,14 +122,9 @@ impl App {
             Err(_) => id.to_owned(),
         };
         let message = match change {
-            QueueChange::Remove(id) => {
+            QueueChange::Remove(id, stop) => {
                 let title = title(id);
-                let removed = queue.remove(id);
-                removed.map(|()| format!("{title} is removed from the queue"))
-            }
-            QueueChange::CallOff(id) => {
-                let title = title(id);
-                queue.cancel(id).map(|stops| {
+                queue.remove(id, *stop).map(|stops| {
                     if stops {
                         format!("{title} stops after its step and is then removed")
                     } else {
