@@ -41,7 +41,7 @@ mod workbench;
 pub use params::markdown;
 
 use crate::export::json;
-use crate::hparam::nearest;
+use crate::hparam::did_you_mean;
 use crate::runs::{Request, default_dir};
 use crate::text::shown;
 use crate::ui::config::Config;
@@ -232,7 +232,7 @@ fn known(path: &std::path::Path) -> Result<()> {
     let word = path.to_string_lossy();
     let command = Args::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let hint = nearest(&word, names).map_or_else(String::new, |n| format!("; did you mean {n}?"));
+    let hint = did_you_mean(&word, "", names);
     let why = format!("{word}: there is no such file or subcommand{hint}");
     Err(CliError::Input(why))
 }

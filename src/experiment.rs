@@ -7,7 +7,7 @@ pub mod objections;
 mod outline;
 pub mod place;
 pub mod presets;
-pub mod slips;
+pub mod ron_errors;
 pub mod text;
 
 pub use file::{FileError, load, parse};

@@ -90,7 +90,7 @@ impl Queue {
     /// # Errors
     /// When there is none, or several may be meant.
     pub fn locate(&self, id: &str) -> Result<(Item, bool), QueueError> {
-        let (name, exact) = self.meant(id)?;
+        let (name, exact) = self.find(id)?;
         let item = self.item(&name).ok_or_else(|| unknown(id))?;
         Ok((item, exact))
     }
@@ -102,8 +102,10 @@ impl Queue {
     /// When there is none, a worker trains it, or the folder can't be written.
     pub fn remove(&self, id: &str, stop: bool) -> Result<bool, QueueError> {
         let _change = self.change()?;
-        let name = self.find(id)?;
-        match self.working(&name) {
+        let (name, _) = self.find(id)?;
+        let item = self.item(&name);
+        let works = |item: &Item| matches!(item.state, ItemState::Working { .. });
+        match item.filter(works) {
             None => self.forget(&name).map(|()| false),
             Some(item) if !stop => Err(QueueError::Working(item.title)),
             Some(_) => {
@@ -120,11 +122,12 @@ impl Queue {
     /// When there is none, or the folder can't be written.
     pub fn shift(&self, id: &str, places: isize) -> Result<Item, QueueError> {
         let _change = self.change()?;
-        let found = self.find(id)?;
+        let (found, _) = self.find(id)?;
         if found.order.is_none() {
             return Err(QueueError::Broken(files::foreign(&found.stem)));
         }
-        let mut names = self.placed()?;
+        let mut names = self.names()?;
+        names.retain(|name| name.order.is_some());
         let at = names.iter().position(|name| *name == found).unwrap_or(0);
         let to = at.saturating_add_signed(places).min(names.len() - 1);
         if to == at {
@@ -145,7 +148,7 @@ impl Queue {
     /// When there is none, it did not fail or can't be read, or the folder can't be written.
     pub fn retry(&self, id: &str) -> Result<(), QueueError> {
         let _change = self.change()?;
-        let name = self.find(id)?;
+        let (name, _) = self.find(id)?;
         let item = self.item(&name).ok_or_else(|| unknown(id))?;
         let ItemState::Failed { why } = item.state else {
             return Err(QueueError::Sound(item.title));

@@ -44,7 +44,7 @@ pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
 
 use crate::disk::foreign::{self, Links};
-use crate::experiment::{self, slips};
+use crate::experiment::{self, ron_errors};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -222,7 +222,7 @@ pub(crate) fn ron_options() -> ron::Options {
 pub(crate) fn ron_file<T: DeserializeOwned>(path: &Path, most: u64) -> Result<T, RunError> {
     let text = foreign::text(path, Links::Refuse, most).map_err(|e| RunError::io(path, &e))?;
     ron_options().from_str(&text).map_err(|e| {
-        let (at, why) = slips::slip(&text, &e);
+        let (at, why) = ron_errors::explain(&text, &e);
         let file = path.display().to_string();
         RunError::Broken(experiment::file::invalid(&file, &text[..at], why).to_string())
     })

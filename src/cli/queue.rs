@@ -72,7 +72,7 @@ struct Shift {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let queue = Queue::of(runs);
+    let queue = Queue::new(runs);
     let shift = |shift: &Shift, sign: isize, out: &mut Screen| {
         queue.shift(&shift.which.id, sign * isize::from(shift.places as i16))?;
         list(&queue, out)

@@ -5,7 +5,7 @@ use super::experiments::{assigned, named, of_run};
 use super::interrupt::on_interrupt;
 use super::monitor::{Monitor, Show};
 use super::output::Screen;
-use super::progress::{Bar, JsonLines, Lines};
+use super::progress::{JsonLines, People};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
 use crate::engine::threads;
@@ -111,10 +111,8 @@ fn train(
     })?;
     let mut show: Box<dyn Show + '_> = if json {
         Box::new(JsonLines::new(out))
-    } else if out.terminal {
-        Box::new(Bar::new())
     } else {
-        Box::new(Lines::new(out))
+        Box::new(People::new(out))
     };
     let mut monitor = Monitor::new(&handle, interrupted, show.as_mut());
     if let Some(dir) = before {

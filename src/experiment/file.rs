@@ -2,7 +2,7 @@
 
 use super::Experiment;
 use super::diagnosis::diagnose;
-use super::slips;
+use super::ron_errors;
 use super::text::rewrite;
 use crate::disk::foreign::{self, Links};
 use crate::disk::write_whole;
@@ -96,8 +96,8 @@ pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
             return invalid(file, "", why);
         }
         let diagnosed = || diagnose(text).map(|fault| (fault.at, fault.why));
-        let known = slips::letters(text, &e).or_else(diagnosed);
-        let (at, why) = known.unwrap_or_else(|| slips::slip(text, &e));
+        let known = ron_errors::letters(text, &e).or_else(diagnosed);
+        let (at, why) = known.unwrap_or_else(|| ron_errors::explain(text, &e));
         invalid(file, &text[..at], why)
     })
 }

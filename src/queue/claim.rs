@@ -81,7 +81,10 @@ impl Worker {
         let queue = &self.queue;
         let _change = queue.change()?;
         for name in queue.names()? {
-            queue.take_out(&name)?;
+            if queue.is_left_cancelled(&name.key) {
+                queue.forget(&name)?;
+                continue;
+            }
             let Some(item) = queue
                 .item(&name)
                 .filter(|item| item.state == ItemState::Waiting)
@@ -156,7 +159,7 @@ impl Claim {
 
     /// Takes the item out, while nobody else may change the queue.
     fn leave(&self) -> Result<(), QueueError> {
-        let name = self.queue.find(&self.item.id)?;
+        let (name, _) = self.queue.find(&self.item.id)?;
         self.queue.forget(&name)
     }
 

@@ -27,7 +27,7 @@ pub struct Queue {
 impl Queue {
     /// The queue of this runs folder.
     #[must_use]
-    pub fn of(runs: &Path) -> Self {
+    pub fn new(runs: &Path) -> Self {
         Self {
             dir: runs.join(QUEUE),
         }
@@ -55,20 +55,8 @@ impl Queue {
         Ok(names)
     }
 
-    /// Those that have a place.
-    pub(super) fn placed(&self) -> Result<Vec<Name>, QueueError> {
-        let mut names = self.names()?;
-        names.retain(|name| name.order.is_some());
-        Ok(names)
-    }
-
-    /// The one that is meant by an id, also by one from before it was shifted, or by a part of its key.
-    pub(super) fn find(&self, wanted: &str) -> Result<Name, QueueError> {
-        self.meant(wanted).map(|(name, _)| name)
-    }
-
-    /// The same, and whether it was named in full.
-    pub(super) fn meant(&self, wanted: &str) -> Result<(Name, bool), QueueError> {
+    /// The one that is meant by an id, also by one from before it was shifted, or by a part of its key; and whether it was named in full.
+    pub(super) fn find(&self, wanted: &str) -> Result<(Name, bool), QueueError> {
         let mut names = self.names()?;
         let keys: Vec<Vec<&str>> = names.iter().map(|name| vec![name.key.as_str()]).collect();
         let chosen = choose(&keys, key(wanted));
@@ -110,23 +98,9 @@ impl Queue {
     }
 
     /// Whether somebody wants an item taken out whose worker was to do that and is gone.
-    fn is_left_cancelled(&self, key: &str) -> bool {
+    pub(super) fn is_left_cancelled(&self, key: &str) -> bool {
         self.of_key(key, files::STOP).exists()
             && lock::look_file(&self.of_key(key, files::LOCK)) != State::Held
-    }
-
-    /// Takes such an item out.
-    pub(super) fn take_out(&self, name: &Name) -> Result<(), QueueError> {
-        if self.is_left_cancelled(&name.key) {
-            self.forget(name)?;
-        }
-        Ok(())
-    }
-
-    /// The item of a file, if a worker trains it.
-    pub(super) fn working(&self, name: &Name) -> Option<Item> {
-        let item = self.item(name)?;
-        matches!(item.state, ItemState::Working { .. }).then_some(item)
     }
 
     /// What stands in a file, or a sentence why that can't be told.

@@ -9,7 +9,7 @@ struct Place {
 
 fn place(titles: &[&str]) -> Place {
     let folder = tempfile::tempdir().unwrap();
-    let queue = Queue::of(folder.path());
+    let queue = Queue::new(folder.path());
     for title in titles {
         queue.add(sweep(title)).unwrap();
     }
@@ -112,7 +112,10 @@ fn items_are_shifted_any_number_of_times_and_old_ids_still_name_them() {
             "{round}"
         );
     }
-    assert_eq!(place.queue.find(&first).unwrap().key, place.item("c").key());
+    assert_eq!(
+        place.queue.find(&first).unwrap().0.key,
+        place.item("c").key()
+    );
     place.queue.shift(&first, -9).unwrap();
     assert_eq!(place.titles()[0], "c");
     let key = place.item("c").key().to_owned();
@@ -324,7 +327,7 @@ fn a_pause_lasts_until_it_is_over() {
     place.queue.pause(false).unwrap();
     place.queue.pause(true).unwrap();
     place.queue.pause(true).unwrap();
-    assert!(Queue::of(place.queue.dir.parent().unwrap()).is_paused());
+    assert!(Queue::new(place.queue.dir.parent().unwrap()).is_paused());
     assert_eq!(place.titles(), ["a"]);
     place.queue.pause(false).unwrap();
     assert!(!place.queue.is_paused());
@@ -338,11 +341,11 @@ fn items_are_named_by_a_part_of_their_key() {
         fs::create_dir_all(&place.queue.dir).unwrap();
         fs::write(path, text(&sweep(key))).unwrap();
     }
-    assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
+    assert_eq!(place.queue.find("abd").unwrap().0.key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();
     assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
-    assert!(matches!(place.queue.meant("abd"), Ok((_, false))));
-    assert!(matches!(place.queue.meant("abd002"), Ok((_, true))));
+    assert!(matches!(place.queue.find("abd"), Ok((_, false))));
+    assert!(matches!(place.queue.find("abd002"), Ok((_, true))));
     for none in ["", "x", "-"] {
         assert!(matches!(
             place.queue.find(none),
@@ -396,7 +399,7 @@ fn links_in_the_place_of_its_files_are_not_followed() {
 
     let other = tempfile::tempdir().unwrap();
     symlink(&place.queue.dir, other.path().join(QUEUE)).unwrap();
-    let linked = Queue::of(other.path());
+    let linked = Queue::new(other.path());
     for error in [
         linked.items().unwrap_err(),
         linked.pause(false).unwrap_err(),

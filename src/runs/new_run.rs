@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn an_order_reaches_another_process_bit_for_bit() {
         let mut experiment = Experiment {
-            name: "a \"b\"\n学".to_owned(),
+            name: "a \"b\" 学".to_owned(),
             ..Experiment::default()
         };
         experiment.loss.temperature = 0.1 + 0.2;

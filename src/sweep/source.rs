@@ -8,7 +8,7 @@ use crate::engine::report::Metric;
 use crate::experiment::place::{Place, of_string};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment, FileError};
-use crate::hparam::nearest;
+use crate::hparam::{did_you_mean, nearest};
 use crate::runs::Fact;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -35,8 +35,7 @@ impl Source {
             return Self::parse(sweep.text, name, Path::new(""));
         }
         if !path.exists() && !name.contains(['/', '\\', '.']) {
-            let near = nearest(name, shipped::SWEEPS.iter().map(|s| s.name));
-            let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
+            let hint = did_you_mean(name, "", shipped::SWEEPS.iter().map(|s| s.name));
             let why =
                 format!("{name}: there is no such file, and no sweep of this name ships{hint}");
             return Err(SweepError::Asked(why));
@@ -235,8 +234,7 @@ impl Source {
             return experiment::load(&path)
                 .map_err(|e| self.wrong(Some(base), format!("base: {e}")));
         }
-        let near = nearest(base, PRESETS.iter().map(|p| p.name));
-        let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
+        let hint = did_you_mean(base, "the preset ", PRESETS.iter().map(|p| p.name));
         let why = format!(
             "base: {base}: there is no such preset, and no such file beside the sweep{hint}"
         );

@@ -6,7 +6,7 @@ mod room_wait;
 use super::gauges::Gauges;
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
-use crate::engine::train::{Keep, Next, Observer, Wish};
+use crate::engine::train::{CheckpointKind, Decision, Next, Observer};
 use crate::runs::control::{self, Mailbox, Request};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
 use room_wait::RoomWait;
@@ -115,21 +115,21 @@ impl<'a> Recorder<'a> {
     }
 
     /// Obeys what was asked since last time, up to a pause.
-    fn obey(&mut self, wish: &mut Wish) {
+    fn obey(&mut self, decision: &mut Decision) {
         self.listen();
         while let Some(request) = self.asked.pop_front() {
             match request {
                 Request::Pause => self.pause(true),
                 Request::Continue => self.pause(false),
-                Request::Checkpoint => wish.checkpoint = true,
+                Request::Checkpoint => decision.checkpoint = true,
                 Request::Stop => {
-                    wish.next = Next::Stop;
+                    decision.next = Next::Stop;
                     // Who wants the run to end wants no other process to go on with it.
                     self.hand_over = HandOver::No;
                 }
-                Request::HandOver if wish.next == Next::Stop => {}
+                Request::HandOver if decision.next == Next::Stop => {}
                 Request::HandOver => {
-                    wish.checkpoint = true;
+                    decision.checkpoint = true;
                     self.hand_over = HandOver::Asked;
                 }
             }
@@ -237,11 +237,11 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
-        match keep {
-            Keep::Newest => self.saved = self.save(step, &step_checkpoint(step), bytes),
-            Keep::Last => return self.save_last(step, bytes),
-            Keep::Best => {
+    fn checkpoint(&mut self, step: u64, kind: CheckpointKind, bytes: &[u8]) {
+        match kind {
+            CheckpointKind::Newest => self.saved = self.save(step, &step_checkpoint(step), bytes),
+            CheckpointKind::Last => return self.save_last(step, bytes),
+            CheckpointKind::Best => {
                 let saved = self.save(step, BEST_CHECKPOINT, bytes);
                 self.owed = (!saved).then(|| (step, bytes.to_vec()));
             }
@@ -251,38 +251,38 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn wish(&mut self) -> Wish {
-        let mut wish = Wish::default();
+    fn decide(&mut self) -> Decision {
+        let mut decision = Decision::default();
         self.gone = self.folder.is_gone();
         if self.gone {
-            wish.next = Next::Stop;
-            return wish;
+            decision.next = Next::Stop;
+            return decision;
         }
         if self.hand_over == HandOver::Asked {
             if self.saved {
                 self.hand_over = HandOver::Done;
                 self.pause(false);
-                wish.next = Next::Leave;
-                return wish;
+                decision.next = Next::Leave;
+                return decision;
             }
             // Without a checkpoint of this step, what was learnt would be lost: the run stays here.
             self.hand_over = HandOver::No;
         }
-        self.obey(&mut wish);
+        self.obey(&mut decision);
         if self.paused {
             let began = Instant::now();
-            while self.paused && !wish.checkpoint && wish.next != Next::Stop {
+            while self.paused && !decision.checkpoint && decision.next != Next::Stop {
                 self.wait();
-                self.obey(&mut wish);
+                self.obey(&mut decision);
             }
-            wish.paused = began.elapsed();
+            decision.paused = began.elapsed();
         }
-        if wish.next == Next::Stop {
+        if decision.next == Next::Stop {
             self.pause(false);
         } else if self.paused || self.hand_over == HandOver::Asked {
-            wish.next = Next::Wish;
+            decision.next = Next::Wait;
         }
-        wish
+        decision
     }
 }
 

@@ -9,7 +9,7 @@ use crate::cli::sweep::{self, Options};
 use crate::cli::{CliError, Exit, Result};
 use crate::engine::device::{self, Wanted};
 use crate::engine::fence;
-use crate::machine::offers;
+use crate::machine::devices;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::sweep::Plan;
 use crate::text::shown;
@@ -73,7 +73,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         background::detach()?;
     }
     let interrupted = on_interrupt()?;
-    let queue = Queue::of(&runs);
+    let queue = Queue::new(&runs);
     let worker = WorkerLoop {
         worker: queue.work(device.unwrap_or(AUTO))?,
         queue,
@@ -114,12 +114,12 @@ fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if !args.detached {
         return input("--device all needs workers in the background: add --detached");
     }
-    let cards = offers::cuda();
+    let cards = devices::cuda();
     if cards.is_empty() {
         return input("--device all: no CUDA card was found; `simclr-tui doctor` says why");
     }
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
-    let working = Queue::of(&runs).workers();
+    let working = Queue::new(&runs).workers();
     let idle: Vec<&String> = cards.iter().filter(|c| !working.contains(c)).collect();
     if idle.is_empty() {
         out.line("each card has a worker already")?;
@@ -138,7 +138,7 @@ fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 
 /// Starts a worker in the background, and waits until it is at work.
 fn detached(args: &Args, device: Option<&str>, runs: &Path, out: &mut Screen) -> Result {
-    let queue = Queue::of(runs);
+    let queue = Queue::new(runs);
     let name = device.unwrap_or(AUTO);
     if queue.workers().iter().any(|worker| worker == name) {
         return Err(crate::queue::QueueError::Occupied(name.to_owned()).into());

@@ -90,6 +90,10 @@ impl<'a> Scheduler<'a> {
                 self.stop();
             }
             self.reap()?;
+            // Before the next one is announced.
+            while let Ok((training, line)) = self.lines.try_recv() {
+                self.tell(training, line, out);
+            }
             self.fill(out)?;
             if self.slots.is_empty() && self.pending.is_empty() {
                 break;
@@ -98,9 +102,6 @@ impl<'a> Scheduler<'a> {
             if let Ok((training, line)) = self.lines.recv_timeout(TICK) {
                 self.tell(training, line, out);
             }
-        }
-        while let Ok((training, line)) = self.lines.try_recv() {
-            self.tell(training, line, out);
         }
         Ok(self.reasons)
     }

@@ -46,7 +46,7 @@ impl App {
             added: now(),
             ..Item::default()
         };
-        let queue = Queue::of(&self.shared.listing.dir);
+        let queue = Queue::new(&self.shared.listing.dir);
         match queue.add(item) {
             Ok(_) => {
                 let message = self.work(&queue);
@@ -116,7 +116,7 @@ impl App {
 
     /// Changes the queue.
     pub(super) fn change_queue(&mut self, change: &QueueChange) {
-        let queue = Queue::of(&self.shared.listing.dir);
+        let queue = Queue::new(&self.shared.listing.dir);
         let title = |id: &str| match queue.locate(id) {
             Ok((item, _)) => format!("{} ({})", item.title, item.key()),
             Err(_) => id.to_owned(),
