@@ -16,6 +16,7 @@ mod eval;
 mod experiments;
 mod export;
 mod format;
+mod groups;
 mod interrupt;
 mod meters;
 mod monitor;
@@ -53,7 +54,7 @@ use std::process::ExitCode;
 
 /// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
 #[derive(Debug, Parser)]
-#[command(name = "simclr-tui", version, after_help = AFTER)]
+#[command(name = "simclr-tui", version, help_template = help(), after_help = AFTER)]
 struct Args {
     /// The folder of all runs [default: in your data folder]
     #[arg(
@@ -86,12 +87,18 @@ struct Args {
 const AFTER: &str = "Name a run by its folder, its own name or its experiment's, or a part of one that no other run has.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
+/// What `--help` prints.
+fn help() -> String {
+    groups::help(&Command::augment_subcommands(clap::Command::new("")))
+}
+
+// In the order of `groups::GROUPS`.
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
     Sweep(sweep::Args),
     Queue(queue::Args),
-    Report(report::Args),
+    Check(check::Args),
     /// Pauses a run after its current step, whichever process trains it
     Pause(control::Args),
     /// Continues a paused run
@@ -100,24 +107,24 @@ enum Command {
     Checkpoint(control::Args),
     /// Stops a run after its current step, with a checkpoint
     Stop(control::Args),
-    Check(check::Args),
     Runs(runs::Args),
     Show(show::Args),
     Compare(compare::Args),
     Plot(plot::Args),
+    Report(report::Args),
+    Eval(eval::Args),
+    Export(export::Args),
     Note(note::Args),
+    Trash(trash::Args),
     /// As `trash put`
     #[command(hide = true)]
     Delete(trash::put::Args),
     /// As `trash restore`
     #[command(hide = true)]
     Undelete(trash::restore::Args),
-    Trash(trash::Args),
-    Eval(eval::Args),
-    Export(export::Args),
+    Data(data::Args),
     Presets(presets::Args),
     Params(params::Args),
-    Data(data::Args),
     Doctor(doctor::Args),
     Meters(meters::Args),
     Bench(bench::Args),
