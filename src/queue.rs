@@ -174,7 +174,7 @@ impl Queue {
         let _change = self.change()?;
         let path = self.dir.join(files::PAUSED);
         let done = if pause {
-            write_own(&path, text(&files::Pause::default()).as_bytes())
+            write_own(&path, b"")
         } else {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -125,18 +125,6 @@ pub struct Failure {
     pub at: f64,
 }
 
-/// What stands in the file that pauses the queue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Pause {
-    pub format: u64,
-}
-
-impl Default for Pause {
-    fn default() -> Self {
-        Self { format: FORMAT }
-    }
-}
-
 /// A file's version, whatever else stands in it.
 #[derive(Deserialize)]
 struct Version {
