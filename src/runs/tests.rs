@@ -508,18 +508,3 @@ fn a_damaged_log_shows_its_count_and_keeps_the_rest() {
     assert_eq!((run.status, run.damaged), (Status::Completed, 1));
     assert_eq!(run.series.curve("loss").len(), 1);
 }
-
-#[test]
-fn the_same_experiment_is_found_whatever_its_name() {
-    let runs = scratch();
-    finished(runs.path());
-    let listing = Listing::open(runs.path());
-    let same = Experiment {
-        name: "other".to_owned(),
-        ..Experiment::default()
-    };
-    assert_eq!(listing.same(&same.identity()).count(), 1);
-    let mut unlike = same;
-    unlike.loss.temperature = 0.3;
-    assert_eq!(listing.same(&unlike.identity()).count(), 0);
-}

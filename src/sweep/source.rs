@@ -63,17 +63,6 @@ impl Source {
         self.read.scales.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// How many cases there are at a scale, and how many trainings, without making them.
-    ///
-    /// # Errors
-    /// When there is no such scale.
-    pub fn count(&self, scale: Option<&str>) -> Result<(usize, usize), SweepError> {
-        let (_, scale) = self.scale(scale)?;
-        let cases = expand::count(&self.at(scale));
-        let seeds = self.seeds(scale).len();
-        Ok((cases, cases.saturating_mul(seeds)))
-    }
-
     /// What it comes to at a scale, with `PATH=VALUE`s set besides.
     ///
     /// # Errors

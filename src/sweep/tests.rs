@@ -299,7 +299,6 @@ fn too_many_cases_are_counted_and_not_made() {
         refusal(&text),
         "f: 8000000000 cases are too many to train; 100000 are the most"
     );
-    assert_eq!(source(&text).unwrap().count(None).unwrap().0, 8_000_000_000);
 }
 
 #[test]
