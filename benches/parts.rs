@@ -6,10 +6,10 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use simclr_tui::engine::conv::{burns, conv2d};
+use simclr_tui::engine::conv::{burn_conv2d, conv2d};
 use simclr_tui::engine::conv_norm;
 use simclr_tui::engine::loss::Loss;
-use simclr_tui::engine::norm::{Then, by_batch};
+use simclr_tui::engine::norm::{Activation, by_batch};
 use simclr_tui::engine::random::{Purpose, Stream};
 
 fn main() {
@@ -52,7 +52,7 @@ fn conv_ours(bencher: Bencher, stage: (usize, usize)) {
 
 #[divan::bench(args = STAGES)]
 fn conv_burns(bencher: Bencher, stage: (usize, usize)) {
-    convolve(bencher, stage, burns);
+    convolve(bencher, stage, burn_conv2d);
 }
 
 #[divan::bench(args = STAGES)]
@@ -64,7 +64,13 @@ fn norm_and_relu(bencher: Bencher, (channels, side): (usize, usize)) {
         Tensor::<1>::zeros([channels], &device).require_grad(),
     );
     bencher.counter(ItemsCount::new(VIEWS)).bench(|| {
-        let normed = by_batch(x.clone(), gamma.clone(), beta.clone(), 1e-5, Then::Relu);
+        let normed = by_batch(
+            x.clone(),
+            gamma.clone(),
+            beta.clone(),
+            1e-5,
+            Activation::Relu,
+        );
         let gradients = normed.output.sum().backward();
         x.grad(&gradients)
     });
@@ -82,7 +88,7 @@ fn conv_norm_and_relu(bencher: Bencher, (channels, side): (usize, usize)) {
     );
     bencher.counter(ItemsCount::new(VIEWS)).bench(|| {
         let affine = (gamma.clone(), beta.clone(), 1e-5);
-        let normed = conv_norm::by_batch(x.clone(), w.clone(), (1, 1), affine, Then::Relu);
+        let normed = conv_norm::by_batch(x.clone(), w.clone(), (1, 1), affine, Activation::Relu);
         let gradients = normed.output.sum().backward();
         (x.grad(&gradients), w.grad(&gradients))
     });

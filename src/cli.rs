@@ -16,6 +16,7 @@ mod eval;
 mod experiments;
 mod export;
 mod format;
+mod groups;
 mod interrupt;
 mod meters;
 mod monitor;
@@ -34,7 +35,6 @@ mod shell;
 mod show;
 mod sweep;
 mod table;
-mod task;
 mod trash;
 mod tune;
 mod workbench;
@@ -42,7 +42,7 @@ mod workbench;
 pub use params::markdown;
 
 use crate::export::json;
-use crate::hparam::nearest;
+use crate::hparam::did_you_mean;
 use crate::runs::{Request, default_dir};
 use crate::text::shown;
 use crate::ui::config::Config;
@@ -54,7 +54,7 @@ use std::process::ExitCode;
 
 /// A terminal workbench for SimCLR: edit, train, watch, compare and rerun self-supervised vision experiments.
 #[derive(Debug, Parser)]
-#[command(name = "simclr-tui", version, after_help = AFTER)]
+#[command(name = "simclr-tui", version, help_template = help(), after_help = AFTER)]
 struct Args {
     /// The folder of all runs [default: in your data folder]
     #[arg(
@@ -87,13 +87,19 @@ struct Args {
 const AFTER: &str = "To refer to a run, give its folder, its name, its experiment's name, any unique part of one of them, `last`, or `last-2`.\n\
     Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.";
 
+/// What `--help` prints.
+fn help() -> String {
+    groups::help(&Command::augment_subcommands(clap::Command::new("")))
+}
+
+// In the order of `groups::GROUPS`.
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(alias = "train")]
     Run(run::Args),
     Sweep(sweep::Args),
     Queue(queue::Args),
-    Report(report::Args),
+    Check(check::Args),
     /// Pauses a run after its current step, whichever process trains it
     Pause(control::Args),
     /// Continues a paused run
@@ -102,24 +108,24 @@ enum Command {
     Checkpoint(control::Args),
     /// Stops a run after its current step, with a checkpoint
     Stop(control::Args),
-    Check(check::Args),
     Runs(runs::Args),
     Show(show::Args),
     Compare(compare::Args),
     Plot(plot::Args),
+    Report(report::Args),
+    Eval(eval::Args),
+    Export(export::Args),
     Note(note::Args),
+    Trash(trash::Args),
     /// As `trash put`
     #[command(hide = true)]
     Delete(trash::put::Args),
     /// As `trash restore`
     #[command(hide = true)]
     Undelete(trash::restore::Args),
-    Trash(trash::Args),
-    Eval(eval::Args),
-    Export(export::Args),
+    Data(data::Args),
     Presets(presets::Args),
     Params(params::Args),
-    Data(data::Args),
     Doctor(doctor::Args),
     Meters(meters::Args),
     Bench(bench::Args),
@@ -234,7 +240,7 @@ fn known(path: &std::path::Path) -> Result<()> {
     let word = path.to_string_lossy();
     let command = Args::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let hint = nearest(&word, names).map_or_else(String::new, |n| format!("; did you mean {n}?"));
+    let hint = did_you_mean(&word, "", names);
     let why = format!("{word}: there is no such file or subcommand{hint}");
     Err(CliError::Input(why))
 }

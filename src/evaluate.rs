@@ -221,12 +221,6 @@ impl Subject {
         &self.data
     }
 
-    /// The run's own settings of kNN.
-    #[must_use]
-    pub const fn knn_settings(&self) -> &Knn {
-        &self.experiment.knn
-    }
-
     /// h and z of bank and test images.
     ///
     /// # Errors

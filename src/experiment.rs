@@ -7,7 +7,7 @@ pub mod objections;
 mod outline;
 pub mod place;
 pub mod presets;
-pub mod slips;
+pub mod ron_errors;
 pub mod text;
 
 pub use file::{FileError, load, parse};
@@ -99,6 +99,17 @@ impl Experiment {
             format!("{assignment:?} is not PATH=VALUE, such as loss.temperature=0.2")
         })?;
         self.set(path.trim(), text.trim())
+    }
+
+    /// Applies what `--set` says, in order.
+    ///
+    /// # Errors
+    /// As [`assign`](Self::assign), with the assignment.
+    pub fn assign_all(&mut self, assignments: &[String]) -> Result<(), String> {
+        assignments.iter().try_for_each(|assignment| {
+            let set = self.assign(assignment);
+            set.map_err(|why| format!("--set {assignment}: {why}"))
+        })
     }
 
     /// What matters most of it, in one line.

@@ -301,6 +301,16 @@ pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// The end of a sentence on a name that is none: the nearest one, in the words of `what`, if one is near enough.
+#[must_use]
+pub fn did_you_mean<'a>(
+    found: &str,
+    what: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> String {
+    nearest(found, names).map_or_else(String::new, |near| format!("; did you mean {what}{near}?"))
+}
+
 /// Joins two parts of a path.
 #[must_use]
 pub fn join(at: &str, name: &str) -> String {

@@ -2,10 +2,10 @@
 
 pub mod capacity;
 pub mod cards;
+pub mod devices;
 pub mod heap;
 pub mod host;
 mod nvml;
-pub mod offers;
 pub mod room;
 pub mod signals;
 pub mod watch;

@@ -16,8 +16,9 @@ use crate::disk::foreign::entries;
 use crate::disk::{random, sync_folder, write_own};
 use crate::runs::lock::{self, State};
 use error::{io_error, unknown};
-use files::{Name, Stored, text};
+use files::{FORMAT, Name, text};
 use folder::without;
+use std::env;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -69,13 +70,19 @@ impl Queue {
         };
         let name = Name::new(files::next(last.unwrap_or(0)), &key);
         let path = self.file(&name);
-        let stored = Stored::of(&item).map_err(QueueError::Folder)?;
-        write_own(&path, text(&stored).as_bytes()).map_err(io_error(&path))?;
-        Ok(Item {
+        let folder = env::current_dir().unwrap_or_default();
+        if folder.to_str().is_none() {
+            return Err(QueueError::Folder(folder));
+        }
+        let item = Item {
+            format: FORMAT,
             id: name.stem,
+            folder,
             state: ItemState::Waiting,
             ..item
-        })
+        };
+        write_own(&path, text(&item).as_bytes()).map_err(io_error(&path))?;
+        Ok(item)
     }
 
     /// The item that is meant, and whether it was named in full.
@@ -83,38 +90,30 @@ impl Queue {
     /// # Errors
     /// When there is none, or several may be meant.
     pub fn locate(&self, id: &str) -> Result<(Item, bool), QueueError> {
-        let (name, exact) = self.meant(id)?;
+        let (name, exact) = self.find(id)?;
         let item = self.item(&name).ok_or_else(|| unknown(id))?;
         Ok((item, exact))
     }
 
-    /// Takes an item out.
+    /// Takes an item out; one that is being trained only where it is to `stop` after its step first, and its worker takes it out then. Returns
+    /// whether it has to stop first.
     ///
     /// # Errors
     /// When there is none, a worker trains it, or the folder can't be written.
-    pub fn remove(&self, id: &str) -> Result<(), QueueError> {
+    pub fn remove(&self, id: &str, stop: bool) -> Result<bool, QueueError> {
         let _change = self.change()?;
-        let name = self.find(id)?;
-        if let Some(Item { title, .. }) = self.working(&name) {
-            return Err(QueueError::Working(title));
+        let (name, _) = self.find(id)?;
+        let item = self.item(&name);
+        let works = |item: &Item| matches!(item.state, ItemState::Working { .. });
+        match item.filter(works) {
+            None => self.forget(&name).map(|()| false),
+            Some(item) if !stop => Err(QueueError::Working(item.title)),
+            Some(_) => {
+                let path = self.of_key(&name.key, files::STOP);
+                write_own(&path, b"").map_err(io_error(&path))?;
+                Ok(true)
+            }
         }
-        self.forget(&name)
-    }
-
-    /// Takes an item out; one that is being trained stops after its step first, and its worker takes it out then. Returns whether it has
-    /// to stop first.
-    ///
-    /// # Errors
-    /// When there is none, or the folder can't be written.
-    pub fn cancel(&self, id: &str) -> Result<bool, QueueError> {
-        let _change = self.change()?;
-        let name = self.find(id)?;
-        if self.working(&name).is_none() {
-            return self.forget(&name).map(|()| false);
-        }
-        let path = self.of_key(&name.key, files::STOP);
-        write_own(&path, b"").map_err(io_error(&path))?;
-        Ok(true)
     }
 
     /// Moves an item so many places down, or up where that is negative, at most to the end; its id changes with its place.
@@ -123,11 +122,12 @@ impl Queue {
     /// When there is none, or the folder can't be written.
     pub fn shift(&self, id: &str, places: isize) -> Result<Item, QueueError> {
         let _change = self.change()?;
-        let found = self.find(id)?;
+        let (found, _) = self.find(id)?;
         if found.order.is_none() {
             return Err(QueueError::Broken(files::foreign(&found.stem)));
         }
-        let mut names = self.placed()?;
+        let mut names = self.names()?;
+        names.retain(|name| name.order.is_some());
         let at = names.iter().position(|name| *name == found).unwrap_or(0);
         let to = at.saturating_add_signed(places).min(names.len() - 1);
         if to == at {
@@ -148,12 +148,12 @@ impl Queue {
     /// When there is none, it did not fail or can't be read, or the folder can't be written.
     pub fn retry(&self, id: &str) -> Result<(), QueueError> {
         let _change = self.change()?;
-        let name = self.find(id)?;
+        let (name, _) = self.find(id)?;
         let item = self.item(&name).ok_or_else(|| unknown(id))?;
         let ItemState::Failed { why } = item.state else {
             return Err(QueueError::Sound(item.title));
         };
-        if self.stored(&name).is_err() {
+        if self.read(&name).is_err() {
             return Err(QueueError::Broken(why));
         }
         let path = self.of_key(&name.key, files::FAILED);
@@ -174,7 +174,7 @@ impl Queue {
         let _change = self.change()?;
         let path = self.dir.join(files::PAUSED);
         let done = if pause {
-            write_own(&path, text(&files::Pause::default()).as_bytes())
+            write_own(&path, b"")
         } else {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),

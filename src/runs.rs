@@ -14,6 +14,7 @@ pub mod listing;
 pub mod lock;
 pub mod log;
 pub mod names;
+mod new_run;
 pub mod notes;
 pub mod origin;
 mod resume;
@@ -32,10 +33,11 @@ pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
 pub use flat::{flat, is_flat};
-pub use folder::{NewRun, RunFolder, fresh_name, step_checkpoint};
+pub use folder::{RunFolder, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
 pub use names::{Found, locate};
+pub use new_run::NewRun;
 pub use notes::Notes;
 pub use origin::Origin;
 pub use run::{Run, Status, find};
@@ -43,7 +45,7 @@ pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
 
 use crate::disk::foreign::{self, Links};
-use crate::experiment::{self, slips};
+use crate::experiment::{self, ron_errors};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -221,7 +223,7 @@ pub(crate) fn ron_options() -> ron::Options {
 pub(crate) fn ron_file<T: DeserializeOwned>(path: &Path, most: u64) -> Result<T, RunError> {
     let text = foreign::text(path, Links::Refuse, most).map_err(|e| RunError::io(path, &e))?;
     ron_options().from_str(&text).map_err(|e| {
-        let (at, why) = slips::slip(&text, &e);
+        let (at, why) = ron_errors::explain(&text, &e);
         let file = path.display().to_string();
         RunError::Broken(experiment::file::invalid(&file, &text[..at], why).to_string())
     })

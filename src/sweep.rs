@@ -19,9 +19,10 @@ pub use results::Results;
 pub use settings::FORMAT;
 pub use source::Source;
 
+use crate::engine::report::METRICS;
 use crate::experiment::Experiment;
 use crate::hparam::Value;
-use crate::runs::{Fact, Origin};
+use crate::runs::{Fact, NewRun, Origin};
 use settings::Settings;
 use shell_words::quote;
 
@@ -42,6 +43,8 @@ pub struct Sweep {
     pub shared: Experiment,
     /// The hyperparameters that cases set, in the order of the file.
     pub varied: Vec<&'static str>,
+    /// A hash of all others.
+    pub fingerprint: String,
     /// Its cases.
     pub cases: Vec<Case>,
     /// Each case is trained with each of these.
@@ -56,6 +59,8 @@ pub struct Sweep {
     pub pairs: Vec<String>,
     /// What the paper has.
     pub paper: Option<Paper>,
+    /// The name of its run, where it is a single experiment that is trained as itself.
+    pub run: Option<String>,
 }
 
 /// One experiment of a sweep, but for its seed.
@@ -81,6 +86,42 @@ pub struct Training {
 }
 
 impl Sweep {
+    /// An experiment as a sweep of one case, trained as the run of this name.
+    ///
+    /// # Errors
+    /// A sentence, when it takes one of the `PATH=VALUE`s that are set besides not.
+    pub fn single(
+        mut experiment: Experiment,
+        set: &[String],
+        run: String,
+    ) -> Result<Self, SweepError> {
+        experiment.assign_all(set).map_err(SweepError::Asked)?;
+        let case = Case {
+            name: experiment.name.clone(),
+            settings: Settings::default(),
+            pair: None,
+            experiment: experiment.clone(),
+        };
+        Ok(Self {
+            file: String::new(),
+            name: experiment.name.clone(),
+            about: String::new(),
+            scale: None,
+            set: set.to_vec(),
+            varied: Vec::new(),
+            fingerprint: experiment.identity_but(&["train.seed"]),
+            cases: vec![case],
+            seeds: vec![experiment.train.seed],
+            metric: Fact::Last(&METRICS[0]),
+            also: Vec::new(),
+            baseline: None,
+            pairs: Vec::new(),
+            paper: None,
+            run: Some(run),
+            shared: experiment,
+        })
+    }
+
     /// All trainings, each seed's cases together: a table with one seed is there early.
     pub fn trainings(&self) -> impl Iterator<Item = Training> {
         let seeds = self.seeds.iter();
@@ -97,25 +138,32 @@ impl Sweep {
         experiment
     }
 
-    /// A hash of what all cases share.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let mut apart = self.varied.clone();
-        apart.push("train.seed");
-        self.shared.identity_but(&apart)
-    }
-
     /// What the run of a training is to know of it.
     #[must_use]
     pub fn origin(&self, training: Training, round: u64) -> Origin {
         Origin {
             sweep: self.name.clone(),
-            fingerprint: self.fingerprint(),
+            fingerprint: self.fingerprint.clone(),
             scale: self.scale.clone(),
             case: self.cases[training.case].name.clone(),
             seed: training.seed,
             round,
             ..Origin::default()
+        }
+    }
+
+    /// The order for a training in a round, see [`Plan::state`].
+    #[must_use]
+    pub fn order(&self, training: Training, round: u64) -> NewRun {
+        match &self.run {
+            None => NewRun {
+                sweep: Some(self.origin(training, round)),
+                ..self.experiment(training).into()
+            },
+            Some(_) => NewRun {
+                name: self.run.clone(),
+                ..NewRun::from(&self.shared)
+            },
         }
     }
 

@@ -11,51 +11,22 @@ use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::engine::threads::HINT;
 use crate::experiment::Experiment;
-use crate::runs::{NewRun, Origin, Request};
+use crate::runs::{NewRun, Request};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 /// What a user may ask of the trainer.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Trains an experiment as a new run in the runs folder.
-    Start(Box<Experiment>),
-    /// Trains an experiment that comes from a run, in this folder, as a new run: other data than that run's are worth a
-    /// warning.
-    Rerun(Box<Experiment>, PathBuf),
-    /// Trains an experiment of a sweep as a new run that knows its sweep.
-    Case(Box<Experiment>, Box<Origin>),
-    /// Trains an experiment as a new run with a name that was chosen before.
-    Named(Box<Experiment>, String),
-    /// Goes on with an interrupted or stopped run from its last checkpoint.
-    Resume(PathBuf),
-    /// The same with what of its experiment doesn't shape the numbers as this one has it, such as the device, and with the data
-    /// where this one says; they have to be the same images.
-    ResumeWith(PathBuf, Box<Experiment>),
+    /// Trains a new run in the runs folder.
+    Train(Box<NewRun>),
+    /// Goes on with an interrupted or stopped run from its last checkpoint. An experiment says what is other now of all that doesn't
+    /// shape the numbers, such as the device, and where the data are; they have to be the same images.
+    Resume(PathBuf, Option<Box<Experiment>>),
     /// Goes on with a run that another process trains, once that one has handed it over.
     TakeOver(PathBuf),
-    /// Waits after the current step.
-    Pause,
-    /// Goes on after a pause.
-    Continue,
-    /// Writes a checkpoint after the current step.
-    Checkpoint,
-    /// Ends the run after the current step, with a checkpoint.
-    Stop,
-    /// Lets go of the run after the current step, with a checkpoint, for another process to go on with.
-    HandOver,
-}
-
-impl From<Request> for Command {
-    fn from(request: Request) -> Self {
-        match request {
-            Request::Pause => Self::Pause,
-            Request::Continue => Self::Continue,
-            Request::Checkpoint => Self::Checkpoint,
-            Request::Stop => Self::Stop,
-            Request::HandOver => Self::HandOver,
-        }
-    }
+    /// Asks something of the run that is being trained.
+    Ask(Request),
 }
 
 /// What the trainer says besides what it writes into the run's folder.
@@ -141,22 +112,11 @@ impl Trainer {
     fn serve(mut self) {
         while let Ok(command) = self.commands.recv() {
             match command {
-                Command::Start(experiment) => self.start(*experiment, None, NewRun::Plain),
-                Command::Rerun(experiment, of) => self.start(*experiment, Some(&of), NewRun::Plain),
-                Command::Case(experiment, of) => {
-                    self.start(*experiment, None, NewRun::OfSweep(&of));
-                }
-                Command::Named(experiment, name) => {
-                    self.start(*experiment, None, NewRun::Named(&name));
-                }
-                Command::Resume(dir) => self.resume(&dir, None),
-                Command::ResumeWith(dir, experiment) => self.resume(&dir, Some(*experiment)),
+                Command::Train(run) => self.start(*run),
+                Command::Resume(dir, other) => self.resume(&dir, other.map(|e| *e)),
                 Command::TakeOver(dir) => self.take_over(&dir),
-                Command::Pause
-                | Command::Continue
-                | Command::Checkpoint
-                | Command::Stop
-                | Command::HandOver => {}
+                // It came too late: nothing is being trained.
+                Command::Ask(_) => {}
             }
         }
     }

@@ -21,7 +21,7 @@ use simclr_tui::engine::model::{Encoder, Precision};
 use simclr_tui::engine::readback;
 use simclr_tui::engine::report::{Outcome, Report};
 use simclr_tui::engine::selfcheck;
-use simclr_tui::engine::train::{Keep, Observer, Setup, Wish, train};
+use simclr_tui::engine::train::{CheckpointKind, Decision, Observer, Setup, train};
 use simclr_tui::engine::weights::InitFrom;
 use simclr_tui::experiment::Experiment;
 
@@ -50,13 +50,13 @@ impl Observer for Curves {
             _ => {}
         }
     }
-    fn checkpoint(&mut self, _: u64, keep: Keep, bytes: &[u8]) {
-        if keep != Keep::Best {
+    fn checkpoint(&mut self, _: u64, kind: CheckpointKind, bytes: &[u8]) {
+        if kind != CheckpointKind::Best {
             self.checkpoint = bytes.to_vec();
         }
     }
-    fn wish(&mut self) -> Wish {
-        Wish::default()
+    fn decide(&mut self) -> Decision {
+        Decision::default()
     }
 }
 

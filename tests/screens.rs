@@ -27,7 +27,7 @@ mod sweeping;
 use common::{Bench, Line, NOW, SIZES, finished, flat, hot, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
-use simclr_tui::runs::{Gap, Status};
+use simclr_tui::runs::{Gap, Request, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::keymap::Keymap;
 use simclr_tui::ui::keys::{Key, Table};
@@ -117,10 +117,10 @@ fn a_run_that_ran_out_of_memory_is_trained_again_with_a_batch_that_fits() {
     assert!(bench.draw(120, 36).contains("b smaller batch"));
     bench.press("b");
     let commands = bench.commands();
-    let [Command::Start(experiment)] = &commands[..] else {
+    let [Command::Train(run)] = &commands[..] else {
         panic!("{commands:?}");
     };
-    assert_eq!(experiment.train.batch, 64);
+    assert_eq!(run.experiment.train.batch, 64);
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn keys_in_the_editor() {
         bench.press(keys);
         bench.press("t");
         match bench.commands().pop() {
-            Some(Command::Start(e)) => e.get(path).map(|v| v.to_string()),
+            Some(Command::Train(run)) => run.experiment.get(path).map(|v| v.to_string()),
             _ => None,
         }
     };
@@ -421,16 +421,25 @@ fn a_run_is_paused_checkpointed_and_stopped() {
     bench.press("<alt-2> <space> c");
     assert!(matches!(
         bench.commands()[..],
-        [Command::Pause, Command::Checkpoint]
+        [
+            Command::Ask(Request::Pause),
+            Command::Ask(Request::Checkpoint)
+        ]
     ));
     bench.say(Notice::Paused);
     bench.press("<space> x n");
-    assert!(matches!(bench.commands()[..], [Command::Continue]));
+    assert!(matches!(
+        bench.commands()[..],
+        [Command::Ask(Request::Continue)]
+    ));
     // Another run than ours is left alone.
     bench.press("l <space> x x c h");
     assert!(bench.commands().is_empty());
     bench.press("x x");
-    assert!(matches!(bench.commands()[..], [Command::Stop]));
+    assert!(matches!(
+        bench.commands()[..],
+        [Command::Ask(Request::Stop)]
+    ));
 }
 
 #[test]
@@ -442,7 +451,10 @@ fn the_run_that_was_asked_about_is_stopped_whatever_is_shown_by_then() {
     assert!(text.contains("stop this run?"), "{text}");
     bench.app.shared.chosen = Some(bench.ids()[1].clone());
     bench.press("x");
-    assert!(matches!(bench.commands()[..], [Command::Stop]));
+    assert!(matches!(
+        bench.commands()[..],
+        [Command::Ask(Request::Stop)]
+    ));
     // It has ended before the answer comes.
     bench.app.shared.chosen = None;
     bench.own(0);
@@ -462,7 +474,10 @@ fn leaving_a_run_asks_and_waits_for_its_end() {
     bench.press("<ctrl-c>");
     assert!(!bench.app.is_done());
     bench.press("<esc> q s");
-    assert!(matches!(bench.commands()[..], [Command::Stop]));
+    assert!(matches!(
+        bench.commands()[..],
+        [Command::Ask(Request::Stop)]
+    ));
     assert!(!bench.app.is_done(), "the run has not ended yet");
     bench.say(finish(dir));
     assert!(bench.app.is_done());
@@ -501,19 +516,22 @@ fn keys_in_the_history() {
     assert_eq!(shown.as_deref(), Some("crop-only"));
     bench.press("3 e t");
     let launched = bench.commands().pop();
-    assert!(matches!(launched, Some(Command::Start(e)) if e.name == "crop-only"));
+    assert!(matches!(launched, Some(Command::Train(run)) if run.experiment.name == "crop-only"));
 }
 
 #[test]
 fn a_rerun_is_the_same_experiment() {
     let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
     bench.press("<alt-3> R");
-    let Some(Command::Rerun(experiment, run)) = bench.commands().pop() else {
+    let Some(Command::Train(run)) = bench.commands().pop() else {
         panic!("nothing was launched");
     };
-    assert_eq!(experiment.identity(), quick().identity());
+    assert_eq!(run.experiment.identity(), quick().identity());
     // The run's folder goes along, so that other data than it saw are noticed.
-    assert_eq!(run, bench.app.shared.listing.runs[0].dir);
+    assert_eq!(
+        run.from.as_ref(),
+        Some(&bench.app.shared.listing.runs[0].dir)
+    );
 }
 
 #[test]
@@ -523,7 +541,7 @@ fn a_run_that_stopped_goes_on_by_one_key_and_a_complete_one_does_not() {
     let dir = stopped.dir.clone();
     let mut bench = Bench::new(vec![stopped]);
     bench.press("<alt-3> r");
-    assert!(matches!(bench.commands().pop(), Some(Command::Resume(run)) if run == dir));
+    assert!(matches!(bench.commands().pop(), Some(Command::Resume(run, None)) if run == dir));
     let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
     bench.press("<alt-3> r");
     assert!(bench.commands().is_empty());
@@ -551,7 +569,7 @@ fn files_are_saved_and_opened() {
     bench.press("<enter> t");
     let launched = bench.commands().pop();
     assert!(
-        matches!(launched, Some(Command::Start(e)) if (e.loss.temperature - 0.4).abs() < 1e-12)
+        matches!(launched, Some(Command::Train(run)) if (run.experiment.loss.temperature - 0.4).abs() < 1e-12)
     );
 }
 

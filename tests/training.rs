@@ -17,7 +17,9 @@ use simclr_tui::engine::model::Encoder;
 use simclr_tui::engine::optim::{Optimizer, Scaling};
 use simclr_tui::engine::report::{Outcome, Point, Report};
 use simclr_tui::engine::selfcheck::{Trial, trace};
-use simclr_tui::engine::train::{Keep, Next, Observer, Setup, TrainError, Wish, train};
+use simclr_tui::engine::train::{
+    CheckpointKind, Decision, Next, Observer, Setup, TrainError, train,
+};
 use simclr_tui::engine::weights::InitFrom;
 use simclr_tui::experiment::Experiment;
 
@@ -37,18 +39,18 @@ impl Observer for Memory {
             self.points.push(point);
         }
     }
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
-        if keep != Keep::Best {
+    fn checkpoint(&mut self, step: u64, kind: CheckpointKind, bytes: &[u8]) {
+        if kind != CheckpointKind::Best {
             self.saved.push(step);
             self.newest = Some(Checkpoint::from_bytes(bytes).expect("its own bytes"));
         }
     }
-    fn wish(&mut self) -> Wish {
+    fn decide(&mut self) -> Decision {
         let step = self.points.last().map_or(0, |p| p.step);
         let stop = self.stop_at == Some(step);
-        Wish {
+        Decision {
             next: if stop { Next::Stop } else { Next::Step },
-            ..Wish::default()
+            ..Decision::default()
         }
     }
 }
@@ -116,17 +118,17 @@ impl Observer for Early {
     fn report(&mut self, report: Report) {
         self.0.report(report);
     }
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
+    fn checkpoint(&mut self, step: u64, kind: CheckpointKind, bytes: &[u8]) {
         let told = self.0.curve("loss").len() as u64;
         assert_eq!(told, step, "points behind the checkpoint");
-        self.0.checkpoint(step, keep, bytes);
+        self.0.checkpoint(step, kind, bytes);
     }
-    fn wish(&mut self) -> Wish {
+    fn decide(&mut self) -> Decision {
         self.1 -= 1;
-        Wish {
+        Decision {
             next: if self.1 == 0 { Next::Stop } else { Next::Step },
             checkpoint: self.1 == 1,
-            ..Wish::default()
+            ..Decision::default()
         }
     }
 }
@@ -185,9 +187,9 @@ impl Observer for Notes {
             _ => self.1 += 1,
         }
     }
-    fn checkpoint(&mut self, _: u64, _: Keep, _: &[u8]) {}
-    fn wish(&mut self) -> Wish {
-        Wish::default()
+    fn checkpoint(&mut self, _: u64, _: CheckpointKind, _: &[u8]) {}
+    fn decide(&mut self) -> Decision {
+        Decision::default()
     }
 }
 
@@ -241,15 +243,15 @@ impl Observer for Panics {
     fn report(&mut self, report: Report) {
         self.0.report(report);
     }
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
-        self.0.checkpoint(step, keep, bytes);
+    fn checkpoint(&mut self, step: u64, kind: CheckpointKind, bytes: &[u8]) {
+        self.0.checkpoint(step, kind, bytes);
     }
-    fn wish(&mut self) -> Wish {
+    fn decide(&mut self) -> Decision {
         log::warn!(
             target: "cubecl_common::device::handle::channel::task",
             "{}", "CallError(task panicked on device runner thread: out of device memory allocating 8 bytes)"
         );
-        self.0.wish()
+        self.0.decide()
     }
 }
 

@@ -6,25 +6,18 @@ use super::{CliError, Result};
 use crate::disk::foreign;
 use crate::queue;
 use crate::runs::CONSOLE;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// Starts the process that takes over the run in this folder; what it prints goes to the run's console.
 pub fn start(run: &Path) -> io::Result<Child> {
     foreign::folder(run)?;
-    let console = appended(&run.join(CONSOLE))?;
-    let mut command = program()?;
-    command
-        .arg("--runs")
-        .arg(run.parent().unwrap_or(run))
-        .args(["run", "--detached", "--resume"])
-        .arg(run.file_name().unwrap_or(run.as_os_str()))
-        .stdin(Stdio::null())
-        .stdout(console.try_clone()?)
-        .stderr(console)
-        .spawn()
+    let name = run.file_name().unwrap_or(run.as_os_str());
+    spawn(run.parent().unwrap_or(run), &run.join(CONSOLE), |command| {
+        command.args(["run", "--detached", "--resume"]).arg(name)
+    })
 }
 
 /// Starts a worker of the queue that ends once nothing waits; what it prints goes to the queue's console.
@@ -37,22 +30,28 @@ pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child
     let queue = runs.join(queue::QUEUE);
     fs::create_dir_all(runs)?;
     foreign::own_folder(&queue)?;
-    let console = appended(&queue.join(queue::CONSOLE))?;
+    let console = queue.join(queue::CONSOLE);
+    spawn(&std::path::absolute(runs)?, &console, |command| {
+        command
+            .args(["queue", "work", "--in-background"])
+            .args(once.then_some("--once"))
+            .args(device.iter().flat_map(|device| ["--device", device]))
+    })
+}
+
+/// Starts this program with more arguments; what it prints goes to the end of a file.
+fn spawn(
+    runs: &Path,
+    console: &Path,
+    more: impl Fn(&mut Command) -> &mut Command,
+) -> io::Result<Child> {
+    let console = foreign::open_own(console, OpenOptions::new().append(true).create(true))?;
     let mut command = program()?;
-    command
-        .arg("--runs")
-        .arg(std::path::absolute(runs)?)
-        .args(["queue", "work", "--in-background"])
-        .args(once.then_some("--once"))
-        .args(device.iter().flat_map(|device| ["--device", device]))
+    more(command.arg("--runs").arg(runs))
         .stdin(Stdio::null())
         .stdout(console.try_clone()?)
         .stderr(console)
         .spawn()
-}
-
-fn appended(console: &Path) -> io::Result<File> {
-    foreign::open_own(console, OpenOptions::new().append(true).create(true))
 }
 
 /// Leaves the terminal's session, so that its end does not end this process.

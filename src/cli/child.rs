@@ -1,11 +1,15 @@
 //! Processes of this program's own that train for another one. Each stops after its step, with a checkpoint, where its
 //! standard input ends: so none outlives its parent, however that dies.
 
+use super::{CliError, Result};
+use crate::engine::threads;
+use crate::runs::NewRun;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::Sender;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
 
 /// This very program, even if another was installed or built in its place meanwhile.
@@ -85,6 +89,29 @@ pub fn last_error(printed: &[u8]) -> Option<String> {
         })
 }
 
+/// Reads what this process is to train from its standard input, and has `interrupted` rise where that ends.
+pub fn receive(interrupted: &Arc<AtomicBool>) -> Result<NewRun> {
+    let mut input = BufReader::new(io::stdin());
+    let mut line = String::new();
+    let read = input.read_line(&mut line);
+    let order = read
+        .map_err(|e| e.to_string())
+        .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
+    let order = order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
+    let interrupted = Arc::clone(interrupted);
+    let listening = Builder::new().spawn(move || {
+        // Also an error ends it: whoever held the other end is not there any more.
+        let _ = input.read_to_end(&mut Vec::new());
+        interrupted.store(true, Ordering::Relaxed);
+    });
+    listening.map(|_| order).map_err(|e| {
+        let hint = threads::HINT;
+        CliError::Failed(format!(
+            "no thread can be started to follow the sweep ({e}); {hint}"
+        ))
+    })
+}
+
 /// A process that trains until it is done, or is to stop.
 pub struct Process {
     child: Child,
@@ -100,9 +127,9 @@ impl Process {
         Ok(Self { child, input })
     }
 
-    /// Sends it a value as a line of JSON.
-    pub fn send(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let line = serde_json::to_string(value).map_err(io::Error::other)?;
+    /// Tells it what to train, which it [`receive`]s.
+    pub fn send(&mut self, order: &NewRun) -> io::Result<()> {
+        let line = serde_json::to_string(order).map_err(io::Error::other)?;
         self.input
             .as_mut()
             .map_or(Ok(()), |input| writeln!(input, "{line}"))
@@ -113,43 +140,27 @@ impl Process {
         self.input = None;
     }
 
-    /// Passes on each line that it prints where that is piped, in threads that end with it and those that it started.
-    pub fn listen<T: Send + 'static>(
+    /// Tells each line that it prints where that is piped, in threads that end with it and those that it started.
+    pub fn listen(
         &mut self,
-        lines: &Sender<T>,
-        of: impl Fn(Line) -> T + Clone + Send + 'static,
+        tell: impl Fn(Line) + Clone + Send + 'static,
     ) -> io::Result<Vec<JoinHandle<()>>> {
         let printed = self.child.stdout.take().map(|out| Box::new(out) as Output);
         let errors = self.child.stderr.take().map(|out| Box::new(out) as Output);
         let outputs = [printed, errors].into_iter().flatten();
-        let listen = |output| {
-            let (lines, of) = (lines.clone(), of.clone());
-            each_line(output, move |line| {
-                // Nobody listens once the parent is through.
-                let _ = lines.send(of(Line::of(line)));
-            })
-        };
-        outputs.map(listen).collect()
+        outputs.map(|out| each_line(out, tell.clone())).collect()
     }
 
     /// How it ended, if it did.
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         self.child.try_wait()
     }
-
-    /// Waits for its end.
-    pub fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
-    }
 }
 
 type Output = Box<dyn Read + Send>;
 
-/// Takes each line of an output in a thread of its own.
-fn each_line(
-    output: Output,
-    mut take: impl FnMut(String) + Send + 'static,
-) -> io::Result<JoinHandle<()>> {
+/// Tells each line of an output, in a thread of its own.
+fn each_line(output: Output, tell: impl Fn(Line) + Send + 'static) -> io::Result<JoinHandle<()>> {
     Builder::new().spawn(move || {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
@@ -158,7 +169,9 @@ fn each_line(
             .is_ok_and(|read| read > 0)
         {
             // Also what is no UTF-8 is read: a process whose pipe is full would stand still.
-            take(String::from_utf8_lossy(&line).trim_end().to_owned());
+            tell(Line::of(
+                String::from_utf8_lossy(&line).trim_end().to_owned(),
+            ));
             line.clear();
         }
     })

@@ -7,7 +7,7 @@ use crate::engine::data::fetch::{self, Options, Watch};
 use crate::engine::data::known::{self, KNOWN, Known};
 use crate::engine::data::{self, Data, DataSet, Images, Reason, Source};
 use crate::engine::loader::Loader;
-use crate::hparam::nearest;
+use crate::hparam::did_you_mean;
 use crate::machine::signals;
 use crate::text::figures::{bytes, thousands};
 use crate::text::shown;
@@ -113,8 +113,7 @@ fn whereabouts(known: &Known, home: &Path) -> String {
 
 fn unknown(name: &str) -> CliError {
     let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
-    let near = nearest(name, names.iter().copied());
-    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    let hint = did_you_mean(name, "", names.iter().copied());
     let names = names.join(", ");
     CliError::Input(format!("{name} can't be fetched, only {names}{hint}"))
 }

@@ -3,7 +3,7 @@
 use super::{CliError, Result};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
-use crate::hparam::nearest;
+use crate::hparam::did_you_mean;
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, find};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -29,8 +29,7 @@ pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)>
         Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
         Err(RunError::Unknown(_)) => {
             let name = name.to_string_lossy();
-            let near = nearest(&name, PRESETS.iter().map(|p| p.name));
-            let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
+            let hint = did_you_mean(&name, "the preset ", PRESETS.iter().map(|p| p.name));
             let why = format!("{name}: there is no such file, preset or run{hint}");
             Err(CliError::Input(why))
         }
@@ -54,9 +53,5 @@ pub fn of_run(run: Run) -> Result<Experiment> {
 
 /// Applies what `--set` says, in order.
 pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
-    for assignment in assignments {
-        let set = experiment.assign(assignment);
-        set.map_err(|why| CliError::Input(format!("--set {assignment}: {why}")))?;
-    }
-    Ok(())
+    experiment.assign_all(assignments).map_err(CliError::Input)
 }

@@ -8,7 +8,7 @@ use crate::export::csv;
 use std::io;
 
 /// At most one of the forms
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[group(multiple = false)]
 pub struct Format {
     /// Prints JSON, as docs/json.md describes it

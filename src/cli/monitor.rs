@@ -3,7 +3,7 @@
 use super::Exit;
 use crate::engine::report::Outcome;
 use crate::experiment::{self, Experiment};
-use crate::runs::{EVENTS, EXPERIMENT, Follower, Record, Series, flat};
+use crate::runs::{EVENTS, EXPERIMENT, Follower, Record, Request, Series, flat};
 use crate::trainer::{Command, Handle, Notice};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -74,7 +74,7 @@ impl<'a> Monitor<'a> {
         loop {
             if self.interrupted.load(Ordering::Relaxed) && !self.stopping {
                 self.stopping = true;
-                let _ = self.handle.commands.send(Command::Stop);
+                let _ = self.handle.commands.send(Command::Ask(Request::Stop));
                 self.show.stopping();
             }
             match self.handle.notices.recv_timeout(TICK) {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn start() -> Command {
-        Command::Start(Box::default())
+        Command::Train(Box::default())
     }
 
     fn finished(dir: PathBuf, outcome: Outcome) -> Notice {
@@ -235,10 +235,10 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let path = runs.path().to_owned();
         let (handle, thread) = fake(move |commands, notices| {
-            assert!(matches!(commands.recv(), Ok(Command::Start(_))));
+            assert!(matches!(commands.recv(), Ok(Command::Train(_))));
             notices.send(Notice::Preparing("data".to_owned())).unwrap();
             let mut run =
-                RunFolder::create(&path, &Experiment::default(), &Environment::default()).unwrap();
+                RunFolder::create(&path, Experiment::default(), &Environment::default()).unwrap();
             run.log().append(&begin(0)).unwrap();
             notices
                 .send(Notice::Started {
@@ -309,8 +309,8 @@ mod tests {
     #[test]
     fn an_interrupt_asks_to_stop_once_and_waits_for_the_end() {
         let (handle, thread) = fake(|commands, notices| {
-            assert!(matches!(commands.recv(), Ok(Command::Start(_))));
-            assert!(matches!(commands.recv(), Ok(Command::Stop)));
+            assert!(matches!(commands.recv(), Ok(Command::Train(_))));
+            assert!(matches!(commands.recv(), Ok(Command::Ask(Request::Stop))));
             notices
                 .send(Notice::Warning("still at it".to_owned()))
                 .unwrap();
@@ -362,8 +362,7 @@ mod tests {
     fn a_resume_shows_what_is_new() {
         let runs = tempfile::tempdir().unwrap();
         let mut run =
-            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default())
-                .unwrap();
+            RunFolder::create(runs.path(), Experiment::default(), &Environment::default()).unwrap();
         for report in [begin(0), point(1), point(2), point(3)] {
             run.log().append(&report).unwrap();
         }
@@ -371,7 +370,7 @@ mod tests {
         drop(run);
         let resumed = dir.clone();
         let (handle, thread) = fake(move |commands, notices| {
-            let Ok(Command::Resume(dir)) = commands.recv() else {
+            let Ok(Command::Resume(dir, None)) = commands.recv() else {
                 panic!("not a resume")
             };
             let mut run = RunFolder::resume(&dir).unwrap();
@@ -382,7 +381,7 @@ mod tests {
         });
         let (calm, mut diary) = (AtomicBool::new(false), Diary::default());
         let monitor = Monitor::new(&handle, &calm, &mut diary).after(&dir);
-        assert_eq!(monitor.train(Command::Resume(resumed)), Exit::Done);
+        assert_eq!(monitor.train(Command::Resume(resumed, None)), Exit::Done);
         thread.join().unwrap();
         let records: Vec<_> = diary
             .0

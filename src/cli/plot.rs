@@ -5,7 +5,7 @@ use super::{CliError, Exit, Result};
 use crate::disk::write_whole;
 use crate::engine::report::{METRICS, Metric};
 use crate::export::plot::{Line, Plot, title};
-use crate::hparam::nearest;
+use crate::hparam::did_you_mean;
 use crate::runs::{Gap, Run, Sample, find, smooth};
 use crate::text::figures::{bytes, duration};
 use std::ffi::OsString;
@@ -72,8 +72,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 fn metric(key: &str) -> Result<&'static Metric> {
     Metric::find(key).ok_or_else(|| {
         let keys: Vec<&str> = METRICS.iter().map(|m| m.key).collect();
-        let near = nearest(key, keys.iter().copied());
-        let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
+        let hint = did_you_mean(key, "", keys.iter().copied());
         CliError::Input(format!(
             "there is no metric {key:?}, only {}{hint}",
             keys.join(", ")

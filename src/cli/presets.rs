@@ -4,7 +4,7 @@ use super::output::Screen;
 use super::table::Table;
 use super::{CliError, Exit, Result};
 use crate::experiment::presets::{PRESETS, find};
-use crate::hparam::nearest;
+use crate::hparam::did_you_mean;
 use crate::sweep::shipped::{self, SWEEPS};
 use std::io::Write;
 
@@ -34,8 +34,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
     let text = sweep.or(find(name).map(|preset| preset.text));
     let text = text.ok_or_else(|| {
         let names = PRESETS.iter().map(|p| p.name);
-        let near = nearest(name, names.chain(SWEEPS.iter().map(|s| s.name)));
-        let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
+        let hint = did_you_mean(name, "", names.chain(SWEEPS.iter().map(|s| s.name)));
         CliError::Input(format!("no preset is named {name:?}{hint}"))
     })?;
     out.write_all(text.as_bytes())?;

@@ -176,63 +176,38 @@ const STOPPING: &str =
     "stopping after the current step, with a checkpoint (Ctrl-C ends it at once)";
 const VANISHED: &str = "the trainer ended without a message; the run's console.log may say more";
 
-/// Plain lines, for files and pipes.
-pub struct Lines<'a> {
+/// Lines for people: plain ones for files and pipes, or above a bar at the foot of a terminal.
+pub struct People<'a> {
     out: &'a mut Screen,
+    bar: Option<ProgressBar>,
     teller: Teller,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> People<'a> {
     pub fn new(out: &'a mut Screen) -> Self {
-        let teller = Teller::default();
-        Self { out, teller }
-    }
-
-    fn print(&mut self, lines: Vec<String>) {
-        for line in lines {
-            // A reader that is gone must not end the training.
-            let _ = self.out.line(&shown(&line));
+        let bar = out.terminal.then(|| {
+            let target = ProgressDrawTarget::stdout_with_hz(10);
+            ProgressBar::with_draw_target(None, target).with_style(style("{wide_msg}"))
+        });
+        Self {
+            out,
+            bar,
+            teller: Teller::default(),
         }
     }
-}
 
-impl Show for Lines<'_> {
-    fn notice(&mut self, notice: &Notice, series: &Series) {
-        if let Notice::Refused(why) = notice {
-            report(why);
-        }
-        let lines = self.teller.notice(notice, series);
-        self.print(lines);
-    }
-    fn record(&mut self, record: &Record, series: &Series) {
-        let lines = self.teller.record(record, series);
-        self.print(lines);
-    }
-    fn stopping(&mut self) {
-        complain(STOPPING);
-    }
-    fn vanished(&mut self) {
-        report(VANISHED);
-    }
-}
-
-/// A bar at the foot of a terminal, the lines above it.
-pub struct Bar {
-    bar: ProgressBar,
-    teller: Teller,
-}
-
-impl Bar {
-    pub fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout_with_hz(10));
-        bar.set_style(style("{wide_msg}"));
-        let teller = Teller::default();
-        Self { bar, teller }
-    }
-
-    fn print(&self, lines: &[String]) {
+    fn print(&mut self, lines: &[String]) {
         for line in lines {
-            above(&self.bar, line);
+            match &self.bar {
+                Some(bar) => above(bar, line),
+                None => self.out.tell(&shown(line)),
+            }
+        }
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }
@@ -263,45 +238,44 @@ fn message(series: &Series) -> String {
     parts.join("  ")
 }
 
-impl Show for Bar {
+impl Show for People<'_> {
     fn notice(&mut self, notice: &Notice, series: &Series) {
-        match notice {
-            Notice::Preparing(what) => beside(&self.bar, what),
-            Notice::Refused(why) => {
-                self.bar.finish_and_clear();
+        match (notice, &self.bar) {
+            (Notice::Preparing(what), Some(bar)) => return beside(bar, what),
+            (Notice::Refused(why), _) => {
+                self.clear();
                 report(why);
             }
-            Notice::Finished { .. } | Notice::HandedOver { .. } => {
-                let lines = self.teller.notice(notice, series);
-                self.print(&lines);
-                self.bar.finish_and_clear();
-            }
-            _ => {
-                let lines = self.teller.notice(notice, series);
-                self.print(&lines);
-            }
+            _ => {}
+        }
+        let lines = self.teller.notice(notice, series);
+        self.print(&lines);
+        if matches!(notice, Notice::Finished { .. } | Notice::HandedOver { .. }) {
+            self.clear();
         }
     }
     fn record(&mut self, record: &Record, series: &Series) {
-        if let Report::Begin(begin) = &record.report {
-            self.bar.set_length(begin.steps);
-            self.bar
-                .set_style(style("[{bar:16}] {pos}/{len}  {wide_msg}"));
+        if let (Report::Begin(begin), Some(bar)) = (&record.report, &self.bar) {
+            bar.set_length(begin.steps);
+            bar.set_style(style("[{bar:16}] {pos}/{len}  {wide_msg}"));
         }
         let lines = self.teller.record(record, series);
         self.print(&lines);
     }
     fn tick(&mut self, series: &Series) {
-        if let Some((done, _)) = series.progress() {
-            self.bar.set_position(done);
-            beside(&self.bar, &message(series));
+        if let (Some((done, _)), Some(bar)) = (series.progress(), &self.bar) {
+            bar.set_position(done);
+            beside(bar, &message(series));
         }
     }
     fn stopping(&mut self) {
-        above(&self.bar, STOPPING);
+        match &self.bar {
+            Some(bar) => above(bar, STOPPING),
+            None => complain(STOPPING),
+        }
     }
     fn vanished(&mut self) {
-        self.bar.finish_and_clear();
+        self.clear();
         report(VANISHED);
     }
 }

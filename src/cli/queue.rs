@@ -1,7 +1,6 @@
 //! `queue`: sweeps and experiments that wait their turn, and the workers that train them.
 
 mod add;
-mod job;
 mod work;
 
 use super::confirm::Sure;
@@ -73,7 +72,7 @@ struct Shift {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let queue = Queue::of(runs);
+    let queue = Queue::new(runs);
     let shift = |shift: &Shift, sign: isize, out: &mut Screen| {
         queue.shift(&shift.which.id, sign * isize::from(shift.places as i16))?;
         list(&queue, out)
@@ -98,10 +97,7 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
     let full = format!("{}, {}", item.title, item.key());
     if !args.sure.means(exact, "remove", &full)? {
         out.tell("nothing was removed");
-    } else if !args.stop {
-        queue.remove(&item.id)?;
-        out.tell(&format!("removed {full}"));
-    } else if queue.cancel(&item.id)? {
+    } else if queue.remove(&item.id, args.stop)? {
         out.tell(&format!(
             "{full}: its worker stops it after the current step and removes it"
         ));

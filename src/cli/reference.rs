@@ -1,5 +1,6 @@
 //! `docs/cli.md`: every command as Markdown, from the definition of the arguments.
 
+use super::groups::GROUPS;
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
@@ -9,26 +10,27 @@ pub fn markdown(mut program: Command) -> String {
     let name = program.get_name().to_owned();
     let mut commands = String::new();
     let mut list = String::new();
-    for command in visible(&program) {
-        list.push_str(&format!(
-            "| [`{0}`](#{name}-{0}) | {1} |\n",
-            command.get_name(),
-            about(command)
-        ));
-        section(
-            command,
-            &format!("{name} {}", command.get_name()),
-            &mut commands,
-        );
+    for (heading, names) in GROUPS {
+        let mut rows = String::new();
+        for (one, command) in names
+            .iter()
+            .filter_map(|one| Some((one, program.find_subcommand(one)?)))
+        {
+            rows.push_str(&format!(
+                "| [`{one}`](#{name}-{one}) | {} |\n",
+                about(command)
+            ));
+            section(command, &format!("{name} {one}"), &mut commands);
+        }
+        list.push_str(&format!("{heading}:\n\n{}\n", table("command", &rows)));
     }
     let after = program.get_after_help().map(ToString::to_string);
     format!(
         "# Commands\n\n{}. Without a command, `{name}` opens the workbench.\n\
         This page is printed by `{name} man --markdown`; `{name} COMMAND --help` prints the part about one command.\n\n\
-        {}{}\n## {name}\n\n{}Every command takes `--runs` and `--config` too.\n{commands}",
+        {list}{}## {name}\n\n{}Every command takes `--runs` and `--config` too.\n{commands}",
         about(&program),
-        table("command", &list),
-        after.map_or_else(String::new, |text| format!("\n{text}\n")),
+        after.map_or_else(String::new, |text| format!("{text}\n\n")),
         inside(&program, |_| true),
     )
 }

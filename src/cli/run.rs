@@ -1,16 +1,17 @@
 //! `run`: trains one experiment without a screen.
 
+use super::child::receive;
 use super::experiments::{assigned, named, of_run};
-use super::interrupt::{on_interrupt, wait_for_lock};
+use super::interrupt::on_interrupt;
 use super::monitor::{Monitor, Show};
-use super::output::{Screen, complain};
-use super::progress::{Bar, JsonLines, Lines};
-use super::task::{Claimed, Task};
+use super::output::Screen;
+use super::progress::{JsonLines, People};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
 use crate::evaluate::{self, Which};
 use crate::experiment::{self, Experiment};
-use crate::runs::{CHECKPOINTS, Run, RunError, data_from_here, find};
+use crate::runs::{CHECKPOINTS, NewRun, Run, RunError, data_from_here, find};
+use crate::sweep::{Claim, Plan, State};
 use crate::trainer::{self, Command};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -46,12 +47,9 @@ pub struct Args {
     /// Takes a run over from the process that trains it and leaves the terminal: for the workbench's own use
     #[arg(long, hide = true, requires = "resume")]
     detached: bool,
-    /// Trains what standard input says, and stops when that ends: for the use of sweeps
+    /// Trains what standard input says, and stops when that ends: for the use of sweeps and the queue
     #[arg(long, hide = true, conflicts_with_all = ["experiment", "resume", "extend"])]
     from_sweep: bool,
-    /// Waits until it holds the lock of this file: for the use of the queue
-    #[arg(long, hide = true, value_name = "FILE", requires = "from_sweep")]
-    lock: Option<PathBuf>,
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
@@ -69,29 +67,30 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             let run = find(runs, name)?.resumable()?;
             (resumed(&run, args)?, Some(run.dir))
         }
-        None => (wanted(args, runs)?, None),
+        None => (Command::Train(Box::new(wanted(args, runs)?)), None),
     };
     train(command, before, &*on_interrupt()?, args.json, runs, out)
 }
 
-/// Trains what the parent process says.
+/// Trains what the parent process says: how far that is, is looked up once no other process can change it.
 fn obey(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let interrupted = on_interrupt()?;
-    let task = Task::receive(&interrupted)?;
-    let lock = args.lock.as_deref();
-    let lock = lock.map(|file| wait_for_lock(file, &interrupted));
-    // From here on no other process trains the same.
-    let lock = lock.transpose()?;
-    if matches!(lock, Some(None)) {
-        return Ok(Exit::Interrupted);
-    }
-    match task.claim(runs)? {
-        Claimed::Complete => Ok(Exit::Done),
-        Claimed::Taken => Ok(Exit::Taken),
-        Claimed::Train(command, before, _claim) => {
-            train(command, before, &interrupted, args.json, runs, out)
+    let order = receive(&interrupted)?;
+    let Some(_claim) = Claim::take(runs, &order)? else {
+        return Ok(Exit::Taken);
+    };
+    let (command, before) = match Plan::read(runs)?.state(&order) {
+        State::Done(_) => return Ok(Exit::Done),
+        State::Live(_) => return Ok(Exit::Taken),
+        State::Unfinished(dir, _) => {
+            let dir = Run::open(&dir).resumable()?.dir;
+            // On the device, and with as many threads, as is ordered now.
+            let command = Command::Resume(dir.clone(), Some(Box::new(order.experiment)));
+            (command, Some(dir))
         }
-    }
+        State::New => (Command::Train(Box::new(order)), None),
+    };
+    train(command, before, &interrupted, args.json, runs, out)
 }
 
 /// Has the trainer obey and shows what happens; `before` is the folder of the run that it goes on with.
@@ -106,10 +105,8 @@ fn train(
     let handle = trainer::spawn(runs.to_owned()).map_err(CliError::Failed)?;
     let mut show: Box<dyn Show + '_> = if json {
         Box::new(JsonLines::new(out))
-    } else if out.terminal {
-        Box::new(Bar::new())
     } else {
-        Box::new(Lines::new(out))
+        Box::new(People::new(out))
     };
     let mut monitor = Monitor::new(&handle, interrupted, show.as_mut());
     if let Some(dir) = before {
@@ -118,9 +115,9 @@ fn train(
     Ok(monitor.train(command))
 }
 
-/// The training that the arguments ask for.
-fn wanted(args: &Args, runs: &Path) -> Result<Command> {
-    let (mut experiment, of) = match &args.extend {
+/// The run that the arguments ask for.
+fn wanted(args: &Args, runs: &Path) -> Result<NewRun> {
+    let (mut experiment, from) = match &args.extend {
         Some(name) => extended(runs, name)?,
         None => named(args.experiment.as_deref().unwrap_or_default(), runs)?,
     };
@@ -136,17 +133,10 @@ fn wanted(args: &Args, runs: &Path) -> Result<Command> {
             experiment.set(path, word).map_err(CliError::Input)?;
         }
     }
-    let objections = experiment.objections();
-    for objection in objections.iter().skip(1) {
-        complain(&format!("simclr-tui: {objection}"));
-    }
-    match objections.first() {
-        Some(objection) => Err(CliError::Input(objection.to_string())),
-        None => Ok(match of {
-            Some(run) => Command::Rerun(Box::new(experiment), run),
-            None => Command::Start(Box::new(experiment)),
-        }),
-    }
+    Ok(NewRun {
+        from,
+        ..experiment.into()
+    })
 }
 
 /// The experiment of a run, going on from where the run is, and its folder.
@@ -170,7 +160,7 @@ fn extended(runs: &Path, name: &OsStr) -> Result<(Experiment, Option<PathBuf>)> 
 fn resumed(run: &Run, args: &Args) -> Result<Command> {
     let dir = run.dir.clone();
     if args.set.is_empty() && args.device.is_none() {
-        return Ok(Command::Resume(dir));
+        return Ok(Command::Resume(dir, None));
     }
     let own = evaluate::experiment(run)?;
     let mut other = own.clone();
@@ -194,13 +184,12 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
     let fixed = differences
         .iter()
         .find(|d| d.path != "data.path" && !free(&d.path));
-    match (fixed, other.objections().first()) {
-        (Some(fixed), _) => Err(CliError::Input(format!(
+    match fixed {
+        Some(fixed) => Err(CliError::Input(format!(
             "--set {}: what was trained is fixed; on a resume only data.path, data.threads, data.cache and machine.* can be set",
             fixed.path
         ))),
-        (None, Some(objection)) => Err(CliError::Input(objection.to_string())),
-        (None, None) => Ok(Command::ResumeWith(dir, Box::new(other))),
+        None => Ok(Command::Resume(dir, Some(Box::new(other)))),
     }
 }
 
@@ -216,26 +205,21 @@ mod tests {
         args: Args,
     }
 
-    /// What `run WHAT` would have the trainer do.
-    fn command(what: &str, runs: &Path) -> Command {
+    /// The folder of the run that `run WHAT` would train again.
+    fn from(what: &str, runs: &Path) -> Option<PathBuf> {
         let line = Line::parse_from(["run", what]);
-        wanted(&line.args, runs).unwrap()
+        wanted(&line.args, runs).unwrap().from
     }
 
     #[test]
     fn a_run_is_trained_again_as_that_run_by_its_name_or_its_file() {
         let runs = tempfile::tempdir().unwrap();
-        let folder =
-            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
+        let folder = RunFolder::create(runs.path(), Experiment::default(), &Environment::default());
         let dir = folder.unwrap().dir().to_owned();
         let name = dir.file_name().unwrap().to_str().unwrap();
         for what in [name, dir.join(EXPERIMENT).to_str().unwrap()] {
-            let command = command(what, runs.path());
-            assert!(
-                matches!(&command, Command::Rerun(_, of) if *of == dir),
-                "{what}: {command:?}"
-            );
+            assert_eq!(from(what, runs.path()).as_ref(), Some(&dir), "{what}");
         }
-        assert!(matches!(command("quick", runs.path()), Command::Start(_)));
+        assert_eq!(from("quick", runs.path()), None);
     }
 }

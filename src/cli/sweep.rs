@@ -4,20 +4,22 @@ mod results;
 mod scheduler;
 
 pub use results::{Shown, label};
+pub use scheduler::Options;
 
 use super::confirm::many;
 use super::format::Format;
-use super::interrupt::{on_end_of, on_interrupt, wait_for_lock};
+use super::interrupt::on_interrupt;
 use super::output::Screen;
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells};
 use crate::engine::data;
-use crate::runs::{Fact, Status, id_of};
+use crate::runs::{Fact, Run, Status, id_of};
 use crate::sweep::{Plan, Results, Source, State, Sweep, Training, source};
 use scheduler::Scheduler;
-use std::collections::VecDeque;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, VecDeque};
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::Ordering;
 
 /// Trains the experiments of a sweep one after another, continues where it was interrupted, and shows the results
 #[derive(Debug, clap::Args)]
@@ -43,9 +45,6 @@ pub struct Args {
     /// Shows the results so far, and trains nothing
     #[arg(long, conflicts_with_all = ["dry_run", "again"])]
     results: bool,
-    /// Waits until it holds the lock of this file, and stops when standard input ends: for the use of the queue
-    #[arg(long, hide = true, value_name = "FILE")]
-    lock: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
 }
@@ -84,26 +83,13 @@ impl Which {
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let (sweep, metric) = args.which.open()?;
-    let shown = |out: &mut Screen| {
-        let results = Results::gather(&sweep, &Plan::read(runs)?, metric);
-        Shown::new(&sweep, &results).print(args.format, out)
-    };
     if args.results {
-        shown(out)?;
+        show(&sweep, metric, args.format, runs, out)?;
         return Ok(Exit::Done);
     }
     if args.format.json || args.format.csv || args.format.markdown {
         let why = "--json, --csv and --markdown need --results";
         return Err(CliError::Input(why.to_owned()));
-    }
-    let mut queued = None;
-    if let Some(file) = &args.lock {
-        let interrupted = on_interrupt()?;
-        on_end_of(io::stdin(), &interrupted)?;
-        let Some(lock) = wait_for_lock(file, &interrupted)? else {
-            return Ok(Exit::Interrupted);
-        };
-        queued = Some((interrupted, lock));
     }
     let plan = Plan::read(runs)?;
     let round = if args.again { plan.round(&sweep) } else { 0 };
@@ -112,32 +98,83 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         dry(&sweep, &states, out)?;
         return Ok(Exit::Done);
     }
-    let queue: VecDeque<Training> = left(&states);
-    if !many(queue.len(), args.yes)? {
+    if !many(left(&states).len(), args.yes)? {
         out.line("nothing was trained")?;
         return Ok(Exit::Done);
     }
-    fits(&sweep, &queue)?;
-    out.tell(&counted(&sweep, &states));
-    let (interrupted, _lock) = match queued {
-        Some((interrupted, lock)) => (interrupted, Some(lock)),
-        None => (on_interrupt()?, None),
+    let interrupted = on_interrupt()?;
+    let options = Options {
+        runs,
+        round,
+        jobs: usize::from(args.jobs),
+        queue: None,
+        stop: &|| interrupted.load(Ordering::Relaxed),
     };
-    let jobs = usize::from(args.jobs);
-    let scheduler =
-        Scheduler::new(&sweep, runs, round, jobs, &interrupted, queue).pausing(args.lock.is_some());
-    let whole = scheduler.train(out)?;
-    let states = Plan::read(runs)?.states(&sweep, round);
-    // How it went says more than that nobody reads of it.
-    let _ = writeln!(out).map_err(CliError::from).and_then(|()| {
-        shown(out)?;
-        missing(&sweep, &states, out)
-    });
-    Ok(match (whole, left(&states).is_empty()) {
-        (false, _) => Exit::Interrupted,
-        (true, true) => Exit::Done,
-        (true, false) => Exit::Failed,
+    let failure = train(&sweep, metric, &states, options, out)?;
+    Ok(match failure {
+        _ if interrupted.load(Ordering::Relaxed) => Exit::Interrupted,
+        None => Exit::Done,
+        Some(_) => Exit::Failed,
     })
+}
+
+/// Trains what is left of a sweep and shows what came out; tells why it is not complete, where it is not.
+pub fn train(
+    sweep: &Sweep,
+    metric: Fact,
+    states: &[(Training, State)],
+    options: Options,
+    out: &mut Screen,
+) -> Result<Option<String>> {
+    let pending = left(states);
+    let single = sweep.run.is_some();
+    if !single {
+        fits(sweep, &pending)?;
+        out.tell(&counted(sweep, states));
+    }
+    let reasons = Scheduler::new(sweep, options, pending).train(out)?;
+    let states = Plan::read(options.runs)?.states(sweep, options.round);
+    if !single {
+        // How it went says more than that nobody reads of it.
+        let _ = writeln!(out).map_err(CliError::from).and_then(|()| {
+            show(sweep, metric, Format::default(), options.runs, out)?;
+            missing(sweep, &states, out)
+        });
+    }
+    Ok(failure(sweep, &states, &reasons))
+}
+
+/// Shows the results so far.
+fn show(sweep: &Sweep, metric: Fact, format: Format, runs: &Path, out: &mut Screen) -> Result<()> {
+    let results = Results::gather(sweep, &Plan::read(runs)?, metric);
+    Shown::new(sweep, &results).print(format, out)
+}
+
+/// Why a sweep is not complete, where it is not, by what its processes and runs say.
+fn failure(
+    sweep: &Sweep,
+    states: &[(Training, State)],
+    reasons: &HashMap<Training, String>,
+) -> Option<String> {
+    let left = left(states);
+    let training = *left.front()?;
+    let state = &states.iter().find(|(one, _)| *one == training)?.1;
+    let logged = match state {
+        State::Unfinished(dir, _) => Run::open(dir).series.end.and_then(|end| end.reason),
+        _ => None,
+    };
+    let why = reasons.get(&training).cloned().or(logged);
+    let why = why.unwrap_or_else(|| match state {
+        State::New => "it was not trained".to_owned(),
+        _ => "it was stopped before it was complete".to_owned(),
+    });
+    if sweep.run.is_some() {
+        return Some(why);
+    }
+    let (left, all, title) = (left.len(), states.len(), sweep.title(training));
+    Some(format!(
+        "{left} of {all} trainings are not complete; {title}: {why}"
+    ))
 }
 
 /// The trainings that are not done.

@@ -71,7 +71,7 @@ pub trait Gradients: Backend {
 /// `H' = (H + 2 * padding - k) / stride + 1`.
 #[must_use]
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-    if is_wanted() && is_ours(&x.device().inner()) {
+    if is_wanted() && has_own_kernels(&x.device().inner()) {
         let y = <Dispatch as Convolution>::conv(
             x.into_dispatch(),
             weight.into_dispatch(),
@@ -80,12 +80,12 @@ pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) ->
         );
         return Tensor::from_dispatch(y);
     }
-    burns(x, weight, stride, padding)
+    burn_conv2d(x, weight, stride, padding)
 }
 
 /// The same by burn's own operation.
 #[must_use]
-pub fn burns(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
+pub fn burn_conv2d(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
     let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
     burn::tensor::module::conv2d(x, weight, None, options)
 }
@@ -97,18 +97,18 @@ thread_local! {
 
 /// Does something in which convolutions and losses that begin on this thread are burn's own, to compare ours with.
 pub fn by_burn<T>(something: impl FnOnce() -> T) -> T {
-    struct Back(bool);
-    impl Drop for Back {
+    struct Restore(bool);
+    impl Drop for Restore {
         fn drop(&mut self) {
             BY_BURN.set(self.0);
         }
     }
-    let _back = Back(BY_BURN.replace(true));
+    let _restore = Restore(BY_BURN.replace(true));
     something()
 }
 
 /// Whether operations of our own are to compute on a device, one without autodiff: they are for the CPU.
-pub fn is_ours(device: &Device) -> bool {
+pub fn has_own_kernels(device: &Device) -> bool {
     *device == Device::flex() && !BY_BURN.get()
 }
 
@@ -199,7 +199,7 @@ mod tests {
             let x = drawn([n, input, side, side + s.below(3)], &mut s, &device);
             let w = drawn([output, input, k, k], &mut s, &device);
             let ours = all(conv2d, &x, &w, (stride, padding));
-            let theirs = all(burns, &x, &w, (stride, padding));
+            let theirs = all(burn_conv2d, &x, &w, (stride, padding));
             for (what, (a, b)) in ["output", "input gradient", "weight gradient"]
                 .iter()
                 .zip(ours.iter().zip(&theirs))

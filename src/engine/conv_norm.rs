@@ -14,7 +14,7 @@ mod autodiff;
 mod flex;
 
 use crate::engine::conv;
-use crate::engine::norm::{Kept, Normalized, Then, without_gradient};
+use crate::engine::norm::{self, Activation, Normalized, without_gradient};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, ExtensionType, backend_extension};
 use burn::tensor::{Device, Tensor};
@@ -78,7 +78,7 @@ pub struct Saved<B: Backend> {
     weight: FloatTensor<B>,
     stride: usize,
     padding: usize,
-    norm: Kept<B>,
+    norm: norm::Saved<B>,
 }
 
 /// What comes back: x (where it was wanted), weight, gamma, beta, skip (where there is one).
@@ -87,7 +87,7 @@ pub type InputGradients<B> = [Option<FloatTensor<B>>; 5];
 /// Whether the operation is for this device, one with autodiff.
 #[must_use]
 pub fn suits(device: &Device) -> bool {
-    device.is_autodiff() && conv::is_wanted() && conv::is_ours(&device.clone().inner())
+    device.is_autodiff() && conv::is_wanted() && conv::has_own_kernels(&device.clone().inner())
 }
 
 /// The convolution of x, `[N, in, H, W]`, with `weight`, `[out, in, k, k]`, normalised by its own statistics, and what follows; on a
@@ -98,7 +98,7 @@ pub fn by_batch(
     weight: Tensor<4>,
     (stride, padding): (usize, usize),
     (gamma, beta, epsilon): (Tensor<1>, Tensor<1>, f64),
-    then: Then,
+    activation: Activation,
 ) -> Normalized {
     let (y, mean, variance) = <Dispatch as ConvNorm>::conv_statistics(
         x.clone().inner().into_dispatch(),
@@ -119,9 +119,13 @@ pub fn by_batch(
         beta: beta.into_dispatch(),
         epsilon,
     };
-    let output = match then {
-        Then::Onto(skip) => <Dispatch as ConvNorm>::conv_norm_onto(inputs, skip.into_dispatch()),
-        then => <Dispatch as ConvNorm>::conv_norm(inputs, matches!(then, Then::Relu)),
+    let output = match activation {
+        Activation::AddRelu(skip) => {
+            <Dispatch as ConvNorm>::conv_norm_onto(inputs, skip.into_dispatch())
+        }
+        activation => {
+            <Dispatch as ConvNorm>::conv_norm(inputs, matches!(activation, Activation::Relu))
+        }
     };
     Normalized {
         output: Tensor::from_dispatch(output),
@@ -165,11 +169,11 @@ mod tests {
             }
         }
 
-        fn then(&self) -> Then {
+        fn then(&self) -> Activation {
             match self.kind {
-                0 => Then::Nothing,
-                1 => Then::Relu,
-                _ => Then::Onto(self.skip.clone()),
+                0 => Activation::None,
+                1 => Activation::Relu,
+                _ => Activation::AddRelu(self.skip.clone()),
             }
         }
 
@@ -187,8 +191,8 @@ mod tests {
         fn by_burn(&self) -> Normalized {
             let [g, b] = self.vectors.clone();
             let (stride, padding) = self.shape;
-            let y = conv::burns(self.x.clone(), self.weight.clone(), stride, padding);
-            norm::burns(y, g, b, 1e-5, self.then())
+            let y = conv::burn_conv2d(self.x.clone(), self.weight.clone(), stride, padding);
+            norm::burn_norm(y, g, b, 1e-5, self.then())
         }
 
         /// Output, statistics and the gradients of all inputs.

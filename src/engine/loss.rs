@@ -6,7 +6,7 @@ mod tests;
 mod tiles;
 mod triples;
 
-use crate::engine::conv::is_ours;
+use crate::engine::conv::has_own_kernels;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 use burn::tensor::activation::log_softmax;
@@ -147,7 +147,7 @@ fn by_tiles(u: &Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
     } else {
         u.clone()
     };
-    let (loss, gradient) = if is_ours(&plain.device()) {
+    let (loss, gradient) = if has_own_kernels(&plain.device()) {
         let dims = plain.dims();
         let values = plain.clone().try_into_vec_as::<f32>().ok()?;
         let (loss, gradient) = tiles::nt_xent(&values, dims[1], temperature, tracked);

@@ -13,7 +13,7 @@ mod composed;
 pub(super) mod flex;
 mod planes;
 
-use crate::engine::conv::is_ours;
+use crate::engine::conv::has_own_kernels;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, DispatchTensor, backend_extension};
 use burn::tensor::activation::relu;
@@ -51,12 +51,12 @@ pub trait Normalization: Backend {
 pub trait Gradients: Backend {
     /// Gradients of x, gamma, beta, and of `skip` where there is one, from that of the output; the statistics are those
     /// of x.
-    fn normalize_gradients(kept: Kept<Self>, gradient: FloatTensor<Self>) -> Back<Self>;
+    fn normalize_gradients(kept: Saved<Self>, gradient: FloatTensor<Self>) -> InputGradients<Self>;
 }
 
 /// What the way back needs of the way there.
 #[derive(Clone, Debug)]
-pub struct Kept<B: Backend> {
+pub struct Saved<B: Backend> {
     pub(super) x: FloatTensor<B>,
     pub(super) mean: FloatTensor<B>,
     pub(super) variance: FloatTensor<B>,
@@ -68,7 +68,7 @@ pub struct Kept<B: Backend> {
 }
 
 /// What comes back: x, gamma, beta, skip (where there is one).
-pub type Back<B> = [Option<FloatTensor<B>>; 4];
+pub type InputGradients<B> = [Option<FloatTensor<B>>; 4];
 
 /// What follows a normalisation.
 #[derive(Debug)]
@@ -76,13 +76,13 @@ pub type Back<B> = [Option<FloatTensor<B>>; 4];
     clippy::large_enum_variant,
     reason = "it is passed on at once and never kept"
 )]
-pub enum Then {
+pub enum Activation {
     /// Nothing.
-    Nothing,
+    None,
     /// ReLU.
     Relu,
     /// The sum with another tensor, through ReLU.
-    Onto(Tensor<4>),
+    AddRelu(Tensor<4>),
 }
 
 /// A batch's normalisation: the output, and the mean and biased variance of each channel, `[C]` each, without gradient.
@@ -98,7 +98,7 @@ pub struct Normalized {
 
 /// Whether a device has a normalisation of ours: the CPU, unless burn's own is to be compared with, and every GPU.
 fn has_own(device: &Device) -> bool {
-    is_ours(device) || *device != Device::flex()
+    has_own_kernels(device) || *device != Device::flex()
 }
 
 /// Normalises x, `[N, C, H, W]` with autodiff, by its own statistics.
@@ -108,10 +108,10 @@ pub fn by_batch(
     gamma: Tensor<1>,
     beta: Tensor<1>,
     epsilon: f64,
-    then: Then,
+    activation: Activation,
 ) -> Normalized {
     if !has_own(&x.device().inner()) {
-        return burns(x, gamma, beta, epsilon, then);
+        return burn_norm(x, gamma, beta, epsilon, activation);
     }
     let (mean, variance) =
         <Dispatch as Normalization>::channel_statistics(x.clone().inner().into_dispatch());
@@ -122,13 +122,13 @@ pub fn by_batch(
         gamma.into_dispatch(),
         beta.into_dispatch(),
     );
-    let output = match then {
-        Then::Onto(skip) => {
+    let output = match activation {
+        Activation::AddRelu(skip) => {
             let skip = skip.into_dispatch();
             <Dispatch as Normalization>::normalize_onto(x, m, v, gamma, beta, skip, epsilon)
         }
-        then => {
-            let relu = matches!(then, Then::Relu);
+        activation => {
+            let relu = matches!(activation, Activation::Relu);
             <Dispatch as Normalization>::normalize(x, m, v, gamma, beta, epsilon, relu)
         }
     };
@@ -146,16 +146,16 @@ pub(super) fn without_gradient<const D: usize>(made: DispatchTensor) -> Tensor<D
 
 /// The same by burn's own operations.
 #[must_use]
-pub fn burns(
+pub fn burn_norm(
     x: Tensor<4>,
     gamma: Tensor<1>,
     beta: Tensor<1>,
     epsilon: f64,
-    then: Then,
+    activation: Activation,
 ) -> Normalized {
     let batch = batch_norm_train(x, gamma, beta, epsilon);
     Normalized {
-        output: followed(batch.output, then),
+        output: activate(batch.output, activation),
         mean: batch.mean.detach(),
         variance: batch.variance.detach(),
     }
@@ -163,11 +163,11 @@ pub fn burns(
 
 /// What follows, by burn's own operations.
 #[must_use]
-pub fn followed(x: Tensor<4>, then: Then) -> Tensor<4> {
-    match then {
-        Then::Nothing => x,
-        Then::Relu => relu(x),
-        Then::Onto(skip) => relu(x + skip),
+pub fn activate(x: Tensor<4>, activation: Activation) -> Tensor<4> {
+    match activation {
+        Activation::None => x,
+        Activation::Relu => relu(x),
+        Activation::AddRelu(skip) => relu(x + skip),
     }
 }
 
@@ -197,7 +197,7 @@ pub(super) mod tests {
         (x * weights).sum()
     }
 
-    type Way = fn(Tensor<4>, Tensor<1>, Tensor<1>, f64, Then) -> Normalized;
+    type Way = fn(Tensor<4>, Tensor<1>, Tensor<1>, f64, Activation) -> Normalized;
 
     /// Output, statistics and the gradients of all inputs.
     fn all(
@@ -207,9 +207,9 @@ pub(super) mod tests {
         kind: usize,
     ) -> Vec<Vec<f32>> {
         let then = match kind {
-            0 => Then::Nothing,
-            1 => Then::Relu,
-            _ => Then::Onto(skip.clone()),
+            0 => Activation::None,
+            1 => Activation::Relu,
+            _ => Activation::AddRelu(skip.clone()),
         };
         let found = way(x.clone(), g.clone(), b.clone(), 1e-5, then);
         let gradients = weighed(found.output.clone()).backward();
@@ -233,7 +233,7 @@ pub(super) mod tests {
                 let images = [drawn(shape, &mut s), drawn(shape, &mut s)];
                 let vectors = [drawn([shape[1]], &mut s), drawn([shape[1]], &mut s)];
                 let ours = all(by_batch, &images, &vectors, kind);
-                let theirs = all(burns, &images, &vectors, kind);
+                let theirs = all(burn_norm, &images, &vectors, kind);
                 assert_eq!(ours.len(), theirs.len());
                 for (nth, (a, b)) in ours.iter().zip(&theirs).enumerate() {
                     let scale = b.iter().fold(1e-3f32, |m, v| m.max(v.abs()));

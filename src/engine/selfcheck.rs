@@ -79,7 +79,7 @@ pub fn check(device: &Device, steps: usize, trial: Trial) -> Result<Verdict, Str
 
 /// Why a device isn't trained on: a sentence.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum Untrue {
+pub enum SelfCheckError {
     /// It computes something else than the CPU does.
     #[error("{0}")]
     Wrong(String),
@@ -111,17 +111,17 @@ pub fn trial_of(chosen: &Chosen) -> Option<Trial> {
 ///
 /// # Errors
 /// A sentence with the difference and the remedy, when the two part or the device fails.
-pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
+pub fn before_training(chosen: &Chosen) -> Result<Option<String>, SelfCheckError> {
     let Some(trial) = trial_of(chosen) else {
         return Ok(None);
     };
     let label = &chosen.label;
-    let verdict = check(&chosen.device, 1, trial).map_err(|why| Untrue::Nothing {
+    let verdict = check(&chosen.device, 1, trial).map_err(|why| SelfCheckError::Nothing {
         label: label.clone(),
         why,
     })?;
     if !verdict.agrees() {
-        return Err(Untrue::Wrong(verdict.complaint(label)));
+        return Err(SelfCheckError::Wrong(verdict.complaint(label)));
     }
     let Difference {
         what,
@@ -138,7 +138,7 @@ pub fn before_training(chosen: &Chosen) -> Result<Option<String>, Untrue> {
 ///
 /// # Errors
 /// A sentence, when the two part or the device fails.
-pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, Untrue> {
+pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, SelfCheckError> {
     if trial_of(chosen).is_none() {
         return Ok(None);
     }
@@ -147,7 +147,7 @@ pub fn layers_of(chosen: &Chosen, run: &Experiment) -> Result<Option<String>, Un
     let compared = catch(|| layers::compare(&chosen.device, run, layers::layer_of));
     let (worst, count) = compared??;
     if !worst.is_allowed() {
-        return Err(Untrue::Wrong(wrongly(label, &worst.what, &worst)));
+        return Err(SelfCheckError::Wrong(wrongly(label, &worst.what, &worst)));
     }
     let (by, what, took) = (
         share(worst.relative),

@@ -32,7 +32,7 @@ mod start;
 
 pub use embed::{Embedded, embed_spaces};
 pub use error::TrainError;
-pub use observer::{Keep, Next, Observer, Wish};
+pub use observer::{CheckpointKind, Decision, Next, Observer};
 pub use start::check_init;
 
 use crate::engine::data::DataSet;

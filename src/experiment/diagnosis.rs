@@ -3,7 +3,7 @@
 //! Asked only once `ron` has refused a text, so nothing here can refuse what `ron` takes.
 
 use super::outline::{Entry, Group, Outline, Value, scan};
-use super::slips;
+use super::ron_errors;
 use crate::hparam::{Field, Hparam, Rule, join, nearest};
 
 /// A fault: where it starts in the text, and a sentence.
@@ -161,7 +161,7 @@ fn special(found: &str, param: &Hparam) -> Option<String> {
     let inside = found.strip_prefix('"')?.strip_suffix('"')?;
     let read: String = ron::from_str(found).ok()?;
     let meant = param.rule == Rule::Path && inside.contains('\\');
-    (meant && read.contains(char::is_control)).then(|| slips::backslash(param.name, inside))
+    (meant && read.contains(char::is_control)).then(|| ron_errors::backslash(param.name, inside))
 }
 
 /// A value of a file as a user would type it; `None` when the file has to spell it otherwise.

@@ -2,10 +2,8 @@
 
 use super::Experiment;
 use super::diagnosis::diagnose;
-use super::slips;
-use super::text::rewrite;
+use super::ron_errors;
 use crate::disk::foreign::{self, Links};
-use crate::disk::write_whole;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -96,36 +94,10 @@ pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
             return invalid(file, "", why);
         }
         let diagnosed = || diagnose(text).map(|fault| (fault.at, fault.why));
-        let known = slips::letters(text, &e).or_else(diagnosed);
-        let (at, why) = known.unwrap_or_else(|| slips::slip(text, &e));
+        let known = ron_errors::letters(text, &e).or_else(diagnosed);
+        let (at, why) = known.unwrap_or_else(|| ron_errors::explain(text, &e));
         invalid(file, &text[..at], why)
     })
-}
-
-/// Writes the text of an experiment file, whole or not at all.
-///
-/// # Errors
-/// A sentence with the file; the old one is then still there.
-pub fn save(path: &Path, text: &str) -> Result<(), FileError> {
-    write_whole(path, text.as_bytes()).map_err(|e| FileError::Unreadable {
-        path: path.to_owned(),
-        why: format!("can't be written: {}", io_sentence(&e)),
-    })
-}
-
-/// Saves an experiment, in the text that it was loaded from where that is known: its comments and layout survive.
-/// Returns the text that was written.
-///
-/// # Errors
-/// As [`save`].
-pub fn save_experiment(
-    path: &Path,
-    experiment: &Experiment,
-    loaded: Option<&str>,
-) -> Result<String, FileError> {
-    let kept = loaded.and_then(|text| rewrite(text, experiment));
-    let text = kept.unwrap_or_else(|| to_text(experiment));
-    save(path, &text).map(|()| text)
 }
 
 /// The experiment as complete `.ron` text.

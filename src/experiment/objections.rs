@@ -31,6 +31,19 @@ impl std::fmt::Display for Objection {
 }
 
 impl Experiment {
+    /// Whether it can be launched, whatever the data set holds.
+    ///
+    /// # Errors
+    /// All objections in one line.
+    pub fn check(&self) -> Result<(), String> {
+        let objections = self.objections();
+        let whys: Vec<String> = objections.iter().map(ToString::to_string).collect();
+        match whys.as_slice() {
+            [] => Ok(()),
+            whys => Err(whys.join("; ")),
+        }
+    }
+
     /// What forbids a launch, whatever the data set holds.
     #[must_use]
     pub fn objections(&self) -> Vec<Objection> {

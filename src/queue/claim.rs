@@ -6,11 +6,12 @@ use super::folder::Queue;
 use super::item::{Item, ItemState};
 use crate::disk::foreign::entries;
 use crate::disk::{sweep, write_own};
+use crate::experiment;
 use crate::runs::folder::is_run_name;
 use crate::runs::lock::{self, Held};
 use crate::runs::{fresh_name, now};
+use crate::sweep::{Source, Sweep, SweepError};
 use std::fs;
-use std::path::PathBuf;
 
 /// The only worker of a device, as long as this lives.
 #[derive(Debug)]
@@ -25,8 +26,6 @@ pub struct Worker {
 pub struct Claim {
     /// What to train.
     pub item: Item,
-    /// Where it was added: relative paths start there.
-    pub folder: PathBuf,
     /// The name of its run, there or to be made, where it is a single experiment.
     pub run: Option<String>,
     queue: Queue,
@@ -82,7 +81,10 @@ impl Worker {
         let queue = &self.queue;
         let _change = queue.change()?;
         for name in queue.names()? {
-            queue.take_out(&name)?;
+            if queue.is_left_cancelled(&name.key) {
+                queue.forget(&name)?;
+                continue;
+            }
             let Some(item) = queue
                 .item(&name)
                 .filter(|item| item.state == ItemState::Waiting)
@@ -94,10 +96,8 @@ impl Worker {
                 continue;
             };
             let run = self.claim(&item)?;
-            let stored = queue.stored(&name).map_err(QueueError::Broken)?;
             return Ok(Some(Claim {
                 item,
-                folder: stored.folder,
                 run,
                 queue: queue.clone(),
                 lock,
@@ -125,10 +125,21 @@ impl Worker {
 }
 
 impl Claim {
-    /// The file whose lock the process that trains has to hold: one of an earlier worker may still be at its last step.
-    #[must_use]
-    pub fn training_lock(&self) -> PathBuf {
-        self.queue.of_key(self.item.key(), files::TRAINING)
+    /// What to train, on a device or where its experiments say.
+    ///
+    /// # Errors
+    /// A sentence, when the sweep or the experiment can't be read.
+    pub fn sweep(&self, device: Option<&str>) -> Result<Sweep, SweepError> {
+        let item = &self.item;
+        let device = device.map(|device| format!("machine.device={device}"));
+        let set: Vec<String> = item.set.iter().cloned().chain(device).collect();
+        match (&item.experiment, &self.run) {
+            (Some(text), Some(run)) => {
+                let experiment = experiment::parse(text, "the queue's experiment")?;
+                Sweep::single(experiment, &set, run.clone())
+            }
+            _ => Source::open(&item.sweep)?.sweep(item.scale.as_deref(), &set),
+        }
     }
 
     /// Whether somebody wants it stopped and taken out.
@@ -148,7 +159,7 @@ impl Claim {
 
     /// Takes the item out, while nobody else may change the queue.
     fn leave(&self) -> Result<(), QueueError> {
-        let name = self.queue.find(&self.item.id)?;
+        let (name, _) = self.queue.find(&self.item.id)?;
         self.queue.forget(&name)
     }
 

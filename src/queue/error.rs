@@ -2,7 +2,7 @@
 
 use crate::runs::RunError;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// What can go wrong with the queue, as a sentence for the user.
@@ -34,8 +34,10 @@ pub enum QueueError {
     #[error("{0:?} did not fail; it is waiting for its turn")]
     Sound(String),
     /// The folder in which relative paths start can't be kept.
-    #[error("{0}")]
-    Folder(String),
+    #[error(
+        "{}: its name isn't UTF-8 text, so the queue can't keep it; add it from another folder", .0.display()
+    )]
+    Folder(PathBuf),
     /// The item can't be read.
     #[error("{0}; `simclr-tui queue remove` removes it")]
     Broken(String),

@@ -1,14 +1,14 @@
 //! The files of the queue: what stands in them, and what their names say.
 //!
 //! An item is `ORDER-KEY.ron`. Whatever else belongs to it is named by its key alone, so that it may be shifted while it is
-//! trained: `KEY.lock` is held by its worker, `KEY.turn` by the process that trains, `KEY.claim` says who took it last,
-//! `KEY.failed` why it failed, and `KEY.stop` that its worker is to stop and take it out.
+//! trained: `KEY.lock` is held by its worker, `KEY.claim` says who took it last, `KEY.failed` why it failed, and `KEY.stop` that its
+//! worker is to stop and take it out.
 
-use super::item::{Item, ItemState, key, place};
+use super::item::{key, place};
 use crate::runs::{RunError, ron_file, ron_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The newest format of the queue's files.
 pub const FORMAT: u64 = 1;
@@ -20,16 +20,14 @@ pub const CHANGE: &str = "lock";
 pub const PAUSED: &str = "paused";
 /// Held while a worker has the item.
 pub const LOCK: &str = "lock";
-/// Held while a process trains the item: it may outlive its worker by a step.
-pub const TRAINING: &str = "turn";
 /// Who took the item last.
 pub const CLAIM: &str = "claim";
 /// There while the item is to be stopped and taken out.
 pub const STOP: &str = "stop";
 /// Why the item failed.
 pub const FAILED: &str = "failed";
-/// How the names of the files beside an item end.
-pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, TRAINING, LOCK];
+/// How the names of the files beside an item end; the last one is that of an older version.
+pub const BESIDE: [&str; 5] = [FAILED, STOP, CLAIM, LOCK, "turn"];
 
 /// Between the orders of two items that were added one after another.
 const GAP: u64 = 1_000_000;
@@ -108,73 +106,6 @@ pub fn device_of(file: &str) -> Option<String> {
     Some(device.replace('-', ":"))
 }
 
-/// What stands in the file of an item. Every field may be missing from it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Stored {
-    pub format: u64,
-    pub title: String,
-    pub sweep: String,
-    pub scale: Option<String>,
-    pub set: Vec<String>,
-    pub experiment: Option<String>,
-    pub added: f64,
-    /// Where it was added: relative paths start there.
-    pub folder: PathBuf,
-}
-
-impl Stored {
-    /// Of an item that is added here.
-    ///
-    /// # Errors
-    /// Where no text can hold the name of the folder in which relative paths start.
-    pub fn of(item: &Item) -> Result<Self, String> {
-        let folder = std::env::current_dir().unwrap_or_default();
-        if folder.to_str().is_none() {
-            return Err(format!(
-                "{}: its name isn't UTF-8 text, so the queue can't keep it; add it from another folder",
-                folder.display()
-            ));
-        }
-        let item = item.clone();
-        Ok(Self {
-            format: FORMAT,
-            title: item.title,
-            sweep: item.sweep,
-            scale: item.scale,
-            set: item.set,
-            experiment: item.experiment,
-            added: item.added,
-            folder,
-        })
-    }
-
-    /// Reads a file, or says why it can't be read.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let stored: Self = read(path)?;
-        if stored.sweep.is_empty() && stored.experiment.is_none() {
-            return Err(format!(
-                "{}: it names neither a sweep nor an experiment",
-                path.display()
-            ));
-        }
-        Ok(stored)
-    }
-
-    pub fn item(self, id: &str, state: ItemState) -> Item {
-        Item {
-            id: id.to_owned(),
-            title: self.title,
-            sweep: self.sweep,
-            scale: self.scale,
-            set: self.set,
-            experiment: self.experiment,
-            added: self.added,
-            state,
-        }
-    }
-}
-
 /// Who took an item last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -192,18 +123,6 @@ pub struct Failure {
     pub format: u64,
     pub why: String,
     pub at: f64,
-}
-
-/// What stands in the file that pauses the queue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Pause {
-    pub format: u64,
-}
-
-impl Default for Pause {
-    fn default() -> Self {
-        Self { format: FORMAT }
-    }
 }
 
 /// A file's version, whatever else stands in it.

@@ -1,7 +1,7 @@
 //! The queue's folder: which files are items, and how each of them stands.
 
 use super::error::{QueueError, io_error, unknown};
-use super::files::{self, Claimed, Failure, Name, Stored};
+use super::files::{self, Claimed, Failure, Name};
 use super::item::{Item, ItemState, key};
 use crate::disk::foreign::{entries, own_folder};
 use crate::disk::sync_folder;
@@ -27,7 +27,7 @@ pub struct Queue {
 impl Queue {
     /// The queue of this runs folder.
     #[must_use]
-    pub fn of(runs: &Path) -> Self {
+    pub fn new(runs: &Path) -> Self {
         Self {
             dir: runs.join(QUEUE),
         }
@@ -55,20 +55,8 @@ impl Queue {
         Ok(names)
     }
 
-    /// Those that have a place.
-    pub(super) fn placed(&self) -> Result<Vec<Name>, QueueError> {
-        let mut names = self.names()?;
-        names.retain(|name| name.order.is_some());
-        Ok(names)
-    }
-
-    /// The one that is meant by an id, also by one from before it was shifted, or by a part of its key.
-    pub(super) fn find(&self, wanted: &str) -> Result<Name, QueueError> {
-        self.meant(wanted).map(|(name, _)| name)
-    }
-
-    /// The same, and whether it was named in full.
-    pub(super) fn meant(&self, wanted: &str) -> Result<(Name, bool), QueueError> {
+    /// The one that is meant by an id, also by one from before it was shifted, or by a part of its key; and whether it was named in full.
+    pub(super) fn find(&self, wanted: &str) -> Result<(Name, bool), QueueError> {
         let mut names = self.names()?;
         let keys: Vec<Vec<&str>> = names.iter().map(|name| vec![name.key.as_str()]).collect();
         let chosen = choose(&keys, key(wanted));
@@ -89,13 +77,17 @@ impl Queue {
 
     /// The item of a file; nothing where that is gone, or cancelled with nobody at work.
     pub(super) fn item(&self, name: &Name) -> Option<Item> {
-        let read = self.stored(name);
+        let read = self.read(name);
         let gone = read.is_err() && fs::symlink_metadata(self.file(name)).is_err();
         if gone || self.is_left_cancelled(&name.key) {
             return None;
         }
         Some(match read {
-            Ok(stored) => stored.item(&name.stem, self.state(&name.key)),
+            Ok(item) => Item {
+                id: name.stem.clone(),
+                state: self.state(&name.key),
+                ..item
+            },
             Err(why) => Item {
                 id: name.stem.clone(),
                 title: name.stem.clone(),
@@ -106,31 +98,25 @@ impl Queue {
     }
 
     /// Whether somebody wants an item taken out whose worker was to do that and is gone.
-    fn is_left_cancelled(&self, key: &str) -> bool {
+    pub(super) fn is_left_cancelled(&self, key: &str) -> bool {
         self.of_key(key, files::STOP).exists()
             && lock::look_file(&self.of_key(key, files::LOCK)) != State::Held
     }
 
-    /// Takes such an item out.
-    pub(super) fn take_out(&self, name: &Name) -> Result<(), QueueError> {
-        if self.is_left_cancelled(&name.key) {
-            self.forget(name)?;
-        }
-        Ok(())
-    }
-
-    /// The item of a file, if a worker trains it.
-    pub(super) fn working(&self, name: &Name) -> Option<Item> {
-        let item = self.item(name)?;
-        matches!(item.state, ItemState::Working { .. }).then_some(item)
-    }
-
     /// What stands in a file, or a sentence why that can't be told.
-    pub(super) fn stored(&self, name: &Name) -> Result<Stored, String> {
+    pub(super) fn read(&self, name: &Name) -> Result<Item, String> {
         if name.order.is_none() {
             return Err(files::foreign(&name.stem));
         }
-        Stored::read(&self.file(name))
+        let path = self.file(name);
+        let item: Item = files::read(&path)?;
+        if item.sweep.is_empty() && item.experiment.is_none() {
+            let path = path.display();
+            return Err(format!(
+                "{path}: it names neither a sweep nor an experiment"
+            ));
+        }
+        Ok(item)
     }
 
     pub(super) fn state(&self, key: &str) -> ItemState {

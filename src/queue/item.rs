@@ -1,9 +1,16 @@
 //! What waits in the queue, and what names it.
 
-/// One thing to train: a sweep, or a single experiment.
-#[derive(Clone, Debug, Default, PartialEq)]
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// One thing to train: a sweep, or an experiment as a sweep of one case. Every field may be missing from its file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Item {
+    /// Version of its file's format.
+    pub format: u64,
     /// The stem of its file; sorts by the order of the queue. An old one still names the item after it was shifted.
+    #[serde(skip)]
     pub id: String,
     /// What it is in words.
     pub title: String,
@@ -17,7 +24,10 @@ pub struct Item {
     pub experiment: Option<String>,
     /// When it was added, in seconds since 1970.
     pub added: f64,
+    /// Where it was added: relative paths start there.
+    pub folder: PathBuf,
     /// How it stands, as of when it was asked for.
+    #[serde(skip)]
     pub state: ItemState,
 }
 

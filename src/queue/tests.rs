@@ -9,7 +9,7 @@ struct Place {
 
 fn place(titles: &[&str]) -> Place {
     let folder = tempfile::tempdir().unwrap();
-    let queue = Queue::of(folder.path());
+    let queue = Queue::new(folder.path());
     for title in titles {
         queue.add(sweep(title)).unwrap();
     }
@@ -112,7 +112,10 @@ fn items_are_shifted_any_number_of_times_and_old_ids_still_name_them() {
             "{round}"
         );
     }
-    assert_eq!(place.queue.find(&first).unwrap().key, place.item("c").key());
+    assert_eq!(
+        place.queue.find(&first).unwrap().0.key,
+        place.item("c").key()
+    );
     place.queue.shift(&first, -9).unwrap();
     assert_eq!(place.titles()[0], "c");
     let key = place.item("c").key().to_owned();
@@ -180,7 +183,7 @@ fn a_broken_file_is_one_failed_item_and_hides_no_other() {
     let worker = place.queue.work("cpu").unwrap();
     assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
     for (stem, ..) in broken {
-        place.queue.remove(stem).unwrap();
+        place.queue.remove(stem, false).unwrap();
     }
     assert_eq!(place.titles(), ["a", "b"]);
 }
@@ -206,7 +209,11 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
         place.states(),
         [working("cuda:1"), working("cpu"), ItemState::Waiting]
     );
-    let said = place.queue.remove(&first.item.id).unwrap_err().to_string();
+    let said = place
+        .queue
+        .remove(&first.item.id, false)
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("is being trained"), "{said}");
     // It may be shifted while it is trained.
     place.queue.shift(&first.item.id, 2).unwrap();
@@ -222,9 +229,9 @@ fn what_was_called_off_is_not_taken_again() {
     let place = place(&["a", "b", "c"]);
     let worker = place.queue.work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    assert!(place.queue.cancel(&claim.item.id).unwrap() && claim.is_cancelled());
+    assert!(place.queue.remove(&claim.item.id, true).unwrap() && claim.is_cancelled());
     // One that waits is simply gone.
-    assert!(!place.queue.cancel(&place.item("b").id).unwrap());
+    assert!(!place.queue.remove(&place.item("b").id, true).unwrap());
     assert_eq!(place.titles(), ["a", "c"]);
     // Its worker dies before it can take it out.
     drop((claim, worker));
@@ -297,10 +304,11 @@ fn what_belongs_to_an_item_goes_with_it() {
     let place = place(&["a", "b"]);
     let worker = place.queue.work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    fs::write(claim.training_lock(), "").unwrap();
+    let turn = format!("{}.turn", claim.item.key());
+    fs::write(place.queue.dir.join(turn), "as older versions had").unwrap();
     claim.done().unwrap();
     worker.take().unwrap().unwrap().failed("why").unwrap();
-    place.queue.remove(&place.item("b").id).unwrap();
+    place.queue.remove(&place.item("b").id, false).unwrap();
     for left in ["abc.claim", "abc.lock", ".x.ron.1-2.tmp"] {
         fs::write(place.queue.dir.join(left), "").unwrap();
     }
@@ -319,7 +327,7 @@ fn a_pause_lasts_until_it_is_over() {
     place.queue.pause(false).unwrap();
     place.queue.pause(true).unwrap();
     place.queue.pause(true).unwrap();
-    assert!(Queue::of(place.queue.dir.parent().unwrap()).is_paused());
+    assert!(Queue::new(place.queue.dir.parent().unwrap()).is_paused());
     assert_eq!(place.titles(), ["a"]);
     place.queue.pause(false).unwrap();
     assert!(!place.queue.is_paused());
@@ -331,13 +339,13 @@ fn items_are_named_by_a_part_of_their_key() {
     for (order, key) in [(1, "abc001"), (2, "abd002")] {
         let path = place.queue.file(&Name::new(order, key));
         fs::create_dir_all(&place.queue.dir).unwrap();
-        fs::write(path, text(&Stored::of(&sweep(key)).unwrap())).unwrap();
+        fs::write(path, text(&sweep(key))).unwrap();
     }
-    assert_eq!(place.queue.find("abd").unwrap().key, "abd002");
+    assert_eq!(place.queue.find("abd").unwrap().0.key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();
     assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
-    assert!(matches!(place.queue.meant("abd"), Ok((_, false))));
-    assert!(matches!(place.queue.meant("abd002"), Ok((_, true))));
+    assert!(matches!(place.queue.find("abd"), Ok((_, false))));
+    assert!(matches!(place.queue.find("abd002"), Ok((_, true))));
     for none in ["", "x", "-"] {
         assert!(matches!(
             place.queue.find(none),
@@ -391,7 +399,7 @@ fn links_in_the_place_of_its_files_are_not_followed() {
 
     let other = tempfile::tempdir().unwrap();
     symlink(&place.queue.dir, other.path().join(QUEUE)).unwrap();
-    let linked = Queue::of(other.path());
+    let linked = Queue::new(other.path());
     for error in [
         linked.items().unwrap_err(),
         linked.pause(false).unwrap_err(),

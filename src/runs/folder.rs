@@ -2,11 +2,11 @@
 
 use super::lock::{self, Held};
 use super::{
-    CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, Origin, RunError,
+    CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, NewRun, RunError,
 };
 use crate::disk::foreign::{entries, folder, is_plain, own_folder};
 use crate::disk::{random, sweep, sync_folder, write_own};
-use crate::experiment::{Experiment, file};
+use crate::experiment::file;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,17 +76,6 @@ pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// What is known of a run before it is made.
-#[derive(Clone, Copy, Debug)]
-pub enum NewRun<'a> {
-    /// Nothing.
-    Plain,
-    /// The sweep that it belongs to.
-    OfSweep(&'a Origin),
-    /// Its name, such as [`fresh_name`] gives. Whoever chose it sees to it that nobody else makes a run of this name.
-    Named(&'a str),
-}
-
 /// A run's folder with its lock: while this lives, no other process trains the run.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -100,33 +89,20 @@ impl RunFolder {
     /// Makes the folder of a new run, complete before anybody sees it.
     ///
     /// # Errors
-    /// A sentence, when the runs folder can't be written.
+    /// A sentence, when the runs folder can't be written, or the run is there already.
     pub fn create(
         runs: &Path,
-        experiment: &Experiment,
+        run: impl Into<NewRun>,
         environment: &Environment,
     ) -> Result<Self, RunError> {
-        Self::create_as(runs, experiment, environment, NewRun::Plain)
-    }
-
-    /// The same for a run of which more is known.
-    ///
-    /// # Errors
-    /// A sentence, when the runs folder can't be written, or the run is there already.
-    pub fn create_as(
-        runs: &Path,
-        experiment: &Experiment,
-        environment: &Environment,
-        kind: NewRun,
-    ) -> Result<Self, RunError> {
+        let run = run.into();
         fs::create_dir_all(runs).map_err(|e| RunError::io(runs, &e))?;
-        let (origin, (id, hidden)) = match kind {
-            NewRun::Plain => (None, claim(runs, &experiment.name)?),
-            NewRun::OfSweep(origin) => (Some(origin), claim(runs, &experiment.name)?),
-            NewRun::Named(name) => (None, claim_named(runs, name)?),
+        let (id, hidden) = match &run.name {
+            Some(name) => claim_named(runs, name)?,
+            None => claim(runs, &run.experiment.name)?,
         };
         let dir = runs.join(&id);
-        let made = furnish(&hidden, experiment, environment, origin).and_then(|made| {
+        let made = furnish(&hidden, &run, environment).and_then(|made| {
             let moved = fs::rename(&hidden, &dir).and_then(|()| sync_folder(runs));
             moved.map_err(|e| RunError::io(&dir, &e)).map(|()| made)
         });
@@ -302,18 +278,17 @@ fn claim_named(runs: &Path, name: &str) -> Result<(String, PathBuf), RunError> {
 
 fn furnish(
     dir: &Path,
-    experiment: &Experiment,
+    run: &NewRun,
     environment: &Environment,
-    origin: Option<&Origin>,
 ) -> Result<(Held, LogWriter), RunError> {
     let lock = lock::take(dir)?;
     let write = |name: &str, text: String| {
         let path = dir.join(name);
         write_own(&path, text.as_bytes()).map_err(|e| RunError::io(&path, &e))
     };
-    write(EXPERIMENT, file::to_text(experiment))?;
+    write(EXPERIMENT, file::to_text(&run.experiment))?;
     write(ENVIRONMENT, environment.to_text())?;
-    origin.map_or(Ok(()), |origin| origin.save(dir))?;
+    run.sweep.as_ref().map_or(Ok(()), |of| of.save(dir))?;
     let events = dir.join(EVENTS);
     let mut log = LogWriter::open(&events).map_err(|e| RunError::io(&events, &e))?;
     log.sync().map_err(|e| RunError::io(&events, &e))?;

@@ -5,7 +5,6 @@ mod reader;
 
 use super::names::folders;
 use super::{EVENTS, Notes, Run, RunError, id_of, trash};
-use crate::experiment::Experiment;
 use index::Index;
 use reader::Reader;
 use std::collections::{BTreeSet, VecDeque};
@@ -160,14 +159,6 @@ impl Listing {
                 self.reader.ask_first(&run.dir);
             }
         }
-    }
-
-    /// The runs of the same experiment, whatever its name and device; see [`Experiment::identity`].
-    pub fn same<'a>(&'a self, identity: &'a str) -> impl Iterator<Item = &'a Run> {
-        self.runs.iter().filter(move |run| {
-            let own = run.experiment.as_ref().map(Experiment::identity);
-            own.as_deref() == Some(identity)
-        })
     }
 
     /// Changes what the user says of a run.

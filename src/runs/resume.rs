@@ -46,8 +46,7 @@ mod tests {
     #[test]
     fn a_complete_run_without_its_last_checkpoint_can_be_gone_on_with() {
         let runs = tempfile::tempdir().unwrap();
-        let folder =
-            RunFolder::create(runs.path(), &Experiment::default(), &Environment::default());
+        let folder = RunFolder::create(runs.path(), Experiment::default(), &Environment::default());
         let mut folder = folder.unwrap();
         let begin = Begin {
             steps: 4,

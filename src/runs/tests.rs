@@ -87,7 +87,7 @@ fn a_runs_folder_that_cant_be_made_is_refused_in_a_sentence() {
     let file = runs.path().join("file");
     fs::write(&file, "").unwrap();
     let here = Environment::default();
-    let error = RunFolder::create(&file, &Experiment::default(), &here).unwrap_err();
+    let error = RunFolder::create(&file, Experiment::default(), &here).unwrap_err();
     assert!(
         error.to_string().starts_with(&file.display().to_string()),
         "{error}"
@@ -507,19 +507,4 @@ fn a_damaged_log_shows_its_count_and_keeps_the_rest() {
     let run = Run::open(&dir);
     assert_eq!((run.status, run.damaged), (Status::Completed, 1));
     assert_eq!(run.series.curve("loss").len(), 1);
-}
-
-#[test]
-fn the_same_experiment_is_found_whatever_its_name() {
-    let runs = scratch();
-    finished(runs.path());
-    let listing = Listing::open(runs.path());
-    let same = Experiment {
-        name: "other".to_owned(),
-        ..Experiment::default()
-    };
-    assert_eq!(listing.same(&same.identity()).count(), 1);
-    let mut unlike = same;
-    unlike.loss.temperature = 0.3;
-    assert_eq!(listing.same(&unlike.identity()).count(), 0);
 }

@@ -1,17 +1,16 @@
-//! Who trains an experiment of a sweep: one process at a time, from before it is prepared. Several sweeps, or what is left of one that was
-//! killed, so never train the same twice.
+//! Who trains what a sweep or the queue wants trained: one process at a time, from before it is prepared. Several of them, or what is left
+//! of one that was killed, so never train the same twice.
 
 use crate::disk::foreign::own_folder;
-use crate::experiment::Experiment;
-use crate::runs::RunError;
 use crate::runs::lock::{self, Held, State};
+use crate::runs::{NewRun, RunError};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of claims in the runs folder: one file for each experiment that is being trained, whose lock is the claim.
+/// The folder of claims in the runs folder: one file for each order that is being trained, whose lock is the claim.
 pub const CLAIMS: &str = ".claims";
 
-/// An experiment that no other process of a sweep trains, as long as this lives.
+/// What no other such process trains, as long as this lives.
 #[derive(Debug)]
 pub struct Claim {
     path: PathBuf,
@@ -19,15 +18,15 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Takes the experiment; nothing while somebody has it.
+    /// Takes an order; nothing while somebody has it.
     ///
     /// # Errors
     /// A sentence, when the runs folder can't be written.
-    pub fn take(runs: &Path, experiment: &Experiment) -> Result<Option<Self>, RunError> {
+    pub fn take(runs: &Path, order: &NewRun) -> Result<Option<Self>, RunError> {
         let folder = runs.join(CLAIMS);
         let made = fs::create_dir_all(runs).and_then(|()| own_folder(&folder));
         made.map_err(|e| RunError::io(&folder, &e))?;
-        let path = file(runs, experiment);
+        let path = file(runs, order);
         loop {
             let held = lock::take_file(&path).map_err(|e| RunError::io(&path, &e))?;
             match held {
@@ -48,15 +47,14 @@ impl Drop for Claim {
     }
 }
 
-/// Whether a process has the experiment.
+/// Whether a process has the order.
 #[must_use]
-pub fn is_held(runs: &Path, experiment: &Experiment) -> bool {
-    lock::look_file(&file(runs, experiment)) == State::Held
+pub fn is_held(runs: &Path, order: &NewRun) -> bool {
+    lock::look_file(&file(runs, order)) == State::Held
 }
 
-fn file(runs: &Path, experiment: &Experiment) -> PathBuf {
-    let name = format!("{}.lock", experiment.identity());
-    runs.join(CLAIMS).join(name)
+fn file(runs: &Path, order: &NewRun) -> PathBuf {
+    runs.join(CLAIMS).join(format!("{}.lock", order.key()))
 }
 
 #[cfg(test)]
@@ -66,15 +64,18 @@ mod tests {
     #[test]
     fn an_experiment_has_one_process_whatever_it_is_called() {
         let runs = tempfile::tempdir().unwrap();
-        let experiment = Experiment::default();
+        let experiment = NewRun::default();
         let mut renamed = experiment.clone();
-        renamed.name = "other".to_owned();
+        renamed.experiment.name = "other".to_owned();
         let claim = Claim::take(runs.path(), &experiment).unwrap();
         assert!(claim.is_some() && is_held(runs.path(), &renamed));
         assert!(Claim::take(runs.path(), &renamed).unwrap().is_none());
         let mut seeded = experiment.clone();
-        seeded.train.seed = 1;
+        seeded.experiment.train.seed = 1;
         assert!(Claim::take(runs.path(), &seeded).unwrap().is_some());
+        let mut named = experiment.clone();
+        named.name = Some("20261124-101500-a-1f2e".to_owned());
+        assert!(Claim::take(runs.path(), &named).unwrap().is_some());
         drop(claim);
         assert!(!is_held(runs.path(), &experiment));
         assert!(Claim::take(runs.path(), &renamed).unwrap().is_some());
@@ -87,7 +88,7 @@ mod tests {
     fn no_claim_is_made_beyond_the_runs_folder() {
         let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::os::unix::fs::symlink(other.path(), runs.path().join(CLAIMS)).unwrap();
-        let error = Claim::take(runs.path(), &Experiment::default()).unwrap_err();
+        let error = Claim::take(runs.path(), &NewRun::default()).unwrap_err();
         assert!(error.to_string().contains("is a link"), "{error}");
         assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
     }
@@ -96,7 +97,7 @@ mod tests {
     #[test]
     fn a_claim_whose_file_was_removed_is_not_one() {
         let runs = tempfile::tempdir().unwrap();
-        let experiment = Experiment::default();
+        let experiment = NewRun::default();
         let path = file(runs.path(), &experiment);
         fs::create_dir(runs.path().join(CLAIMS)).unwrap();
         let held = lock::take_file(&path).unwrap().unwrap();

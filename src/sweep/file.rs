@@ -3,7 +3,7 @@
 use super::SweepError;
 use super::settings::{Format, Grid, Ordered, Settings};
 use crate::experiment::file::{invalid, position};
-use crate::experiment::{FileError, slips};
+use crate::experiment::{FileError, ron_errors};
 use crate::hparam::nearest;
 use serde::Deserialize;
 
@@ -122,7 +122,7 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
         .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
         .with_recursion_limit(64);
     options.from_str(text).map_err(|e| {
-        let (at, why) = slips::slip(text, &e);
+        let (at, why) = ron_errors::explain(text, &e);
         // What we refuse is told once it is read, and starts before that; what `ron` refuses starts where it stopped.
         let (line, column) = match e.code {
             ron::Error::Message(_) | ron::Error::NoSuchStructField { .. } => {

@@ -2,7 +2,7 @@
 
 use super::{Sweep, Training};
 use crate::experiment::Experiment;
-use crate::runs::{Listing, Origin, Run, RunError, Status};
+use crate::runs::{Listing, NewRun, Origin, Run, RunError, Status};
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub enum State {
     Done(String),
     /// A process is at it.
     Live(PathBuf),
-    /// A run of a sweep was interrupted, stopped or failed, and can be gone on with.
+    /// A run of a sweep, or that of this name, was interrupted, stopped or failed, and can be gone on with.
     Unfinished(PathBuf, Status),
     /// There is no run of it.
     New,
@@ -81,11 +81,17 @@ impl<R: Borrow<Run>> Plan<R> {
             .map(|&nth| self.runs[nth].borrow())
     }
 
-    /// How a training stands in a round: 0 counts every run, a later one only those that were made in it.
+    /// How a training stands, by the run of its name, or else by those of its experiment. In round 0 of a sweep every run counts, in a
+    /// later one only those that were made in it.
     #[must_use]
-    pub fn state(&self, experiment: &Experiment, round: u64) -> State {
+    pub fn state(&self, order: &NewRun) -> State {
+        let round = order.sweep.as_ref().map_or(0, |sweep| sweep.round);
         let counts = |run: &&Run| round == 0 || round_of(run).is_some_and(|own| own >= round);
-        let runs: Vec<&Run> = self.same(experiment).filter(counts).collect();
+        let named = |run: &&Run| Some(&run.id) == order.name.as_ref();
+        let runs: Vec<&Run> = match order.name {
+            Some(_) => self.runs.iter().map(R::borrow).filter(named).collect(),
+            None => self.same(&order.experiment).filter(counts).collect(),
+        };
         if let Some(run) = runs.iter().find(|run| run.status == Status::Completed) {
             return State::Done(run.id.clone());
         }
@@ -94,8 +100,9 @@ impl<R: Borrow<Run>> Plan<R> {
         }
         let unfinished = |run: &&&Run| {
             let ends = [Status::Interrupted, Status::Stopped, Status::Failed];
-            // A run that its user stopped by hand is the user's.
-            ends.contains(&run.status) && round_of(run).is_some()
+            // A run that its user made by hand is the user's.
+            let ours = || order.name.is_some() || round_of(run).is_some();
+            ends.contains(&run.status) && ours()
         };
         match runs.iter().find(unfinished) {
             Some(run) => State::Unfinished(run.dir.clone(), run.status),
@@ -106,18 +113,16 @@ impl<R: Borrow<Run>> Plan<R> {
     /// The round of a sweep that is trained all over again: the one that is under way, or else the next.
     #[must_use]
     pub fn round(&self, sweep: &Sweep) -> u64 {
-        let trainings: Vec<Experiment> = sweep.trainings().map(|t| sweep.experiment(t)).collect();
-        let rounds = trainings
-            .iter()
-            .flat_map(|e| self.same(e))
-            .filter_map(round_of);
-        let newest = rounds.max().unwrap_or(0);
-        let ended = |experiment: &Experiment| match self.state(experiment, newest) {
+        let runs = sweep
+            .trainings()
+            .flat_map(|training| self.same(&sweep.experiment(training)));
+        let newest = runs.filter_map(round_of).max().unwrap_or(0);
+        let ended = |(_, state): (Training, State)| match state {
             State::Done(_) => true,
             State::Unfinished(_, status) => status == Status::Failed,
             State::Live(_) | State::New => false,
         };
-        if newest > 0 && !trainings.iter().all(ended) {
+        if newest > 0 && !self.states(sweep, newest).into_iter().all(ended) {
             newest
         } else {
             newest + 1
@@ -128,7 +133,7 @@ impl<R: Borrow<Run>> Plan<R> {
     #[must_use]
     pub fn states(&self, sweep: &Sweep, round: u64) -> Vec<(Training, State)> {
         let all = sweep.trainings();
-        all.map(|training| (training, self.state(&sweep.experiment(training), round)))
+        all.map(|training| (training, self.state(&sweep.order(training, round))))
             .collect()
     }
 }
@@ -136,4 +141,34 @@ impl<R: Borrow<Run>> Plan<R> {
 /// The round of the sweep in which a run was made, if it was made by one.
 fn round_of(run: &Run) -> Option<u64> {
     Origin::of(&run.dir).map(|origin| origin.round)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::{Environment, RunFolder, fresh_name};
+
+    #[test]
+    fn a_single_experiment_stands_as_the_run_of_its_name_does() {
+        let runs = tempfile::tempdir().unwrap();
+        let made = |order: &NewRun| {
+            let here = Environment::default();
+            RunFolder::create(runs.path(), order.clone(), &here).unwrap()
+        };
+        let state = |order: &NewRun| Plan::read(runs.path()).unwrap().state(order);
+        let other = made(&NewRun::default());
+        let set = ["machine.device=cuda:7".to_owned()];
+        let sweep = Sweep::single(Experiment::default(), &set, fresh_name("a")).unwrap();
+        let order = sweep.order(sweep.trainings().next().unwrap(), 0);
+        assert_eq!(order.experiment.machine.device, "cuda:7");
+        assert_eq!(order.experiment.name, Experiment::default().name);
+        assert_eq!(state(&order), State::New, "another run is not its own");
+        let own = made(&order);
+        assert_eq!(state(&order), State::Live(own.dir().to_owned()));
+        let dir = own.dir().to_owned();
+        drop((own, other));
+        assert_eq!(state(&order), State::Unfinished(dir, Status::Interrupted));
+        let refused = Sweep::single(Experiment::default(), &["x=1".to_owned()], fresh_name("a"));
+        assert!(refused.unwrap_err().to_string().starts_with("--set x=1: "));
+    }
 }

@@ -8,7 +8,7 @@ use crate::engine::report::Metric;
 use crate::experiment::place::{Place, of_string};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment, FileError};
-use crate::hparam::nearest;
+use crate::hparam::{did_you_mean, nearest};
 use crate::runs::Fact;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -35,8 +35,7 @@ impl Source {
             return Self::parse(sweep.text, name, Path::new(""));
         }
         if !path.exists() && !name.contains(['/', '\\', '.']) {
-            let near = nearest(name, shipped::SWEEPS.iter().map(|s| s.name));
-            let hint = near.map_or_else(String::new, |n| format!("; did you mean {n}?"));
+            let hint = did_you_mean(name, "", shipped::SWEEPS.iter().map(|s| s.name));
             let why =
                 format!("{name}: there is no such file, and no sweep of this name ships{hint}");
             return Err(SweepError::Asked(why));
@@ -64,17 +63,6 @@ impl Source {
         self.read.scales.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// How many cases there are at a scale, and how many trainings, without making them.
-    ///
-    /// # Errors
-    /// When there is no such scale.
-    pub fn count(&self, scale: Option<&str>) -> Result<(usize, usize), SweepError> {
-        let (_, scale) = self.scale(scale)?;
-        let cases = expand::count(&self.at(scale));
-        let seeds = self.seeds(scale).len();
-        Ok((cases, cases.saturating_mul(seeds)))
-    }
-
     /// What it comes to at a scale, with `PATH=VALUE`s set besides.
     ///
     /// # Errors
@@ -100,6 +88,7 @@ impl Source {
         shared.name.clone_from(&read.name);
         shared.train.seed = seeds[0];
         let cases = self.cases(drafts, &shared)?;
+        let apart = [&varied[..], &["train.seed"]].concat();
         let baseline = scale.and_then(|s| s.baseline.as_ref());
         let baseline = baseline.or(read.baseline.as_ref());
         let baseline = baseline.map(|name| self.named(name, "baseline", &cases));
@@ -117,7 +106,9 @@ impl Source {
                 .collect::<Result<_, _>>()?,
             pairs: read.pairs.iter().map(|pair| pair.name.clone()).collect(),
             paper: self.paper(&cases)?,
+            run: None,
             name: read.name,
+            fingerprint: shared.identity_but(&apart),
             shared,
             varied,
             cases,
@@ -232,8 +223,7 @@ impl Source {
             return experiment::load(&path)
                 .map_err(|e| self.wrong(Some(base), format!("base: {e}")));
         }
-        let near = nearest(base, PRESETS.iter().map(|p| p.name));
-        let hint = near.map_or_else(String::new, |n| format!("; did you mean the preset {n}?"));
+        let hint = did_you_mean(base, "the preset ", PRESETS.iter().map(|p| p.name));
         let why = format!(
             "base: {base}: there is no such preset, and no such file beside the sweep{hint}"
         );

@@ -149,11 +149,11 @@ fn the_fingerprint_is_of_what_cases_share() {
             "(name: \"s\", set: {{\"train.batch\": {batch}}}, grid: {{\"loss.temperature\": [{t}]}})"
         )
     };
-    let one = sweep(&text("0.1, 0.2", 64)).fingerprint();
-    assert_eq!(one, sweep(&text("0.5", 64)).fingerprint());
-    assert_ne!(one, sweep(&text("0.5", 32)).fingerprint());
+    let one = sweep(&text("0.1, 0.2", 64)).fingerprint;
+    assert_eq!(one, sweep(&text("0.5", 64)).fingerprint);
+    assert_ne!(one, sweep(&text("0.5", 32)).fingerprint);
     let based = text("0.5", 64).replace("set: {", "set: {\"loss.temperature\": 0.3, ");
-    assert_eq!(one, sweep(&based).fingerprint(), "whatever the base had");
+    assert_eq!(one, sweep(&based).fingerprint, "whatever the base had");
 }
 
 #[test]
@@ -299,7 +299,6 @@ fn too_many_cases_are_counted_and_not_made() {
         refusal(&text),
         "f: 8000000000 cases are too many to train; 100000 are the most"
     );
-    assert_eq!(source(&text).unwrap().count(None).unwrap().0, 8_000_000_000);
 }
 
 #[test]

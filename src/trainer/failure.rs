@@ -3,7 +3,7 @@
 use crate::engine::device::Chosen;
 use crate::engine::fault::Fault;
 use crate::engine::report::{End, Outcome};
-use crate::engine::selfcheck::Untrue;
+use crate::engine::selfcheck::SelfCheckError;
 use crate::engine::train::TrainError;
 use crate::engine::weights::WeightsError;
 use crate::experiment::Experiment;
@@ -26,7 +26,7 @@ pub fn end(reason: impl Into<String>) -> End {
 pub fn of_training(error: &TrainError, experiment: &Experiment, device: &Chosen) -> End {
     // Where not even the network of the check fits, it is others who have the memory.
     let (TrainError::Device(fault)
-    | TrainError::Untrue(Untrue::Layer(fault))
+    | TrainError::SelfCheck(SelfCheckError::Layer(fault))
     | TrainError::Weights(WeightsError::Device(fault))) = error
     else {
         return end(error.to_string());
@@ -133,13 +133,13 @@ mod tests {
         let ran_out = |end: End| end.reason.unwrap().contains("ran out of memory");
         let of = |error| ran_out(of_training(&error, &experiment, &cpu));
         assert!(of(TrainError::Device(memory.clone())));
-        assert!(of(Untrue::from(memory.clone()).into()));
+        assert!(of(SelfCheckError::from(memory.clone()).into()));
         assert!(of(WeightsError::Device(memory.clone()).into()));
         assert!(ran_out(of_panic(&memory, &experiment, &cpu)));
         assert!(!of(TrainError::Device(Fault::of("the card is gone"))));
         assert!(!of(TrainError::Objection("out of memory".to_owned())));
         let (label, why) = ("cuda:0".to_owned(), memory.to_string());
-        assert!(!of(Untrue::Nothing { label, why }.into()));
+        assert!(!of(SelfCheckError::Nothing { label, why }.into()));
         let bug = of_panic(&Fault::of("index out of bounds"), &experiment, &cpu);
         assert!(
             bug.reason

@@ -43,11 +43,11 @@ impl Prepared {
 }
 
 impl Trainer {
-    /// Trains an experiment as a new run; `of` is the folder of the run that it comes from, and `kind` what else is
-    /// known of it.
-    pub(super) fn start(&mut self, experiment: Experiment, of: Option<&Path>, kind: NewRun) {
+    /// Trains a new run.
+    pub(super) fn start(&mut self, run: NewRun) {
+        let of = run.from.as_deref();
         let prepared = guarded(|| {
-            let mut prepared = self.prepare(experiment, of)?;
+            let mut prepared = self.prepare(run.experiment.clone(), of)?;
             prepared.beginning = begin(&prepared)?;
             Ok(prepared)
         });
@@ -66,7 +66,7 @@ impl Trainer {
             .notes
             .extend(of.and_then(|dir| other_beginning(dir, &prepared.beginning)));
         let environment = environment(&prepared);
-        match RunFolder::create_as(&self.runs, &prepared.experiment, &environment, kind) {
+        match RunFolder::create(&self.runs, run, &environment) {
             Ok(folder) => self.work(folder, prepared),
             Err(e) => self.say(Notice::Refused(e.to_string())),
         }
@@ -148,10 +148,8 @@ impl Trainer {
 
     /// Everything that can be refused before a folder exists; `of` is the folder of the run that the experiment comes from.
     fn prepare(&mut self, experiment: Experiment, of: Option<&Path>) -> Result<Prepared, String> {
+        experiment.check()?;
         self.say(Notice::Preparing("checking the experiment".to_owned()));
-        if let Some(objection) = experiment.objections().first() {
-            return Err(objection.to_string());
-        }
         let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
         if let Some(why) = device.cannot(experiment.model.precision) {
             return Err(why);

@@ -6,8 +6,8 @@ mod room_wait;
 use super::gauges::Gauges;
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
-use crate::engine::train::{Keep, Next, Observer, Wish};
-use crate::runs::control::{self, Mailbox};
+use crate::engine::train::{CheckpointKind, Decision, Next, Observer};
+use crate::runs::control::{self, Mailbox, Request};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
 use room_wait::RoomWait;
 use std::collections::VecDeque;
@@ -35,7 +35,7 @@ pub struct Recorder<'a> {
     /// From other processes.
     mailbox: Mailbox,
     /// What was asked and is not yet done.
-    asked: VecDeque<Command>,
+    asked: VecDeque<Request>,
     notices: &'a Sender<Notice>,
     /// The last warning, so that a full disk warns once and not each step.
     warned: String,
@@ -115,23 +115,23 @@ impl<'a> Recorder<'a> {
     }
 
     /// Obeys what was asked since last time, up to a pause.
-    fn obey(&mut self, wish: &mut Wish) {
+    fn obey(&mut self, decision: &mut Decision) {
         self.listen();
-        while let Some(command) = self.asked.pop_front() {
-            match command {
-                Command::Pause => self.pause(true),
-                Command::Continue => self.pause(false),
-                Command::Checkpoint => wish.checkpoint = true,
-                Command::Stop => {
-                    wish.next = Next::Stop;
+        while let Some(request) = self.asked.pop_front() {
+            match request {
+                Request::Pause => self.pause(true),
+                Request::Continue => self.pause(false),
+                Request::Checkpoint => decision.checkpoint = true,
+                Request::Stop => {
+                    decision.next = Next::Stop;
                     // Who wants the run to end wants no other process to go on with it.
                     self.hand_over = HandOver::No;
                 }
-                Command::HandOver if wish.next != Next::Stop => {
-                    wish.checkpoint = true;
+                Request::HandOver if decision.next == Next::Stop => {}
+                Request::HandOver => {
+                    decision.checkpoint = true;
                     self.hand_over = HandOver::Asked;
                 }
-                other => self.refuse(&other),
             }
         }
     }
@@ -140,7 +140,7 @@ impl<'a> Recorder<'a> {
     fn listen(&mut self) {
         loop {
             match self.commands.try_recv() {
-                Ok(command) => self.asked.push_back(command),
+                Ok(command) => self.hear(&command),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
                     // Whoever could go on with a paused run is gone: it goes on rather than waiting for ever.
@@ -149,8 +149,17 @@ impl<'a> Recorder<'a> {
                 }
             }
         }
-        let others = self.mailbox.take();
-        self.asked.extend(others.into_iter().map(Command::from));
+        self.asked.extend(self.mailbox.take());
+    }
+
+    /// Takes in one command: a run that is being trained can be asked for something, and no other can be started.
+    fn hear(&mut self, command: &Command) {
+        match command {
+            Command::Ask(request) => self.asked.push_back(*request),
+            _ => self.say(Notice::Refused(
+                "a run is in progress; stop it first, or wait until it is done".to_owned(),
+            )),
+        }
     }
 
     fn pause(&mut self, pause: bool) {
@@ -171,7 +180,7 @@ impl<'a> Recorder<'a> {
     /// Waits, while paused, until something is asked or it is time to look what other processes ask.
     fn wait(&mut self) {
         if let Ok(command) = self.commands.recv_timeout(control::PACE) {
-            self.asked.push_back(command);
+            self.hear(&command);
         }
     }
 
@@ -210,21 +219,6 @@ impl<'a> Recorder<'a> {
             Err(_) => self.owed = Some((step, bytes)),
         }
     }
-
-    fn refuse(&self, command: &Command) {
-        if matches!(
-            command,
-            Command::Start(_)
-                | Command::Rerun(..)
-                | Command::Resume(_)
-                | Command::ResumeWith(..)
-                | Command::TakeOver(_)
-        ) {
-            self.say(Notice::Refused(
-                "a run is in progress; stop it first, or wait until it is done".to_owned(),
-            ));
-        }
-    }
 }
 
 impl Observer for Recorder<'_> {
@@ -243,11 +237,11 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]) {
-        match keep {
-            Keep::Newest => self.saved = self.save(step, &step_checkpoint(step), bytes),
-            Keep::Last => return self.save_last(step, bytes),
-            Keep::Best => {
+    fn checkpoint(&mut self, step: u64, kind: CheckpointKind, bytes: &[u8]) {
+        match kind {
+            CheckpointKind::Newest => self.saved = self.save(step, &step_checkpoint(step), bytes),
+            CheckpointKind::Last => return self.save_last(step, bytes),
+            CheckpointKind::Best => {
                 let saved = self.save(step, BEST_CHECKPOINT, bytes);
                 self.owed = (!saved).then(|| (step, bytes.to_vec()));
             }
@@ -257,38 +251,38 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn wish(&mut self) -> Wish {
-        let mut wish = Wish::default();
+    fn decide(&mut self) -> Decision {
+        let mut decision = Decision::default();
         self.gone = self.folder.is_gone();
         if self.gone {
-            wish.next = Next::Stop;
-            return wish;
+            decision.next = Next::Stop;
+            return decision;
         }
         if self.hand_over == HandOver::Asked {
             if self.saved {
                 self.hand_over = HandOver::Done;
                 self.pause(false);
-                wish.next = Next::Leave;
-                return wish;
+                decision.next = Next::Leave;
+                return decision;
             }
             // Without a checkpoint of this step, what was learnt would be lost: the run stays here.
             self.hand_over = HandOver::No;
         }
-        self.obey(&mut wish);
+        self.obey(&mut decision);
         if self.paused {
             let began = Instant::now();
-            while self.paused && !wish.checkpoint && wish.next != Next::Stop {
+            while self.paused && !decision.checkpoint && decision.next != Next::Stop {
                 self.wait();
-                self.obey(&mut wish);
+                self.obey(&mut decision);
             }
-            wish.paused = began.elapsed();
+            decision.paused = began.elapsed();
         }
-        if wish.next == Next::Stop {
+        if decision.next == Next::Stop {
             self.pause(false);
         } else if self.paused || self.hand_over == HandOver::Asked {
-            wish.next = Next::Wish;
+            decision.next = Next::Wait;
         }
-        wish
+        decision
     }
 }
 

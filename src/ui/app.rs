@@ -15,7 +15,7 @@ pub use paste::PASTE;
 pub use watch::TICK;
 
 use crate::queue::StartWorker;
-use crate::runs::Listing;
+use crate::runs::{Listing, Request};
 use crate::trainer::{Command, Handle};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
@@ -284,7 +284,7 @@ impl App {
     /// Stops the run and waits, without a screen, until it is over or `give_up` says so.
     pub fn stop_unseen(&mut self, give_up: impl Fn() -> bool) {
         if self.shared.live.is_busy() {
-            self.shared.live.send(Command::Stop);
+            self.shared.live.send(Command::Ask(Request::Stop));
             self.shared.live.wait_or(give_up);
         }
     }

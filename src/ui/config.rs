@@ -10,7 +10,7 @@ pub use template::template;
 use crate::disk::foreign::{self, Links};
 use crate::disk::path;
 use crate::experiment::place::{Place, place};
-use crate::experiment::slips;
+use crate::experiment::ron_errors;
 use crate::hparam::nearest;
 use crate::ui::keymap::Keymap;
 use crate::ui::keys::Rebinding;
@@ -144,7 +144,7 @@ impl Config {
         {
             let inside = runs.escape_default().to_string();
             let at = text.find("runs").unwrap_or_default();
-            let why = slips::backslash("runs", &inside);
+            let why = ron_errors::backslash("runs", &inside);
             return Err(fault(file, behind(&text[..at]), &why));
         }
         let name = |field: &str, value: &Option<String>, names: &[&'static str]| {
@@ -239,7 +239,7 @@ fn fault(file: &str, place: Place, why: &str) -> ConfigError {
 
 /// What is wrong with the text itself.
 fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigError {
-    if let Some((at, why)) = slips::letters(text, error) {
+    if let Some((at, why)) = ron_errors::letters(text, error) {
         return fault(file, behind(&text[..at]), &why);
     }
     let start = error.span.start;
@@ -263,7 +263,7 @@ fn syntax(file: &str, text: &str, error: &ron::error::SpannedError) -> ConfigErr
         ron::Error::ExpectedString | ron::Error::InvalidValueForType { .. } => {
             format!("{}; put values in quotes", error.code)
         }
-        _ => slips::slip(text, error).1,
+        _ => ron_errors::explain(text, error).1,
     };
     fault(file, at, &why)
 }

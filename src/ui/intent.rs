@@ -1,7 +1,7 @@
 //! What screens want done; only the app does it.
 
 use crate::experiment::Experiment;
-use crate::runs::Request;
+use crate::runs::{NewRun, Request};
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::vary::Vary;
@@ -12,10 +12,8 @@ use std::path::PathBuf;
 pub enum Intent {
     /// Show another screen.
     Go(ScreenId),
-    /// Train this experiment.
-    Launch(Box<Experiment>),
-    /// Train the experiment of the run in this folder again.
-    Rerun(Box<Experiment>, PathBuf),
+    /// Train a new run.
+    Train(Box<NewRun>),
     /// Go on with the run in this folder.
     Resume(PathBuf),
     /// Ask whoever trains this run to do something.
@@ -57,10 +55,8 @@ pub enum Intent {
 /// A change of the queue; items go by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueueChange {
-    /// Take an item out that nobody trains.
-    Remove(String),
-    /// Take an item out, after the step where it is being trained.
-    CallOff(String),
+    /// Take an item out; one that is being trained after its step, where it is to be stopped.
+    Remove(String, bool),
     /// Move an item so many places down.
     Shift(String, isize),
     /// Have an item that failed wait again.

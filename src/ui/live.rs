@@ -1,6 +1,7 @@
 //! The run that this process trains: what the trainer said last, and what it may be asked.
 
 use crate::engine::report::Outcome;
+use crate::runs::Request;
 use crate::trainer::{Command, Handle, Notice};
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
@@ -62,19 +63,13 @@ impl Live {
     /// Asks the trainer for something; a trainer that is gone is noticed.
     pub fn send(&mut self, command: Command) {
         match &command {
-            Command::Start(_)
-            | Command::Rerun(..)
-            | Command::Case(..)
-            | Command::Named(..)
-            | Command::Resume(_)
-            | Command::ResumeWith(..)
-            | Command::TakeOver(_) => {
+            Command::Train(_) | Command::Resume(..) | Command::TakeOver(_) => {
                 self.refused = None;
                 self.warnings.clear();
                 self.stage = Stage::Preparing("starting".to_owned());
             }
-            Command::Stop => self.stage = Stage::Stopping,
-            Command::Pause | Command::Continue | Command::Checkpoint | Command::HandOver => {}
+            Command::Ask(Request::Stop) => self.stage = Stage::Stopping,
+            Command::Ask(_) => {}
         }
         if self.handle.commands.send(command).is_err() {
             self.lost();
@@ -107,7 +102,7 @@ impl Live {
             self.listen();
             if !asked && stop() {
                 asked = true;
-                self.send(Command::Stop);
+                self.send(Command::Ask(Request::Stop));
             }
         }
     }
@@ -186,12 +181,12 @@ mod tests {
         let (say, notices) = channel();
         let mut live = Live::new(Handle { commands, notices });
         assert!(!live.is_busy());
-        live.send(Command::Start(Box::default()));
-        assert!(live.is_busy() && matches!(asked.recv(), Ok(Command::Start(_))));
+        live.send(Command::Train(Box::default()));
+        assert!(live.is_busy() && matches!(asked.recv(), Ok(Command::Train(_))));
         say.send(Notice::Started { dir: "a".into() }).unwrap();
         live.poll();
         assert_eq!(live.stage, Stage::Training);
-        live.send(Command::Stop);
+        live.send(Command::Ask(Request::Stop));
         say.send(Notice::Paused).unwrap();
         say.send(Notice::Started { dir: "a".into() }).unwrap();
         live.poll();

@@ -132,8 +132,6 @@ pub struct Drawn {
     pub descriptions: Vec<Vec<String>>,
     /// Of each row.
     pub classes: Vec<String>,
-    /// Images of the data set to choose from.
-    pub images: usize,
 }
 
 /// The worker's front: takes requests, shows the newest panel.

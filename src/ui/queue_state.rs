@@ -30,7 +30,7 @@ impl QueueState {
 
     /// Looks again; tells whether anything changed.
     pub fn read(&mut self, runs: &Path, second: u64) -> bool {
-        let queue = Queue::of(runs);
+        let queue = Queue::new(runs);
         let items = queue.items();
         let trouble = items.as_ref().err().map(ToString::to_string);
         let new = Self {

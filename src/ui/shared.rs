@@ -3,7 +3,7 @@
 use crate::engine::data::{SHAPES, Source};
 use crate::experiment::Experiment;
 use crate::machine::capacity::Capacity;
-use crate::machine::offers::Offers;
+use crate::machine::devices::Devices;
 use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
 use crate::ui::clock::Clock;
@@ -41,7 +41,7 @@ pub struct Shared {
     /// The memory of the devices.
     pub capacity: Capacity,
     /// The devices to choose among.
-    pub offers: Offers,
+    pub devices: Devices,
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
@@ -80,7 +80,7 @@ impl Shared {
             keys: Keymap::default(),
             pictures,
             capacity: Capacity::default(),
-            offers: Offers::default(),
+            devices: Devices::default(),
             message: None,
             identities: HashMap::new(),
             edition: 0,

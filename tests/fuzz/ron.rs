@@ -51,7 +51,7 @@ fn read_as_all(bytes: &[u8]) {
         let _ = (Environment::load(&at(ENVIRONMENT)), Notes::load(&at(NOTES)));
         let _ = (
             Evaluation::all(folder.path()),
-            Queue::of(folder.path()).items(),
+            Queue::new(folder.path()).items(),
         );
         if let Ok(source) = Source::open(&at("a.ron").display().to_string()) {
             let _ = source.sweep(None, &[]);
@@ -91,7 +91,7 @@ fn item() -> Vec<u8> {
         experiment: Some(PRESETS[0].text.to_owned()),
         ..Item::default()
     };
-    Queue::of(folder.path()).add(item).unwrap();
+    Queue::new(folder.path()).add(item).unwrap();
     let mut entries = fs::read_dir(folder.path().join(".queue")).unwrap();
     let file = entries.find_map(|entry| {
         let path = entry.unwrap().path();
@@ -122,7 +122,7 @@ fn a_file_is_refused_by_its_size_before_it_is_read() {
         let why = Environment::load(&environment).unwrap_err();
         assert!(why.to_string().contains(says), "{why}");
         assert!(Evaluation::all(folder.path()).is_empty());
-        let items = Queue::of(folder.path()).items().unwrap();
+        let items = Queue::new(folder.path()).items().unwrap();
         assert!(format!("{items:?}").contains(says), "{items:?}");
     });
 }

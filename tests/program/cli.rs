@@ -899,7 +899,7 @@ fn a_run_that_lives_is_not_deleted() {
     let scratch = Scratch::new();
     let live = RunFolder::create(
         &scratch.runs(),
-        &Experiment::default(),
+        Experiment::default(),
         &Environment::default(),
     );
     let live = live.unwrap();

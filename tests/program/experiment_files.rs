@@ -499,27 +499,6 @@ fn additions_fit_wherever_they_land() {
     }
 }
 
-#[test]
-fn saving_keeps_the_text_that_was_loaded() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.ron");
-    let quick = PRESETS[0].text;
-    let mut experiment = parse(quick, "quick").unwrap();
-    experiment.train.seed = 7;
-    let written = file::save_experiment(&path, &experiment, Some(quick)).unwrap();
-    assert!(written.starts_with(quick.lines().next().unwrap()));
-    assert_eq!(fs::read_to_string(&path).unwrap(), written);
-    assert_eq!(load(&path).unwrap(), experiment);
-    file::save_experiment(&path, &experiment, None).unwrap();
-    assert_eq!(load(&path).unwrap(), experiment);
-    let error = file::save(&folder.path().join("no/such/a.ron"), "()").unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("can't be written: there is no such file")
-    );
-}
-
 /// Some value that the hyperparameter takes, from random bits.
 fn some_value(field: &Field, bits: u64) -> Value {
     let share = bits as f64 / u64::MAX as f64;

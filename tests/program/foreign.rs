@@ -96,7 +96,7 @@ fn links_in_the_place_of_the_folders_of_all_runs_are_refused() {
     let run = living(&scratch.runs(), "a").dir().to_owned();
     let elsewhere = scratch.path("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    let queue = Queue::of(&scratch.runs());
+    let queue = Queue::new(&scratch.runs());
     for name in [".trash", ".queue"] {
         link(&elsewhere, &scratch.runs().join(name));
     }
@@ -115,7 +115,7 @@ fn links_in_the_place_of_the_folders_of_all_runs_are_refused() {
 #[test]
 fn whatever_pauses_the_queue_pauses_it_and_no_item_is_of_any_length() {
     let scratch = Scratch::new();
-    let queue = Queue::of(&scratch.runs());
+    let queue = Queue::new(&scratch.runs());
     let item = queue.add(Item::default()).unwrap();
     let file = scratch.runs().join(format!(".queue/{}.ron", item.id));
     let file = fs::File::options().write(true).open(file).unwrap();
@@ -149,7 +149,7 @@ fn nothing_that_was_typed_or_stands_in_a_file_steers_the_terminal() {
 #[test]
 fn an_item_of_the_queue_is_removed_by_its_whole_name_and_its_words_are_no_options() {
     let scratch = Scratch::new();
-    let queue = Queue::of(&scratch.runs());
+    let queue = Queue::new(&scratch.runs());
     let item = Item {
         title: "help".to_owned(),
         sweep: "--help".to_owned(),

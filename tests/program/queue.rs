@@ -489,6 +489,69 @@ fn a_training_that_is_killed_or_stopped_by_hand_fails_and_can_be_gone_on_with() 
 }
 
 #[test]
+fn a_sweep_of_which_a_case_fails_says_how_much_is_missing_and_why() {
+    let scratch = with(2);
+    let sweep = r#"(name: "half", base: "tiny.ron", cases: [
+        (name: "bad", set: {"weights.init": "/no/such.safetensors"}), (name: "good")])"#;
+    fs::write(scratch.path("half.ron"), sweep).unwrap();
+    scratch.prints(&["queue", "add", "half.ron"]);
+    let mut worker = Worker::start(&scratch, &["--once"]);
+    assert_eq!(worker.end(), Some(1));
+    let item = items(&scratch).remove(0);
+    let why = item["reason"].as_str().unwrap();
+    let begins = "1 of 2 trainings are not complete; bad, seed 0: ";
+    assert!(
+        why.starts_with(begins) && why.contains("such.safetensors"),
+        "{why}"
+    );
+    let place = |words: &str| worker.said.iter().position(|line| line.starts_with(words));
+    let places = ["[1/2]", "simclr-tui: ", "[2/2]", "epoch 2/2"].map(place);
+    assert!(
+        places.is_sorted() && places[0].is_some(),
+        "{:?}",
+        worker.said
+    );
+    assert_eq!(runs(&scratch).len(), 1);
+}
+
+#[test]
+fn a_training_of_a_sweep_is_the_worker_s_own_child() {
+    let scratch = with(LONG);
+    scratch.prints(&["queue", "add", "s.ron"]);
+    let mut worker = Worker::start(&scratch, &["--once"]);
+    worker.wait_for("epoch 2/");
+    signal(&child_of(&worker), "-KILL");
+    worker.wait_for("[2/2]");
+    worker.wait_for("epoch 2/");
+    assert_eq!(runs(&scratch)[1].status, Status::Interrupted);
+    worker.signal("-TERM");
+    assert_eq!(worker.end(), Some(130));
+    assert_eq!(states(&scratch), [("warmth".to_owned(), json!("waiting"))]);
+}
+
+#[test]
+fn an_item_of_an_older_version_is_trained_as_the_run_that_it_names() {
+    let scratch = with(2);
+    let queue = scratch.runs().join(".queue");
+    fs::create_dir_all(&queue).unwrap();
+    let experiment = experiment(2, "checkpoint_every: 1").replace('"', "\\\"");
+    let item = format!(
+        "(format: 1, title: \"tiny\", sweep: \"\", scale: None, set: [], experiment: Some(\"{experiment}\"), added: 1.5, folder: \"/\")"
+    );
+    fs::write(queue.join("000001000000-abc123.ron"), item).unwrap();
+    let run = "20261101-101500-tiny-0001";
+    let claim = format!("(format: 1, device: \"cpu\", run: Some(\"{run}\"))");
+    fs::write(queue.join("abc123.claim"), claim).unwrap();
+    fs::write(queue.join("abc123.turn"), "").unwrap();
+    assert_eq!(states(&scratch), [("tiny".to_owned(), json!("waiting"))]);
+    scratch.prints(&["queue", "work", "--once"]);
+    let trained = runs(&scratch);
+    assert_eq!((trained.len(), trained[0].id.as_str()), (1, run));
+    assert_whole(&trained[0]);
+    assert!(!queue.join("abc123.turn").exists());
+}
+
+#[test]
 fn a_run_that_another_process_takes_over_is_not_taken_for_complete() {
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "tiny.ron"]);

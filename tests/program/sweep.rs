@@ -131,7 +131,7 @@ fn a_case_that_another_process_prepares_is_waited_for() {
     let sweep = Source::parse(TEMPERATURES, "s.ron", scratch.path("").as_path())
         .and_then(|source| source.sweep(None, &[]))
         .unwrap();
-    let first = sweep.experiment(sweep.trainings().next().unwrap());
+    let first = sweep.order(sweep.trainings().next().unwrap(), 0);
     // As the process of a sweep does that was killed while it read its data.
     let claim = Claim::take(&scratch.runs(), &first).unwrap().unwrap();
     let mut command = scratch.command(&["sweep", "s.ron"]);

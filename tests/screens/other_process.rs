@@ -157,7 +157,7 @@ fn who_stays_keeps_the_run() {
     leaving(&mut bench, "q b <esc>");
     let dir = folder.dir().to_owned();
     bench.say(Notice::HandedOver { dir: dir.clone() });
-    assert!(matches!(bench.commands()[..], [Command::Resume(ref d)] if *d == dir));
+    assert!(matches!(bench.commands()[..], [Command::Resume(ref d, None)] if *d == dir));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_preset_is_chosen_and_trained_without_knowing_a_key() {
     assert!(bench.draw(80, 24).contains("preset crop-only"));
     bench.press(": t r a i n <enter>");
     let launched = bench.commands().pop();
-    assert!(matches!(launched, Some(Command::Start(e)) if e.name == "crop-only"));
+    assert!(matches!(launched, Some(Command::Train(run)) if run.experiment.name == "crop-only"));
 }
 
 #[test]

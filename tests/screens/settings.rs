@@ -41,7 +41,7 @@ fn other_keys_are_pressed_and_shown_everywhere() {
     let chosen = |line: &str| line.contains('▸') && line.contains("^t  train");
     assert!(palette.lines().any(chosen), "{palette}");
     bench.press("<enter>");
-    assert!(matches!(bench.commands()[..], [Command::Start(_)]));
+    assert!(matches!(bench.commands()[..], [Command::Train(_)]));
     bench.app.screen = ScreenId::History;
     let all = bench.app.shared.listing.runs.iter_mut();
     all.for_each(|run| run.notes.archived = true);

@@ -140,7 +140,7 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert!(text.contains("train this sweep?"), "{text}");
     bench.press("<esc>");
     assert!(
-        Queue::of(runs.path()).items().unwrap().is_empty(),
+        Queue::new(runs.path()).items().unwrap().is_empty(),
         "not yet"
     );
     bench.press("t <enter>");
@@ -151,7 +151,7 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     );
     bench.press("j t y");
     let titles = || -> Vec<String> {
-        let items = Queue::of(runs.path()).items().unwrap();
+        let items = Queue::new(runs.path()).items().unwrap();
         items.into_iter().map(|item| item.title).collect()
     };
     assert_eq!(titles(), ["colour-strength quick", "composition quick"]);
@@ -160,7 +160,7 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert!(bench.draw(160, 48).contains("is in the queue already"));
     bench.press("d");
     assert!(bench.draw(160, 48).contains("g goes into the queue first"));
-    let key = Queue::of(runs.path()).items().unwrap()[0].key().to_owned();
+    let key = Queue::new(runs.path()).items().unwrap()[0].key().to_owned();
     bench.press("g J");
     assert_eq!(titles(), ["composition quick", "colour-strength quick"]);
     bench.press("d");
@@ -169,7 +169,7 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     let full = format!("colour-strength quick ({key}) is removed from the queue");
     assert!(text.contains(&full), "{text}");
     // One that is at work is asked for, and left to its worker.
-    let worker = Queue::of(runs.path()).work("cpu").unwrap();
+    let worker = Queue::new(runs.path()).work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
     bench.press("p p d");
     let text = bench.draw(160, 48);
@@ -181,10 +181,10 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert_eq!(titles(), ["composition quick"]);
     drop((claim, worker));
     bench.press("p");
-    assert!(Queue::of(runs.path()).is_paused());
+    assert!(Queue::new(runs.path()).is_paused());
     assert!(bench.draw(160, 48).contains("paused"));
     bench.press("p <esc>");
-    assert!(!Queue::of(runs.path()).is_paused());
+    assert!(!Queue::new(runs.path()).is_paused());
 }
 
 #[cfg(unix)]
@@ -201,5 +201,5 @@ fn a_sweep_made_on_the_screen_is_written_into_no_folder_behind_a_link() {
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     std::fs::remove_file(runs.path().join(".sweeps")).unwrap();
     bench.press("t");
-    assert_eq!(Queue::of(runs.path()).items().unwrap().len(), 1);
+    assert_eq!(Queue::new(runs.path()).items().unwrap().len(), 1);
 }

@@ -2,32 +2,32 @@
 
 use super::finding::Finding;
 use crate::ui::config::{Config, ConfigError};
-use crate::ui::sight::{ROOMY, Sight};
 use crate::ui::symbols::Symbols;
+use crate::ui::terminal_info::{ROOMY, TerminalInfo};
 use crate::ui::theme::{Depth, Ground};
 
 pub fn findings(config: &Config) -> Result<Vec<Finding>, ConfigError> {
-    Ok(of(&Sight::of(config)?))
+    Ok(of(&TerminalInfo::of(config)?))
 }
 
-fn of(sight: &Sight) -> Vec<Finding> {
-    if !sight.terminal {
+fn of(info: &TerminalInfo) -> Vec<Finding> {
+    if !info.terminal {
         let found = "none: input or output is not a terminal; `run` and all other commands work without one";
         return vec![Finding::ok("size", found)];
     }
     vec![
-        size(sight),
-        colours(sight),
-        signs(sight),
-        pictures(sight),
-        mouse(sight),
+        size(info),
+        colours(info),
+        signs(info),
+        pictures(info),
+        mouse(info),
     ]
 }
 
-fn size(sight: &Sight) -> Finding {
-    let name = sight.name.as_deref().unwrap_or("TERM isn't set");
-    let tmux = if sight.tmux { ", inside tmux" } else { "" };
-    let Some((columns, rows)) = sight.size else {
+fn size(info: &TerminalInfo) -> Finding {
+    let name = info.name.as_deref().unwrap_or("TERM isn't set");
+    let tmux = if info.tmux { ", inside tmux" } else { "" };
+    let Some((columns, rows)) = info.size else {
         return Finding::warning(
             "size",
             format!("unknown ({name}{tmux})"),
@@ -46,19 +46,19 @@ fn size(sight: &Sight) -> Finding {
     }
 }
 
-fn colours(sight: &Sight) -> Finding {
-    let ground = match sight.ground {
+fn colours(info: &TerminalInfo) -> Finding {
+    let ground = match info.ground {
         Ground::Dark => "dark",
         Ground::Light => "light",
     };
-    let found = match sight.depth {
+    let found = match info.depth {
         Depth::True => format!("16 million, for a {ground} background"),
         Depth::Indexed => format!("256, for a {ground} background"),
         Depth::Sixteen => "16".to_owned(),
         Depth::None => "none: NO_COLOR, the theme or a dumb terminal says so".to_owned(),
     };
-    match sight.depth {
-        Depth::Sixteen if sight.tmux => Finding::warning(
+    match info.depth {
+        Depth::Sixteen if info.tmux => Finding::warning(
             "colours",
             found,
             "set default-terminal to tmux-256color in ~/.tmux.conf, for finer curves and pictures",
@@ -67,8 +67,8 @@ fn colours(sight: &Sight) -> Finding {
     }
 }
 
-fn signs(sight: &Sight) -> Finding {
-    match sight.symbols {
+fn signs(info: &TerminalInfo) -> Finding {
+    match info.symbols {
         Symbols::Braille => Finding::ok("signs", "Unicode, curves in braille"),
         Symbols::Block => Finding::ok("signs", "Unicode, curves in blocks"),
         Symbols::Ascii => Finding::ok(
@@ -78,18 +78,18 @@ fn signs(sight: &Sight) -> Finding {
     }
 }
 
-fn pictures(sight: &Sight) -> Finding {
-    let found = match sight.images {
+fn pictures(info: &TerminalInfo) -> Finding {
+    let found = match info.images {
         "none" => "none: they need colours and Unicode".to_owned(),
-        "halfblocks" if sight.tmux => "half blocks, as inside every tmux".to_owned(),
+        "halfblocks" if info.tmux => "half blocks, as inside every tmux".to_owned(),
         "halfblocks" => "half blocks".to_owned(),
         protocol => format!("pixel by pixel, through {protocol}"),
     };
     Finding::ok("pictures", found)
 }
 
-fn mouse(sight: &Sight) -> Finding {
-    if matches!(sight.name.as_deref(), Some("dumb" | "linux")) {
+fn mouse(info: &TerminalInfo) -> Finding {
+    if matches!(info.name.as_deref(), Some("dumb" | "linux")) {
         Finding::ok("mouse", "none on this terminal")
     } else {
         Finding::ok(
@@ -104,8 +104,8 @@ mod tests {
     use super::*;
     use crate::cli::doctor::finding::State;
 
-    fn sight() -> Sight {
-        Sight {
+    fn info() -> TerminalInfo {
+        TerminalInfo {
             terminal: true,
             name: Some("tmux-256color".to_owned()),
             size: Some((160, 48)),
@@ -119,15 +119,15 @@ mod tests {
 
     #[test]
     fn a_good_terminal_has_nothing_to_mend() {
-        assert!(of(&sight()).iter().all(|f| f.state == State::Ok));
+        assert!(of(&info()).iter().all(|f| f.state == State::Ok));
     }
 
     #[test]
     fn a_small_window_and_few_colours_inside_tmux_are_worth_a_word() {
-        let poor = Sight {
+        let poor = TerminalInfo {
             size: Some((60, 20)),
             depth: Depth::Sixteen,
-            ..sight()
+            ..info()
         };
         let warned: Vec<_> = of(&poor)
             .iter()
@@ -139,10 +139,10 @@ mod tests {
 
     #[test]
     fn a_pipe_is_no_fault() {
-        let piped = Sight {
+        let piped = TerminalInfo {
             terminal: false,
             size: None,
-            ..sight()
+            ..info()
         };
         let [only] = of(&piped).try_into().unwrap();
         assert_eq!(only.state, State::Ok);

@@ -82,9 +82,8 @@ fn single(args: &Args, mut experiment: Experiment) -> Result<Item> {
         return Err(CliError::Input(why));
     }
     assigned(&mut experiment, &args.set)?;
-    if let Some(objection) = experiment.objections().first() {
-        return Err(CliError::Input(format!("{}: {objection}", args.what)));
-    }
+    let wrong = |why| CliError::Input(format!("{}: {why}", args.what));
+    experiment.check().map_err(wrong)?;
     Ok(Item {
         title: experiment.name.clone(),
         experiment: Some(file::to_text(&experiment)),

@@ -1,17 +1,20 @@
-//! `queue work`: trains what waits in the queue, one item after another, each in a process of its own.
+//! `queue work`: trains what waits in the queue, one item after another.
 
-use super::job::{End, QueueJob};
 use crate::cli::background;
 use crate::cli::child::{last_error, piped, program};
 use crate::cli::error::PAUSED;
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
+use crate::cli::sweep::{self, Options};
 use crate::cli::{CliError, Exit, Result};
 use crate::engine::device::{self, Wanted};
-use crate::machine::offers;
+use crate::engine::fence;
+use crate::machine::devices;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
+use crate::sweep::Plan;
 use crate::text::shown;
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -61,7 +64,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return all(args, runs, out);
     }
     device.map_or(Ok(()), usable)?;
-    // Children start where their item was added.
+    // The worker goes to where items were added.
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
     if args.detached {
         return detached(args, device, &runs, out);
@@ -70,11 +73,12 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         background::detach()?;
     }
     let interrupted = on_interrupt()?;
-    let queue = Queue::of(&runs);
+    let queue = Queue::new(&runs);
     let worker = WorkerLoop {
         worker: queue.work(device.unwrap_or(AUTO))?,
         queue,
         runs: &runs,
+        folder: env::current_dir().unwrap_or_default(),
         device,
         interrupted: &interrupted,
     };
@@ -110,12 +114,12 @@ fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if !args.detached {
         return input("--device all needs workers in the background: add --detached");
     }
-    let cards = offers::cuda();
+    let cards = devices::cuda();
     if cards.is_empty() {
         return input("--device all: no CUDA card was found; `simclr-tui doctor` says why");
     }
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
-    let working = Queue::of(&runs).workers();
+    let working = Queue::new(&runs).workers();
     let idle: Vec<&String> = cards.iter().filter(|c| !working.contains(c)).collect();
     if idle.is_empty() {
         out.line("each card has a worker already")?;
@@ -134,7 +138,7 @@ fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 
 /// Starts a worker in the background, and waits until it is at work.
 fn detached(args: &Args, device: Option<&str>, runs: &Path, out: &mut Screen) -> Result {
-    let queue = Queue::of(runs);
+    let queue = Queue::new(runs);
     let name = device.unwrap_or(AUTO);
     if queue.workers().iter().any(|worker| worker == name) {
         return Err(crate::queue::QueueError::Occupied(name.to_owned()).into());
@@ -181,6 +185,8 @@ struct WorkerLoop<'a> {
     worker: Worker,
     queue: Queue,
     runs: &'a Path,
+    /// Where it was started.
+    folder: PathBuf,
     device: Option<&'a str>,
     interrupted: &'a AtomicBool,
 }
@@ -229,24 +235,50 @@ impl WorkerLoop<'_> {
         let title = shown(&claim.item.title).into_owned();
         let head = out.paint(Style::Bold, &title);
         out.tell(&format!("{}: {head}", claim.item.key()));
-        let job = QueueJob::new(&claim, self.runs, self.device);
-        let why = match job.run(self.interrupted, |line| out.tell(line)) {
-            End::Complete => {
-                claim.done()?;
-                out.tell(&format!("{title} is complete"));
-                return Ok(true);
-            }
-            End::Cancelled => {
+        // Whatever goes wrong with an item is its end, not the worker's.
+        let failure = match fence::catch(|| self.failure(&claim, out)) {
+            Ok(trained) => trained.unwrap_or_else(|error| Some(error.to_string())),
+            Err(panic) => Some(format!("an internal error ({panic})")),
+        };
+        match failure {
+            _ if claim.is_cancelled() => {
                 claim.done()?;
                 out.tell(&format!("{title} was stopped and removed from the queue"));
-                return Ok(true);
             }
-            // Whoever stops everything may have got to the child first.
-            End::Cut(_) if self.rest() => return Ok(true),
-            End::Cut(why) | End::Failed(why) => why,
+            None => {
+                claim.done()?;
+                out.tell(&format!("{title} is complete"));
+            }
+            // Whoever stops everything may have got to the training first: the item waits again.
+            Some(_) if self.rest() => {}
+            Some(why) => {
+                claim.failed(&why)?;
+                out.tell(&format!("{title} failed: {}", shown(&why)));
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Trains an item as far as it is not; tells why it is not complete, where it is not.
+    fn failure(&self, claim: &Claim, out: &mut Screen) -> Result<Option<String>> {
+        let folder = &claim.item.folder;
+        let start = if folder.is_dir() {
+            folder
+        } else {
+            &self.folder
         };
-        claim.failed(&why)?;
-        out.tell(&format!("{title} failed: {}", shown(&why)));
-        Ok(false)
+        // What is relative and not found there says so.
+        let _ = env::set_current_dir(start);
+        let sweep = claim.sweep(self.device)?;
+        let options = Options {
+            runs: self.runs,
+            round: 0,
+            jobs: 1,
+            queue: Some(&self.queue),
+            stop: &|| self.interrupted.load(Ordering::Relaxed) || claim.is_cancelled(),
+        };
+        let states = Plan::read(self.runs)?.states(&sweep, 0);
+        sweep::train(&sweep, sweep.metric, &states, options, out)
     }
 }

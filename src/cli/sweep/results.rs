@@ -256,7 +256,7 @@ impl<'a> Shown<'a> {
             "sweep": sweep.name,
             "file": sweep.file,
             "scale": sweep.scale,
-            "fingerprint": sweep.fingerprint(),
+            "fingerprint": sweep.fingerprint,
             "command": sweep.command(),
             "metric": results.metric.name(),
             "unit": results.metric.metric().map(|m| m.unit),

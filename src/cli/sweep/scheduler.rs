@@ -1,21 +1,19 @@
 //! Training a sweep: so many processes side by side, each with one case, until none is left.
 
-use crate::cli::child::{Process, piped, program};
-use crate::cli::error::PAUSED;
-use crate::cli::error::TAKEN;
+use crate::cli::child::{Line, Process, piped, program};
+use crate::cli::error::{PAUSED, TAKEN};
 use crate::cli::output::{Screen, Style};
-use crate::cli::task::Task;
 use crate::cli::{CliError, Result};
 use crate::engine::threads;
 use crate::queue::Queue;
-use crate::runs::id_of;
+use crate::runs::{NewRun, id_of};
 use crate::sweep::claim::is_held;
 use crate::sweep::{Plan, State, Sweep, Training};
 use crate::text::shown;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,21 +26,32 @@ const PACE: Duration = Duration::from_secs(1);
 /// What is said then.
 const ELSEWHERE: &str = "waiting for other processes, which train the rest";
 
+/// How a sweep is to be trained.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The folder of runs.
+    pub runs: &'a Path,
+    /// See [`Plan::state`].
+    pub round: u64,
+    /// So many at once.
+    pub jobs: usize,
+    /// The queue, where the sweep is one of its items: while that is paused, no training begins.
+    pub queue: Option<&'a Queue>,
+    /// Whether it is to stop: what is being trained then ends after its step.
+    pub stop: &'a dyn Fn() -> bool,
+}
+
 /// A sweep while it is trained.
 pub struct Scheduler<'a> {
     sweep: &'a Sweep,
-    runs: &'a Path,
-    /// See [`Plan::state`].
-    round: u64,
-    jobs: usize,
-    interrupted: &'a AtomicBool,
+    options: Options<'a>,
     pending: VecDeque<Training>,
     slots: Vec<Slot>,
-    lines: Receiver<String>,
-    sender: Sender<String>,
+    lines: Receiver<(Training, Line)>,
+    sender: Sender<(Training, Line)>,
     stopping: bool,
-    /// The queue, where the sweep is one of its items: while that is paused, no training begins.
-    queue: Option<Queue>,
+    /// Why trainings ended, where their processes told.
+    reasons: HashMap<Training, String>,
     /// What was said last of why it waits.
     waiting: Option<&'static str>,
     /// When it was last looked for something to begin, where there was nothing.
@@ -57,65 +66,66 @@ struct Slot {
 }
 
 impl<'a> Scheduler<'a> {
-    /// For these trainings; when `interrupted` rises, all stop after their step.
-    pub fn new(
-        sweep: &'a Sweep,
-        runs: &'a Path,
-        round: u64,
-        jobs: usize,
-        interrupted: &'a AtomicBool,
-        pending: VecDeque<Training>,
-    ) -> Self {
+    /// For these trainings.
+    pub fn new(sweep: &'a Sweep, options: Options<'a>, pending: VecDeque<Training>) -> Self {
         let (sender, lines) = channel();
         Self {
             sweep,
-            runs,
-            round,
-            jobs,
-            interrupted,
+            options,
             pending,
             slots: Vec::new(),
             lines,
             sender,
             stopping: false,
-            queue: None,
+            reasons: HashMap::new(),
             waiting: None,
             idle_since: None,
         }
     }
 
-    /// Whether it is an item of the queue, and begins nothing while that is paused.
-    pub fn pausing(mut self, queued: bool) -> Self {
-        self.queue = queued.then(|| Queue::of(self.runs));
-        self
-    }
-
-    /// Trains until nothing is left to train; whether it was not interrupted before that.
-    pub fn train(mut self, out: &mut Screen) -> Result<bool> {
+    /// Trains until nothing is left to train, or it is to stop; tells why trainings failed, as far as their processes told.
+    pub fn train(mut self, out: &mut Screen) -> Result<HashMap<Training, String>> {
         loop {
-            if self.interrupted.load(Ordering::Relaxed) && !self.stopping {
+            if !self.stopping && (self.options.stop)() {
                 self.stop();
             }
             self.reap()?;
+            // Before the next one is announced.
+            while let Ok((training, line)) = self.lines.try_recv() {
+                self.tell(training, line, out);
+            }
             self.fill(out)?;
             if self.slots.is_empty() && self.pending.is_empty() {
                 break;
             }
             self.explain(out);
-            if let Ok(line) = self.lines.recv_timeout(TICK) {
-                out.tell(&shown(&line));
+            if let Ok((training, line)) = self.lines.recv_timeout(TICK) {
+                self.tell(training, line, out);
             }
         }
-        self.lines
-            .try_iter()
-            .for_each(|line| out.tell(&shown(&line)));
-        Ok(!self.stopping)
+        Ok(self.reasons)
+    }
+
+    /// Passes on what a training said.
+    fn tell(&mut self, training: Training, line: Line, out: &mut Screen) {
+        let mut text = line.to_string();
+        if self.options.jobs > 1 {
+            text = format!("{}: {text}", self.sweep.title(training));
+        }
+        out.tell(&shown(&text));
+        if let Line::Error(why) = line {
+            self.reasons.insert(training, why);
+        }
+    }
+
+    /// Whether nothing may begin now.
+    fn is_paused(&self) -> bool {
+        self.options.queue.is_some_and(Queue::is_paused)
     }
 
     /// Says once why nothing is being trained, where that is so.
     fn explain(&mut self, out: &mut Screen) {
-        let paused = self.queue.as_ref().is_some_and(Queue::is_paused);
-        let why = if paused { PAUSED } else { ELSEWHERE };
+        let why = if self.is_paused() { PAUSED } else { ELSEWHERE };
         let why = self.slots.is_empty().then_some(why);
         if let Some(why) = why.filter(|_| why != self.waiting) {
             out.tell(why);
@@ -152,6 +162,9 @@ impl<'a> Scheduler<'a> {
                 self.pending.push_back(slot.training);
             } else {
                 self.idle_since = None;
+                if let Some(why) = unusual(status) {
+                    self.reasons.entry(slot.training).or_insert(why);
+                }
             }
         }
         Ok(())
@@ -160,11 +173,11 @@ impl<'a> Scheduler<'a> {
     /// Starts what there is room for.
     fn fill(&mut self, out: &mut Screen) -> Result<()> {
         let lately = |at: Instant| at.elapsed() < PACE;
-        while self.slots.len() < self.jobs && !self.idle_since.is_some_and(lately) {
-            if self.queue.as_ref().is_some_and(Queue::is_paused) {
+        while self.slots.len() < self.options.jobs && !self.idle_since.is_some_and(lately) {
+            if self.is_paused() {
                 break;
             }
-            let Some((training, state)) = self.next()? else {
+            let Some((training, order, state)) = self.next()? else {
                 break;
             };
             let how = match &state {
@@ -173,10 +186,10 @@ impl<'a> Scheduler<'a> {
                 }
                 _ => String::new(),
             };
-            self.announce(out, training, &how);
-            let origin = self.sweep.origin(training, self.round);
-            let task = Task::case(&self.sweep.experiment(training), origin);
-            let slot = self.spawn(training, &task)?;
+            if self.sweep.run.is_none() {
+                self.announce(out, training, &how);
+            }
+            let slot = self.spawn(training, &order)?;
             self.slots.push(slot);
         }
         Ok(())
@@ -184,24 +197,24 @@ impl<'a> Scheduler<'a> {
 
     /// The next training that nobody is at, and how it stands. Those of others are looked at again when there is nothing else, as they may
     /// end early.
-    fn next(&mut self) -> Result<Option<(Training, State)>> {
+    fn next(&mut self) -> Result<Option<(Training, NewRun, State)>> {
         if self.pending.is_empty() {
             return Ok(None);
         }
         // Looked up anew: other processes train too.
-        let plan = Plan::read(self.runs)?;
+        let plan = Plan::read(self.options.runs)?;
         for _ in 0..self.pending.len() {
             let Some(training) = self.pending.pop_front() else {
                 break;
             };
-            let experiment = self.sweep.experiment(training);
-            match plan.state(&experiment, self.round) {
+            let order = self.sweep.order(training, self.options.round);
+            match plan.state(&order) {
                 State::Done(_) => {}
-                State::New | State::Unfinished(..) if is_held(self.runs, &experiment) => {
+                State::New | State::Unfinished(..) if is_held(self.options.runs, &order) => {
                     self.pending.push_back(training);
                 }
                 State::Live(_) => self.pending.push_back(training),
-                state => return Ok(Some((training, state))),
+                state => return Ok(Some((training, order, state))),
             }
         }
         self.idle_since = Some(Instant::now());
@@ -217,12 +230,15 @@ impl<'a> Scheduler<'a> {
         out.tell(&format!("{title}{how}"));
     }
 
-    fn spawn(&self, training: Training, task: &Task) -> Result<Slot> {
-        let started = self.start(task);
+    fn spawn(&self, training: Training, order: &NewRun) -> Result<Slot> {
+        let started = self.start(order);
         let mut process =
             started.map_err(|e| CliError::Failed(format!("a run can't be started: {e}")))?;
-        let name = self.sweep.title(training);
-        let readers = process.listen(&self.sender, move |line| format!("{name}: {line}"));
+        let sender = self.sender.clone();
+        let readers = process.listen(move |line| {
+            // Nobody listens once the sweep is through.
+            let _ = sender.send((training, line));
+        });
         let readers = readers.map_err(|e| {
             let hint = threads::HINT;
             CliError::Failed(format!("a run's output can't be read ({e}); {hint}"))
@@ -234,15 +250,24 @@ impl<'a> Scheduler<'a> {
         })
     }
 
-    fn start(&self, task: &Task) -> io::Result<Process> {
+    fn start(&self, order: &NewRun) -> io::Result<Process> {
         let mut command = program()?;
-        command.arg("--runs").arg(self.runs);
+        command.arg("--runs").arg(self.options.runs);
         command.args(["run", "--from-sweep"]);
-        if self.jobs > 1 {
+        if self.options.jobs > 1 || self.options.queue.is_some() {
             piped(&mut command);
         }
         let mut process = Process::start(&mut command)?;
-        process.send(task)?;
+        process.send(order)?;
         Ok(process)
+    }
+}
+
+/// How a process ended, where neither it nor its run says why.
+fn unusual(status: ExitStatus) -> Option<String> {
+    match status.code() {
+        None => Some(format!("its process was killed: {status}")),
+        Some(0..=2 | 130) => None,
+        Some(code) => Some(format!("its process ended with {code}")),
     }
 }

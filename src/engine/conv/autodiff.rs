@@ -14,10 +14,10 @@ use burn::backend::tensor::FloatTensor;
 struct Conv;
 
 /// Inputs, stride and padding, for the way back.
-type Kept<B> = (FloatTensor<B>, FloatTensor<B>, usize, usize);
+type Saved<B> = (FloatTensor<B>, FloatTensor<B>, usize, usize);
 
 impl<B: ConvolutionGradients> Backward<B, 2> for Conv {
-    type State = Kept<B>;
+    type State = Saved<B>;
 
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let [x_node, weight_node] = ops.parents;

@@ -2,7 +2,7 @@
 
 use super::{ConvNorm, Gradients as ConvNormGradients, Inputs, Saved};
 use crate::engine::graph::{placed, register};
-use crate::engine::norm::{Kept, Normalization};
+use crate::engine::norm::{self, Normalization};
 use burn::backend::Backend;
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -112,7 +112,7 @@ fn kept<B: Backend, C: CheckpointStrategy>(
         weight: inputs.weight.into_primitive(),
         stride: inputs.stride,
         padding: inputs.padding,
-        norm: Kept {
+        norm: norm::Saved {
             x: inputs.y.into_primitive(),
             mean: inputs.mean.into_primitive(),
             variance: inputs.variance.into_primitive(),

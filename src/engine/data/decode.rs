@@ -5,7 +5,7 @@ mod webp;
 
 use super::Image;
 use crate::disk::foreign::{self, Links};
-use crate::engine::fence::said;
+use crate::engine::fence::panic_text;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::io::{self, Cursor, Read};
@@ -115,7 +115,7 @@ fn limits(bytes: u64) -> Limits {
 /// A decoder that panics at a file has failed at that file alone.
 fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
-        let why = said(&*panic).unwrap_or("without a message");
+        let why = panic_text(&*panic).unwrap_or("without a message");
         Err(format!("the decoder gave up on it: {why}"))
     })
 }

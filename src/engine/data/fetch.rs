@@ -50,7 +50,7 @@ pub enum FetchError {
         /// In the words of the system.
         why: String,
         /// What an earlier attempt got.
-        kept: Kept,
+        kept: Partial,
     },
     /// The server answers, but with no file.
     #[error(
@@ -63,7 +63,7 @@ pub enum FetchError {
         /// The code and its words.
         status: String,
         /// What an earlier attempt got.
-        kept: Kept,
+        kept: Partial,
     },
     /// The connection ended too early, or the server fell silent.
     #[error(
@@ -75,7 +75,7 @@ pub enum FetchError {
         /// In the words of the system.
         why: String,
         /// What came before.
-        kept: Kept,
+        kept: Partial,
     },
     /// The file is another than its publisher's.
     #[error(
@@ -102,7 +102,7 @@ pub enum FetchError {
         /// What its publisher says.
         wanted: u64,
         /// What an earlier attempt got.
-        kept: Kept,
+        kept: Partial,
     },
     /// A file or folder can't be written or read.
     #[error("{}: {why}", path.display())]
@@ -127,13 +127,13 @@ pub enum FetchError {
 
 /// What of a file is on disk already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct Partial {
     path: PathBuf,
     done: u64,
     total: u64,
 }
 
-impl std::fmt::Display for Kept {
+impl std::fmt::Display for Partial {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.done == 0 {
             return Ok(());

@@ -4,7 +4,7 @@ use super::lock::lock;
 use super::pool::{Job, Queue};
 use crate::engine::augment::Scratch;
 use crate::engine::data::DataError;
-use crate::engine::fence::said;
+use crate::engine::fence::panic_text;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -114,5 +114,5 @@ impl<T> Drop for CompletionGuard<T> {
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {
-    said(panic).unwrap_or("without a message")
+    panic_text(panic).unwrap_or("without a message")
 }

@@ -1,7 +1,7 @@
 //! Batch normalisation with running statistics.
 
 use super::init::Init;
-use crate::engine::norm::{self, Then};
+use crate::engine::norm::{self, Activation};
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::Tensor;
 use burn::tensor::module::{batch_norm, batch_norm_train};
@@ -43,13 +43,13 @@ impl BatchNorm {
     }
 
     /// The same on `[N, C, H, W]` with what follows it, for which the CPU needs fewer passes over memory.
-    pub fn forward_then(&self, x: Tensor<4>, then: Then) -> Tensor<4> {
+    pub fn forward_then(&self, x: Tensor<4>, activation: Activation) -> Tensor<4> {
         if !x.device().is_autodiff() {
-            return norm::followed(self.forward(x), then);
+            return norm::activate(self.forward(x), activation);
         }
         let [n, _, h, w] = x.dims();
         let (gamma, beta) = (self.weight.val(), self.bias.val());
-        let batch = norm::by_batch(x, gamma, beta, EPSILON, then);
+        let batch = norm::by_batch(x, gamma, beta, EPSILON, activation);
         self.follow(batch.mean, batch.variance, (n * h * w) as f64);
         batch.output
     }

@@ -5,7 +5,7 @@ use super::init::Init;
 use super::mixed;
 use crate::engine::conv::conv2d;
 use crate::engine::conv_norm;
-use crate::engine::norm::Then;
+use crate::engine::norm::Activation;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
@@ -54,17 +54,17 @@ pub(in crate::engine) fn normalized(
     conv: &Conv,
     norm: &BatchNorm,
     x: Tensor<4>,
-    then: Then,
+    activation: Activation,
 ) -> Tensor<4> {
     if conv.mixed {
-        return mixed::normalized(norm, conv.forward(x), then);
+        return mixed::normalized(norm, conv.forward(x), activation);
     }
     if !conv_norm::suits(&x.device()) {
-        return norm.forward_then(conv.forward(x), then);
+        return norm.forward_then(conv.forward(x), activation);
     }
     let affine = (norm.weight.val(), norm.bias.val(), EPSILON);
     let shape = (conv.stride, conv.padding);
-    let batch = conv_norm::by_batch(x, conv.weight.val(), shape, affine, then);
+    let batch = conv_norm::by_batch(x, conv.weight.val(), shape, affine, activation);
     let [n, _, h, w] = batch.output.dims();
     norm.follow(batch.mean, batch.variance, (n * h * w) as f64);
     batch.output

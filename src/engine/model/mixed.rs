@@ -7,33 +7,33 @@
 //! faster.
 
 use super::batch_norm::BatchNorm;
-use crate::engine::conv::{self, is_ours};
-use crate::engine::norm::Then;
+use crate::engine::conv::{self, has_own_kernels};
+use crate::engine::norm::Activation;
 use burn::nn::Linear;
 use burn::tensor::{DType, FloatDType, Tensor};
 
 /// The convolution of `[N, in, H, W]` with `[out, in, k, k]` of a stride and a padding; what comes out is of 16 bits, or on
 /// the CPU rounded to them.
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, (stride, padding): (usize, usize)) -> Tensor<4> {
-    if is_ours(&x.device().inner()) {
+    if has_own_kernels(&x.device().inner()) {
         let y = conv::conv2d(rounded(x), rounded(weight), stride, padding);
         return rounded(y);
     }
     let (x, weight) = (x.cast(FloatDType::BF16), weight.cast(FloatDType::BF16));
-    conv::burns(x, weight, stride, padding)
+    conv::burn_conv2d(x, weight, stride, padding)
 }
 
 /// A batch norm, with what follows, of what a convolution here gave.
-pub fn normalized(norm: &BatchNorm, x: Tensor<4>, then: Then) -> Tensor<4> {
+pub fn normalized(norm: &BatchNorm, x: Tensor<4>, activation: Activation) -> Tensor<4> {
     let device = x.device();
-    if device.is_autodiff() && !is_ours(&device.inner()) {
-        return norm.forward_then(x, then);
+    if device.is_autodiff() && !has_own_kernels(&device.inner()) {
+        return norm.forward_then(x, activation);
     }
-    let then = match then {
-        Then::Onto(skip) => Then::Onto(wide(skip)),
+    let activation = match activation {
+        Activation::AddRelu(skip) => Activation::AddRelu(wide(skip)),
         other => other,
     };
-    rounded(norm.forward_then(wide(x), then))
+    rounded(norm.forward_then(wide(x), activation))
 }
 
 /// As 32 bits.
@@ -48,7 +48,7 @@ pub fn wide<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 /// A linear layer on `[N, in]`; its bias is added in f32.
 pub fn linear(x: Tensor<2>, layer: &Linear) -> Tensor<2> {
     let weight = layer.weight.val();
-    let y = if is_ours(&x.device().inner()) {
+    let y = if has_own_kernels(&x.device().inner()) {
         rounded(rounded(x).matmul(rounded(weight)))
     } else {
         let (x, weight) = (x.cast(FloatDType::BF16), weight.cast(FloatDType::BF16));

@@ -4,7 +4,7 @@ use super::batch_norm::BatchNorm;
 use super::init::Init;
 use super::layers::{Conv, normalized};
 use super::{Model, Stem, mixed};
-use crate::engine::norm::Then;
+use crate::engine::norm::Activation;
 use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::module::max_pool2d;
@@ -78,7 +78,7 @@ impl ResNet {
 
     /// `[N, 3, S, S]` to h, `[N, F]`: the mean over the last stage's positions.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut x = normalized(&self.conv1, &self.bn1, images, Then::Relu);
+        let mut x = normalized(&self.conv1, &self.bn1, images, Activation::Relu);
         if self.pooled {
             x = max_pool2d(
                 x,
@@ -144,17 +144,17 @@ impl Block {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let y = normalized(&self.conv1, &self.bn1, x.clone(), Then::Relu);
+        let y = normalized(&self.conv1, &self.bn1, x.clone(), Activation::Relu);
         let skip = match &self.downsample {
-            Some(d) => normalized(&d.conv, &d.bn, x, Then::Nothing),
+            Some(d) => normalized(&d.conv, &d.bn, x, Activation::None),
             None => x,
         };
         match (&self.conv3, &self.bn3) {
             (Some(conv3), Some(bn3)) => {
-                let y = normalized(&self.conv2, &self.bn2, y, Then::Relu);
-                normalized(conv3, bn3, y, Then::Onto(skip))
+                let y = normalized(&self.conv2, &self.bn2, y, Activation::Relu);
+                normalized(conv3, bn3, y, Activation::AddRelu(skip))
             }
-            _ => normalized(&self.conv2, &self.bn2, y, Then::Onto(skip)),
+            _ => normalized(&self.conv2, &self.bn2, y, Activation::AddRelu(skip)),
         }
     }
 }

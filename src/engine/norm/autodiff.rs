@@ -1,6 +1,6 @@
 //! The normalisation's place in burn's graph: what it keeps and how gradients come back.
 
-use super::{Gradients as NormGradients, Kept, Normalization};
+use super::{Gradients as NormGradients, Normalization, Saved};
 use crate::engine::graph::{placed, register};
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -14,7 +14,7 @@ use burn::backend::tensor::FloatTensor;
 struct Norm;
 
 /// Registers what came back for as many of x, gamma, beta and skip as the operation has.
-fn back<B: NormGradients, const N: usize>(ops: Ops<Kept<B>, N>, grads: &mut Gradients) {
+fn back<B: NormGradients, const N: usize>(ops: Ops<Saved<B>, N>, grads: &mut Gradients) {
     let gradient = grads.consume::<B>(&ops.node);
     let found = B::normalize_gradients(ops.state, gradient);
     let nodes = ops.parents.map(|node| node.map(|node| node.id));
@@ -22,7 +22,7 @@ fn back<B: NormGradients, const N: usize>(ops: Ops<Kept<B>, N>, grads: &mut Grad
 }
 
 impl<B: NormGradients> Backward<B, 3> for Norm {
-    type State = Kept<B>;
+    type State = Saved<B>;
 
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         back(ops, grads);
@@ -30,7 +30,7 @@ impl<B: NormGradients> Backward<B, 3> for Norm {
 }
 
 impl<B: NormGradients> Backward<B, 4> for Norm {
-    type State = Kept<B>;
+    type State = Saved<B>;
 
     fn backward(self, ops: Ops<Self::State, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
         back(ops, grads);
@@ -56,7 +56,7 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
         relu: bool,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), gamma.node(), beta.node()];
-        let kept = Kept::<B> {
+        let kept = Saved::<B> {
             x: x.into_primitive(),
             mean: mean.into_primitive(),
             variance: variance.into_primitive(),
@@ -85,7 +85,7 @@ impl<B: Normalization + NormGradients, C: CheckpointStrategy> Normalization for 
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), gamma.node(), beta.node(), skip.node()];
         let skip = skip.into_primitive();
-        let kept = Kept::<B> {
+        let kept = Saved::<B> {
             x: x.into_primitive(),
             mean: mean.into_primitive(),
             variance: variance.into_primitive(),

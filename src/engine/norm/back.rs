@@ -2,7 +2,7 @@
 
 use super::flex::{Line, Sizes, lines, tensor, values};
 use super::planes::{centre, gate_onto, gated_centre, gated_products, products};
-use super::{Back, Gradients, Kept};
+use super::{Gradients, InputGradients, Saved};
 use crate::engine::fresh::in_pieces;
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
@@ -10,7 +10,7 @@ use burn::tensor::TensorData;
 use std::borrow::Cow;
 
 impl Gradients for Flex {
-    fn normalize_gradients(kept: Kept<Self>, gradient: FlexTensor) -> Back<Self> {
+    fn normalize_gradients(kept: Saved<Self>, gradient: FlexTensor) -> InputGradients<Self> {
         let way = Way::new(&kept, &gradient);
         let of_x = way.sizes.each_image(|n, out| way.image(n, out));
         let x = tensor(of_x, &way.sizes.shape);
@@ -40,7 +40,7 @@ enum Kind {
 
 impl<'a> Way<'a> {
     /// Sums what there is to be summed.
-    pub fn new(kept: &'a Kept<Flex>, gradient: &'a FlexTensor) -> Self {
+    pub fn new(kept: &'a Saved<Flex>, gradient: &'a FlexTensor) -> Self {
         let mut way = Self {
             sizes: Sizes::of(&kept.x),
             lines: lines(

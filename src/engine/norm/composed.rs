@@ -5,9 +5,9 @@
 //! million numbers one after another would lose digits, and leave most of a GPU idle. What comes in and goes out may be of 16
 //! bits (bf16): sums and everything between are of 32.
 
-use super::{Back, Kept};
 #[cfg(any(feature = "cuda", feature = "wgpu"))]
 use super::{Gradients, Normalization};
+use super::{InputGradients, Saved};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Scalar, TensorMetadata};
 use burn::tensor::{DType, FloatDType, Shape};
@@ -57,7 +57,7 @@ fn row<B: Backend>(of: FloatTensor<B>) -> FloatTensor<B> {
 }
 
 /// Mean and 1 / deviation, `[1, 1, C]` each.
-fn spread<B: Backend>(kept: &Kept<B>) -> (FloatTensor<B>, FloatTensor<B>) {
+fn spread<B: Backend>(kept: &Saved<B>) -> (FloatTensor<B>, FloatTensor<B>) {
     let variance = row::<B>(kept.variance.clone());
     let variance = B::float_add_scalar(variance, Scalar::Float(kept.epsilon));
     let inverse = B::float_recip(B::float_sqrt(variance));
@@ -80,7 +80,7 @@ pub fn channel_statistics<B: Backend>(x: FloatTensor<B>) -> (FloatTensor<B>, Flo
 }
 
 /// The normalised rows, times gamma plus beta, plus `skip` where there is one.
-fn line<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
+fn line<B: Backend>(kept: &Saved<B>) -> FloatTensor<B> {
     let (mean, inverse) = spread::<B>(kept);
     let scale = B::float_mul(row::<B>(kept.gamma.clone()), inverse);
     let off = B::float_sub(rows::<B>(kept.x.clone()), mean);
@@ -92,7 +92,7 @@ fn line<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
 }
 
 /// Normalises what is kept, with what follows.
-pub fn normalize<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
+pub fn normalize<B: Backend>(kept: &Saved<B>) -> FloatTensor<B> {
     let y = line::<B>(kept);
     let y = if kept.relu { B::relu(y) } else { y };
     planes::<B>(y, &kept.x.shape(), kept.x.dtype())
@@ -102,7 +102,7 @@ pub fn normalize<B: Backend>(kept: &Kept<B>) -> FloatTensor<B> {
 ///
 /// With the normalised x̂, and means over the rows of a channel: `dx = gamma / deviation (g - mean(g) - x̂ mean(g x̂))`
 /// (Ioffe & Szegedy, arXiv 1502.03167, §3).
-pub fn gradients<B: Backend>(kept: Kept<B>, gradient: FloatTensor<B>) -> Back<B> {
+pub fn gradients<B: Backend>(kept: Saved<B>, gradient: FloatTensor<B>) -> InputGradients<B> {
     let (shape, kind) = (kept.x.shape(), kept.x.dtype());
     let mut g = rows::<B>(gradient);
     if kept.relu {
@@ -145,7 +145,7 @@ impl Normalization for burn::backend::Cube {
         epsilon: f64,
         relu: bool,
     ) -> FloatTensor<Self> {
-        normalize::<Self>(&Kept {
+        normalize::<Self>(&Saved {
             x,
             mean,
             variance,
@@ -166,7 +166,7 @@ impl Normalization for burn::backend::Cube {
         skip: FloatTensor<Self>,
         epsilon: f64,
     ) -> FloatTensor<Self> {
-        normalize::<Self>(&Kept {
+        normalize::<Self>(&Saved {
             x,
             mean,
             variance,
@@ -181,7 +181,7 @@ impl Normalization for burn::backend::Cube {
 
 #[cfg(any(feature = "cuda", feature = "wgpu"))]
 impl Gradients for burn::backend::Cube {
-    fn normalize_gradients(kept: Kept<Self>, gradient: FloatTensor<Self>) -> Back<Self> {
+    fn normalize_gradients(kept: Saved<Self>, gradient: FloatTensor<Self>) -> InputGradients<Self> {
         gradients::<Self>(kept, gradient)
     }
 }
@@ -203,11 +203,11 @@ mod tests {
         tensor(numbers.collect(), &Shape::new(shape))
     }
 
-    fn kept(relu: bool, skip: bool) -> Kept<Flex> {
+    fn kept(relu: bool, skip: bool) -> Saved<Flex> {
         let shape = [3, 5, 4, 6];
         let x = drawn(shape, 1);
         let (mean, variance) = Flex::channel_statistics(x.clone());
-        Kept {
+        Saved {
             x,
             mean,
             variance,

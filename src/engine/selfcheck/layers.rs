@@ -11,7 +11,7 @@ use crate::engine::loss::Loss;
 use crate::engine::model::{
     BatchNorm, Conv, Convolution, Init, Precision, convolutions, normalized,
 };
-use crate::engine::norm::Then;
+use crate::engine::norm::Activation;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback::read;
 use crate::experiment::Experiment;
@@ -129,7 +129,7 @@ pub fn layer_of(
     );
     let over = |few: Tensor<4>| few.repeat(&[repetitions, 1, 1, 1]);
     let x = over(drawn([FEW, input, side, side], 1, &device)).require_grad();
-    let y = normalized(&conv, &norm, x.clone(), Then::Relu);
+    let y = normalized(&conv, &norm, x.clone(), Activation::Relu);
     let [_, _, high, wide] = y.dims();
     let gradient = over(drawn([FEW, output, high, wide], 2, &device));
     let gradients = (y.clone() * gradient).sum().backward();

@@ -2,7 +2,7 @@
 
 use super::TrainError;
 use super::evaluation::Due;
-use super::observer::{Keep, Next, Observer};
+use super::observer::{CheckpointKind, Next, Observer};
 use super::run::Run;
 use crate::engine::report::{Level, Report};
 use std::time::Instant;
@@ -29,7 +29,7 @@ impl Run<'_> {
     ) -> Result<(), TrainError> {
         let due = Due::at(self.setup, |every| self.is_last() || self.ends_epoch(every));
         if due.any() && self.evaluate(due, observer)? {
-            self.save(Keep::Best, observer)?;
+            self.save(CheckpointKind::Best, observer)?;
         }
         Ok(())
     }
@@ -41,23 +41,23 @@ impl Run<'_> {
         let last = self.is_last();
         let mut save = last || self.ends_epoch(every) || self.ends_epoch(keep_every);
         loop {
-            let wish = observer.wish();
-            self.meter.skip(wish.paused);
-            let stops = wish.next == Next::Stop;
-            if save || wish.checkpoint || stops {
+            let decision = observer.decide();
+            self.meter.skip(decision.paused);
+            let stops = decision.next == Next::Stop;
+            if save || decision.checkpoint || stops {
                 // A resume goes on behind this step: all points before it have to be reported.
                 self.report_losses(observer)?;
-                let keep = if last || stops {
-                    Keep::Last
+                let kind = if last || stops {
+                    CheckpointKind::Last
                 } else {
-                    Keep::Newest
+                    CheckpointKind::Newest
                 };
-                self.save(keep, observer)?;
+                self.save(kind, observer)?;
                 save = false;
             }
-            match wish.next {
+            match decision.next {
                 Next::Stop | Next::Leave if !last => return Ok(Next::Stop),
-                Next::Wish => {}
+                Next::Wait => {}
                 _ => return Ok(Next::Step),
             }
         }

@@ -3,7 +3,7 @@
 use crate::engine::checkpoint::CheckpointError;
 use crate::engine::data::DataError;
 use crate::engine::fault::Fault;
-use crate::engine::selfcheck::Untrue;
+use crate::engine::selfcheck::SelfCheckError;
 use crate::engine::weights::WeightsError;
 use thiserror::Error;
 
@@ -36,7 +36,7 @@ pub enum TrainError {
     Device(Fault),
     /// The device computes something else than the CPU does, or nothing.
     #[error(transparent)]
-    Untrue(#[from] Untrue),
+    SelfCheck(#[from] SelfCheckError),
     /// Weights can't be read or don't fit.
     #[error(transparent)]
     Weights(#[from] WeightsError),

@@ -8,14 +8,14 @@ pub trait Observer {
     /// Something happened.
     fn report(&mut self, report: Report);
     /// A checkpoint to keep.
-    fn checkpoint(&mut self, step: u64, keep: Keep, bytes: &[u8]);
+    fn checkpoint(&mut self, step: u64, kind: CheckpointKind, bytes: &[u8]);
     /// Asked between steps; waits inside for as long as the user pauses.
-    fn wish(&mut self) -> Wish;
+    fn decide(&mut self) -> Decision;
 }
 
 /// Why a checkpoint is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum CheckpointKind {
     /// To go on from.
     Newest,
     /// To go on from, and nothing is trained after it: worth waiting for.
@@ -26,7 +26,7 @@ pub enum Keep {
 
 /// What the user wants between two steps.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wish {
+pub struct Decision {
     /// Write a checkpoint now.
     pub checkpoint: bool,
     /// What comes next.
@@ -41,8 +41,8 @@ pub enum Next {
     /// The next step.
     #[default]
     Step,
-    /// Another wish: the user still pauses, or waits for the checkpoint.
-    Wish,
+    /// Another decision: the user still pauses, or waits for the checkpoint.
+    Wait,
     /// The end, with a checkpoint.
     Stop,
     /// The end; there is a checkpoint of this step already.

@@ -1,7 +1,7 @@
 //! A run under way: the network with its optimizer, and where they stand.
 
 use super::meter::Meter;
-use super::observer::{Keep, Observer};
+use super::observer::{CheckpointKind, Observer};
 use super::{Setup, TrainError};
 use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
 use crate::engine::model::Network;
@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
 
     pub(super) fn save(
         &mut self,
-        keep: Keep,
+        kind: CheckpointKind,
         observer: &mut dyn Observer,
     ) -> Result<(), TrainError> {
         let optimizer = self
@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
             network: weights::collect(&self.network)?,
             optimizer: optimizer.to_vec(),
         };
-        observer.checkpoint(self.progress.step, keep, &checkpoint.to_bytes()?);
+        observer.checkpoint(self.progress.step, kind, &checkpoint.to_bytes()?);
         Ok(())
     }
 

@@ -50,12 +50,11 @@ fn nothing_outside_the_runs_folder_is_removed_for_a_name() {
         fs::create_dir_all(dir).unwrap();
     }
     for name in ["20261124-101500-x/../../precious", "/../precious", "queue"] {
-        let made = RunFolder::create_as(
-            &runs,
-            &Experiment::default(),
-            &Environment::default(),
-            NewRun::Named(name),
-        );
+        let run = NewRun {
+            name: Some(name.to_owned()),
+            ..NewRun::default()
+        };
+        let made = RunFolder::create(&runs, run, &Environment::default());
         assert!(matches!(made, Err(RunError::Broken(_))), "{name}");
     }
     assert!(precious.is_dir() && runs.join(".queue").is_dir());

@@ -3,6 +3,7 @@
 use super::index::INDEX;
 use super::*;
 use crate::engine::report::{Begin, End, Outcome, Point, Report};
+use crate::experiment::Experiment;
 use crate::runs::{EXPERIMENT, Environment, NOTES, RunFolder, Status};
 use std::collections::BTreeMap;
 use tempfile::TempDir;

@@ -5,7 +5,7 @@ use crate::experiment::Experiment;
 use crate::runs::{EXPERIMENT, Environment, RunFolder};
 
 fn made(runs: &Path) -> RunFolder {
-    RunFolder::create(runs, &Experiment::default(), &Environment::default()).unwrap()
+    RunFolder::create(runs, Experiment::default(), &Environment::default()).unwrap()
 }
 
 #[test]

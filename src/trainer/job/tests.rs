@@ -3,7 +3,7 @@
 use crate::engine::model::Encoder;
 use crate::engine::report::{Outcome, Report};
 use crate::experiment::Experiment;
-use crate::runs::{EVENTS, Follower};
+use crate::runs::{EVENTS, Follower, NewRun};
 use crate::trainer::{Command, Handle, Notice, spawn};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,15 +78,21 @@ fn a_run_on_other_data_than_before_is_warned_of_with_both_fingerprints() {
     let (home, runs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     squares(home.path(), 5);
     let handle = spawn(runs.path().to_owned()).unwrap();
-    let again = || Box::new(tiny(home.path()));
-    let (first, notes) = trained(&handle, Command::Start(again()));
+    let order = |from: Option<PathBuf>| {
+        let experiment = tiny(home.path());
+        Command::Train(Box::new(NewRun {
+            from,
+            ..experiment.into()
+        }))
+    };
+    let (first, notes) = trained(&handle, order(None));
     assert!(warnings(&notes).is_empty(), "{notes:?}");
-    let (_, notes) = trained(&handle, Command::Rerun(again(), first.clone()));
+    let (_, notes) = trained(&handle, order(Some(first.clone())));
     assert!(warnings(&notes).is_empty(), "{notes:?}");
 
     squares(home.path(), 6);
     let id = first.file_name().unwrap().to_str().unwrap();
-    let (_, notes) = trained(&handle, Command::Rerun(again(), first.clone()));
+    let (_, notes) = trained(&handle, order(Some(first.clone())));
     let said = warnings(&notes);
     assert_eq!(said.len(), 1, "{notes:?}");
     for part in [
@@ -102,7 +108,7 @@ fn a_run_on_other_data_than_before_is_warned_of_with_both_fingerprints() {
     let log = fs::read_to_string(first.join(EVENTS)).unwrap();
     let (before, _) = log.trim_end().rsplit_once('\n').unwrap();
     fs::write(first.join(EVENTS), before.to_owned() + "\n").unwrap();
-    let (_, notes) = trained(&handle, Command::Resume(first));
+    let (_, notes) = trained(&handle, Command::Resume(first, None));
     assert_eq!(warnings(&notes).len(), 1, "{notes:?}");
 }
 
@@ -111,9 +117,12 @@ fn a_run_that_another_process_completed_meanwhile_is_not_trained_on() {
     let (home, runs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     squares(home.path(), 5);
     let handle = spawn(runs.path().to_owned()).unwrap();
-    let (dir, _) = trained(&handle, Command::Start(Box::new(tiny(home.path()))));
+    let (dir, _) = trained(&handle, Command::Train(Box::new(tiny(home.path()).into())));
     let log = fs::read(dir.join(EVENTS)).unwrap();
-    handle.commands.send(Command::Resume(dir.clone())).unwrap();
+    handle
+        .commands
+        .send(Command::Resume(dir.clone(), None))
+        .unwrap();
     let mut notices = handle.notices.iter();
     let why = notices.find_map(|notice| match notice {
         Notice::Refused(why) => Some(why),
@@ -130,9 +139,9 @@ fn a_run_goes_on_as_its_own_experiment_alone() {
     squares(home.path(), 5);
     let handle = spawn(runs.path().to_owned()).unwrap();
     let mut other = tiny(home.path());
-    let (dir, _) = trained(&handle, Command::Start(Box::new(other.clone())));
+    let (dir, _) = trained(&handle, Command::Train(Box::new((&other).into())));
     other.train.seed += 1;
-    let command = Command::ResumeWith(dir, Box::new(other));
+    let command = Command::Resume(dir, Some(Box::new(other)));
     handle.commands.send(command).unwrap();
     let mut notices = handle.notices.iter();
     let why = notices.find_map(|notice| match notice {

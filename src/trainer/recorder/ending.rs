@@ -4,9 +4,8 @@
 use super::Recorder;
 use crate::engine::report::{End, Level, Outcome, Report};
 use crate::engine::train::Observer;
-use crate::runs::control::PACE;
+use crate::runs::control::{PACE, Request};
 use crate::runs::{BEST_CHECKPOINT, EVENTS, RunError, RunFolder, step_checkpoint};
-use crate::trainer::Command;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
@@ -130,17 +129,12 @@ impl Recorder<'_> {
         while !self.room.ended && began.elapsed() < pause {
             let left = pause.saturating_sub(began.elapsed()).min(PACE);
             match self.commands.recv_timeout(left) {
-                Ok(command) => self.asked.push_back(command),
+                Ok(command) => self.hear(&command),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => std::thread::sleep(left),
             }
             self.listen();
-            for command in std::mem::take(&mut self.asked) {
-                match command {
-                    Command::Stop => self.room.ended = true,
-                    other => self.refuse(&other),
-                }
-            }
+            self.room.ended |= self.asked.drain(..).any(|request| request == Request::Stop);
         }
         self.room.left = self.room.left.saturating_sub(began.elapsed());
     }

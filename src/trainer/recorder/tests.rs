@@ -27,7 +27,7 @@ impl Bench {
 
     fn recorder(&self) -> Recorder<'_> {
         let environment = Environment::default();
-        let folder = RunFolder::create(self.runs.path(), &Experiment::default(), &environment);
+        let folder = RunFolder::create(self.runs.path(), Experiment::default(), &environment);
         Recorder::new(folder.unwrap(), &self.commands.1, &self.notices.0, 0)
     }
 }
@@ -39,12 +39,12 @@ fn ask(recorder: &Recorder, requests: &[Request]) {
 }
 
 /// What the recorder wishes once it has looked into its mailbox again.
-fn wish(recorder: &mut Recorder) -> (bool, Next) {
+fn decided(recorder: &mut Recorder) -> (bool, Next) {
     loop {
         let mailbox = format!("{:?}", recorder.mailbox);
-        let wish = recorder.wish();
+        let decision = recorder.decide();
         if mailbox != format!("{:?}", recorder.mailbox) {
-            return (wish.checkpoint, wish.next);
+            return (decision.checkpoint, decision.next);
         }
     }
 }
@@ -59,10 +59,10 @@ fn another_process_pauses_checkpoints_and_goes_on() {
     let mut recorder = bench.recorder();
     ask(&recorder, &[Request::Pause, Request::Checkpoint]);
     // The checkpoint is written while the run is paused, not after.
-    assert_eq!(wish(&mut recorder), (true, Next::Wish));
+    assert_eq!(decided(&mut recorder), (true, Next::Wait));
     assert_eq!(status(&recorder), Status::Paused);
     ask(&recorder, &[Request::Continue]);
-    assert_eq!(wish(&mut recorder), (false, Next::Step));
+    assert_eq!(decided(&mut recorder), (false, Next::Step));
     assert_eq!(status(&recorder), Status::Running);
     let said: Vec<Notice> = bench.notices.1.try_iter().collect();
     assert_eq!(said, [Notice::Paused, Notice::Continued]);
@@ -73,12 +73,12 @@ fn a_pause_ends_by_a_stop_and_by_whoever_may_end_it() {
     let bench = Bench::new();
     let mut recorder = bench.recorder();
     ask(&recorder, &[Request::Pause, Request::Stop]);
-    assert_eq!(wish(&mut recorder), (false, Next::Stop));
+    assert_eq!(decided(&mut recorder), (false, Next::Stop));
     let mut recorder = bench.recorder();
     ask(&recorder, &[Request::Pause]);
-    bench.commands.0.send(Command::Pause).unwrap();
-    bench.commands.0.send(Command::Stop).unwrap();
-    assert_eq!(wish(&mut recorder).1, Next::Stop);
+    bench.commands.0.send(Command::Ask(Request::Pause)).unwrap();
+    bench.commands.0.send(Command::Ask(Request::Stop)).unwrap();
+    assert_eq!(decided(&mut recorder).1, Next::Stop);
 }
 
 #[test]
@@ -87,11 +87,11 @@ fn a_paused_run_nobody_can_go_on_with_goes_on() {
     let (said, _notices) = channel();
     let runs = tempfile::tempdir().unwrap();
     let environment = Environment::default();
-    let folder = RunFolder::create(runs.path(), &Experiment::default(), &environment).unwrap();
+    let folder = RunFolder::create(runs.path(), Experiment::default(), &environment).unwrap();
     let mut recorder = Recorder::new(folder, &received, &said, 0);
-    commands.send(Command::Pause).unwrap();
+    commands.send(Command::Ask(Request::Pause)).unwrap();
     drop(commands);
-    assert_eq!(recorder.wish().next, Next::Step);
+    assert_eq!(recorder.decide().next, Next::Step);
 }
 
 #[test]
@@ -99,10 +99,10 @@ fn a_run_is_handed_over_once_its_checkpoint_is_on_disk() {
     let bench = Bench::new();
     let mut recorder = bench.recorder();
     ask(&recorder, &[Request::HandOver]);
-    assert_eq!(wish(&mut recorder), (true, Next::Wish));
+    assert_eq!(decided(&mut recorder), (true, Next::Wait));
     assert_eq!(recorder.hand_over, HandOver::Asked);
-    recorder.checkpoint(3, Keep::Newest, b"weights");
-    assert_eq!(recorder.wish().next, Next::Leave);
+    recorder.checkpoint(3, CheckpointKind::Newest, b"weights");
+    assert_eq!(recorder.decide().next, Next::Leave);
     assert_eq!(recorder.hand_over, HandOver::Done);
 }
 
@@ -112,9 +112,9 @@ fn a_run_whose_checkpoint_can_t_be_written_stays_and_says_why() {
     let mut recorder = bench.recorder();
     std::fs::write(recorder.folder.dir().join("checkpoints"), "in the way").unwrap();
     ask(&recorder, &[Request::HandOver]);
-    assert_eq!(wish(&mut recorder), (true, Next::Wish));
-    recorder.checkpoint(3, Keep::Newest, b"weights");
-    assert_eq!(recorder.wish().next, Next::Step);
+    assert_eq!(decided(&mut recorder), (true, Next::Wait));
+    recorder.checkpoint(3, CheckpointKind::Newest, b"weights");
+    assert_eq!(recorder.decide().next, Next::Step);
     assert_eq!(recorder.hand_over, HandOver::No);
     let said = bench.notices.1.try_iter().next();
     assert!(
@@ -130,7 +130,7 @@ fn a_run_without_its_last_checkpoint_is_not_complete() {
     let folder = recorder.folder.dir().join("checkpoints");
     std::fs::write(&folder, "in the way").unwrap();
     // What lies in the way does not go by itself: nobody waits for that.
-    recorder.checkpoint(8, Keep::Last, b"weights");
+    recorder.checkpoint(8, CheckpointKind::Last, b"weights");
     let end = recorder.verdict(Outcome::Completed);
     assert_eq!(end.outcome, Outcome::Failed);
     assert!(
@@ -139,7 +139,7 @@ fn a_run_without_its_last_checkpoint_is_not_complete() {
             .starts_with("its last checkpoint, at step 8,")
     );
     std::fs::remove_file(folder).unwrap();
-    recorder.checkpoint(8, Keep::Last, b"weights");
+    recorder.checkpoint(8, CheckpointKind::Last, b"weights");
     assert_eq!(
         recorder.verdict(Outcome::Completed).outcome,
         Outcome::Completed
@@ -152,10 +152,10 @@ fn a_best_checkpoint_that_could_not_be_written_is_written_with_the_next() {
     let mut recorder = bench.recorder();
     let folder = recorder.folder.dir().join("checkpoints");
     std::fs::write(&folder, "in the way").unwrap();
-    recorder.checkpoint(4, Keep::Best, b"best");
-    recorder.checkpoint(4, Keep::Newest, b"newest");
+    recorder.checkpoint(4, CheckpointKind::Best, b"best");
+    recorder.checkpoint(4, CheckpointKind::Newest, b"newest");
     std::fs::remove_file(&folder).unwrap();
-    recorder.checkpoint(8, Keep::Newest, b"newest");
+    recorder.checkpoint(8, CheckpointKind::Newest, b"newest");
     assert_eq!(
         std::fs::read(folder.join(BEST_CHECKPOINT)).unwrap(),
         b"best"
@@ -171,7 +171,7 @@ fn a_run_that_is_to_end_is_not_handed_over() {
     ] {
         let mut recorder = bench.recorder();
         ask(&recorder, &requests);
-        assert_eq!(wish(&mut recorder).1, Next::Stop);
+        assert_eq!(decided(&mut recorder).1, Next::Stop);
         assert_eq!(recorder.hand_over, HandOver::No);
     }
 }

@@ -13,7 +13,7 @@ impl App {
             return;
         };
         if self.shared.trains(run) {
-            self.shared.live.send(Command::from(request));
+            self.shared.live.send(Command::Ask(request));
             if request == Request::Checkpoint {
                 self.say("a checkpoint is written after this step".to_owned(), false);
             }

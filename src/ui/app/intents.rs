@@ -14,9 +14,8 @@ impl App {
         for intent in intents {
             match intent {
                 Intent::Go(screen) => self.screen = screen,
-                Intent::Launch(experiment) => self.train(Command::Start(experiment)),
-                Intent::Rerun(experiment, run) => self.train(Command::Rerun(experiment, run)),
-                Intent::Resume(run) => self.train(Command::Resume(run)),
+                Intent::Train(run) => self.train(Command::Train(run)),
+                Intent::Resume(run) => self.train(Command::Resume(run, None)),
                 Intent::Control(id, request) => self.control(&id, request),
                 Intent::AskToStop(id) => self.ask_to_stop(&id),
                 Intent::Show(run) => self.shared.chosen = run,

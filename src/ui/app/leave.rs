@@ -1,7 +1,7 @@
 //! Leaving the workbench while a run trains: stop it, leave it to a process of its own, or stay.
 
 use super::App;
-use crate::runs::default_dir;
+use crate::runs::{Request, default_dir};
 use crate::trainer::Command;
 use crate::ui::background::{HandOver, Progress};
 use crate::ui::keymap::overlays::LeaveAnswer;
@@ -55,7 +55,7 @@ impl App {
         match answer {
             LeaveAnswer::Background => self.go_on_in_background(),
             LeaveAnswer::Stop => {
-                self.shared.live.send(Command::Stop);
+                self.shared.live.send(Command::Ask(Request::Stop));
                 self.overlay = Some(Overlay::Stopping);
             }
             LeaveAnswer::Now => self.done = true,
@@ -86,7 +86,7 @@ impl App {
         let (dir, given) = (hand_over.dir().to_owned(), hand_over.is_given());
         let in_time = hand_over.call_off();
         if given {
-            self.shared.live.send(Command::Resume(dir));
+            self.shared.live.send(Command::Resume(dir, None));
         } else if !in_time {
             // Our trainer may have taken the request already: then it comes back to us.
             self.orphan = Some(dir);
@@ -109,7 +109,7 @@ impl App {
             Some(Overlay::HandingOver(hand_over)) if hand_over.dir() == dir => hand_over.give(),
             _ if self.orphan.as_deref() == Some(dir) => {
                 self.orphan = None;
-                self.shared.live.send(Command::Resume(dir.to_owned()));
+                self.shared.live.send(Command::Resume(dir.to_owned(), None));
             }
             _ => self.say("another process took over the run".to_owned(), false),
         }

@@ -46,7 +46,7 @@ impl App {
             added: now(),
             ..Item::default()
         };
-        let queue = Queue::of(&self.shared.listing.dir);
+        let queue = Queue::new(&self.shared.listing.dir);
         match queue.add(item) {
             Ok(_) => {
                 let message = self.work(&queue);
@@ -116,20 +116,15 @@ impl App {
 
     /// Changes the queue.
     pub(super) fn change_queue(&mut self, change: &QueueChange) {
-        let queue = Queue::of(&self.shared.listing.dir);
+        let queue = Queue::new(&self.shared.listing.dir);
         let title = |id: &str| match queue.locate(id) {
             Ok((item, _)) => format!("{} ({})", item.title, item.key()),
             Err(_) => id.to_owned(),
         };
         let message = match change {
-            QueueChange::Remove(id) => {
+            QueueChange::Remove(id, stop) => {
                 let title = title(id);
-                let removed = queue.remove(id);
-                removed.map(|()| format!("{title} is removed from the queue"))
-            }
-            QueueChange::CallOff(id) => {
-                let title = title(id);
-                queue.cancel(id).map(|stops| {
+                queue.remove(id, *stop).map(|stops| {
                     if stops {
                         format!("{title} stops after its step and is then removed")
                     } else {

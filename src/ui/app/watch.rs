@@ -30,7 +30,7 @@ impl App {
             self.stale |= self.shared.look_for_evaluations(&wanted);
         }
         if self.screen == ScreenId::Experiment && self.experiment.chooses_device() {
-            self.stale |= self.shared.offers.look();
+            self.stale |= self.shared.devices.look();
         }
         if self.shared.listing.refresh() {
             self.shared.listing_changed();

@@ -81,7 +81,6 @@ fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Draw
         tiles,
         descriptions,
         classes,
-        images: set.train.len(),
     })
 }
 

@@ -168,7 +168,7 @@ impl ExperimentScreen {
             Action::Last => self.form.go(usize::MAX),
             Action::Nudge(steps, _) if self.chooses_device() => {
                 let now = self.form.experiment.machine.device.clone();
-                let next = shared.offers.further(&now, steps).map(str::to_owned);
+                let next = shared.devices.further(&now, steps).map(str::to_owned);
                 // A name of a list is a text, which every text field takes.
                 let _ = next.map(|next| self.form.enter(&next));
             }
@@ -261,10 +261,10 @@ impl ExperimentScreen {
             self.form.go_to("data.path");
             return vec![Intent::Refuse(why.to_string())];
         }
-        let experiment = Box::new(self.form.experiment.clone());
         if self.vary.is_empty() {
-            return vec![Intent::Launch(experiment)];
+            return vec![Intent::Train(Box::new((&self.form.experiment).into()))];
         }
+        let experiment = Box::new(self.form.experiment.clone());
         let name = self.vary.name(&experiment);
         vec![Intent::Vary(experiment, name, self.vary.clone())]
     }

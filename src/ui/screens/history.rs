@@ -9,7 +9,7 @@ mod note_editor;
 mod view;
 
 use crate::disk::path;
-use crate::runs::{EXPERIMENT, Request, Run, Status};
+use crate::runs::{EXPERIMENT, NewRun, Request, Run, Status};
 use crate::ui::clipboard;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::{Intent, NoteChange};
@@ -204,7 +204,10 @@ fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
         Action::Mark => vec![Intent::Mark(id)],
         Action::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
         Action::Rerun => match &run.experiment {
-            Some(experiment) => vec![Intent::Rerun(Box::new(experiment.clone()), run.dir.clone())],
+            Some(experiment) => vec![Intent::Train(Box::new(NewRun {
+                from: Some(run.dir.clone()),
+                ..experiment.into()
+            }))],
             None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
         },
         Action::Resume => vec![resume(run, &shared.keys.history)],

@@ -236,7 +236,7 @@ impl Sweeps {
                 QueueChange::Shift(id, places)
             }
             Action::Retry => QueueChange::Retry(id),
-            _ => QueueChange::Remove(id),
+            _ => QueueChange::Remove(id, false),
         })]
     }
 

@@ -5,7 +5,6 @@ mod view;
 mod views;
 
 use crate::engine::report::METRICS;
-use crate::experiment::Experiment;
 use crate::runs::{Request, Run};
 use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
@@ -117,7 +116,7 @@ impl Train {
                 self.pictures = !self.pictures;
                 Vec::new()
             }
-            Action::Smaller => smaller(shared).map(Intent::Launch).into_iter().collect(),
+            Action::Smaller => smaller(shared).into_iter().collect(),
             Action::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
@@ -190,12 +189,12 @@ fn other(rows: isize, shared: &Shared) -> Vec<Intent> {
 }
 
 /// The experiment of a run that ran out of memory, with the batch that should fit.
-fn smaller(shared: &Shared) -> Option<Box<Experiment>> {
+fn smaller(shared: &Shared) -> Option<Intent> {
     let run = shared.shown()?;
     let fits = run.series.end.as_ref()?.fits?;
     let mut experiment = run.experiment.clone()?;
     experiment.train.batch = usize::try_from(fits).ok()?;
-    Some(Box::new(experiment))
+    Some(Intent::Train(Box::new(experiment.into())))
 }
 
 fn mark(shared: &Shared) -> Vec<Intent> {

@@ -1,6 +1,6 @@
 //! One file over HTTP, from where an earlier attempt ended.
 
-use super::{FetchError, Kept, Options, Side, Watch, copy};
+use super::{FetchError, Options, Partial, Side, Watch, copy};
 use crate::engine::data::known::{Known, Remote};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -110,7 +110,7 @@ impl Server {
         let most = remote.bytes.saturating_sub(done) + 1;
         let mut body = response.into_body().into_reader().take(most);
         let written = append(&mut body, file, watch).map_err(|(side, got)| {
-            let kept = Kept {
+            let kept = Partial {
                 path: part.to_owned(),
                 done: done + got,
                 total,
@@ -181,8 +181,8 @@ fn is_local(base: &str) -> bool {
         .any(|local| host.starts_with(local))
 }
 
-fn kept(remote: &Remote, part: &Path, done: u64) -> Kept {
-    Kept {
+fn kept(remote: &Remote, part: &Path, done: u64) -> Partial {
+    Partial {
         path: part.to_owned(),
         done,
         total: remote.bytes,
@@ -220,7 +220,7 @@ fn append(
 }
 
 /// A full disk, and what is kept all the same.
-fn full(error: FetchError, kept: &Kept) -> FetchError {
+fn full(error: FetchError, kept: &Partial) -> FetchError {
     match error {
         FetchError::Disk { path, why } => FetchError::Disk {
             path,
@@ -292,7 +292,7 @@ mod tests {
         let Side::Write(e) = side else {
             panic!("not the disk: {side:?}")
         };
-        let kept = Kept {
+        let kept = Partial {
             path: "d/x.part".into(),
             done: got,
             total: 300_000,

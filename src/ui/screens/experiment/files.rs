@@ -71,6 +71,26 @@ mod tests {
     }
 
     #[test]
+    fn a_file_keeps_its_comments_also_when_it_is_saved_again_or_as_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, other] = ["mine.ron", "other.ron"].map(|name| folder.path().join(name));
+        let text = "// Notes.\n(loss: (temperature: 0.5)) // hot\n";
+        std::fs::write(&path, text).unwrap();
+        let mut form = open(&path.display().to_string()).unwrap();
+        form.go_to("loss.temperature");
+        for (path, value) in [(&path, "0.7"), (&path, "0.3"), (&other, "0.2")] {
+            form.enter(value).unwrap();
+            save(&mut form, path).unwrap();
+            let wanted = text.replace("0.5", value);
+            assert_eq!(std::fs::read_to_string(path).unwrap(), wanted);
+        }
+        std::fs::write(&other, "no experiment").unwrap();
+        save(&mut form, &other).unwrap();
+        let back = open(&other.display().to_string()).unwrap();
+        assert_eq!(back.experiment, form.experiment);
+    }
+
+    #[test]
     fn what_cannot_be_done_is_said() {
         let mut form = Form::of_preset(&PRESETS[0]);
         let lost = Path::new("/nowhere/at/all.ron");

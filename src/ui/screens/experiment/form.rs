@@ -1,6 +1,7 @@
 //! The experiment being edited: its rows, the cursor, what was changed, undo and redo.
 
 use crate::experiment::presets::Preset;
+use crate::experiment::text::rewrite;
 use crate::experiment::{Experiment, Objection, file};
 use crate::hparam::{Field, Group, Rule, Value};
 use std::path::PathBuf;
@@ -237,13 +238,16 @@ impl Form {
         self.before = rows(&self.loaded);
     }
 
-    /// Its text for a file: a shipped one that was not changed keeps its comments.
+    /// Its text for a file: one that comes from a file keeps the comments there, and a shipped one that was not changed its own.
     #[must_use]
     pub fn to_text(&self) -> String {
-        match self.origin {
-            Origin::Preset(_, text) if !self.is_edited() => text.to_owned(),
-            _ => file::to_text(&self.experiment),
-        }
+        let text = match &self.origin {
+            Origin::Preset(_, text) if !self.is_edited() => Some((*text).to_owned()),
+            Origin::File(path) => file::read(path).ok(),
+            _ => None,
+        };
+        let kept = text.and_then(|text| rewrite(&text, &self.experiment));
+        kept.unwrap_or_else(|| file::to_text(&self.experiment))
     }
 
     fn set(&mut self, path: &str, value: &Value, goes_on: bool) {

@@ -67,7 +67,7 @@ impl Confirm {
                 format!("{} {state}", item.title),
                 "Its run stops after its step and writes a checkpoint; completed runs stay in the history.".to_owned(),
             ],
-            yes: Intent::Queue(QueueChange::CallOff(item.id.clone())),
+            yes: Intent::Queue(QueueChange::Remove(item.id.clone(), true)),
         })
     }
 

@@ -172,11 +172,11 @@ impl FormView<'_> {
     /// The devices to choose among, with what they have.
     fn devices(&self, room: usize) -> Vec<Line<'static>> {
         let chosen = &self.form.experiment.machine.device;
-        let all = self.shared.offers.all.iter();
-        let lines = all.flat_map(|offer| {
+        let all = self.shared.devices.all.iter();
+        let lines = all.flat_map(|device| {
             choice_lines(
-                (&offer.name, &offer.words),
-                offer.name == *chosen,
+                (&device.name, &device.words),
+                device.name == *chosen,
                 room,
                 self.theme,
             )
@@ -282,9 +282,9 @@ impl FormView<'_> {
         let mut parts = vec![field.path.clone(), range(field)];
         if self.screen.chooses_device() {
             let chosen = &self.form.experiment.machine.device;
-            let offer = self.shared.offers.all.iter().find(|o| o.name == *chosen);
+            let device = self.shared.devices.all.iter().find(|o| o.name == *chosen);
             parts = vec![field.path.clone()];
-            parts.extend(offer.map(|o| format!("{}: {}", o.name, o.words)));
+            parts.extend(device.map(|o| format!("{}: {}", o.name, o.words)));
         }
         parts.extend(self.default().map(|d| format!("default {d}")));
         let theirs = self.had().into_iter().take(MOST);

@@ -13,7 +13,7 @@ pub const ROOMY: (u16, u16) = (80, 24);
 
 /// The terminal as the workbench sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct TerminalInfo {
     /// Whether input and output are a terminal at all.
     pub terminal: bool,
     /// What `TERM` calls it.
@@ -32,7 +32,7 @@ pub struct Sight {
     pub tmux: bool,
 }
 
-impl Sight {
+impl TerminalInfo {
     /// Looks at this process's terminal; one that is known to answer is asked how it takes pictures.
     ///
     /// # Errors

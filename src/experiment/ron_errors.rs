@@ -1,10 +1,10 @@
-//! Slips that anybody makes in a `.ron`, whatever the file is for: sentences with a way out in place of a parser's words.
+//! Mistakes that anybody makes in a `.ron`, whatever the file is for: sentences with a way out in place of a parser's words.
 
 use ron::error::{Error, SpannedError};
 
 /// What is wrong with a text that `ron` refused, and at which offset.
 #[must_use]
-pub fn slip(text: &str, error: &SpannedError) -> (usize, String) {
+pub fn explain(text: &str, error: &SpannedError) -> (usize, String) {
     if let Some(known) = letters(text, error) {
         return known;
     }
@@ -47,7 +47,7 @@ pub fn slip(text: &str, error: &SpannedError) -> (usize, String) {
     (at, why)
 }
 
-/// A slip that is seen in the letters where `ron` stopped.
+/// A mistake that is seen in the letters where `ron` stopped.
 #[must_use]
 pub fn letters(text: &str, error: &SpannedError) -> Option<(usize, String)> {
     let at = offset(text, error.span.end.line, error.span.end.col);
@@ -155,7 +155,7 @@ mod tests {
             ),
         ] {
             let error = options.from_str::<Some>(text).unwrap_err();
-            let (_, why) = slip(text, &error);
+            let (_, why) = explain(text, &error);
             assert!(why.starts_with(says), "{text}: {why}");
         }
     }

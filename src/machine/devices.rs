@@ -24,13 +24,13 @@ pub fn cuda() -> Vec<String> {
 }
 
 fn names(cards: Option<&Cards>, listed: Option<&str>) -> Vec<String> {
-    let names = offers(None, cards, listed).into_iter().map(|o| o.name);
+    let names = devices(None, cards, listed).into_iter().map(|o| o.name);
     names.filter(|name| name.starts_with("cuda")).collect()
 }
 
 /// A device to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct Device {
     /// What an experiment calls it.
     pub name: String,
     /// What it is and has, in a few words.
@@ -39,15 +39,15 @@ pub struct Offer {
 
 /// Looks at the devices now and then, without waiting for any.
 #[derive(Debug, Default)]
-pub struct Offers {
+pub struct Devices {
     watch: Option<Watch>,
     host: Host,
     asked: Option<Instant>,
     /// What there is to choose; at first what can be said without looking.
-    pub all: Vec<Offer>,
+    pub all: Vec<Device>,
 }
 
-impl Offers {
+impl Devices {
     /// Looks again, if it is time to; whether anything is new.
     pub fn look(&mut self) -> bool {
         let due = self.asked.is_none_or(|at| at.elapsed() >= PERIOD);
@@ -63,7 +63,7 @@ impl Offers {
         }
         let listed = listed();
         let cards = answer.and_then(Result::ok);
-        let mut all = offers(self.host.read().memory, cards.as_ref(), listed.as_deref());
+        let mut all = devices(self.host.read().memory, cards.as_ref(), listed.as_deref());
         if cards.is_none() {
             // The driver still thinks: what it said last stands.
             let known = self.all.iter().filter(|o| o.name.starts_with("cuda"));
@@ -76,30 +76,32 @@ impl Offers {
     #[must_use]
     pub fn further(&self, name: &str, places: i64) -> Option<&str> {
         let count = self.all.len() as i64;
-        let at = self.all.iter().position(|offer| offer.name == name);
+        let at = self.all.iter().position(|device| device.name == name);
         let next = at.map_or(0, |at| (at as i64 + places).rem_euclid(count.max(1)));
-        self.all.get(next as usize).map(|offer| offer.name.as_str())
+        self.all
+            .get(next as usize)
+            .map(|device| device.name.as_str())
     }
 }
 
-fn offers(host: Option<Amount>, cards: Option<&Cards>, listed: Option<&str>) -> Vec<Offer> {
-    let offer = |name: &str, words: String| Offer {
+fn devices(host: Option<Amount>, cards: Option<&Cards>, listed: Option<&str>) -> Vec<Device> {
+    let device = |name: &str, words: String| Device {
         name: name.to_owned(),
         words,
     };
     let mut all = vec![
-        offer("auto", "the first CUDA card, else the CPU".to_owned()),
-        offer("cpu", host.map_or_else(|| "any machine".to_owned(), room)),
+        device("auto", "the first CUDA card, else the CPU".to_owned()),
+        device("cpu", host.map_or_else(|| "any machine".to_owned(), room)),
     ];
     if cfg!(feature = "wgpu") {
         let words = "the first GPU with a Vulkan, Metal or DirectX 12 driver";
-        all.push(offer("wgpu:0", words.to_owned()));
+        all.push(device("wgpu:0", words.to_owned()));
     }
     let cards = cards.map_or(&[][..], |cards| &cards.cards);
     all.extend((0..cards.len()).map_while(|nth| {
         let name = format!("cuda:{nth}");
         let card = cards.get(visible(&name, listed)?)?;
-        Some(offer(&name, of_card(card)))
+        Some(device(&name, of_card(card)))
     }));
     all
 }
@@ -144,7 +146,7 @@ mod tests {
         };
         cards.cards[2].lost = true;
         let words = |listed| -> Vec<(String, String)> {
-            let all = offers(None, Some(&cards), listed).into_iter();
+            let all = devices(None, Some(&cards), listed).into_iter();
             let cuda = all.filter(|o| o.name.starts_with("cuda"));
             cuda.map(|o| (o.name, o.words)).collect()
         };
@@ -162,14 +164,14 @@ mod tests {
 
     #[test]
     fn names_go_around() {
-        let mut offers = Offers::default();
-        assert_eq!(offers.further("auto", 1), None);
-        assert!(offers.look());
-        assert_eq!(offers.further("auto", 1), Some("cpu"));
+        let mut devices = Devices::default();
+        assert_eq!(devices.further("auto", 1), None);
+        assert!(devices.look());
+        assert_eq!(devices.further("auto", 1), Some("cpu"));
         assert_eq!(
-            offers.further("auto", -1),
-            offers.all.last().map(|o| o.name.as_str())
+            devices.further("auto", -1),
+            devices.all.last().map(|o| o.name.as_str())
         );
-        assert_eq!(offers.further("cuda:7", 1), Some("auto"));
+        assert_eq!(devices.further("cuda:7", 1), Some("auto"));
     }
 }
