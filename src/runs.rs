@@ -46,6 +46,7 @@ pub use smooth::smooth;
 
 use crate::disk::foreign::{self, Links};
 use crate::experiment::{self, ron_errors};
+use crate::text::suggest::command;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -96,8 +97,8 @@ pub enum RunError {
     #[error("run {0} is complete; there is nothing to continue")]
     Complete(String),
     /// No run has this name.
-    #[error("no run is called {0:?} or has that in its name; `simclr-tui runs` lists them")]
-    Unknown(String),
+    #[error("no run in {1} is called {0:?} or has that in its name; `{list}` lists them", list = command("runs"))]
+    Unknown(String, String),
     /// Several runs' names start so.
     #[error(
         "{name:?} could be {}; name it by its folder, in brackets",
@@ -116,7 +117,7 @@ pub enum RunError {
     #[error("{0} is not in the runs folder; only runs there can be deleted")]
     Elsewhere(String),
     /// The trash has no such run.
-    #[error("no run in the trash has {0:?} in its name; `simclr-tui trash` lists them")]
+    #[error("no run in the trash has {0:?} in its name; `{list}` lists them", list = command("trash"))]
     NotThrown(String),
     /// Another process was faster.
     #[error("run {0} was brought back or removed for good in the meantime")]
@@ -139,6 +140,11 @@ fn some(candidates: &[String]) -> String {
 }
 
 impl RunError {
+    /// That no run in a folder of runs is called so.
+    pub(crate) fn unknown(name: &str, runs: &Path) -> Self {
+        Self::Unknown(name.to_owned(), runs.display().to_string())
+    }
+
     /// A sentence on a file or folder.
     #[must_use]
     pub fn io(path: &Path, error: &std::io::Error) -> Self {

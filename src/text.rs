@@ -2,6 +2,7 @@
 
 pub mod figures;
 pub mod fit;
+pub mod suggest;
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;

@@ -4,6 +4,7 @@ use crate::evaluate::EvaluateError;
 use crate::queue::QueueError;
 use crate::runs::RunError;
 use crate::sweep::SweepError;
+use crate::text::suggest::command;
 use crate::ui::config::ConfigError;
 use std::io;
 use std::process::ExitCode;
@@ -36,7 +37,12 @@ impl From<Exit> for ExitCode {
 }
 
 /// What is said while the queue may begin nothing.
-pub const PAUSED: &str = "the queue is paused; `simclr-tui queue continue` continues it";
+pub fn paused() -> String {
+    format!(
+        "the queue is paused; `{}` continues it",
+        command("queue continue")
+    )
+}
 
 /// Why a command ended early.
 #[derive(Debug, Error)]

@@ -26,8 +26,8 @@ pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)>
             let dir = run.dir.clone();
             Ok((of_run(run)?, Some(dir)))
         }
-        Err(RunError::Unknown(_)) if path.exists() => Ok((file()?, None)),
-        Err(RunError::Unknown(_)) => {
+        Err(RunError::Unknown(..)) if path.exists() => Ok((file()?, None)),
+        Err(RunError::Unknown(..)) => {
             let name = name.to_string_lossy();
             let hint = did_you_mean(&name, "the preset ", PRESETS.iter().map(|p| p.name));
             let why = format!("{name}: there is no such file, preset or run{hint}");

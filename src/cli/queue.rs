@@ -4,12 +4,13 @@ mod add;
 mod work;
 
 use super::confirm::Sure;
-use super::error::PAUSED;
+use super::error::paused;
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::{Exit, Result, json};
 use crate::queue::{AUTO, Item, ItemState, Queue};
 use crate::text::shown;
+use crate::text::suggest::command;
 use std::path::Path;
 
 /// Lists the queue: sweeps and experiments that wait for their turn, train without a screen, and outlast a restart
@@ -80,7 +81,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     match &args.command {
         None if args.json => out.json(&as_json(&queue)?)?,
         None => list(&queue, out)?,
-        Some(Command::Add(args)) => add::main(args, &queue, out)?,
+        Some(Command::Add(args)) => add::main(args, &queue, runs, out)?,
         Some(Command::Remove(which)) => remove(which, &queue, out)?,
         Some(Command::Up(by)) => shift(by, -1, out)?,
         Some(Command::Down(by)) => shift(by, 1, out)?,
@@ -110,7 +111,10 @@ fn remove(args: &Remove, queue: &Queue, out: &mut Screen) -> Result<()> {
 fn list(queue: &Queue, out: &mut Screen) -> Result<()> {
     let items = queue.items()?;
     if items.is_empty() {
-        out.line("the queue is empty; `simclr-tui queue add` adds a sweep or an experiment")?;
+        out.line(&format!(
+            "the queue is empty; `{}` adds a sweep or an experiment",
+            command("queue add")
+        ))?;
     } else {
         table(&items).print(out)?;
     }
@@ -160,11 +164,11 @@ fn note(queue: &Queue, items: &[Item]) -> Option<String> {
     let waiting = items.iter().any(|item| item.state == ItemState::Waiting);
     let idle = waiting && queue.workers().is_empty();
     match (queue.is_paused(), idle) {
-        (true, _) => Some(PAUSED.to_owned()),
-        (false, true) => Some(
-            "no worker is running; `simclr-tui queue work` starts one, with --detached in the background"
-                .to_owned(),
-        ),
+        (true, _) => Some(paused()),
+        (false, true) => Some(format!(
+            "no worker is running; `{}` starts one, with --detached in the background",
+            command("queue work")
+        )),
         (false, false) => None,
     }
 }

@@ -10,6 +10,7 @@ use super::{CliError, Exit, Result, json};
 use crate::experiment::catalogue;
 use crate::runs::{Column, Fact, Filter, Listing, Run, column, now};
 use crate::text::figures::{duration, moment, perhaps};
+use crate::text::suggest::command;
 use std::path::Path;
 
 /// What an experiment's file says that no run was tuned by.
@@ -119,7 +120,7 @@ fn tell(unread: usize) {
 fn none(listing: &Listing, archived: bool, filter: &Filter) -> String {
     let dir = listing.dir.display();
     match (listing.runs.len(), archived) {
-        (0, _) => format!("no runs in {dir}; `simclr-tui run quick` makes one"),
+        (0, _) => format!("no runs in {dir}; `{}` makes one", command("run quick")),
         _ if !filter.is_empty() => format!("no run in {dir} passes the filter"),
         (_, true) => format!("no run in {dir} is archived"),
         (_, false) => format!("all runs in {dir} are archived; --archived lists them"),

@@ -1,6 +1,7 @@
 //! What can go wrong with the queue.
 
 use crate::runs::RunError;
+use crate::text::suggest::command;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -12,12 +13,10 @@ pub enum QueueError {
     #[error("{0}")]
     Io(RunError),
     /// No item has this name.
-    #[error("the queue has no item {0:?}; `simclr-tui queue` lists them")]
+    #[error("the queue has no item {0:?}; `{command}` lists them", command = command("queue"))]
     Unknown(String),
     /// A place in the list, or an id of too few digits to tell it from one.
-    #[error(
-        "items are named by their id, as `simclr-tui queue` lists it, or at least four letters of it; number {0} may soon be another item"
-    )]
+    #[error("items are named by their id, as `{command}` lists it, or at least four letters of it; number {0} may soon be another item", command = command("queue"))]
     Number(String),
     /// Several items' names begin so.
     #[error("{name:?} could be {}; type more of the name", keys.join(", "))]
@@ -28,7 +27,7 @@ pub enum QueueError {
         keys: Vec<String>,
     },
     /// An item that is being trained was to be removed.
-    #[error("{0:?} is being trained; `simclr-tui queue remove --stop` stops it after its step")]
+    #[error("{0:?} is being trained; `{command}` stops it after its step", command = command("queue remove --stop"))]
     Working(String),
     /// An item that did not fail was to be tried again.
     #[error("{0:?} did not fail; it is waiting for its turn")]
@@ -39,10 +38,10 @@ pub enum QueueError {
     )]
     Folder(PathBuf),
     /// The item can't be read.
-    #[error("{0}; `simclr-tui queue remove` removes it")]
+    #[error("{0}; `{command}` removes it", command = command("queue remove"))]
     Broken(String),
     /// The same sweep is in the queue.
-    #[error("{title:?} is in the queue already, as {key}; `simclr-tui queue` lists it")]
+    #[error("{title:?} is in the queue already, as {key}; `{command}` lists it", command = command("queue"))]
     Twice {
         /// What it is.
         title: String,

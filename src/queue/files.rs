@@ -6,6 +6,7 @@
 
 use super::item::{key, place};
 use crate::runs::{RunError, ron_file, ron_text};
+use crate::text::suggest::command;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -92,7 +93,10 @@ impl PartialOrd for Name {
 
 /// What is wrong with a file that the queue did not put here.
 pub fn foreign(stem: &str) -> String {
-    format!("{stem}.ron is not an item of the queue; `simclr-tui queue add` adds one")
+    format!(
+        "{stem}.ron is not an item of the queue; `{}` adds one",
+        command("queue add")
+    )
 }
 
 /// The lock of a device's worker.

@@ -167,7 +167,7 @@ impl Listing {
     /// A sentence, when that can't be written.
     pub fn annotate(&mut self, id: &str, change: impl FnOnce(&mut Notes)) -> Result<(), RunError> {
         let run = self.runs.iter_mut().find(|run| run.id == id);
-        run.ok_or_else(|| RunError::Unknown(id.to_owned()))?
+        run.ok_or_else(|| RunError::unknown(id, &self.dir))?
             .annotate(change)
     }
 
@@ -177,7 +177,7 @@ impl Listing {
     /// A sentence, when it is being trained or can't be moved.
     pub fn delete(&mut self, id: &str) -> Result<(), RunError> {
         let run = self.runs.iter().find(|run| run.id == id);
-        let run = run.ok_or_else(|| RunError::Unknown(id.to_owned()))?;
+        let run = run.ok_or_else(|| RunError::unknown(id, &self.dir))?;
         trash::throw(&self.dir, &run.dir)?;
         self.runs.retain(|run| run.id != id);
         Ok(())

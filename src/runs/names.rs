@@ -59,7 +59,7 @@ pub fn locate(runs: &Path, name: impl AsRef<OsStr>) -> Result<Found, RunError> {
         }
         chosen => match newest(folders.len(), &wanted).map_or(chosen.map(|c| c.at), Ok) {
             Ok(at) => Ok(Found::of(dir(at), false)),
-            Err(several) if several.is_empty() => Err(RunError::Unknown(wanted.into_owned())),
+            Err(several) if several.is_empty() => Err(RunError::unknown(&wanted, runs)),
             Err(several) => Err(RunError::Ambiguous {
                 name: wanted.into_owned(),
                 candidates: several.into_iter().map(|at| full(&dir(at))).collect(),

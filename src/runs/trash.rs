@@ -156,7 +156,7 @@ pub fn throw(runs: &Path, dir: &Path) -> Result<Thrown, RunError> {
         .and_then(|()| sync_folder(&trash))
         .and_then(|()| sync_folder(runs));
     moved.map_err(|e| RunError::io(&own, &e))?;
-    Thrown::of(&to).ok_or(RunError::Unknown(id))
+    Thrown::of(&to).ok_or_else(|| RunError::unknown(&id, runs))
 }
 
 /// Where the run lies in the runs folder, if it does.

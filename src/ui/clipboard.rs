@@ -1,12 +1,13 @@
 //! What leaves the workbench by the clipboard.
 
+use crate::text::suggest::command;
 use std::path::Path;
 
 /// The command line that trains what is in an experiment's file, for a shell.
 #[must_use]
-pub fn command(experiment: &Path) -> String {
+pub fn training(experiment: &Path) -> String {
     let file = experiment.to_string_lossy();
-    format!("simclr-tui run {}", shell_words::quote(&file))
+    command(&format!("run {}", shell_words::quote(&file)))
 }
 
 #[cfg(test)]
@@ -24,7 +25,7 @@ mod tests {
             "~",
             "#x",
         ] {
-            let script = format!("set -- {}; printf %s \"$3\"", command(Path::new(text)));
+            let script = format!("set -- {}; printf %s \"$3\"", training(Path::new(text)));
             let output = std::process::Command::new("sh")
                 .args(["-c", &script])
                 .output();

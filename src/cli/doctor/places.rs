@@ -5,6 +5,7 @@ use crate::disk::path;
 use crate::engine::data::known;
 use crate::machine::room::{Place, look};
 use crate::text::figures::bytes;
+use crate::text::suggest::command;
 use std::path::Path;
 
 /// With less room than this, checkpoints soon don't fit any more.
@@ -34,7 +35,8 @@ fn of(what: &'static str, folder: &Path, other: &str) -> Finding {
         }
         (None, Some(room)) if room.free() < LITTLE => {
             let remedy = format!(
-                "empty the trash (`simclr-tui trash empty`) or delete runs, or choose another folder {other}"
+                "empty the trash (`{}`) or delete runs, or choose another folder {other}",
+                command("trash empty")
             );
             Finding::warning(what, found, remedy)
         }

@@ -2,7 +2,7 @@
 
 use crate::cli::background;
 use crate::cli::child::{last_error, piped, program};
-use crate::cli::error::PAUSED;
+use crate::cli::error;
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
 use crate::cli::sweep::{self, Options};
@@ -13,6 +13,7 @@ use crate::machine::devices;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::sweep::Plan;
 use crate::text::shown;
+use crate::text::suggest::command;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -25,8 +26,6 @@ const ALL: &str = "all";
 const PACE: Duration = Duration::from_secs(1);
 /// How soon a signal is noticed then.
 const TICK: Duration = Duration::from_millis(100);
-/// What is said while there is nothing to do.
-const EMPTY: &str = "waiting for `simclr-tui queue add`; Ctrl-C quits";
 /// How long a worker in the background may take to begin.
 const BEGINNING: Duration = Duration::from_secs(30);
 
@@ -194,20 +193,20 @@ struct WorkerLoop<'a> {
 impl WorkerLoop<'_> {
     /// Trains item after item until it is interrupted, or nothing waits and that is its end.
     fn work(&self, once: bool, out: &mut Screen) -> Result {
-        let (mut whole, mut said) = (true, "");
+        let (mut whole, mut said) = (true, String::new());
         while !self.interrupted.load(Ordering::Relaxed) {
             let paused = self.queue.is_paused();
             if !paused && let Some(claim) = self.worker.take()? {
                 whole &= self.train(claim, out)?;
-                said = "";
+                said.clear();
                 continue;
             }
             if once && !self.waits()? {
                 return Ok(if whole { Exit::Done } else { Exit::Failed });
             }
-            let why = if paused { PAUSED } else { EMPTY };
+            let why = if paused { error::paused() } else { empty() };
             if said != why {
-                out.tell(why);
+                out.tell(&why);
                 said = why;
             }
             self.rest();
@@ -281,4 +280,9 @@ impl WorkerLoop<'_> {
         let states = Plan::read(self.runs)?.states(&sweep, 0);
         sweep::train(&sweep, sweep.metric, &states, options, out)
     }
+}
+
+/// What is said while there is nothing to do.
+fn empty() -> String {
+    format!("waiting for `{}`; Ctrl-C quits", command("queue add"))
 }

@@ -1,7 +1,7 @@
 //! Training a sweep: so many processes side by side, each with one case, until none is left.
 
 use crate::cli::child::{Line, Process, piped, program};
-use crate::cli::error::{PAUSED, TAKEN};
+use crate::cli::error::{TAKEN, paused};
 use crate::cli::output::{Screen, Style};
 use crate::cli::{CliError, Result};
 use crate::engine::threads;
@@ -53,7 +53,7 @@ pub struct Scheduler<'a> {
     /// Why trainings ended, where their processes told.
     reasons: HashMap<Training, String>,
     /// What was said last of why it waits.
-    waiting: Option<&'static str>,
+    waiting: Option<String>,
     /// When it was last looked for something to begin, where there was nothing.
     idle_since: Option<Instant>,
 }
@@ -125,9 +125,15 @@ impl<'a> Scheduler<'a> {
 
     /// Says once why nothing is being trained, where that is so.
     fn explain(&mut self, out: &mut Screen) {
-        let why = if self.is_paused() { PAUSED } else { ELSEWHERE };
-        let why = self.slots.is_empty().then_some(why);
-        if let Some(why) = why.filter(|_| why != self.waiting) {
+        let why = || {
+            if self.is_paused() {
+                paused()
+            } else {
+                ELSEWHERE.to_owned()
+            }
+        };
+        let why = self.slots.is_empty().then(why);
+        if let Some(why) = why.as_ref().filter(|_| why != self.waiting) {
             out.tell(why);
         }
         self.waiting = why;

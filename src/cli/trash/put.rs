@@ -4,6 +4,7 @@ use crate::cli::confirm::Sure;
 use crate::cli::output::Screen;
 use crate::cli::{Exit, Result};
 use crate::runs::{Found, RunError, locate, trash};
+use crate::text::suggest::command;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -32,10 +33,8 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     for run in &meant {
         let id = trash::throw(runs, &run.dir)?.id;
-        let full = &run.full;
-        out.tell(&format!(
-            "deleted {full}; `simclr-tui trash restore {id}` brings it back"
-        ));
+        let back = command(&format!("trash restore {id}"));
+        out.tell(&format!("deleted {}; `{back}` brings it back", run.full));
     }
     if meant.is_empty() {
         out.tell("nothing was deleted");

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::runs::{Notes, Run, RunError};
+use crate::text::suggest::command;
 use crate::ui::intent::NoteChange;
 use crate::ui::keymap::experiment as form;
 use crate::ui::keymap::history::Action;
@@ -47,7 +48,11 @@ impl App {
                 self.shared.chosen.take_if(|chosen| chosen == id);
                 self.shared.listing_changed();
                 let key = self.shared.keys.history.key(Action::Undo);
-                self.say(format!("{full} is in the trash: {key} brings it back, `simclr-tui trash` empties it"), false);
+                let empty = command("trash empty");
+                self.say(
+                    format!("{full} is in the trash: {key} brings it back, `{empty}` empties it"),
+                    false,
+                );
             }
             Err(error) => self.say(error.to_string(), true),
         }

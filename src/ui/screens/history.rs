@@ -146,7 +146,7 @@ impl History {
         } else if run.experiment.is_none() {
             return Intent::Refuse("its experiment can't be read".to_owned());
         } else {
-            clipboard::command(&dir.join(EXPERIMENT))
+            clipboard::training(&dir.join(EXPERIMENT))
         };
         self.copied = Some(text.clone());
         Intent::Copy(text)

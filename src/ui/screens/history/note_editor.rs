@@ -2,6 +2,7 @@
 
 use crate::runs::{Run, notes};
 use crate::text::fit;
+use crate::text::suggest::command;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::{Intent, NoteChange};
 use crate::ui::keymap::history::Action;
@@ -31,8 +32,9 @@ impl NoteEditor {
         };
         if words.contains(char::is_control) {
             let part = run.id.rsplit('-').next().unwrap_or_default();
+            let command = command(&format!("note {part} --{what}"));
             return Err(format!(
-                "its {what} has more than one line; edit it with `simclr-tui note {part} --{what}`"
+                "its {what} has more than one line; edit it with `{command}`"
             ));
         }
         Ok(Self {
