@@ -4,6 +4,7 @@ pub mod claim;
 mod error;
 pub mod expand;
 pub mod file;
+pub mod own;
 pub mod plan;
 pub mod results;
 pub mod settings;

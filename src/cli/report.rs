@@ -34,7 +34,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         );
         CliError::Input(why)
     })?;
-    let (sweep, metric) = args.which.open()?;
+    let (sweep, metric) = args.which.open(runs)?;
     let results = Results::gather(&sweep, &Plan::read(runs)?, metric);
     if !results.any() {
         let why = format!(

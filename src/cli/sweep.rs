@@ -52,7 +52,7 @@ pub struct Args {
 /// Which sweep, at which scale, and what its cases are judged by
 #[derive(Debug, clap::Args)]
 pub struct Which {
-    /// A sweep's file, or the name of one that ships; `simclr-tui presets` lists those
+    /// A sweep's file, or the name of one that ships (`simclr-tui presets` lists those) or was made in the workbench
     #[arg(value_name = "SWEEP")]
     file: String,
     /// One of the file's scales [default: its first]
@@ -68,8 +68,8 @@ pub struct Which {
 
 impl Which {
     /// The sweep, and how many trainings it comes to.
-    pub fn open(&self) -> Result<(Sweep, Fact)> {
-        let source = Source::open(&self.file)?;
+    pub fn open(&self, runs: &Path) -> Result<(Sweep, Fact)> {
+        let source = Source::find(&self.file, runs)?;
         let sweep = source.sweep(self.scale.as_deref(), &self.set)?;
         let metric = match &self.metric {
             Some(name) => {
@@ -82,7 +82,7 @@ impl Which {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let (sweep, metric) = args.which.open()?;
+    let (sweep, metric) = args.which.open(runs)?;
     if args.results {
         show(&sweep, metric, args.format, runs, out)?;
         return Ok(Exit::Done);

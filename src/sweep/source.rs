@@ -3,7 +3,7 @@
 use super::expand::{self, Draft};
 use super::file::{self, Paper, Scale, SweepFile};
 use super::settings;
-use super::{Case, Sweep, SweepError, shipped};
+use super::{Case, Sweep, SweepError, own, shipped};
 use crate::engine::report::Metric;
 use crate::experiment::place::{Place, of_string};
 use crate::experiment::presets::{PRESETS, find as preset};
@@ -25,6 +25,20 @@ pub struct Source {
 }
 
 impl Source {
+    /// The sweep in this file; or the one that ships under this name, or was made on the screen into this folder of runs.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and where several are called so.
+    pub fn find(name: &str, runs: &Path) -> Result<Self, SweepError> {
+        if Path::new(name).exists() || shipped::find(name).is_some() {
+            return Self::open(name);
+        }
+        match own::find(runs, name)? {
+            Some(file) => Self::open(&file.to_string_lossy()),
+            None => Self::open(name),
+        }
+    }
+
     /// The sweep in this file, or the one that ships under this name.
     ///
     /// # Errors

@@ -29,10 +29,10 @@ pub struct Args {
     yes: bool,
 }
 
-pub fn main(args: &Args, queue: &Queue, out: &mut Screen) -> Result<()> {
+pub fn main(args: &Args, queue: &Queue, runs: &Path, out: &mut Screen) -> Result<()> {
     let item = match experiment(&args.what)? {
         Some(experiment) => single(args, experiment)?,
-        None => sweep(args)?,
+        None => sweep(args, runs)?,
     };
     let item = queue.add(item)?;
     let place = queue.items()?.len();
@@ -92,13 +92,13 @@ fn single(args: &Args, mut experiment: Experiment) -> Result<Item> {
     })
 }
 
-fn sweep(args: &Args) -> Result<Item> {
-    let source = Source::open(&args.what)?;
+fn sweep(args: &Args, runs: &Path) -> Result<Item> {
+    let source = Source::find(&args.what, runs)?;
     let sweep = source.sweep(args.scale.as_deref(), &args.set)?;
     if !many(sweep.trainings().count(), args.yes)? {
         return Err(CliError::Input("nothing was added".to_owned()));
     }
-    let path = Path::new(&args.what);
+    let path = Path::new(&source.file);
     let file = if path.is_file() {
         let whole = std::path::absolute(path).map_err(CliError::from)?;
         let text = whole.to_str().map(str::to_owned);

@@ -7,13 +7,12 @@ use crate::disk::{random, write_own};
 use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
 use crate::runs::now;
+use crate::sweep::own;
 use crate::ui::intent::QueueChange;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::vary::Vary;
 use std::path::PathBuf;
 
-/// The folder of sweeps that were made on the Experiment screen, in that of the runs.
-const SWEEPS: &str = ".sweeps";
 /// The experiment that such a sweep begins with.
 const BASE: &str = "base.ron";
 
@@ -81,7 +80,7 @@ impl App {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
         let stem: String = name.chars().map(plain).collect();
         let folder = format!("{stem}-{:04x}", random() & 0xffff);
-        let sweeps = disk::path::whole(&self.shared.listing.dir.join(SWEEPS));
+        let sweeps = disk::path::whole(&self.shared.listing.dir.join(own::FOLDER));
         let folder = sweeps.join(folder);
         let path = folder.join(format!("{stem}.ron"));
         // The runs folder may be the work of others, and the links in it too.

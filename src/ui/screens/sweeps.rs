@@ -26,12 +26,13 @@ use confirm::Confirm;
 use crossterm::event::KeyEvent;
 use entry::Entry;
 use std::cell::{LazyCell, RefCell};
+use std::path::Path;
 
 /// The Sweeps screen.
 #[derive(Debug)]
 pub struct Sweeps {
     /// Read when the screen is first looked at.
-    entries: LazyCell<Vec<Entry>>,
+    entries: LazyCell<Vec<Entry>, Box<dyn FnOnce() -> Vec<Entry>>>,
     cursor: usize,
     /// The case under the cursor, while the cases have the keys.
     case: Option<usize>,
@@ -56,10 +57,13 @@ struct CachedResults {
     results: Results,
 }
 
-impl Default for Sweeps {
-    fn default() -> Self {
+impl Sweeps {
+    /// The screen of a folder of runs.
+    #[must_use]
+    pub fn new(runs: &Path) -> Self {
+        let runs = runs.to_owned();
         Self {
-            entries: LazyCell::new(Entry::shipped),
+            entries: LazyCell::new(Box::new(move || Entry::all(&runs))),
             cursor: 0,
             case: None,
             item: None,
@@ -271,16 +275,17 @@ impl Sweeps {
         self.take(Entry::open(path));
     }
 
-    /// Adds a sweep, or takes it for the older one of its name, and puts the cursor on it.
+    /// Adds a sweep at the top, or takes it for the older one of its name, and puts the cursor on it.
     fn take(&mut self, entry: Entry) {
         let known = self.entries.iter().position(|e| e.name == entry.name);
-        let at = known.unwrap_or(self.entries.len());
-        if known.is_some() {
-            self.entries[at] = entry;
-        } else {
-            self.entries.push(entry);
+        match known {
+            Some(at) => self.entries[at] = entry,
+            None => self.entries.insert(0, entry),
         }
-        self.choose(at);
+        // What was gathered may be of another one at this place.
+        self.gathered.take();
+        self.cursor = usize::MAX;
+        self.choose(known.unwrap_or(0));
     }
 
     fn type_file(&mut self, key: &KeyEvent, keys: &Table<bool>) {

@@ -2,8 +2,9 @@
 
 use crate::experiment::Experiment;
 use crate::runs::{Run, Status};
-use crate::sweep::shipped::SWEEPS;
-use crate::sweep::{Plan, Source, Sweep};
+use crate::sweep::shipped::{self, SWEEPS};
+use crate::sweep::{Plan, Source, Sweep, own};
+use std::path::Path;
 
 /// A sweep that can be looked at and trained.
 #[derive(Debug)]
@@ -33,10 +34,19 @@ pub struct Progress {
 }
 
 impl Entry {
-    /// Those that ship.
+    /// Those that were made on the screen into a folder of runs, the newest first, then those that ship.
     #[must_use]
-    pub fn shipped() -> Vec<Self> {
-        SWEEPS.iter().map(|sweep| Self::open(sweep.name)).collect()
+    pub fn all(runs: &Path) -> Vec<Self> {
+        let own = own::files(runs);
+        let own = own.iter().filter_map(|file| file.to_str());
+        let shipped = SWEEPS.iter().map(|sweep| sweep.name);
+        own.chain(shipped).map(Self::open).collect()
+    }
+
+    /// Whether it is included in the program.
+    #[must_use]
+    pub fn ships(&self) -> bool {
+        shipped::find(&self.name).is_some()
     }
 
     /// The sweep in a file, or that ships under a name.

@@ -56,16 +56,25 @@ fn sweeps(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, plan: &Plan<&
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     let height = usize::from(inner.height);
-    let first = screen
-        .scroll
-        .fit(screen.cursor, screen.entries.len(), height);
-    let rows = screen.entries.iter().enumerate().skip(first);
-    for (y, (nth, entry)) in (inner.y..inner.bottom()).zip(rows) {
+    let lines = listed(&screen.entries);
+    let cursor = lines
+        .iter()
+        .position(|row| *row == Listed::Sweep(screen.cursor));
+    let first = screen.scroll.fit(cursor.unwrap_or(0), lines.len(), height);
+    for (y, row) in (inner.y..inner.bottom()).zip(&lines[first..]) {
         let at = Rect {
             y,
             height: 1,
             ..inner
         };
+        let nth = match row {
+            Listed::Sweep(nth) => *nth,
+            Listed::Heading(words) => {
+                ctx.frame.render_widget(Line::styled(*words, theme.dim), at);
+                continue;
+            }
+        };
+        let entry = &screen.entries[nth];
         let here = nth == screen.cursor;
         let progress = entry.progress(plan);
         let line = list_line(
@@ -79,6 +88,28 @@ fn sweeps(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, plan: &Plan<&
         ctx.frame.render_widget(line, at);
         ctx.rows.push((at, nth));
     }
+}
+
+/// A line of the list.
+#[derive(Debug, PartialEq)]
+enum Listed {
+    Heading(&'static str),
+    /// The sweep at this place.
+    Sweep(usize),
+}
+
+/// The lines of the list: the user's own sweeps apart from those that ship, where there are any.
+fn listed(entries: &[Entry]) -> Vec<Listed> {
+    let own = entries.iter().take_while(|entry| !entry.ships()).count();
+    let sweeps = |range: std::ops::Range<usize>| range.map(Listed::Sweep);
+    if own == 0 {
+        return sweeps(0..entries.len()).collect();
+    }
+    let mine = std::iter::once(Listed::Heading("yours")).chain(sweeps(0..own));
+    let shipped = std::iter::once(Listed::Heading("included"));
+    mine.chain(shipped)
+        .chain(sweeps(own..entries.len()))
+        .collect()
 }
 
 fn list_line(
