@@ -44,7 +44,7 @@ pub use params::markdown;
 use crate::export::json;
 use crate::hparam::did_you_mean;
 use crate::runs::{Request, default_dir};
-use crate::text::shown;
+use crate::text::{shown, suggest};
 use crate::ui::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use error::{CliError, Exit, Result};
@@ -187,6 +187,12 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Some(dir) => Ok(dir),
         None => Config::read(settings).map(|config| config.runs.unwrap_or_else(default_dir)),
     };
+    // What the environment says holds for suggested commands too.
+    if let Some(dir) = &args.runs
+        && std::env::var_os("SIMCLR_TUI_RUNS").is_none_or(|set| set != *dir.as_os_str())
+    {
+        suggest::name_runs(dir);
+    }
     let Some(command) = args.command else {
         if let Some(path) = &args.experiment {
             known(path)?;

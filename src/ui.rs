@@ -22,6 +22,7 @@ pub mod keymap;
 pub mod keys;
 pub mod live;
 pub mod nearest;
+pub mod notify;
 mod options;
 pub mod overlay;
 pub mod palette;
@@ -76,6 +77,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         app.remember(SavedState::read(&path));
     }
     app.shared.keys = keys;
+    app.notifier = options.config.notifier();
     app.shared.capacity = Capacity::look();
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());

@@ -23,6 +23,7 @@ use crate::ui::frame::{self, Hits, Scene};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{Hint, Key, Table};
 use crate::ui::live::Live;
+use crate::ui::notify::Notifier;
 use crate::ui::overlay::Overlay;
 use crate::ui::pictures::Pictures;
 use crate::ui::saved_state::SavedState;
@@ -85,6 +86,10 @@ pub struct App {
     farewell: Option<String>,
     /// What the terminal should put on the clipboard.
     copied: Option<String>,
+    /// What tells of runs that end.
+    pub notifier: Notifier,
+    /// What makes the terminal tell of them.
+    told: String,
     suspended: bool,
     done: bool,
     stale: bool,
@@ -96,6 +101,7 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts, experiment: ExperimentScreen) -> Self {
         let live = Live::new(parts.trainer);
+        let sweeps = Sweeps::new(&parts.listing.dir);
         let pictures = Pictures::new(Picker::halfblocks(), parts.theme.picture_depth());
         Self {
             shared: Shared::new(parts.listing, live, parts.clock, parts.theme, pictures),
@@ -105,7 +111,7 @@ impl App {
             train: Train::default(),
             history: History::default(),
             compare: Compare::default(),
-            sweeps: Sweeps::default(),
+            sweeps,
             hits: Hits::default(),
             saved: SavedState::default(),
             background: parts.background,
@@ -114,6 +120,8 @@ impl App {
             orphan: None,
             farewell: None,
             copied: None,
+            notifier: Notifier::default(),
+            told: String::new(),
             suspended: false,
             done: false,
             stale: true,
@@ -139,6 +147,11 @@ impl App {
     /// What should be put on the clipboard; asking takes it away.
     pub const fn take_copied(&mut self) -> Option<String> {
         self.copied.take()
+    }
+
+    /// What makes the terminal tell of runs that ended; asking takes it away.
+    pub fn take_told(&mut self) -> String {
+        std::mem::take(&mut self.told)
     }
 
     /// Whether something changed since the last frame; asking takes the answer away.

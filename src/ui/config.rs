@@ -14,6 +14,7 @@ use crate::experiment::ron_errors;
 use crate::hparam::nearest;
 use crate::ui::keymap::Keymap;
 use crate::ui::keys::Rebinding;
+use crate::ui::notify::{self, Notifier};
 use crate::ui::pictures;
 use crate::ui::symbols::{self, Symbols};
 use crate::ui::theme::{self, Theme};
@@ -37,6 +38,9 @@ pub struct Config {
     theme: Option<&'static str>,
     symbols: Option<&'static str>,
     images: Option<&'static str>,
+    bell: Option<&'static str>,
+    /// The words of the command that tells of a run's end.
+    notify: Vec<String>,
     /// The folder of all runs.
     pub runs: Option<PathBuf>,
     keys: Vec<Rebinding>,
@@ -49,6 +53,8 @@ struct File {
     theme: Option<String>,
     symbols: Option<String>,
     images: Option<String>,
+    bell: Option<String>,
+    notify: Option<String>,
     runs: Option<String>,
     keys: Entries,
 }
@@ -158,6 +164,9 @@ impl Config {
             theme: name("theme", &read.theme, &theme::NAMES)?,
             symbols: name("symbols", &read.symbols, &symbols::NAMES)?,
             images: name("images", &read.images, &pictures::NAMES)?,
+            bell: name("bell", &read.bell, &notify::NAMES)?,
+            notify: words(read.notify.as_deref())
+                .map_err(|why| fault(file, place(text, &["notify"]), &why))?,
             runs: read.runs.map(|dir| path::typed(&dir)),
             keys: check::keys(&read.keys.0).map_err(|wrong| {
                 let parts: Vec<&str> = wrong.at.iter().map(String::as_str).collect();
@@ -189,11 +198,24 @@ impl Config {
         said.unwrap_or_else(|| self.images.unwrap_or("auto").to_owned())
     }
 
+    /// How the end of a run is told.
+    #[must_use]
+    pub fn notifier(&self) -> Notifier {
+        let bell = self.bell.unwrap_or(notify::NAMES[0]);
+        Notifier::new(bell, self.notify.clone())
+    }
+
     /// The key tables as the user wants them.
     #[must_use]
     pub fn keymap(&self, symbols: Symbols) -> Keymap {
         Keymap::new(&self.keys, symbols == Symbols::Ascii)
     }
+}
+
+/// The words of a command; none where there is none.
+fn words(command: Option<&str>) -> Result<Vec<String>, String> {
+    let split = shell_words::split(command.unwrap_or_default());
+    split.map_err(|_| "notify: a quote in the command is not closed".to_owned())
 }
 
 fn known(field: &str, value: &str, names: &[&'static str]) -> Result<&'static str, String> {

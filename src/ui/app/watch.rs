@@ -36,6 +36,7 @@ impl App {
             self.shared.listing_changed();
             self.stale = true;
         }
+        self.tell_of_ends();
         // Ages and times left move on by themselves: once a second while something lives, else once a minute.
         let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
         let pace = if live || self.shared.live.is_busy() {
@@ -46,6 +47,16 @@ impl App {
         let second = (self.shared.clock.now() / pace) as u64;
         self.stale |= second != self.second;
         self.second = second;
+    }
+
+    /// Tells of runs that ended since the last look.
+    fn tell_of_ends(&mut self) {
+        for news in self.notifier.look(&self.shared.listing.runs) {
+            self.told.push_str(&self.notifier.escapes(&news));
+            if let Err(why) = self.notifier.run(&news) {
+                self.say(why, true);
+            }
+        }
     }
 
     /// Takes what the trainer said since last time.

@@ -25,6 +25,13 @@ pub fn template() -> String {
     // Pictures: auto, kitty, sixel, iterm2 or halfblocks. SIMCLR_TUI_IMAGES overrides it.
     // images: \"auto\",
 
+    // How the terminal tells that a run has ended or learns nothing: bell, osc9 or osc777 (a message, where the terminal
+    // shows those), or off.
+    // bell: \"bell\",
+
+    // A command that is run then, without a shell; {{}} is what happened. Such as curl -d {{}} ntfy.sh/my-topic
+    // notify: \"\",
+
     // The folder of all runs. --runs and SIMCLR_TUI_RUNS override it.
     // runs: {runs},
 

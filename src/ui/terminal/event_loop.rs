@@ -19,7 +19,7 @@ use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 
 /// How often pictures that are being drawn are looked for.
@@ -202,6 +202,12 @@ impl<'a> EventLoop<'a> {
         self.take_notices();
         self.news = false;
         self.app.tick();
+        let told = self.app.take_told();
+        if !told.is_empty() {
+            // A terminal that is gone is noticed where the next frame is drawn.
+            let _ = self.terminal.backend_mut().write_all(told.as_bytes());
+            let _ = self.terminal.backend_mut().flush();
+        }
         self.ticked = Instant::now();
         self.watch();
         let log = self.app.training_dir().map(|dir| dir.join(CONSOLE));
