@@ -306,11 +306,21 @@ impl Bench {
         Self::with(Vec::new(), Depth::True, background)
     }
 
+    /// A workbench over a folder of runs that is there.
+    pub fn over(dir: &Path) -> Self {
+        Self::built(dir, Vec::new(), Depth::True, nowhere)
+    }
+
     fn with(runs: Vec<Run>, depth: Depth, background: Start) -> Self {
+        let dir = Path::new("/home/me/.local/share/simclr-tui/runs");
+        Self::built(dir, runs, depth, background)
+    }
+
+    fn built(dir: &Path, runs: Vec<Run>, depth: Depth, background: Start) -> Self {
         let (commands, asked) = channel();
         let (say, notices) = channel();
         let mut listing = Listing::default();
-        listing.dir = "/home/me/.local/share/simclr-tui/runs".into();
+        listing.dir = dir.to_owned();
         listing.runs = runs;
         let parts = Parts {
             trainer: Handle { commands, notices },

@@ -189,6 +189,34 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
 
 #[cfg(unix)]
 #[test]
+fn a_sweep_made_on_the_screen_is_listed_after_a_restart() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut bench = Bench::over(runs.path());
+    bench.press("<alt-1> / t e m p <enter> w . 1 , . 5 <enter> t");
+    let listed = |bench: &mut Bench| {
+        let text = bench.draw(160, 48);
+        let cells = text
+            .lines()
+            .map(|line| line.chars().skip(2).take(26).collect::<String>());
+        let at = |word: &str| {
+            cells
+                .clone()
+                .position(|c| c.trim_start_matches(['▸', ' ']).starts_with(word))
+        };
+        (at("yours"), at("quick"), at("included"), at(SWEEPS[0].name))
+    };
+    let made = listed(&mut bench);
+    assert!(
+        made.0 < made.1 && made.1 < made.2 && made.2 < made.3,
+        "{made:?}"
+    );
+    assert!(made.0.is_some());
+    let mut again = Bench::over(runs.path());
+    again.press("<alt-5>");
+    assert_eq!(listed(&mut again), made);
+}
+
+#[test]
 fn a_sweep_made_on_the_screen_is_written_into_no_folder_behind_a_link() {
     let (runs, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut bench = Bench::new(Vec::new());
