@@ -14,6 +14,7 @@ mod idx;
 mod images;
 mod log;
 mod memory;
+mod numpy;
 mod open;
 mod ron;
 mod stl10;

@@ -12,6 +12,9 @@ use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+/// How the names of image files end.
+pub const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "bmp"];
+
 /// The size of most headers, so that a check need not read the whole file.
 const HEADER: u64 = 32 << 10;
 /// Bytes that a pixel takes at most in a file or decoded: four channels of two bytes each.
@@ -38,7 +41,7 @@ impl Bounds {
     }
 
     /// Bytes that a file, or one buffer of a decoder, may have.
-    const fn bytes(self) -> u64 {
+    pub const fn bytes(self) -> u64 {
         self.pixels() * DEEPEST + BESIDE
     }
 
@@ -69,23 +72,31 @@ pub const fn memory(pixels: u64, bytes: u64) -> u64 {
 /// # Errors
 /// Why not, in a few words.
 pub fn check(path: &Path, bounds: Bounds) -> Result<u64, String> {
-    let mut file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
     let length = file.metadata().map_err(|e| e.to_string())?.len();
+    check_start(file, length, bounds)
+}
+
+/// The same of so many bytes, wherever they come from.
+///
+/// # Errors
+/// Why not, in a few words.
+pub fn check_start(mut from: impl Read, length: u64, bounds: Bounds) -> Result<u64, String> {
     if length > bounds.bytes() {
         return Err(too_long(length));
     }
     let mut bytes = Vec::new();
     let mut read = |most: u64, bytes: &mut Vec<u8>| {
-        let part = Read::by_ref(&mut file).take(most);
+        let part = Read::by_ref(&mut from).take(most);
         { part }.read_to_end(bytes).map_err(|e| e.to_string())
     };
-    if read(HEADER, &mut bytes)? == 0 {
+    if read(HEADER.min(length), &mut bytes)? == 0 {
         return Err("the file is empty".to_owned());
     }
     if let Ok(size) = size(&bytes) {
         return bounds.admit(size);
     }
-    read(bounds.bytes(), &mut bytes)?;
+    read(length - HEADER.min(length), &mut bytes)?;
     bounds.admit(size(&bytes)?)
 }
 
@@ -127,13 +138,21 @@ fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 /// Why it can't be decoded, in a few words.
 pub fn decode(path: &Path, bounds: Bounds) -> Result<Image, String> {
     let bytes = foreign::read(path, Links::Follow, bounds.bytes()).map_err(|e| e.to_string())?;
-    if bytes.starts_with(&JPEG) && !jpeg_ends(&bytes) {
+    decode_bytes(&bytes, bounds)
+}
+
+/// The same of a file's bytes, wherever they come from.
+///
+/// # Errors
+/// Why it can't be decoded, in a few words.
+pub fn decode_bytes(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
+    if bytes.starts_with(&JPEG) && !jpeg_ends(bytes) {
         return Err(CUT_SHORT.to_owned());
     }
-    if let Some(size) = webp::largest(&bytes)? {
+    if let Some(size) = webp::largest(bytes)? {
         bounds.admit(size)?;
     }
-    fenced(|| decoded(&bytes, bounds))
+    fenced(|| decoded(bytes, bounds))
 }
 
 fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {

@@ -10,13 +10,12 @@ const SAVE: &str = "save its images as files, in one folder per class";
 const UNPACK: &str = "unpack it and give the folder";
 
 /// Endings, what files with them hold, and what to do.
-const KNOWN: [(&[&str], &str, &str); 12] = [
+const KNOWN: [(&[&str], &str, &str); 11] = [
     (
         &["parquet", "arrow"],
         "a table of a Hugging Face data set",
         SAVE,
     ),
-    (&["npz", "npy"], "a file of NumPy arrays", SAVE),
     (
         &["mat"],
         "MATLAB's format, as EMNIST and SVHN have it; EMNIST's idx files are read under MNIST's names",

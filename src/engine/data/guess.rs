@@ -1,22 +1,52 @@
 //! Which kind of data set lies in a folder.
 
-use super::{Source, cifar, idx, stl10};
+use super::{Source, cifar, folder, idx, numpy, stl10};
 use std::path::Path;
+
+/// Whether a kind of data set seems to lie in a path.
+type Fits = fn(&Path) -> bool;
+
+/// Data sets that are told by their files, in the order in which they are taken.
+const TOLD: [(Source, Fits); 4] = [
+    (Source::Cifar10, |path| cifar::TEN.fits(path)),
+    (Source::Cifar100, |path| cifar::HUNDRED.fits(path)),
+    (Source::Stl10, stl10::fits),
+    (Source::Idx, idx::fits),
+];
 
 /// What the files in a folder look like; a folder of images, if like nothing else.
 #[must_use]
 pub fn guess(path: &Path) -> Source {
-    if cifar::TEN.fits(path) {
-        Source::Cifar10
-    } else if cifar::HUNDRED.fits(path) {
-        Source::Cifar100
-    } else if stl10::fits(path) {
-        Source::Stl10
-    } else if idx::fits(path) {
-        Source::Idx
-    } else {
-        Source::Folder
+    if let Some(source) = of_file(path) {
+        return source;
     }
+    let told = told(path).into_iter().next();
+    told.unwrap_or_else(|| {
+        if folder::shows_images(path) {
+            Source::Folder
+        } else if numpy::fits(path) {
+            Source::Npz
+        } else {
+            Source::Folder
+        }
+    })
+}
+
+/// All kinds that are told by their files: a folder may hold one data set beside another.
+fn told(path: &Path) -> Vec<Source> {
+    let fits = TOLD.iter().filter(|(_, fits)| fits(path));
+    fits.map(|(source, _)| *source).collect()
+}
+
+/// The kind of data set that is one file, by its ending.
+pub fn of_file(path: &Path) -> Option<Source> {
+    let ending = path.extension()?.to_ascii_lowercase();
+    let source = match ending.to_str()? {
+        _ if path.is_dir() => return None,
+        "npz" | "npy" => Source::Npz,
+        _ => return None,
+    };
+    path.is_file().then_some(source)
 }
 
 #[cfg(test)]
@@ -31,6 +61,8 @@ mod tests {
             ("cifar-100-binary/train.bin", Source::Cifar100),
             ("stl10_binary/train_X.bin", Source::Stl10),
             ("raw/train-images-idx3-ubyte.gz", Source::Idx),
+            ("pathmnist.npz", Source::Npz),
+            ("x_train.npy", Source::Npz),
             ("cat/1.png", Source::Folder),
         ] {
             let home = tempfile::tempdir().expect("a folder");
@@ -39,5 +71,13 @@ mod tests {
             std::fs::write(path, b"x").expect("written");
             assert_eq!(guess(home.path()), source, "{file}");
         }
+        // A file of features beside the images.
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(home.path().join("cat")).expect("created");
+        for file in ["features.npy", "cat/1.png"] {
+            std::fs::write(home.path().join(file), b"x").expect("written");
+        }
+        assert_eq!(guess(home.path()), Source::Folder);
+        assert_eq!(guess(&home.path().join("features.npy")), Source::Npz);
     }
 }

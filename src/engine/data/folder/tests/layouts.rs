@@ -247,7 +247,6 @@ fn other_formats_are_named_with_what_to_do() {
             "train-00000.parquet",
             "is a table of a Hugging Face data set; save its images",
         ),
-        ("pathmnist.npz", "is a file of NumPy arrays"),
         ("emnist.mat", "is MATLAB's format"),
         (
             "emnist-balanced-train-images-idx3-ubyte.gz",
