@@ -21,8 +21,10 @@ mod parts;
 mod pickle;
 mod shapes;
 pub use shapes::TRAIN as SHAPES;
+mod shards;
 mod split_names;
 mod stl10;
+mod webdataset;
 
 pub use fingerprint::Fingerprint;
 pub use guess::guess;
@@ -53,6 +55,8 @@ choices! {
         Folder = "folder",
         /// Arrays of images and labels in files of NumPy's, as MedMNIST has them.
         Npz = "npz",
+        /// WebDataset shards: tar files of images, each with a label of the same name.
+        WebDataset = "webdataset",
     }
 }
 

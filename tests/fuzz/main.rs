@@ -19,4 +19,5 @@ mod open;
 mod ron;
 mod stl10;
 mod tiny;
+mod webdataset;
 mod weights;

@@ -1,6 +1,6 @@
 //! Which kind of data set lies in a folder.
 
-use super::{Source, cifar, folder, idx, numpy, stl10};
+use super::{Source, cifar, folder, idx, numpy, stl10, webdataset};
 use std::path::Path;
 
 /// Whether a kind of data set seems to lie in a path.
@@ -26,6 +26,8 @@ pub fn guess(path: &Path) -> Source {
             Source::Folder
         } else if numpy::fits(path) {
             Source::Npz
+        } else if webdataset::fits(path) {
+            Source::WebDataset
         } else {
             Source::Folder
         }
@@ -44,6 +46,7 @@ pub fn of_file(path: &Path) -> Option<Source> {
     let source = match ending.to_str()? {
         _ if path.is_dir() => return None,
         "npz" | "npy" => Source::Npz,
+        "tar" => Source::WebDataset,
         _ => return None,
     };
     path.is_file().then_some(source)
@@ -63,6 +66,7 @@ mod tests {
             ("raw/train-images-idx3-ubyte.gz", Source::Idx),
             ("pathmnist.npz", Source::Npz),
             ("x_train.npy", Source::Npz),
+            ("train/000000.tar", Source::WebDataset),
             ("cat/1.png", Source::Folder),
         ] {
             let home = tempfile::tempdir().expect("a folder");
