@@ -17,6 +17,7 @@ mod memory;
 mod numpy;
 mod open;
 mod packed;
+mod parquet;
 mod parts;
 mod pickle;
 mod shapes;
@@ -55,6 +56,8 @@ choices! {
         Folder = "folder",
         /// Arrays of images and labels in files of NumPy's, as MedMNIST has them.
         Npz = "npz",
+        /// Parquet tables of images and labels, as the Hugging Face hub has them.
+        Parquet = "parquet",
         /// WebDataset shards: tar files of images, each with a label of the same name.
         WebDataset = "webdataset",
     }

@@ -11,9 +11,9 @@ const UNPACK: &str = "unpack it and give the folder";
 /// Endings, what files with them hold, and what to do.
 const KNOWN: [(&[&str], &str, &str); 11] = [
     (
-        &["parquet", "arrow"],
+        &["arrow"],
         "a table of a Hugging Face data set",
-        SAVE,
+        "load it by datasets.load_from_disk and write it by to_parquet",
     ),
     (
         &["mat"],

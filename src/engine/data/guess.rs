@@ -1,6 +1,6 @@
 //! Which kind of data set lies in a folder.
 
-use super::{Source, cifar, folder, idx, numpy, stl10, webdataset};
+use super::{Source, cifar, folder, idx, numpy, parquet, stl10, webdataset};
 use std::path::Path;
 
 /// Whether a kind of data set seems to lie in a path.
@@ -26,6 +26,8 @@ pub fn guess(path: &Path) -> Source {
             Source::Folder
         } else if numpy::fits(path) {
             Source::Npz
+        } else if parquet::fits(path) {
+            Source::Parquet
         } else if webdataset::fits(path) {
             Source::WebDataset
         } else {
@@ -46,6 +48,7 @@ pub fn of_file(path: &Path) -> Option<Source> {
     let source = match ending.to_str()? {
         _ if path.is_dir() => return None,
         "npz" | "npy" => Source::Npz,
+        "parquet" => Source::Parquet,
         "tar" => Source::WebDataset,
         _ => return None,
     };
@@ -66,6 +69,7 @@ mod tests {
             ("raw/train-images-idx3-ubyte.gz", Source::Idx),
             ("pathmnist.npz", Source::Npz),
             ("x_train.npy", Source::Npz),
+            ("data/train-00000-of-00001.parquet", Source::Parquet),
             ("train/000000.tar", Source::WebDataset),
             ("cat/1.png", Source::Folder),
         ] {

@@ -1,8 +1,8 @@
 //! Opening a data set: where its files lie, which kind they are of.
 
 use super::{
-    Data, DataError, DataSet, Source, cifar, folder, format, guess, idx, known, numpy, shapes,
-    stl10, webdataset,
+    Data, DataError, DataSet, Source, cifar, folder, format, guess, idx, known, numpy, parquet,
+    shapes, stl10, webdataset,
 };
 use crate::disk::path;
 use crate::engine::threads;
@@ -48,6 +48,7 @@ fn read(source: Source, path: &Path, data: &Data) -> Result<DataSet, DataError> 
         Source::Stl10 => stl10::open(path, data),
         Source::Idx => idx::open(path, data),
         Source::Npz => numpy::open(path, data),
+        Source::Parquet => parquet::open(path, data),
         Source::WebDataset => webdataset::open(path, data),
         Source::Shapes => shapes::open(data),
         Source::Folder => folder::open(path, data),

@@ -244,8 +244,8 @@ fn a_folder_that_may_not_be_read_is_left_out_and_counted() {
 fn other_formats_are_named_with_what_to_do() {
     for (file, says) in [
         (
-            "train-00000.parquet",
-            "is a table of a Hugging Face data set; save its images",
+            "data-00000-of-00001.arrow",
+            "is a table of a Hugging Face data set; load it by",
         ),
         ("emnist.mat", "is MATLAB's format"),
         (
