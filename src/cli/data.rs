@@ -137,6 +137,14 @@ fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
     let source = data::guess(&path);
     let set = opened(&path, source).map_err(CliError::Input)?;
     describe(&path, source, &set, out)?;
+    for other in data::told(&path).into_iter().filter(|other| *other != source) {
+        let name = other.name();
+        let note = format!(
+            "{} lies there, too; --set data.source={name} takes it",
+            help(other)
+        );
+        out.line(&format!("{:<12} {}", "note", shown(&note)))?;
+    }
     if all {
         return decoded(&set, out);
     }

@@ -28,7 +28,7 @@ mod stl10;
 mod webdataset;
 
 pub use fingerprint::Fingerprint;
-pub use guess::guess;
+pub use guess::{guess, told};
 pub use left_out::{LeftOut, Reason};
 pub use open::{located, open};
 

@@ -53,10 +53,16 @@ struct Parts {
     test: Vec<Entry>,
 }
 
-/// Opens the data set in `path`.
+/// Opens the data set in `path`, or in the one folder in it.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    let inner = scan::below(path);
+    let path = inner.as_deref().unwrap_or(path);
     let mut scan = Scan::new(path);
     let found = scan.find()?;
+    if let Some(inner) = &inner {
+        scan.notes
+            .push(format!("the data set lies in {}", inner.display()));
+    }
     let Scan {
         mut left,
         mut notes,

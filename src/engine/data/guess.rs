@@ -37,7 +37,8 @@ pub fn guess(path: &Path) -> Source {
 }
 
 /// All kinds that are told by their files: a folder may hold one data set beside another.
-fn told(path: &Path) -> Vec<Source> {
+#[must_use]
+pub fn told(path: &Path) -> Vec<Source> {
     let fits = TOLD.iter().filter(|(_, fits)| fits(path));
     fits.map(|(source, _)| *source).collect()
 }
@@ -47,6 +48,8 @@ pub fn of_file(path: &Path) -> Option<Source> {
     let ending = path.extension()?.to_ascii_lowercase();
     let source = match ending.to_str()? {
         _ if path.is_dir() => return None,
+        _ if cifar::TEN.archive(path).is_some() => Source::Cifar10,
+        _ if cifar::HUNDRED.archive(path).is_some() => Source::Cifar100,
         "npz" | "npy" => Source::Npz,
         "parquet" => Source::Parquet,
         "tar" => Source::WebDataset,
@@ -65,6 +68,7 @@ mod tests {
             ("data_batch_1.bin", Source::Cifar10),
             ("cifar-10-batches-py/data_batch_1", Source::Cifar10),
             ("cifar-100-binary/train.bin", Source::Cifar100),
+            ("cifar-10-python.tar.gz", Source::Cifar10),
             ("stl10_binary/train_X.bin", Source::Stl10),
             ("raw/train-images-idx3-ubyte.gz", Source::Idx),
             ("pathmnist.npz", Source::Npz),
@@ -79,6 +83,16 @@ mod tests {
             std::fs::write(path, b"x").expect("written");
             assert_eq!(guess(home.path()), source, "{file}");
         }
+        let home = tempfile::tempdir().expect("a folder");
+        for file in ["cifar-100-python (1).tar.gz", "a.parquet", "train.tar"] {
+            std::fs::write(home.path().join(file), b"x").expect("written");
+        }
+        let file = |name: &str| guess(&home.path().join(name));
+        assert_eq!(file("cifar-100-python (1).tar.gz"), Source::Cifar100);
+        assert_eq!(
+            (file("a.parquet"), file("train.tar")),
+            (Source::Parquet, Source::WebDataset)
+        );
         // A file of features beside the images.
         let home = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(home.path().join("cat")).expect("created");

@@ -14,7 +14,14 @@ const MOST: usize = 2_500_000;
 /// Values that a file may hold, and bytes that it may unpack to.
 const VALUES: usize = 768 << 20;
 /// Where torchvision and the archives put the files, below the folder that a user would name.
-const PLACES: [&str; 5] = ["", "raw", "MNIST/raw", "FashionMNIST/raw", "fashion-mnist"];
+const PLACES: [&str; 6] = [
+    "",
+    "raw",
+    "MNIST/raw",
+    "FashionMNIST/raw",
+    "KMNIST/raw",
+    "fashion-mnist",
+];
 
 /// One part's images and labels as they lie in the files.
 struct Part {
@@ -34,12 +41,26 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let name = path
         .file_name()
         .map_or("idx".into(), |name| name.to_string_lossy());
-    Ok(data_set(
+    let mut set = data_set(
         &name,
         train.gather(Split::Train, data),
         test.gather(Split::Test, data),
         (0..classes).map(|i| i.to_string()).collect(),
-    ))
+    );
+    set.notes.extend(several(path));
+    Ok(set)
+}
+
+/// Which one is read, where several lie in `path`.
+fn several(path: &Path) -> Option<String> {
+    let places: Vec<&str> = places(path).collect();
+    let (first, others) = places.split_first()?;
+    (!others.is_empty()).then(|| {
+        format!(
+            "reads {first}; {} is there, too: give its path to read it",
+            others.join(", ")
+        )
+    })
 }
 
 /// Whether such files seem to lie in `path`.
@@ -48,10 +69,13 @@ pub fn fits(path: &Path) -> bool {
 }
 
 fn placed(path: &Path) -> Option<PathBuf> {
-    PLACES
-        .iter()
-        .map(|place| path.join(place))
-        .find(|folder| find(folder, "train-images", "idx3").is_ok())
+    places(path).next().map(|place| path.join(place))
+}
+
+/// The places in `path` where such files lie.
+fn places(path: &Path) -> impl Iterator<Item = &'static str> {
+    let there = |place: &&str| find(&path.join(place), "train-images", "idx3").is_ok();
+    PLACES.into_iter().filter(there)
 }
 
 impl Part {

@@ -270,6 +270,26 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// The one folder in a folder, where it holds the parts of a data set and nothing else here could.
+pub fn below(path: &Path) -> Option<PathBuf> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(path).ok()?.flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        if path.is_dir() && !is_hidden(&name) && !is_system(&name) {
+            folders.push(path);
+        } else if is_image(&path) {
+            return None;
+        }
+    }
+    let [only] = folders.as_slice() else {
+        return None;
+    };
+    let is_part = names::is_split(only.file_name()?);
+    let mut inside = fs::read_dir(only).ok()?.flatten();
+    let split = inside.any(|entry| entry.path().is_dir() && names::is_split(&entry.file_name()));
+    (split && !is_part).then(|| only.clone())
+}
+
 /// The folder of training images: one with that name that holds folders, or beside which nothing but parts lie. Else
 /// it may be a class of vehicles.
 fn training(level: &Level) -> Option<OsString> {
