@@ -8,6 +8,7 @@ use super::progress::{Bar, JsonLines, Lines};
 use super::task::{Claimed, Task};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
+use crate::engine::data::PLACES;
 use crate::engine::threads;
 use crate::evaluate::{self, Which};
 use crate::experiment::{self, Experiment};
@@ -199,10 +200,10 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
     };
     let fixed = differences
         .iter()
-        .find(|d| d.path != "data.path" && !free(&d.path));
+        .find(|d| !PLACES.contains(&&*d.path) && !free(&d.path));
     match (fixed, other.objections().first()) {
         (Some(fixed), _) => Err(CliError::Input(format!(
-            "--set {}: what was trained is fixed; on a resume only data.path, data.threads, data.cache and machine.* can be set",
+            "--set {}: what was trained is fixed; on a resume only data.path, data.bank, data.test, data.threads, data.cache and machine.* can be set",
             fixed.path
         ))),
         (None, Some(objection)) => Err(CliError::Input(objection.to_string())),

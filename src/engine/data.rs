@@ -10,6 +10,7 @@ mod folder;
 pub mod format;
 mod guess;
 mod idx;
+mod judged;
 pub mod known;
 mod labels;
 mod left_out;
@@ -70,6 +71,10 @@ hparams! {
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
         /// Where the data set's files are, if not where `data fetch` put them; ~ is your home, a relative path starts where you started.
         path: String = String::new() => Hparam::path();
+        /// Labelled images that kNN votes from and probes are fitted on, where they aren't those that train: a path to a data set of any kind.
+        bank: String = String::new() => Hparam::path().late();
+        /// Images to test on, where they aren't those beside the training images or the bank: a path to a data set of any kind.
+        test: String = String::new() => Hparam::path().late();
         /// Use only this many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Use only this many test images, drawn evenly by a fixed shuffle; 0 is all.
@@ -84,6 +89,9 @@ hparams! {
         largest: usize = 64 => Hparam::whole(1, 1000, 16).unit("megapixels").late();
     }
 }
+
+/// Hyperparameters that name places of images: they may change where the images stay the same.
+pub const PLACES: [&str; 3] = ["data.path", "data.bank", "data.test"];
 
 impl Source {
     /// Whether the data set lies in files of the user's.

@@ -10,6 +10,7 @@ mod tiny;
 
 use super::cache::{Cache, Room};
 use super::decode::{self, Bounds};
+use super::judged;
 use super::left_out::{LeftOut, Reason, listed};
 use super::parts::held_out;
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
@@ -68,7 +69,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         mut notes,
         ..
     } = scan;
-    let parts = Parts::new(found, &mut notes);
+    let parts = Parts::new(found, !judged::elsewhere(data), &mut notes);
     let mut check = Check::new(data);
     let bank = limited(&parts.labelled, Split::Train, data);
     let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
@@ -127,7 +128,7 @@ pub fn shows_images(path: &Path) -> bool {
 }
 
 impl Parts {
-    fn new(found: Found, notes: &mut Vec<String>) -> Self {
+    fn new(found: Found, hold: bool, notes: &mut Vec<String>) -> Self {
         let Found {
             train,
             unlabelled,
@@ -135,7 +136,7 @@ impl Parts {
         } = found;
         let (names, labelled) = entries(&train);
         let (labelled, test) = match entries(&test) {
-            (_, test) if test.is_empty() && names.len() > 1 => hold_out(labelled, notes),
+            (_, test) if hold && test.is_empty() && names.len() > 1 => hold_out(labelled, notes),
             test => (labelled, relabelled(test, &names, notes)),
         };
         Self {

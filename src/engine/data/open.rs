@@ -1,8 +1,8 @@
-//! Opening a data set: where its files lie, which kind they are of.
+//! Opening a data set: where its files lie, which kind they are of, and what it is judged by.
 
 use super::{
-    Data, DataError, DataSet, Source, cifar, folder, format, guess, idx, known, numpy, parquet,
-    shapes, stl10, webdataset,
+    Data, DataError, DataSet, Source, cifar, folder, format, guess, idx, judged, known, numpy,
+    parquet, shapes, stl10, webdataset,
 };
 use crate::disk::path;
 use crate::engine::threads;
@@ -16,12 +16,15 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
     // Whoever opens data to train on them chooses a device as well, and is told there.
     let _ = threads::start();
     let mut set = open_alone(data)?;
+    if judged::elsewhere(data) {
+        set = judged::apart(set, data)?;
+    }
     set.notes.extend(set.unjudged().map(str::to_owned));
     Ok(set)
 }
 
-/// The same without a word on what it can be judged by.
-fn open_alone(data: &Data) -> Result<DataSet, DataError> {
+/// The same, whatever it is to be judged by.
+pub fn open_alone(data: &Data) -> Result<DataSet, DataError> {
     if data.source == Source::Shapes {
         return shapes::open(data);
     }

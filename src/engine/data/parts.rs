@@ -2,6 +2,7 @@
 
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
+use super::judged;
 use super::left_out::{LeftOut, Reason};
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
@@ -41,7 +42,7 @@ pub struct Whole {
 impl Whole {
     /// The data set in `path`, within the limits.
     pub fn data_set(mut self, path: &Path, data: &Data) -> Result<DataSet, DataError> {
-        let (train, test) = self.split();
+        let (train, test) = self.split(!judged::elsewhere(data));
         let labelled = self.labelled(&train);
         // Where all have labels, or none, those that train are the bank.
         let apart = !labelled.is_empty() && labelled.len() < train.len();
@@ -101,7 +102,7 @@ impl Whole {
     }
 
     /// The places of the training images, and where the test images are.
-    fn split(&mut self) -> (Vec<usize>, Test) {
+    fn split(&mut self, hold_out: bool) -> (Vec<usize>, Test) {
         if let Some(test) = &self.test {
             let places: Vec<usize> = (0..test.len())
                 .filter(|i| test.label(*i) != UNLABELLED)
@@ -117,7 +118,7 @@ impl Whole {
             }
         }
         let labels: Vec<u32> = (0..self.train.len()).map(|i| self.train.label(i)).collect();
-        let held = if self.classes.len() > 1 {
+        let held = if hold_out && self.classes.len() > 1 {
             held_out(labels.into_iter(), &mut self.notes)
         } else {
             vec![false; labels.len()]
