@@ -25,6 +25,7 @@ mod shapes;
 pub use shapes::TRAIN as SHAPES;
 mod shards;
 mod split_names;
+pub mod stats;
 mod stl10;
 mod webdataset;
 

@@ -6,6 +6,7 @@ mod webp;
 use super::Image;
 use crate::disk::foreign::{self, Links};
 use crate::engine::fence::said;
+use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::io::{self, Cursor, Read};
@@ -13,7 +14,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// How the names of image files end.
-pub const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "bmp"];
+pub const ENDINGS: [&str; 11] = [
+    "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "jpe", "jfif", "apng",
+];
+/// The kinds of image that can be read, in words.
+pub const KINDS: &str = "jpg, png, webp, bmp, gif and tif";
+/// Bytes by which a kind of image is known.
+const START: u64 = 32;
 
 /// The size of most headers, so that a check need not read the whole file.
 const HEADER: u64 = 32 << 10;
@@ -131,8 +138,18 @@ fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     })
 }
 
-/// Decodes an image file: what it is, its bytes say, not its name. Photographs are turned upright, transparency is
-/// dropped, gray and deep colours become bytes of red, green and blue.
+/// Whether a file begins as an image does, whatever its name says.
+pub fn begins(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let file = foreign::open(path, Links::Follow);
+    let read = file.and_then(|file| file.take(START).read_to_end(&mut start));
+    let known = || image::guess_format(&start).is_ok_and(|format| format.reading_enabled());
+    read.is_ok() && known()
+}
+
+/// Decodes an image file: what it is, its bytes say, not its name. Photographs are turned upright; of a transparent pixel,
+/// the colour below counts, as for Pillow's `convert("RGB")`; of moving pictures, the first; gray and deep colours become
+/// bytes of red, green and blue.
 ///
 /// # Errors
 /// Why it can't be decoded, in a few words.
@@ -175,7 +192,14 @@ fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
 
 fn sentence(error: &image::ImageError) -> String {
     match error {
-        image::ImageError::Unsupported(_) => "not a jpg, png, webp or bmp image".to_owned(),
+        image::ImageError::Unsupported(what)
+            if matches!(what.kind(), UnsupportedErrorKind::Format(_)) =>
+        {
+            "not a jpg, png, webp, bmp, gif or tif image".to_owned()
+        }
+        image::ImageError::Unsupported(_) => {
+            format!("an image of a kind that isn't read ({error}); save it as a png file")
+        }
         image::ImageError::IoError(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
             CUT_SHORT.to_owned()
         }
@@ -206,6 +230,9 @@ fn jpeg_ends(bytes: &[u8]) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod pictures;
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,7 @@ const KNOWN: [(&[&str], &str, &str); 11] = [
     (&["zip", "7z", "rar"], "an archive", UNPACK),
     (&["gz", "tgz", "xz", "bz2", "zst"], "an archive", UNPACK),
     (
-        &["tif", "tiff", "gif", "heic", "avif", "svg", "ppm", "pgm"],
+        &["heic", "heif", "jxl", "avif", "svg", "ppm", "pgm"],
         "an image of a kind that can't be read",
         "make it a png or jpg file",
     ),

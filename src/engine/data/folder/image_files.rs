@@ -10,6 +10,11 @@ pub type Files = Vec<(PathBuf, u64)>;
 /// The image files of each class, by the name of its folder.
 pub type Classes = BTreeMap<OsString, Files>;
 
+/// Whether a file without an ending is an image by what it holds.
+pub fn is_unnamed_image(path: &Path) -> bool {
+    path.extension().is_none() && decode::begins(path)
+}
+
 /// Whether a file is an image by its ending.
 pub fn is_image(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();

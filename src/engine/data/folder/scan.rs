@@ -1,7 +1,7 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
-use super::image_files::{Classes, Files, is_image};
-use super::names::{self, Part, is_hidden, is_system, shown};
+use super::image_files::{Classes, Files, is_image, is_unnamed_image};
+use super::names::{self, Part, is_hidden, is_litter, is_system, shown};
 use super::{DataError, relative, tiny};
 use crate::engine::data::format;
 use crate::engine::data::left_out::{LeftOut, Reason, listed};
@@ -70,7 +70,7 @@ impl<'a> Scan<'a> {
                 };
                 format!("the folder must hold images; for kNN, in one sub-folder per class{left}")
             });
-            let why = format!("holds no images (jpg, png, webp or bmp); {seen}");
+            let why = format!("holds no images (jpg, png, webp, bmp, gif or tif); {seen}");
             return Err(DataError::file(self.root, why));
         }
         Ok(found)
@@ -182,8 +182,10 @@ impl<'a> Scan<'a> {
         entries.sort();
         for path in entries {
             let name = path.file_name().unwrap_or_default();
+            if is_hidden(name) || is_litter(name) {
+                continue;
+            }
             match fs::metadata(&path) {
-                Ok(_) if is_hidden(name) => self.leave(Reason::Hidden, &path),
                 Ok(meta) if meta.is_dir() && is_system(name) => self.leave(Reason::System, &path),
                 Ok(meta) if meta.is_dir() => drop(level.folders.insert(name.to_owned(), path)),
                 Ok(meta) => level.images.extend(self.file(path, &meta)),
@@ -213,9 +215,14 @@ impl<'a> Scan<'a> {
                 }
             };
             let (meta, entry) = entry;
+            if entry.depth() > 0 && (is_hidden(entry.file_name()) || is_litter(entry.file_name())) {
+                if meta.is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
             let kept = match (entry.depth(), entry.file_name()) {
                 (0, _) => None,
-                (_, name) if is_hidden(name) => Some(Reason::Hidden),
                 (_, name) if meta.is_dir() && is_system(name) => Some(Reason::System),
                 _ if meta.is_dir()
                     && entry.path_is_symlink()
@@ -243,7 +250,7 @@ impl<'a> Scan<'a> {
             self.leave(Reason::Special, &path);
             return None;
         }
-        if is_image(&path) {
+        if is_image(&path) || is_unnamed_image(&path) {
             return Some((path, meta.len()));
         }
         if !tiny::is_own(&path) {

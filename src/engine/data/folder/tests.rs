@@ -367,7 +367,7 @@ fn folders_without_images_are_a_sentence() {
     let empty = tempfile::tempdir().expect("a folder");
     let text = sentence(&empty);
     assert!(
-        text.contains("holds no images (jpg, png, webp or bmp)"),
+        text.contains("holds no images (jpg, png, webp, bmp, gif or tif)"),
         "{text}"
     );
     let bad = tempfile::tempdir().expect("a folder");
