@@ -1,6 +1,7 @@
-//! `data`: which data sets there are, what lies in a place, and fetching those that are published.
+//! `data`: which data sets there are, what lies in a place and what it is like, and fetching those that are published.
 
 mod check;
+mod stats;
 
 use super::output::{Screen, above, beside, complain};
 use super::{CliError, Exit, Result};
@@ -37,6 +38,14 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Says how many images each class has, their sizes, the mean and deviation of their channels, and which come twice
+    Stats {
+        #[command(flatten)]
+        place: check::Place,
+        /// Prints one JSON object; docs/json.md has its keys
+        #[arg(long)]
+        json: bool,
+    },
     /// Downloads a data set from its publisher, checks and unpacks it; continues an interrupted download
     Fetch {
         /// A data set's name, as in `data list`
@@ -60,6 +69,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
     match &args.command {
         Command::List => list(out),
         Command::Check { place, all } => check::main(place, *all, out),
+        Command::Stats { place, json } => stats::main(place, *json, out),
         Command::Fetch { name, to, mirror } => {
             let known = known::find(name).ok_or_else(|| unknown(name))?;
             // What was downloaded is kept.
