@@ -1,26 +1,23 @@
-//! `data`: which data sets there are, what lies in a folder, and fetching those that are published.
+//! `data`: which data sets there are, what lies in a place and what it is like, and fetching those that are published.
+
+mod check;
+mod stats;
 
 use super::output::{Screen, above, beside, complain};
 use super::{CliError, Exit, Result};
 use crate::disk;
+use crate::engine::data::Data;
 use crate::engine::data::fetch::{self, Options, Watch};
 use crate::engine::data::known::{self, KNOWN, Known};
-use crate::engine::data::{self, Data, DataSet, Images, Reason, Source};
-use crate::engine::loader::Loader;
 use crate::hparam::did_you_mean;
 use crate::machine::signals;
-use crate::text::figures::{bytes, thousands};
-use crate::text::shown;
+use crate::text::figures::bytes;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a server may stay silent.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Side of the views that are made only to see whether images can be decoded.
-const SMALL: usize = 8;
 
 /// Lists, checks and fetches data sets
 #[derive(Debug, clap::Args)]
@@ -35,12 +32,19 @@ enum Command {
     List,
     /// Says which data set is in a folder, and how an experiment names it
     Check {
-        /// A folder of data set files or of images
-        #[arg(value_name = "PATH")]
-        path: PathBuf,
+        #[command(flatten)]
+        place: check::Place,
         /// Decodes every image, and lists what is damaged or left out
         #[arg(long)]
         all: bool,
+    },
+    /// Says how many images each class has, their sizes, the mean and deviation of their channels, and which come twice
+    Stats {
+        #[command(flatten)]
+        place: check::Place,
+        /// Prints one JSON object; docs/json.md has its keys
+        #[arg(long)]
+        json: bool,
     },
     /// Downloads a data set from its publisher, checks and unpacks it; continues an interrupted download
     Fetch {
@@ -64,7 +68,8 @@ enum Command {
 pub fn main(args: &Args, out: &mut Screen) -> Result {
     match &args.command {
         Command::List => list(out),
-        Command::Check { path, all } => check(path, *all, out),
+        Command::Check { place, all } => check::main(place, *all, out),
+        Command::Stats { place, json } => stats::main(place, *json, out),
         Command::Fetch { name, to, mirror } => {
             let known = known::find(name).ok_or_else(|| unknown(name))?;
             // What was downloaded is kept.
@@ -118,158 +123,28 @@ fn unknown(name: &str) -> CliError {
     CliError::Input(format!("{name} can't be fetched, only {names}{hint}"))
 }
 
-fn check(path: &Path, all: bool, out: &mut Screen) -> Result {
-    let whole = disk::path::whole(path);
-    // An experiment's path is text; the one that was typed may be where the whole one isn't.
-    let path = if whole.to_str().is_some() {
-        &whole
-    } else {
-        path
-    };
-    if path.to_str().is_none() {
-        let name = shown(&path.to_string_lossy()).into_owned();
-        let why = "isn't UTF-8, as an experiment's data.path must be; rename it, or give a link with another name";
-        return Err(CliError::Input(format!("{name} {why}")));
-    }
-    // Without the slash at its end that a shell completes.
-    let path: PathBuf = path.components().collect();
-    let source = data::guess(&path);
-    let set = opened(&path, source).map_err(CliError::Input)?;
-    describe(&path, source, &set, out)?;
-    if all {
-        return decoded(&set, out);
-    }
-    Ok(Exit::Done)
-}
-
-/// Decodes every image, and lists those that are damaged, and what was left out before.
-fn decoded(set: &DataSet, out: &mut Screen) -> Result {
-    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", shown(text)));
-    let mut count = 0;
-    for (reason, name) in set.left_out.all() {
-        count += usize::from(matches!(reason, Reason::Damaged | Reason::Unreadable));
-        row("left out", &format!("{name}: {}", reason.words()))?;
-    }
-    let mut parts = vec![&set.train, &set.test];
-    if !Arc::ptr_eq(&set.train, &set.bank) {
-        parts.push(&set.bank);
-    }
-    let (loader, bar) = (Loader::new(0), ProgressBar::new(0));
-    bar.set_length(parts.iter().map(|images| images.len() as u64).sum());
-    let mut damaged = BTreeSet::new();
-    for images in parts {
-        let mut batches = loader.clean(Arc::clone(images), SMALL, 64);
-        // That none can be read is said by the notes.
-        while let Ok(Some(batch)) = batches.next() {
-            bar.inc(batch.indices.len() as u64);
-        }
-        damaged.extend(batches.take_notes());
-    }
-    bar.finish_and_clear();
-    for note in &damaged {
-        row("damaged", note)?;
-    }
-    count += damaged.len();
-    if count == 0 {
-        row("decoded", "all images, and none is damaged")?;
-        return Ok(Exit::Done);
-    }
-    row("decoded", &format!("all images; {count} can't be read"))?;
-    Ok(Exit::Failed)
-}
-
-fn opened(path: &Path, source: Source) -> std::result::Result<DataSet, String> {
-    let data = Data {
-        source,
-        path: path.display().to_string(),
-        ..Data::default()
-    };
-    data::open(&data).map_err(|e| e.to_string())
-}
-
 fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
     let mut progress = Progress::new();
     let fetched = fetch::fetch(known, options, &mut progress);
     progress.bar.finish_and_clear();
     let place = fetched.map_err(|e| CliError::Failed(e.to_string()))?;
     let place = disk::path::whole(&place);
-    let set = opened(&place, known.source).map_err(|why| {
+    let named = Data {
+        source: known.source,
+        path: place.to_string_lossy().into_owned(),
+        ..Data::default()
+    };
+    let set = check::opened(&named).map_err(|why| {
         CliError::Failed(format!(
             "{why}; move {} away and fetch it again",
             place.display()
         ))
     })?;
-    describe(&place, known.source, &set, out)?;
+    check::describe(&named, &set, out)?;
     if options.to == known::home() {
         out.line("data.path can stay empty: it is found there")?;
     }
     Ok(Exit::Done)
-}
-
-/// Prints what a data set holds and how an experiment names it.
-fn describe(path: &Path, source: Source, set: &DataSet, out: &mut Screen) -> Result<()> {
-    let mut row = |what: &str, text: &str| out.line(&format!("{what:<12} {}", shown(text)));
-    row(
-        "data set",
-        &format!("{} ({})", path.display(), help(source)),
-    )?;
-    row("classes", &classes(&set.classes))?;
-    row("training", &images(&*set.train))?;
-    if set.bank.len() != set.train.len() {
-        row("labelled", &images(&*set.bank))?;
-    }
-    row("test", &images(&*set.test))?;
-    row("fingerprint", &set.fingerprint.hash)?;
-    for note in &set.notes {
-        row("note", note)?;
-    }
-    let path = path.to_string_lossy();
-    let name = source.name();
-    row(
-        "in a file",
-        &format!("data: (source: {name}, path: {path:?})"),
-    )?;
-    let path = format!("data.path={path}");
-    let path = shell_words::quote(&path);
-    row(
-        "with run",
-        &format!("--set data.source={name} --set {path}"),
-    )?;
-    Ok(())
-}
-
-/// What a source is, in its own words.
-fn help(source: Source) -> String {
-    let choice = Source::CHOICES.iter().find(|c| c.name == source.name());
-    let help = choice.map_or("", |choice| choice.help);
-    help.trim().trim_end_matches('.').to_owned()
-}
-
-fn classes(names: &[String]) -> String {
-    if names.is_empty() {
-        return "none: the images have no labels".to_owned();
-    }
-    let shown = names.iter().take(10).cloned().collect::<Vec<_>>();
-    let more = if names.len() > shown.len() {
-        ", ..."
-    } else {
-        ""
-    };
-    format!("{}: {}{more}", names.len(), shown.join(", "))
-}
-
-fn images(images: &dyn Images) -> String {
-    if images.is_empty() {
-        return "none".to_owned();
-    }
-    let count = thousands(images.len() as u64);
-    match images.image(0) {
-        Ok(first) => format!(
-            "{count} images; the first is {} x {}",
-            first.width, first.height
-        ),
-        Err(why) => format!("{count} images; the first can't be read: {why}"),
-    }
 }
 
 /// A bar on a terminal, and a line for each part of the work elsewhere.

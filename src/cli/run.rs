@@ -8,6 +8,7 @@ use super::output::Screen;
 use super::progress::{JsonLines, People};
 use super::{CliError, Exit, Result, background};
 use crate::disk;
+use crate::engine::data::PLACES;
 use crate::evaluate::{self, Which};
 use crate::experiment::{self, Experiment};
 use crate::runs::{CHECKPOINTS, NewRun, Run, RunError, data_from_here, find};
@@ -183,10 +184,10 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
     };
     let fixed = differences
         .iter()
-        .find(|d| d.path != "data.path" && !free(&d.path));
+        .find(|d| !PLACES.contains(&&*d.path) && !free(&d.path));
     match fixed {
         Some(fixed) => Err(CliError::Input(format!(
-            "--set {}: what was trained is fixed; on a resume only data.path, data.threads, data.cache and machine.* can be set",
+            "--set {}: what was trained is fixed; on a resume only data.path, data.bank, data.test, data.threads, data.cache and machine.* can be set",
             fixed.path
         ))),
         None => Ok(Command::Resume(dir, Some(Box::new(other)))),

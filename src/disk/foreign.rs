@@ -121,6 +121,47 @@ pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads from a place in a file that other threads read at the same time.
+///
+/// # Errors
+/// Those of the system; `UnexpectedEof` where the file ends before.
+#[cfg(unix)]
+pub fn read_at(_: &Path, file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+/// The same where a file's position belongs to all its readers: each read opens it anew.
+///
+/// # Errors
+/// Those of the system; `UnexpectedEof` where the file ends before.
+#[cfg(not(unix))]
+pub fn read_at(path: &Path, _: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    use std::io::Seek;
+    let mut file = open(path, Links::Follow)?;
+    file.seek(io::SeekFrom::Start(at))?;
+    file.read_exact(bytes)
+}
+
+/// A stretch of a regular file, which may have so many bytes at most. Memory is taken once the file is long enough.
+///
+/// # Errors
+/// As [`read`], and a sentence where the file ends before the stretch does.
+pub fn stretch(path: &Path, at: u64, length: u64, most: u64) -> io::Result<Vec<u8>> {
+    let file = open(path, Links::Follow)?;
+    if length > most {
+        return Err(too_large(most));
+    }
+    if at
+        .checked_add(length)
+        .is_none_or(|end| end > file.metadata().map_or(0, |m| m.len()))
+    {
+        return Err(refused("is shorter than when it was opened, or cut short"));
+    }
+    let mut bytes = vec![0; length as usize];
+    read_at(path, &file, &mut bytes, at)?;
+    Ok(bytes)
+}
+
 /// All bytes of what the user named, which may also be a pipe that somebody writes to, or a device; so many at most.
 ///
 /// # Errors

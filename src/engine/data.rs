@@ -1,5 +1,6 @@
 //! Data sets: which images to learn from, and where they lie. One source, one file.
 
+mod cache;
 mod cifar;
 mod class_names;
 mod decode;
@@ -9,24 +10,34 @@ mod folder;
 pub mod format;
 mod guess;
 mod idx;
+mod judged;
 pub mod known;
+mod labels;
 mod left_out;
 mod memory;
+mod numpy;
+mod open;
+mod packed;
+mod parquet;
+mod parts;
 mod pickle;
 mod shapes;
 pub use shapes::TRAIN as SHAPES;
+mod shards;
+mod split_names;
+pub mod stats;
 mod stl10;
+mod webdataset;
 
 pub use fingerprint::Fingerprint;
-pub use guess::guess;
+pub use guess::{guess, told};
 pub use left_out::{LeftOut, Reason};
+pub use open::{located, open};
 
-use crate::disk::path;
 use crate::engine::random::{Purpose, Stream};
-use crate::engine::threads;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -45,6 +56,12 @@ choices! {
         Idx = "idx",
         /// A folder with one sub-folder of images per class, or Tiny ImageNet's.
         Folder = "folder",
+        /// Arrays of images and labels in files of NumPy's, as MedMNIST has them.
+        Npz = "npz",
+        /// Parquet tables of images and labels, as the Hugging Face hub has them.
+        Parquet = "parquet",
+        /// WebDataset shards: tar files of images, each with a label of the same name.
+        WebDataset = "webdataset",
     }
 }
 
@@ -55,6 +72,10 @@ hparams! {
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
         /// Where the data set's files are, if not where `data fetch` put them; ~ is your home, a relative path starts from the folder you launched the program in.
         path: String = String::new() => Hparam::path();
+        /// Labelled images that kNN votes from and probes are fitted on, where they aren't those that train: a path to a data set of any kind.
+        bank: String = String::new() => Hparam::path().late();
+        /// Images to test on, where they aren't those beside the training images or the bank: a path to a data set of any kind.
+        test: String = String::new() => Hparam::path().late();
         /// Use only this many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Use only this many test images, drawn evenly by a fixed shuffle; 0 is all.
@@ -63,12 +84,15 @@ hparams! {
         image_size: usize = 32 => Hparam::whole(8, 512, 8).unit("px");
         /// Loader threads that decode and augment; 0 is one per core.
         threads: usize = 0 => Hparam::whole(0, 256, 1).free();
-        /// Memory for a folder's decoded images; those that don't fit are decoded again each time.
+        /// Memory for decoded images; those that don't fit are decoded again each time.
         cache: usize = 1024 => Hparam::doubling(0, 1_048_576).unit("MiB").free();
         /// Images with more pixels are left out and named; decoding one can take 8 bytes of memory per pixel.
         largest: usize = 64 => Hparam::whole(1, 1000, 16).unit("megapixels").late();
     }
 }
+
+/// Hyperparameters that name places of images: they may change where the images stay the same.
+pub const PLACES: [&str; 3] = ["data.path", "data.bank", "data.test"];
 
 impl Source {
     /// Whether the data set lies in files of the user's.
@@ -228,63 +252,6 @@ impl DataError {
     }
 }
 
-/// Opens a data set: finds its files, checks them and applies the limits.
-///
-/// # Errors
-/// A sentence that names the path and what would be right.
-pub fn open(data: &Data) -> Result<DataSet, DataError> {
-    // Whoever opens data to train on them chooses a device as well, and is told there.
-    let _ = threads::start();
-    if data.source == Source::Shapes {
-        return shapes::open(data);
-    }
-    let path = located(data)?;
-    let mut set = match data.source {
-        Source::Cifar10 => cifar::open(&cifar::TEN, &path, data),
-        Source::Cifar100 => cifar::open(&cifar::HUNDRED, &path, data),
-        Source::Stl10 => stl10::open(&path, data),
-        Source::Idx => idx::open(&path, data),
-        Source::Shapes | Source::Folder => folder::open(&path, data),
-    }?;
-    set.notes.extend(set.unjudged().map(str::to_owned));
-    if data.path.trim().is_empty() {
-        let note = format!(
-            "data.path is empty: using what was fetched into {}",
-            path.display()
-        );
-        set.notes.insert(0, note);
-    }
-    Ok(set)
-}
-
-/// The folder of the data set's files: `data.path` with ~ expanded, or where they were fetched to if that is empty.
-///
-/// # Errors
-/// A sentence, if the path is empty and nothing was fetched, or if it is no folder.
-pub fn located(data: &Data) -> Result<PathBuf, DataError> {
-    located_in(data, &known::home())
-}
-
-/// The same, where fetched data sets lie in `home`.
-fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
-    let text = data.path.trim();
-    if text.is_empty() {
-        let fetched = known::of(data.source).map(|known| known.place(home));
-        return fetched.filter(|place| place.is_dir()).ok_or_else(|| {
-            let need = data.source.need();
-            DataError::Unusable(format!("data.path is empty; {need}"))
-        });
-    }
-    let path = path::typed(text);
-    let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
-    if meta.is_dir() {
-        return Ok(path);
-    }
-    let why = format::of_file(&path)
-        .unwrap_or_else(|| "is a file; give the folder that holds the data set".to_owned());
-    Err(DataError::file(path, why))
-}
-
 /// Which of `count` images a limit keeps, in their order: all when it is 0, else the first of a fixed shuffle, so that
 /// files sorted by class stay balanced and a smaller limit keeps a part of what a larger one keeps.
 fn subset(count: usize, limit: usize, split: Split) -> Vec<usize> {
@@ -324,14 +291,6 @@ impl Split {
 mod tests {
     use super::*;
 
-    fn data(source: Source, path: &str) -> Data {
-        Data {
-            source,
-            path: path.to_owned(),
-            ..Data::default()
-        }
-    }
-
     #[test]
     fn limits_nest_and_spread_over_sorted_files() {
         let (few, more) = (
@@ -345,47 +304,5 @@ mod tests {
         assert!((80..120).contains(&first_half), "{first_half}");
         assert_ne!(few, subset(1000, 50, Split::Test));
         assert_eq!(subset(7, 0, Split::Test), subset(7, 9, Split::Test));
-    }
-
-    #[test]
-    fn a_path_that_is_no_folder_is_a_sentence() {
-        let file = tempfile::NamedTempFile::with_suffix(".tar.gz").expect("a temporary file");
-        let path = file.path().display().to_string();
-        for (path, says) in [
-            ("", "data.path is empty"),
-            (
-                "/nowhere/at/all",
-                "/nowhere/at/all: there is no such file or folder",
-            ),
-            (path.as_str(), "is an archive; unpack it"),
-        ] {
-            let error = open(&data(Source::Cifar10, path))
-                .expect_err(path)
-                .to_string();
-            assert!(error.contains(says), "{error}");
-        }
-    }
-
-    #[test]
-    fn an_empty_path_is_where_the_data_set_was_fetched_to() {
-        let home = tempfile::tempdir().expect("a folder");
-        let located = |source| located_in(&data(source, " "), home.path());
-        let error = located(Source::Cifar10)
-            .expect_err("nothing there")
-            .to_string();
-        assert!(error.contains("`simclr-tui data fetch cifar10`"), "{error}");
-        let place = home.path().join("cifar-10-batches-bin");
-        std::fs::create_dir(&place).expect("a folder");
-        assert_eq!(located(Source::Cifar10).expect("there"), place);
-        for other in [Source::Cifar100, Source::Folder] {
-            let error = located(other).expect_err("nothing there").to_string();
-            assert!(error.contains("data.path is empty"), "{error}");
-        }
-    }
-
-    #[test]
-    fn tilde_is_the_home_folder() {
-        let error = open(&data(Source::Idx, "~/no such folder")).expect_err("missing");
-        assert!(!error.to_string().contains('~'), "{error}");
     }
 }

@@ -10,11 +10,18 @@ use std::path::Path;
 /// the run was made, as long as something is there; runs of older versions don't say.
 #[must_use]
 pub fn data_from_here(run: &Path, data: &Data) -> Data {
-    let own =
-        || experiment::load(&run.join(EXPERIMENT)).is_ok_and(|own| own.data.path == data.path);
     let mut data = data.clone();
-    if is_relative(&data) && own() {
-        use_kept_path(&mut data, Environment::load(&run.join(ENVIRONMENT)).ok());
+    if !PLACES.iter().any(|place| place.is_relative(&data)) {
+        return data;
+    }
+    let Ok(own) = experiment::load(&run.join(EXPERIMENT)) else {
+        return data;
+    };
+    let environment = Environment::load(&run.join(ENVIRONMENT)).ok();
+    for place in &PLACES {
+        if place.is_relative(&data) && (place.path)(&own.data) == (place.path)(&data) {
+            place.use_kept(&mut data, environment.as_ref());
+        }
     }
     data
 }
@@ -23,41 +30,76 @@ impl Run {
     /// Whether the same words for a place meant another one when the run was made: a relative path that started elsewhere.
     #[must_use]
     pub fn meant_elsewhere(&self) -> bool {
-        let data = self.experiment.as_ref().map(|e| &e.data);
-        let Some(data) = data.filter(|data| is_relative(data)) else {
+        let Some(data) = self.experiment.as_ref().map(|e| &e.data) else {
             return false;
         };
-        let kept = self
-            .environment
-            .as_ref()
-            .and_then(|e| e.data_path.as_deref());
-        // Where that is gone, the images moved along with the folder.
-        kept.map(Path::new)
-            .is_some_and(|kept| kept.exists() && kept != whole(&typed(&data.path)))
+        let elsewhere = |place: &Place| {
+            let kept = self.environment.as_ref().and_then(place.kept);
+            // Where that is gone, the images moved along with the folder.
+            let moved = |kept: &Path| kept.exists() && kept != whole(&typed((place.path)(data)));
+            place.is_relative(data) && kept.map(Path::new).is_some_and(moved)
+        };
+        PLACES.iter().any(elsewhere)
     }
 
     /// The run's data, seen from here.
     #[must_use]
     pub fn data_from_here(&self) -> Option<Data> {
         let mut data = self.experiment.as_ref()?.data.clone();
-        if is_relative(&data) {
-            use_kept_path(&mut data, self.environment.clone());
+        for place in &PLACES {
+            if place.is_relative(&data) {
+                place.use_kept(&mut data, self.environment.as_ref());
+            }
         }
         Some(data)
     }
 }
 
-fn is_relative(data: &Data) -> bool {
-    data.source.needs_path() && !data.path.is_empty() && typed(&data.path).is_relative()
+/// A path among the data's hyperparameters, and what a run keeps of it.
+struct Place {
+    /// Whether it is the source's own, which may need none.
+    own: bool,
+    path: fn(&Data) -> &String,
+    set: fn(&mut Data, String),
+    kept: fn(&Environment) -> Option<&str>,
 }
 
-/// Takes the path that was kept, unless only the other leads somewhere.
-fn use_kept_path(data: &mut Data, environment: Option<Environment>) {
-    let Some(kept) = environment.and_then(|environment| environment.data_path) else {
-        return;
-    };
-    if Path::new(&kept).exists() || !typed(&data.path).exists() {
-        data.path = kept;
+const PLACES: [Place; 3] = [
+    Place {
+        own: true,
+        path: |data| &data.path,
+        set: |data, path| data.path = path,
+        kept: |environment| environment.data_path.as_deref(),
+    },
+    Place {
+        own: false,
+        path: |data| &data.bank,
+        set: |data, path| data.bank = path,
+        kept: |environment| environment.bank_path.as_deref(),
+    },
+    Place {
+        own: false,
+        path: |data| &data.test,
+        set: |data, path| data.test = path,
+        kept: |environment| environment.test_path.as_deref(),
+    },
+];
+
+impl Place {
+    fn is_relative(&self, data: &Data) -> bool {
+        let path = (self.path)(data);
+        // Shapes are made, whatever their path says.
+        (data.source.needs_path() || !self.own) && !path.is_empty() && typed(path).is_relative()
+    }
+
+    /// Takes the path that was kept, unless only the other leads somewhere.
+    fn use_kept(&self, data: &mut Data, environment: Option<&Environment>) {
+        let Some(kept) = environment.and_then(self.kept) else {
+            return;
+        };
+        if Path::new(kept).exists() || !typed((self.path)(data)).exists() {
+            (self.set)(data, kept.to_owned());
+        }
     }
 }
 

@@ -35,6 +35,10 @@ pub struct Environment {
     pub dataset: Option<Fingerprint>,
     /// Where its data lay: the whole path, where `data.path` may be relative.
     pub data_path: Option<String>,
+    /// Where images to judge by lay apart, as whole paths.
+    pub bank_path: Option<String>,
+    /// The same of test images.
+    pub test_path: Option<String>,
     /// What its network began with, where that was not drawn from the seed.
     pub beginning: Option<String>,
     /// When the run started, in seconds since 1970.
@@ -59,6 +63,8 @@ impl Environment {
             device: device.to_owned(),
             dataset,
             data_path: None,
+            bank_path: None,
+            test_path: None,
             beginning: None,
             started: super::now(),
             command: std::env::args_os()

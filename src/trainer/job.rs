@@ -6,9 +6,9 @@ use self::before::{before_place, knows_its_data, other_beginning, other_data, ot
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, failure, takeover};
 use crate::disk::foreign::Links;
-use crate::disk::path::whole;
+use crate::disk::path::{typed, whole};
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, Data, DataSet};
+use crate::engine::data::{self, Data, DataSet, PLACES};
 use crate::engine::device::{self, Chosen};
 use crate::engine::fence;
 use crate::engine::loader::Loader;
@@ -30,6 +30,8 @@ struct Prepared {
     data: DataSet,
     /// Where the data lie, where they are files.
     place: Option<PathBuf>,
+    /// Where bank and test images lie apart.
+    apart: [Option<String>; 2],
     device: Chosen,
     beginning: InitFrom,
 }
@@ -100,8 +102,9 @@ impl Trainer {
     ) {
         let opened = guarded(|| {
             let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
-            let path = own.data.path.clone();
-            let shape = |e: &Experiment| e.identity_but(&["data.path"]);
+            let paths = |data: &Data| [&data.path, &data.bank, &data.test].map(String::clone);
+            let before_paths = paths(&own.data);
+            let shape = |e: &Experiment| e.identity_but(&PLACES);
             if other.as_ref().is_some_and(|e| shape(e) != shape(&own)) {
                 return Err(format!(
                     "{}: this run has another experiment",
@@ -111,9 +114,11 @@ impl Trainer {
             let before = Run::open(dir);
             let mut prepared = self.prepare(other.unwrap_or(own), Some(dir))?;
             let other = other_data(dir, &prepared.data.fingerprint);
-            let renamed = prepared.experiment.data.path != path;
-            let elsewhere =
-                before_place(dir).map_or(renamed, |before| prepared.place != Some(before));
+            let now = paths(&prepared.experiment.data);
+            let renamed = now != before_paths;
+            let elsewhere = before_place(dir).map_or(renamed, |before| {
+                prepared.place != Some(before) || now[1..] != before_paths[1..]
+            });
             if renamed && !knows_its_data(dir) {
                 return Err(format!(
                     "data.path: {} doesn't say which images the run started with, so it can continue only where it was",
@@ -183,6 +188,7 @@ impl Trainer {
             experiment,
             data,
             place: placed(&lies),
+            apart: [kept(&lies.bank), kept(&lies.test)],
             device,
             beginning: InitFrom::Scratch,
         })
@@ -310,12 +316,21 @@ fn found(folder: &RunFolder, experiment: &Experiment) -> Found {
     }
 }
 
+/// A path that was given, in whole.
+fn kept(path: &str) -> Option<String> {
+    let path = path.trim();
+    let whole = (!path.is_empty()).then(|| whole(&typed(path)))?;
+    Some(whole.to_str()?.to_owned())
+}
+
 fn environment(prepared: &Prepared) -> Environment {
     Environment {
         data_path: prepared
             .place
             .as_ref()
             .and_then(|p| Some(p.to_str()?.to_owned())),
+        bank_path: prepared.apart[0].clone(),
+        test_path: prepared.apart[1].clone(),
         beginning: prepared.beginning.note(),
         ..Environment::here(
             &prepared.device.label,

@@ -6,6 +6,7 @@ use crate::open::{decoded, opened};
 use proptest::prelude::*;
 use simclr_tui::engine::data::{Source, open};
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 const MEMORY: usize = 64 << 20;
@@ -79,6 +80,45 @@ fn good_files_are_read() {
     assert!(read_pickle(&pickle()) && read_binary(&[5; 2 * 3073]));
 }
 
+/// Opens the archive of the Python version.
+fn read_archive(bytes: &[u8]) -> bool {
+    opened(
+        Source::Cifar10,
+        &[("cifar-10-python.tar.gz", bytes)],
+        |data| within(MEMORY, || decoded(&data).is_ok()),
+    )
+}
+
+/// The archive before it is packed, with so many bytes more than a batch holds.
+fn archive(more: usize) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    let batch = [pickle(), vec![0; more]].concat();
+    for name in BATCHES {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(batch.len() as u64);
+        let path = format!("cifar-10-batches-py/{name}");
+        tar.append_data(&mut header, path, &*batch).unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(bytes).unwrap();
+    gz.finish().unwrap()
+}
+
+#[test]
+fn an_archive_that_unpacks_to_much_is_refused() {
+    assert!(read_archive(&packed(&archive(0))) && read_archive(&archive(0)));
+    let bomb = within(1 << 30, || packed(&archive(40 << 20)));
+    assert!(!opened(
+        Source::Cifar10,
+        &[("cifar-10-python.tar.gz", &*bomb)],
+        |data| { within(256 << 20, || decoded(&data).is_ok()) }
+    ));
+}
+
 #[test]
 fn pickles_that_grow_or_nest_are_refused() {
     let deep = [
@@ -115,6 +155,12 @@ proptest! {
     #[test]
     fn any_bytes_are_no_pickle(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         read_pickle(&[b"\x80\x02", &*bytes].concat());
+    }
+
+    #[test]
+    fn damaged_archives_are_a_value_or_a_sentence(damages in damages(), before in any::<bool>()) {
+        let bytes = if before { packed(&damaged(&archive(0), &damages)) } else { damaged(&packed(&archive(0)), &damages) };
+        read_archive(&bytes);
     }
 
     #[test]

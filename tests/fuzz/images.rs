@@ -11,11 +11,13 @@ use std::io::Cursor;
 /// What images of at most a megapixel may take, two at a time.
 const MEMORY: usize = 128 << 20;
 
-const FORMATS: [(ImageFormat, &str); 4] = [
+const FORMATS: [(ImageFormat, &str); 6] = [
     (ImageFormat::Png, "a/x.png"),
     (ImageFormat::Jpeg, "a/x.jpg"),
     (ImageFormat::WebP, "a/x.webp"),
     (ImageFormat::Bmp, "a/x.bmp"),
+    (ImageFormat::Gif, "a/x.gif"),
+    (ImageFormat::Tiff, "a/x.tif"),
 ];
 
 fn good(format: ImageFormat) -> Vec<u8> {

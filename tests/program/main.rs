@@ -7,6 +7,7 @@
 )]
 
 mod cli;
+mod data;
 mod doctor;
 mod elsewhere;
 mod evaluation;

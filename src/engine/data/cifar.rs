@@ -2,11 +2,12 @@
 //! in the pickles that torchvision leaves, which hold the same images.
 //! <https://www.cs.toronto.edu/~kriz/cifar.html>
 
+mod files;
 mod python;
 
 use super::memory::{Memory, data_set};
 use super::{Data, DataError, DataSet, Image, Split, class_names};
-use crate::disk::foreign::{self, Links};
+use files::Files;
 use std::path::{Path, PathBuf};
 
 const SIDE: usize = 32;
@@ -59,73 +60,90 @@ pub const HUNDRED: Layout = Layout {
     python: python::HUNDRED,
 };
 
-/// Opens the data set in `path`, or in the official folder in it.
+/// Bytes that the file of names may have.
+const TEXT: u64 = 1 << 20;
+
+/// Opens the data set in `path`, in the official folder or archive in it, or in the archive that it is.
 pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    if layout.binary(path).is_none()
-        && let Some(folder) = layout.python.find(path)
-    {
-        return python::open(layout, &folder, data);
+    let files = layout.find(path)?;
+    if layout.python.fits(&files) {
+        return python::open(layout, &files, data);
     }
-    let folder = layout.find(path)?;
-    let files = layout.train_files(&folder)?;
-    let train = layout.read(Split::Train, &files, data)?;
-    let test = layout.read(Split::Test, &[folder.join(layout.test)], data)?;
-    Ok(data_set(
-        layout.name,
-        train,
-        test,
-        class_names::read(&folder.join(layout.names), 0..layout.classes),
-    ))
+    let train = layout.train_files(&files)?;
+    if train.is_empty() {
+        return Err(DataError::file(path, layout.missing()));
+    }
+    let train = layout.read(Split::Train, &files, &train, data)?;
+    let test = layout.read(Split::Test, &files, &[layout.test.to_owned()], data)?;
+    let names = files.read(layout.names, TEXT).unwrap_or_default();
+    let names = class_names::of_text(&String::from_utf8_lossy(&names), 0..layout.classes);
+    Ok(data_set(layout.name, train, test, names))
 }
 
 impl Layout {
     /// Whether the data set seems to lie in `path`.
     pub fn fits(&self, path: &Path) -> bool {
-        self.binary(path).is_some() || self.python.find(path).is_some()
+        self.folder(path).is_some() || self.archive(path).is_some()
     }
 
-    /// The folder of the binary files.
-    fn binary(&self, path: &Path) -> Option<PathBuf> {
-        [path.to_owned(), path.join(self.folder)]
+    /// The folder of the files.
+    fn folder(&self, path: &Path) -> Option<Files> {
+        let folders = |name: &str| [path.to_owned(), path.join(name)].map(Files::Folder);
+        let binary = |files: &Files| self.train_files(files).is_ok_and(|files| !files.is_empty());
+        let python = |files: &Files| self.python.fits(files);
+        let found = folders(self.folder).into_iter().find(binary);
+        found.or_else(|| folders(self.python.folder).into_iter().find(python))
+    }
+
+    /// The archive: the one that `path` is, or the one in it.
+    pub fn archive(&self, path: &Path) -> Option<PathBuf> {
+        let name = path.file_name()?.to_string_lossy();
+        let ours = [self.archive, self.python.archive];
+        let stems = ours.map(|archive| archive.trim_end_matches(".tar.gz"));
+        // A second download may be called `cifar-10-python (1).tar.gz`.
+        if path.is_file() && stems.iter().any(|stem| name.starts_with(stem)) {
+            return Some(path.to_owned());
+        }
+        ours.map(|archive| path.join(archive))
             .into_iter()
-            .find(|folder| {
-                self.train_files(folder)
-                    .is_ok_and(|files| !files.is_empty())
-            })
+            .find(|archive| archive.is_file())
     }
 
-    fn find(&self, path: &Path) -> Result<PathBuf, DataError> {
-        self.binary(path).ok_or_else(|| {
-            let why = format!(
-                "holds no {}; give the folder {} of the binary version, {}",
-                self.train_files, self.folder, self.archive
-            );
-            DataError::file(path, why)
-        })
+    fn find(&self, path: &Path) -> Result<Files, DataError> {
+        if let Some(files) = self.folder(path) {
+            return Ok(files);
+        }
+        match self.archive(path) {
+            Some(archive) => Files::of_archive(&archive, 2 * MOST),
+            None => Err(DataError::file(path, self.missing())),
+        }
     }
 
-    fn train_files(&self, folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-        let entries = std::fs::read_dir(folder).map_err(|e| DataError::io(folder, &e))?;
-        let mut files: Vec<PathBuf> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|e| e == "bin"))
-            .filter(|path| {
-                path.file_name()
-                    .and_then(|n| n.to_str())
-                    .is_some_and(self.train)
-            })
-            .collect();
-        files.sort();
-        Ok(files)
+    fn missing(&self) -> String {
+        format!(
+            "holds no {}; give the folder {} of the binary version, {}",
+            self.train_files, self.folder, self.archive
+        )
     }
 
-    fn read(&self, split: Split, files: &[PathBuf], data: &Data) -> Result<Memory, DataError> {
+    fn train_files(&self, files: &Files) -> Result<Vec<String>, DataError> {
+        let mut names = files.names()?;
+        let ours = |name: &str| name.strip_suffix(".bin").is_some() && (self.train)(name);
+        names.retain(|name| ours(name));
+        Ok(names)
+    }
+
+    fn read(
+        &self,
+        split: Split,
+        files: &Files,
+        names: &[String],
+        data: &Data,
+    ) -> Result<Memory, DataError> {
         let mut bytes = Vec::new();
-        for file in files {
-            let room = MOST - bytes.len() as u64;
-            let part =
-                foreign::read(file, Links::Follow, room).map_err(|e| DataError::io(file, &e))?;
-            self.check(file, &part)?;
+        for name in names {
+            let part = files.read(name, MOST - bytes.len() as u64)?;
+            self.check(&files.place(name), &part)?;
             bytes.extend(part);
         }
         Ok(self.gather(split, data, &bytes))

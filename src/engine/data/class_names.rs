@@ -9,7 +9,14 @@ const TEXT: u64 = 1 << 20;
 
 /// The names in a file, or numbers where it is missing or odd.
 pub fn read(file: &Path, numbers: Range<usize>) -> Vec<String> {
-    let text = foreign::text(file, Links::Follow, TEXT).unwrap_or_default();
+    of_text(
+        &foreign::text(file, Links::Follow, TEXT).unwrap_or_default(),
+        numbers,
+    )
+}
+
+/// The names in a text, or numbers where there are more or fewer.
+pub fn of_text(text: &str, numbers: Range<usize>) -> Vec<String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     or_numbers(lines.map(str::to_owned).collect(), numbers)
 }

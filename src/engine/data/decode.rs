@@ -6,11 +6,21 @@ mod webp;
 use super::Image;
 use crate::disk::foreign::{self, Links};
 use crate::engine::fence::panic_text;
+use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+
+/// How the names of image files end.
+pub const ENDINGS: [&str; 11] = [
+    "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "jpe", "jfif", "apng",
+];
+/// The kinds of image that can be read, in words.
+pub const KINDS: &str = "jpg, png, webp, bmp, gif and tif";
+/// Bytes by which a kind of image is known.
+const START: u64 = 32;
 
 /// The size of most headers, so that a check need not read the whole file.
 const HEADER: u64 = 32 << 10;
@@ -38,7 +48,7 @@ impl Bounds {
     }
 
     /// Bytes that a file, or one buffer of a decoder, may have.
-    const fn bytes(self) -> u64 {
+    pub const fn bytes(self) -> u64 {
         self.pixels() * DEEPEST + BESIDE
     }
 
@@ -69,23 +79,31 @@ pub const fn memory(pixels: u64, bytes: u64) -> u64 {
 /// # Errors
 /// Why not, in a few words.
 pub fn check(path: &Path, bounds: Bounds) -> Result<u64, String> {
-    let mut file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
     let length = file.metadata().map_err(|e| e.to_string())?.len();
+    check_start(file, length, bounds)
+}
+
+/// The same of so many bytes, wherever they come from.
+///
+/// # Errors
+/// Why not, in a few words.
+pub fn check_start(mut from: impl Read, length: u64, bounds: Bounds) -> Result<u64, String> {
     if length > bounds.bytes() {
         return Err(too_long(length));
     }
     let mut bytes = Vec::new();
     let mut read = |most: u64, bytes: &mut Vec<u8>| {
-        let part = Read::by_ref(&mut file).take(most);
+        let part = Read::by_ref(&mut from).take(most);
         { part }.read_to_end(bytes).map_err(|e| e.to_string())
     };
-    if read(HEADER, &mut bytes)? == 0 {
+    if read(HEADER.min(length), &mut bytes)? == 0 {
         return Err("the file is empty".to_owned());
     }
     if let Ok(size) = size(&bytes) {
         return bounds.admit(size);
     }
-    read(bounds.bytes(), &mut bytes)?;
+    read(length - HEADER.min(length), &mut bytes)?;
     bounds.admit(size(&bytes)?)
 }
 
@@ -120,20 +138,38 @@ fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     })
 }
 
-/// Decodes an image file: what it is, its bytes say, not its name. Photographs are turned upright, transparency is
-/// dropped, gray and deep colours become bytes of red, green and blue.
+/// Whether a file begins as an image does, whatever its name says.
+pub fn begins(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let file = foreign::open(path, Links::Follow);
+    let read = file.and_then(|file| file.take(START).read_to_end(&mut start));
+    let known = || image::guess_format(&start).is_ok_and(|format| format.reading_enabled());
+    read.is_ok() && known()
+}
+
+/// Decodes an image file: what it is, its bytes say, not its name. Photographs are turned upright; of a transparent pixel,
+/// the colour below counts, as for Pillow's `convert("RGB")`; of moving pictures, the first; gray and deep colours become
+/// bytes of red, green and blue.
 ///
 /// # Errors
 /// Why it can't be decoded, in a few words.
 pub fn decode(path: &Path, bounds: Bounds) -> Result<Image, String> {
     let bytes = foreign::read(path, Links::Follow, bounds.bytes()).map_err(|e| e.to_string())?;
-    if bytes.starts_with(&JPEG) && !jpeg_ends(&bytes) {
+    decode_bytes(&bytes, bounds)
+}
+
+/// The same of a file's bytes, wherever they come from.
+///
+/// # Errors
+/// Why it can't be decoded, in a few words.
+pub fn decode_bytes(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
+    if bytes.starts_with(&JPEG) && !jpeg_ends(bytes) {
         return Err(CUT_SHORT.to_owned());
     }
-    if let Some(size) = webp::largest(&bytes)? {
+    if let Some(size) = webp::largest(bytes)? {
         bounds.admit(size)?;
     }
-    fenced(|| decoded(&bytes, bounds))
+    fenced(|| decoded(bytes, bounds))
 }
 
 fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
@@ -156,7 +192,14 @@ fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
 
 fn sentence(error: &image::ImageError) -> String {
     match error {
-        image::ImageError::Unsupported(_) => "not a jpg, png, webp or bmp image".to_owned(),
+        image::ImageError::Unsupported(what)
+            if matches!(what.kind(), UnsupportedErrorKind::Format(_)) =>
+        {
+            "not a jpg, png, webp, bmp, gif or tif image".to_owned()
+        }
+        image::ImageError::Unsupported(_) => {
+            format!("an image of a kind that isn't read ({error}); save it as a png file")
+        }
         image::ImageError::IoError(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
             CUT_SHORT.to_owned()
         }
@@ -187,6 +230,9 @@ fn jpeg_ends(bytes: &[u8]) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod pictures;
 
 #[cfg(test)]
 mod tests {

@@ -8,19 +8,24 @@ mod names;
 mod scan;
 mod tiny;
 
+use super::cache::{Cache, Room};
 use super::decode::{self, Bounds};
+use super::judged;
 use super::left_out::{LeftOut, Reason, listed};
+use super::parts::held_out;
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
-use crate::engine::random::{Purpose, Stream};
-use image_files::{Classes, Files};
+use image_files::{Classes, Files, is_image};
 use names::shown;
 use rayon::prelude::*;
 use scan::{Found, Scan};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+
+/// How far and at how many files it is looked to tell a folder of images from another.
+const DEEP: usize = 3;
+const LOOKED_AT: usize = 1000;
 
 /// One image's file.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,9 +41,7 @@ struct Entry {
 struct Folder {
     root: PathBuf,
     entries: Vec<Entry>,
-    cache: Vec<OnceLock<Arc<Image>>>,
-    /// Bytes that the cache may still take, over all parts.
-    room: Arc<AtomicUsize>,
+    cache: Cache,
     bounds: Bounds,
 }
 
@@ -51,16 +54,22 @@ struct Parts {
     test: Vec<Entry>,
 }
 
-/// Opens the data set in `path`.
+/// Opens the data set in `path`, or in the one folder in it.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    let inner = scan::below(path);
+    let path = inner.as_deref().unwrap_or(path);
     let mut scan = Scan::new(path);
     let found = scan.find()?;
+    if let Some(inner) = &inner {
+        scan.notes
+            .push(format!("the data set lies in {}", inner.display()));
+    }
     let Scan {
         mut left,
         mut notes,
         ..
     } = scan;
-    let parts = Parts::new(found, &mut notes);
+    let parts = Parts::new(found, !judged::elsewhere(data), &mut notes);
     let mut check = Check::new(data);
     let bank = limited(&parts.labelled, Split::Train, data);
     let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
@@ -96,7 +105,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         hash: hash.concat(),
     };
     let classes = parts.names.iter().map(|name| shown(name)).collect();
-    let room = Arc::new(AtomicUsize::new(data.cache.saturating_mul(1 << 20)));
+    let room = Room::new(data.cache);
     let part = |entries| Arc::new(Folder::new(path, entries, room.clone(), check.bounds));
     let train = part(train);
     Ok(DataSet {
@@ -111,8 +120,15 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     })
 }
 
+/// Whether images lie in a folder or not far below it.
+pub fn shows_images(path: &Path) -> bool {
+    let walk = walkdir::WalkDir::new(path).max_depth(DEEP);
+    let mut entries = walk.into_iter().take(LOOKED_AT).flatten();
+    entries.any(|entry| is_image(entry.path()) && entry.file_type().is_file())
+}
+
 impl Parts {
-    fn new(found: Found, notes: &mut Vec<String>) -> Self {
+    fn new(found: Found, hold: bool, notes: &mut Vec<String>) -> Self {
         let Found {
             train,
             unlabelled,
@@ -120,7 +136,7 @@ impl Parts {
         } = found;
         let (names, labelled) = entries(&train);
         let (labelled, test) = match entries(&test) {
-            (_, test) if test.is_empty() && names.len() > 1 => hold_out(labelled, notes),
+            (_, test) if hold && test.is_empty() && names.len() > 1 => hold_out(labelled, notes),
             test => (labelled, relabelled(test, &names, notes)),
         };
         Self {
@@ -186,20 +202,8 @@ fn relabelled(
 
 /// Splits off a tenth of each class as test images, by a fixed shuffle.
 fn hold_out(entries: Vec<Entry>, notes: &mut Vec<String>) -> (Vec<Entry>, Vec<Entry>) {
-    let mut test = vec![false; entries.len()];
-    let mut start = 0;
-    for class in entries.chunk_by(|a, b| a.label == b.label) {
-        let mut order: Vec<usize> = (start..start + class.len()).collect();
-        Stream::new(0, Purpose::Split, &[u64::from(class[0].label)]).shuffle(&mut order);
-        let tenth = ((class.len() + 5) / 10).max(1).min(class.len() - 1);
-        order[..tenth].iter().for_each(|i| test[*i] = true);
-        start += class.len();
-    }
+    let test = held_out(entries.iter().map(|entry| entry.label), notes);
     let (held, rest): (Vec<_>, Vec<_>) = entries.into_iter().zip(test).partition(|(_, test)| *test);
-    notes.push(format!(
-        "there are no labelled test images: a tenth of each class, {} images, is held out by a fixed shuffle",
-        held.len()
-    ));
     let entries = |part: Vec<(Entry, bool)>| part.into_iter().map(|(entry, _)| entry).collect();
     (entries(rest), entries(held))
 }
@@ -270,30 +274,12 @@ fn checksum(root: &Path, entries: &[Entry]) -> u32 {
 }
 
 impl Folder {
-    fn new(root: &Path, entries: Vec<Entry>, room: Arc<AtomicUsize>, bounds: Bounds) -> Self {
+    fn new(root: &Path, entries: Vec<Entry>, room: Room, bounds: Bounds) -> Self {
         Self {
             root: root.to_owned(),
-            cache: entries.iter().map(|_| OnceLock::new()).collect(),
+            cache: Cache::new(entries.len(), room),
             entries,
-            room,
             bounds,
-        }
-    }
-
-    /// Keeps the image if the cache has room. What is in stays in: images come in another order each epoch, so
-    /// throwing some out for others would gain nothing.
-    fn keep(&self, i: usize, image: &Arc<Image>) {
-        let bytes = image.pixels.len();
-        let take = |room: usize| room.checked_sub(bytes);
-        if self
-            .room
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .is_err()
-        {
-            return;
-        }
-        if self.cache[i].set(image.clone()).is_err() {
-            self.room.fetch_add(bytes, Ordering::Relaxed);
         }
     }
 }
@@ -308,20 +294,20 @@ impl Images for Folder {
     }
 
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        if let Some(image) = self.cache[i].get() {
+        if let Some(image) = self.cache.get(i) {
             return Ok(image.clone());
         }
         let path = &self.entries[i].path;
         let image = decode::decode(path, self.bounds).map_err(|why| DataError::file(path, why))?;
         let image = Arc::new(image);
-        self.keep(i, &image);
+        self.cache.keep(i, &image);
         Ok(image)
     }
 
     fn memory(&self, i: usize) -> u64 {
         let Entry { pixels, bytes, .. } = self.entries[i];
-        self.cache[i]
-            .get()
+        self.cache
+            .get(i)
             .map_or_else(|| decode::memory(pixels, bytes), |_| 0)
     }
 

@@ -1,6 +1,5 @@
 //! Formats of data sets that aren't read: what a folder or a file seems to be, and what to do with it.
 
-use std::fs;
 use std::path::Path;
 
 /// More files than this are not looked at.
@@ -10,13 +9,12 @@ const SAVE: &str = "save its images as files, in one folder per class";
 const UNPACK: &str = "unpack it and give the folder";
 
 /// Endings, what files with them hold, and what to do.
-const KNOWN: [(&[&str], &str, &str); 12] = [
+const KNOWN: [(&[&str], &str, &str); 11] = [
     (
-        &["parquet", "arrow"],
+        &["arrow"],
         "a table of a Hugging Face data set",
-        SAVE,
+        "load it by datasets.load_from_disk and write it by to_parquet",
     ),
-    (&["npz", "npy"], "a file of NumPy arrays", SAVE),
     (
         &["mat"],
         "MATLAB's format, as EMNIST and SVHN have it; EMNIST's idx files are read under MNIST's names",
@@ -37,13 +35,9 @@ const KNOWN: [(&[&str], &str, &str); 12] = [
     ),
     (&["csv", "tsv", "jsonl"], "a table", SAVE),
     (&["zip", "7z", "rar"], "an archive", UNPACK),
+    (&["gz", "tgz", "xz", "bz2", "zst"], "an archive", UNPACK),
     (
-        &["tar", "gz", "tgz", "xz", "bz2", "zst"],
-        "an archive",
-        UNPACK,
-    ),
-    (
-        &["tif", "tiff", "gif", "heic", "avif", "svg", "ppm", "pgm"],
+        &["heic", "heif", "jxl", "avif", "svg", "ppm", "pgm"],
         "an image of a kind that can't be read",
         "make it a png or jpg file",
     ),
@@ -76,26 +70,5 @@ pub fn seen(folder: &Path) -> Option<String> {
         Some((entry.into_path(), said))
     })?;
     let name = file.strip_prefix(folder).unwrap_or(&file).display();
-    if is_shard(&file) {
-        return Some(format!(
-            "{name} is a WebDataset shard; unpack all shards into one folder per class"
-        ));
-    }
     Some(format!("{name} {said}"))
-}
-
-/// Whether a tar file is one of several whose names end in numbers.
-fn is_shard(file: &Path) -> bool {
-    let numbered = |path: &Path| {
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        path.extension().is_some_and(|e| e == "tar") && stem.ends_with(|c: char| c.is_ascii_digit())
-    };
-    let beside = file.parent().and_then(|folder| fs::read_dir(folder).ok());
-    let count = beside.map_or(0, |all| {
-        all.take(LOOKED_AT)
-            .flatten()
-            .filter(|e| numbered(&e.path()))
-            .count()
-    });
-    numbered(file) && count > 1
 }

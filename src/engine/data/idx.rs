@@ -2,7 +2,7 @@
 //! <https://github.com/zalandoresearch/fashion-mnist>
 
 use super::memory::{Memory, data_set};
-use super::{Data, DataError, DataSet, Image, Split};
+use super::{Data, DataError, DataSet, Image, Split, packed};
 use crate::disk::foreign::{self, Links};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -13,11 +13,15 @@ const LABELS: u32 = 0x0801;
 const MOST: usize = 2_500_000;
 /// Values that a file may hold, and bytes that it may unpack to.
 const VALUES: usize = 768 << 20;
-/// A packed file that is larger than this unpacked is refused where that is more than so many times its size: pictures
-/// that pack so well are none.
-const TIGHT: (usize, u64) = (64 << 20, 100);
 /// Where torchvision and the archives put the files, below the folder that a user would name.
-const PLACES: [&str; 5] = ["", "raw", "MNIST/raw", "FashionMNIST/raw", "fashion-mnist"];
+const PLACES: [&str; 6] = [
+    "",
+    "raw",
+    "MNIST/raw",
+    "FashionMNIST/raw",
+    "KMNIST/raw",
+    "fashion-mnist",
+];
 
 /// One part's images and labels as they lie in the files.
 struct Part {
@@ -37,12 +41,26 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let name = path
         .file_name()
         .map_or("idx".into(), |name| name.to_string_lossy());
-    Ok(data_set(
+    let mut set = data_set(
         &name,
         train.gather(Split::Train, data),
         test.gather(Split::Test, data),
         (0..classes).map(|i| i.to_string()).collect(),
-    ))
+    );
+    set.notes.extend(several(path));
+    Ok(set)
+}
+
+/// Which one is read, where several lie in `path`.
+fn several(path: &Path) -> Option<String> {
+    let places: Vec<&str> = places(path).collect();
+    let (first, others) = places.split_first()?;
+    (!others.is_empty()).then(|| {
+        format!(
+            "reads {first}; {} is there, too: give its path to read it",
+            others.join(", ")
+        )
+    })
 }
 
 /// Whether such files seem to lie in `path`.
@@ -51,10 +69,13 @@ pub fn fits(path: &Path) -> bool {
 }
 
 fn placed(path: &Path) -> Option<PathBuf> {
-    PLACES
-        .iter()
-        .map(|place| path.join(place))
-        .find(|folder| find(folder, "train-images", "idx3").is_ok())
+    places(path).next().map(|place| path.join(place))
+}
+
+/// The places in `path` where such files lie.
+fn places(path: &Path) -> impl Iterator<Item = &'static str> {
+    let there = |place: &&str| find(&path.join(place), "train-images", "idx3").is_ok();
+    PLACES.into_iter().filter(there)
 }
 
 impl Part {
@@ -111,7 +132,7 @@ fn find(folder: &Path, stem: &str, kind: &str) -> Result<PathBuf, DataError> {
 /// The sizes and the values of an idx file of bytes in `N` dimensions.
 fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<u8>), DataError> {
     let refused = |why: String| DataError::file(path, why);
-    let (mut from, packed) = opened(path)?;
+    let (mut from, length) = opened(path)?;
     let mut head = Vec::new();
     read(path, &mut from, 4 * (N + 1), &mut head)?;
     let word = |i: usize| Some(u32::from_be_bytes(*head.get(4 * i..)?.first_chunk()?));
@@ -128,11 +149,8 @@ fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<
     let values = sizes
         .iter()
         .try_fold(1_usize, |all, size| all.checked_mul(*size));
-    let most = match packed {
-        Some(bytes) => TIGHT
-            .0
-            .max(bytes.saturating_mul(TIGHT.1) as usize)
-            .min(VALUES),
+    let most = match length {
+        Some(bytes) => (packed::most(bytes) as usize).min(VALUES),
         None => VALUES,
     };
     let Some(values) = values.filter(|values| *values <= most && sizes[0] <= MOST) else {

@@ -1,5 +1,6 @@
 //! What of a folder is no part of its data set: every file that is left out, by the reason.
 
+use super::decode::KINDS;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -13,8 +14,6 @@ const ENDINGS: usize = 5;
 pub enum Reason {
     /// Its name ends so, without the dot, and no image's does.
     Ending(String),
-    /// Its name begins with a dot.
-    Hidden,
     /// A folder that the system or a program keeps for itself.
     System,
     /// A link that leads nowhere, or round in a circle.
@@ -93,7 +92,7 @@ impl LeftOut {
         } else {
             "files aren't"
         };
-        (all > 0).then(|| format!("{said} {verb} read (jpg, png, webp and bmp are)"))
+        (all > 0).then(|| format!("{said} {verb} read ({KINDS} are)"))
     }
 }
 
@@ -106,10 +105,6 @@ impl Reason {
         };
         let what = match self {
             Self::Ending(_) => many("file isn't read", "files aren't read"),
-            Self::Hidden => many(
-                "hidden file or folder is left out",
-                "hidden files and folders are left out",
-            ),
             Self::System => many(
                 "folder of the system is left out",
                 "folders of the system are left out",
@@ -147,8 +142,7 @@ impl Reason {
     #[must_use]
     pub const fn words(&self) -> &'static str {
         match self {
-            Self::Ending(_) => "isn't read (jpg, png, webp and bmp are)",
-            Self::Hidden => "is hidden",
+            Self::Ending(_) => "isn't read (jpg, png, webp, bmp, gif and tif are)",
             Self::System => "belongs to the system",
             Self::Link => "is a link that leads nowhere or round in a circle",
             Self::Special => "is a pipe or a device",

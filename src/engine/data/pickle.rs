@@ -5,8 +5,8 @@
 
 mod machine;
 
-use crate::disk::foreign::{self, Links};
-use std::path::Path;
+pub use machine::value;
+
 use std::rc::Rc;
 
 /// A value of a pickle.
@@ -29,15 +29,6 @@ pub enum Value {
         shape: Vec<usize>,
         bytes: Rc<[u8]>,
     },
-}
-
-/// The value of a file that has so many bytes at most.
-///
-/// # Errors
-/// A few words, if it can't be read, is no pickle, or holds something else than such values.
-pub fn read(path: &Path, most: u64) -> Result<Value, String> {
-    let bytes = foreign::read(path, Links::Follow, most).map_err(|e| e.to_string())?;
-    machine::value(&bytes)
 }
 
 impl Value {

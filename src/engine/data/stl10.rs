@@ -151,7 +151,7 @@ impl Part {
     fn record(&self, i: usize) -> Result<Vec<u8>, DataError> {
         let mut bytes = vec![0; RECORD];
         let at = (self.places[i] * RECORD) as u64;
-        read_at(&self.path, &self.file, &mut bytes, at).map_err(|e| match e.kind() {
+        foreign::read_at(&self.path, &self.file, &mut bytes, at).map_err(|e| match e.kind() {
             io::ErrorKind::UnexpectedEof => {
                 let why = format!("ends before image {}; it was cut short", self.places[i]);
                 DataError::file(&self.path, why)
@@ -228,21 +228,6 @@ fn upright(planes: &[u8]) -> Image {
         height: SIDE,
         pixels: (0..PLANE).flat_map(pixel).collect(),
     }
-}
-
-/// Reads from a place in a file that other threads read at the same time.
-#[cfg(unix)]
-fn read_at(_: &Path, file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
-}
-
-/// The same where a file's position belongs to all its readers: each read opens it anew.
-#[cfg(not(unix))]
-fn read_at(path: &Path, _: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
-    use std::io::{Read, Seek};
-    let mut file = foreign::open(path, Links::Follow)?;
-    file.seek(io::SeekFrom::Start(at))?;
-    file.read_exact(bytes)
 }
 
 #[cfg(test)]

@@ -46,6 +46,9 @@ fn open(data: &Data) -> Result<DataSet, String> {
     let few = Data {
         train_limit: SAMPLE,
         test_limit: 1,
+        // Only images that are learnt from are shown.
+        bank: String::new(),
+        test: String::new(),
         ..data.clone()
     };
     data::open(&few).map_err(|e| e.to_string())

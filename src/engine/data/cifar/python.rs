@@ -1,19 +1,17 @@
 //! CIFAR in the pickles of its Python version, as torchvision downloads it: the same images, labels and order as in the
 //! binary version, and so the same data set.
 
-use super::{Layout, MOST, PLANE, SIDE};
+use super::files::Files;
+use super::{Layout, MOST, PLANE, SIDE, TEXT};
 use crate::engine::data::class_names;
 use crate::engine::data::memory::data_set;
 use crate::engine::data::pickle::{self, Value};
 use crate::engine::data::{Data, DataError, DataSet, Split};
-use std::path::{Path, PathBuf};
-
-/// Bytes that the file of names may have.
-const TEXT: u64 = 1 << 20;
 
 /// How the files of one of the two data sets are named, and what lies under which word.
 pub struct Names {
-    folder: &'static str,
+    pub folder: &'static str,
+    pub archive: &'static str,
     /// Files by which a folder is known.
     marks: &'static [&'static str],
     train: &'static [&'static str],
@@ -25,6 +23,7 @@ pub struct Names {
 
 pub const TEN: Names = Names {
     folder: "cifar-10-batches-py",
+    archive: "cifar-10-python.tar.gz",
     marks: &["data_batch_1"],
     train: &[
         "data_batch_1",
@@ -41,6 +40,7 @@ pub const TEN: Names = Names {
 
 pub const HUNDRED: Names = Names {
     folder: "cifar-100-python",
+    archive: "cifar-100-python.tar.gz",
     marks: &["train", "test", "meta"],
     train: &["train"],
     test: "test",
@@ -50,15 +50,14 @@ pub const HUNDRED: Names = Names {
 };
 
 impl Names {
-    /// The folder of these files.
-    pub fn find(&self, path: &Path) -> Option<PathBuf> {
-        [path.to_owned(), path.join(self.folder)]
-            .into_iter()
-            .find(|folder| self.marks.iter().all(|file| folder.join(file).is_file()))
+    /// Whether these are among the files.
+    pub fn fits(&self, files: &Files) -> bool {
+        self.marks.iter().all(|name| files.has(name))
     }
 
-    fn class_names(&self, folder: &Path) -> Vec<String> {
-        let meta = pickle::read(&folder.join(self.meta), TEXT).unwrap_or(Value::Other);
+    fn class_names(&self, files: &Files) -> Vec<String> {
+        let meta = files.read(self.meta, TEXT).unwrap_or_default();
+        let meta = pickle::value(&meta).unwrap_or(Value::Other);
         let names = meta
             .get(self.classes)
             .and_then(Value::list)
@@ -68,27 +67,27 @@ impl Names {
     }
 }
 
-/// Opens the data set in the folder of its pickles.
-pub fn open(layout: &Layout, folder: &Path, data: &Data) -> Result<DataSet, DataError> {
+/// Opens the data set of these files.
+pub fn open(layout: &Layout, files: &Files, data: &Data) -> Result<DataSet, DataError> {
     let names = &layout.python;
-    let train: Vec<PathBuf> = names.train.iter().map(|file| folder.join(file)).collect();
-    let part = |split, files: &[PathBuf]| {
+    let part = |split, names: &[&str]| {
         let mut records = Vec::new();
-        for file in files {
-            let add = add(layout, file, &mut records);
-            add.map_err(|why| DataError::file(file, why))?;
+        for name in names {
+            let bytes = files.read(name, MOST - records.len() as u64)?;
+            let add = add(layout, &bytes, &mut records);
+            add.map_err(|why| DataError::file(files.place(name), why))?;
         }
         Ok::<_, DataError>(layout.gather(split, data, &records))
     };
-    let train = part(Split::Train, &train)?;
-    let test = part(Split::Test, &[folder.join(names.test)])?;
-    let classes = class_names::or_numbers(names.class_names(folder), 0..layout.classes);
+    let train = part(Split::Train, names.train)?;
+    let test = part(Split::Test, &[names.test])?;
+    let classes = class_names::or_numbers(names.class_names(files), 0..layout.classes);
     Ok(data_set(layout.name, train, test, classes))
 }
 
 /// Adds the images of one file as records of the binary version.
-fn add(layout: &Layout, file: &Path, records: &mut Vec<u8>) -> Result<(), String> {
-    let value = pickle::read(file, MOST - records.len() as u64)?;
+fn add(layout: &Layout, file: &[u8], records: &mut Vec<u8>) -> Result<(), String> {
+    let value = pickle::value(file)?;
     let (data, word) = (value.get("data"), layout.python.labels);
     let data = data.and_then(Value::bytes).ok_or("holds no image data")?;
     let labels = value.get(word).and_then(Value::list);
@@ -128,6 +127,7 @@ mod tests {
     use super::*;
     use crate::engine::data::{Source, open as open_data};
     use std::fs;
+    use std::path::Path;
 
     const IMAGES: usize = 3;
     const LABELS: [u8; IMAGES] = [3, 0, 9];
@@ -253,6 +253,47 @@ mod tests {
             let set = opened(home.path()).expect("good pickles");
             assert_eq!(set.fingerprint, binary.fingerprint);
             assert_eq!(set.classes[9], "n9");
+        }
+    }
+
+    /// A packed archive of these files in a folder, as torchvision leaves it.
+    fn archive(home: &Path) -> Vec<u8> {
+        let gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut tar = tar::Builder::new(gz);
+        tar.append_dir_all("cifar-10-batches-py", home)
+            .expect("packed");
+        tar.into_inner()
+            .and_then(flate2::write::GzEncoder::finish)
+            .expect("packed")
+    }
+
+    #[test]
+    fn the_archive_is_the_data_set_as_it_is() {
+        let folder = batches(&python2());
+        let right = opened(folder.path()).expect("good pickles");
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("cifar-10-python.tar.gz");
+        let good = archive(folder.path());
+        fs::write(&path, &good).expect("written");
+        for path in [home.path(), &path] {
+            let set = opened(path).expect("a good archive");
+            assert_eq!(
+                (&set.fingerprint, &set.classes),
+                (&right.fingerprint, &right.classes)
+            );
+        }
+        fs::remove_file(folder.path().join("test_batch")).expect("removed");
+        for (bytes, says) in [
+            (&good[..good.len() / 2], "cifar-10-python.tar.gz: "),
+            (b"no archive", "can't be unpacked"),
+            (
+                &archive(folder.path()),
+                "holds no test_batch; fetch it again",
+            ),
+        ] {
+            fs::write(&path, bytes).expect("written");
+            let error = opened(home.path()).expect_err(says).to_string();
+            assert!(error.contains(says), "{error}");
         }
     }
 

@@ -71,6 +71,9 @@ const SYSTEM: [&str; 8] = [
     "System Volume Information",
 ];
 
+/// Files that a system keeps in folders of images. What is hidden, such as `.DS_Store`, need not be listed.
+const LITTER: [&str; 4] = ["Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r"];
+
 /// A name without case, signs, a number at its end, and words such as `set`.
 fn plain(name: &OsStr) -> String {
     let name = name.to_string_lossy().to_lowercase();
@@ -108,6 +111,14 @@ pub fn is_system(name: &OsStr) -> bool {
     SYSTEM.iter().any(|system| name == *system)
 }
 
+/// Whether a file of this name is a system's note of how its folder is shown.
+pub fn is_litter(name: &OsStr) -> bool {
+    LITTER
+        .iter()
+        .any(|litter| name.eq_ignore_ascii_case(litter))
+}
+
+/// Whether a name is hidden, as `.DS_Store` and `._1.jpg` are too, which macOS leaves.
 pub fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }

@@ -1,7 +1,7 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
-use super::image_files::{Classes, Files, is_image};
-use super::names::{self, Part, is_hidden, is_system, shown};
+use super::image_files::{Classes, Files, is_image, is_unnamed_image};
+use super::names::{self, Part, is_hidden, is_litter, is_system, shown};
 use super::{DataError, relative, tiny};
 use crate::engine::data::format;
 use crate::engine::data::left_out::{LeftOut, Reason, listed};
@@ -70,7 +70,7 @@ impl<'a> Scan<'a> {
                 };
                 format!("the folder must hold images; for kNN, in one sub-folder per class{left}")
             });
-            let why = format!("holds no images (jpg, png, webp or bmp); {seen}");
+            let why = format!("holds no images (jpg, png, webp, bmp, gif or tif); {seen}");
             return Err(DataError::file(self.root, why));
         }
         Ok(found)
@@ -182,8 +182,10 @@ impl<'a> Scan<'a> {
         entries.sort();
         for path in entries {
             let name = path.file_name().unwrap_or_default();
+            if is_hidden(name) || is_litter(name) {
+                continue;
+            }
             match fs::metadata(&path) {
-                Ok(_) if is_hidden(name) => self.leave(Reason::Hidden, &path),
                 Ok(meta) if meta.is_dir() && is_system(name) => self.leave(Reason::System, &path),
                 Ok(meta) if meta.is_dir() => drop(level.folders.insert(name.to_owned(), path)),
                 Ok(meta) => level.images.extend(self.file(path, &meta)),
@@ -213,9 +215,14 @@ impl<'a> Scan<'a> {
                 }
             };
             let (meta, entry) = entry;
+            if entry.depth() > 0 && (is_hidden(entry.file_name()) || is_litter(entry.file_name())) {
+                if meta.is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
             let kept = match (entry.depth(), entry.file_name()) {
                 (0, _) => None,
-                (_, name) if is_hidden(name) => Some(Reason::Hidden),
                 (_, name) if meta.is_dir() && is_system(name) => Some(Reason::System),
                 _ if meta.is_dir()
                     && entry.path_is_symlink()
@@ -243,7 +250,7 @@ impl<'a> Scan<'a> {
             self.leave(Reason::Special, &path);
             return None;
         }
-        if is_image(&path) {
+        if is_image(&path) || is_unnamed_image(&path) {
             return Some((path, meta.len()));
         }
         if !tiny::is_own(&path) {
@@ -268,6 +275,26 @@ impl<'a> Scan<'a> {
     fn leave(&mut self, reason: Reason, path: &Path) {
         self.left.add(reason, relative(self.root, path));
     }
+}
+
+/// The one folder in a folder, where it holds the parts of a data set and nothing else here could.
+pub fn below(path: &Path) -> Option<PathBuf> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(path).ok()?.flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        if path.is_dir() && !is_hidden(&name) && !is_system(&name) {
+            folders.push(path);
+        } else if is_image(&path) {
+            return None;
+        }
+    }
+    let [only] = folders.as_slice() else {
+        return None;
+    };
+    let is_part = names::is_split(only.file_name()?);
+    let mut inside = fs::read_dir(only).ok()?.flatten();
+    let split = inside.any(|entry| entry.path().is_dir() && names::is_split(&entry.file_name()));
+    (split && !is_part).then(|| only.clone())
 }
 
 /// The folder of training images: one with that name that holds folders, or beside which nothing but parts lie. Else

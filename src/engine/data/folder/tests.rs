@@ -252,15 +252,17 @@ fn texts_too_large_for_tiny_imagenet_are_not_read() {
 }
 
 #[test]
-fn a_folder_too_far_out_is_told_where_to_go_in() {
+fn the_folder_above_will_do() {
     let home = laid_out(
         &TRAIN
             .map(|file| format!("deeper/{file}"))
             .each_ref()
             .map(String::as_str),
     );
-    let error = opened(home.path()).expect_err("one folder").to_string();
-    assert!(error.ends_with("give deeper in it instead"), "{error}");
+    let above = opened(home.path()).expect("a good folder");
+    let itself = opened(&home.path().join("deeper")).expect("a good folder");
+    assert_eq!(above.fingerprint, itself.fingerprint);
+    assert!(above.notes[0].ends_with("deeper"), "{:?}", above.notes);
 }
 
 #[test]
@@ -365,7 +367,7 @@ fn folders_without_images_are_a_sentence() {
     let empty = tempfile::tempdir().expect("a folder");
     let text = sentence(&empty);
     assert!(
-        text.contains("holds no images (jpg, png, webp or bmp)"),
+        text.contains("holds no images (jpg, png, webp, bmp, gif or tif)"),
         "{text}"
     );
     let bad = tempfile::tempdir().expect("a folder");

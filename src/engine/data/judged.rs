@@ -1,0 +1,263 @@
+//! Images to judge by that lie apart from those that are learnt from: `data.bank` and `data.test`.
+
+use super::left_out::listed;
+use super::open::open_alone;
+use super::{Data, DataError, DataSet, Image, Images, Split, UNLABELLED, guess, subset};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Some images of another data set, with labels that are places among other classes.
+struct Mapped {
+    images: Arc<dyn Images>,
+    places: Vec<usize>,
+    labels: Vec<u32>,
+}
+
+/// Whether a data set is judged by images that lie elsewhere, so that none of its own need be held out.
+pub fn elsewhere(data: &Data) -> bool {
+    [&data.bank, &data.test]
+        .iter()
+        .any(|path| !path.trim().is_empty())
+}
+
+/// The data set with the bank and the test images that `data` names, where it names any.
+pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
+    let bank = opened("data.bank", &data.bank, &data.test, data)?;
+    // Where there are no test images apart, all are for tests.
+    let test = opened("data.test", &data.test, &data.test, data)?;
+    for (name, other) in [("data.bank", &bank), ("data.test", &test)] {
+        let Some(other) = other else { continue };
+        set.fingerprint.hash.push('-');
+        set.fingerprint.hash.push_str(&other.fingerprint.hash);
+        let notes = other.notes.iter().map(|note| format!("{name}: {note}"));
+        set.notes.extend(notes);
+    }
+    if let Some(bank) = bank {
+        // Labels of images that are learnt from are shown, and no more.
+        set.train = Arc::new(Mapped::all(&set.train, &set.classes, &bank.classes));
+        set.bank = bank.bank;
+        set.test = bank.test;
+        set.classes = bank.classes;
+    }
+    if let Some(test) = test {
+        let images = if test.test.is_empty() {
+            test.bank
+        } else {
+            test.test
+        };
+        let known = Mapped::known(&images, &test.classes, &set.classes, data.test_limit)?;
+        let unknown: Vec<String> = test
+            .classes
+            .into_iter()
+            .filter(|name| !set.classes.contains(name))
+            .collect();
+        if !unknown.is_empty() {
+            set.notes.push(format!(
+                "data.test: images of classes that the bank doesn't have are left out: {}",
+                listed(&unknown)
+            ));
+        }
+        set.test = Arc::new(known);
+    }
+    set.fingerprint.test = set.test.len() as u64;
+    set.fingerprint.classes = set.classes.len() as u64;
+    Ok(set)
+}
+
+/// The data set in a path, whatever it is; none where the path is empty.
+fn opened(name: &str, path: &str, test: &str, data: &Data) -> Result<Option<DataSet>, DataError> {
+    if path.trim().is_empty() {
+        return Ok(None);
+    }
+    let other = Data {
+        source: guess(&crate::disk::path::typed(path.trim())),
+        path: path.to_owned(),
+        train_limit: 0,
+        bank: String::new(),
+        test: test.to_owned(),
+        ..data.clone()
+    };
+    let opened = open_alone(&other);
+    opened
+        .map(Some)
+        .map_err(|why| DataError::Unusable(format!("{name}: {why}")))
+}
+
+/// The places of names among others.
+fn places<'a>(from: &'a [String], to: &'a [String]) -> Vec<u32> {
+    let place: HashMap<&String, u32> = to.iter().zip(0..).collect();
+    from.iter()
+        .map(|name| place.get(name).copied().unwrap_or(UNLABELLED))
+        .collect()
+}
+
+impl Mapped {
+    /// All images; those of other classes have no label.
+    fn all(images: &Arc<dyn Images>, from: &[String], to: &[String]) -> Self {
+        let places = places(from, to);
+        let label = |i| {
+            places
+                .get(images.label(i) as usize)
+                .copied()
+                .unwrap_or(UNLABELLED)
+        };
+        Self {
+            places: (0..images.len()).collect(),
+            labels: (0..images.len()).map(label).collect(),
+            images: images.clone(),
+        }
+    }
+
+    /// Those of known classes, within the limit.
+    fn known(
+        images: &Arc<dyn Images>,
+        from: &[String],
+        to: &[String],
+        limit: usize,
+    ) -> Result<Self, DataError> {
+        let Self { labels, .. } = Self::all(images, from, to);
+        let known: Vec<usize> = (0..labels.len())
+            .filter(|i| labels[*i] != UNLABELLED)
+            .collect();
+        if known.is_empty() {
+            let said = |names: &[String]| {
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    listed(names)
+                }
+            };
+            return Err(DataError::Unusable(format!(
+                "data.test: no image is of a class that the bank has; its classes are {}, and the bank's are {}",
+                said(from),
+                said(to)
+            )));
+        }
+        let kept = subset(known.len(), limit, Split::Test);
+        let places: Vec<usize> = kept.into_iter().map(|i| known[i]).collect();
+        Ok(Self {
+            labels: places.iter().map(|i| labels[*i]).collect(),
+            images: images.clone(),
+            places,
+        })
+    }
+}
+
+impl Images for Mapped {
+    fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    fn label(&self, i: usize) -> u32 {
+        self.labels[i]
+    }
+
+    fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
+        self.images.image(self.places[i])
+    }
+
+    fn memory(&self, i: usize) -> u64 {
+        self.images.memory(self.places[i])
+    }
+
+    fn name(&self, i: usize) -> String {
+        self.images.name(self.places[i])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::open;
+    use std::fs;
+    use std::path::Path;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        for (i, file) in files.iter().enumerate() {
+            let path = home.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let image = image::RgbImage::from_pixel(2 + i as u32, 3, image::Rgb([i as u8; 3]));
+            image.save(path).unwrap();
+        }
+        home
+    }
+
+    fn data(path: &Path, bank: Option<&Path>, test: Option<&Path>) -> Data {
+        let text = |path: Option<&Path>| path.map_or_else(String::new, |p| p.display().to_string());
+        Data {
+            source: crate::engine::data::Source::Folder,
+            path: text(Some(path)),
+            bank: text(bank),
+            test: text(test),
+            ..Data::default()
+        }
+    }
+
+    fn labels(images: &dyn Images) -> Vec<u32> {
+        (0..images.len()).map(|i| images.label(i)).collect()
+    }
+
+    #[test]
+    fn bank_and_test_images_may_lie_apart() {
+        let train = folder(&["1.png", "2.png", "3.png"]);
+        let bank = folder(&["cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png"]);
+        let test = folder(&["cat/5.png", "dog/5.png", "eel/5.png"]);
+        let open = |bank, test| open(&data(train.path(), bank, test));
+        let alone = open(None, None).unwrap();
+        assert!(alone.unjudged().is_some());
+        let set = open(Some(bank.path()), Some(test.path())).unwrap();
+        assert_eq!((set.train.len(), set.unjudged()), (3, None));
+        assert_eq!(labels(&*set.train), [UNLABELLED; 3]);
+        // None is held out, since there are test images.
+        assert_eq!(
+            (labels(&*set.bank), labels(&*set.test)),
+            (vec![0, 0, 1, 1], vec![0, 1])
+        );
+        assert_eq!(set.classes, ["cat", "dog"]);
+        assert!(
+            set.notes.iter().any(|n| n.ends_with("are left out: eel")),
+            "{:?}",
+            set.notes
+        );
+        assert!(set.fingerprint.hash.starts_with(&alone.fingerprint.hash));
+        assert_ne!(set.fingerprint, alone.fingerprint);
+        let set = open(Some(bank.path()), None).unwrap();
+        assert_eq!((set.bank.len(), set.test.len()), (2, 2));
+        let limited = Data {
+            test_limit: 1,
+            ..data(train.path(), Some(bank.path()), Some(test.path()))
+        };
+        assert_eq!(super::super::open(&limited).unwrap().test.len(), 1);
+    }
+
+    #[test]
+    fn test_images_alone_are_of_the_classes_that_train() {
+        let train = folder(&["cat/1.png", "dog/1.png"]);
+        let test = folder(&["train/dog/7.png", "test/dog/5.png"]);
+        let set = open(&data(train.path(), None, Some(test.path()))).unwrap();
+        assert_eq!(
+            (labels(&*set.train), labels(&*set.test)),
+            (vec![0, 1], vec![1])
+        );
+        assert_eq!(set.test.name(0), "test/dog/5.png");
+        let other = folder(&["ant/1.png", "bee/1.png"]);
+        for (bank, test, says) in [
+            (
+                None,
+                Some(other.path()),
+                "data.test: no image is of a class that the bank has; its classes are ant, bee",
+            ),
+            (
+                Some(Path::new("/nowhere")),
+                None,
+                "data.bank: /nowhere: there is no such file or folder",
+            ),
+        ] {
+            let why = open(&data(train.path(), bank, test))
+                .unwrap_err()
+                .to_string();
+            assert!(why.contains(says), "{why}");
+        }
+    }
+}

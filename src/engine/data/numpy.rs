@@ -1,0 +1,175 @@
+//! Images and labels in files of NumPy's arrays: MedMNIST's `.npz`, Keras' `x_train` and `y_train`, and `.npy` files in a
+//! folder. <https://medmnist.com>
+
+mod array;
+mod npy;
+mod pictures;
+mod roles;
+
+use super::labels::{self, Label};
+use super::parts::{Stored, Whole};
+use super::split_names::{Part, tested};
+use super::{Data, DataError, DataSet};
+use array::{Array, in_file, stem};
+use pictures::Pictures;
+use roles::{What, role};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files of a folder that are looked at.
+const MANY: usize = 1000;
+
+type Arrays = BTreeMap<(Part, What), Array>;
+
+/// Opens a file of arrays, or a folder of such files.
+pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    let mut arrays = found(path)?;
+    let mut notes = Vec::new();
+    let has = |part| arrays.contains_key(&(part, What::Images));
+    let test = tested(has, &mut notes);
+    let train = part(&mut arrays, Part::Train, &mut notes)?.ok_or_else(|| {
+        let why = "holds no training images; name the arrays train_images, train_labels, test_images and test_labels";
+        DataError::file(path, why)
+    })?;
+    let test = match test {
+        Some(test) => part(&mut arrays, test, &mut notes)?,
+        None => None,
+    };
+    let given: Vec<&[Label]> = [Some(&train), test.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|part| part.1.as_slice())
+        .collect();
+    let (classes, mut labels) =
+        labels::classes(&given, &[]).map_err(|why| DataError::file(path, why))?;
+    let stored = match test {
+        Some((array, _)) => {
+            let labels = labels.pop().unwrap_or_default();
+            let test: Arc<dyn Stored> = Arc::new(Pictures::new("test", &array, labels)?);
+            Some(test)
+        }
+        None => None,
+    };
+    let whole = Whole {
+        name: stem(path),
+        train: Arc::new(Pictures::new("train", &train.0, labels.remove(0))?),
+        test: stored,
+        classes,
+        notes,
+    };
+    whole.data_set(path, data)
+}
+
+/// Whether such files seem to lie in `path`.
+pub fn fits(path: &Path) -> bool {
+    files(path).is_ok_and(|files| !files.is_empty())
+}
+
+/// The files of arrays: the one that is given, or those right in a folder.
+fn files(path: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let ours = |path: &PathBuf| {
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        let hidden = path
+            .file_name()
+            .is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
+        (ending == "npz" || ending == "npy") && !hidden && path.is_file()
+    };
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()].into_iter().filter(ours).collect());
+    }
+    let entries = std::fs::read_dir(path).map_err(|e| DataError::io(path, &e))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = paths.filter(ours).take(MANY).collect();
+    files.sort();
+    Ok(files)
+}
+
+fn found(path: &Path) -> Result<Arrays, DataError> {
+    let mut arrays = Arrays::new();
+    let mut others = Vec::new();
+    for file in files(path)? {
+        for array in in_file(&file)? {
+            let Some(role) = role(&array.name, &stem(&file)) else {
+                others.push(array.name);
+                continue;
+            };
+            if let Some(one) = arrays.get(&role) {
+                return Err(DataError::file(path, twice(one, &array)));
+            }
+            arrays.insert(role, array);
+        }
+    }
+    if arrays.is_empty() {
+        let named = if others.is_empty() {
+            "none".to_owned()
+        } else {
+            others.join(", ")
+        };
+        let why = format!(
+            "holds no array that is called images or labels (it holds {named}); name them train_images, train_labels, test_images and test_labels"
+        );
+        return Err(DataError::file(path, why));
+    }
+    Ok(arrays)
+}
+
+/// That two arrays claim the same place.
+fn twice(one: &Array, other: &Array) -> String {
+    let file = |array: &Array| {
+        array
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    if one.path == other.path {
+        return format!(
+            "{} and {} could both be the same part; rename one of them",
+            one.name, other.name
+        );
+    }
+    format!(
+        "holds several data sets, {} and {}; give one of them",
+        file(one),
+        file(other)
+    )
+}
+
+/// The images of a part, and their labels.
+fn part(
+    arrays: &mut Arrays,
+    part: Part,
+    notes: &mut Vec<String>,
+) -> Result<Option<(Array, Vec<Label>)>, DataError> {
+    let Some(images) = arrays.remove(&(part, What::Images)) else {
+        return Ok(None);
+    };
+    let count = pictures::count(&images)?;
+    if count == 0 {
+        return Err(images.refused("there is no image in it"));
+    }
+    let Some(array) = arrays.remove(&(part, What::Labels)) else {
+        return Ok(Some((images, vec![Label::None; count])));
+    };
+    if array.header.shape.first() != Some(&count) {
+        let why = format!(
+            "{} holds {count} images; the two don't belong together",
+            images.name
+        );
+        return Err(array.refused(&why));
+    }
+    if array.header.count() != Some(count) {
+        notes.push(format!(
+            "{} holds several values for each image, which are taken for no label",
+            array.name
+        ));
+        return Ok(Some((images, vec![Label::None; count])));
+    }
+    let labels = array.numbers()?.into_iter().map(Label::number).collect();
+    Ok(Some((images, labels)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! One file of a table: the labels of its rows, and the pages in which its images lie.
+
+use super::columns::{Chosen, class_names};
+use super::meta::{self, Column, Kind, Meta};
+use super::page::{self, Page, Role};
+use super::values::{Rows, Words};
+use crate::engine::data::labels::Label;
+use std::fs::File;
+use std::path::Path;
+
+/// A page of images.
+#[derive(Clone, Copy, Debug)]
+pub struct ImagePage {
+    pub page: Page,
+    /// The words of its dictionary, if it uses them.
+    pub words: Option<Page>,
+    /// How many structures a value may be missing in.
+    pub optional: u32,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub labels: Vec<Label>,
+    pub pages: Vec<ImagePage>,
+    /// The names of the classes, where they are told.
+    pub names: Vec<String>,
+}
+
+/// Looks into a file: reads its labels, and where its images are.
+///
+/// # Errors
+/// A few words, where it can't be read or holds no images.
+pub fn open(path: &Path) -> Result<Table, String> {
+    let (file, meta) = meta::open(path)?;
+    let chosen = Chosen::of(&meta)?;
+    let mut table = Table {
+        names: chosen
+            .label
+            .map_or_else(Vec::new, |label| class_names(&meta, label)),
+        ..Table::default()
+    };
+    for group in 0..meta.groups.len() {
+        table.add_images(path, &file, &meta, group, chosen.image)?;
+        match chosen.label {
+            Some(label) => table.add_labels(path, &file, &meta, group, label)?,
+            None => table.labels.resize(
+                table.labels.len() + meta.groups[group].rows as usize,
+                Label::None,
+            ),
+        }
+    }
+    Ok(table)
+}
+
+/// The pages of a column in a group, each with the words that it needs.
+fn pages(
+    path: &Path,
+    file: &File,
+    meta: &Meta,
+    group: usize,
+    column: usize,
+) -> Result<Vec<(Page, Option<Page>)>, String> {
+    let group = &meta.groups[group];
+    let mut words = None;
+    let mut found = Vec::new();
+    for page in page::of_chunk(path, file, &group.chunks[column])? {
+        if page.role == Role::Dictionary {
+            words = Some(page);
+        } else {
+            found.push((
+                page,
+                words.filter(|_| page.encoding == page::Encoding::Words),
+            ));
+        }
+    }
+    let rows: u64 = found.iter().map(|(page, _)| page.values).sum();
+    if rows == group.rows {
+        return Ok(found);
+    }
+    Err(format!(
+        "promises {} rows, and a column has {rows}; it is damaged",
+        group.rows
+    ))
+}
+
+impl Table {
+    fn add_images(
+        &mut self,
+        path: &Path,
+        file: &File,
+        meta: &Meta,
+        group: usize,
+        column: usize,
+    ) -> Result<(), String> {
+        let optional = meta.columns[column].optional;
+        let pages = pages(path, file, meta, group, column)?;
+        self.pages
+            .extend(pages.into_iter().map(|(page, words)| ImagePage {
+                page,
+                words,
+                optional,
+            }));
+        Ok(())
+    }
+
+    fn add_labels(
+        &mut self,
+        path: &Path,
+        file: &File,
+        meta: &Meta,
+        group: usize,
+        column: usize,
+    ) -> Result<(), String> {
+        let Column { kind, optional, .. } = meta.columns[column];
+        let width = width(kind);
+        for (page, words) in pages(path, file, meta, group, column)? {
+            let words = words
+                .map(|words| Words::new(&words, words.content(path)?, width))
+                .transpose()?;
+            let rows = Rows::new(&page, page.content(path)?, optional, width)?;
+            let labels = (0..rows.count()).map(|row| label(kind, rows.get(row, words.as_ref())));
+            self.labels.extend(labels);
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of each value, where all have as many.
+pub const fn width(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Int32 => Some(4),
+        Kind::Int64 => Some(8),
+        Kind::Bytes | Kind::Other => None,
+    }
+}
+
+fn label(kind: Kind, value: Option<&[u8]>) -> Label {
+    let Some(value) = value else {
+        return Label::None;
+    };
+    match (kind, value.first_chunk::<4>(), value.first_chunk::<8>()) {
+        (Kind::Int32, Some(four), _) => Label::number(i32::from_le_bytes(*four).into()),
+        (Kind::Int64, _, Some(eight)) => Label::number(i64::from_le_bytes(*eight)),
+        _ => Label::text(&String::from_utf8_lossy(value)),
+    }
+}

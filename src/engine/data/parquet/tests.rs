@@ -1,0 +1,129 @@
+//! Tables that PyArrow wrote: `tests/fixtures/data/make.py` made them.
+
+use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn fixture(name: &str) -> PathBuf {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/parquet");
+    home.join(name)
+}
+
+fn opened(path: &Path) -> Result<DataSet, DataError> {
+    open(&Data {
+        source: Source::Parquet,
+        path: path.display().to_string(),
+        ..Data::default()
+    })
+}
+
+fn labels(images: &dyn Images) -> Vec<u32> {
+    (0..images.len()).map(|i| images.label(i)).collect()
+}
+
+/// The numbers of images, as they are painted.
+fn numbers(images: &dyn Images) -> Vec<u32> {
+    let number = |i| {
+        let image = images.image(i).unwrap();
+        assert_eq!((image.width, image.height), (6, 6));
+        (u32::from(image.pixels[5 * 6 * 3]) + 5) / 10
+    };
+    (0..images.len()).map(number).collect()
+}
+
+#[test]
+fn the_hubs_shards_are_read_row_by_row() {
+    let set = opened(&fixture("hub")).unwrap();
+    assert_eq!(set.classes, ["cat", "dog", "eel"]);
+    assert_eq!((set.train.len(), set.test.len()), (8, 4));
+    assert_eq!(numbers(&*set.train), [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(labels(&*set.train), [0, 1, 2, 0, 1, 2, 0, 1]);
+    assert_eq!(numbers(&*set.test), [8, 9, 10, 11]);
+    assert_eq!(labels(&*set.test), [2, 0, 1, 2]);
+    assert_eq!(set.train.name(3), "data/train-00000-of-00002.parquet row 3");
+    assert_eq!(set.train.name(7), "data/train-00001-of-00002.parquet row 2");
+    let backwards: Vec<u32> = (0..8).rev().map(|i| numbers(&*set.train)[i]).collect();
+    assert_eq!(backwards, [7, 6, 5, 4, 3, 2, 1, 0]);
+    assert_eq!(opened(&fixture("hub/data")).unwrap().train.len(), 8);
+}
+
+#[test]
+fn every_way_to_write_a_table_gives_the_same_images() {
+    for (name, classes) in [
+        ("gzip", ["0", "1", "2"]),
+        ("none", ["0", "1", "2"]),
+        ("second", ["0", "1", "2"]),
+        ("zstd", ["0", "1", "2"]),
+        ("words", ["cat", "dog", "eel"]),
+    ] {
+        let set = opened(&fixture(&format!("kinds/{name}.parquet"))).unwrap();
+        assert_eq!(set.classes, classes, "{name}");
+        // One of each class is held out.
+        assert_eq!((set.train.len(), set.test.len()), (5, 3), "{name}");
+        let mut all = numbers(&*set.train);
+        assert!(all.is_sorted(), "{name}");
+        all.extend(numbers(&*set.test));
+        let labels = [labels(&*set.train), labels(&*set.test)].concat();
+        let right: Vec<u32> = all.iter().map(|number| number % 3).collect();
+        assert_eq!(labels, right, "{name}");
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 2, 3, 4, 5, 6, 7], "{name}");
+    }
+}
+
+#[test]
+fn missing_images_and_labels_are_told() {
+    let set = opened(&fixture("kinds/missing.parquet")).unwrap();
+    let of = |name: &str| (0..set.train.len()).find(|i| set.train.name(*i).ends_with(name));
+    let (image, label) = (of("row 3"), of("row 5"));
+    assert_eq!(set.train.label(label.unwrap()), UNLABELLED);
+    if let Some(image) = image {
+        let why = set.train.image(image).unwrap_err().to_string();
+        assert!(
+            why.contains("missing.parquet: row 3: the table holds no bytes of this image"),
+            "{why}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_used_is_a_sentence_each() {
+    for (name, says) in [
+        (
+            "kinds/brotli.parquet",
+            "is packed with Brotli; write it with Snappy",
+        ),
+        (
+            "kinds/text.parquet",
+            "has no column of images, such as image or img, that holds the bytes of image files (it has text, label)",
+        ),
+        (
+            ".",
+            "holds .parquet files of several data sets, in hub/data, kinds; give the folder",
+        ),
+    ] {
+        let why = opened(&fixture(name)).unwrap_err().to_string();
+        assert!(why.contains(says), "{why}");
+    }
+    let good = fs::read(fixture("kinds/none.parquet")).unwrap();
+    let end = good.len() - 8;
+    let mut long = good.clone();
+    long[end..end + 4].fill(0x7f);
+    let mut hole = good.clone();
+    hole.drain(100..200);
+    for (bytes, says) in [
+        (
+            &good[..end],
+            "is no Parquet file, or cut short; fetch it again",
+        ),
+        (&[], "is no Parquet file"),
+        (&long, "says that its footer has 2139062143 bytes"),
+        (&hole, "damaged"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("train-0.parquet");
+        fs::write(&path, bytes).unwrap();
+        let why = opened(&path).unwrap_err().to_string();
+        assert!(why.contains(says), "{why}");
+    }
+}

@@ -1,0 +1,212 @@
+//! Data sets in many files of one kind: which of them there are, and which part each one is of.
+
+use super::split_names::Part;
+use super::{DataError, left_out::listed};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// How deep below the folder shards may lie.
+const DEEP: usize = 4;
+/// Shards that a data set may have: ten times those of the largest in use.
+const MANY: usize = 100_000;
+/// Files that are looked at to tell the kind of a data set.
+const LOOKED_AT: usize = 2000;
+
+/// The files of a data set.
+#[derive(Debug, Default)]
+pub struct Shards {
+    pub train: Vec<PathBuf>,
+    /// Learnt from too, whatever labels they have.
+    pub unlabelled: Vec<PathBuf>,
+    pub test: Vec<PathBuf>,
+    pub validation: Vec<PathBuf>,
+}
+
+impl Shards {
+    /// The part that kNN is tested on, read by `read`: test images before those for validation, unless they have no labels,
+    /// as those of a competition.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn tested<T>(
+        &self,
+        notes: &mut Vec<String>,
+        read: impl Fn(&[PathBuf]) -> Result<T, DataError>,
+        labelled: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, DataError> {
+        if !self.test.is_empty() {
+            let test = read(&self.test)?;
+            if labelled(&test) {
+                if !self.validation.is_empty() {
+                    notes.push("kNN is tested on test; val is not used".to_owned());
+                }
+                return Ok(Some(test));
+            }
+            notes.push("test is left out: its images have no labels".to_owned());
+        }
+        if self.validation.is_empty() {
+            return Ok(None);
+        }
+        notes.push("kNN is tested on val".to_owned());
+        read(&self.validation).map(Some)
+    }
+}
+
+/// Whether a file with this ending lies in a folder or below it, or is the file itself.
+pub fn any(path: &Path, ending: &str) -> bool {
+    let mut entries = walk(path).take(LOOKED_AT);
+    entries.any(|entry| is_shard(&entry, ending))
+}
+
+/// Those with this ending, by part.
+///
+/// # Errors
+/// A sentence, where there are none, or those of several data sets.
+pub fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
+    let mut parts = BTreeMap::<Part, Vec<PathBuf>>::new();
+    let mut homes = BTreeSet::new();
+    for entry in walk(path).filter(|entry| is_shard(entry, ending)) {
+        let file = entry.into_path();
+        let below = file.strip_prefix(path).unwrap_or(&file);
+        let part = Part::of_file(below).unwrap_or(Part::Train);
+        homes.insert(home(below));
+        let files = parts.entry(part).or_default();
+        files.push(file);
+        if files.len() > MANY {
+            let why =
+                format!("holds more than {MANY} .{ending} files; give the folder of one data set");
+            return Err(DataError::file(path, why));
+        }
+    }
+    if homes.len() > 1 {
+        let homes: Vec<String> = homes
+            .iter()
+            .map(|home| home.display().to_string())
+            .collect();
+        let why = format!(
+            "holds .{ending} files of several data sets, in {}; give the folder of one of them",
+            listed(&homes)
+        );
+        return Err(DataError::file(path, why));
+    }
+    let mut take = |part| parts.remove(&part).unwrap_or_default();
+    let shards = Shards {
+        train: take(Part::Train),
+        unlabelled: take(Part::Unlabelled),
+        test: take(Part::Test),
+        validation: take(Part::Validation),
+    };
+    if shards.train.is_empty() && shards.unlabelled.is_empty() {
+        let why = if shards.test.is_empty() && shards.validation.is_empty() {
+            format!("holds no .{ending} file")
+        } else {
+            format!(
+                "holds no .{ending} file of training images, only of test images; give the folder above, or name one train-0.{ending}"
+            )
+        };
+        return Err(DataError::file(path, why));
+    }
+    Ok(shards)
+}
+
+/// What lies in a folder and not far below it, in the order of names; nothing hidden.
+fn walk(path: &Path) -> impl Iterator<Item = DirEntry> {
+    let shown = |entry: &DirEntry| {
+        entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+    };
+    let walk = WalkDir::new(path).max_depth(DEEP).follow_links(true);
+    let walk = walk.sort_by_file_name().into_iter();
+    walk.filter_entry(shown).flatten()
+}
+
+fn is_shard(entry: &DirEntry, ending: &str) -> bool {
+    let named = entry.path().extension();
+    named.is_some_and(|e| e.eq_ignore_ascii_case(ending)) && entry.file_type().is_file()
+}
+
+/// The folder of a data set that a file lies in, below a path: those above it that are parts are its own.
+fn home(below: &Path) -> PathBuf {
+    let mut home = below.parent().unwrap_or(Path::new("")).to_owned();
+    while let Some(name) = home.file_name()
+        && Part::of(&name.to_string_lossy()).is_some()
+    {
+        home.pop();
+    }
+    home
+}
+
+/// A shard's name below the data set's folder.
+pub fn shown(root: &Path, shard: &Path) -> String {
+    let below = shard.strip_prefix(root).unwrap_or(shard);
+    let name = if below.as_os_str().is_empty() {
+        Path::new(shard.file_name().unwrap_or_default())
+    } else {
+        below
+    };
+    name.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn found(files: &[&str]) -> Result<[Vec<String>; 3], String> {
+        let home = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = home.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let shards = find(home.path(), "tar").map_err(|e| e.to_string())?;
+        let names = |files: &[PathBuf]| {
+            let names = files.iter().map(|file| shown(home.path(), file));
+            names.collect::<Vec<String>>()
+        };
+        Ok([
+            names(&shards.train),
+            names(&shards.unlabelled),
+            names(&[shards.test, shards.validation].concat()),
+        ])
+    }
+
+    #[test]
+    fn shards_are_found_by_part_in_the_order_of_names() {
+        let [train, none, test] = found(&[
+            "train/000001.tar",
+            "train/000000.tar",
+            "val/000000.tar",
+            ".cache/train/1.tar",
+            "readme.md",
+        ])
+        .unwrap();
+        assert_eq!(train, ["train/000000.tar", "train/000001.tar"]);
+        assert_eq!((none.len(), test), (0, vec!["val/000000.tar".to_owned()]));
+        let [train, unlabelled, test] = found(&[
+            "data/train-0.tar",
+            "data/test-0.tar",
+            "data/val-0.tar",
+            "data/unlabeled-0.tar",
+        ])
+        .unwrap();
+        assert_eq!((train.len(), unlabelled.len()), (1, 1));
+        assert_eq!(test, ["data/test-0.tar", "data/val-0.tar"]);
+        assert_eq!(found(&["00.tar", "01.TAR"]).unwrap()[0].len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_data_set_is_a_sentence() {
+        for (files, says) in [
+            (&["a.txt"][..], "holds no .tar file"),
+            (&["test-0.tar"], "only of test images"),
+            (
+                &["mnist/train-0.tar", "cifar/train-0.tar"],
+                "several data sets, in cifar, mnist",
+            ),
+        ] {
+            let why = found(files).unwrap_err();
+            assert!(why.contains(says), "{why}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Data sets of every kind: found without being named, described, and trained on.
+
+use crate::scratch::Scratch;
+use std::path::Path;
+
+fn fixture(name: &str) -> String {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data");
+    home.join(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_kind_is_found_without_being_named() {
+    let scratch = Scratch::new();
+    for (name, source, says) in [
+        ("numpy/colour.npz", "npz", "3: 0, 1, 2"),
+        ("numpy/plain", "npz", "2: 0, 1"),
+        ("parquet/hub", "parquet", "3: cat, dog, eel"),
+        ("parquet/kinds/zstd.parquet", "parquet", "3: 0, 1, 2"),
+        ("webdataset", "webdataset", "3: 0, 1, 2"),
+        (
+            "webdataset-json/000000.tar",
+            "webdataset",
+            "3: cat, dog, eel",
+        ),
+    ] {
+        let path = fixture(name);
+        let text = scratch.prints(&["data", "check", &path, "--all"]);
+        for said in [
+            says,
+            &format!("--set data.source={source} --set data.path="),
+            "none is damaged",
+        ] {
+            assert!(text.contains(said), "{name}: {text}");
+        }
+    }
+    let (bank, path) = (fixture("parquet/hub"), fixture("webdataset"));
+    let text = scratch.prints(&["data", "check", &path, "--bank", &bank]);
+    assert!(text.contains("--set data.bank="), "{text}");
+    assert!(text.contains("3: cat, dog, eel"), "{text}");
+    let why = scratch.refuses(&["data", "check", &fixture("parquet/kinds/text.parquet")]);
+    assert!(why.contains("has no column of images"), "{why}");
+}
+
+#[test]
+fn stats_say_what_images_are_like_and_which_come_twice() {
+    let scratch = Scratch::new();
+    let home = tempfile::tempdir().unwrap();
+    let put = |name: &str, value: u8, side: u32| {
+        let path = home.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image::RgbImage::from_pixel(side, 2, image::Rgb([value, 0, 255]))
+            .save(path)
+            .unwrap();
+    };
+    for (name, value, side) in [
+        ("train/cat/1.png", 0, 2),
+        ("train/cat/2.png", 255, 2),
+        ("train/dog/1.png", 0, 2),
+        ("train/dog/2.png", 9, 4),
+        ("test/cat/1.png", 255, 2),
+        ("test/dog/1.png", 7, 2),
+    ] {
+        put(name, value, side);
+    }
+    let path = home.path().to_str().unwrap();
+    let found = scratch.json(&["data", "stats", path, "--json"]);
+    let train = &found["parts"][0];
+    assert_eq!(
+        (&train["images"], &train["classes"]),
+        (&4.into(), &serde_json::json!([2, 2]))
+    );
+    assert_eq!(train["width"], serde_json::json!([2, 2, 4]));
+    assert_eq!(train["mean"][2], 1.0);
+    assert_eq!(
+        train["duplicates"],
+        serde_json::json!([["train/dog/1.png", "train/cat/1.png"]])
+    );
+    assert_eq!(found["leaked"][0]["same"], "train/cat/2.png");
+    let text = scratch.prints(&["data", "stats", path]);
+    for said in [
+        "training     4 images",
+        "2  cat",
+        "  sizes      2 to 4 wide, 2 to 2 high",
+        "train/dog/1.png is train/cat/1.png",
+        "warning      1 image is among the training or labelled images, too",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn an_epoch_on_every_kind_is_judged_by_knn() {
+    let scratch = Scratch::new();
+    for (path, bank) in [
+        ("numpy/colour.npz", None),
+        ("parquet/hub", None),
+        ("webdataset", None),
+        ("numpy/gray-multi-label.npz", Some("parquet/hub")),
+    ] {
+        let path = format!("data.path={}", fixture(path));
+        let mut args = vec![
+            "run",
+            "quick",
+            "--json",
+            "--set",
+            "data.source=folder",
+            "--set",
+            &path,
+        ];
+        for set in [
+            "train.epochs=1",
+            "train.batch=4",
+            "train.warmup=0",
+            "model.width=4",
+            "model.encoder=resnet10",
+            "knn.k=2",
+            "knn.every=1",
+            "data.image_size=8",
+        ] {
+            args.extend(["--set", set]);
+        }
+        let bank = bank.map(|bank| format!("data.bank={}", fixture(bank)));
+        for bank in &bank {
+            args.extend(["--set", bank]);
+        }
+        let text = scratch.prints(&args);
+        assert!(text.contains("\"knn\":"), "{text}");
+        assert!(text.contains("\"outcome\":\"completed\""), "{text}");
+    }
+}
