@@ -6,6 +6,7 @@ mod cells;
 mod check;
 mod child;
 mod compare;
+mod completions;
 mod config;
 mod confirm;
 mod control;
@@ -13,11 +14,12 @@ mod data;
 mod doctor;
 mod error;
 mod eval;
-mod experiments;
+mod experiment_arg;
 mod export;
 mod format;
 mod groups;
 mod interrupt;
+mod markdown_help;
 mod meters;
 mod monitor;
 mod note;
@@ -27,11 +29,9 @@ mod plot;
 mod presets;
 mod progress;
 mod queue;
-mod reference;
 mod report;
 mod run;
 mod runs;
-mod shell;
 mod show;
 mod sweep;
 mod table;
@@ -131,8 +131,8 @@ enum Command {
     Bench(bench::Args),
     Tune(tune::Args),
     Config(config::Args),
-    Completions(shell::Completions),
-    Man(shell::Man),
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 /// Runs the program.
@@ -233,8 +233,8 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Bench(args) => bench::main(&args, &runs()?, out),
         Command::Tune(args) => tune::main(&args, &runs()?, out),
         Command::Config(args) => config::main(&args, settings, out),
-        Command::Completions(args) => shell::completions(&args, Args::command(), out),
-        Command::Man(args) => shell::man(&args, Args::command(), out),
+        Command::Completions(args) => completions::completions(&args, Args::command(), out),
+        Command::Man(args) => completions::man(&args, Args::command(), out),
     }
 }
 

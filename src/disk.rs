@@ -1,8 +1,8 @@
 //! Files that are whole or absent: written beside, synced, renamed, the folder synced.
 
-pub mod foreign;
-pub mod notices;
+pub mod file_watcher;
 pub mod path;
+pub mod untrusted;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As [`write_whole`], and a sentence where something other than a regular file is in its place.
 pub fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    foreign::own(path)?;
+    untrusted::own(path)?;
     replace(path, bytes)
 }
 
@@ -43,7 +43,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Removes what writes that were cut off by a crash left in a folder; nobody else may be writing there.
 pub fn sweep(folder: &Path) {
-    for entry in foreign::entries(folder).into_iter().flatten().flatten() {
+    for entry in untrusted::entries(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name.starts_with('.') && name.ends_with(UNFINISHED) {

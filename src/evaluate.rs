@@ -1,7 +1,7 @@
 //! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
 //! protocol in the run's folder.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::engine::checkpoint::{Checkpoint, CheckpointError};
 use crate::engine::data::{self, DataError, DataSet, Images};
 use crate::engine::device::{self, Chosen, DeviceError};
@@ -93,7 +93,7 @@ pub fn checkpoint(
     which: &Which,
 ) -> Result<Found, EvaluateError> {
     let folder = dir.join(CHECKPOINTS);
-    if let Err(why) = foreign::entries(&folder)
+    if let Err(why) = untrusted::entries(&folder)
         && why.kind() != std::io::ErrorKind::NotFound
     {
         return Err(EvaluateError::Unfit(format!("{}: {why}", folder.display())));

@@ -1,13 +1,13 @@
 //! An experiment: a whole set of hyperparameters, read from and written to one `.ron` file.
 
-mod diagnosis;
 pub mod file;
+mod file_errors;
 pub mod memory;
 pub mod objections;
-mod outline;
-pub mod place;
+pub mod position;
 pub mod presets;
 pub mod ron_errors;
+mod ron_scanner;
 pub mod text;
 
 pub use file::{FileError, load, parse};

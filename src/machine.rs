@@ -3,12 +3,12 @@
 pub mod capacity;
 pub mod cards;
 pub mod devices;
+pub mod disk_space;
+pub mod gpu_monitor;
 pub mod heap;
 pub mod host;
 mod nvml;
-pub mod room;
 pub mod signals;
-pub mod watch;
 
 use serde::Serialize;
 

@@ -12,7 +12,7 @@ pub use error::QueueError;
 pub use folder::{QUEUE, Queue};
 pub use item::{Item, ItemState};
 
-use crate::disk::foreign::entries;
+use crate::disk::untrusted::entries;
 use crate::disk::{random, sync_folder, write_own};
 use crate::runs::lock::{self, State};
 use error::{io_error, unknown};

@@ -8,7 +8,7 @@ pub mod environment;
 pub mod evaluation;
 pub mod fact;
 pub mod filter;
-mod flat;
+mod flat_loss;
 pub mod folder;
 pub mod listing;
 pub mod lock;
@@ -32,7 +32,7 @@ pub use environment::Environment;
 pub use evaluation::Evaluation;
 pub use fact::Fact;
 pub use filter::Filter;
-pub use flat::{flat, is_flat};
+pub use flat_loss::{flat, is_flat};
 pub use folder::{RunFolder, fresh_name, step_checkpoint};
 pub use listing::Listing;
 pub use log::{Follower, LogWriter, Record};
@@ -44,7 +44,7 @@ pub use run::{Run, Status, find};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::experiment::{self, ron_errors};
 use crate::text::suggest::command;
 use serde::de::DeserializeOwned;
@@ -227,7 +227,7 @@ pub(crate) fn ron_options() -> ron::Options {
 /// # Errors
 /// A sentence with the file's path, and line and column where its text is wrong.
 pub(crate) fn ron_file<T: DeserializeOwned>(path: &Path, most: u64) -> Result<T, RunError> {
-    let text = foreign::text(path, Links::Refuse, most).map_err(|e| RunError::io(path, &e))?;
+    let text = untrusted::text(path, Links::Refuse, most).map_err(|e| RunError::io(path, &e))?;
     ron_options().from_str(&text).map_err(|e| {
         let (at, why) = ron_errors::explain(&text, &e);
         let file = path.display().to_string();

@@ -4,11 +4,11 @@ pub mod claim;
 mod error;
 pub mod expand;
 pub mod file;
+pub mod included;
 pub mod own;
 pub mod plan;
 pub mod results;
 pub mod settings;
-pub mod shipped;
 pub mod source;
 pub mod welch;
 

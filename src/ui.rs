@@ -15,8 +15,8 @@ pub mod config;
 mod curves;
 pub mod draw_context;
 mod evaluations;
+pub mod evaluator;
 mod frame;
-mod insight;
 pub mod intent;
 pub mod keymap;
 pub mod keys;
@@ -29,19 +29,20 @@ pub mod palette;
 pub mod pictures;
 mod prompt;
 pub mod queue_state;
+mod run_remarks;
+mod save_dialog;
 pub mod saved_state;
 pub mod screen_id;
 pub mod screens;
 pub mod shared;
 mod status;
+pub mod sweep_draft;
 pub mod symbols;
 mod terminal;
 pub mod terminal_info;
 pub mod theme;
-pub mod vary;
 mod welcome;
 pub mod widgets;
-mod write;
 
 pub use options::{Options, UiError};
 
@@ -71,6 +72,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         theme,
         background: options.background,
         worker: options.worker,
+        evaluate: options.evaluate,
     };
     let mut app = App::new(parts, experiment);
     if let Some(path) = saved_state::default_path() {

@@ -11,11 +11,11 @@
 )]
 
 use burn::tensor::Tensor;
+use simclr_tui::engine::catch_panic;
 use simclr_tui::engine::checkpoint::Checkpoint;
 use simclr_tui::engine::data;
 use simclr_tui::engine::device::{Chosen, DeviceError, choose, prepare};
 use simclr_tui::engine::fault::Fault;
-use simclr_tui::engine::fence;
 use simclr_tui::engine::loader::Loader;
 use simclr_tui::engine::model::{Encoder, Precision};
 use simclr_tui::engine::readback;
@@ -147,7 +147,7 @@ fn a_gpu_trains_as_the_cpu_does() {
 
     // More than any device has: it fails, on the device's own thread or on ours, and is told as what it is.
     let more = || readback::read(Tensor::<1>::ones([1_usize << 38], &gpu.device).slice([0..1]));
-    let fault = fence::catch(more).unwrap_or_else(Err).unwrap_err();
+    let fault = catch_panic::catch(more).unwrap_or_else(Err).unwrap_err();
     eprintln!("{}", fault.to_string().lines().next().unwrap());
     assert!(matches!(fault, Fault::OutOfMemory { .. }), "{fault}");
 }

@@ -3,7 +3,7 @@
 
 use super::child::program;
 use super::{CliError, Result};
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::queue;
 use crate::runs::CONSOLE;
 use std::fs::{self, OpenOptions};
@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 
 /// Starts the process that takes over the run in this folder; what it prints goes to the run's console.
 pub fn start(run: &Path) -> io::Result<Child> {
-    foreign::folder(run)?;
+    untrusted::folder(run)?;
     let name = run.file_name().unwrap_or(run.as_os_str());
     spawn(run.parent().unwrap_or(run), &run.join(CONSOLE), |command| {
         command.args(["run", "--detached", "--resume"]).arg(name)
@@ -25,11 +25,22 @@ pub fn start_worker(runs: &Path) -> io::Result<Child> {
     worker(runs, None, true)
 }
 
+/// Starts the process that evaluates the run in this folder, and keeps the results there.
+pub fn evaluate(run: &Path) -> io::Result<Child> {
+    untrusted::folder(run)?;
+    let name = run.file_name().unwrap_or(run.as_os_str());
+    let mut command = program()?;
+    command.arg("--runs").arg(run.parent().unwrap_or(run));
+    command.arg("eval").arg(name);
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.stderr(Stdio::piped()).spawn()
+}
+
 /// Starts a worker of the queue, for one device or wherever experiments say.
 pub fn worker(runs: &Path, device: Option<&str>, once: bool) -> io::Result<Child> {
     let queue = runs.join(queue::QUEUE);
     fs::create_dir_all(runs)?;
-    foreign::own_folder(&queue)?;
+    untrusted::own_folder(&queue)?;
     let console = queue.join(queue::CONSOLE);
     spawn(&std::path::absolute(runs)?, &console, |command| {
         command
@@ -45,7 +56,7 @@ fn spawn(
     console: &Path,
     more: impl Fn(&mut Command) -> &mut Command,
 ) -> io::Result<Child> {
-    let console = foreign::open_own(console, OpenOptions::new().append(true).create(true))?;
+    let console = untrusted::open_own(console, OpenOptions::new().append(true).create(true))?;
     let mut command = program()?;
     more(command.arg("--runs").arg(runs))
         .stdin(Stdio::null())

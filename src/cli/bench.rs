@@ -2,12 +2,12 @@
 
 mod log;
 mod measurement;
-mod over;
+mod scaling;
 mod ui;
 
 use super::output::Screen;
 use super::table::Table;
-use super::{CliError, Exit, Result, experiments};
+use super::{CliError, Exit, Result, experiment_arg};
 use crate::engine::bench::{self, Timed};
 use crate::engine::data;
 use crate::engine::device;
@@ -16,7 +16,7 @@ use crate::engine::train::{Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::text::figures::{bytes, decimal, rounded};
 use measurement::{Measurement, What};
-use over::Over;
+use scaling::Over;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -62,8 +62,8 @@ pub struct Args {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let (mut experiment, _) = experiments::named(args.experiment.as_ref(), runs)?;
-    experiments::assigned(&mut experiment, &args.set)?;
+    let (mut experiment, _) = experiment_arg::named(args.experiment.as_ref(), runs)?;
+    experiment_arg::assigned(&mut experiment, &args.set)?;
     let all = if args.what.is_empty() {
         &What::ALL[..]
     } else {

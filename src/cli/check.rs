@@ -1,6 +1,6 @@
 //! `check`: what is wrong with experiment files, without training.
 
-use super::experiments::assigned;
+use super::experiment_arg::assigned;
 use super::output::{Screen, complain};
 use super::{Exit, Result};
 use crate::experiment;

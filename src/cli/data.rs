@@ -7,8 +7,8 @@ use super::output::{Screen, above, beside, complain};
 use super::{CliError, Exit, Result};
 use crate::disk;
 use crate::engine::data::Data;
+use crate::engine::data::catalog::{self, KNOWN, Known};
 use crate::engine::data::fetch::{self, Options, Watch};
-use crate::engine::data::known::{self, KNOWN, Known};
 use crate::hparam::did_you_mean;
 use crate::machine::signals;
 use crate::text::figures::bytes;
@@ -71,11 +71,11 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         Command::Check { place, all } => check::main(place, *all, out),
         Command::Stats { place, json } => stats::main(place, *json, out),
         Command::Fetch { name, to, mirror } => {
-            let known = known::find(name).ok_or_else(|| unknown(name))?;
+            let known = catalog::find(name).ok_or_else(|| unknown(name))?;
             // What was downloaded is kept.
             signals::end_at_once();
             let options = Options {
-                to: to.clone().unwrap_or_else(known::home),
+                to: to.clone().unwrap_or_else(catalog::home),
                 mirror: mirror.clone().filter(|mirror| !mirror.is_empty()),
                 patience: PATIENCE,
             };
@@ -85,7 +85,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
 }
 
 fn list(out: &mut Screen) -> Result {
-    let home = known::home();
+    let home = catalog::home();
     for known in &KNOWN {
         let size = bytes(known.bytes());
         out.line(&format!("{:<14} {size:>10}  {}", known.name, known.about))?;
@@ -141,7 +141,7 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
         ))
     })?;
     check::describe(&named, &set, out)?;
-    if options.to == known::home() {
+    if options.to == catalog::home() {
         out.line("data.path can stay empty: it is found there")?;
     }
     Ok(Exit::Done)

@@ -2,7 +2,7 @@
 
 use super::output::{Screen, Style, beside, complain};
 use super::table::{Cell, Table};
-use super::{CliError, Exit, Result, experiments};
+use super::{CliError, Exit, Result, experiment_arg};
 use crate::engine::frozen::Space;
 use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
@@ -71,7 +71,7 @@ impl Source {
                 format!("--set {other}: what was trained is fixed; only data.* can be set here");
             return Err(CliError::Input(why));
         }
-        experiments::assigned(&mut experiment, &self.set)?;
+        experiment_arg::assigned(&mut experiment, &self.set)?;
         if let Some(device) = &self.device {
             let set = experiment.set("machine.device", device);
             set.map_err(CliError::Input)?;

@@ -5,9 +5,9 @@ mod page;
 
 use super::output::Screen;
 use super::{Exit, Result};
+use crate::machine::gpu_monitor::Watch;
 use crate::machine::host;
 use crate::machine::open;
-use crate::machine::watch::Watch;
 use look::Meters;
 use std::path::Path;
 use std::thread::sleep;

@@ -5,7 +5,7 @@ use super::table::Table;
 use super::{CliError, Exit, Result};
 use crate::experiment::presets::{PRESETS, find};
 use crate::hparam::did_you_mean;
-use crate::sweep::shipped::{self, SWEEPS};
+use crate::sweep::included::{self, SWEEPS};
 use std::io::Write;
 
 /// Lists the experiments and sweeps that ship, or prints the text of one
@@ -30,7 +30,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         table.print(out)?;
         return Ok(Exit::Done);
     };
-    let sweep = shipped::find(name).map(|sweep| sweep.text);
+    let sweep = included::find(name).map(|sweep| sweep.text);
     let text = sweep.or(find(name).map(|preset| preset.text));
     let text = text.ok_or_else(|| {
         let names = PRESETS.iter().map(|p| p.name);

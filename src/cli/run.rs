@@ -1,7 +1,7 @@
 //! `run`: trains one experiment without a screen.
 
 use super::child::receive;
-use super::experiments::{assigned, named, of_run};
+use super::experiment_arg::{assigned, named, of_run};
 use super::interrupt::on_interrupt;
 use super::monitor::{Monitor, Show};
 use super::output::Screen;

@@ -1,11 +1,11 @@
 //! `tune`: what a run's first minutes on a GPU go to, beforehand.
 
 use super::output::Screen;
-use super::{CliError, Exit, Result, experiments};
+use super::{CliError, Exit, Result, experiment_arg};
 use crate::engine::data::{self, Data, Source};
 use crate::engine::device::{self, kernels};
 use crate::engine::loader::Loader;
-use crate::engine::train::{Setup, pace};
+use crate::engine::train::{Setup, standalone};
 use crate::text::figures::bytes;
 use std::path::Path;
 use std::time::Duration;
@@ -25,8 +25,8 @@ pub struct Args {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let (mut experiment, _) = experiments::named(args.experiment.as_ref(), runs)?;
-    experiments::assigned(&mut experiment, &args.set)?;
+    let (mut experiment, _) = experiment_arg::named(args.experiment.as_ref(), runs)?;
+    experiment_arg::assigned(&mut experiment, &args.set)?;
     if let Some(device) = &args.device {
         experiment.machine.device.clone_from(device);
     }
@@ -56,7 +56,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     };
     let before = kernels::kept();
     let mut told = Ok(());
-    let rehearsed = pace::rehearse(setup, &mut |what: &str, took: Duration| {
+    let rehearsed = standalone::rehearse(setup, &mut |what: &str, took: Duration| {
         if told.is_ok() {
             told = out.line(&format!("{:>9.2} s  {what}", took.as_secs_f64()));
         }

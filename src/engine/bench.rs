@@ -8,7 +8,7 @@ use crate::engine::fault::Fault;
 use crate::engine::loss::Loss;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback;
-use crate::engine::train::{Setup, TrainError, pace};
+use crate::engine::train::{Setup, TrainError, standalone};
 use burn::tensor::{Tensor, TensorData};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -90,7 +90,7 @@ pub fn load(setup: Setup, times: usize) -> Result<Timed, TrainError> {
     let e = setup.experiment;
     let mut endless = e.clone();
     endless.train.epochs = 1_000_000;
-    let mut batches = pace::batches(Setup {
+    let mut batches = standalone::batches(Setup {
         experiment: &endless,
         ..setup
     });
@@ -115,7 +115,7 @@ pub fn load(setup: Setup, times: usize) -> Result<Timed, TrainError> {
 /// When data or device fail.
 pub fn step(setup: Setup, times: usize) -> Result<Timed, TrainError> {
     let e = setup.experiment;
-    let times = pace::steps(setup, times)?;
+    let times = standalone::steps(setup, times)?;
     Ok(Timed {
         unit: "views",
         amount: 2.0 * e.train.batch as f64,

@@ -3,7 +3,7 @@
 //! The network's tensors stand under torchvision's names, so other tools can read them; the optimizer's state is one
 //! byte tensor in burn's own format. A checksum over all of them lies in the metadata.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::engine::model::{Footprint, Head, Model, Network};
 use crate::engine::weights::{self, Array, Shapes, Weights, WeightsError, dtype};
 use burn::tensor::Device;
@@ -142,7 +142,7 @@ impl Checkpoint {
         // or half of these with 64.
         let weights = Footprint::new(model, head, 32).weights;
         let largest = 5 * 4 * weights + (4 << 20);
-        let bytes = foreign::read(path, links, largest).map_err(|e| match e.kind() {
+        let bytes = untrusted::read(path, links, largest).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => io::Error::new(e.kind(), "there is no such file"),
             _ => e,
         });

@@ -23,8 +23,8 @@ mod autodiff;
 )]
 mod direct;
 pub(super) mod flex;
+mod forward_backward;
 pub(super) mod im2col;
-mod passes;
 #[expect(clippy::inline_always, reason = "as for `direct`")]
 mod winograd;
 

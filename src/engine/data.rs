@@ -1,6 +1,7 @@
 //! Data sets: which images to learn from, and where they lie. One source, one file.
 
 mod cache;
+pub mod catalog;
 mod cifar;
 mod class_names;
 mod decode;
@@ -11,9 +12,7 @@ pub mod format;
 mod guess;
 mod idx;
 mod judged;
-pub mod known;
 mod labels;
-mod left_out;
 mod memory;
 mod numpy;
 mod open;
@@ -22,6 +21,7 @@ mod parquet;
 mod parts;
 mod pickle;
 mod shapes;
+mod skipped;
 pub use shapes::TRAIN as SHAPES;
 mod shards;
 mod split_names;
@@ -31,8 +31,8 @@ mod webdataset;
 
 pub use fingerprint::Fingerprint;
 pub use guess::{guess, told};
-pub use left_out::{LeftOut, Reason};
 pub use open::{located, open};
+pub use skipped::{LeftOut, Reason};
 
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
@@ -104,7 +104,7 @@ impl Source {
     /// What is missing where neither a path is given nor the data set was fetched, and how to get it.
     #[must_use]
     pub fn need(self) -> String {
-        let get = known::of(self).map_or_else(String::new, |known| {
+        let get = catalog::of(self).map_or_else(String::new, |known| {
             format!(", or `simclr-tui data fetch {}`", known.name)
         });
         format!("{} needs the folder of its files{get}", self.name())

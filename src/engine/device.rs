@@ -6,7 +6,7 @@ pub mod libdevice;
 use crate::engine::model::Precision;
 use crate::engine::readback;
 use crate::engine::threads;
-use crate::engine::trial::Trial;
+use crate::engine::trace::Trial;
 use crate::hparam::Hparam;
 use crate::hparams;
 use burn::tensor::Device;
@@ -294,7 +294,7 @@ mod gpu {
     #[cfg(any(feature = "cuda", feature = "wgpu"))]
     fn warm_up(device: &burn::tensor::Device) -> Result<(), String> {
         let device = device.clone();
-        let computed = crate::engine::fence::catch(move || {
+        let computed = crate::engine::catch_panic::catch(move || {
             let x = burn::tensor::Tensor::<2>::ones([8, 8], &device);
             crate::engine::readback::read(x.clone().matmul(x).exp()).map(drop)
         });

@@ -4,15 +4,15 @@
 //! one thread or many, from the first step or resumed at any other, give the same batches.
 
 mod batch_buffer;
-mod clean;
+mod eval_batches;
 mod lock;
 mod memory_budget;
+mod pairs;
 mod pending;
 mod pool;
-mod train;
 
-pub use clean::{CleanBatch, CleanBatches};
-pub use train::{Batch, Batches, TrainPlan};
+pub use eval_batches::{CleanBatch, CleanBatches};
+pub use pairs::{Batch, Batches, TrainPlan};
 
 use crate::engine::data::Images;
 use crate::engine::threads;

@@ -7,10 +7,10 @@
 //! the order of their images, so a rerun gives the same bits.
 
 mod autodiff;
-pub(super) mod back;
-#[cfg(any(test, feature = "cuda", feature = "wgpu"))]
-mod composed;
+pub(super) mod backward;
 pub(super) mod flex;
+#[cfg(any(test, feature = "cuda", feature = "wgpu"))]
+mod gpu;
 mod planes;
 
 use crate::engine::conv::has_own_kernels;

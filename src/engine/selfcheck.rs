@@ -8,14 +8,14 @@ mod difference;
 mod layers;
 mod trace;
 
-pub use crate::engine::trial::{Trace, Trial};
+pub use crate::engine::trace::{Trace, Trial};
 pub use difference::{Difference, largest};
 pub use trace::trace;
 
+use crate::engine::catch_panic::catch;
 use crate::engine::conv;
 use crate::engine::device::Chosen;
 use crate::engine::fault::Fault;
-use crate::engine::fence::catch;
 use crate::experiment::Experiment;
 use burn::tensor::Device;
 use std::time::{Duration, Instant};

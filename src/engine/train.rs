@@ -19,15 +19,15 @@
 //!
 //! [`Loss::forward`]: crate::engine::loss::Loss::forward
 
-mod between;
 mod embed;
 mod error;
 mod evaluation;
+mod hooks;
 mod losses;
 mod meter;
 mod observer;
-pub mod pace;
 mod run;
+pub mod standalone;
 mod start;
 
 pub use embed::{Embedded, embed_spaces};

@@ -1,9 +1,9 @@
 //! Experiment files: reading `.ron` with errors that name file, line and column, and writing it.
 
 use super::Experiment;
-use super::diagnosis::diagnose;
+use super::file_errors::diagnose;
 use super::ron_errors;
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -48,7 +48,7 @@ pub fn load(path: &Path) -> Result<Experiment, FileError> {
 /// # Errors
 /// As [`load`], and where it is a link or no regular file.
 pub fn stored(path: &Path) -> Result<Experiment, FileError> {
-    let bytes = foreign::read(path, Links::Refuse, LARGEST);
+    let bytes = untrusted::read(path, Links::Refuse, LARGEST);
     parse(&text(path, bytes)?, &path.display().to_string())
 }
 
@@ -58,7 +58,7 @@ pub fn stored(path: &Path) -> Result<Experiment, FileError> {
 /// # Errors
 /// A sentence with the file, and with line and column where it isn't text.
 pub fn read(path: &Path) -> Result<String, FileError> {
-    text(path, foreign::named(path, LARGEST))
+    text(path, untrusted::named(path, LARGEST))
 }
 
 fn text(path: &Path, bytes: std::io::Result<Vec<u8>>) -> Result<String, FileError> {

@@ -1,7 +1,7 @@
 //! Changing an experiment in the text of its file, so that comments, order and layout survive.
 
-use super::diagnosis::names;
-use super::outline::{Entry, Group, Value, scan, skip_blank};
+use super::file_errors::names;
+use super::ron_scanner::{Entry, Group, Value, scan, skip_blank};
 use super::{Experiment, parse};
 use crate::hparam::{self, Field, Group as _, Rule, join};
 

@@ -1,9 +1,9 @@
 //! How much memory each device has.
 
 use super::cards::{listed, visible};
+use super::gpu_monitor::Watch;
 use super::host::Host;
 use super::open;
-use super::watch::Watch;
 use std::time::Duration;
 
 /// How long the cards' driver may take, before anything is shown.

@@ -167,6 +167,6 @@ fn heard<T>(answer: Answer<T>, lost: &mut bool) -> Option<T> {
 }
 
 #[cfg(test)]
-pub mod made;
+pub mod fake_driver;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! The devices that an experiment may name here, with what each has, as they are now.
 
 use super::cards::{Card, Cards, listed, visible};
+use super::gpu_monitor::Watch;
 use super::host::Host;
-use super::watch::Watch;
 use super::{Amount, open};
 use std::time::{Duration, Instant};
 

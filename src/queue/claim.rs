@@ -4,7 +4,7 @@ use super::error::{QueueError, io_error};
 use super::files::{self, Claimed, FORMAT, Failure, text};
 use super::folder::Queue;
 use super::item::{Item, ItemState};
-use crate::disk::foreign::entries;
+use crate::disk::untrusted::entries;
 use crate::disk::{sweep, write_own};
 use crate::experiment;
 use crate::runs::folder::is_run_name;

@@ -3,8 +3,8 @@
 use super::error::{QueueError, io_error, unknown};
 use super::files::{self, Claimed, Failure, Name};
 use super::item::{Item, ItemState, key};
-use crate::disk::foreign::{entries, own_folder};
 use crate::disk::sync_folder;
+use crate::disk::untrusted::{entries, own_folder};
 use crate::runs::lock::{self, Held, State};
 use crate::runs::names::{Choice, choose};
 use std::fs;

@@ -2,7 +2,7 @@
 //! obeys in the order they were sent and removes. The log's next records are the acknowledgement.
 
 use super::{CONTROL, RunError};
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::disk::{random, write_own};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ impl Request {
 pub fn send(run: &Path, request: Request) -> Result<(), RunError> {
     let folder = run.join(CONTROL);
     // Not the run's folder: one that was deleted must not come back as a broken run.
-    let made = foreign::folder(run).and_then(|()| foreign::own_folder(&folder));
+    let made = untrusted::folder(run).and_then(|()| untrusted::own_folder(&folder));
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let time = since.map_or(0, |time| time.as_nanos());
     let unique = random() & 0xffff_ffff;
@@ -122,7 +122,7 @@ impl Mailbox {
 
 /// All that lies there, oldest first; hidden files are still being written.
 fn waiting(folder: &Path) -> Vec<(PathBuf, Option<Request>)> {
-    let entries = foreign::entries(folder).into_iter().flatten().flatten();
+    let entries = untrusted::entries(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| !name.starts_with('.'))

@@ -1,11 +1,11 @@
 //! Which runs to show, as a user types it: `temperature<0.2 tag:crop status:done -tag:bad colour`. All words must hold.
 
-mod test;
-mod words;
+mod predicate;
+mod tokens;
 
 use super::{Fact, Run};
-use test::Test;
-use words::{Word, words};
+use predicate::Test;
+use tokens::{Word, words};
 
 /// Words that runs are chosen by.
 #[derive(Clone, Debug, Default, PartialEq)]

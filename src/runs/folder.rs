@@ -4,7 +4,7 @@ use super::lock::{self, Held};
 use super::{
     CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, NewRun, RunError,
 };
-use crate::disk::foreign::{entries, folder, is_plain, own_folder};
+use crate::disk::untrusted::{entries, folder, is_plain, own_folder};
 use crate::disk::{random, sweep, sync_folder, write_own};
 use crate::experiment::file;
 use std::fs;

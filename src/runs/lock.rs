@@ -1,7 +1,7 @@
 //! The lock on a run: the kernel lets go of it when the trainer dies, however it dies. Other files are locked the same way.
 
 use super::{LOCK, RunError};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
@@ -89,7 +89,7 @@ pub fn await_file(path: &Path) -> io::Result<Held> {
 
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    foreign::open_own(path, options.write(true).create(true).truncate(false))
+    untrusted::open_own(path, options.write(true).create(true).truncate(false))
 }
 
 /// Looks at the lock without disturbing whoever holds it, or other viewers.
@@ -99,7 +99,7 @@ pub fn look(dir: &Path) -> State {
 
 /// Looks at the lock of a file.
 pub fn look_file(path: &Path) -> State {
-    let Ok(file) = foreign::open(path, Links::Refuse) else {
+    let Ok(file) = untrusted::open(path, Links::Refuse) else {
         return State::Free;
     };
     match file.try_lock_shared() {

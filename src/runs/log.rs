@@ -10,7 +10,7 @@
 
 mod follower;
 mod frame;
-pub(super) mod sound;
+pub(super) mod plausible;
 mod writer;
 
 pub use follower::{Follower, News};

@@ -2,7 +2,7 @@
 
 use super::folder::is_run_name;
 use super::{CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, NOTES, Notes, RunError, SWEEP, id_of};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use caseless::Caseless;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -104,7 +104,7 @@ pub(super) fn titled(title: &str, id: &str) -> String {
 
 /// The names of the run in a folder: first the folder's, then that of its notes, then that of its experiment.
 pub(super) fn called(dir: &Path) -> Vec<String> {
-    if foreign::folder(dir).is_err() {
+    if untrusted::folder(dir).is_err() {
         return vec![id_of(dir)];
     }
     let notes = Notes::load(&dir.join(NOTES)).unwrap_or_default();
@@ -119,7 +119,7 @@ fn experiment(dir: &Path) -> String {
         #[serde(default)]
         name: String,
     }
-    let text = foreign::text(&dir.join(EXPERIMENT), Links::Refuse, LARGEST).unwrap_or_default();
+    let text = untrusted::text(&dir.join(EXPERIMENT), Links::Refuse, LARGEST).unwrap_or_default();
     let read = super::ron_options().from_str::<Named>(&text);
     read.unwrap_or_default().name
 }

@@ -1,7 +1,7 @@
 //! What the user says of a run, `notes.ron`: never written by the trainer.
 
 use super::{RunError, lock};
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::disk::write_own;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -60,7 +60,7 @@ impl Notes {
     /// A sentence with the file's path, when it can't be read or written, or a newer program wrote it: its words are kept.
     pub fn edit(path: &Path, edit: impl FnOnce(&mut Self)) -> Result<Self, RunError> {
         let folder = path.parent().unwrap_or(path);
-        foreign::folder(folder).map_err(|e| RunError::io(folder, &e))?;
+        untrusted::folder(folder).map_err(|e| RunError::io(folder, &e))?;
         let change = folder.join(CHANGE);
         let _held = lock::await_file(&change).map_err(|e| RunError::io(&change, &e))?;
         let mut notes = Self::load(path)?;

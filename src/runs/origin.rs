@@ -1,7 +1,7 @@
 //! Which sweep a run belongs to: a small file in its folder, written when the run is made.
 
 use super::{RunError, SWEEP};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::disk::write_own;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Origin {
     /// That of the run in this folder, if it belongs to a sweep. One that can't be read must not hide the run.
     #[must_use]
     pub fn of(run: &Path) -> Option<Self> {
-        let text = foreign::text(&run.join(SWEEP), Links::Refuse, LARGEST).ok()?;
+        let text = untrusted::text(&run.join(SWEEP), Links::Refuse, LARGEST).ok()?;
         let origin: Self = super::ron_options().from_str(&text).ok()?;
         (origin.format <= FORMAT).then_some(origin)
     }

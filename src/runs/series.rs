@@ -2,7 +2,7 @@
 
 mod outline;
 
-use super::log::{Record, sound};
+use super::log::{Record, plausible};
 use super::standard_error::standard_error;
 use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report};
 use serde::{Deserialize, Serialize};
@@ -32,10 +32,10 @@ pub struct Sample {
 impl Sample {
     /// Whether a run can have said so.
     fn is_sound(&self) -> bool {
-        sound::count(self.step)
-            && sound::span(self.epoch)
-            && sound::span(self.elapsed)
-            && sound::moment(self.at)
+        plausible::count(self.step)
+            && plausible::span(self.epoch)
+            && plausible::span(self.elapsed)
+            && plausible::moment(self.at)
     }
 }
 
@@ -156,16 +156,21 @@ impl Series {
 
     /// Whether a run can have said all this; asked of what wasn't read from a log.
     pub(super) fn is_sound(&self) -> bool {
-        let gap = |g: &Gap| sound::count(g.step) && sound::moment(g.from) && sound::moment(g.to);
-        self.begin.as_ref().is_none_or(sound::begin)
-            && self.checkpoints.iter().all(sound::checkpoint)
+        let gap = |g: &Gap| {
+            plausible::count(g.step) && plausible::moment(g.from) && plausible::moment(g.to)
+        };
+        self.begin.as_ref().is_none_or(plausible::begin)
+            && self.checkpoints.iter().all(plausible::checkpoint)
             && self.gaps.iter().all(gap)
-            && self.end.iter().all(|end| end.fits.is_none_or(sound::count))
+            && self
+                .end
+                .iter()
+                .all(|end| end.fits.is_none_or(plausible::count))
             && self.curves.values().flatten().all(Sample::is_sound)
             && [self.last_at, self.trained_at]
                 .into_iter()
-                .all(sound::moment)
-            && sound::count(self.done)
+                .all(plausible::moment)
+            && plausible::count(self.done)
     }
 
     /// The samples of one metric, in order of steps; empty where there are none.

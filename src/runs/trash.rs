@@ -1,7 +1,7 @@
 //! Deleted runs: they lie in a hidden folder beside the others until the user empties it.
 
 use super::{Run, RunError, id_of, lock, names, now};
-use crate::disk::foreign::{entries, own_folder};
+use crate::disk::untrusted::{entries, own_folder};
 use crate::disk::{random, sync_folder};
 use std::ffi::{OsStr, OsString};
 use std::fs;

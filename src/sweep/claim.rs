@@ -1,7 +1,7 @@
 //! Who trains what a sweep or the queue wants trained: one process at a time, from before it is prepared. Several of them, or what is left
 //! of one that was killed, so never train the same twice.
 
-use crate::disk::foreign::own_folder;
+use crate::disk::untrusted::own_folder;
 use crate::runs::lock::{self, Held, State};
 use crate::runs::{NewRun, RunError};
 use std::fs;

@@ -2,7 +2,7 @@
 //! experiment that it starts from beside it.
 
 use super::SweepError;
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::runs::names::choose;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub const FOLDER: &str = ".sweeps";
 /// Their files, the newest first. Links are not followed.
 #[must_use]
 pub fn files(runs: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = foreign::entries(&runs.join(FOLDER)) else {
+    let Ok(entries) = untrusted::entries(&runs.join(FOLDER)) else {
         return Vec::new();
     };
     let mut found: Vec<_> = entries.flatten().filter_map(|e| dated(&e.path())).collect();
@@ -23,7 +23,7 @@ pub fn files(runs: &Path) -> Vec<PathBuf> {
 
 /// The file of the sweep in a folder, after the time when it was written.
 fn dated(folder: &Path) -> Option<(std::time::SystemTime, PathBuf)> {
-    foreign::folder(folder).ok()?;
+    untrusted::folder(folder).ok()?;
     let (name, _) = folder.file_name()?.to_str()?.rsplit_once('-')?;
     let file = folder.join(format!("{name}.ron"));
     let entry = fs::symlink_metadata(&file).ok()?;

@@ -3,9 +3,9 @@
 use super::expand::{self, Draft};
 use super::file::{self, Paper, Scale, SweepFile};
 use super::settings;
-use super::{Case, Sweep, SweepError, own, shipped};
+use super::{Case, Sweep, SweepError, included, own};
 use crate::engine::report::Metric;
-use crate::experiment::place::{Place, of_string};
+use crate::experiment::position::{Place, of_string};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment, FileError};
 use crate::hparam::{did_you_mean, nearest};
@@ -30,7 +30,7 @@ impl Source {
     /// # Errors
     /// As [`Self::open`], and where several are called so.
     pub fn find(name: &str, runs: &Path) -> Result<Self, SweepError> {
-        if Path::new(name).exists() || shipped::find(name).is_some() {
+        if Path::new(name).exists() || included::find(name).is_some() {
             return Self::open(name);
         }
         match own::find(runs, name)? {
@@ -45,11 +45,11 @@ impl Source {
     /// A sentence with the file, and with line and column where the text is wrong.
     pub fn open(name: &str) -> Result<Self, SweepError> {
         let path = Path::new(name);
-        if let Some(sweep) = shipped::find(name).filter(|_| !path.is_file()) {
+        if let Some(sweep) = included::find(name).filter(|_| !path.is_file()) {
             return Self::parse(sweep.text, name, Path::new(""));
         }
         if !path.exists() && !name.contains(['/', '\\', '.']) {
-            let hint = did_you_mean(name, "", shipped::SWEEPS.iter().map(|s| s.name));
+            let hint = did_you_mean(name, "", included::SWEEPS.iter().map(|s| s.name));
             let why =
                 format!("{name}: there is no such file, and no sweep of this name ships{hint}");
             return Err(SweepError::Asked(why));

@@ -355,10 +355,10 @@ fn every_shipped_sweep_launches_at_every_scale() {
         })
         .collect();
     files.sort();
-    let mut listed: Vec<&str> = shipped::SWEEPS.iter().map(|s| s.name).collect();
+    let mut listed: Vec<&str> = included::SWEEPS.iter().map(|s| s.name).collect();
     listed.sort_unstable();
     assert_eq!(listed, files);
-    for shipped in shipped::SWEEPS {
+    for shipped in included::SWEEPS {
         let source = Source::open(shipped.name).unwrap();
         let scales: Vec<&str> = source.scales().collect();
         assert_eq!(scales, ["quick", "cifar"], "{}", shipped.name);

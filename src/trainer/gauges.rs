@@ -1,9 +1,9 @@
 //! The machine's meters in a run's log: every ten seconds processor and memory, and the card that trains.
 
 use crate::machine::cards::{listed, visible};
+use crate::machine::gpu_monitor::Watch;
 use crate::machine::host::Host;
 use crate::machine::open;
-use crate::machine::watch::Watch;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -80,7 +80,7 @@ impl Gauges {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::cards::made::Made;
+    use crate::machine::cards::fake_driver::Made;
 
     #[test]
     fn nothing_is_recorded_before_it_is_due() {

@@ -1,16 +1,18 @@
 //! One run from its experiment to its last event.
 
-mod before;
+mod resume_checks;
 
-use self::before::{before_place, knows_its_data, other_beginning, other_data, other_device};
+use self::resume_checks::{
+    before_place, knows_its_data, other_beginning, other_data, other_device,
+};
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, failure, takeover};
-use crate::disk::foreign::Links;
 use crate::disk::path::{typed, whole};
+use crate::disk::untrusted::Links;
+use crate::engine::catch_panic;
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::data::{self, Data, DataSet, PLACES};
 use crate::engine::device::{self, Chosen};
-use crate::engine::fence;
 use crate::engine::loader::Loader;
 use crate::engine::report::{Level, Outcome};
 use crate::engine::train::{Setup, check_init, train};
@@ -219,7 +221,7 @@ impl Trainer {
             loader,
             device: &prepared.device,
         };
-        let result = fence::catch(|| train(setup, prepared.beginning, &mut recorder));
+        let result = catch_panic::catch(|| train(setup, prepared.beginning, &mut recorder));
         heap::give_back();
         if matches!(result, Ok(Ok(Outcome::Stopped))) && recorder.hand_over == HandOver::Done {
             // No end: the process that asked goes on.
@@ -342,7 +344,7 @@ fn environment(prepared: &Prepared) -> Environment {
 
 /// Does something that may panic, and makes a sentence of the panic.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    fence::catch(work).unwrap_or_else(|panic| Err(failure::sentence(&panic)))
+    catch_panic::catch(work).unwrap_or_else(|panic| Err(failure::sentence(&panic)))
 }
 
 #[cfg(test)]

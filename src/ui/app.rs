@@ -9,16 +9,17 @@ mod palette;
 mod paste;
 mod queue;
 mod runs;
-mod watch;
+mod tick;
 
 pub use paste::PASTE;
-pub use watch::TICK;
+pub use tick::TICK;
 
 use crate::queue::StartWorker;
 use crate::runs::{Listing, Request};
 use crate::trainer::{Command, Handle};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
+use crate::ui::evaluator::{self, Evaluator};
 use crate::ui::frame::{self, Hits, Scene};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{Hint, Key, Table};
@@ -58,6 +59,8 @@ pub struct Parts {
     pub background: Start,
     /// How the queue is worked in the background.
     pub worker: StartWorker,
+    /// How a run is evaluated.
+    pub evaluate: evaluator::Start,
 }
 
 /// The workbench.
@@ -79,6 +82,9 @@ pub struct App {
     saved: SavedState,
     background: Start,
     start_worker: StartWorker,
+    start_evaluation: evaluator::Start,
+    /// An evaluation under way.
+    evaluator: Option<Evaluator>,
     /// The worker of the queue that we started, while it lives.
     working: Option<Child>,
     /// A run that our trainer may let go of though nobody goes on with it.
@@ -116,6 +122,8 @@ impl App {
             saved: SavedState::default(),
             background: parts.background,
             start_worker: parts.worker,
+            start_evaluation: parts.evaluate,
+            evaluator: None,
             working: None,
             orphan: None,
             farewell: None,

@@ -1,7 +1,7 @@
 //! Leaving a run to a process of its own, so that the shell comes back and training goes on. That process asks for the
 //! run once it is ready: until then nothing has changed, and whatever stands in its way costs the run nothing.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::runs::control::{Request, withdraw};
 use crate::runs::{CONSOLE, Run};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -103,7 +103,7 @@ fn why(dir: &Path, status: ExitStatus) -> String {
 }
 
 fn last_line(path: &Path) -> Option<String> {
-    let mut file = foreign::open(path, Links::Refuse).ok()?;
+    let mut file = untrusted::open(path, Links::Refuse).ok()?;
     let length = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(4096)))
         .ok()?;

@@ -7,9 +7,9 @@ mod tests;
 
 pub use template::template;
 
-use crate::disk::foreign::{self, Links};
 use crate::disk::path;
-use crate::experiment::place::{Place, place};
+use crate::disk::untrusted::{self, Links};
+use crate::experiment::position::{Place, place};
 use crate::experiment::ron_errors;
 use crate::hparam::nearest;
 use crate::ui::keymap::Keymap;
@@ -116,7 +116,7 @@ impl Config {
     pub fn read(named: Option<&Path>) -> Result<Self, ConfigError> {
         let path = named.map_or_else(default_path, Path::to_owned);
         let file = path.display().to_string();
-        match foreign::text(&path, Links::Follow, MOST) {
+        match untrusted::text(&path, Links::Follow, MOST) {
             Ok(text) => Self::parse(&text, &file),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
                 Ok(Self::default())

@@ -8,8 +8,8 @@ use crate::text::drawn;
 use crate::text::figures;
 use crate::ui::axis::Axis;
 use crate::ui::chart_view::ChartView;
-use crate::ui::insight;
 use crate::ui::nearest::nearest;
+use crate::ui::run_remarks;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
@@ -201,7 +201,7 @@ fn band(run: &Run, key: &str, axis: Axis) -> impl Iterator<Item = Vec<(f64, f64)
 
 /// Chance and floor of the loss.
 fn bounds(chart: &mut Chart, run: &Run) {
-    if let Some(bounds) = run.experiment.as_ref().and_then(insight::bounds) {
+    if let Some(bounds) = run.experiment.as_ref().and_then(run_remarks::bounds) {
         chart.guides = [("chance", bounds.chance), ("floor", bounds.floor)]
             .map(|(name, y)| Guide {
                 y,

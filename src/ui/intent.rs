@@ -4,7 +4,7 @@ use crate::experiment::Experiment;
 use crate::runs::{NewRun, Request};
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
-use crate::ui::vary::Vary;
+use crate::ui::sweep_draft::Vary;
 use std::path::PathBuf;
 
 /// What a screen wants done; only the app does it.
@@ -16,6 +16,8 @@ pub enum Intent {
     Train(Box<NewRun>),
     /// Go on with the run in this folder.
     Resume(PathBuf),
+    /// Evaluate the network of this run.
+    Evaluate(String),
     /// Ask whoever trains this run to do something.
     Control(String, Request),
     /// Show this run and ask whether to stop it.

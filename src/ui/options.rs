@@ -4,6 +4,7 @@ use crate::experiment::FileError;
 use crate::queue::StartWorker;
 use crate::ui::background;
 use crate::ui::config::{Config, ConfigError};
+use crate::ui::evaluator;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -18,6 +19,8 @@ pub struct Options {
     pub background: background::Start,
     /// How the queue is worked in the background.
     pub worker: StartWorker,
+    /// How a run is evaluated.
+    pub evaluate: evaluator::Start,
     /// How the user wants it.
     pub config: Config,
     /// Whether clicks and the wheel are taken; the terminal's own selection then needs Shift.

@@ -1,7 +1,7 @@
 //! What the workbench remembers from one start to the next, in a file of the user's that may be deleted at any time.
 
 use crate::disk;
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ impl SavedState {
 
 impl File {
     fn read(path: &Path) -> Result<Self, String> {
-        let text = match foreign::text(path, Links::Follow, MOST) {
+        let text = match untrusted::text(path, Links::Follow, MOST) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
             Err(e) => return Err(e.to_string()),

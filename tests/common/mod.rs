@@ -320,7 +320,7 @@ impl Bench {
         let (commands, asked) = channel();
         let (say, notices) = channel();
         let mut listing = Listing::default();
-        listing.dir = dir.to_owned();
+        dir.clone_into(&mut listing.dir);
         listing.runs = runs;
         let parts = Parts {
             trainer: Handle { commands, notices },
@@ -329,6 +329,7 @@ impl Bench {
             theme: Theme::new(depth),
             background,
             worker: |_| Err(std::io::Error::other("there is no worker here")),
+            evaluate: |_| Err(std::io::Error::other("nothing is evaluated here")),
         };
         let form = Form::new(quick(), Origin::Preset(PRESETS[0].name, PRESETS[0].text));
         Self {

@@ -11,7 +11,7 @@ use simclr_tui::queue::{Item, Queue};
 use simclr_tui::runs::evaluation::Evaluation;
 use simclr_tui::runs::{ENVIRONMENT, EVALUATIONS, Environment, NOTES, Notes};
 use simclr_tui::sweep::Source;
-use simclr_tui::sweep::shipped::SWEEPS;
+use simclr_tui::sweep::included::SWEEPS;
 use std::fs;
 use std::path::Path;
 

@@ -120,7 +120,7 @@ fn an_epoch_on_every_kind_is_judged_by_knn() {
             args.extend(["--set", set]);
         }
         let bank = bank.map(|bank| format!("data.bank={}", fixture(bank)));
-        for bank in &bank {
+        if let Some(bank) = &bank {
             args.extend(["--set", bank]);
         }
         let text = scratch.prints(&args);

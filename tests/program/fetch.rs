@@ -3,9 +3,9 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use simclr_tui::engine::data::Source;
+use simclr_tui::engine::data::catalog::{Known, Remote};
 use simclr_tui::engine::data::fetch::md5;
 use simclr_tui::engine::data::fetch::{FetchError, Options, Watch, fetch};
-use simclr_tui::engine::data::known::{Known, Remote};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

@@ -6,7 +6,7 @@ use crate::snapshot;
 use simclr_tui::queue::{Item, ItemState, Queue};
 use simclr_tui::runs::Run;
 use simclr_tui::sweep::Source;
-use simclr_tui::sweep::shipped::SWEEPS;
+use simclr_tui::sweep::included::SWEEPS;
 use simclr_tui::ui::screen_id::ScreenId;
 
 /// Complete runs of a shipped sweep: so much kNN for each case, a little more with each seed.

@@ -2,8 +2,8 @@
 
 use super::finding::Finding;
 use crate::disk::path;
-use crate::engine::data::known;
-use crate::machine::room::{Place, look};
+use crate::engine::data::catalog;
+use crate::machine::disk_space::{Place, look};
 use crate::text::figures::bytes;
 use crate::text::suggest::command;
 use std::path::Path;
@@ -12,7 +12,7 @@ use std::path::Path;
 const LITTLE: u64 = 1 << 30;
 
 pub fn findings(runs: &Path) -> Vec<Finding> {
-    let data = known::home();
+    let data = catalog::home();
     vec![
         of("runs", runs, "with --runs DIR or $SIMCLR_TUI_RUNS"),
         of("data", &data, "with $SIMCLR_TUI_DATA"),

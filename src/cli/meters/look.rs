@@ -3,9 +3,9 @@
 use crate::disk::path;
 use crate::machine::Amount;
 use crate::machine::cards::Card;
+use crate::machine::disk_space::room;
+use crate::machine::gpu_monitor::{Reading, Watch};
 use crate::machine::host::{Host, HostReading};
-use crate::machine::room::room;
-use crate::machine::watch::{Reading, Watch};
 use crate::runs::now;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};

@@ -1,14 +1,14 @@
 //! `queue add`: a sweep or an experiment, checked before it waits.
 
 use crate::cli::confirm::many;
-use crate::cli::experiments::assigned;
+use crate::cli::experiment_arg::assigned;
 use crate::cli::output::Screen;
 use crate::cli::{CliError, Result};
 use crate::experiment::presets::{Preset, find as preset};
 use crate::experiment::{self, Experiment, file};
 use crate::queue::{Item, Queue};
 use crate::runs::now;
-use crate::sweep::{Source, shipped};
+use crate::sweep::{Source, included};
 use crate::text::shown;
 use std::path::Path;
 
@@ -48,7 +48,7 @@ pub fn main(args: &Args, queue: &Queue, runs: &Path, out: &mut Screen) -> Result
 fn experiment(name: &str) -> Result<Option<Experiment>> {
     let path = Path::new(name);
     if !path.is_file() {
-        let preset = preset(name).filter(|_| shipped::find(name).is_none());
+        let preset = preset(name).filter(|_| included::find(name).is_none());
         let parsed = preset.map(Preset::experiment);
         return parsed
             .transpose()

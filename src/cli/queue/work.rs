@@ -7,8 +7,8 @@ use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
 use crate::cli::sweep::{self, Options};
 use crate::cli::{CliError, Exit, Result};
+use crate::engine::catch_panic;
 use crate::engine::device::{self, Wanted};
-use crate::engine::fence;
 use crate::machine::devices;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::sweep::Plan;
@@ -235,7 +235,7 @@ impl WorkerLoop<'_> {
         let head = out.paint(Style::Bold, &title);
         out.tell(&format!("{}: {head}", claim.item.key()));
         // Whatever goes wrong with an item is its end, not the worker's.
-        let failure = match fence::catch(|| self.failure(&claim, out)) {
+        let failure = match catch_panic::catch(|| self.failure(&claim, out)) {
             Ok(trained) => trained.unwrap_or_else(|error| Some(error.to_string())),
             Err(panic) => Some(format!("an internal error ({panic})")),
         };

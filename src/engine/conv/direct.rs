@@ -21,7 +21,7 @@ mod weight_gradient;
 pub use weight_gradient::unpacked;
 
 use super::im2col::ConvShape;
-use crate::engine::fresh::fresh;
+use crate::engine::parallel_fill::fresh;
 use padded::Room;
 use pulp::{Arch, Simd, WithSimd};
 use std::cell::RefCell;

@@ -8,11 +8,11 @@
 //! In `gradients` a thread makes the gradient of one group's output, takes it to the input and to the weights while it is in
 //! the near caches, and carries its sums along to the part's next group.
 
+use super::forward_backward::{Forward, InputGradient, WeightGradient};
 use super::im2col::ConvShape;
-use super::passes::{Forward, InputGradient, WeightGradient};
 use super::{Convolution, Gradients};
-use crate::engine::fresh::{fresh, in_pieces};
 use crate::engine::norm::flex::{tensor, values};
+use crate::engine::parallel_fill::{fresh, in_pieces};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use rayon::prelude::*;

@@ -6,7 +6,7 @@
 use super::{ConvNorm, Gradients, InputGradients, Inputs, Saved};
 use crate::engine::conv::flex as conv;
 use crate::engine::norm::Normalization;
-use crate::engine::norm::back::Way;
+use crate::engine::norm::backward::Way;
 use crate::engine::norm::flex::{Sizes, statistics, tensor, values};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;

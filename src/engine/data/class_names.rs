@@ -1,6 +1,6 @@
 //! Names of classes that stand in a text file, one a line.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::ops::Range;
 use std::path::Path;
 
@@ -10,7 +10,7 @@ const TEXT: u64 = 1 << 20;
 /// The names in a file, or numbers where it is missing or odd.
 pub fn read(file: &Path, numbers: Range<usize>) -> Vec<String> {
     of_text(
-        &foreign::text(file, Links::Follow, TEXT).unwrap_or_default(),
+        &untrusted::text(file, Links::Follow, TEXT).unwrap_or_default(),
         numbers,
     )
 }

@@ -4,8 +4,8 @@
 mod webp;
 
 use super::Image;
-use crate::disk::foreign::{self, Links};
-use crate::engine::fence::panic_text;
+use crate::disk::untrusted::{self, Links};
+use crate::engine::catch_panic::panic_text;
 use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
@@ -79,7 +79,7 @@ pub const fn memory(pixels: u64, bytes: u64) -> u64 {
 /// # Errors
 /// Why not, in a few words.
 pub fn check(path: &Path, bounds: Bounds) -> Result<u64, String> {
-    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = untrusted::open(path, Links::Follow).map_err(|e| e.to_string())?;
     let length = file.metadata().map_err(|e| e.to_string())?.len();
     check_start(file, length, bounds)
 }
@@ -141,7 +141,7 @@ fn fenced<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 /// Whether a file begins as an image does, whatever its name says.
 pub fn begins(path: &Path) -> bool {
     let mut start = Vec::new();
-    let file = foreign::open(path, Links::Follow);
+    let file = untrusted::open(path, Links::Follow);
     let read = file.and_then(|file| file.take(START).read_to_end(&mut start));
     let known = || image::guess_format(&start).is_ok_and(|format| format.reading_enabled());
     read.is_ok() && known()
@@ -154,7 +154,7 @@ pub fn begins(path: &Path) -> bool {
 /// # Errors
 /// Why it can't be decoded, in a few words.
 pub fn decode(path: &Path, bounds: Bounds) -> Result<Image, String> {
-    let bytes = foreign::read(path, Links::Follow, bounds.bytes()).map_err(|e| e.to_string())?;
+    let bytes = untrusted::read(path, Links::Follow, bounds.bytes()).map_err(|e| e.to_string())?;
     decode_bytes(&bytes, bounds)
 }
 

@@ -6,9 +6,9 @@
 mod download;
 mod unpack;
 
-use super::known::{Known, Remote};
-use crate::disk::foreign::{self, Links};
+use super::catalog::{Known, Remote};
 use crate::disk::sync_folder;
+use crate::disk::untrusted::{self, Links};
 use md5::{Digest, Md5};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -251,7 +251,7 @@ fn whole_file(
     watch: &mut dyn Watch,
 ) -> Result<(), FetchError> {
     let path = work.join(remote.file);
-    if foreign::regular(&path, Links::Refuse).is_ok() {
+    if untrusted::regular(&path, Links::Refuse).is_ok() {
         if digest(&path, remote, watch)? == remote.md5 {
             return Ok(());
         }
@@ -291,7 +291,7 @@ fn clear(path: &Path) -> io::Result<()> {
 
 fn digest(path: &Path, remote: &Remote, watch: &mut dyn Watch) -> Result<String, FetchError> {
     watch.begin(&format!("checking {}", remote.file), 0, remote.bytes);
-    let mut file = foreign::open(path, Links::Refuse).map_err(|e| FetchError::disk(path, &e))?;
+    let mut file = untrusted::open(path, Links::Refuse).map_err(|e| FetchError::disk(path, &e))?;
     let mut digest = Md5::new();
     let mut take = Digesting(&mut digest);
     copy(&mut file, &mut take, &mut |bytes| watch.advance(bytes)).map_err(|e| match e {

@@ -6,13 +6,13 @@
 mod image_files;
 mod names;
 mod scan;
-mod tiny;
+mod tiny_imagenet;
 
 use super::cache::{Cache, Room};
 use super::decode::{self, Bounds};
 use super::judged;
-use super::left_out::{LeftOut, Reason, listed};
 use super::parts::held_out;
+use super::skipped::{LeftOut, Reason, listed};
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use image_files::{Classes, Files, is_image};
 use names::shown;
@@ -113,7 +113,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         bank: bank.map_or_else(|| train.clone(), part),
         train,
         test: part(test),
-        classes: tiny::words(path, classes),
+        classes: tiny_imagenet::words(path, classes),
         notes,
         left_out: left,
         fingerprint,

@@ -3,7 +3,7 @@
 
 use super::memory::{Memory, data_set};
 use super::{Data, DataError, DataSet, Image, Split, packed};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -176,7 +176,7 @@ fn read_idx<const N: usize>(path: &Path, magic: u32) -> Result<([usize; N], Vec<
 
 /// The file unpacked, and its length where it is packed.
 fn opened(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), DataError> {
-    let file = foreign::open(path, Links::Follow).map_err(|e| DataError::io(path, &e))?;
+    let file = untrusted::open(path, Links::Follow).map_err(|e| DataError::io(path, &e))?;
     let length = file.metadata().map_err(|e| DataError::io(path, &e))?.len();
     let file = BufReader::new(file);
     if path.extension().is_some_and(|e| e == "gz") {

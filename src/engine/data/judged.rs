@@ -1,7 +1,7 @@
 //! Images to judge by that lie apart from those that are learnt from: `data.bank` and `data.test`.
 
-use super::left_out::listed;
 use super::open::open_alone;
+use super::skipped::listed;
 use super::{Data, DataError, DataSet, Image, Images, Split, UNLABELLED, guess, subset};
 use std::collections::HashMap;
 use std::sync::Arc;

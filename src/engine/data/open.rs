@@ -1,7 +1,7 @@
 //! Opening a data set: where its files lie, which kind they are of, and what it is judged by.
 
 use super::{
-    Data, DataError, DataSet, Source, cifar, folder, format, guess, idx, judged, known, numpy,
+    Data, DataError, DataSet, Source, catalog, cifar, folder, format, guess, idx, judged, numpy,
     parquet, shapes, stl10, webdataset,
 };
 use crate::disk::path;
@@ -82,14 +82,14 @@ fn read_folder(path: &Path, data: &Data) -> Result<DataSet, DataError> {
 /// # Errors
 /// A sentence, if the path is empty and nothing was fetched, or if it is neither a folder nor such a file.
 pub fn located(data: &Data) -> Result<PathBuf, DataError> {
-    located_in(data, &known::home())
+    located_in(data, &catalog::home())
 }
 
 /// The same, where fetched data sets lie in `home`.
 fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
     let text = data.path.trim();
     if text.is_empty() {
-        let fetched = known::of(data.source).map(|known| known.place(home));
+        let fetched = catalog::of(data.source).map(|known| known.place(home));
         return fetched.filter(|place| place.is_dir()).ok_or_else(|| {
             let need = data.source.need();
             DataError::Unusable(format!("data.path is empty; {need}"))

@@ -3,7 +3,7 @@
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
 use super::judged;
-use super::left_out::{LeftOut, Reason};
+use super::skipped::{LeftOut, Reason};
 use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
 use crc32fast::Hasher;

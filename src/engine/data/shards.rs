@@ -1,7 +1,7 @@
 //! Data sets in many files of one kind: which of them there are, and which part each one is of.
 
 use super::split_names::Part;
-use super::{DataError, left_out::listed};
+use super::{DataError, skipped::listed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};

@@ -8,7 +8,7 @@ use super::{
     Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, UNLABELLED, class_names,
     subset,
 };
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ impl Part {
     fn labelled(folder: &Path, split: Split, data: &Data) -> Result<Self, DataError> {
         let mut part = Self::open(folder, split.name(), split, data)?;
         let path = folder.join(format!("{}_y.bin", split.name()));
-        let labels = foreign::read(&path, Links::Follow, MOST as u64)
+        let labels = untrusted::read(&path, Links::Follow, MOST as u64)
             .map_err(|e| DataError::io(&path, &e))?;
         let count = images_in(&part.path, &part.file)?;
         if labels.len() != count {
@@ -136,7 +136,7 @@ impl Part {
         data: &Data,
     ) -> Result<Self, DataError> {
         let path = folder.join(format!("{name}_X.bin"));
-        let file = foreign::open(&path, Links::Follow).map_err(|e| DataError::io(&path, &e))?;
+        let file = untrusted::open(&path, Links::Follow).map_err(|e| DataError::io(&path, &e))?;
         let count = images_in(&path, &file)?;
         Ok(Self {
             name,
@@ -151,7 +151,7 @@ impl Part {
     fn record(&self, i: usize) -> Result<Vec<u8>, DataError> {
         let mut bytes = vec![0; RECORD];
         let at = (self.places[i] * RECORD) as u64;
-        foreign::read_at(&self.path, &self.file, &mut bytes, at).map_err(|e| match e.kind() {
+        untrusted::read_at(&self.path, &self.file, &mut bytes, at).map_err(|e| match e.kind() {
             io::ErrorKind::UnexpectedEof => {
                 let why = format!("ends before image {}; it was cut short", self.places[i]);
                 DataError::file(&self.path, why)

@@ -10,7 +10,7 @@ use super::labels::{self, Label};
 use super::parts::{Stored, Whole};
 use super::shards;
 use super::{Data, DataError, DataSet, Image, Images};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crc32fast::Hasher;
 use rayon::prelude::*;
 use samples::{Found, Sample};
@@ -132,7 +132,7 @@ impl Samples {
 
     fn decoded(&self, i: usize) -> Result<Image, String> {
         let Sample { at, bytes, .. } = self.all[i].1;
-        let bytes = foreign::stretch(self.shard(i), at, bytes, self.bounds.bytes());
+        let bytes = untrusted::stretch(self.shard(i), at, bytes, self.bounds.bytes());
         decode::decode_bytes(&bytes.map_err(|e| e.to_string())?, self.bounds)
     }
 }
@@ -174,7 +174,7 @@ impl Stored for Samples {
 
     fn check(&self, i: usize, bounds: Bounds) -> Result<(), String> {
         let Sample { at, bytes, .. } = self.all[i].1;
-        let file = foreign::open(self.shard(i), Links::Follow);
+        let file = untrusted::open(self.shard(i), Links::Follow);
         let mut file = file.map_err(|e| e.to_string())?;
         file.seek(SeekFrom::Start(at)).map_err(|e| e.to_string())?;
         let pixels = decode::check_start(file, bytes, bounds)?;

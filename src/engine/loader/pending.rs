@@ -3,8 +3,8 @@
 use super::lock::lock;
 use super::pool::{Job, Queue};
 use crate::engine::augment::Scratch;
+use crate::engine::catch_panic::panic_text;
 use crate::engine::data::DataError;
-use crate::engine::fence::panic_text;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

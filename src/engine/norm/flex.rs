@@ -2,7 +2,7 @@
 
 use super::Normalization;
 use super::planes::{line, line_onto, spread};
-use crate::engine::fresh::fresh;
+use crate::engine::parallel_fill::fresh;
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;

@@ -7,7 +7,7 @@ use crate::engine::loss::Loss;
 use crate::engine::model::{Encoder, Head, Model, Network};
 use crate::engine::optim::Training;
 use crate::engine::readback;
-use crate::engine::trial::Trace;
+use crate::engine::trace::Trace;
 use crate::engine::weights::{Array, Weights, collect, restore};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;

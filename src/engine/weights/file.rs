@@ -4,7 +4,7 @@
 //! read.
 
 use super::{Array, Shapes, dtype, pickle};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use pytorch_reader::{DType, PytorchReader, Tensor};
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
@@ -67,7 +67,7 @@ impl WeightsFile {
     /// A sentence, when the file isn't there, is cut short, of another kind or far too large for the network.
     pub fn open(path: &Path, network: u64) -> Result<Self, FileError> {
         let wrong = |why: String| FileError::new(path, why);
-        let mut file = foreign::open(path, Links::Follow).map_err(|e| wrong(unopened(&e)))?;
+        let mut file = untrusted::open(path, Links::Follow).map_err(|e| wrong(unopened(&e)))?;
         let mut start = Vec::new();
         let begun = (&file).take(9).read_to_end(&mut start);
         begun.map_err(|e| wrong(e.to_string()))?;

@@ -2,8 +2,8 @@
 
 use super::file::{FileError, WeightsFile};
 use super::{Array, Shapes, Weights, WeightsError, collect, fit, restore, shapes};
-use crate::disk::foreign::Links;
 use crate::disk::path;
+use crate::disk::untrusted::Links;
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::model::{Head, Model, Network};
 use crate::hparam::Hparam;

@@ -1,6 +1,6 @@
 //! Made readings: what a driver doesn't tell is n/a, and costs nothing else.
 
-use super::made::Made;
+use super::fake_driver::Made;
 use super::*;
 
 #[test]

@@ -5,7 +5,7 @@
 //! may be deleted at any time. Several processes may write it: each keeps the lines of the others, and the file is
 //! replaced as a whole.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::disk::write_own;
 use crate::runs::log;
 use crate::runs::run::Memory;
@@ -32,7 +32,7 @@ pub struct Index {
 impl Index {
     /// Reads the index of a runs folder; without a usable one there are no lines.
     pub fn load(runs: &Path) -> Self {
-        let text = foreign::read(&runs.join(INDEX), Links::Refuse, LARGEST).unwrap_or_default();
+        let text = untrusted::read(&runs.join(INDEX), Links::Refuse, LARGEST).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let mut lines = text.lines();
         if lines.next() != Some(&header()) {

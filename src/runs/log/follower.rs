@@ -2,7 +2,7 @@
 
 use super::Record;
 use super::frame::{self, Header, Line, MARK};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -137,7 +137,7 @@ impl Follower {
         if self.identity == Some(Identity::of(&meta)) && meta.len() == self.read {
             return Ok(());
         }
-        let mut file = foreign::open(&self.path, Links::Refuse)?;
+        let mut file = untrusted::open(&self.path, Links::Refuse)?;
         let meta = file.metadata()?;
         if meta.len() > LARGEST {
             let why = format!("is larger than {LARGEST} bytes, too large for a log");

@@ -1,6 +1,6 @@
 //! How one record becomes one line and is found again, also among damage.
 
-use super::{FORMAT, Record, sound};
+use super::{FORMAT, Record, plausible};
 use crate::engine::report::Report;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub fn parse(line: &[u8]) -> Option<Line> {
     match (fields.event, fields.header) {
         (Some(report), _) => {
             let record = Record { at, report };
-            sound::record(&record).then_some(Line::Event(record))
+            plausible::record(&record).then_some(Line::Event(record))
         }
         (None, Some(header)) => Some(Line::Header(header)),
         (None, None) => Some(Line::Unknown),

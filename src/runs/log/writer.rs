@@ -1,7 +1,7 @@
 //! Writing a log: in order, whatever the disk does, and synced within a second.
 
 use super::frame;
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::engine::report::{Level, Note, Point, Report};
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -63,7 +63,7 @@ impl LogWriter {
     /// When the file can't be opened or read.
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        let mut file = foreign::open_own(path, options.read(true).append(true).create(true))?;
+        let mut file = untrusted::open_own(path, options.read(true).append(true).create(true))?;
         let length = file.metadata()?.len();
         let mut last = [b'\n'];
         if length > 0 {

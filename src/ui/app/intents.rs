@@ -2,8 +2,9 @@
 
 use super::App;
 use crate::experiment::Experiment;
-use crate::runs::Run;
+use crate::runs::{Evaluation, Run};
 use crate::trainer::Command;
+use crate::ui::evaluator::Evaluator;
 use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
 use crate::ui::saved_state::HistoryColumns;
@@ -16,6 +17,7 @@ impl App {
                 Intent::Go(screen) => self.screen = screen,
                 Intent::Train(run) => self.train(Command::Train(run)),
                 Intent::Resume(run) => self.train(Command::Resume(run, None)),
+                Intent::Evaluate(id) => self.evaluate(&id),
                 Intent::Control(id, request) => self.control(&id, request),
                 Intent::AskToStop(id) => self.ask_to_stop(&id),
                 Intent::Show(run) => self.shared.chosen = run,
@@ -53,6 +55,43 @@ impl App {
         self.shared.live.dir = None;
         self.shared.live.send(command);
         self.screen = ScreenId::Train;
+    }
+
+    /// Evaluates a run, one at a time.
+    fn evaluate(&mut self, id: &str) {
+        let Some(run) = self.shared.run(id) else {
+            return;
+        };
+        let title = run.title().to_owned();
+        if self.evaluator.is_some() {
+            return self.refuse("a run is being evaluated; wait for it");
+        }
+        match Evaluator::begin(&run.dir, self.start_evaluation) {
+            Ok(evaluator) => {
+                self.evaluator = Some(evaluator);
+                let text = format!("evaluating {title}: its figures come to the history");
+                self.say(text, false);
+            }
+            Err(why) => self.say(format!("the evaluation can't be started: {why}"), true),
+        }
+    }
+
+    /// Looks whether the evaluation has ended.
+    pub(super) fn look_at_evaluation(&mut self) {
+        let Some(evaluator) = &mut self.evaluator else {
+            return;
+        };
+        let Some(end) = evaluator.ended() else {
+            return;
+        };
+        let dir = std::mem::take(&mut evaluator.dir);
+        self.evaluator = None;
+        let title = Run::open(&dir).title().to_owned();
+        match (end, Evaluation::in_brief(&Evaluation::all(&dir))) {
+            (Ok(()), Some(figures)) => self.say(format!("{title}: {figures}"), false),
+            (Ok(()), None) => self.say(format!("{title} was evaluated"), false),
+            (Err(why), _) => self.say(format!("{title} was not evaluated: {why}"), true),
+        }
     }
 
     fn mark(&mut self, id: String) {

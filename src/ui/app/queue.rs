@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::disk;
-use crate::disk::foreign::own_folder;
+use crate::disk::untrusted::own_folder;
 use crate::disk::{random, write_own};
 use crate::experiment::{self, Experiment};
 use crate::queue::{Item, Queue, QueueError};
@@ -10,7 +10,7 @@ use crate::runs::now;
 use crate::sweep::own;
 use crate::ui::intent::QueueChange;
 use crate::ui::screen_id::ScreenId;
-use crate::ui::vary::Vary;
+use crate::ui::sweep_draft::Vary;
 use std::path::PathBuf;
 
 /// The experiment that such a sweep begins with.

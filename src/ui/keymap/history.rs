@@ -25,6 +25,8 @@ pub enum Action {
     Rerun,
     /// Go on where the run was stopped or interrupted.
     Resume,
+    /// Evaluate its network.
+    Evaluate,
     /// Pause its trainer or let it go on.
     Pause,
     /// Have its trainer write a checkpoint.
@@ -70,6 +72,7 @@ key_table! {
     "e"               => Action::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
     "R"               => Action::Rerun,       4, "rerun",        "Train the same experiment again";
     "r"               => Action::Resume,      5, "resume",       "Continue the run where it was stopped or interrupted";
+    "E"               => Action::Evaluate,    0, "evaluate",     "Evaluate its network: kNN and a linear classifier on the test images";
     "p"               => Action::Pause,       0, "pause",        "Pause the run, or continue it";
     "w"               => Action::Checkpoint,  0, "checkpoint",   "Make the run write a checkpoint now";
     "x"               => Action::Stop,        0, "stop",         "Stop the run after this step, with a checkpoint";

@@ -26,6 +26,8 @@ pub enum Action {
     Search,
     /// Edit a copy.
     Fork,
+    /// Evaluate the run's network.
+    Evaluate,
     /// Mark for comparison.
     Mark,
     /// Show what it is trained on, or the console again.
@@ -51,6 +53,7 @@ key_table! {
     "f"                 => Action::Follow,     4, "follow",        "Back to the run in progress";
     "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
     "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
+    "E"                 => Action::Evaluate,   0, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
     "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again with a batch that should fit";
     "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
     "/"                 => Action::Search,     5, "search",        "Search the console, then step through the matches";

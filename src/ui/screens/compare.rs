@@ -2,9 +2,9 @@
 
 mod results;
 mod row;
+mod sample_views;
 mod table;
 mod view;
-mod views;
 
 use crate::engine::report::METRICS;
 use crate::export::comparison;
@@ -17,10 +17,10 @@ use crate::ui::keymap::Keymap;
 use crate::ui::keymap::charts::ChartAction;
 use crate::ui::keymap::compare::Action;
 use crate::ui::keys::Hint;
+use crate::ui::save_dialog::{self, WriteBox};
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
-use crate::ui::write::{self, WriteBox};
 use crossterm::event::KeyEvent;
 use std::cell::Cell;
 use std::path::Path;
@@ -108,7 +108,7 @@ impl Compare {
             Action::Write if enough => {
                 let name = format!("compare-{}.svg", self.metric(shared));
                 self.writes_table = false;
-                self.write.open(write::CHART, &name);
+                self.write.open(save_dialog::CHART, &name);
             }
             Action::Table if enough => {
                 self.writes_table = true;

@@ -20,7 +20,7 @@ use crate::ui::prompt::{self, Prompt};
 use crate::ui::saved_state::Draft;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
-use crate::ui::vary::Vary;
+use crate::ui::sweep_draft::Vary;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use form::{Form, Origin};

@@ -125,7 +125,12 @@ impl History {
                 return run.map(|run| self.copy(act, run)).into_iter().collect();
             }
             Action::Archive | Action::Delete => return self.put_away(act, row, &runs),
-            Action::Open | Action::Mark | Action::Fork | Action::Rerun | Action::Resume => {
+            Action::Open
+            | Action::Mark
+            | Action::Fork
+            | Action::Rerun
+            | Action::Resume
+            | Action::Evaluate => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
                 };
@@ -211,6 +216,7 @@ fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
             None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
         },
         Action::Resume => vec![resume(run, &shared.keys.history)],
+        Action::Evaluate => vec![Intent::Evaluate(id)],
         _ => vec![Intent::Fork(id)],
     }
 }

@@ -1,8 +1,8 @@
 //! The Train screen: one run's curves as they grow, its numbers, its console.
 
 mod console;
+mod sample_views;
 mod view;
-mod views;
 
 use crate::engine::report::METRICS;
 use crate::runs::{Request, Run};
@@ -14,9 +14,9 @@ use crate::ui::keymap::Keymap;
 use crate::ui::keymap::train::Action;
 use crate::ui::keys::Hint;
 use crate::ui::live::Stage;
+use crate::ui::save_dialog::{self, WriteBox};
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
-use crate::ui::write::{self, WriteBox};
 use console::Console;
 use crossterm::event::KeyEvent;
 use std::path::Path;
@@ -102,11 +102,15 @@ impl Train {
                 }
                 Err(why) => vec![Intent::Refuse(why.to_owned())],
             },
-            Action::Fork => shared
-                .shown()
-                .map(|r| Intent::Fork(r.id.clone()))
-                .into_iter()
-                .collect(),
+            Action::Fork | Action::Evaluate => {
+                let intent = if act == Action::Fork {
+                    Intent::Fork
+                } else {
+                    Intent::Evaluate
+                };
+                let run = shared.shown();
+                run.map(|r| intent(r.id.clone())).into_iter().collect()
+            }
             Action::Mark => mark(shared),
             Action::Pictures if !shared.pictures.possible() => {
                 let why = "this terminal has too few colours for pictures".to_owned();
@@ -120,7 +124,7 @@ impl Train {
             Action::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
-                    self.write.open(write::CHART, &format!("{key}.svg"));
+                    self.write.open(save_dialog::CHART, &format!("{key}.svg"));
                 }
                 Vec::new()
             }

@@ -1,6 +1,6 @@
 //! Standard output and error go to a file while the screen is up, so that a stray print of a library never lands on it.
 
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,7 @@ fn send(log: &Path) {
 
 /// A file that can't be opened costs what libraries print, not the screen.
 fn opened(log: &Path) -> std::io::Result<File> {
-    let file = foreign::open_own(log, OpenOptions::new().append(true).create(true));
+    let file = untrusted::open_own(log, OpenOptions::new().append(true).create(true));
     file.or_else(|_| OpenOptions::new().write(true).open("/dev/null"))
 }
 

@@ -6,7 +6,7 @@ use super::modes::Modes;
 use super::signals::Signals;
 use super::wait::wait;
 use super::{End, suspend};
-use crate::disk::notices::Notices;
+use crate::disk::file_watcher::Notices;
 use crate::runs::CONSOLE;
 use crate::ui::app::{App, TICK};
 use crate::ui::backend::CompactBackend;

@@ -1,7 +1,7 @@
 //! Sleeping until something happens: input, a signal, a change in a folder that is watched, or the time.
 
 use super::signals::Signals;
-use crate::disk::notices::Notices;
+use crate::disk::file_watcher::Notices;
 use std::time::Duration;
 
 /// What happened.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cli::doctor::finding::State;
-use crate::machine::cards::made::Made;
+use crate::machine::cards::fake_driver::Made;
 use crate::machine::cards::read;
 
 fn states(findings: &[Finding]) -> Vec<(&str, State)> {

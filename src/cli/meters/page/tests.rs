@@ -1,12 +1,12 @@
 //! Pages of made readings.
 
 use super::*;
-use crate::machine::cards::made::{GIB, Made};
+use crate::machine::cards::fake_driver::{GIB, Made};
 use crate::machine::cards::read;
 use crate::machine::host::HostReading;
 use std::path::PathBuf;
 
-fn look(cards: crate::machine::watch::Reading) -> Look {
+fn look(cards: crate::machine::gpu_monitor::Reading) -> Look {
     Look {
         at: 1.0,
         host: HostReading {

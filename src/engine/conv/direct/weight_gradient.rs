@@ -17,7 +17,7 @@ use super::padded::{Padded, Room};
 use super::transpose::transpose;
 use super::{arch, lanes};
 use crate::engine::conv::im2col::{ConvShape, sized};
-use crate::engine::fresh::fresh;
+use crate::engine::parallel_fill::fresh;
 use pulp::{Simd, WithSimd};
 
 /// Vectors of output channels summed at once, and input channels: 18 sums of vectors where channels are many.

@@ -11,7 +11,7 @@ use super::PLACES;
 use crate::engine::augment::wide::wide;
 use crate::engine::conv::direct::transpose::transpose;
 use crate::engine::conv::im2col::{ConvShape, sized};
-use crate::engine::fresh::fresh;
+use crate::engine::parallel_fill::fresh;
 use std::cell::RefCell;
 
 thread_local! {

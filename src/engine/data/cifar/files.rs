@@ -1,6 +1,6 @@
 //! The files of CIFAR: in a folder, or in the archive as its authors publish it and torchvision leaves it.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::engine::data::{DataError, packed};
 use flate2::bufread::MultiGzDecoder;
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ impl Files {
         match self {
             Self::Folder(folder) => {
                 let path = folder.join(name);
-                foreign::read(&path, Links::Follow, most).map_err(|e| DataError::io(path, &e))
+                untrusted::read(&path, Links::Follow, most).map_err(|e| DataError::io(path, &e))
             }
             Self::Archive(path, files) => {
                 let missing = || DataError::file(path, format!("holds no {name}; fetch it again"));
@@ -68,7 +68,7 @@ impl Files {
 }
 
 fn unpacked(path: &Path, most: u64) -> Result<BTreeMap<String, Vec<u8>>, String> {
-    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = untrusted::open(path, Links::Follow).map_err(|e| e.to_string())?;
     let most = packed::most(file.metadata().map_err(|e| e.to_string())?.len()).min(most);
     let mut file = BufReader::new(file);
     let gzip =

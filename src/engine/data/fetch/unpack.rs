@@ -1,7 +1,7 @@
 //! Archives unpacked into a folder and nowhere else, and no more of them than a data set takes.
 
 use super::{FetchError, Side, Watch, copy};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use flate2::read::GzDecoder;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
@@ -25,7 +25,8 @@ enum Trouble {
 /// Unpacks the folders and files of a `.tar.gz`; anything else in it, such as a link, or a path that leads out of `to`,
 /// is an error.
 pub fn unpack(archive: &Path, to: &Path, watch: &mut dyn Watch) -> Result<(), FetchError> {
-    let file = foreign::open(archive, Links::Refuse).map_err(|e| FetchError::disk(archive, &e))?;
+    let file =
+        untrusted::open(archive, Links::Refuse).map_err(|e| FetchError::disk(archive, &e))?;
     let bytes = file.metadata().map_or(0, |meta| meta.len());
     let name = archive.file_name().unwrap_or_default().to_string_lossy();
     watch.begin(&format!("unpacking {name}"), 0, bytes);

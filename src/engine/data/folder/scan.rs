@@ -2,9 +2,9 @@
 
 use super::image_files::{Classes, Files, is_image, is_unnamed_image};
 use super::names::{self, Part, is_hidden, is_litter, is_system, shown};
-use super::{DataError, relative, tiny};
+use super::{DataError, relative, tiny_imagenet};
 use crate::engine::data::format;
-use crate::engine::data::left_out::{LeftOut, Reason, listed};
+use crate::engine::data::skipped::{LeftOut, Reason, listed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -101,8 +101,8 @@ impl<'a> Scan<'a> {
             .partition(|(_, folder)| is_labelled(folder, &found.train));
         self.notes.extend(choice(&labelled, &bare));
         if let Some((_, test)) = labelled.first() {
-            found.test = if tiny::is_annotated(test) {
-                tiny::classes(test, &mut self.notes)?
+            found.test = if tiny_imagenet::is_annotated(test) {
+                tiny_imagenet::classes(test, &mut self.notes)?
             } else {
                 let level = self.level(test)?;
                 self.loose(&level.images);
@@ -253,7 +253,7 @@ impl<'a> Scan<'a> {
         if is_image(&path) || is_unnamed_image(&path) {
             return Some((path, meta.len()));
         }
-        if !tiny::is_own(&path) {
+        if !tiny_imagenet::is_own(&path) {
             let ending = path.extension().unwrap_or_default();
             let reason = Reason::Ending(shown(ending).to_lowercase());
             self.leave(reason, &path);
@@ -326,7 +326,7 @@ fn holds_folders(folder: &Path) -> bool {
 
 /// Whether a folder says of its images which of the training classes they belong to.
 fn is_labelled(folder: &Path, train: &Classes) -> bool {
-    tiny::is_annotated(folder) || train.keys().any(|class| folder.join(class).is_dir())
+    tiny_imagenet::is_annotated(folder) || train.keys().any(|class| folder.join(class).is_dir())
 }
 
 /// Which of the folders kNN is tested on, where that isn't plain.

@@ -2,7 +2,7 @@
 //! place in the file when they are wanted, or unpacked into memory where they are deflated.
 
 use super::npy::{Header, Kind};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use crate::engine::data::{DataError, packed};
 use crate::text::figures;
 use std::fs::File;
@@ -51,7 +51,7 @@ pub fn in_file(path: &Path) -> Result<Vec<Array>, DataError> {
 }
 
 fn single(path: &Path) -> Result<Vec<Array>, String> {
-    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = untrusted::open(path, Links::Follow).map_err(|e| e.to_string())?;
     let length = file.metadata().map_err(|e| e.to_string())?.len();
     let header = Header::read(&mut BufReader::new(file))?;
     let array = Array {
@@ -73,7 +73,7 @@ pub fn stem(path: &Path) -> String {
 }
 
 fn archive(path: &Path) -> Result<ZipArchive<BufReader<File>>, String> {
-    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = untrusted::open(path, Links::Follow).map_err(|e| e.to_string())?;
     ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(&e))
 }
 
@@ -162,7 +162,7 @@ impl Array {
         match self.values()? {
             Values::Held(bytes) => Ok(bytes),
             Values::At(path, at) => {
-                let bytes = foreign::stretch(&path, at, self.bytes().unwrap_or(u64::MAX), HELD);
+                let bytes = untrusted::stretch(&path, at, self.bytes().unwrap_or(u64::MAX), HELD);
                 bytes.map_err(|e| DataError::io(path, &e))
             }
         }

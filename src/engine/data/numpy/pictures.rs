@@ -2,7 +2,7 @@
 
 use super::array::{Array, Values};
 use super::npy::Kind;
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::engine::data::parts::Stored;
 use crate::engine::data::{DataError, Image, Images};
 use crc32fast::Hasher;
@@ -116,7 +116,7 @@ impl Pictures {
             Values::Held(bytes) => Ok(look(&bytes[i * size..][..size])),
             Values::At(path, at) => {
                 let (at, size) = (at + (i * size) as u64, size as u64);
-                let bytes = foreign::stretch(path, at, size, size);
+                let bytes = untrusted::stretch(path, at, size, size);
                 bytes
                     .map(|bytes| look(&bytes))
                     .map_err(|e| DataError::io(path, &e))

@@ -2,7 +2,7 @@
 //! <https://github.com/apache/parquet-format>
 
 use super::thrift::{Field, Reader};
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::fs::File;
 use std::path::Path;
 
@@ -74,11 +74,11 @@ struct Node {
 /// # Errors
 /// A few words, where it is no such file or damaged.
 pub fn open(path: &Path) -> Result<(File, Meta), String> {
-    let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+    let file = untrusted::open(path, Links::Follow).map_err(|e| e.to_string())?;
     let length = file.metadata().map_err(|e| e.to_string())?.len();
     let cut = || "is no Parquet file, or cut short; fetch it again".to_owned();
     let at = |at: u64, bytes: &mut [u8]| {
-        let read = foreign::read_at(path, &file, bytes, at);
+        let read = untrusted::read_at(path, &file, bytes, at);
         read.map_err(|e| format!("can't be read ({e})"))
     };
     let mut end = [0; 8];

@@ -2,7 +2,7 @@
 
 use super::meta::Chunk;
 use super::thrift::{Field, Reader};
-use crate::disk::foreign;
+use crate::disk::untrusted;
 use crate::engine::data::packed;
 use crate::text::figures;
 use std::fs::File;
@@ -79,7 +79,8 @@ fn header(path: &Path, file: &File, at: u64, end: u64, codec: i64) -> Result<Pag
     let mut length = HEADER.1.min(end - at);
     loop {
         let mut bytes = vec![0; length as usize];
-        foreign::read_at(path, file, &mut bytes, at).map_err(|e| format!("can't be read ({e})"))?;
+        untrusted::read_at(path, file, &mut bytes, at)
+            .map_err(|e| format!("can't be read ({e})"))?;
         match parsed(&bytes, at, codec) {
             Ok(page) => return page.within(end),
             // The header may be longer: it may hold the smallest and the largest value.
@@ -174,7 +175,7 @@ impl Page {
 
     /// Its content.
     pub fn content(&self, path: &Path) -> Result<Vec<u8>, String> {
-        let bytes = foreign::stretch(path, self.at, self.bytes, self.bytes);
+        let bytes = untrusted::stretch(path, self.at, self.bytes, self.bytes);
         let bytes = bytes.map_err(|e| e.to_string())?;
         let plain = match self.role {
             Role::Second { packed: false, .. } => return Ok(bytes),

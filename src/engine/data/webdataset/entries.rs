@@ -1,6 +1,6 @@
 //! The files in a tar archive, by their headers: nothing is unpacked, and no name becomes a path.
 
-use crate::disk::foreign::{self, Links};
+use crate::disk::untrusted::{self, Links};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -35,7 +35,7 @@ impl Entries {
     /// # Errors
     /// A few words, where the archive can't be opened.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let file = foreign::open(path, Links::Follow).map_err(|e| e.to_string())?;
+        let file = untrusted::open(path, Links::Follow).map_err(|e| e.to_string())?;
         let length = file.metadata().map_err(|e| e.to_string())?.len();
         Ok(Self {
             file: BufReader::new(file),

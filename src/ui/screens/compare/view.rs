@@ -2,7 +2,7 @@
 
 use super::row::{Cell, Row};
 use super::table;
-use super::{Compare, views};
+use super::{Compare, sample_views};
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
@@ -42,7 +42,7 @@ pub fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
         // The table takes what it needs, and leaves to the chart what it needs at least.
         let chart = if screen.views.shown {
             // A line of names below each run's pictures.
-            (runs.len() as u16 * (views::LEAST + 1) + 2).min(area.height * 3 / 5)
+            (runs.len() as u16 * (sample_views::LEAST + 1) + 2).min(area.height * 3 / 5)
         } else {
             area.height * 2 / 5
         };
@@ -55,7 +55,7 @@ pub fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
         .then(|| incomparable_losses(!knn_differs_in_kind(&runs, &differences)));
     values(screen, &runs, &rows, ctx, shared, left);
     if screen.views.shown && shared.pictures.possible() {
-        views::draw(screen, &runs, ctx, shared, right);
+        sample_views::draw(screen, &runs, ctx, shared, right);
     } else {
         chart(screen, &runs, feet, ctx, shared, right);
     }

@@ -2,7 +2,7 @@
 
 use crate::experiment::{Experiment, presets};
 use crate::hparam::{Field, Group};
-use crate::runs::{Run, Status};
+use crate::runs::{Evaluation, Run, Status};
 use crate::text::{figures, fit};
 use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
@@ -69,7 +69,8 @@ pub fn pane(run: &Run, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     ctx.frame.render_widget(block, left);
     let room = usize::from(inner.width);
     let mut lines: Vec<Line> = Vec::new();
-    for (label, value) in facts(run) {
+    let evaluated = Evaluation::in_brief(shared.evaluations.of(run));
+    for (label, value) in facts(run, evaluated) {
         let wide = room.saturating_sub(10);
         let most = if label == "changed" { 3 } else { 1 };
         for (nth, words) in fit::lines(&value, wide, most).into_iter().enumerate() {
@@ -118,7 +119,7 @@ fn changed(experiment: &Experiment) -> String {
     }
 }
 
-fn facts(run: &Run) -> Vec<(&'static str, String)> {
+fn facts(run: &Run, evaluated: Option<String>) -> Vec<(&'static str, String)> {
     let device = run.environment.as_ref().map(|e| e.device.clone());
     let device = device.filter(|d| !d.is_empty());
     let begin = run.series.begin.as_ref();
@@ -155,6 +156,7 @@ fn facts(run: &Run) -> Vec<(&'static str, String)> {
                 .or(begin.map(|b| b.device.clone()))
                 .unwrap_or_default(),
         ),
+        ("evaluated", evaluated.unwrap_or_default()),
         ("changed", experiment.map_or_else(String::new, changed)),
         ("tags", run.notes.tags.join(", ")),
         ("note", run.notes.note.clone()),

@@ -2,7 +2,7 @@
 
 use crate::experiment::Experiment;
 use crate::runs::{Run, Status};
-use crate::sweep::shipped::{self, SWEEPS};
+use crate::sweep::included::{self, SWEEPS};
 use crate::sweep::{Plan, Source, Sweep, own};
 use std::path::Path;
 
@@ -46,7 +46,7 @@ impl Entry {
     /// Whether it is included in the program.
     #[must_use]
     pub fn ships(&self) -> bool {
-        shipped::find(&self.name).is_some()
+        included::find(&self.name).is_some()
     }
 
     /// The sweep in a file, or that ships under a name.

@@ -1,8 +1,8 @@
 //! How the Train screen looks.
 
-use super::{Panes, Train, views};
+use super::{Panes, Train, sample_views};
 use crate::engine::report::METRICS;
-use crate::runs::{Run, Status};
+use crate::runs::{Evaluation, Run, Status};
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::live::Stage;
@@ -10,7 +10,7 @@ use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use crate::ui::{curves, insight, welcome};
+use crate::ui::{curves, run_remarks, welcome};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -72,7 +72,7 @@ fn of_run(screen: &Train, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
     // The charts come first where there is little room.
     let pictures = screen.pictures && shared.pictures.possible() && area.height >= ENOUGH;
     let console = match area.height {
-        height if pictures => views::height(height),
+        height if pictures => sample_views::height(height),
         // An empty console leaves its lines to the charts.
         18.. if run.series.notes.is_empty() => 0,
         40.. => 10,
@@ -99,7 +99,7 @@ fn of_run(screen: &Train, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
         .render_widget(Paragraph::new(table(&cells, columns, theme)), grid);
     ctx.frame.render_widget(Paragraph::new(reason), words);
     if pictures {
-        views::draw(run, ctx, shared, bottom);
+        sample_views::draw(run, ctx, shared, bottom);
     } else {
         screen.console.view(run, ctx, theme, bottom);
     }
@@ -282,10 +282,14 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
             ),
             theme.warn,
         )
-    } else if let Some((sentence, warns)) = insight::sentence(run) {
-        (sentence, if warns { theme.warn } else { theme.dim })
     } else {
-        return vec![Line::default()];
+        let evaluated = Evaluation::in_brief(shared.evaluations.of(run));
+        match (run_remarks::sentence(run), evaluated) {
+            (Some((warning, true)), _) => (warning, theme.warn),
+            (_, Some(figures)) => (format!("evaluated: {figures}"), theme.text),
+            (Some((sentence, _)), None) => (sentence, theme.dim),
+            (None, None) => return vec![Line::default()],
+        }
     };
     let lines = fit::lines(&words, room, 2);
     lines

@@ -86,7 +86,7 @@ fn serve(driver: &Result<Box<dyn Driver>, String>, asked: &Receiver<()>, answer:
 
 #[cfg(test)]
 mod tests {
-    use super::super::cards::made::Made;
+    use super::super::cards::fake_driver::Made;
     use super::*;
 
     /// Longer than any test takes.

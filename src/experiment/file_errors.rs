@@ -2,8 +2,8 @@
 //!
 //! Asked only once `ron` has refused a text, so nothing here can refuse what `ron` takes.
 
-use super::outline::{Entry, Group, Outline, Value, scan};
 use super::ron_errors;
+use super::ron_scanner::{Entry, Group, Outline, Value, scan};
 use crate::hparam::{Field, Hparam, Rule, join, nearest};
 
 /// A fault: where it starts in the text, and a sentence.

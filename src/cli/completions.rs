@@ -1,7 +1,7 @@
 //! `completions` and `man`: made from the same definition as the arguments themselves.
 
 use super::output::Screen;
-use super::{Exit, Result, reference};
+use super::{Exit, Result, markdown_help};
 use clap::Command;
 use clap_complete::Shell;
 use std::io::Write;
@@ -32,7 +32,7 @@ pub fn completions(args: &Completions, mut program: Command, out: &mut Screen) -
 pub fn man(args: &Man, program: Command, out: &mut Screen) -> Result {
     let mut text = Vec::new();
     if args.markdown {
-        text = reference::markdown(program).into_bytes();
+        text = markdown_help::markdown(program).into_bytes();
     } else {
         clap_mangen::Man::new(program).render(&mut text)?;
     }

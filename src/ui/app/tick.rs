@@ -26,7 +26,8 @@ impl App {
         }
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
-        if self.screen == ScreenId::Compare {
+        self.look_at_evaluation();
+        if [ScreenId::Train, ScreenId::History, ScreenId::Compare].contains(&self.screen) {
             self.stale |= self.shared.look_for_evaluations(&wanted);
         }
         if self.screen == ScreenId::Experiment && self.experiment.chooses_device() {
@@ -98,7 +99,7 @@ impl App {
         let live = listing.runs.iter().any(|run| run.status.is_live());
         let queue = self.screen == ScreenId::Sweeps && !self.shared.queue.workers.is_empty();
         let devices = self.screen == ScreenId::Experiment && self.experiment.chooses_device();
-        if live || queue || devices || !watches_all {
+        if live || queue || devices || self.evaluator.is_some() || !watches_all {
             LIVE
         } else {
             SLOW

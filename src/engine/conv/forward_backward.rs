@@ -11,8 +11,8 @@
 
 use super::im2col::{ConvShape, sized};
 use super::{direct, winograd};
-use crate::engine::fresh::fresh;
 use crate::engine::matmul::{Mat, matmul};
+use crate::engine::parallel_fill::fresh;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;

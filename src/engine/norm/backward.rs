@@ -3,7 +3,7 @@
 use super::flex::{Line, Sizes, lines, tensor, values};
 use super::planes::{centre, gate_onto, gated_centre, gated_products, products};
 use super::{Gradients, InputGradients, Saved};
-use crate::engine::fresh::in_pieces;
+use crate::engine::parallel_fill::in_pieces;
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;

@@ -4,8 +4,8 @@
 use super::DataError;
 use super::image_files::{Classes, is_image};
 use super::names::is_hidden;
-use crate::disk::foreign::{self, Links};
-use crate::engine::data::left_out::listed;
+use crate::disk::untrusted::{self, Links};
+use crate::engine::data::skipped::listed;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub fn is_own(path: &Path) -> bool {
 /// The images in such a folder by class; a line of the annotations begins with an image's name and its class.
 pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataError> {
     let path = folder.join(ANNOTATIONS);
-    let text = foreign::text(&path, Links::Follow, TEXT).map_err(|e| DataError::io(&path, &e))?;
+    let text = untrusted::text(&path, Links::Follow, TEXT).map_err(|e| DataError::io(&path, &e))?;
     let mut files = images(&folder.join("images"))?;
     let mut found = Classes::new();
     let mut missing = Vec::new();
@@ -86,7 +86,7 @@ fn images(folder: &Path) -> Result<BTreeMap<OsString, (PathBuf, u64)>, DataError
 /// The classes by the first of their words, where the data set tells them; two classes of one word keep their numbers
 /// too.
 pub fn words(root: &Path, classes: Vec<String>) -> Vec<String> {
-    let Ok(text) = foreign::text(&root.join(WORDS), Links::Follow, TEXT) else {
+    let Ok(text) = untrusted::text(&root.join(WORDS), Links::Follow, TEXT) else {
         return classes;
     };
     let lines = text.lines().filter_map(|line| line.split_once('\t'));

@@ -1,7 +1,7 @@
 //! A bench repeated for several values of a hyperparameter, or for several numbers of threads: how cost grows.
 
 use super::measurement::{Measurement, What};
-use crate::cli::{CliError, Result, experiments};
+use crate::cli::{CliError, Result, experiment_arg};
 use crate::experiment::Experiment;
 use crate::export::plot::{self, Line, Plot};
 use std::path::Path;
@@ -101,7 +101,7 @@ impl Over {
             return threads.map(Setting::Threads).ok_or_else(wrong);
         }
         let mut experiment = Box::new(experiment.clone());
-        experiments::assigned(&mut experiment, &[format!("{}={value}", self.path)])?;
+        experiment_arg::assigned(&mut experiment, &[format!("{}={value}", self.path)])?;
         Ok(Setting::Experiment(experiment))
     }
 

@@ -1,6 +1,6 @@
 //! What a fact has to be: read once from what was typed, then asked of each run.
 
-use super::words::Sign;
+use super::tokens::Sign;
 use crate::hparam::{Rule, nearest};
 use crate::runs::Status;
 use crate::runs::fact::{Fact, Found};
