@@ -56,12 +56,10 @@ mod tests {
     fn end(script: &'static str) -> Result<(), String> {
         let mut command = Command::new("sh");
         command.args(["-c", script]).stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
         let mut evaluator = Evaluator {
-            child,
+            child: command.spawn().map_err(|e| e.to_string())?,
             dir: PathBuf::new(),
         };
-        evaluator.child.stdin.take();
         loop {
             if let Some(end) = evaluator.ended() {
                 return end;

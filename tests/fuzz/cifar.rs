@@ -111,11 +111,12 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn an_archive_that_unpacks_to_much_is_refused() {
     assert!(read_archive(&packed(&archive(0))) && read_archive(&archive(0)));
+    // What is held is a hundred times its size at most.
     let bomb = within(1 << 30, || packed(&archive(40 << 20)));
     assert!(!opened(
         Source::Cifar10,
         &[("cifar-10-python.tar.gz", &*bomb)],
-        |data| { within(256 << 20, || decoded(&data).is_ok()) }
+        |data| { within(640 << 20, || decoded(&data).is_ok()) }
     ));
 }
 

@@ -78,9 +78,10 @@ pub fn classes(
             Label::Number(number) => number.to_string(),
             Label::None => String::new(),
         };
+        let count = names.len();
+        let noun = if count == 1 { "class" } else { "classes" };
         return Err(format!(
-            "has the label {odd}, but names only {} classes",
-            names.len()
+            "has the label {odd}, but names only {count} {noun}"
         ));
     }
     let label = |label: &Label| place(label).unwrap_or(UNLABELLED);

@@ -83,12 +83,14 @@ fn unpacked(path: &Path, most: u64) -> Result<BTreeMap<String, Vec<u8>>, String>
     };
     let mut tar = Archive::new(file.take(most));
     let mut files = BTreeMap::new();
+    let mut room = most;
     // As they are: else a long name, which is an entry of its own, would be read into memory.
     for entry in tar.entries().map_err(damaged)?.raw(true) {
         let mut entry = entry.map_err(damaged)?;
-        if files.len() == MANY || entry.size() > most {
-            return Err("holds more than the data set does".to_owned());
-        }
+        let left = room
+            .checked_sub(entry.size())
+            .filter(|_| files.len() < MANY);
+        room = left.ok_or("holds more than the data set does")?;
         if !entry.header().entry_type().is_file() {
             continue;
         }
