@@ -1,8 +1,8 @@
 //! MNIST, Fashion-MNIST and their kin: idx files of grayscale images and labels, gzipped or not.
 //! <https://github.com/zalandoresearch/fashion-mnist>
 
-use super::memory::{Memory, data_set};
-use super::{Data, DataError, DataSet, Image, Split, packed};
+use super::memory::{Memory, Pixels, data_set};
+use super::{Data, DataError, DataSet, Split, packed};
 use crate::disk::untrusted::{self, Links};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -79,14 +79,13 @@ fn places(path: &Path) -> impl Iterator<Item = &'static str> {
 }
 
 impl Part {
-    fn gather(&self, split: Split, data: &Data) -> Memory {
+    fn gather(self, split: Split, data: &Data) -> Memory {
         Memory::gather(split, data, self.labels.len(), |i| {
             let size = self.width * self.height;
-            let gray = &self.pixels[i * size..][..size];
-            let image = Image {
+            let image = Pixels::Gray {
                 width: self.width,
                 height: self.height,
-                pixels: gray.iter().flat_map(|v| [*v; 3]).collect(),
+                values: self.pixels[i * size..][..size].into(),
             };
             (image, u32::from(self.labels[i]))
         })

@@ -7,23 +7,57 @@ use std::sync::Arc;
 /// One part of a data set, in memory.
 pub struct Memory {
     split: Split,
-    images: Vec<Arc<Image>>,
+    images: Vec<Pixels>,
     labels: Vec<u32>,
     /// Places in the data set's files, before a limit.
     places: Vec<usize>,
 }
 
+/// An image as it is kept.
+pub enum Pixels {
+    Colour(Arc<Image>),
+    /// A byte a pixel, row by row: a third of what the colours would take.
+    Gray {
+        width: usize,
+        height: usize,
+        values: Box<[u8]>,
+    },
+}
+
+impl From<Image> for Pixels {
+    fn from(image: Image) -> Self {
+        Self::Colour(Arc::new(image))
+    }
+}
+
+impl Pixels {
+    fn image(&self) -> Arc<Image> {
+        match self {
+            Self::Colour(image) => image.clone(),
+            Self::Gray {
+                width,
+                height,
+                values,
+            } => Arc::new(Image {
+                width: *width,
+                height: *height,
+                pixels: values.iter().flat_map(|v| [*v; 3]).collect(),
+            }),
+        }
+    }
+}
+
 impl Memory {
     /// Of `count` images that `image` makes, those that the limit keeps.
-    pub fn gather(
+    pub fn gather<P: Into<Pixels> + Send>(
         split: Split,
         data: &Data,
         count: usize,
-        image: impl Fn(usize) -> (Image, u32) + Sync,
+        image: impl Fn(usize) -> (P, u32) + Sync,
     ) -> Self {
         let places = subset(count, split.limit(data), split);
         let made = places.par_iter().map(|i| image(*i));
-        let (images, labels) = made.map(|(image, label)| (Arc::new(image), label)).unzip();
+        let (images, labels) = made.map(|(image, label)| (image.into(), label)).unzip();
         Self {
             split,
             images,
@@ -35,7 +69,8 @@ impl Memory {
     /// A checksum of labels and pixels.
     fn checksum(&self) -> u32 {
         let mut hash = crc32fast::Hasher::new();
-        for (image, label) in self.images.iter().zip(&self.labels) {
+        for (pixels, label) in self.images.iter().zip(&self.labels) {
+            let image = pixels.image();
             hash.update(&label.to_le_bytes());
             hash.update(&(image.width as u64).to_le_bytes());
             hash.update(&image.pixels);
@@ -54,7 +89,7 @@ impl Images for Memory {
     }
 
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        Ok(self.images[i].clone())
+        Ok(self.images[i].image())
     }
 
     fn name(&self, i: usize) -> String {
