@@ -14,12 +14,13 @@ mod left_out;
 mod memory;
 mod pickle;
 mod shapes;
-pub use shapes::TRAIN as SHAPES;
+pub mod size;
 mod stl10;
 
 pub use fingerprint::Fingerprint;
 pub use guess::guess;
 pub use left_out::{LeftOut, Reason};
+pub use size::{All, Size};
 
 use crate::disk::path;
 use crate::engine::random::{Purpose, Stream};
@@ -146,6 +147,8 @@ pub struct DataSet {
     pub bank: Arc<dyn Images>,
     /// The images to evaluate on; may be none.
     pub test: Arc<dyn Images>,
+    /// How many images there are before limits.
+    pub all: All,
     /// The names of the classes, by label.
     pub classes: Vec<String>,
     /// What the user should know, such as which images were skipped.

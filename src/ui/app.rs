@@ -85,6 +85,8 @@ pub struct App {
     farewell: Option<String>,
     /// What the terminal should put on the clipboard.
     copied: Option<String>,
+    /// Where the last launch came from: what is refused from the form is mended there.
+    launched: ScreenId,
     suspended: bool,
     done: bool,
     stale: bool,
@@ -114,6 +116,7 @@ impl App {
             orphan: None,
             farewell: None,
             copied: None,
+            launched: ScreenId::Experiment,
             suspended: false,
             done: false,
             stale: true,
@@ -350,6 +353,10 @@ impl App {
         self.hits = frame::draw(&scene, frame);
         if let Some(picture_request) = self.hits.picture_request.take() {
             self.shared.pictures.request(picture_request);
+        }
+        if self.screen == ScreenId::Experiment {
+            let data = &self.experiment.form.experiment.data;
+            self.shared.pictures.measure(data);
         }
     }
 }

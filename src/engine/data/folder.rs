@@ -10,7 +10,7 @@ mod tiny;
 
 use super::decode::{self, Bounds};
 use super::left_out::{LeftOut, Reason, listed};
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
+use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
 use image_files::{Classes, Files};
 use names::shown;
@@ -64,11 +64,18 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let mut check = Check::new(data);
     let bank = limited(&parts.labelled, Split::Train, data);
     let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
+    let mut all = All {
+        train: train.len(),
+        bank: parts.labelled.len(),
+    };
     let train = check.readable(limited(&train, Split::Train, data));
     let tested = !parts.test.is_empty();
     let test = check.readable(limited(&parts.test, Split::Test, data));
     // Where all have labels, or none, those that train are the bank.
     let apart = !parts.unlabelled.is_empty() && !bank.is_empty();
+    if !apart {
+        all.bank = all.train;
+    }
     let bank = apart.then(|| check.readable(bank));
     check.tell(path, &mut left);
     notes.extend(bank.as_ref().map(|bank| beside(&parts, bank.len())));
@@ -104,6 +111,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         bank: bank.map_or_else(|| train.clone(), part),
         train,
         test: part(test),
+        all,
         classes: tiny::words(path, classes),
         notes,
         left_out: left,
