@@ -123,7 +123,7 @@ fn views_are_drawn_and_change_with_what_is_typed() {
     };
     assert!(jittered(&bench.draw(160, 48)), "below one of the views");
     assert_ne!(before, rolled, "other views");
-    bench.press("/ s t r e n g t h <enter> 0 <enter>");
+    bench.press("/ s t r e n g t h <enter> <enter> 0 <enter>");
     assert_ne!(rolled, picture(&mut bench), "other colours");
     assert!(!jittered(&bench.draw(160, 48)), "nothing is left of jitter");
     bench.press("n");
@@ -145,7 +145,7 @@ fn what_is_changed_is_to_be_seen_in_a_view() {
         "{before}"
     );
     let colours = bench.colours();
-    bench.press("0 <enter>");
+    bench.press("<enter> 0 <enter>");
     bench.draw(160, 48);
     bench.app.shared.pictures.wait();
     bench.draw(160, 48);

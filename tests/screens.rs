@@ -9,6 +9,8 @@ mod common;
 mod comparing;
 #[path = "screens/filtering.rs"]
 mod filtering;
+#[path = "screens/form.rs"]
+mod form;
 #[path = "screens/keeping.rs"]
 mod keeping;
 #[path = "screens/names.rs"]
@@ -49,9 +51,9 @@ fn experiment_states() {
     snapshot("experiment", &mut bench);
     bench.press("/ t e m p <enter> <right> <right>");
     snapshot("experiment_edited", &mut bench);
-    bench.press("/ w a r m <enter> 5 0 0 <enter> j j");
+    bench.press("/ w a r m <enter> <enter> 5 0 0 <enter> j j");
     snapshot("experiment_objection", &mut bench);
-    bench.press("/ b a t c h <enter> 7 x <enter>");
+    bench.press("/ b a t c h <enter> <enter> 7 x <enter>");
     snapshot("experiment_typing", &mut bench);
     bench.press("<esc> p");
     snapshot("experiment_presets", &mut bench);
@@ -61,6 +63,8 @@ fn experiment_states() {
     snapshot("experiment_open_error", &mut bench);
     bench.press("<esc> / h u e");
     snapshot("experiment_search", &mut bench);
+    bench.press("<enter> <space>");
+    snapshot("experiment_folded", &mut bench);
 }
 
 #[test]
@@ -83,6 +87,8 @@ fn train_states() {
     bench.say(Notice::Refused(
         "a batch of 4096 pairs needs as many training images".into(),
     ));
+    assert_eq!(bench.app.screen, ScreenId::Experiment, "to be mended there");
+    bench.press("2");
     snapshot("train_refused", &mut bench);
 
     let mut bench = Bench::new(runs());
@@ -368,12 +374,13 @@ fn keys_in_the_editor() {
         ("H", "0.02"),
         ("d", "0.5"),
         ("d D", "0.2"),
-        (". 7 <enter>", "0.7"),
-        (". 7 <enter> <right> u", "0.7"),
-        (". 7 <enter> <right> u u", "0.2"),
-        (". 7 <esc>", "0.2"),
+        ("<enter> . 7 <enter>", "0.7"),
+        ("<enter> . 7 <enter> <right> u", "0.7"),
+        ("<enter> . 7 <enter> <right> u u", "0.2"),
+        ("<enter> . 7 <esc>", "0.2"),
         ("<enter> <ctrl-u> 1 <enter>", "1"),
-        ("9 9 9 <enter> <esc>", "0.2"),
+        ("<enter> 9 9 9 <enter> <esc>", "0.2"),
+        ("<enter> <backspace> 5 <enter>", "0.5"),
         ("p <enter>", "0.2"),
     ];
     for (keys, after) in triples {
@@ -392,17 +399,17 @@ fn keys_in_the_editor() {
 fn shapes_are_as_many_as_asked_for() {
     let mut bench = Bench::new(Vec::new());
     assert!(bench.draw(160, 48).contains("2,000 training images"));
-    bench.press("/ t r a i n _ l i m <enter> 5 0 0 0 <enter>");
+    bench.press("/ t r a i n _ l i m <enter> <enter> 5 0 0 0 <enter>");
     assert!(bench.draw(160, 48).contains("5,000 training images"));
 }
 
 #[test]
 fn what_objects_is_not_trained() {
     let mut bench = Bench::new(Vec::new());
-    bench.press("/ w a r m <enter> 9 9 <enter> t");
+    bench.press("/ w a r m <enter> <enter> 9 9 <enter> t");
     assert!(bench.commands().is_empty());
     assert_eq!(bench.app.screen, ScreenId::Experiment);
-    assert!(bench.draw(160, 48).contains("can't train yet"));
+    assert!(bench.draw(160, 48).contains("can't be trained yet"));
 }
 
 #[test]
@@ -554,13 +561,13 @@ fn files_are_saved_and_opened() {
     let path = folder.path().join("mine.ron");
     let typed = path.display().to_string();
     let mut bench = Bench::new(Vec::new());
-    bench.press("/ l o s s . t <enter> . 3 <enter> s <ctrl-u>");
+    bench.press("/ l o s s . t <enter> <enter> . 3 <enter> s <ctrl-u>");
     bench.paste(&typed);
     bench.press("<enter>");
     let saved = simclr_tui::experiment::load(&path).unwrap();
     assert!((saved.loss.temperature - 0.3).abs() < 1e-12);
     // Saving again asks first; the answer no keeps the file.
-    bench.press(". 4 <enter> s <enter> n <esc>");
+    bench.press("<enter> . 4 <enter> s <enter> n <esc>");
     assert_eq!(simclr_tui::experiment::load(&path).unwrap(), saved);
     bench.press("s <enter> y");
     assert_ne!(simclr_tui::experiment::load(&path).unwrap(), saved);

@@ -13,7 +13,7 @@ use crate::engine::data;
 use crate::engine::device;
 use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, objections};
 use crate::text::figures::{bytes, decimal, rounded};
 use measurement::{Measurement, What};
 use scaling::Over;
@@ -126,9 +126,7 @@ fn chosen(experiment: &Experiment) -> Result<device::Chosen> {
 fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Measurement> {
     let data = data::open(&experiment.data).map_err(|e| CliError::Input(e.to_string()))?;
     let objections = experiment.objections_to(data.train.len(), data.voters());
-    if let Some(objection) = objections.first() {
-        return Err(CliError::Input(objection.to_string()));
-    }
+    objections::line(&objections).map_or(Ok(()), |why| Err(CliError::Input(why)))?;
     let device = chosen(experiment)?;
     let loader = Loader::new(experiment.data.threads);
     let setup = Setup {

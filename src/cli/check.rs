@@ -41,7 +41,7 @@ fn faults(file: &std::path::Path, set: &[String]) -> Vec<String> {
     if let Err(error) = assigned(&mut experiment, set) {
         return vec![error.to_string()];
     }
-    let objections = experiment.objections().into_iter();
+    let objections = experiment.objections_here().into_iter();
     objections
         .map(|objection| format!("{}: {objection}", file.display()))
         .collect()

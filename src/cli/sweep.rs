@@ -13,6 +13,7 @@ use super::output::Screen;
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells};
 use crate::engine::data;
+use crate::experiment::objections;
 use crate::runs::{Fact, Run, Status, id_of};
 use crate::sweep::{Plan, Results, Source, State, Sweep, Training, source};
 use scheduler::Scheduler;
@@ -195,11 +196,10 @@ fn fits(sweep: &Sweep, queue: &VecDeque<Training>) -> Result<()> {
         }
         let sizes = opened.iter().find(|(known, _, _)| known == wanted);
         let (train, bank) = sizes.map_or((0, 0), |(_, train, bank)| (*train, *bank));
-        if let Some(objection) = case.experiment.objections_to(train, bank).first() {
+        let objections = case.experiment.objections_to(train, bank);
+        if let Some(why) = objections::line(&objections) {
             let (file, name) = (&sweep.file, &case.name);
-            return Err(CliError::Input(format!(
-                "{file}: case {name:?}: {objection}"
-            )));
+            return Err(CliError::Input(format!("{file}: case {name:?}: {why}")));
         }
     }
     Ok(())

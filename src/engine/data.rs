@@ -21,9 +21,9 @@ mod parquet;
 mod parts;
 mod pickle;
 mod shapes;
-mod skipped;
-pub use shapes::TRAIN as SHAPES;
 mod shards;
+pub mod size;
+mod skipped;
 mod split_names;
 pub mod stats;
 mod stl10;
@@ -32,6 +32,7 @@ mod webdataset;
 pub use fingerprint::Fingerprint;
 pub use guess::{guess, told};
 pub use open::{located, open};
+pub use size::{All, Size};
 pub use skipped::{LeftOut, Reason};
 
 use crate::engine::random::{Purpose, Stream};
@@ -170,6 +171,8 @@ pub struct DataSet {
     pub bank: Arc<dyn Images>,
     /// The images to evaluate on; may be none.
     pub test: Arc<dyn Images>,
+    /// How many images there are before limits.
+    pub all: All,
     /// The names of the classes, by label.
     pub classes: Vec<String>,
     /// What the user should know, such as which images were skipped.

@@ -121,19 +121,36 @@ impl Walk<'_> {
             format!("in {at}")
         });
         let here = names(self.fields, at);
-        let elsewhere = self.fields.iter().find(|f| f.param.name == key);
-        if let Some(near) = nearest(key, here.iter().copied()) {
-            sentence.push_str(&format!("; did you mean {near}?"));
-        } else if self.is_group(key) {
+        let all = here.iter().copied().chain(self.names_anywhere());
+        if self.is_group(key) {
             sentence.push_str(
                 ": it is a group of its own; a closing parenthesis may be missing before it",
             );
-        } else if let Some(field) = elsewhere {
-            sentence.push_str(&format!("; there is {}", field.path));
+        } else if let Some(path) = self.anywhere(key) {
+            sentence.push_str(&format!("; there is {path}"));
+        } else if let Some(near) = nearest(key, all) {
+            let elsewhere = self.anywhere(near).filter(|_| !here.contains(&near));
+            let near = elsewhere.as_deref().unwrap_or(near);
+            sentence.push_str(&format!("; did you mean {near}?"));
         } else {
             sentence.push_str(&format!("; there are {}", here.join(", ")));
         }
         sentence
+    }
+
+    /// The names of all hyperparameters and groups.
+    fn names_anywhere(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().flat_map(|f| f.path.split('.'))
+    }
+
+    /// The first path that ends with this name.
+    fn anywhere(&self, name: &str) -> Option<String> {
+        let to = |path: &str| {
+            let parts: Vec<&str> = path.split('.').collect();
+            let at = parts.iter().position(|part| *part == name)?;
+            Some(parts[..=at].join("."))
+        };
+        self.fields.iter().find_map(|f| to(&f.path))
     }
 }
 

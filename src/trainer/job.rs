@@ -17,7 +17,7 @@ use crate::engine::loader::Loader;
 use crate::engine::report::{Level, Outcome};
 use crate::engine::train::{Setup, check_init, train};
 use crate::engine::weights::InitFrom;
-use crate::experiment::{self, Experiment};
+use crate::experiment::{self, Experiment, objections};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
 use crate::runs::{
@@ -170,12 +170,8 @@ impl Trainer {
             |run| data_from_here(run, &experiment.data),
         );
         let mut data = data::open(&lies).map_err(|e| e.to_string())?;
-        if let Some(objection) = experiment
-            .objections_to(data.train.len(), data.voters())
-            .first()
-        {
-            return Err(objection.to_string());
-        }
+        let objections = experiment.objections_to(data.train.len(), data.voters());
+        objections::line(&objections).map_or(Ok(()), Err)?;
         let threads = experiment.data.threads;
         if self
             .loader

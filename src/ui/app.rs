@@ -96,6 +96,8 @@ pub struct App {
     pub notifier: Notifier,
     /// What makes the terminal tell of them.
     told: String,
+    /// Where the last launch came from: what is refused from the form is mended there.
+    launched: ScreenId,
     suspended: bool,
     done: bool,
     stale: bool,
@@ -130,6 +132,7 @@ impl App {
             copied: None,
             notifier: Notifier::default(),
             told: String::new(),
+            launched: ScreenId::Experiment,
             suspended: false,
             done: false,
             stale: true,
@@ -371,6 +374,10 @@ impl App {
         self.hits = frame::draw(&scene, frame);
         if let Some(picture_request) = self.hits.picture_request.take() {
             self.shared.pictures.request(picture_request);
+        }
+        if self.screen == ScreenId::Experiment {
+            let data = &self.experiment.form.experiment.data;
+            self.shared.pictures.measure(data);
         }
     }
 }

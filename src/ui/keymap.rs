@@ -62,6 +62,7 @@ keymap! {
     experiment_text: experiment::TextAction = experiment::text_keys;
     experiment_presets: experiment::ListAction = experiment::preset_keys;
     experiment_overwrite: bool = experiment::overwrite_keys;
+    experiment_refused: bool = experiment::refused_keys;
     history_filter: bool = history::filter_keys;
     history_words: bool = history::words_keys;
     history_columns: history::ColumnsAction = history::columns_keys;

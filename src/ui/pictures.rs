@@ -1,11 +1,11 @@
 //! Pictures of views: what an experiment's augmentations make of a few images of its data set. A thread of their own
 //! opens the data, draws views with the code that training uses, and encodes them for the terminal; the newest request
-//! counts, so that nudging a value is never behind by more than one picture.
+//! counts, so that nudging a value is never behind by more than one picture. It also finds out how large a data set is.
 
 mod worker;
 
 use crate::engine::augment::Augment;
-use crate::engine::data::Data;
+use crate::engine::data::{self, Data};
 use crate::ui::theme::Depth;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -134,37 +134,60 @@ pub struct Drawn {
     pub classes: Vec<String>,
 }
 
+/// What the worker is asked for.
+enum Job {
+    Draw(PictureRequest),
+    Measure(Data),
+}
+
+/// What it has done.
+enum News {
+    Panel(Panel),
+    Measured(Data, Measured),
+}
+
+/// How large a data set is without limits, or why it can't be opened.
+type Measured = Result<data::Size, String>;
+
+/// Data sets whose sizes are remembered.
+const REMEMBERED: usize = 32;
+
 /// The worker's front: takes requests, shows the newest panel.
 pub struct Pictures {
     requested: Option<PictureRequest>,
     panel: Option<Panel>,
+    /// The data set whose size was asked for last, and whether the answer is still to come.
+    asked: Option<(Data, bool)>,
+    measured: Vec<(Data, Measured)>,
     depth: Depth,
     graphics: bool,
     /// Whether the terminal was asked what it takes.
     pub detected: bool,
-    requests: Sender<PictureRequest>,
-    panels: Receiver<Panel>,
+    jobs: Sender<Job>,
+    news: Receiver<News>,
 }
 
 impl Pictures {
     /// A worker that draws for the terminal that `picker` describes.
     #[must_use]
     pub fn new(picker: Picker, depth: Depth) -> Self {
-        let (requests, requested) = channel();
-        let (send, panels) = channel();
+        let (jobs, wanted) = channel();
+        let (send, news) = channel();
         let graphics = picker.protocol_type() != ProtocolType::Halfblocks;
         // Without another thread there are no pictures, and everything else goes on.
         let _ = std::thread::Builder::new()
             .name("pictures".to_owned())
-            .spawn(move || worker::serve(&picker, &requested, &send));
+            .spawn(move || worker::serve(&picker, &wanted, &send));
         Self {
             requested: None,
             panel: None,
+            asked: None,
+            measured: Vec::new(),
             depth,
             graphics,
             detected: false,
-            requests,
-            panels,
+            jobs,
+            news,
         }
     }
 
@@ -183,24 +206,64 @@ impl Pictures {
     /// Asks for a panel, if it isn't the one asked for last.
     pub fn request(&mut self, request: PictureRequest) {
         if self.requested.as_ref() != Some(&request) {
-            let _ = self.requests.send(request.clone());
+            let _ = self.jobs.send(Job::Draw(request.clone()));
             self.requested = Some(request);
         }
     }
 
     /// Takes a panel that has come; tells whether one has.
     pub fn poll(&mut self) -> bool {
-        let newest = self.panels.try_iter().last();
-        let news = newest.is_some();
-        self.panel = newest.or(self.panel.take());
-        news
+        let all: Vec<News> = self.news.try_iter().collect();
+        let any = !all.is_empty();
+        for news in all {
+            self.take(news);
+        }
+        any
+    }
+
+    fn take(&mut self, news: News) {
+        match news {
+            News::Panel(panel) => self.panel = Some(panel),
+            News::Measured(data, size) => {
+                if let Some((asked, awaited)) = &mut self.asked
+                    && *asked == data
+                {
+                    *awaited = false;
+                }
+                let same = |(known, _): &(Data, _)| worker::same_images(known, &data);
+                self.measured.retain(|one| !same(one));
+                self.measured.truncate(REMEMBERED - 1);
+                self.measured.insert(0, (data, size));
+            }
+        }
+    }
+
+    /// Asks how large a data set is, if it isn't the one that was asked about last; nobody has to look for those that
+    /// have no files.
+    pub fn measure(&mut self, data: &Data) {
+        let asked = |(known, _): &(Data, _)| worker::same_images(known, data);
+        if !data.source.needs_path() || self.asked.as_ref().is_some_and(asked) {
+            return;
+        }
+        let sent = self.jobs.send(Job::Measure(data.clone())).is_ok();
+        self.asked = Some((data.clone(), sent));
+    }
+
+    /// How large it is, limits aside, once it was asked and found out; or why it can't be opened.
+    #[must_use]
+    pub fn size(&self, data: &Data) -> Option<Result<data::Size, &str>> {
+        let same = |(known, _): &&(Data, _)| worker::same_images(known, data);
+        let (_, size) = self.measured.iter().find(same)?;
+        Some(size.as_ref().copied().map_err(String::as_str))
     }
 
     /// Whether a panel is under way.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        self.requested.is_some()
-            && self.requested.as_ref() != self.panel.as_ref().map(|p| &p.request)
+        let measuring = matches!(self.asked, Some((_, true)));
+        let drawing = self.requested.is_some()
+            && self.requested.as_ref() != self.panel.as_ref().map(|p| &p.request);
+        measuring || drawing
     }
 
     /// The newest panel of this layout, even if its values are a moment old; a panel of another layout would tear.
@@ -216,8 +279,8 @@ impl Pictures {
     /// Waits for the panel that was asked for last.
     pub fn wait(&mut self) {
         while self.is_waiting() {
-            match self.panels.recv() {
-                Ok(panel) => self.panel = Some(panel),
+            match self.news.recv() {
+                Ok(news) => self.take(news),
                 Err(_) => return,
             }
         }

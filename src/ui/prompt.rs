@@ -4,10 +4,10 @@ use crate::text::{self, fit};
 use crate::text::{drawn, steers, tail};
 use crate::ui::keys::{self, Hint, Table};
 use crate::ui::theme::Theme;
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 use tui_input::Input;
@@ -17,6 +17,8 @@ use tui_input::backend::crossterm::EventHandler;
 #[derive(Clone, Debug, Default)]
 pub struct Prompt {
     input: Input,
+    /// Whether the text is selected: what is typed takes its place.
+    selected: bool,
     /// What is wrong with what was typed.
     pub error: Option<String>,
 }
@@ -27,19 +29,39 @@ impl Prompt {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             input: Input::new(text.into()),
+            selected: false,
             error: None,
+        }
+    }
+
+    /// A line whose text the first thing that is typed replaces; any other key goes on with it.
+    #[must_use]
+    pub fn replacing(text: impl Into<String>) -> Self {
+        Self {
+            selected: true,
+            ..Self::new(text)
+        }
+    }
+
+    /// Lets go of the selection; where text is to come, of what was selected too.
+    fn deselect(&mut self, text_comes: bool) {
+        if std::mem::take(&mut self.selected) && text_comes {
+            self.input = Input::default();
         }
     }
 
     /// Takes a key.
     pub fn key(&mut self, key: &KeyEvent) {
         self.error = None;
+        let plain = (key.modifiers - KeyModifiers::SHIFT).is_empty();
+        self.deselect(plain && matches!(key.code, KeyCode::Char(_)));
         self.input.handle_event(&Event::Key(*key));
     }
 
     /// Takes pasted text as one line.
     pub fn paste(&mut self, text: &str) {
         self.error = None;
+        self.deselect(true);
         let words = text.split(steers).filter(|word| !word.is_empty());
         let line = words.collect::<Vec<_>>().join(" ");
         let (before, behind) = self.around();
@@ -73,9 +95,13 @@ impl Prompt {
         let before = tail(&before, width - 1);
         let line = format!("{before}{}", drawn(behind));
         let line = fit::left(&line, width);
-        frame
-            .buffer_mut()
-            .set_stringn(area.x, area.y, line, width, style);
+        let buffer = frame.buffer_mut();
+        buffer.set_stringn(area.x, area.y, &line, width, style);
+        if self.selected {
+            let width = text::width(line.trim_end()) as u16;
+            let reversed = style.add_modifier(Modifier::REVERSED);
+            buffer.set_style(Rect { width, ..area }, reversed);
+        }
         let x = area.x + text::width(before) as u16;
         frame.set_cursor_position((x, area.y));
     }
@@ -176,6 +202,24 @@ mod tests {
         let long = Prompt::new("0123456789❤\u{fe0f}");
         let (line, at) = seen(&long, 6);
         assert!(line.starts_with("789❤") && at == 5, "{line:?} {at}");
+    }
+
+    #[test]
+    fn typing_replaces_what_is_selected_and_other_keys_keep_it() {
+        let typed = |keys: &[KeyCode]| {
+            let mut prompt = Prompt::replacing("128");
+            for key in keys {
+                prompt.key(&KeyEvent::from(*key));
+            }
+            prompt.text().to_owned()
+        };
+        assert_eq!(typed(&[KeyCode::Char('6'), KeyCode::Char('4')]), "64");
+        assert_eq!(typed(&[KeyCode::Backspace, KeyCode::Char('0')]), "120");
+        assert_eq!(typed(&[KeyCode::Left, KeyCode::Char('0')]), "1208");
+        assert_eq!(typed(&[]), "128");
+        let mut prompt = Prompt::replacing("128");
+        prompt.paste("64");
+        assert_eq!(prompt.text(), "64");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What every screen may look at: the runs, the trainer, what is marked, the time, the colours.
 
-use crate::engine::data::{SHAPES, Source};
+use crate::engine::data::{Data, Size};
 use crate::experiment::Experiment;
 use crate::machine::capacity::Capacity;
 use crate::machine::devices::Devices;
@@ -197,34 +197,38 @@ impl Shared {
         Plan::known(runs, identities.into_iter())
     }
 
-    /// How many training images the experiment has, where that is known: by design, or from the newest run on the
-    /// same data.
+    /// How large the experiment's data set is, where that is known: by design, from a look at its files, or from the
+    /// newest run on the same data.
     #[must_use]
-    pub fn train_images(&self, experiment: &Experiment) -> Option<usize> {
+    pub fn size(&self, experiment: &Experiment) -> Option<Size> {
         let data = &experiment.data;
-        let limit = |images: usize| match data.train_limit {
-            0 => images,
-            limit => images.min(limit),
-        };
-        if data.source == Source::Shapes {
-            // They are made on demand: a limit may also ask for more.
-            return Some(if data.train_limit == 0 {
-                SHAPES
-            } else {
-                data.train_limit
-            });
-        }
+        let found = || self.pictures.size(data)?.ok();
+        Size::by_design(data)
+            .or_else(|| Some(found()?.limited(data)))
+            .or_else(|| self.size_of_a_run(data))
+    }
+
+    fn size_of_a_run(&self, data: &Data) -> Option<Size> {
         self.listing.runs.iter().find_map(|run| {
             let theirs = &run.experiment.as_ref()?.data;
-            let images = run.series.begin.as_ref()?.train_images as usize;
+            let begin = run.series.begin.as_ref()?;
+            let images = begin.train_images as usize;
             let same = theirs.source == data.source && theirs.path == data.path;
             let all = theirs.train_limit == 0 || images < theirs.train_limit;
-            if same && (all || (data.train_limit > 0 && data.train_limit <= images)) {
-                Some(limit(images))
-            } else {
-                None
-            }
+            let enough = data.train_limit > 0 && data.train_limit <= images;
+            let size = Size {
+                train: images,
+                bank: images,
+                classes: begin.classes as usize,
+            };
+            (same && (all || enough)).then(|| size.limited(data))
         })
+    }
+
+    /// How many training images the experiment has, where that is known.
+    #[must_use]
+    pub fn train_images(&self, experiment: &Experiment) -> Option<usize> {
+        self.size(experiment).map(|size| size.train)
     }
 
     /// How long training takes, by the speed of the last run like it.

@@ -230,6 +230,24 @@ fn check_says_what_is_wrong_and_where() {
             .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
             .contains("ready")
     );
+    // As the launch does, by the size of the data set.
+    let large = ["train.batch=3200", "data.train_limit=256", "knn.k=300"];
+    let large = large.iter().flat_map(|set| ["--set", set]);
+    let args: Vec<&str> = ["check", "good.ron"].into_iter().chain(large).collect();
+    let large = scratch.refuses(&args);
+    assert!(
+        large.contains("a batch of 3200 pairs") && large.contains("300 neighbours"),
+        "{large}"
+    );
+    let lost = scratch.refuses(&[
+        "check",
+        "good.ron",
+        "--set",
+        "data.source=cifar10",
+        "--set",
+        "data.path=/nowhere",
+    ]);
+    assert!(lost.contains("data.path: /nowhere: there is no"), "{lost}");
 }
 
 #[test]

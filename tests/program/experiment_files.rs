@@ -33,6 +33,20 @@ fn errors_name_the_place_and_what_would_be_right() {
             "did you mean loss?",
         ),
         ("(temperature: 0.5)", "1:2", "there is loss.temperature"),
+        // Outside of its group, a misspelt name still finds it.
+        (
+            "(temprature: 0.5)",
+            "1:2",
+            "outside of the groups; did you mean loss.temperature?",
+        ),
+        (
+            "(train: (temprature: 0.5))",
+            "1:10",
+            "in train; did you mean loss.temperature?",
+        ),
+        ("(jiter: (p: 0.5))", "1:2", "did you mean augment.jitter?"),
+        ("(rat: 0.5)", "1:2", "did you mean train.rate?"),
+        ("(crop: (p: 0.5))", "1:2", "there is augment.crop"),
         (
             "(train: (zzzzzzz: 1))",
             "1:10",

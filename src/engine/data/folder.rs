@@ -13,7 +13,7 @@ use super::decode::{self, Bounds};
 use super::judged;
 use super::parts::held_out;
 use super::skipped::{LeftOut, Reason, listed};
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
+use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use image_files::{Classes, Files, is_image};
 use names::shown;
 use rayon::prelude::*;
@@ -73,11 +73,18 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let mut check = Check::new(data);
     let bank = limited(&parts.labelled, Split::Train, data);
     let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
+    let mut all = All {
+        train: train.len(),
+        bank: parts.labelled.len(),
+    };
     let train = check.readable(limited(&train, Split::Train, data));
     let tested = !parts.test.is_empty();
     let test = check.readable(limited(&parts.test, Split::Test, data));
     // Where all have labels, or none, those that train are the bank.
     let apart = !parts.unlabelled.is_empty() && !bank.is_empty();
+    if !apart {
+        all.bank = all.train;
+    }
     let bank = apart.then(|| check.readable(bank));
     check.tell(path, &mut left);
     notes.extend(bank.as_ref().map(|bank| beside(&parts, bank.len())));
@@ -113,6 +120,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         bank: bank.map_or_else(|| train.clone(), part),
         train,
         test: part(test),
+        all,
         classes: tiny_imagenet::words(path, classes),
         notes,
         left_out: left,

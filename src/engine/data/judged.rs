@@ -36,6 +36,7 @@ pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
         // Labels of images that are learnt from are shown, and no more.
         set.train = Arc::new(Mapped::all(&set.train, &set.classes, &bank.classes));
         set.bank = bank.bank;
+        set.all.bank = bank.all.bank;
         set.test = bank.test;
         set.classes = bank.classes;
     }

@@ -1,6 +1,6 @@
 //! Images kept in memory whole.
 
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, subset};
+use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, subset};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ pub struct Memory {
     labels: Vec<u32>,
     /// Places in the data set's files, before a limit.
     places: Vec<usize>,
+    /// How many there are before a limit.
+    all: usize,
 }
 
 /// An image as it is kept.
@@ -63,6 +65,7 @@ impl Memory {
             images,
             labels,
             places,
+            all: count,
         }
     }
 
@@ -106,12 +109,17 @@ pub fn data_set(name: &str, train: Memory, test: Memory, classes: Vec<String>) -
         classes: classes.len() as u64,
         hash: format!("{:08x}{:08x}", train.checksum(), test.checksum()),
     };
+    let all = All {
+        train: train.all,
+        bank: train.all,
+    };
     let train = Arc::new(train);
     DataSet {
         name: name.to_owned(),
         bank: train.clone(),
         train,
         test: Arc::new(test),
+        all,
         classes,
         notes: Vec::new(),
         left_out: LeftOut::default(),

@@ -4,7 +4,7 @@ use super::cache::{Cache, Room};
 use super::decode::Bounds;
 use super::judged;
 use super::skipped::{LeftOut, Reason};
-use super::{Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
+use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
 use crc32fast::Hasher;
 use rayon::prelude::*;
@@ -46,6 +46,10 @@ impl Whole {
         let labelled = self.labelled(&train);
         // Where all have labels, or none, those that train are the bank.
         let apart = !labelled.is_empty() && labelled.len() < train.len();
+        let all = All {
+            train: train.len(),
+            bank: if apart { labelled.len() } else { train.len() },
+        };
         let mut making = Making::new(data);
         let train = making.part(&self.train, &train, Split::Train);
         let bank = apart.then(|| making.part(&self.train, &labelled, Split::Train));
@@ -64,12 +68,12 @@ impl Whole {
             let why = format!("has no readable training images; {}", self.notes.join("; "));
             return Err(DataError::file(path, why));
         }
-        self.finished(making.left, train, bank, test)
+        self.finished((all, making.left), train, bank, test)
     }
 
     fn finished(
         self,
-        left_out: LeftOut,
+        (all, left_out): (All, LeftOut),
         train: Chosen,
         bank: Option<Chosen>,
         test: Chosen,
@@ -93,6 +97,7 @@ impl Whole {
             name: self.name,
             bank: bank.map_or_else(|| train.clone(), |bank| Arc::new(bank)),
             train,
+            all,
             test: Arc::new(test),
             classes: self.classes,
             notes: self.notes,

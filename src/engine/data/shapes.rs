@@ -21,10 +21,10 @@ const SAMPLES: usize = 3;
 const NOISE: f64 = 0.04;
 
 /// Whether a point belongs to a figure.
-type Inside = fn(f64, f64) -> bool;
+pub type Inside = fn(f64, f64) -> bool;
 
 /// The classes: each a name and the points that belong to the figure, whose radius is about 1.
-const CLASSES: [(&str, Inside); 10] = [
+pub const CLASSES: [(&str, Inside); 10] = [
     ("disc", |x, y| x.hypot(y) < 1.0),
     ("square", |x, y| x.abs().max(y.abs()) < 0.85),
     ("triangle", triangle),

@@ -5,8 +5,8 @@
 //! is free, the system keeps them in.
 
 use super::{
-    Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, UNLABELLED, class_names,
-    subset,
+    All, Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, UNLABELLED,
+    class_names, subset,
 };
 use crate::disk::untrusted::{self, Links};
 use std::fs::File;
@@ -33,6 +33,8 @@ struct Part {
     file: File,
     /// Places in the file that the limit keeps.
     places: Vec<usize>,
+    /// Images in the file.
+    all: usize,
     /// The class of each place; empty for the unlabelled images.
     labels: Vec<u32>,
 }
@@ -56,6 +58,10 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
             bank.len()
         )
     });
+    let all = All {
+        train: train.all,
+        bank: bank.all,
+    };
     let fingerprint = Fingerprint {
         name: NAME.to_owned(),
         train: train.len() as u64,
@@ -68,6 +74,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         train,
         bank,
         test,
+        all,
         classes: class_names::read(&folder.join("class_names.txt"), 1..CLASSES + 1),
         notes: note.into_iter().collect(),
         left_out: LeftOut::default(),
@@ -143,6 +150,7 @@ impl Part {
             path,
             file,
             places: subset(count, split.limit(data), split),
+            all: count,
             labels: Vec::new(),
         })
     }

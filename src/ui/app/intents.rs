@@ -54,6 +54,7 @@ impl App {
         self.shared.chosen = None;
         self.shared.live.dir = None;
         self.shared.live.send(command);
+        self.launched = self.screen;
         self.screen = ScreenId::Train;
     }
 

@@ -67,7 +67,7 @@ impl App {
         self.stale |= !notices.is_empty() || stage != self.shared.live.stage;
         for notice in notices {
             match notice {
-                Notice::Refused(why) => self.say(format!("not started: {why}"), true),
+                Notice::Refused(why) => self.not_started(&why),
                 Notice::Warning(text) => {
                     self.keep_here();
                     self.say(text, true);
@@ -81,6 +81,16 @@ impl App {
             }
         }
         self.look_after_leaving();
+    }
+
+    /// The trainer refused a run: what came from the form is shown there, where it can be mended.
+    fn not_started(&mut self, why: &str) {
+        let from_form = self.launched == ScreenId::Experiment;
+        if from_form && self.screen == ScreenId::Train {
+            self.screen = ScreenId::Experiment;
+            self.experiment.refused(why, &self.shared);
+        }
+        self.say(format!("not started: {why}"), true);
     }
 
     /// How long to wait before the next look, unless something happens; `watches_all` says whether folders tell of

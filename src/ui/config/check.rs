@@ -83,17 +83,14 @@ fn allowed(table: &AnyTable, row: &Hint, key: Key) -> Result<Key, String> {
     if key == Key::ctrl('c') && !row.on.contains(&key) {
         return Err("ctrl-c always leaves; choose another key".to_owned());
     }
-    let Some(c) = key.typed() else {
+    if key.typed().is_none() {
         return Ok(key);
-    };
+    }
     match table.rest {
         OtherKeys::Text => Err(format!(
             "{key} is text there; choose a key that types nothing, such as f5 or ctrl-x"
         )),
-        OtherKeys::Numbers if c.is_ascii_digit() || matches!(c, '.' | '-') => {
-            Err(format!("{key} starts a number there; choose another key"))
-        }
-        _ => Ok(key),
+        OtherKeys::Free => Ok(key),
     }
 }
 

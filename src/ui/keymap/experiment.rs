@@ -15,8 +15,14 @@ pub enum Action {
     Last,
     /// Nudge by steps, coarse or fine.
     Nudge(i64, bool),
-    /// Type a value.
+    /// Type a value, or open a group.
     Edit,
+    /// Open or close the group.
+    Fold,
+    /// Open all groups, or close them.
+    FoldAll,
+    /// Set what doesn't fit to what does.
+    Fit,
     /// To the declared default.
     Default,
     /// To what was loaded.
@@ -47,8 +53,9 @@ pub enum Action {
 
 key_table! {
     /// The keys on the rows.
-    keys: Action = "experiment", OtherKeys::Numbers;
+    keys: Action = "experiment";
     "t"                      => Action::Train,            1, "train",        "Train this experiment";
+    "f"                      => Action::Fit,              1, "fit",          "Set what can't be trained to the nearest value that can";
     "w"                      => Action::Vary,             6, "vary",         "Give the field several values, with commas between them; t then trains a sweep";
     "down j" as "↑↓"         => Action::Move(1),          4, "field",        "Next field (also j)";
     "up k"                   => Action::Move(-1),         0, "field before", "Previous field (also k)";
@@ -56,7 +63,9 @@ key_table! {
     "left h"                 => Action::Nudge(-1, false), 0, "nudge down",   "Nudge down, previous choice (also h)";
     "shift-right L" as "⇧←→" => Action::Nudge(1, true),   7, "coarse",       "Ten nudges up (also L)";
     "shift-left H"           => Action::Nudge(-1, true),  0, "coarse down",  "Ten nudges down (also H)";
-    "enter"                  => Action::Edit,             3, "type",         "Type a value, or take the next choice; digits type too";
+    "enter"                  => Action::Edit,             3, "type",         "Type a value, or take the next choice; open or close a group";
+    "space"                  => Action::Fold,             7, "fold",         "Open or close the group that the cursor is in";
+    "z"                      => Action::FoldAll,          0, "fold all",     "Open all groups, or close them";
     "u"                      => Action::Undo,             5, "undo",         "Undo";
     "ctrl-r"                 => Action::Redo,             0, "redo",         "Redo";
     "d"                      => Action::Default,          6, "default",      "Set the field to its default";
@@ -104,6 +113,13 @@ pub enum ListAction {
     Take,
     /// Close.
     Close,
+}
+
+key_table! {
+    /// The keys over what forbids a launch.
+    refused_keys: bool = "experiment-refused";
+    "f"           => true,  1, "set what fits", "Set what can't be trained to the nearest values that can";
+    "esc enter q" => false, 1, "to the field",  "To the first field that is wrong";
 }
 
 key_table! {

@@ -78,7 +78,7 @@ fn spelt(keys: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::keys::{OtherKeys, key_table};
+    use crate::ui::keys::key_table;
 
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Action {
@@ -88,7 +88,7 @@ mod tests {
 
     key_table! {
         /// A table.
-        keys: Action = "form", OtherKeys::Numbers;
+        keys: Action = "form";
         "t"              => Action::Train,    1, "train",        "Train this experiment";
         "down j" as "↑↓" => Action::Move(1),  4, "field",        "Next field (also j)";
         "up k"           => Action::Move(-1), 0, "field before", "Previous field (also k)";

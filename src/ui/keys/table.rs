@@ -50,8 +50,6 @@ pub struct Binding<A> {
 pub enum OtherKeys {
     /// Nothing, or another table takes them.
     Free,
-    /// Digits and signs begin a number, before the table is asked.
-    Numbers,
     /// They are text.
     Text,
 }

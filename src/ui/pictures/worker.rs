@@ -1,8 +1,8 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::{Drawn, Panel, PictureRequest, TRIES, Views};
+use super::{Drawn, Job, News, Panel, PictureRequest, TRIES, Views};
 use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
-use crate::engine::data::{self, Data, DataSet, Image};
+use crate::engine::data::{self, Data, DataSet, Image, size};
 use ratatui::layout::Size;
 use ratatui_image::Resize;
 use ratatui_image::picker::Picker;
@@ -11,47 +11,62 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-/// Images that are opened to choose from: a sample of the data set, which opens fast and takes little memory.
-const SAMPLE: usize = 64;
-
-/// Draws what is wished until nobody is left to request.
-pub fn serve(picker: &Picker, requests: &Receiver<PictureRequest>, panels: &Sender<Panel>) {
-    let mut opened: Option<(Data, Result<DataSet, String>)> = None;
-    while let Ok(mut request) = requests.recv() {
-        request = requests.try_iter().last().unwrap_or(request);
-        if opened
-            .as_ref()
-            .is_none_or(|(data, _)| !same_images(data, &request.data))
-        {
-            opened = Some((request.data.clone(), open(&request.data)));
+/// Does what is wished until nobody is left to request: of several wishes that came meanwhile, the last of each kind.
+pub fn serve(picker: &Picker, jobs: &Receiver<Job>, news: &Sender<News>) {
+    let mut opened = Opened::default();
+    while let Ok(job) = jobs.recv() {
+        let (mut data, mut request) = (None, None);
+        for job in std::iter::once(job).chain(jobs.try_iter()) {
+            match job {
+                Job::Measure(wanted) => data = Some(wanted),
+                Job::Draw(wanted) => request = Some(wanted),
+            }
         }
-        let drawn = match opened.as_ref().map(|(_, set)| set) {
-            Some(Ok(set)) => catch_unwind(AssertUnwindSafe(|| draw(&request, set, picker)))
-                .unwrap_or_else(|_| Err("the views can't be drawn".to_owned())),
-            Some(Err(why)) => Err(why.clone()),
-            None => continue,
-        };
-        if panels.send(Panel { request, drawn }).is_err() {
+        let measured = data.map(|data| {
+            let size = opened.of(&data).map(DataSet::size);
+            News::Measured(data, size)
+        });
+        let drawn = request.map(|request| {
+            let drawn = opened.of(&request.data).and_then(|set| {
+                catch_unwind(AssertUnwindSafe(|| draw(&request, set, picker)))
+                    .unwrap_or_else(|_| Err("the views can't be drawn".to_owned()))
+            });
+            News::Panel(Panel { request, drawn })
+        });
+        let mut all = measured.into_iter().chain(drawn);
+        if all.any(|one| news.send(one).is_err()) {
             return;
         }
     }
 }
 
+/// The sample that was opened last.
+#[derive(Default)]
+struct Opened(Option<(Data, Result<DataSet, String>)>);
+
+impl Opened {
+    fn of(&mut self, data: &Data) -> Result<&DataSet, String> {
+        let same = |(known, _): &(Data, _)| same_images(known, data);
+        if !self.0.as_ref().is_some_and(same) {
+            self.0 = Some((data.clone(), open(data)));
+        }
+        match &self.0 {
+            Some((_, Ok(set))) => Ok(set),
+            Some((_, Err(why))) => Err(why.clone()),
+            None => Err("there are no data".to_owned()),
+        }
+    }
+}
+
 /// The size of views, loader threads and the like don't change which images there are.
-fn same_images(a: &Data, b: &Data) -> bool {
+pub fn same_images(a: &Data, b: &Data) -> bool {
     (a.source, a.path.trim(), a.largest) == (b.source, b.path.trim(), b.largest)
 }
 
 fn open(data: &Data) -> Result<DataSet, String> {
-    let few = Data {
-        train_limit: SAMPLE,
-        test_limit: 1,
-        // Only images that are learnt from are shown.
-        bank: String::new(),
-        test: String::new(),
-        ..data.clone()
-    };
-    data::open(&few).map_err(|e| e.to_string())
+    let open = || data::open(&size::sample(data)).map_err(|e| e.to_string());
+    let opened = catch_unwind(AssertUnwindSafe(open));
+    opened.unwrap_or_else(|_| Err("the data set can't be opened".to_owned()))
 }
 
 fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {

@@ -2,19 +2,22 @@
 
 mod draft;
 pub mod files;
+mod folding;
 pub mod form;
+mod launch;
 pub mod meaning;
+mod preset_list;
+pub mod sections;
 mod typing;
 mod view;
 
-use crate::engine::data;
-use crate::experiment::presets::{PRESETS, Preset};
+use crate::experiment::presets::PRESETS;
 use crate::experiment::{Experiment, FileError, load};
 use crate::hparam::{Rule, Value};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
-use crate::ui::keymap::experiment::{Action, ListAction};
+use crate::ui::keymap::experiment::Action;
 use crate::ui::keys::Hint;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::saved_state::Draft;
@@ -22,7 +25,8 @@ use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::sweep_draft::Vary;
 use crate::ui::widgets::table::Scroll;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
+use form::cursor::Place;
 use form::{Form, Origin};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -40,7 +44,7 @@ enum Mode {
     /// The values that the field under the cursor is to take.
     Vary(Prompt),
     /// A search, from the row where it began.
-    Search(Prompt, usize),
+    Search(Prompt, Place),
     /// The list of presets.
     Presets(usize),
     /// The path of a file to open.
@@ -49,6 +53,8 @@ enum Mode {
     Save(Prompt),
     /// Whether to overwrite a file.
     Overwrite(PathBuf),
+    /// What forbids a launch.
+    Refused,
 }
 
 /// The Experiment screen.
@@ -136,9 +142,9 @@ impl ExperimentScreen {
         found
     }
 
-    /// Takes another form, the cursor on the same row.
+    /// Takes another form, the cursor on the same row and the same sections open.
     fn replace(&mut self, mut form: Form) {
-        form.go(self.form.cursor);
+        form.place = self.form.place.clone();
         let before = std::mem::replace(&mut self.form, form);
         if before.is_edited() {
             self.before = Some(Box::new(before));
@@ -148,24 +154,24 @@ impl ExperimentScreen {
     }
 
     fn browse(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
-        if let KeyCode::Char(c) = key.code
-            && (key.modifiers - KeyModifiers::SHIFT).is_empty()
-            && (c.is_ascii_digit() || matches!(c, '.' | '-'))
-            && self.takes_number()
-        {
-            self.mode = Mode::Edit(Prompt::new(c.to_string()));
-            return Some(Vec::new());
-        }
         let act = shared.keys.experiment.action(key)?;
         Some(self.act(act, shared))
     }
 
     fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
+        if let Some(section) = self.form.heading()
+            && let Some(intents) = self.act_on_heading(act, section, &shared.keys)
+        {
+            return intents;
+        }
         match act {
             Action::Move(rows) => self.form.move_by(rows),
-            Action::Group(down) => self.form.move_by_group(down),
-            Action::First => self.form.go(0),
-            Action::Last => self.form.go(usize::MAX),
+            Action::Group(down) => self.form.move_by_section(down),
+            Action::First => self.form.move_to_end(false),
+            Action::Last => self.form.move_to_end(true),
+            Action::Fold => return self.fold(),
+            Action::FoldAll => self.form.fold_all(),
+            Action::Fit => return self.fit(shared),
             Action::Nudge(steps, _) if self.chooses_device() => {
                 let now = self.form.experiment.machine.device.clone();
                 let next = shared.devices.further(&now, steps).map(str::to_owned);
@@ -180,12 +186,12 @@ impl ExperimentScreen {
             Action::Undo => return self.undo_replacing(),
             Action::Redo if !self.form.redo() => return say("nothing to redo"),
             Action::Redo => {}
-            Action::Search => self.mode = Mode::Search(Prompt::default(), self.form.cursor),
+            Action::Search => self.mode = Mode::Search(Prompt::default(), self.form.place.clone()),
             Action::Presets => self.mode = Mode::Presets(0),
             Action::Open => self.mode = Mode::Open(Prompt::default()),
             Action::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
             Action::Vary => {
-                let known = self.vary.words(&self.form.field().path);
+                let known = self.vary.words(&self.form.nearest_field().path);
                 self.mode = Mode::Vary(Prompt::new(known.unwrap_or_default()));
             }
             Action::Train => return self.train(shared),
@@ -228,78 +234,24 @@ impl ExperimentScreen {
     /// Whether the cursor is on the device.
     #[must_use]
     pub fn chooses_device(&self) -> bool {
-        self.form.field().path == DEVICE
+        self.form.field().is_some_and(|f| f.path == DEVICE)
     }
 
     fn takes_number(&self) -> bool {
-        let value = &self.form.field().value;
-        matches!(value, Value::Float(_) | Value::Whole(_))
+        let value = self.form.field().map(|f| &f.value);
+        matches!(value, Some(Value::Float(_) | Value::Whole(_)))
     }
 
     /// Types a value; where there is a choice, takes the next one.
     fn edit(&mut self) {
-        let field = self.form.field();
+        let Some(field) = self.form.field() else {
+            return;
+        };
+        let value = field.value.to_string();
         match field.param.rule {
             Rule::Toggle | Rule::OneOf(_) => self.form.nudge(1, false),
-            _ => self.mode = Mode::Edit(Prompt::new(field.value.to_string())),
-        }
-    }
-
-    fn train(&mut self, shared: &Shared) -> Vec<Intent> {
-        let images = shared.train_images(&self.form.experiment);
-        let objections = self.form.objections(images);
-        if let (Some(first), Some(text)) = (objections.first(), meaning::refusal(&objections)) {
-            self.form.go_to(first.path);
-            return vec![Intent::Refuse(text)];
-        }
-        // What is missing is said here, where it can be mended.
-        let data = &self.form.experiment.data;
-        if data.source.needs_path()
-            && !self.vary.has("data.path")
-            && let Err(why) = data::located(data)
-        {
-            self.form.go_to("data.path");
-            return vec![Intent::Refuse(why.to_string())];
-        }
-        if self.vary.is_empty() {
-            return vec![Intent::Train(Box::new((&self.form.experiment).into()))];
-        }
-        let experiment = Box::new(self.form.experiment.clone());
-        let name = self.vary.name(&experiment);
-        vec![Intent::Vary(experiment, name, self.vary.clone())]
-    }
-
-    fn presets(&mut self, key: &KeyEvent, keys: &Keymap) -> Vec<Intent> {
-        let Mode::Presets(at) = &mut self.mode else {
-            return Vec::new();
-        };
-        match keys.experiment_presets.action(key) {
-            Some(ListAction::Move(rows)) => {
-                *at = at.saturating_add_signed(rows).min(PRESETS.len() - 1);
-            }
-            Some(ListAction::Take) => return self.take_preset(keys),
-            Some(ListAction::Close) => self.mode = Mode::Browse,
-            None => {}
-        }
-        Vec::new()
-    }
-
-    fn take_preset(&mut self, keys: &Keymap) -> Vec<Intent> {
-        let Mode::Presets(at) = self.mode else {
-            return Vec::new();
-        };
-        vec![Intent::Say(self.preset(&PRESETS[at], keys))]
-    }
-
-    /// Edits a shipped experiment, and says which.
-    pub fn preset(&mut self, preset: &Preset, keys: &Keymap) -> String {
-        let edited = self.form.is_edited();
-        self.replace(Form::of_preset(preset));
-        let key = keys.experiment.key(Action::Undo);
-        if edited {
-            format!("preset {}; {key} brings your changes back", preset.name)
-        } else {
-            format!("preset {}", preset.name)
+            Rule::Text | Rule::Path => self.mode = Mode::Edit(Prompt::new(value)),
+            _ => self.mode = Mode::Edit(Prompt::replacing(value)),
         }
     }
 }
@@ -313,7 +265,8 @@ impl Screen for ExperimentScreen {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let keys = &shared.keys;
         match self.mode {
-            Mode::Browse => keys.experiment.hints(),
+            Mode::Browse => self.browsing_hints(shared),
+            Mode::Refused => self.refusal_hints(shared),
             Mode::Presets(_) => keys.experiment_presets.hints(),
             Mode::Overwrite(_) => keys.experiment_overwrite.hints(),
             Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
@@ -333,6 +286,7 @@ impl Screen for ExperimentScreen {
         match self.mode {
             Mode::Browse => self.browse(key, shared),
             Mode::Presets(_) => Some(self.presets(key, &shared.keys)),
+            Mode::Refused => Some(self.answer_refusal(key, shared)),
             Mode::Overwrite(_) => Some(self.overwrite(key, &shared.keys.experiment_overwrite)),
             _ => Some(self.typing(key, &shared.keys.experiment_text)),
         }
@@ -340,8 +294,7 @@ impl Screen for ExperimentScreen {
 
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent> {
         match &mut self.mode {
-            Mode::Browse if self.form.cursor == row => self.edit(),
-            Mode::Browse => self.form.go(row),
+            Mode::Browse => self.click_line(row),
             Mode::Presets(at) if *at == row => return self.take_preset(&shared.keys),
             Mode::Presets(at) => *at = row,
             _ => {}

@@ -1,9 +1,14 @@
-//! The experiment being edited: its rows, the cursor, what was changed, undo and redo.
+//! The experiment being edited: its hyperparameters, what was changed, undo and redo.
 
+pub mod cursor;
+
+use super::sections;
+use crate::engine::data::Size;
 use crate::experiment::presets::Preset;
 use crate::experiment::text::rewrite;
 use crate::experiment::{Experiment, Objection, file};
 use crate::hparam::{Field, Group, Rule, Value};
+use cursor::{Place, Row};
 use std::path::PathBuf;
 
 /// Where the experiment comes from.
@@ -31,11 +36,14 @@ pub struct Form {
     pub loaded: Experiment,
     /// Where it was loaded from.
     pub origin: Origin,
-    /// Its hyperparameters in order, the file's format left out.
+    /// Its hyperparameters in the order of the form, the file's format left out.
     pub fields: Vec<Field>,
-    /// The row under the cursor.
-    pub cursor: usize,
+    /// The cursor, and what is open.
+    pub place: Place,
+    /// The section of each.
+    sections: Vec<usize>,
     before: Vec<Field>,
+    usual: Vec<Field>,
     past: Vec<Experiment>,
     future: Vec<Experiment>,
     /// The hyperparameter that is being nudged: more nudges are the same change.
@@ -51,13 +59,16 @@ impl Form {
             experiment,
             origin,
             fields: Vec::new(),
-            cursor: 0,
+            place: Place::default(),
+            sections: Vec::new(),
             before: Vec::new(),
+            usual: rows(&Experiment::default()),
             past: Vec::new(),
             future: Vec::new(),
             nudging: None,
         };
         form.before = rows(&form.loaded);
+        form.sections = form.before.iter().map(|f| sections::of(&f.path)).collect();
         form.refresh();
         form
     }
@@ -79,16 +90,16 @@ impl Form {
         Self::new(experiment, Origin::Preset(preset.name, preset.text))
     }
 
-    /// The row under the cursor.
-    #[must_use]
-    pub fn field(&self) -> &Field {
-        &self.fields[self.cursor.min(self.fields.len() - 1)]
-    }
-
     /// Whether a hyperparameter is no longer as it was loaded.
     #[must_use]
     pub fn is_changed(&self, index: usize) -> bool {
         self.fields[index].value != self.before[index].value
+    }
+
+    /// Whether a hyperparameter has its declared default.
+    #[must_use]
+    pub fn is_usual(&self, index: usize) -> bool {
+        self.fields[index].value == self.usual[index].value
     }
 
     /// Whether anything is no longer as it was loaded.
@@ -110,56 +121,11 @@ impl Form {
             .collect()
     }
 
-    /// Moves the cursor by so many rows.
-    pub fn move_by(&mut self, rows: isize) {
-        let last = self.fields.len() - 1;
-        self.go(self.cursor.saturating_add_signed(rows).min(last));
-    }
-
-    /// Moves the cursor to a row.
-    pub fn go(&mut self, row: usize) {
-        self.cursor = row.min(self.fields.len() - 1);
-        self.nudging = None;
-    }
-
-    /// Moves the cursor to the first row of the next group, or of this or the one before.
-    pub fn move_by_group(&mut self, down: bool) {
-        let group = |i: usize| self.fields[i].group;
-        let starts: Vec<usize> = (0..self.fields.len())
-            .filter(|i| *i == 0 || group(*i) != group(i - 1))
-            .collect();
-        let target = if down {
-            starts.into_iter().find(|i| *i > self.cursor)
-        } else {
-            starts.into_iter().rfind(|i| *i < self.cursor)
-        };
-        self.go(target.unwrap_or(self.cursor));
-    }
-
-    /// Moves the cursor to a hyperparameter.
-    pub fn go_to(&mut self, path: &str) {
-        if let Some(row) = self.fields.iter().position(|f| f.path == path) {
-            self.go(row);
-        }
-    }
-
-    /// The rows whose path or title contains the text, the cursor's own and later ones first.
-    #[must_use]
-    pub fn matches(&self, text: &str) -> Vec<usize> {
-        let wanted = text.trim().to_lowercase().replace(' ', "_");
-        let len = self.fields.len();
-        let order = (0..len).map(|i| (self.cursor + i) % len);
-        let fits = |i: &usize| {
-            let field = &self.fields[*i];
-            let group = field.group.to_lowercase().replace(' ', "_");
-            field.path.to_lowercase().contains(&wanted) || group.contains(&wanted)
-        };
-        order.filter(fits).collect()
-    }
-
     /// Nudges the value under the cursor.
     pub fn nudge(&mut self, steps: i64, coarse: bool) {
-        let field = self.field();
+        let Some(field) = self.field() else {
+            return;
+        };
         let path = field.path.clone();
         let value = field.param.rule.nudge(&field.value, steps, coarse);
         let goes_on = self.nudging.as_deref() == Some(&path);
@@ -172,7 +138,7 @@ impl Form {
     /// # Errors
     /// A sentence that says what it takes.
     pub fn enter(&mut self, text: &str) -> Result<(), String> {
-        let field = self.field();
+        let field = self.field().ok_or("a heading takes no value")?;
         let value = field.param.parse(text)?;
         let path = field.path.clone();
         self.set(&path, &value, false);
@@ -181,22 +147,27 @@ impl Form {
 
     /// Sets the value under the cursor to its declared default.
     pub fn to_default(&mut self) {
-        let path = self.field().path.clone();
-        if let Some(value) = Experiment::default().get(&path) {
-            self.set(&path, &value, false);
+        if let Row::Field(nth) = self.place.at {
+            let usual = self.usual[nth].clone();
+            self.set(&usual.path, &usual.value, false);
         }
     }
 
     /// Sets the value under the cursor to what was loaded.
     pub fn to_loaded(&mut self) {
-        let before = self.before[self.cursor].clone();
-        self.set(&before.path, &before.value, false);
+        if let Row::Field(nth) = self.place.at {
+            let before = self.before[nth].clone();
+            self.set(&before.path, &before.value, false);
+        }
     }
 
     /// The declared default of the hyperparameter under the cursor.
     #[must_use]
-    pub fn default_here(&self) -> Option<Value> {
-        Experiment::default().get(&self.field().path)
+    pub fn default_here(&self) -> Option<&Value> {
+        match self.place.at {
+            Row::Field(nth) => Some(&self.usual[nth].value),
+            Row::Heading(_) => None,
+        }
     }
 
     /// Takes back the last change; whether there was one.
@@ -223,12 +194,24 @@ impl Form {
 
     /// Why it can't be trained, the data set's size considered where it is known.
     #[must_use]
-    pub fn objections(&self, train_images: Option<usize>) -> Vec<Objection> {
-        let mut objections = self.experiment.objections();
-        if let Some(images) = train_images {
-            objections.extend(self.experiment.objections_to(images, images));
+    pub fn objections(&self, size: Option<Size>) -> Vec<Objection> {
+        self.experiment.objections_with(size)
+    }
+
+    /// Sets all that objections name a fitting value for, as one change; tells what was set, such as `batch 256`.
+    pub fn fit(&mut self, objections: &[Objection]) -> Vec<String> {
+        let mut fitting = self.experiment.clone();
+        let mut set = Vec::new();
+        for objection in objections {
+            if let Some(value) = &objection.fits
+                && fitting.set_at(objection.path, value).is_ok()
+            {
+                let name = objection.path.rsplit('.').next().unwrap_or_default();
+                set.push(format!("{} {value}", name.replace('_', " ")));
+            }
         }
-        objections
+        self.change(fitting, false);
+        set
     }
 
     /// Takes what is on screen as saved in this file.
@@ -251,10 +234,18 @@ impl Form {
     }
 
     fn set(&mut self, path: &str, value: &Value, goes_on: bool) {
-        let before = self.experiment.clone();
-        if self.experiment.set_at(path, value).is_err() || self.experiment == before {
+        let mut experiment = self.experiment.clone();
+        if experiment.set_at(path, value).is_ok() {
+            self.change(experiment, goes_on);
+        }
+    }
+
+    /// Takes another experiment; where it goes on with the last change, both are one.
+    fn change(&mut self, experiment: Experiment, goes_on: bool) {
+        if experiment == self.experiment {
             return;
         }
+        let before = std::mem::replace(&mut self.experiment, experiment);
         if !goes_on {
             self.past.push(before);
             let excess = self.past.len().saturating_sub(REMEMBERED);
@@ -284,6 +275,7 @@ impl Form {
 fn rows(experiment: &Experiment) -> Vec<Field> {
     let mut fields = experiment.fields();
     fields.retain(|f| !matches!(f.param.rule, Rule::Format { .. }));
+    sections::sort(&mut fields);
     fields
 }
 
@@ -302,18 +294,18 @@ mod tests {
         form.go_to("loss.temperature");
         form.nudge(1, false);
         form.nudge(1, false);
-        assert_eq!(form.field().value, Value::Float(0.3));
-        assert!(form.is_changed(form.cursor) && form.is_edited());
-        form.go(0);
+        assert_eq!(form.nearest_field().value, Value::Float(0.3));
+        assert!(form.is_changed(0) && form.is_edited());
+        form.go(1);
         assert!(form.undo());
         assert_eq!(form.experiment, form.loaded);
         assert_eq!(
-            form.field().path,
+            form.nearest_field().path,
             "loss.temperature",
             "the cursor shows what changed"
         );
         assert!(form.redo() && !form.redo());
-        assert_eq!(form.field().value, Value::Float(0.3));
+        assert_eq!(form.nearest_field().value, Value::Float(0.3));
     }
 
     #[test]
@@ -323,9 +315,9 @@ mod tests {
         assert!(form.enter("lots").is_err_and(|e| e.contains("batch takes")));
         assert_eq!(form.enter("256"), Ok(()));
         form.to_loaded();
-        assert_eq!(form.field().value, Value::Whole(128));
+        assert_eq!(form.nearest_field().value, Value::Whole(128));
         form.to_default();
-        assert_eq!(form.field().value, Value::Whole(512));
+        assert_eq!(form.nearest_field().value, Value::Whole(512));
     }
 
     #[test]

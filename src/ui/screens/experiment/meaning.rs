@@ -1,5 +1,6 @@
 //! What an experiment means before it is trained: steps, views, the scaled rate, the bounds of the loss, time.
 
+use crate::engine::data::Size;
 use crate::engine::loss::Bounds;
 use crate::engine::optim::Scaling;
 use crate::experiment::{Experiment, Objection};
@@ -19,19 +20,16 @@ pub struct Fact {
 /// The facts, most important first.
 #[must_use]
 pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
-    let images = shared.train_images(experiment);
-    let steps = images.map(|n| experiment.steps_per_epoch(n));
+    let size = shared.size(experiment);
+    let steps = size.map(|size| experiment.steps_per_epoch(size.train));
     let mut facts = Vec::new();
     let mut fact = |label, text| facts.push(Fact { label, text });
-    match (images, steps) {
-        (Some(images), Some(steps)) => {
-            fact(
-                "data",
-                format!("{} training images", figures::thousands(images as u64)),
-            );
+    match (size, steps) {
+        (Some(size), Some(steps)) => {
+            fact("data", found(size));
             fact("steps", length(experiment, steps));
         }
-        _ => fact("steps", "known once the data set is read".to_owned()),
+        _ => fact("data", unknown(experiment, shared)),
     }
     fact("views", views(experiment));
     fact("rate", rate(experiment));
@@ -90,8 +88,36 @@ pub fn too_large(experiment: &Experiment, shared: &Shared) -> Option<String> {
 /// Why it can't be trained, in words.
 #[must_use]
 pub fn refusal(objections: &[Objection]) -> Option<String> {
-    let first = objections.first()?;
-    Some(format!("can't train yet: {first}"))
+    let (first, others) = objections.split_first()?;
+    let others: Vec<&str> = others.iter().map(|o| o.path).collect();
+    Some(match others.as_slice() {
+        [] => format!("can't train yet: {first}"),
+        others => format!(
+            "can't train yet: {}, {}: {}",
+            first.path,
+            others.join(", "),
+            first.why
+        ),
+    })
+}
+
+/// How large the data set is.
+fn found(size: Size) -> String {
+    let images = figures::thousands(size.train as u64);
+    let classes = match size.classes {
+        0 => "without labels".to_owned(),
+        1 => "of 1 class".to_owned(),
+        several => format!("of {} classes", figures::thousands(several as u64)),
+    };
+    format!("{images} training images {classes}")
+}
+
+/// Why that isn't known.
+fn unknown(experiment: &Experiment, shared: &Shared) -> String {
+    match shared.pictures.size(&experiment.data) {
+        Some(Err(why)) => why.to_owned(),
+        _ => "looking at its files …".to_owned(),
+    }
 }
 
 fn length(experiment: &Experiment, steps: usize) -> String {

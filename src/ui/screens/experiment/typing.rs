@@ -1,5 +1,6 @@
 //! What becomes of keys while a line is typed on the Experiment screen: a value, values of a sweep, a search, a path.
 
+use super::form::cursor::Row;
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
 use crate::ui::intent::Intent;
@@ -13,8 +14,8 @@ impl ExperimentScreen {
         match keys.action(key) {
             Some(TextAction::Accept) => self.accept(),
             Some(TextAction::Cancel) => {
-                if let Mode::Search(_, from) = self.mode {
-                    self.form.go(from);
+                if let Mode::Search(_, from) = &self.mode {
+                    self.form.place = from.clone();
                 }
                 self.mode = Mode::Browse;
                 Vec::new()
@@ -38,7 +39,7 @@ impl ExperimentScreen {
             | Mode::Open(prompt)
             | Mode::Save(prompt)
             | Mode::Search(prompt, _) => Some(prompt),
-            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => None,
+            Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) | Mode::Refused => None,
         }
     }
 
@@ -54,7 +55,8 @@ impl ExperimentScreen {
                 .contains(|c: char| !(c.is_ascii_digit() || ".-+_eE ".contains(c)))
         {
             // Said at once, and not only when it is to be taken.
-            prompt.error = self.form.field().param.parse(prompt.text()).err();
+            let field = self.form.field();
+            prompt.error = field.and_then(|f| f.param.parse(prompt.text()).err());
         }
         self.search();
     }
@@ -62,23 +64,25 @@ impl ExperimentScreen {
     /// Moves to the first match of what was typed so far.
     pub(super) fn search(&mut self) {
         if let Mode::Search(prompt, from) = &mut self.mode {
+            // What was opened on the way to another match closes again.
+            self.form.place = from.clone();
+            if prompt.text().is_empty() {
+                return;
+            }
             // From the top, so that the same words find the same field; other keys go on from there.
-            self.form
-                .go(if prompt.text().is_empty() { *from } else { 0 });
+            self.form.place.at = Row::Field(0);
             let matches = self.form.matches(prompt.text());
-            match matches.first() {
-                _ if prompt.text().is_empty() => {}
-                Some(row) => self.form.go(*row),
-                None => {
-                    self.form.go(*from);
-                    prompt.error = Some("nothing has this name".to_owned());
-                }
+            if let Some(nth) = matches.first() {
+                self.form.go(*nth);
+            } else {
+                self.form.place = from.clone();
+                prompt.error = Some("nothing has this name".to_owned());
             }
         }
     }
 
     fn next_match(&mut self, forward: bool) {
-        if let Mode::Search(prompt, _) = &self.mode {
+        if let Mode::Search(prompt, from) = &self.mode {
             let matches = self.form.matches(prompt.text());
             let row = if forward {
                 matches.get(1)
@@ -86,6 +90,7 @@ impl ExperimentScreen {
                 matches.last()
             };
             if let Some(row) = row {
+                self.form.place = from.clone();
                 self.form.go(*row);
             }
         }
@@ -102,7 +107,7 @@ impl ExperimentScreen {
                 Vec::new()
             }
             Mode::Vary(mut prompt) => {
-                let field = self.form.field().clone();
+                let field = self.form.nearest_field().clone();
                 let form = &self.form.experiment;
                 if let Err(error) = self.vary.enter(form, &field, prompt.text()) {
                     prompt.error = Some(error);
@@ -123,7 +128,11 @@ impl ExperimentScreen {
                 }
             },
             Mode::Save(prompt) => self.save_as(prompt),
-            Mode::Search(..) | Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) => Vec::new(),
+            Mode::Search(..)
+            | Mode::Browse
+            | Mode::Presets(_)
+            | Mode::Overwrite(_)
+            | Mode::Refused => Vec::new(),
         }
     }
 

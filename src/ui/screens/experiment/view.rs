@@ -1,14 +1,16 @@
 //! How the Experiment screen looks.
 
+mod below;
 mod pictures;
 mod popups;
 mod row;
 mod side;
 
+use super::form::cursor::Row;
 use super::form::{Form, Origin};
+use super::sections::SECTIONS;
 use super::{ExperimentScreen, Mode};
 use crate::experiment::Objection;
-use crate::hparam::Field;
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::prompt::Prompt;
@@ -19,7 +21,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding};
-use row::FieldRow;
+use row::{FieldRow, Heading};
 
 /// From this width there is room for what the values mean beside the form.
 const WIDE: u16 = 108;
@@ -39,7 +41,7 @@ pub fn draw(screen: &ExperimentScreen, ctx: &mut DrawContext, shared: &Shared) {
     let view = FormView {
         screen,
         form,
-        objections: form.objections(shared.train_images(&form.experiment)),
+        objections: screen.objections(shared),
         shared,
         theme: &shared.theme,
     };
@@ -67,28 +69,6 @@ pub fn draw(screen: &ExperimentScreen, ctx: &mut DrawContext, shared: &Shared) {
         view.below(ctx, help);
     }
     view.popups(ctx);
-}
-
-/// A line of the form: a heading or a field.
-enum Row<'a> {
-    Space,
-    Heading(&'static str),
-    Field(usize, &'a Field),
-}
-
-fn lines(form: &Form) -> Vec<Row<'_>> {
-    let mut lines = Vec::new();
-    let mut group = "";
-    for (i, field) in form.fields.iter().enumerate() {
-        // The experiment's own field is its name: the pane's title says it all.
-        if field.group != group && i > 0 {
-            lines.push(Row::Space);
-            lines.push(Row::Heading(field.group));
-        }
-        group = field.group;
-        lines.push(Row::Field(i, field));
-    }
-    lines
 }
 
 impl FormView<'_> {
@@ -120,34 +100,53 @@ impl FormView<'_> {
             .padding(Padding::horizontal(1));
         let inner = block.inner(area);
         ctx.frame.render_widget(block, area);
-        let lines = lines(self.form);
-        let at = |row: &Row| matches!(row, Row::Field(i, _) if *i == self.form.cursor);
-        let cursor = lines.iter().position(at).unwrap_or(0);
         let height = usize::from(inner.height);
+        self.form.set_room(height);
+        let lines = self.form.lines();
+        let cursor = self.form.line_of_cursor(&lines);
         let top = self.screen.scroll.fit(cursor, lines.len(), height);
-        for (y, row) in (inner.y..inner.bottom()).zip(&lines[top..]) {
-            self.row(row, ctx, Rect::new(inner.x, y, inner.width, 1));
+        for (y, nth) in (inner.y..inner.bottom()).zip(top..lines.len()) {
+            let area = Rect::new(inner.x, y, inner.width, 1);
+            ctx.rows.push((area, nth));
+            match lines[nth] {
+                Row::Heading(section) => self.heading(section, ctx, area),
+                Row::Field(nth) => self.row(nth, ctx, area),
+            }
         }
         self.more(ctx, area, (top > 0, top + height < lines.len()));
     }
 
-    fn row(&self, row: &Row, ctx: &mut DrawContext, area: Rect) {
-        let (index, field) = match row {
-            Row::Space => return,
-            Row::Heading(title) => {
-                let line = Line::styled(*title, self.theme.dim);
-                return ctx.frame.render_widget(line, area);
-            }
-            Row::Field(index, field) => (*index, *field),
+    fn heading(&self, section: usize, ctx: &mut DrawContext, area: Rect) {
+        let form = self.form;
+        let fields = form.fields_of(section);
+        let within = |path: &str| fields.clone().any(|nth| form.fields[nth].path == path);
+        let varied = fields
+            .clone()
+            .filter(|nth| self.screen.vary.has(&form.fields[*nth].path));
+        let heading = Heading {
+            title: SECTIONS[section].title,
+            open: form.is_open(section),
+            selected: form.heading() == Some(section),
+            parts: form.summary(section),
+            varied: varied.count(),
+            objection: self.objections.iter().find(|o| within(o.path)),
+            theme: self.theme,
         };
-        ctx.rows.push((area, index));
-        let selected = index == self.form.cursor;
+        let line = heading.line(usize::from(area.width));
+        ctx.frame.render_widget(line, area);
+    }
+
+    fn row(&self, nth: usize, ctx: &mut DrawContext, area: Rect) {
+        let form = self.form;
+        let field = &form.fields[nth];
+        let selected = form.place.at == Row::Field(nth);
         let row = FieldRow {
             field,
             selected,
-            changed: self.form.is_changed(index),
+            changed: form.is_changed(nth),
             varies: self.screen.vary.words(&field.path),
             objection: self.objections.iter().find(|o| o.path == field.path),
+            below: form.folds(form.section(nth)),
             theme: self.theme,
         };
         ctx.frame

@@ -64,7 +64,7 @@ impl FormView<'_> {
 
     /// What the field under the cursor does to views, where that isn't done to each.
     fn seen(&self) -> Option<&'static str> {
-        let path = &self.form.field().path;
+        let path = &self.form.nearest_field().path;
         let word = match path.strip_prefix("augment.")?.split('.').next()? {
             "strength" | "jitter" => "jitter",
             "grayscale" => "gray",

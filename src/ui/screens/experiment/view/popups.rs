@@ -43,11 +43,12 @@ impl FormView<'_> {
                 self.asked(prompt, "save as", &self.accepting("save"), PATHS, ctx);
             }
             Mode::Vary(prompt) => {
-                let path = &self.form.field().path;
+                let path = &self.form.nearest_field().path;
                 let title = format!("values of {path}, with commas between them");
                 self.asked(prompt, &title, &self.accepting("vary"), VALUES, ctx);
             }
             Mode::Overwrite(file) => self.overwrite(file, ctx),
+            Mode::Refused => self.refused(ctx),
             Mode::Browse | Mode::Edit(_) | Mode::Search(..) => {}
         }
     }
@@ -69,6 +70,41 @@ impl FormView<'_> {
             Line::styled(file, self.theme.bright),
             Line::raw("already exists."),
         ];
+        ctx.frame.render_widget(Paragraph::new(lines), inner);
+    }
+
+    /// All that forbids the launch, and what would fit.
+    fn refused(&self, ctx: &mut DrawContext) {
+        let objections = self.screen.all_objections(self.shared);
+        let keys = &self.shared.keys.experiment_refused;
+        let width = 78.min(ctx.area.width.saturating_sub(2));
+        // The frame, and room beside the words.
+        let room = usize::from(width.saturating_sub(6)).max(1);
+        let mut lines = Vec::new();
+        for objection in &objections {
+            if !lines.is_empty() {
+                lines.push(Line::default());
+            }
+            lines.push(Line::styled(objection.path, self.theme.bright));
+            let why = fit::wrap(&objection.why, room).into_iter();
+            lines.extend(why.map(Line::raw));
+            if let Some(value) = &objection.fits {
+                let key = keys.key(true);
+                let text = format!("{key} sets {value}");
+                lines.push(Line::styled(text, self.theme.accent));
+            }
+        }
+        let title = match objections.len() {
+            1 => "this can't be trained yet".to_owned(),
+            several => format!("this can't be trained yet, for {several} reasons"),
+        };
+        let line = keys::line(&self.screen.refusal_hints(self.shared));
+        // With its frame, and a line above and below.
+        if lines.len() + 4 > usize::from(ctx.area.height) {
+            lines.retain(|line| line.width() > 0);
+        }
+        let height = lines.len() as u16 + 4;
+        let inner = self.open(ctx, (width, height), &title, &line);
         ctx.frame.render_widget(Paragraph::new(lines), inner);
     }
 

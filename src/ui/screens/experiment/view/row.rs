@@ -1,5 +1,6 @@
-//! One row of the form: name, value, slider, range.
+//! One row of the form: name, value, slider, range; or the heading of a section, with its values where it is folded.
 
+use super::super::sections::{self, Part};
 use crate::experiment::Objection;
 use crate::hparam::{Field, Rule};
 use crate::text::{self, figures, fit};
@@ -7,7 +8,7 @@ use crate::ui::theme::Theme;
 use crate::ui::widgets::slider;
 use ratatui::text::{Line, Span};
 
-const LABEL: usize = 16;
+const LABEL: usize = 19;
 const VALUE: usize = 12;
 /// Where the column of values begins.
 pub const VALUE_AT: usize = 2 + LABEL + 1;
@@ -20,6 +21,8 @@ pub struct FieldRow<'a> {
     /// The values that it is to take in a sweep.
     pub varies: Option<String>,
     pub objection: Option<&'a Objection>,
+    /// Whether it stands below a heading.
+    pub below: bool,
     pub theme: &'a Theme,
 }
 
@@ -27,7 +30,9 @@ impl FieldRow<'_> {
     /// The row in so many cells.
     pub fn line(&self, width: usize) -> Line<'static> {
         let theme = self.theme;
-        let label = fit::left(&self.field.param.name.replace('_', " "), LABEL);
+        let indent = if self.below { "  " } else { "" };
+        let label = format!("{indent}{}", sections::label(self.field));
+        let label = fit::left(&label, LABEL);
         let (sign, style, value_style) = if self.selected {
             ("▸ ", theme.selected, theme.selected)
         } else {
@@ -84,6 +89,103 @@ impl FieldRow<'_> {
             Rule::OneOf(_) => spans.push(Span::styled(fit::shorten(&range, left), theme.dim)),
             _ if fits => spans.push(Span::styled(range, theme.dim)),
             _ => {}
+        }
+        spans
+    }
+}
+
+/// The heading of a section as it stands in the form.
+pub struct Heading<'a> {
+    pub title: &'static str,
+    pub open: bool,
+    pub selected: bool,
+    /// What it says where it is folded.
+    pub parts: Vec<Part>,
+    /// How many of its fields are to take several values.
+    pub varied: usize,
+    /// What is wrong in it.
+    pub objection: Option<&'a Objection>,
+    pub theme: &'a Theme,
+}
+
+impl Heading<'_> {
+    /// The heading in so many cells.
+    pub fn line(self, width: usize) -> Line<'static> {
+        let theme = self.theme;
+        let sign = match (self.selected, self.open) {
+            (true, _) => "▸ ",
+            (false, true) => "- ",
+            (false, false) => "+ ",
+        };
+        let style = match (self.selected, self.open) {
+            (true, _) => theme.selected,
+            (false, true) => theme.dim,
+            (false, false) => theme.text,
+        };
+        let title = format!("{sign}{}", fit::left(self.title, LABEL));
+        let mut spans = vec![Span::styled(title, style)];
+        if self.open {
+            return Line::from(spans);
+        }
+        spans.push(Span::raw(" "));
+        let room = width.saturating_sub(VALUE_AT);
+        if let Some(objection) = self.objection {
+            let name = objection.path.rsplit('.').next().unwrap_or_default();
+            let why = format!("! {}: {}", name.replace('_', " "), objection.why);
+            spans.push(Span::styled(fit::shorten(&why, room), theme.bad));
+        } else {
+            spans.extend(self.values(room));
+        }
+        Line::from(spans)
+    }
+
+    /// As many values as fit: those that were changed stay longest, those that are as ever go first.
+    fn values(self, room: usize) -> Vec<Span<'static>> {
+        let theme = self.theme;
+        let swept = match self.varied {
+            0 => String::new(),
+            1 => "sweeps 1 field".to_owned(),
+            several => format!("sweeps {several} fields"),
+        };
+        let mut parts = self.parts;
+        let cells = |parts: &[Part]| {
+            parts
+                .iter()
+                .map(|p| text::width(&p.text) + 3)
+                .sum::<usize>()
+        };
+        let all = parts.len();
+        let room = room.saturating_sub(if swept.is_empty() { 0 } else { swept.len() + 3 });
+        while parts.len() > 1 {
+            let more = if parts.len() < all { 2 } else { 0 };
+            if cells(&parts) + more <= room + 3 {
+                break;
+            }
+            let usual = parts.iter().rposition(|p| p.usual && !p.changed);
+            let kept = || parts.iter().rposition(|p| !p.changed);
+            let last = usual.or_else(kept).unwrap_or(parts.len() - 1);
+            parts.remove(last);
+        }
+        let cut = parts.len() < all;
+        let mut spans = Vec::new();
+        if !swept.is_empty() {
+            spans.push(Span::styled(swept, theme.accent));
+            spans.push(Span::styled(" · ", theme.faint));
+        }
+        for (nth, part) in parts.into_iter().enumerate() {
+            if nth > 0 {
+                spans.push(Span::styled(" · ", theme.faint));
+            }
+            let style = if part.changed {
+                theme.accent
+            } else {
+                theme.dim
+            };
+            let text = fit::shorten(&part.text, room);
+            spans.push(Span::styled(text, style));
+        }
+        if cut {
+            spans.push(Span::styled(" …", theme.dim));
         }
         spans
     }

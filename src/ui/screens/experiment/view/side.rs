@@ -1,9 +1,10 @@
 //! What stands beside or below the form: what the values mean, and what the field under the cursor is.
 
+use super::super::sections::{self, SECTIONS};
 use super::super::{Mode, meaning};
 use super::FormView;
 use super::row::range;
-use crate::hparam::{Field, Rule};
+use crate::hparam::Rule;
 use crate::runs::Run;
 use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
@@ -12,14 +13,14 @@ use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Padding, Paragraph};
+use ratatui::widgets::{Block, Padding, Paragraph};
 
 /// Cells of the labels.
 const LABEL: usize = 10;
 /// Cells of the name of a run to compare with.
 const NAME: usize = 20;
 /// Most runs whose values are listed beside a field.
-const MOST: usize = 4;
+pub const MOST: usize = 4;
 /// Least lines of the pane of facts, its borders among them, so that what stands below seldom moves.
 const FACTS: u16 = 13;
 
@@ -53,8 +54,11 @@ impl FormView<'_> {
         ])
         .areas(area);
         self.pane(ctx, facts, "what this means", meaning);
-        let path = &self.form.field().path;
-        self.pane(ctx, field, path, self.field(room));
+        let title = match self.form.heading() {
+            Some(section) => SECTIONS[section].title,
+            None => &self.form.nearest_field().path,
+        };
+        self.pane(ctx, field, title, self.field(room));
         self.pictures(ctx, views);
         if height > 0 {
             self.pane(ctx, changed, "changed", changes);
@@ -110,7 +114,7 @@ impl FormView<'_> {
     }
 
     /// What stands against training it, or the run that was the same.
-    fn verdict(&self) -> Option<(String, Style)> {
+    pub fn verdict(&self) -> Option<(String, Style)> {
         let refusal = meaning::refusal(&self.objections).map(|r| (r, self.theme.warn));
         let large = || {
             let large = meaning::too_large(&self.form.experiment, self.shared);
@@ -123,19 +127,21 @@ impl FormView<'_> {
     }
 
     /// What is wrong with the field under the cursor, or with what is being typed.
-    fn trouble(&self) -> Option<String> {
+    pub fn trouble(&self) -> Option<String> {
         if let Mode::Edit(prompt) = &self.screen.mode
             && let Some(error) = &prompt.error
         {
             return Some(format!("! {error}"));
         }
-        let path = &self.form.field().path;
+        let path = &self.form.field()?.path;
         let objection = self.objections.iter().find(|o| o.path == path)?;
         Some(format!("! {}", objection.why))
     }
 
     fn field(&self, room: usize) -> Vec<Line<'static>> {
-        let field = self.form.field();
+        let Some(field) = self.form.field() else {
+            return self.section(room);
+        };
         let mut lines = paragraph(field.param.help, room, self.theme.text);
         lines.push(Line::default());
         if let Some(trouble) = self.trouble() {
@@ -169,6 +175,32 @@ impl FormView<'_> {
         lines
     }
 
+    /// What the section whose heading is under the cursor is about, and its values.
+    fn section(&self, room: usize) -> Vec<Line<'static>> {
+        let Some(section) = self.form.heading() else {
+            return Vec::new();
+        };
+        let mut lines = paragraph(SECTIONS[section].help, room, self.theme.text);
+        lines.push(Line::default());
+        let label = NAME.min(room / 2);
+        for nth in self.form.fields_of(section) {
+            let field = &self.form.fields[nth];
+            let changed = self.form.is_changed(nth);
+            let mark = if changed { " *" } else { "" };
+            let style = if changed {
+                self.theme.accent
+            } else {
+                self.theme.text
+            };
+            let value = format!("{}{mark}", field.value);
+            lines.push(Line::from(vec![
+                Span::styled(fit::left(&sections::label(field), label), self.theme.dim),
+                Span::styled(fit::shorten(&value, room - label), style),
+            ]));
+        }
+        lines
+    }
+
     /// The devices to choose among, with what they have.
     fn devices(&self, room: usize) -> Vec<Line<'static>> {
         let chosen = &self.form.experiment.machine.device;
@@ -185,8 +217,11 @@ impl FormView<'_> {
     }
 
     /// The runs to compare with, and what each of them had here.
-    fn had(&self) -> Vec<(usize, &Run, String)> {
-        let path = &self.form.field().path;
+    pub fn had(&self) -> Vec<(usize, &Run, String)> {
+        let Some(field) = self.form.field() else {
+            return Vec::new();
+        };
+        let path = &field.path;
         let chosen = self
             .shared
             .chosen
@@ -209,7 +244,7 @@ impl FormView<'_> {
 
     /// What the runs to compare with had, those that differ brighter.
     fn theirs(&self, room: usize) -> Vec<Line<'static>> {
-        let value = self.form.field().value.to_string();
+        let value = self.form.nearest_field().value.to_string();
         let one = |(nth, run, theirs): (usize, &Run, String)| {
             let name = format!("{} {}", Theme::letter(nth), run.title());
             let style = if theirs == value {
@@ -226,7 +261,7 @@ impl FormView<'_> {
         self.had().into_iter().take(MOST).map(one).collect()
     }
 
-    fn default(&self) -> Option<String> {
+    pub fn default(&self) -> Option<String> {
         let default = self.form.default_here()?.to_string();
         Some(default).filter(|d| !d.is_empty())
     }
@@ -248,97 +283,9 @@ impl FormView<'_> {
         };
         changes.into_iter().map(change).collect()
     }
-
-    /// The lines below the form on narrow screens: help, place and range of the field, and what it all means.
-    pub fn below(&self, ctx: &mut DrawContext, area: Rect) {
-        let room = usize::from(area.width.saturating_sub(4));
-        let mut lines = match self.trouble() {
-            Some(trouble) => paragraph(&trouble, room, self.theme.bad),
-            None => paragraph(&help(self.form.field()), room, self.theme.text),
-        };
-        lines.truncate(2);
-        let about = fit::shorten(&self.about(), room);
-        lines.push(Line::styled(about, self.theme.dim));
-        lines.resize(3, Line::default());
-        let (words, style) = self.verdict().unwrap_or_else(|| {
-            let summary = meaning::summary(&self.form.experiment, self.shared);
-            (summary, self.theme.dim)
-        });
-        lines.push(Line::styled(fit::shorten(&words, room), style));
-        let inner = Rect {
-            x: area.x + 2,
-            width: area.width.saturating_sub(4),
-            ..area
-        };
-        ctx.frame.render_widget(Paragraph::new(lines), inner);
-        if self.is_searching() {
-            self.search(ctx, Rect { height: 1, ..area });
-        }
-    }
-
-    /// Where the field stands, its range, its default, its source.
-    fn about(&self) -> String {
-        let field = self.form.field();
-        let mut parts = vec![field.path.clone(), range(field)];
-        if self.screen.chooses_device() {
-            let chosen = &self.form.experiment.machine.device;
-            let device = self.shared.devices.all.iter().find(|o| o.name == *chosen);
-            parts = vec![field.path.clone()];
-            parts.extend(device.map(|o| format!("{}: {}", o.name, o.words)));
-        }
-        parts.extend(self.default().map(|d| format!("default {d}")));
-        let theirs = self.had().into_iter().take(MOST);
-        parts.extend(theirs.map(|(nth, _, value)| format!("{} {value}", Theme::letter(nth))));
-        parts.extend(field.param.source.map(str::to_owned));
-        parts.join(" · ")
-    }
-
-    fn is_searching(&self) -> bool {
-        matches!(self.screen.mode, Mode::Search(..))
-    }
-
-    fn search(&self, ctx: &mut DrawContext, area: Rect) {
-        let Mode::Search(prompt, _) = &self.screen.mode else {
-            return;
-        };
-        let frame = &mut *ctx.frame;
-        frame.render_widget(Clear, area);
-        frame.render_widget(Line::styled(" / ", self.theme.accent), area);
-        let width = area.width.saturating_sub(3).min(30);
-        let at = Rect::new(area.x + 3, area.y, width, 1);
-        prompt.view(frame, at.intersection(area), self.theme.bright);
-        // Which of several of one name was found.
-        let (words, style) = match &prompt.error {
-            Some(error) => (error.as_str(), self.theme.bad),
-            None if prompt.text().is_empty() => ("", self.theme.dim),
-            None => (self.form.field().path.as_str(), self.theme.dim),
-        };
-        let several = self.form.matches(prompt.text()).len();
-        let words = if prompt.error.is_none() && !words.is_empty() && several > 1 {
-            format!("{words}, {several} match: ↑↓")
-        } else {
-            words.to_owned()
-        };
-        let rest = area.width.saturating_sub(4 + width);
-        let at = Rect::new(area.x + 4 + width, area.y, rest, 1);
-        let line = Line::styled(words, style);
-        frame.render_widget(line, at.intersection(area));
-    }
 }
 
-/// The help of the field; for a choice, that of the value too.
-fn help(field: &Field) -> String {
-    let mut help = field.param.help.trim().to_owned();
-    if let Rule::OneOf(choices) = field.param.rule {
-        let value = field.value.to_string();
-        if let Some(choice) = choices.iter().find(|c| c.name == value) {
-            help += &format!(" {}: {}", choice.name, choice.help.trim());
-        }
-    }
-    help
-}
-
-fn paragraph(words: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+pub fn paragraph(words: &str, room: usize, style: Style) -> Vec<Line<'static>> {
     let lines = fit::wrap(words, room).into_iter();
     lines.map(|line| Line::styled(line, style)).collect()
 }

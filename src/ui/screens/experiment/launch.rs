@@ -1,0 +1,118 @@
+//! Launching what is in the form, and what stands against it.
+
+use super::{ExperimentScreen, Mode, say};
+use crate::engine::data;
+use crate::experiment::Objection;
+use crate::ui::intent::Intent;
+use crate::ui::keymap::Keymap;
+use crate::ui::keymap::experiment::Action;
+use crate::ui::keys::Hint;
+use crate::ui::shared::Shared;
+use crossterm::event::KeyEvent;
+
+impl ExperimentScreen {
+    /// What forbids a launch, the size of the data set considered where it is known.
+    pub(super) fn objections(&self, shared: &Shared) -> Vec<Objection> {
+        self.form.objections(shared.size(&self.form.experiment))
+    }
+
+    /// The same, also for data that aren't where they should be: what is missing is said here, where it can be mended.
+    pub(super) fn all_objections(&self, shared: &Shared) -> Vec<Objection> {
+        let mut all = self.objections(shared);
+        let data = &self.form.experiment.data;
+        let searched = data.source.needs_path() && !self.vary.has("data.path");
+        let said = all.iter().any(|o| o.path == "data.path");
+        if searched
+            && !said
+            && let Err(why) = data::located(data)
+        {
+            all.push(Objection::new("data.path", why.to_string()));
+        }
+        all
+    }
+
+    /// Launches what is in the form, or says all that stands against it.
+    pub(super) fn train(&mut self, shared: &Shared) -> Vec<Intent> {
+        let objections = self.all_objections(shared);
+        if let Some(first) = objections.first() {
+            self.form.go_to(first.path);
+            self.mode = Mode::Refused;
+            return Vec::new();
+        }
+        if self.vary.is_empty() {
+            return vec![Intent::Train(Box::new((&self.form.experiment).into()))];
+        }
+        let experiment = Box::new(self.form.experiment.clone());
+        let name = self.vary.name(&experiment);
+        vec![Intent::Vary(experiment, name, self.vary.clone())]
+    }
+
+    /// Goes to the field that the trainer's refusal begins with, if it names one.
+    pub fn refused(&mut self, why: &str, shared: &Shared) {
+        let path = why.split(':').next().unwrap_or_default();
+        self.form.go_to(path);
+        // By now it may be known here too, and more with it.
+        if matches!(self.mode, Mode::Browse) && !self.all_objections(shared).is_empty() {
+            self.mode = Mode::Refused;
+        }
+    }
+
+    /// The keys over what forbids the launch.
+    pub(super) fn refusal_hints(&self, shared: &Shared) -> Vec<Hint> {
+        let fits = self.objections(shared).iter().any(|o| o.fits.is_some());
+        shared
+            .keys
+            .experiment_refused
+            .hints_that(|fit| !fit || fits)
+    }
+
+    /// A key over what forbids the launch.
+    pub(super) fn answer_refusal(&mut self, key: &KeyEvent, shared: &Shared) -> Vec<Intent> {
+        let answer = shared.keys.experiment_refused.action(key);
+        if answer.is_some() {
+            self.mode = Mode::Browse;
+        }
+        match answer {
+            Some(true) => self.fit(shared),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Sets what doesn't fit to what does.
+    pub(super) fn fit(&mut self, shared: &Shared) -> Vec<Intent> {
+        let set = self.form.fit(&self.objections(shared));
+        if set.is_empty() {
+            return say("nothing has a value that would fit better");
+        }
+        let keys = &shared.keys.experiment;
+        let left = self.all_objections(shared);
+        let then = match left.first() {
+            Some(first) => {
+                self.form.go_to(first.path);
+                format!("but {first}")
+            }
+            None => format!("{} trains it", keys.key(Action::Train)),
+        };
+        let undo = keys.key(Action::Undo);
+        say(&format!("{}: {then}; {undo} takes it back", set.join(", ")))
+    }
+
+    /// The keys that work on the rows.
+    pub(super) fn browsing_hints(&self, shared: &Shared) -> Vec<Hint> {
+        let fits = self.objections(shared).iter().any(|o| o.fits.is_some());
+        let keys: &Keymap = &shared.keys;
+        let mut hints = keys
+            .experiment
+            .hints_that(|act| fits || *act != Action::Fit);
+        if let Some(section) = self.form.heading() {
+            let name = keys.experiment.hint(Action::Edit).map(|hint| hint.name);
+            let edit = hints.iter_mut().find(|hint| Some(hint.name) == name);
+            if let Some(hint) = edit {
+                let open = self.form.is_open(section);
+                hint.name = if open { "close" } else { "open" };
+                hint.help = "Open or close the group".into();
+            }
+        }
+        hints
+    }
+}
