@@ -60,7 +60,10 @@ impl ExperimentScreen {
     /// The keys over what forbids the launch.
     pub(super) fn refusal_hints(&self, shared: &Shared) -> Vec<Hint> {
         let fits = self.objections(shared).iter().any(|o| o.fits.is_some());
-        shared.keys.experiment_refused.hints_that(|fit| !fit || fits)
+        shared
+            .keys
+            .experiment_refused
+            .hints_that(|fit| !fit || fits)
     }
 
     /// A key over what forbids the launch.
