@@ -680,5 +680,11 @@ fn an_experiment_without_a_path_finds_what_was_fetched() {
     );
     cifar(&home.path().join("cifar-10-batches-bin"));
     let (code, _, errors) = check();
+    assert_eq!(code, Some(2));
+    let small = "a batch of 512 pairs needs as many training images, and the data set has 2";
+    assert!(errors.contains(small), "{errors}");
+    let text = "(data: (source: cifar10), train: (batch: 2), knn: (k: 2))";
+    fs::write(&file, text).unwrap();
+    let (code, _, errors) = check();
     assert_eq!(code, Some(0), "{errors}");
 }

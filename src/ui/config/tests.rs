@@ -130,7 +130,7 @@ fn keys_that_make_no_sense_are_refused() {
         ),
         (
             r#""experiment.train": "5""#,
-            "c.ron:3:25: experiment.train: 5 is",
+            "c.ron:3:5: everywhere.sweeps and experiment.train are both on 5",
         ),
         (
             r#""train.mark": "b", "train.mark": "c""#,

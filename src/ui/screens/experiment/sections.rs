@@ -102,6 +102,7 @@ pub const OPENED: [usize; 5] = [1, 2, 4, 6, 7];
 
 /// What stands before a value in a folded line in place of its label; nothing where the value says it all.
 const BRIEF: &[(&str, &str)] = &[
+    ("augment.jitter.brightness", "bright"),
     ("data.path", ""),
     ("data.source", ""),
     ("loss.kind", ""),
@@ -319,7 +320,7 @@ mod tests {
         assert_eq!(before[1], "p 1 · area 0.08–1 · ratio 0.75–1.3333");
         assert_eq!(
             before[2],
-            "p 0.8 · brightness, contrast, saturation 0.8 · hue 0.2"
+            "p 0.8 · bright, contrast, saturation 0.8 · hue 0.2"
         );
         assert_eq!(before[4], "p 0", "what does nothing is left out");
         assert_eq!(
@@ -338,7 +339,7 @@ mod tests {
         assert_eq!(after[1], "p 1 · area 0.08–0.9* · ratio 0.75–1.3333");
         assert_eq!(
             after[2],
-            "p 0.8 · brightness 0.8 · contrast 0.4* · saturation 0.8 · hue 0.2"
+            "p 0.8 · bright 0.8 · contrast 0.4* · saturation 0.8 · hue 0.2"
         );
         assert_eq!(after[4], "p 0 · kernel 0.2*");
         assert!(after[9].starts_with("shapes · /data*"), "{}", after[9]);
