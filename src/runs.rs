@@ -97,7 +97,7 @@ pub enum RunError {
     #[error("run {0} is complete; there is nothing to continue")]
     Complete(String),
     /// No run has this name.
-    #[error("no run in {1} is called {0:?} or has that in its name; `{list}` lists them", list = command("runs"))]
+    #[error("in {1} no run is called {0:?} or has that in its name; `{list}` lists them", list = command("runs"))]
     Unknown(String, String),
     /// Several runs' names start so.
     #[error(

@@ -168,10 +168,7 @@ pub fn describe(named: &Data, set: &DataSet, out: &mut Screen) -> Result<()> {
         "in a file",
         &format!("data: (source: {source}{})", fields.collect::<String>()),
     )?;
-    let set = paths.map(|(name, path)| {
-        let assigned = format!("data.{name}={path}");
-        format!(" --set {}", shell_words::quote(&assigned))
-    });
+    let set = paths.map(|(name, path)| format!(" --set data.{name}={}", shell_words::quote(path)));
     row(
         "with run",
         &format!("--set data.source={source}{}", set.collect::<String>()),
