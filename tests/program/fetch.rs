@@ -649,7 +649,7 @@ fn the_program_looks_into_a_folder_and_says_how_to_name_it() {
         "10: 0, 1, 2",
         "2 images; the first is 32 x 32",
         &format!("data: (source: cifar10, path: {path:?})"),
-        &format!("--set data.source=cifar10 --set 'data.path={path}'"),
+        &format!("--set data.source=cifar10 --set data.path='{path}'"),
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }
