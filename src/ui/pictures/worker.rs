@@ -2,12 +2,12 @@
 
 use super::{Drawn, Job, News, Panel, PictureRequest, TRIES, Views};
 use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
+use crate::engine::catch_panic::catch;
 use crate::engine::data::{self, Data, DataSet, Image, size};
 use ratatui::layout::Size;
 use ratatui_image::Resize;
 use ratatui_image::picker::Picker;
 use ratatui_image::protocol::Protocol;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
@@ -28,7 +28,7 @@ pub fn serve(picker: &Picker, jobs: &Receiver<Job>, news: &Sender<News>) {
         });
         let drawn = request.map(|request| {
             let drawn = opened.of(&request.data).and_then(|set| {
-                catch_unwind(AssertUnwindSafe(|| draw(&request, set, picker)))
+                catch(|| draw(&request, set, picker))
                     .unwrap_or_else(|_| Err("the views can't be drawn".to_owned()))
             });
             News::Panel(Panel { request, drawn })
@@ -60,13 +60,14 @@ impl Opened {
 
 /// The size of views, loader threads and the like don't change which images there are.
 pub fn same_images(a: &Data, b: &Data) -> bool {
-    (a.source, a.path.trim(), a.largest) == (b.source, b.path.trim(), b.largest)
+    let places =
+        |data: &Data| [&data.path, &data.bank, &data.test].map(|path| path.trim().to_owned());
+    (a.source, a.largest) == (b.source, b.largest) && places(a) == places(b)
 }
 
 fn open(data: &Data) -> Result<DataSet, String> {
     let open = || data::open(&size::sample(data)).map_err(|e| e.to_string());
-    let opened = catch_unwind(AssertUnwindSafe(open));
-    opened.unwrap_or_else(|_| Err("the data set can't be opened".to_owned()))
+    catch(open).unwrap_or_else(|_| Err("the data set can't be opened".to_owned()))
 }
 
 fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
