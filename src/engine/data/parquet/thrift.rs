@@ -174,13 +174,7 @@ impl<'a> Reader<'a> {
             }
             LIST | SET => {
                 let (count, kind) = self.items()?;
-                // In a list, a truth takes a byte.
-                let kind = if matches!(kind, TRUE | FALSE) {
-                    BYTE
-                } else {
-                    kind
-                };
-                (0..count).try_for_each(|_| self.skip(kind, depth + 1))
+                (0..count).try_for_each(|_| self.skip_item(kind, depth))
             }
             MAP => self.skip_map(depth),
             STRUCT => {
@@ -202,14 +196,20 @@ impl<'a> Reader<'a> {
         }
         let kinds = self.byte()?;
         for _ in 0..count {
-            self.skip(kinds >> 4, depth + 1)?;
-            self.skip(kinds & 0xf, depth + 1)?;
-            // Truths alone take no byte, and there may be any number of them.
-            if self.at >= self.bytes.len() {
-                return Err(damaged());
-            }
+            self.skip_item(kinds >> 4, depth)?;
+            self.skip_item(kinds & 0xf, depth)?;
         }
         Ok(())
+    }
+
+    /// Skips an item of a list or map. It takes a byte at least, a truth too, so a false count ends with the bytes.
+    fn skip_item(&mut self, kind: u8, depth: usize) -> Result<(), String> {
+        let kind = if kind == FALSE || kind == TRUE {
+            BYTE
+        } else {
+            kind
+        };
+        self.skip(kind, depth + 1)
     }
 }
 
@@ -219,9 +219,10 @@ mod tests {
 
     #[test]
     fn fields_are_read_or_skipped() {
-        // 1: -3, 2: {1: "a"}, 3: [7, 8], 20: "hi".
+        // 1: -3, 2: {1: "a"}, 3: [7, 8], 4: {true: false}, 20: "hi".
         let bytes = [
-            0x15, 5, 0x1c, 0x18, 1, b'a', 0, 0x19, 0x25, 14, 16, 0x08, 40, 2, b'h', b'i', 0,
+            0x15, 5, 0x1c, 0x18, 1, b'a', 0, 0x19, 0x25, 14, 16, 0x1b, 1, 0x11, 1, 2, 0x08, 40, 2,
+            b'h', b'i', 0,
         ];
         let (mut number, mut word, mut sum) = (0, String::new(), 0);
         let mut reader = Reader::new(&bytes);
@@ -250,6 +251,7 @@ mod tests {
             &[0x18, 0xff, 0xff, 0xff, 0x7f][..],
             &[0x19, 0xf8, 0xff, 0xff, 0xff, 0x7f],
             &[0x1b, 0xff, 0xff, 0xff, 0x7f, 0x11],
+            &[0x1b, 0xff, 0xff, 0xff, 0x7f, 0x11, 1, 1, 0],
             &[0x1c; 1000],
             &[0x15],
             &[],
