@@ -97,6 +97,7 @@ pub(super) mod tests {
         done
     }
 
+    #[cfg(target_arch = "x86_64")]
     pub(super) fn at_most(has: Width) -> Width {
         match LIMIT.get() {
             Some(limit) if limit < has => limit,
