@@ -61,14 +61,7 @@ impl Augment {
     /// Whether any augmentation that does something has a chance.
     #[must_use]
     pub fn any(&self) -> bool {
-        let done = [
-            self.flip.p,
-            self.grayscale.p,
-            self.blur.p,
-            self.solarize.p,
-            self.sobel.p,
-        ];
-        self.draws() || done.into_iter().any(|p| p > 0.0)
+        self.draws() || self.chances().into_iter().any(|p| p > 0.0)
     }
 
     /// Whether two views of an image, both augmented, can differ: what is done to every view, and with nothing drawn at
@@ -76,15 +69,19 @@ impl Augment {
     #[must_use]
     pub fn varies(&self) -> bool {
         let (blur, sometimes) = (&self.blur, |p: f64| p > 0.0 && p < 1.0);
-        let done = [
+        let blurs = blur.p > 0.0 && blur.sigma_min < blur.sigma_max;
+        self.draws() || blurs || self.chances().into_iter().any(sometimes)
+    }
+
+    /// Those of the augmentations that do the same each time.
+    const fn chances(&self) -> [f64; 5] {
+        [
             self.flip.p,
             self.grayscale.p,
-            blur.p,
+            self.blur.p,
             self.solarize.p,
             self.sobel.p,
-        ];
-        let blurs = blur.p > 0.0 && blur.sigma_min < blur.sigma_max;
-        self.draws() || blurs || done.into_iter().any(sometimes)
+        ]
     }
 
     /// Whether an augmentation has a chance that does something else each time.
