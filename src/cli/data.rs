@@ -1,6 +1,7 @@
 //! `data`: which data sets there are, what lies in a place and what it is like, and fetching those that are published.
 
 mod check;
+mod pack;
 mod stats;
 
 use super::output::{Screen, above, beside, complain};
@@ -46,6 +47,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Makes one file of smaller images, which opens at once and decodes fast; continues where it was interrupted
+    Pack(pack::Args),
     /// Downloads a data set from its publisher, checks and unpacks it; continues an interrupted download
     Fetch {
         /// A data set's name, as in `data list`
@@ -70,6 +73,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         Command::List => list(out),
         Command::Check { place, all } => check::main(place, *all, out),
         Command::Stats { place, json } => stats::main(place, *json, out),
+        Command::Pack(args) => pack::main(args, out),
         Command::Fetch { name, to, mirror } => {
             let known = catalog::find(name).ok_or_else(|| unknown(name))?;
             // What was downloaded is kept.

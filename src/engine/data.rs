@@ -16,6 +16,7 @@ mod labels;
 mod memory;
 mod numpy;
 mod open;
+pub mod pack;
 mod packed;
 mod parquet;
 mod parts;

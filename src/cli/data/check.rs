@@ -67,7 +67,7 @@ impl Place {
 }
 
 /// A path as an experiment's text.
-fn text(path: &Path) -> std::result::Result<String, CliError> {
+pub fn text(path: &Path) -> std::result::Result<String, CliError> {
     let whole = disk::path::whole(path);
     // The one that was typed may be text where the whole one isn't.
     let path = if whole.to_str().is_some() {

@@ -43,7 +43,7 @@ impl Bounds {
         Self { megapixels }
     }
 
-    const fn pixels(self) -> u64 {
+    pub const fn pixels(self) -> u64 {
         self.megapixels as u64 * 1_000_000
     }
 
@@ -53,7 +53,7 @@ impl Bounds {
     }
 
     /// The number of pixels, where they are not too many.
-    fn admit(self, (width, height): (u32, u32)) -> Result<u64, String> {
+    pub fn admit(self, (width, height): (u32, u32)) -> Result<u64, String> {
         let pixels = u64::from(width) * u64::from(height);
         if pixels == 0 {
             return Err("it has no pixels".to_owned());

@@ -1,5 +1,6 @@
 //! Data sets in many files of one kind: which of them there are, and which part each one is of.
 
+use super::pack;
 use super::split_names::Part;
 use super::{DataError, skipped::listed};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,14 @@ pub struct Shards {
 }
 
 impl Shards {
+    /// One that `data pack` made, and whether it is the only file.
+    pub fn pack(&self) -> Option<(&Path, bool)> {
+        let parts = [&self.train, &self.unlabelled, &self.test, &self.validation];
+        let mut all = parts.into_iter().flatten();
+        let pack = all.clone().find(|file| pack::is_pack(file))?;
+        Some((pack, all.nth(1).is_none()))
+    }
+
     /// The part that kNN is tested on, read by `read`: test images before those for validation, unless they have no labels,
     /// as those of a competition.
     ///

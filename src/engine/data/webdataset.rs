@@ -7,6 +7,7 @@ mod samples;
 
 use super::decode::{self, Bounds};
 use super::labels::{self, Label};
+use super::pack;
 use super::parts::{Stored, Whole};
 use super::shards;
 use super::{Data, DataError, DataSet, Image, Images};
@@ -35,7 +36,18 @@ struct Samples {
 
 /// Opens the shards in `path`, or the one that it is.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    if pack::is_pack(path) {
+        return pack::open(path, data);
+    }
     let shards = shards::find(path, ENDING)?;
+    if let Some((pack, alone)) = shards.pack() {
+        return if alone {
+            pack::open(pack, data)
+        } else {
+            let why = "was made by `data pack` and is a data set of its own; give this file alone";
+            Err(DataError::file(pack, why))
+        };
+    }
     let bounds = Bounds::new(data.largest);
     let index = |shards: &[PathBuf]| Samples::index(path, shards, bounds);
     let mut train = index(&shards.train)?;
