@@ -3,6 +3,7 @@
 //! Opening reads names, sizes and headers; pixels are decoded when they are wanted, and kept while the cache has room.
 //! As in torchvision's `ImageFolder`, classes are sorted by name and images may lie deeper within a class's folder.
 
+mod headers;
 mod image_files;
 mod names;
 mod scan;
@@ -14,6 +15,7 @@ use super::judged;
 use super::parts::held_out;
 use super::skipped::{LeftOut, Reason, listed};
 use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
+use headers::Headers;
 use image_files::{Classes, Files, is_image};
 use names::shown;
 use rayon::prelude::*;
@@ -70,24 +72,27 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         ..
     } = scan;
     let parts = Parts::new(found, !judged::elsewhere(data), &mut notes);
-    let mut check = Check::new(data);
-    let bank = limited(&parts.labelled, Split::Train, data);
-    let train = [parts.labelled.as_slice(), &parts.unlabelled].concat();
-    let mut all = All {
-        train: train.len(),
-        bank: parts.labelled.len(),
-    };
-    let train = check.readable(limited(&train, Split::Train, data));
-    let tested = !parts.test.is_empty();
-    let test = check.readable(limited(&parts.test, Split::Test, data));
+    let Parts {
+        names,
+        labelled,
+        unlabelled,
+        test,
+    } = parts;
+    let (voting, bare) = (labelled.len(), unlabelled.len());
+    let mut check = Check::new(path, voting + bare + test.len(), data);
     // Where all have labels, or none, those that train are the bank.
-    let apart = !parts.unlabelled.is_empty() && !bank.is_empty();
-    if !apart {
-        all.bank = all.train;
-    }
-    let bank = apart.then(|| check.readable(bank));
-    check.tell(path, &mut left);
-    notes.extend(bank.as_ref().map(|bank| beside(&parts, bank.len())));
+    let apart = voting > 0 && bare > 0;
+    let bank = apart.then(|| check.readable(limited(labelled.clone(), Split::Train, data)));
+    let all = All {
+        train: voting + bare,
+        bank: if apart { voting } else { voting + bare },
+    };
+    let train = [labelled, unlabelled].into_iter().flatten().collect();
+    let train = check.readable(limited(train, Split::Train, data));
+    let tested = !test.is_empty();
+    let test = check.readable(limited(test, Split::Test, data));
+    let bounds = check.end(path, &mut left);
+    notes.extend(bank.as_ref().map(|bank| beside(bare, bank.len())));
     notes.extend(left.notes());
     for (entries, what) in [(&train, "training"), (&test, "test")] {
         if entries.is_empty() && (what == "training" || tested) {
@@ -108,12 +113,12 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         name: name.to_string(),
         train: train.len() as u64,
         test: test.len() as u64,
-        classes: parts.names.len() as u64,
+        classes: names.len() as u64,
         hash: hash.concat(),
     };
-    let classes = parts.names.iter().map(|name| shown(name)).collect();
+    let classes = names.iter().map(|name| shown(name)).collect();
     let room = Room::new(data.cache);
-    let part = |entries| Arc::new(Folder::new(path, entries, room.clone(), check.bounds));
+    let part = |entries| Arc::new(Folder::new(path, entries, room.clone(), bounds));
     let train = part(train);
     Ok(DataSet {
         name: name.to_string(),
@@ -142,44 +147,43 @@ impl Parts {
             unlabelled,
             test,
         } = found;
-        let (names, labelled) = entries(&train);
-        let (labelled, test) = match entries(&test) {
+        let (names, labelled) = entries(train);
+        let (labelled, test) = match entries(test) {
             (_, test) if hold && test.is_empty() && names.len() > 1 => hold_out(labelled, notes),
             test => (labelled, relabelled(test, &names, notes)),
         };
         Self {
             names,
             labelled,
-            unlabelled: labelled_as(UNLABELLED, &unlabelled),
+            unlabelled: labelled_as(UNLABELLED, unlabelled),
             test,
         }
     }
 }
 
 /// What is learnt from and what votes, where some images have labels and others have none.
-fn beside(parts: &Parts, bank: usize) -> String {
+fn beside(unlabelled: usize, bank: usize) -> String {
     format!(
-        "learns from {} unlabelled images too; kNN votes from the {bank} labelled ones",
-        parts.unlabelled.len()
+        "learns from {unlabelled} unlabelled images too; kNN votes from the {bank} labelled ones"
     )
 }
 
 /// The names of the classes, and their images with labels in the same order.
-fn entries(classes: &Classes) -> (Vec<OsString>, Vec<Entry>) {
-    let names = classes.keys().cloned().collect();
-    let labelled = classes.values().enumerate();
+fn entries(classes: Classes) -> (Vec<OsString>, Vec<Entry>) {
+    let (names, files): (Vec<_>, Vec<_>) = classes.into_iter().unzip();
+    let labelled = files.into_iter().enumerate();
     let labelled = labelled.flat_map(|(label, files)| labelled_as(label as u32, files));
     (names, labelled.collect())
 }
 
-fn labelled_as(label: u32, files: &Files) -> Vec<Entry> {
-    let entry = |(path, bytes): &(PathBuf, u64)| Entry {
-        path: path.clone(),
-        bytes: *bytes,
+fn labelled_as(label: u32, files: Files) -> Vec<Entry> {
+    let entry = |(path, bytes)| Entry {
+        path,
+        bytes,
         pixels: 0,
         label,
     };
-    files.iter().map(entry).collect()
+    files.into_iter().map(entry).collect()
 }
 
 /// The test images with the labels of the training classes; classes that can't be learnt are left out.
@@ -216,30 +220,42 @@ fn hold_out(entries: Vec<Entry>, notes: &mut Vec<String>) -> (Vec<Entry>, Vec<En
     (entries(rest), entries(held))
 }
 
-fn limited(entries: &[Entry], split: Split, data: &Data) -> Vec<Entry> {
-    let places = subset(entries.len(), split.limit(data), split);
-    places.into_iter().map(|i| entries[i].clone()).collect()
+fn limited(entries: Vec<Entry>, split: Split, data: &Data) -> Vec<Entry> {
+    let kept = subset(entries.len(), split.limit(data), split);
+    let mut kept = kept.into_iter().peekable();
+    let entries = entries.into_iter().enumerate();
+    let entries = entries.filter(|(i, _)| kept.next_if_eq(i).is_some());
+    entries.map(|(_, entry)| entry).collect()
 }
 
 /// The look at each file's header.
 struct Check {
     bounds: Bounds,
+    headers: Headers,
     /// Files that are no images or too large, and why.
     bad: BTreeMap<PathBuf, String>,
 }
 
 impl Check {
-    const fn new(data: &Data) -> Self {
+    fn new(root: &Path, files: usize, data: &Data) -> Self {
         Self {
             bounds: Bounds::new(data.largest),
+            headers: Headers::of(root, files),
             bad: BTreeMap::new(),
         }
     }
 
     /// The images whose headers can be read.
     fn readable(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
-        let bounds = self.bounds;
-        let check = |entry: &Entry| decode::check(&entry.path, bounds);
+        let (bounds, headers) = (self.bounds, &self.headers);
+        let check = |Entry { path, bytes, .. }: &Entry| {
+            let look = || decode::check(path, bounds);
+            // It may have been known within other bounds.
+            match headers.pixels(path, *bytes, look)? {
+                pixels if pixels > bounds.pixels() => look(),
+                pixels => Ok(pixels),
+            }
+        };
         let checks: Vec<_> = entries.par_iter().map(check).collect();
         let mut good = Vec::with_capacity(entries.len());
         for (entry, check) in entries.into_iter().zip(checks) {
@@ -252,10 +268,12 @@ impl Check {
     }
 
     /// Leaves out what can't be read.
-    fn tell(&self, root: &Path, left: &mut LeftOut) {
+    fn end(self, root: &Path, left: &mut LeftOut) -> Bounds {
         for (path, why) in &self.bad {
             left.add(Reason::Damaged, format!("{} ({why})", relative(root, path)));
         }
+        self.headers.keep();
+        self.bounds
     }
 }
 

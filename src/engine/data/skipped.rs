@@ -42,6 +42,13 @@ impl LeftOut {
         self.0.entry(reason).or_default().push(name);
     }
 
+    /// Leaves out what another look left out, too.
+    pub fn extend(&mut self, other: Self) {
+        for (reason, names) in other.0 {
+            self.0.entry(reason).or_default().extend(names);
+        }
+    }
+
     /// Every name with its reason.
     pub fn all(&self) -> impl Iterator<Item = (&Reason, &str)> {
         self.0

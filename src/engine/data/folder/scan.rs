@@ -5,6 +5,7 @@ use super::names::{self, Part, is_hidden, is_litter, is_system, shown};
 use super::{DataError, relative, tiny_imagenet};
 use crate::engine::data::format;
 use crate::engine::data::skipped::{LeftOut, Reason, listed};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -153,9 +154,18 @@ impl<'a> Scan<'a> {
 
     /// The images of each folder that holds any.
     fn folders(&mut self, folders: BTreeMap<OsString, PathBuf>) -> Classes {
+        let root = self.root;
+        let looked: Vec<_> = folders
+            .into_par_iter()
+            .map(|(name, folder)| {
+                let mut scan = Scan::new(root);
+                let images = scan.images(&folder);
+                (name, folder, images, scan.left)
+            })
+            .collect();
         let mut found = Classes::new();
-        for (name, folder) in folders {
-            let images = self.images(&folder);
+        for (name, folder, images, left) in looked {
+            self.left.extend(left);
             if images.is_empty() {
                 self.leave(Reason::Empty, &folder);
             } else {

@@ -1,0 +1,183 @@
+//! What the headers of image files said when a folder was opened before. On a network file system, reading the headers of
+//! a million files takes many minutes; asking whether they have changed does not.
+//!
+//! It lies in the cache folder and may be deleted. It only saves the look: whoever decodes a file checks it anew.
+
+use crate::disk::untrusted::Links;
+use crate::disk::{self, untrusted};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::UNIX_EPOCH;
+
+/// Files from which on it is worth it.
+const MANY: usize = 10_000;
+/// Bytes that such a file may have.
+const MOST: u64 = 1 << 30;
+const MARK: &[u8; 8] = b"headers1";
+/// Bytes of a record: the name's hash, size, time and pixels.
+const RECORD: usize = 32;
+
+/// What is known of image files.
+#[derive(Default)]
+pub struct Headers {
+    root: PathBuf,
+    /// Where it is kept; nowhere for small folders.
+    file: Option<PathBuf>,
+    known: HashMap<u64, Known>,
+    new: Mutex<Vec<(u64, Known)>>,
+}
+
+/// A file as it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Known {
+    bytes: u64,
+    /// Nanoseconds since 1970.
+    modified: u64,
+    pixels: u64,
+}
+
+impl Headers {
+    /// What is known of the files in the data set `root`, of which there are so many.
+    pub fn of(root: &Path, files: usize) -> Self {
+        let folder = directories::ProjectDirs::from("", "", "simclr-tui").filter(|_| files >= MANY);
+        folder.map_or_else(Self::default, |dirs| {
+            Self::within(&dirs.cache_dir().join("headers"), root)
+        })
+    }
+
+    fn within(folder: &Path, root: &Path) -> Self {
+        let whole = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let file = folder.join(format!("{:016x}", hash(&whole)));
+        let bytes = untrusted::read(&file, Links::Refuse, MOST).unwrap_or_default();
+        Self {
+            known: parsed(&bytes).unwrap_or_default(),
+            file: Some(file),
+            root: root.to_owned(),
+            new: Mutex::default(),
+        }
+    }
+
+    /// The pixels of a file of so many bytes, which `check` finds out where they aren't known.
+    pub fn pixels(
+        &self,
+        path: &Path,
+        bytes: u64,
+        check: impl FnOnce() -> Result<u64, String>,
+    ) -> Result<u64, String> {
+        let Some(modified) = self.file.as_ref().and_then(|_| modified(path)) else {
+            return check();
+        };
+        let key = hash(path.strip_prefix(&self.root).unwrap_or(path));
+        let same = |known: &&Known| (known.bytes, known.modified) == (bytes, modified);
+        if let Some(known) = self.known.get(&key).filter(same) {
+            return Ok(known.pixels);
+        }
+        let pixels = check()?;
+        let known = Known {
+            bytes,
+            modified,
+            pixels,
+        };
+        if let Ok(mut new) = self.new.lock() {
+            new.push((key, known));
+        }
+        Ok(pixels)
+    }
+
+    /// Keeps what is new. Where that can't be written, it is looked at again next time.
+    pub fn keep(mut self) {
+        let new = self.new.into_inner().unwrap_or_default();
+        let Some(file) = self.file.filter(|_| !new.is_empty()) else {
+            return;
+        };
+        self.known.extend(new);
+        let mut bytes = MARK.to_vec();
+        for (key, known) in &self.known {
+            for number in [*key, known.bytes, known.modified, known.pixels] {
+                bytes.extend(number.to_le_bytes());
+            }
+        }
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        if let Some(folder) = file.parent() {
+            let _ = fs::create_dir_all(folder);
+        }
+        let _ = disk::write_own(&file, &bytes);
+    }
+}
+
+/// The records of a file; none where it is damaged.
+fn parsed(bytes: &[u8]) -> Option<HashMap<u64, Known>> {
+    let (rest, sum) = bytes.split_last_chunk()?;
+    if crc32fast::hash(rest) != u32::from_le_bytes(*sum) {
+        return None;
+    }
+    let records = rest.strip_prefix(MARK)?.as_chunks::<RECORD>().0;
+    let number = |word: &[u8; 8]| u64::from_le_bytes(*word);
+    let record = |record: &[u8; RECORD]| {
+        let [key, bytes, modified, pixels] = record.as_chunks().0 else {
+            return None;
+        };
+        let known = Known {
+            bytes: number(bytes),
+            modified: number(modified),
+            pixels: number(pixels),
+        };
+        Some((number(key), known))
+    };
+    Some(records.iter().filter_map(record).collect())
+}
+
+/// When a file was changed last; none where the system doesn't say it.
+fn modified(path: &Path) -> Option<u64> {
+    let time = fs::metadata(path).ok()?.modified().ok()?;
+    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+}
+
+fn hash(path: &Path) -> u64 {
+    let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    hash.first_chunk()
+        .map_or(0, |start| u64::from_le_bytes(*start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_header_is_read_again_only_where_its_file_has_changed() {
+        let (cache, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let path = home.path().join("a.png");
+        fs::write(&path, "abc").unwrap();
+        let looked = Cell::new(0);
+        let look = |bytes: u64, finds: Result<u64, String>| {
+            let headers = Headers::within(cache.path(), home.path());
+            let found = headers.pixels(&path, bytes, || {
+                looked.set(looked.get() + 1);
+                finds
+            });
+            headers.keep();
+            found
+        };
+        assert_eq!(look(3, Err("damaged".into())), Err("damaged".into()));
+        assert_eq!((look(3, Ok(7)), looked.get()), (Ok(7), 2));
+        assert_eq!((look(3, Ok(8)), looked.get()), (Ok(7), 2));
+        assert_eq!((look(4, Ok(8)), looked.get()), (Ok(8), 3));
+        let later = fs::File::options().write(true).open(&path).unwrap();
+        later.set_modified(UNIX_EPOCH).unwrap();
+        assert_eq!((look(4, Ok(9)), looked.get()), (Ok(9), 4));
+        let file = fs::read_dir(cache.path())
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
+        let mut bytes = fs::read(&file).unwrap();
+        bytes[12] ^= 1;
+        fs::write(&file, bytes).unwrap();
+        assert_eq!((look(4, Ok(9)), looked.get()), (Ok(9), 5));
+    }
+}
