@@ -2,6 +2,9 @@
 
 pub mod figures;
 pub mod fit;
+#[cfg(test)]
+#[path = "../tests/common/says.rs"]
+pub mod says;
 pub mod suggest;
 
 use std::borrow::Cow;

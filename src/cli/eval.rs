@@ -298,6 +298,7 @@ pub fn kept(run: &Run) -> Option<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn what_is_to_be_kept_in_mind_is_told_and_starred() {
@@ -315,7 +316,8 @@ mod tests {
         ];
         assert_eq!(notes(&results), ["other images", "probe on z: no fit"]);
         let text = table(&[result("h", &[]), result("z", &["no fit"])]).as_html();
-        assert!(text.contains("50.00<") && text.contains("50.00*"), "{text}");
-        assert!(text.contains("L2; * no fit"), "{text}");
+        text.says("50.00<");
+        text.says("50.00*");
+        text.says("L2; * no fit");
     }
 }

@@ -246,6 +246,7 @@ fn refused(why: impl Into<String>) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
     use std::io::Write;
 
     #[test]
@@ -311,7 +312,7 @@ mod tests {
         std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
         assert_eq!(text(&at("link"), Links::Follow, 9).unwrap(), "1");
         let error = text(&at("link"), Links::Refuse, 9).unwrap_err();
-        assert!(error.to_string().contains("is a link"), "{error}");
+        error.says("is a link");
         std::os::unix::fs::symlink("/dev/zero", at("zero")).unwrap();
         let made = std::process::Command::new("mkfifo")
             .arg(at("pipe"))

@@ -29,6 +29,12 @@ impl Report {
         let text = text.into();
         Self::Note(Note { level, text })
     }
+
+    /// The end of a run, with no more to say.
+    #[must_use]
+    pub fn end(outcome: Outcome) -> Self {
+        Self::End(outcome.into())
+    }
 }
 
 /// What is known when training starts.
@@ -76,6 +82,21 @@ pub struct Point {
     pub values: BTreeMap<String, f64>,
 }
 
+impl Point {
+    /// Values of some metrics at a step, whenever that was.
+    #[must_use]
+    pub fn at<'a>(step: u64, values: impl IntoIterator<Item = (&'a str, f64)>) -> Self {
+        let values = values
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value));
+        Self {
+            step,
+            values: values.collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// A line for the console.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
@@ -116,6 +137,16 @@ pub struct End {
     /// The largest batch that should fit, where the device's memory did not do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fits: Option<u64>,
+}
+
+impl From<Outcome> for End {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            reason: None,
+            fits: None,
+        }
+    }
 }
 
 /// The ways a run can end.

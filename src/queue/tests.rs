@@ -1,6 +1,7 @@
 //! The queue on disk: its order, what it says of its items, and who may take them.
 
 use super::*;
+use crate::text::says::Says;
 
 struct Place {
     queue: Queue,
@@ -83,7 +84,7 @@ fn what_is_added_comes_back_behind_what_is_there() {
 fn the_same_sweep_waits_only_once() {
     let place = place(&["x"]);
     let said = place.queue.add(sweep("x")).unwrap_err().to_string();
-    assert!(said.contains("is in the queue already"), "{said}");
+    said.says("is in the queue already");
     // Trained again on purpose.
     place.queue.add(single()).unwrap();
     place.queue.add(single()).unwrap();
@@ -122,7 +123,7 @@ fn items_are_shifted_any_number_of_times_and_old_ids_still_name_them() {
     place.queue.shift(&key, 9).unwrap();
     assert_eq!(place.titles()[4], "c");
     let said = place.queue.shift("nothing", 1).unwrap_err().to_string();
-    assert!(said.contains("`simclr-tui queue` lists them"), "{said}");
+    said.says("`simclr-tui queue` lists them");
 }
 
 #[test]
@@ -176,9 +177,9 @@ fn a_broken_file_is_one_failed_item_and_hides_no_other() {
         let ItemState::Failed { why } = &item.state else {
             panic!("{item:?}");
         };
-        assert!(why.contains(says), "{why}");
+        why.says(says);
         let said = place.queue.retry(stem).unwrap_err().to_string();
-        assert!(said.contains("queue remove"), "{said}");
+        said.says("queue remove");
     }
     let worker = place.queue.work("cpu").unwrap();
     assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
@@ -194,10 +195,7 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
     assert_eq!(place.queue.workers(), Vec::<String>::new());
     let cuda = place.queue.work("cuda:1").unwrap();
     let said = place.queue.work("cuda:1").unwrap_err().to_string();
-    assert!(
-        said.contains("a worker for device cuda:1 is running already"),
-        "{said}"
-    );
+    said.says("a worker for device cuda:1 is running already");
     let cpu = place.queue.work("cpu").unwrap();
     assert_eq!(place.queue.workers(), ["cpu", "cuda:1"]);
     let (first, second) = (cuda.take().unwrap().unwrap(), cpu.take().unwrap().unwrap());
@@ -214,7 +212,7 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
         .remove(&first.item.id, false)
         .unwrap_err()
         .to_string();
-    assert!(said.contains("is being trained"), "{said}");
+    said.says("is being trained");
     // It may be shifted while it is trained.
     place.queue.shift(&first.item.id, 2).unwrap();
     first.done().unwrap();
@@ -266,7 +264,7 @@ fn the_run_of_an_experiment_is_the_same_whoever_takes_it() {
         })
         .collect();
     let name = runs[0].clone().unwrap();
-    assert!(name.contains("-a-quoted-name-"), "{name}");
+    name.says("-a-quoted-name-");
     assert_eq!(runs[0], runs[1]);
     place.queue.add(single()).unwrap();
     let worker = place.queue.work("cpu").unwrap();
@@ -283,7 +281,7 @@ fn a_failed_item_is_passed_over_until_it_is_tried_again() {
         .retry(&place.item("a").id)
         .unwrap_err()
         .to_string();
-    assert!(said.contains("did not fail"), "{said}");
+    said.says("did not fail");
     worker
         .take()
         .unwrap()
@@ -343,7 +341,7 @@ fn items_are_named_by_a_part_of_their_key() {
     }
     assert_eq!(place.queue.find("abd").unwrap().0.key, "abd002");
     let said = place.queue.find("ab").unwrap_err().to_string();
-    assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
+    said.says("\"ab\" could be abc001, abd002");
     assert!(matches!(place.queue.find("abd"), Ok((_, false))));
     assert!(matches!(place.queue.find("abd002"), Ok((_, true))));
     for none in ["", "x", "-"] {
@@ -384,14 +382,14 @@ fn links_in_the_place_of_its_files_are_not_followed() {
     let ItemState::Failed { why } = &items[2].state else {
         panic!("{items:?}");
     };
-    assert!(why.contains("is a link"), "{why}");
+    why.says("is a link");
     symlink(&precious, place.queue.dir.join("paused")).unwrap();
     let error = place.queue.pause(true).unwrap_err().to_string();
-    assert!(error.contains("is a link"), "{error}");
+    error.says("is a link");
     fs::remove_file(place.queue.dir.join("lock")).unwrap();
     symlink(&precious, place.queue.dir.join("lock")).unwrap();
     let error = place.queue.add(sweep("c")).unwrap_err().to_string();
-    assert!(error.contains("is a link"), "{error}");
+    error.says("is a link");
     assert_eq!(
         fs::read_to_string(&precious).unwrap(),
         "(sweep: \"/c.ron\")"
@@ -404,6 +402,6 @@ fn links_in_the_place_of_its_files_are_not_followed() {
         linked.items().unwrap_err(),
         linked.pause(false).unwrap_err(),
     ] {
-        assert!(error.to_string().contains("is a link"), "{error}");
+        error.says("is a link");
     }
 }

@@ -137,6 +137,7 @@ fn waiting(folder: &Path) -> Vec<(PathBuf, Option<Request>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     /// A mailbox that looks at once.
     fn taken(run: &Path) -> Vec<Request> {
@@ -192,7 +193,7 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let run = runs.path().join("gone");
         let said = send(&run, Request::Stop).unwrap_err().to_string();
-        assert!(said.contains("no such file or folder"), "{said}");
+        said.says("no such file or folder");
         assert!(!run.exists());
     }
 }

@@ -283,31 +283,24 @@ mod tests {
     use crate::engine::report::{Level, Outcome};
 
     fn begin(step: u64, at: f64) -> Record {
-        let begin = Begin {
+        let report = Report::Begin(Begin {
             step,
             steps: 100,
             steps_per_epoch: 10,
             ..Begin::default()
-        };
-        Record {
-            at,
-            report: Report::Begin(begin),
-        }
+        });
+        Record { at, report }
     }
 
     fn point(step: u64, key: &str, value: f64) -> Record {
-        let at = 1000.0 + step as f64;
-        let values = BTreeMap::from([(key.to_owned(), value)]);
-        let epoch = step as f64 / 10.0;
-        let elapsed = 2.0 * step as f64;
+        let point = Point {
+            epoch: step as f64 / 10.0,
+            elapsed: 2.0 * step as f64,
+            ..Point::at(step, [(key, value)])
+        };
         Record {
-            at,
-            report: Report::Point(Point {
-                step,
-                epoch,
-                elapsed,
-                values,
-            }),
+            at: 1000.0 + step as f64,
+            report: Report::Point(point),
         }
     }
 
@@ -329,11 +322,6 @@ mod tests {
 
     #[test]
     fn a_resume_drops_what_will_be_done_again_and_marks_the_gap() {
-        let end = End {
-            outcome: Outcome::Stopped,
-            reason: None,
-            fits: None,
-        };
         let checkpoint = |step: u64| {
             said(Report::Checkpoint(Checkpoint {
                 step,
@@ -343,7 +331,11 @@ mod tests {
         };
         let mut story = vec![begin(0, 1000.0), point(0, "knn", 20.0)];
         story.extend((1..=25).map(|step| point(step, "loss", 5.0)));
-        story.extend([checkpoint(10), checkpoint(20), said(Report::End(end))]);
+        story.extend([
+            checkpoint(10),
+            checkpoint(20),
+            said(Report::end(Outcome::Stopped)),
+        ]);
         let stopped = series(&story);
         assert!(stopped.end.is_some());
         assert_eq!(stopped.progress(), Some((25, 100)));
@@ -424,11 +416,7 @@ mod tests {
             Some(120.0),
             "a pause takes no time"
         );
-        story.push(said(Report::End(End {
-            outcome: Outcome::Failed,
-            reason: None,
-            fits: None,
-        })));
+        story.push(said(Report::end(Outcome::Failed)));
         assert_eq!(series(&story).eta(1040.0), None);
         assert_eq!(series(&[begin(0, 1.0)]).eta(2.0), None);
         assert_eq!(Series::default().eta(0.0), None);

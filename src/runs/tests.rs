@@ -1,9 +1,9 @@
 //! What run folders promise: whole or absent, one trainer, a status that is never stale, one broken run hides no other.
 
 use super::*;
-use crate::engine::report::{Begin, End, Outcome, Point, Report};
+use crate::engine::report::{Begin, Outcome, Point, Report};
 use crate::experiment::Experiment;
-use std::collections::BTreeMap;
+use crate::text::says::Says;
 use std::fs;
 use tempfile::TempDir;
 
@@ -29,20 +29,7 @@ fn begin(step: u64) -> Report {
 }
 
 fn point(step: u64) -> Report {
-    let values = BTreeMap::from([("loss".to_owned(), 5.0), ("knn".to_owned(), step as f64)]);
-    Report::Point(Point {
-        step,
-        values,
-        ..Point::default()
-    })
-}
-
-fn end(outcome: Outcome) -> Report {
-    Report::End(End {
-        outcome,
-        reason: None,
-        fits: None,
-    })
+    Report::Point(Point::at(step, [("loss", 5.0), ("knn", step as f64)]))
 }
 
 #[test]
@@ -88,10 +75,7 @@ fn a_runs_folder_that_cant_be_made_is_refused_in_a_sentence() {
     fs::write(&file, "").unwrap();
     let here = Environment::default();
     let error = RunFolder::create(&file, Experiment::default(), &here).unwrap_err();
-    assert!(
-        error.to_string().starts_with(&file.display().to_string()),
-        "{error}"
-    );
+    error.begins(file.display().to_string());
 }
 
 #[test]
@@ -139,7 +123,7 @@ fn status_is_what_the_folder_says_now() {
         (point(1), Status::Running),
         (Report::Paused, Status::Paused),
         (Report::Resumed, Status::Running),
-        (end(Outcome::Stopped), Status::Stopped),
+        (Report::end(Outcome::Stopped), Status::Stopped),
         (begin(1), Status::Running),
         (Report::Paused, Status::Paused),
     ] {
@@ -157,7 +141,7 @@ fn status_is_what_the_folder_says_now() {
         let mut trainer = RunFolder::resume(&dir).unwrap();
         trainer.log().append(&begin(1)).unwrap();
         assert_eq!(status(&mut seen), Status::Running);
-        trainer.log().append(&end(outcome)).unwrap();
+        trainer.log().append(&Report::end(outcome)).unwrap();
         drop(trainer);
         let wanted = if outcome == Outcome::Failed {
             Status::Failed
@@ -259,7 +243,12 @@ fn a_folder_that_was_deleted_or_moved_is_gone() {
 /// A run with two points and an end.
 fn finished(runs: &Path) -> PathBuf {
     let mut run = create(runs);
-    for report in [begin(0), point(1), point(2), end(Outcome::Completed)] {
+    for report in [
+        begin(0),
+        point(1),
+        point(2),
+        Report::end(Outcome::Completed),
+    ] {
         run.log().append(&report).unwrap();
     }
     run.dir().to_owned()
@@ -295,11 +284,9 @@ fn a_broken_run_is_a_row_with_its_reason() {
         run.broken.clone().unwrap()
     };
     assert_eq!(listing.runs.len(), 4);
-    assert!(reason(&runs.path().join("bare")).ends_with("experiment.ron: there is no such file"));
-    assert!(
-        reason(&garbled).contains("experiment.ron:1:9: there is no hyperparameter \"temprature\"")
-    );
-    assert!(reason(&newer).contains("format 9"));
+    reason(&runs.path().join("bare")).ends("experiment.ron: there is no such file");
+    reason(&garbled).says("experiment.ron:1:9: there is no hyperparameter \"temprature\"");
+    reason(&newer).says("format 9");
     let whole = listing
         .runs
         .iter()

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::experiment::presets::PRESETS;
+use crate::text::says::Says;
 use std::path::Path;
 
 fn source(text: &str) -> Result<Source, SweepError> {
@@ -333,10 +334,8 @@ fn a_base_is_a_file_beside_the_sweep() {
     assert_eq!(source.sweep(None, &[]).unwrap().shared.train.batch, 32);
     std::fs::write(folder.path().join("mine.ron"), "(train: (batch: 1))").unwrap();
     let why = source.sweep(None, &[]).unwrap_err().to_string();
-    assert!(
-        why.contains("s.ron:1:19: base: ") && why.contains("mine.ron:1:17: batch takes"),
-        "{why}"
-    );
+    why.says("s.ron:1:19: base: ");
+    why.says("mine.ron:1:17: batch takes");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Data sets of every kind: found without being named, described, and trained on.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch};
 use std::path::Path;
 
 fn fixture(name: &str) -> String {
@@ -35,10 +35,10 @@ fn every_kind_is_found_without_being_named() {
     }
     let (bank, path) = (fixture("parquet/hub"), fixture("webdataset"));
     let text = scratch.prints(&["data", "check", &path, "--bank", &bank]);
-    assert!(text.contains("--set data.bank="), "{text}");
-    assert!(text.contains("3: cat, dog, eel"), "{text}");
+    text.says("--set data.bank=");
+    text.says("3: cat, dog, eel");
     let why = scratch.refuses(&["data", "check", &fixture("parquet/kinds/text.parquet")]);
-    assert!(why.contains("has no column of images"), "{why}");
+    why.says("has no column of images");
 }
 
 #[test]
@@ -98,33 +98,15 @@ fn an_epoch_on_every_kind_is_judged_by_knn() {
         ("numpy/gray-multi-label.npz", Some("parquet/hub")),
     ] {
         let path = format!("data.path={}", fixture(path));
-        let mut args = vec![
-            "run",
-            "quick",
-            "--json",
-            "--set",
-            "data.source=folder",
-            "--set",
-            &path,
-        ];
-        for set in [
-            "train.epochs=1",
-            "train.batch=4",
-            "train.warmup=0",
-            "model.width=4",
-            "model.encoder=resnet10",
-            "knn.k=2",
-            "knn.every=1",
-            "data.image_size=8",
-        ] {
-            args.extend(["--set", set]);
-        }
-        let bank = bank.map(|bank| format!("data.bank={}", fixture(bank)));
-        if let Some(bank) = &bank {
-            args.extend(["--set", bank]);
-        }
-        let text = scratch.prints(&args);
-        assert!(text.contains("\"knn\":"), "{text}");
-        assert!(text.contains("\"outcome\":\"completed\""), "{text}");
+        let bank = bank.map_or_else(String::new, |bank| {
+            format!("--set data.bank={}", fixture(bank))
+        });
+        let text = scratch.prints(&format!(
+            "run quick --json --epochs 1 --set data.source=folder --set {path} {bank} --set train.batch=4 \
+             --set train.warmup=0 --set model.width=4 --set model.encoder=resnet10 --set knn.k=2 --set knn.every=1 \
+             --set data.image_size=8"
+        ));
+        text.says("\"knn\":");
+        text.says("\"outcome\":\"completed\"");
     }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use crate::common::Bench;
-use simclr_tui::engine::report::{Begin, End, Outcome, Report};
+use simclr_tui::engine::report::{Begin, Outcome, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::control::{Mailbox, Request, send};
 use simclr_tui::runs::{Environment, Listing, RunFolder};
@@ -81,12 +81,7 @@ fn keys_reach_a_run_of_another_process() {
     assert_eq!(asked(&folder), [Continue]);
     assert!(bench.commands().is_empty(), "our trainer was not asked");
     // Over, it takes no requests any more.
-    let end = End {
-        outcome: Outcome::Stopped,
-        reason: None,
-        fits: None,
-    };
-    folder.log().append(&Report::End(end)).unwrap();
+    folder.log().append(&Report::end(Outcome::Stopped)).unwrap();
     bench.app.tick();
     bench.press("<space> c x");
     assert_eq!(asked(&folder), []);

@@ -206,6 +206,7 @@ fn interleaved(planes: &[u8]) -> Image {
 mod tests {
     use super::*;
     use crate::engine::data::{Source, open as open_data};
+    use crate::text::says::Says;
     use std::fs;
 
     /// A record whose red, green and blue are the label, 100 and the pixel's row.
@@ -280,10 +281,7 @@ mod tests {
         assert_eq!((set.train.label(0), set.test.label(0)), (42, 99));
         assert_eq!(set.classes.len(), 100);
         let error = open_data(&hundred(home.path(), &good, &bad)).expect_err("a wrong label");
-        assert!(
-            error.to_string().contains("image 0 has label 100"),
-            "{error}"
-        );
+        error.says("image 0 has label 100");
     }
 
     #[test]
@@ -306,7 +304,7 @@ mod tests {
             let error = open_data(&ten(home.path(), train, test))
                 .expect_err(says)
                 .to_string();
-            assert!(error.contains(says), "{error}");
+            error.says(says);
         }
     }
 
@@ -316,15 +314,9 @@ mod tests {
         let data = ten(home.path(), &record(&[1]), &record(&[1]));
         fs::remove_file(home.path().join("test_batch.bin")).expect("removed");
         let error = open_data(&data).expect_err("no test batch").to_string();
-        assert!(
-            error.contains("test_batch.bin: there is no such file"),
-            "{error}"
-        );
+        error.says("test_batch.bin: there is no such file");
         fs::remove_file(home.path().join("data_batch_1.bin")).expect("removed");
         let error = open_data(&data).expect_err("nothing").to_string();
-        assert!(
-            error.contains("holds no data_batch_1.bin; give the folder cifar-10-batches-bin"),
-            "{error}"
-        );
+        error.says("holds no data_batch_1.bin; give the folder cifar-10-batches-bin");
     }
 }

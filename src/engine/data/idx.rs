@@ -204,6 +204,7 @@ fn read(path: &Path, from: &mut dyn Read, most: usize, to: &mut Vec<u8>) -> Resu
 mod tests {
     use super::*;
     use crate::engine::data::{Source, open as open_data};
+    use crate::text::says::Says;
     use std::fs;
     use std::io::Write;
 
@@ -324,9 +325,6 @@ mod tests {
         let error = opened(&files()[..3])
             .expect_err("no test labels")
             .to_string();
-        assert!(
-            error.contains("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"),
-            "{error}"
-        );
+        error.says("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz");
     }
 }

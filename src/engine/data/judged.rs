@@ -170,6 +170,7 @@ impl Images for Mapped {
 mod tests {
     use super::*;
     use crate::engine::data::open;
+    use crate::text::says::Says;
     use std::fs;
     use std::path::Path;
 
@@ -258,7 +259,7 @@ mod tests {
             let why = open(&data(train.path(), bank, test))
                 .unwrap_err()
                 .to_string();
-            assert!(why.contains(says), "{why}");
+            why.says(says);
         }
     }
 }

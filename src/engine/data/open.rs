@@ -109,6 +109,7 @@ fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     fn data(source: Source, path: &str) -> Data {
         Data {
@@ -133,7 +134,7 @@ mod tests {
             let error = open(&data(Source::Cifar10, path))
                 .expect_err(path)
                 .to_string();
-            assert!(error.contains(says), "{error}");
+            error.says(says);
         }
     }
 
@@ -144,13 +145,13 @@ mod tests {
         let error = located(Source::Cifar10)
             .expect_err("nothing there")
             .to_string();
-        assert!(error.contains("`simclr-tui data fetch cifar10`"), "{error}");
+        error.says("`simclr-tui data fetch cifar10`");
         let place = home.path().join("cifar-10-batches-bin");
         std::fs::create_dir(&place).expect("a folder");
         assert_eq!(located(Source::Cifar10).expect("there"), place);
         for other in [Source::Cifar100, Source::Folder] {
             let error = located(other).expect_err("nothing there").to_string();
-            assert!(error.contains("data.path is empty"), "{error}");
+            error.says("data.path is empty");
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::writer::Sink;
 use super::{Follower, LogWriter, Record};
-use crate::engine::report::{Begin, Checkpoint, End, Level, METRICS, Note, Outcome, Point, Report};
+use crate::engine::report::{Begin, Checkpoint, End, Level, METRICS, Outcome, Point, Report};
+use crate::text::says::Says;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,23 +12,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 fn point(step: u64) -> Report {
-    let values = BTreeMap::from([
-        ("loss".to_owned(), 5.0 / (step + 1) as f64),
-        ("knn".to_owned(), f64::NAN),
-    ]);
+    let values = [("loss", 5.0 / (step + 1) as f64), ("knn", f64::NAN)];
     Report::Point(Point {
-        step,
         epoch: step as f64 / 7.0,
         elapsed: 0.1 * step as f64,
-        values,
+        ..Point::at(step, values)
     })
 }
 
 fn note(text: &str) -> Report {
-    Report::Note(Note {
-        level: Level::Info,
-        text: text.to_owned(),
-    })
+    Report::note(Level::Info, text)
 }
 
 fn story() -> Vec<Report> {
@@ -49,11 +42,7 @@ fn story() -> Vec<Report> {
         note("a line with {\"crc\":\" in it, \\ and\na break"),
         point(2),
         Report::Checkpoint(checkpoint),
-        Report::End(End {
-            outcome: Outcome::Completed,
-            reason: None,
-            fits: None,
-        }),
+        Report::end(Outcome::Completed),
     ]
 }
 
@@ -349,7 +338,7 @@ fn a_log_is_a_file_and_no_link_or_pipe() {
             .is_some_and(|why| why.contains("is a link"))
     );
     let error = LogWriter::open(&path).unwrap_err();
-    assert!(error.to_string().contains("is a link"), "{error}");
+    error.says("is a link");
     assert_eq!(fs::read_to_string(&other).unwrap(), "mine\n");
 }
 
@@ -547,5 +536,5 @@ fn a_file_larger_than_any_log_is_not_read() {
     let mut follower = Follower::open(&path);
     assert!(follower.poll().is_empty());
     let why = follower.trouble().unwrap();
-    assert!(why.contains("is larger than"), "{why}");
+    why.says("is larger than");
 }

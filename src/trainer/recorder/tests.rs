@@ -1,11 +1,12 @@
 //! What the recorder does with commands and requests, without a loop that trains.
 
 use super::*;
-use crate::engine::report::{End, Outcome};
+use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
 use crate::runs::control::send;
 use crate::runs::log::Sink;
 use crate::runs::{Environment, LogWriter, Request, Run, Status};
+use crate::text::says::Says;
 use std::io::{self, Write};
 use std::sync::mpsc::channel;
 
@@ -133,11 +134,9 @@ fn a_run_without_its_last_checkpoint_is_not_complete() {
     recorder.checkpoint(8, CheckpointKind::Last, b"weights");
     let end = recorder.verdict(Outcome::Completed);
     assert_eq!(end.outcome, Outcome::Failed);
-    assert!(
-        end.reason
-            .unwrap()
-            .starts_with("its last checkpoint, at step 8,")
-    );
+    end.reason
+        .unwrap()
+        .begins("its last checkpoint, at step 8,");
     std::fs::remove_file(folder).unwrap();
     recorder.checkpoint(8, CheckpointKind::Last, b"weights");
     assert_eq!(
@@ -199,12 +198,8 @@ fn a_run_whose_end_could_not_be_written_is_not_told_as_completed() {
     let bench = Bench::new();
     let mut recorder = bench.recorder().waiting(Duration::ZERO);
     *recorder.folder.log() = LogWriter::new(Box::new(Full));
-    let end = recorder.end(End {
-        outcome: Outcome::Completed,
-        reason: None,
-        fits: None,
-    });
+    let end = recorder.end(Outcome::Completed.into());
     assert_eq!(end.outcome, Outcome::Failed);
     let why = end.reason.unwrap();
-    assert!(why.contains("end of its log could not be written"), "{why}");
+    why.says("end of its log could not be written");
 }

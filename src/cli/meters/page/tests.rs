@@ -4,6 +4,7 @@ use super::*;
 use crate::machine::cards::fake_driver::{GIB, Made};
 use crate::machine::cards::read;
 use crate::machine::host::HostReading;
+use crate::text::says::Says;
 use std::path::PathBuf;
 
 fn look(cards: crate::machine::gpu_monitor::Reading) -> Look {
@@ -68,9 +69,9 @@ fn a_lost_card_and_a_missing_driver_are_said() {
         ..Made::default()
     };
     let page = text(&look(read(&made, 7)));
-    assert!(page.ends_with("cuda:1         n/a: the card no longer answers; restart the machine"));
+    page.ends("cuda:1         n/a: the card no longer answers; restart the machine");
     let page = text(&look(Err("no NVIDIA driver was found".to_owned())));
-    assert!(page.ends_with("NVIDIA cards   n/a: no NVIDIA driver was found"));
+    page.ends("NVIDIA cards   n/a: no NVIDIA driver was found");
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn add(layout: &Layout, file: &[u8], records: &mut Vec<u8>) -> Result<(), String
 mod tests {
     use super::*;
     use crate::engine::data::{Source, open as open_data};
+    use crate::text::says::Says;
     use std::fs;
     use std::path::Path;
 
@@ -293,7 +294,7 @@ mod tests {
         ] {
             fs::write(&path, bytes).expect("written");
             let error = opened(home.path()).expect_err(says).to_string();
-            assert!(error.contains(says), "{error}");
+            error.says(says);
         }
     }
 
@@ -313,7 +314,7 @@ mod tests {
             (b"no pickle".to_vec(), "not a data set's pickle"),
         ] {
             let error = opened(batches(&pickle).path()).expect_err(says).to_string();
-            assert!(error.contains(says), "{error}");
+            error.says(says);
         }
         let mut pickle = plain();
         let at = pickle
@@ -324,6 +325,6 @@ mod tests {
         let error = opened(batches(&pickle).path())
             .expect_err("a label")
             .to_string();
-        assert!(error.contains("image 2 has the label 10"), "{error}");
+        error.says("image 2 has the label 10");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::engine::data::decode::Bounds;
 use crate::engine::data::{Data, DataError, DataSet, Source, open};
+use crate::text::says::Says;
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
 use std::fs;
 use std::path::Path;
@@ -63,11 +64,7 @@ fn a_tenth_of_each_class_is_held_out_and_said() {
     let train = names(&*set.train);
     assert!(train.is_sorted(), "{train:?}");
     assert!(names(&*set.test).iter().all(|name| !train.contains(name)));
-    assert!(
-        set.notes[0].contains("4 images, is held out"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].says("4 images, is held out");
     let again = opened(home.path()).expect("a good folder");
     assert_eq!(
         (names(&*again.train), again.fingerprint),
@@ -96,7 +93,7 @@ fn train_and_test_folders_are_taken_as_they_are() {
     assert_eq!((set.test.label(0), set.test.label(1)), (1, 2));
     assert_eq!(set.train.name(1), "train/b/deeper/2.PNG");
     assert_eq!(set.notes[0], "kNN is tested on val");
-    assert!(set.notes[1].ends_with("left out: new"), "{:?}", set.notes);
+    set.notes[1].ends("left out: new");
 }
 
 /// A folder of these files, each an image of one colour.
@@ -148,16 +145,8 @@ fn test_images_without_labels_are_said_and_a_tenth_held_out() {
     let home = laid_out(&[&TRAIN[..], &["test/1.png", "test/2.png"]].concat());
     let set = opened(home.path()).expect("a good folder");
     assert_eq!((set.train.len(), set.test.len()), (2, 2));
-    assert!(
-        set.notes[0].starts_with("test is left out"),
-        "{:?}",
-        set.notes
-    );
-    assert!(
-        set.notes[1].contains("a tenth of each class"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].begins("test is left out");
+    set.notes[1].says("a tenth of each class");
 }
 
 /// Tiny ImageNet with two classes and as many validation images as lines of annotations.
@@ -193,11 +182,7 @@ fn tiny_imagenet_keeps_its_validation_labels_in_a_file() {
     assert_eq!(of(0), ("val/images/val_1.JPEG".to_owned(), 0));
     assert_eq!(of(1), ("val/images/val_2.JPEG".to_owned(), 0));
     assert_eq!(of(2), ("val/images/val_0.JPEG".to_owned(), 1));
-    assert!(
-        set.notes[0].starts_with("kNN is tested on val; test is left out"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].begins("kNN is tested on val; test is left out");
 }
 
 #[test]
@@ -211,15 +196,12 @@ fn annotations_that_do_not_fit_the_images_are_said() {
         "left out: val_2.JPEG",
         "left out: n77",
     ] {
-        assert!(notes.contains(said), "{notes}");
+        notes.says(said);
     }
     let error = opened(tiny("val_0.JPEG\n").path())
         .expect_err("no class")
         .to_string();
-    assert!(
-        error.contains("val_annotations.txt: line 1 names no image and its class"),
-        "{error}"
-    );
+    error.says("val_annotations.txt: line 1 names no image and its class");
 }
 
 #[test]
@@ -248,7 +230,7 @@ fn texts_too_large_for_tiny_imagenet_are_not_read() {
     assert_eq!(set.classes, ["n01", "n02"]);
     lengthen("val/val_annotations.txt");
     let error = opened(home.path()).expect_err("no text").to_string();
-    assert!(error.contains("is larger than"), "{error}");
+    error.says("is larger than");
 }
 
 #[test]
@@ -262,7 +244,7 @@ fn the_folder_above_will_do() {
     let above = opened(home.path()).expect("a good folder");
     let itself = opened(&home.path().join("deeper")).expect("a good folder");
     assert_eq!(above.fingerprint, itself.fingerprint);
-    assert!(above.notes[0].ends_with("deeper"), "{:?}", above.notes);
+    above.notes[0].ends("deeper");
 }
 
 #[test]
@@ -322,11 +304,8 @@ fn unreadable_images_are_counted_and_named() {
     let set = opened(home.path()).expect("a good folder");
     assert_eq!(set.train.len() + set.test.len(), 20);
     let note = set.notes.last().expect("a note");
-    assert!(
-        note.starts_with("6 unreadable images skipped: a/bad"),
-        "{note}"
-    );
-    assert!(note.ends_with("and 3 more"), "{note}");
+    note.begins("6 unreadable images skipped: a/bad");
+    note.ends("and 3 more");
 }
 
 #[test]
@@ -366,20 +345,15 @@ fn folders_without_images_are_a_sentence() {
     let sentence = |home: &TempDir| opened(home.path()).expect_err("no data set").to_string();
     let empty = tempfile::tempdir().expect("a folder");
     let text = sentence(&empty);
-    assert!(
-        text.contains("holds no images (jpg, png, webp, bmp, gif or tif)"),
-        "{text}"
-    );
+    text.says("holds no images (jpg, png, webp, bmp, gif or tif)");
     let bad = tempfile::tempdir().expect("a folder");
     for file in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] {
         put(bad.path(), file, &colour(2, 2, [0; 3]));
         fs::write(bad.path().join(file), b"junk").expect("written");
     }
     let text = sentence(&bad);
-    assert!(
-        text.contains("has no readable training images") && text.contains("4 unreadable"),
-        "{text}"
-    );
+    text.says("has no readable training images");
+    text.says("4 unreadable");
 }
 
 #[test]

@@ -151,6 +151,7 @@ fn sides(text: &str) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     fn file(text: &str) -> Vec<u8> {
         let length = (text.len() as u16).to_le_bytes();
@@ -200,7 +201,7 @@ mod tests {
             ),
         ] {
             let why = Header::read(&mut &bytes[..]).unwrap_err();
-            assert!(why.contains(says), "{why}");
+            why.says(says);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Files that NumPy wrote: `tests/fixtures/data/make.py` made them.
 
 use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::text::says::Says;
 use std::path::{Path, PathBuf};
 
 fn fixture(name: &str) -> PathBuf {
@@ -52,10 +53,7 @@ fn several_labels_an_image_are_none() {
     assert_eq!(labels(&*set.train), [UNLABELLED; 8]);
     assert_eq!(corners(&*set.train, 2), ([20, 20, 20, 21, 21, 21], [20; 3]));
     let said = set.notes.join("; ");
-    assert!(
-        said.contains("train_labels holds several values for each image"),
-        "{said}"
-    );
+    said.says("train_labels holds several values for each image");
 }
 
 #[test]
@@ -103,21 +101,18 @@ fn what_cannot_be_used_is_a_sentence_each() {
         ("", "holds several data sets, colour.npz and floats.npz"),
     ] {
         let why = opened(&fixture(name)).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        why.says(says);
     }
     let home = tempfile::tempdir().unwrap();
     let bytes = std::fs::read(fixture("colour.npz")).unwrap();
     let cut = home.path().join("cut.npz");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     let why = opened(&cut).unwrap_err().to_string();
-    assert!(why.contains("cut.npz: is damaged or cut short"), "{why}");
+    why.says("cut.npz: is damaged or cut short");
     let bytes = std::fs::read(fixture("plain/images.npy")).unwrap();
     std::fs::write(home.path().join("images.npy"), &bytes[..bytes.len() - 1]).unwrap();
     let why = opened(&home.path().join("images.npy"))
         .unwrap_err()
         .to_string();
-    assert!(
-        why.contains("promises [8, 3, 6, 6] values in its header and is"),
-        "{why}"
-    );
+    why.says("promises [8, 3, 6, 6] values in its header and is");
 }

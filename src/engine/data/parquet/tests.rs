@@ -1,6 +1,7 @@
 //! Tables that PyArrow wrote: `tests/fixtures/data/make.py` made them.
 
 use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::text::says::Says;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -79,10 +80,7 @@ fn missing_images_and_labels_are_told() {
     assert_eq!(set.train.label(label.unwrap()), UNLABELLED);
     if let Some(image) = image {
         let why = set.train.image(image).unwrap_err().to_string();
-        assert!(
-            why.contains("missing.parquet: row 3: the table holds no bytes of this image"),
-            "{why}"
-        );
+        why.says("missing.parquet: row 3: the table holds no bytes of this image");
     }
 }
 
@@ -103,7 +101,7 @@ fn what_cannot_be_used_is_a_sentence_each() {
         ),
     ] {
         let why = opened(&fixture(name)).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        why.says(says);
     }
     let good = fs::read(fixture("kinds/none.parquet")).unwrap();
     let end = good.len() - 8;
@@ -124,6 +122,6 @@ fn what_cannot_be_used_is_a_sentence_each() {
         let path = home.path().join("train-0.parquet");
         fs::write(&path, bytes).unwrap();
         let why = opened(&path).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        why.says(says);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::data::{Source, open as open_data};
+use crate::text::says::Says;
 use std::fs;
 
 /// An image whose red is `mark`, whose green is the row and whose blue is the column of each pixel.
@@ -58,11 +59,7 @@ fn unlabelled_images_train_and_labelled_ones_vote() {
     assert_eq!(set.classes[9], "j");
     assert_eq!(set.train.name(3), "unlabeled #3");
     assert_eq!(set.train.image(3).expect("readable").pixels[0], 23);
-    assert!(
-        set.notes[0].contains("4 unlabelled images; kNN votes from the 2"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].says("4 unlabelled images; kNN votes from the 2");
 }
 
 #[test]
@@ -123,13 +120,10 @@ fn damaged_files_are_a_sentence_each() {
         let mut files = files();
         files[at].1 = bytes;
         let error = opened(&files, 0).expect_err(says).to_string();
-        assert!(error.contains(says), "{error}");
+        error.says(says);
     }
     let error = opened(&files()[1..], 0).expect_err("nothing").to_string();
-    assert!(
-        error.contains("holds no train_X.bin; give the folder stl10_binary"),
-        "{error}"
-    );
+    error.says("holds no train_X.bin; give the folder stl10_binary");
 }
 
 #[test]
@@ -151,8 +145,5 @@ fn a_file_that_shrinks_while_it_is_used_is_a_sentence() {
     file.and_then(|f| f.set_len(RECORD as u64)).expect("cut");
     assert!(set.train.image(0).is_ok());
     let error = set.train.image(3).expect_err("cut").to_string();
-    assert!(
-        error.contains("unlabeled_X.bin: ends before image 3"),
-        "{error}"
-    );
+    error.says("unlabeled_X.bin: ends before image 3");
 }

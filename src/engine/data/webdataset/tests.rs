@@ -1,6 +1,7 @@
 //! Shards that the webdataset library and Python's tarfile wrote: `tests/fixtures/data/make.py` made them.
 
 use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::text::says::Says;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ fn words_in_json_are_classes_and_names_lead_nowhere() {
     assert_eq!(set.classes, ["cat", "dog", "eel"]);
     assert_eq!((set.train.len(), set.test.len()), (3, 3));
     let name = set.train.name(0);
-    assert!(name.starts_with("000000.tar/../../00000"), "{name}");
+    name.begins("000000.tar/../../00000");
     assert_eq!(set.name, "000000");
 }
 
@@ -103,6 +104,6 @@ fn damaged_shards_are_a_sentence_each() {
         let path = home.path().join("0.tar");
         fs::write(&path, bytes).unwrap();
         let why = opened(&path).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        why.says(says);
     }
 }

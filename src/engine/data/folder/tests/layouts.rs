@@ -2,6 +2,7 @@
 
 use super::{colour, laid_out, names, opened, put};
 use crate::engine::data::{DataSet, UNLABELLED};
+use crate::text::says::Says;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
@@ -236,7 +237,7 @@ fn a_folder_that_may_not_be_read_is_left_out_and_counted() {
     let set = opened(home.path());
     allow(0o700).expect("opened again");
     let notes = set.expect("a good folder").notes.join("\n");
-    assert!(notes.contains("can't be opened"), "{notes}");
+    notes.says("can't be opened");
 }
 
 #[test]
@@ -288,7 +289,7 @@ fn images_of_more_pixels_than_are_wanted_are_left_out_and_named() {
         "a/large.png (1001 x 1000 pixels are more than the 1 megapixels of data.largest)",
         "b/lies.bmp (60000 x 60000",
     ] {
-        assert!(note.contains(says), "{note}");
+        note.says(says);
     }
     let more = crate::engine::data::Data { largest: 2, ..data };
     let all = crate::engine::data::open(&more).expect("a good folder");
