@@ -4,6 +4,7 @@ use super::measurement::{Measurement, What};
 use crate::cli::{CliError, Result, experiment_arg};
 use crate::experiment::Experiment;
 use crate::export::plot::{self, Line, Plot};
+use clap::ValueEnum;
 use std::path::Path;
 
 /// What is given values: threads aren't a hyperparameter.
@@ -51,9 +52,10 @@ impl Over {
         }
         let own = |what: &&What| matches!(what, What::Augment | What::Load);
         if let (true, Some(what)) = (self.path == THREADS, parts.iter().find(own)) {
+            let name = what.to_possible_value();
+            let name = name.as_ref().map_or("", |value| value.get_name());
             return Err(CliError::Input(format!(
-                "{} has its own threads: augment one, load as data.threads says",
-                what.name()
+                "{name} has its own threads: augment one, load as data.threads says"
             )));
         }
         let Some(chart) = chart else {
@@ -61,7 +63,7 @@ impl Over {
         };
         plot::ending(chart).map_err(|e| CliError::Input(e.to_string()))?;
         self.numbers()?;
-        if parts.len() == 1 && !matches!(parts[0], What::Ui | What::Log) {
+        if parts.len() == 1 {
             return Ok(());
         }
         let why = "--chart draws only one part; name augment, load, step, loss or knn";
