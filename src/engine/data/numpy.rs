@@ -6,8 +6,9 @@ mod npy;
 mod pictures;
 mod roles;
 
-use super::labels::{self, Label};
-use super::parts::{Stored, Whole};
+use super::labels::Label;
+use super::parts::{Labelled, Whole};
+use super::skipped::LeftOut;
 use super::split_names::{Part, tested};
 use super::{Data, DataError, DataSet};
 use array::{Array, in_file, stem};
@@ -36,27 +37,12 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         Some(test) => part(&mut arrays, test, &mut notes)?,
         None => None,
     };
-    let given: Vec<&[Label]> = [Some(&train), test.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(|part| part.1.as_slice())
-        .collect();
-    let (classes, mut labels) =
-        labels::classes(&given, &[]).map_err(|why| DataError::file(path, why))?;
-    let stored = match test {
-        Some((array, _)) => {
-            let labels = labels.pop().unwrap_or_default();
-            let test: Arc<dyn Stored> = Arc::new(Pictures::new("test", &array, labels)?);
-            Some(test)
-        }
-        None => None,
-    };
     let whole = Whole {
         name: stem(path),
-        train: Arc::new(Pictures::new("train", &train.0, labels.remove(0))?),
-        test: stored,
-        classes,
+        train,
+        test,
         notes,
+        left_out: LeftOut::default(),
     };
     whole.data_set(path, data)
 }
@@ -142,7 +128,7 @@ fn part(
     arrays: &mut Arrays,
     part: Part,
     notes: &mut Vec<String>,
-) -> Result<Option<(Array, Vec<Label>)>, DataError> {
+) -> Result<Option<Labelled>, DataError> {
     let Some(images) = arrays.remove(&(part, What::Images)) else {
         return Ok(None);
     };
@@ -150,14 +136,27 @@ fn part(
     if count == 0 {
         return Err(images.refused("there is no image in it"));
     }
-    let Some(array) = arrays.remove(&(part, What::Labels)) else {
-        return Ok(Some((images, vec![Label::None; count])));
+    let labels = match arrays.remove(&(part, What::Labels)) {
+        Some(array) => labels(&array, &images.name, count, notes)?,
+        None => vec![Label::None; count],
     };
+    let name = if part == Part::Train { "train" } else { "test" };
+    Ok(Some(Labelled {
+        images: Arc::new(Pictures::new(name, &images)?),
+        labels,
+        names: Vec::new(),
+    }))
+}
+
+/// The labels of so many images.
+fn labels(
+    array: &Array,
+    images: &str,
+    count: usize,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Label>, DataError> {
     if array.header.shape.first() != Some(&count) {
-        let why = format!(
-            "{} holds {count} images; the two don't belong together",
-            images.name
-        );
+        let why = format!("{images} holds {count} images; the two don't belong together");
         return Err(array.refused(&why));
     }
     if array.header.count() != Some(count) {
@@ -165,10 +164,9 @@ fn part(
             "{} holds several values for each image, which are taken for no label",
             array.name
         ));
-        return Ok(Some((images, vec![Label::None; count])));
+        return Ok(vec![Label::None; count]);
     }
-    let labels = array.numbers()?.into_iter().map(Label::number).collect();
-    Ok(Some((images, labels)))
+    Ok(array.numbers()?.into_iter().map(Label::number).collect())
 }
 
 #[cfg(test)]

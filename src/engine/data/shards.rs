@@ -1,7 +1,10 @@
 //! Data sets in many files of one kind: which of them there are, and which part each one is of.
 
+use super::labels::Label;
+use super::parts::{Labelled, Whole};
+use super::skipped::{LeftOut, listed};
 use super::split_names::Part;
-use super::{DataError, skipped::listed};
+use super::{Data, DataError, DataSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -14,30 +17,55 @@ const MANY: usize = 100_000;
 const LOOKED_AT: usize = 2000;
 
 /// The files of a data set.
-#[derive(Debug, Default)]
-pub struct Shards {
-    pub train: Vec<PathBuf>,
+struct Shards {
+    train: Vec<PathBuf>,
     /// Learnt from too, whatever labels they have.
-    pub unlabelled: Vec<PathBuf>,
-    pub test: Vec<PathBuf>,
-    pub validation: Vec<PathBuf>,
+    unlabelled: Vec<PathBuf>,
+    test: Vec<PathBuf>,
+    validation: Vec<PathBuf>,
+}
+
+/// Opens the data set of the shards with this ending in `path`, or of the one that it is. `read` reads some of them, and those from the
+/// `labelled`th on without their labels.
+///
+/// # Errors
+/// A sentence, where there are none, or those of several data sets; those of `read`.
+pub fn open(
+    path: &Path,
+    data: &Data,
+    ending: &str,
+    read: impl Fn(&[PathBuf], usize) -> Result<Labelled, DataError>,
+) -> Result<DataSet, DataError> {
+    let shards = find(path, ending)?;
+    let mut notes = Vec::new();
+    let all = |files: &[PathBuf]| read(files, files.len());
+    let test = shards.tested(&mut notes, all)?;
+    let train = [&shards.train[..], &shards.unlabelled].concat();
+    let train = read(&train, shards.train.len())?;
+    if train.labels.is_empty() {
+        return Err(DataError::file(path, "holds no training images"));
+    }
+    let name = path.file_stem().unwrap_or(ending.as_ref());
+    let whole = Whole {
+        name: name.to_string_lossy().into_owned(),
+        train,
+        test,
+        notes,
+        left_out: LeftOut::default(),
+    };
+    whole.data_set(path, data)
 }
 
 impl Shards {
-    /// The part that kNN is tested on, read by `read`: test images before those for validation, unless they have no labels,
-    /// as those of a competition.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub fn tested<T>(
+    /// The part that kNN is tested on: test images before those for validation, unless they have no labels, as those of a competition.
+    fn tested(
         &self,
         notes: &mut Vec<String>,
-        read: impl Fn(&[PathBuf]) -> Result<T, DataError>,
-        labelled: impl Fn(&T) -> bool,
-    ) -> Result<Option<T>, DataError> {
+        read: impl Fn(&[PathBuf]) -> Result<Labelled, DataError>,
+    ) -> Result<Option<Labelled>, DataError> {
         if !self.test.is_empty() {
             let test = read(&self.test)?;
-            if labelled(&test) {
+            if test.labels.iter().any(|label| *label != Label::None) {
                 if !self.validation.is_empty() {
                     notes.push("kNN is tested on test; val is not used".to_owned());
                 }
@@ -60,10 +88,7 @@ pub fn any(path: &Path, ending: &str) -> bool {
 }
 
 /// Those with this ending, by part.
-///
-/// # Errors
-/// A sentence, where there are none, or those of several data sets.
-pub fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
+fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
     let mut parts = BTreeMap::<Part, Vec<PathBuf>>::new();
     let mut homes = BTreeSet::new();
     for entry in walk(path).filter(|entry| is_shard(entry, ending)) {
@@ -150,6 +175,7 @@ pub fn shown(root: &Path, shard: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
     use std::fs;
 
     fn found(files: &[&str]) -> Result<[Vec<String>; 3], String> {
@@ -206,7 +232,7 @@ mod tests {
             ),
         ] {
             let why = found(files).unwrap_err();
-            assert!(why.contains(says), "{why}");
+            why.says(says);
         }
     }
 }
