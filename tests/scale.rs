@@ -34,11 +34,7 @@ const KEYS: [&str; 9] = [
 fn long(runs: &Path, points: u64) -> Run {
     let experiment = Experiment::default();
     let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
-    let begin = Begin {
-        steps: points,
-        steps_per_epoch: 100,
-        ..Begin::default()
-    };
+    let begin = Begin::of(points, 100);
     run.log().append(&Report::Begin(begin)).unwrap();
     for step in 1..=points {
         let values = KEYS.iter().enumerate();

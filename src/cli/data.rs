@@ -203,7 +203,6 @@ mod tests {
 
     #[test]
     fn a_mistyped_name_is_told_the_right_one() {
-        let text = unknown("cifar-10").to_string();
-        text.says("fashion-mnist; did you mean cifar10?");
+        unknown("cifar-10").says("fashion-mnist; did you mean cifar10?");
     }
 }

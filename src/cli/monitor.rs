@@ -191,9 +191,7 @@ mod tests {
     fn begin(step: u64) -> Report {
         Report::Begin(Begin {
             step,
-            steps: 100,
-            steps_per_epoch: 10,
-            ..Begin::default()
+            ..Begin::of(100, 10)
         })
     }
 

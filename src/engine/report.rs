@@ -61,6 +61,16 @@ pub struct Begin {
 }
 
 impl Begin {
+    /// Of a run of so many steps, with so many in an epoch.
+    #[must_use]
+    pub fn of(steps: u64, steps_per_epoch: u64) -> Self {
+        Self {
+            steps,
+            steps_per_epoch,
+            ..Self::default()
+        }
+    }
+
     /// Whether the CPU computes: logs name the device in words alone, which begin with what experiments call it.
     #[must_use]
     pub fn is_on_cpu(&self) -> bool {

@@ -192,8 +192,9 @@ mod tests {
     fn a_run_that_was_deleted_does_not_come_back() {
         let runs = tempfile::tempdir().unwrap();
         let run = runs.path().join("gone");
-        let said = send(&run, Request::Stop).unwrap_err().to_string();
-        said.says("no such file or folder");
+        send(&run, Request::Stop)
+            .unwrap_err()
+            .says("no such file or folder");
         assert!(!run.exists());
     }
 }

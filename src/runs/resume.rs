@@ -49,11 +49,7 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let folder = RunFolder::create(runs.path(), Experiment::default(), &Environment::default());
         let mut folder = folder.unwrap();
-        let begin = Begin {
-            steps: 4,
-            steps_per_epoch: 2,
-            ..Begin::default()
-        };
+        let begin = Begin::of(4, 2);
         for report in [
             Report::Begin(begin),
             Report::Point(Point::at(4, [("loss", 1.0)])),
@@ -72,7 +68,6 @@ mod tests {
             .unwrap()
             .write_checkpoint(&step_checkpoint(4), b"whole")
             .unwrap();
-        let why = Run::open(&dir).resumable().unwrap_err().to_string();
-        why.says("is complete");
+        Run::open(&dir).resumable().unwrap_err().says("is complete");
     }
 }

@@ -89,8 +89,9 @@ mod tests {
     fn no_claim_is_made_beyond_the_runs_folder() {
         let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::os::unix::fs::symlink(other.path(), runs.path().join(CLAIMS)).unwrap();
-        let error = Claim::take(runs.path(), &NewRun::default()).unwrap_err();
-        error.says("is a link");
+        Claim::take(runs.path(), &NewRun::default())
+            .unwrap_err()
+            .says("is a link");
         assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
     }
 

@@ -22,7 +22,7 @@ use simclr_tui::ui::screens::experiment::ExperimentScreen;
 use simclr_tui::ui::screens::experiment::form::{Form, Origin};
 use simclr_tui::ui::theme::{Depth, Theme};
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -7,16 +7,12 @@ use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Environment, Evaluation, RunFolder};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Two epochs of a run, ended as given; its lock is free again.
 fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<Outcome>) -> String {
-    let mut experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
+    let mut experiment = Experiment::named(name);
     experiment.loss.temperature = temperature;
     experiment.train.epochs = 2;
     let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
@@ -94,8 +90,9 @@ fn a_bench_over_values_tells_each_and_draws_them() {
         ("threads=0", "is not a number of threads"),
         ("train.batch=4,8,x", "batch takes"),
     ] {
-        let said = scratch.refuses(&["bench", "step", "--over", wrong]);
-        said.says(why);
+        scratch
+            .refuses(&["bench", "step", "--over", wrong])
+            .says(why);
     }
 }
 
@@ -115,8 +112,7 @@ fn benches_time_the_real_parts_and_their_json_is_described() {
     for bench in benches {
         assert!(bench["per_second"].as_f64().unwrap() > 0.0, "{bench}");
     }
-    let said = scratch.refuses(&["bench", "stepp"]);
-    said.says("step");
+    scratch.refuses(&["bench", "stepp"]).says("step");
 }
 
 #[test]
@@ -160,8 +156,9 @@ fn check_says_what_is_wrong_and_where() {
     let large = scratch.refuses(&format!("check good.ron {large}"));
     large.says("a batch of 3200 pairs");
     large.says("300 neighbours");
-    let lost = scratch.refuses("check good.ron --set data.source=cifar10 --set data.path=/nowhere");
-    lost.says("data.path: /nowhere: there is no");
+    scratch
+        .refuses("check good.ron --set data.source=cifar10 --set data.path=/nowhere")
+        .says("data.path: /nowhere: there is no");
 }
 
 #[test]
@@ -274,10 +271,12 @@ fn runs_pass_a_filter() {
     scratch.prints(&["note", &warm, "--archive"]);
     assert_eq!(listed("archived:yes"), [warm.as_str()]);
     assert!(!listed("").contains(&warm));
-    let none = scratch.prints(&["runs", "--filter", "knn>99"]);
-    none.ends("passes the filter\n");
-    let why = scratch.refuses(&["runs", "--filter", "temprature<1"]);
-    why.says("did you mean temperature?");
+    scratch
+        .prints(&["runs", "--filter", "knn>99"])
+        .ends("passes the filter\n");
+    scratch
+        .refuses(&["runs", "--filter", "temprature<1"])
+        .says("did you mean temperature?");
 }
 
 #[test]
@@ -301,8 +300,9 @@ fn runs_are_listed_with_any_columns_in_any_order() {
     let why = scratch.refuses(&["runs", "--columns", "name,temprature"]);
     why.says("--columns: ");
     why.says("did you mean temperature?");
-    let why = scratch.refuses(&["runs", "--sort", "p"]);
-    why.says("--sort: p could be");
+    scratch
+        .refuses(&["runs", "--sort", "p"])
+        .says("--sort: p could be");
 }
 
 #[test]
@@ -315,8 +315,10 @@ fn tables_are_printed_as_csv_and_markdown() {
     let names: Vec<&str> = lines.next().unwrap().split(',').collect();
     assert_eq!(names[..3], ["id", "title", "status"]);
     assert!(names.contains(&"loss.temperature") && names.contains(&"knn_best"));
-    let row = lines.find(|l| l.starts_with(&cold)).unwrap();
-    row.says(",\"a|b, \"\"c\"\"\",");
+    lines
+        .find(|l| l.starts_with(&cold))
+        .unwrap()
+        .says(",\"a|b, \"\"c\"\"\",");
     assert_eq!(lines.count() + 1, 3);
 
     let compared = scratch.prints(&["compare", &warm, &cold, "--csv"]);
@@ -374,8 +376,9 @@ fn compare_puts_what_differs_first() {
     let best = best.unwrap();
     best.says("40.0  \u{2212}10.5");
     best.ends("50.5");
-    let why = scratch.refuses(&["compare", "warm", "cold", "--baseline", "lost"]);
-    why.says("is not among the runs to compare");
+    scratch
+        .refuses(&["compare", "warm", "cold", "--baseline", "lost"])
+        .says("is not among the runs to compare");
     scratch
         .refuses(&["compare", "warm", "not-a-run"])
         .says("can't be compared");
@@ -390,8 +393,9 @@ fn plots_are_written_and_wrong_words_are_refused() {
     svg.says("kNN accuracy in %");
     svg.says("warm");
     scratch.prints(&format!("plot {warm} --metric loss --x step --to a.csv"));
-    let csv = fs::read_to_string(scratch.path("a.csv")).unwrap();
-    csv.begins("curve,step,loss in nats\nwarm,");
+    fs::read_to_string(scratch.path("a.csv"))
+        .unwrap()
+        .begins("curve,step,loss in nats\nwarm,");
     for (args, says) in [
         (
             format!("plot {warm} --metric lost --to a.svg"),
@@ -518,14 +522,10 @@ fn a_run_that_is_complete_or_being_trained_is_not_resumed() {
 fn a_run_prints_plain_lines_and_can_be_run_again_from_its_folder() {
     let scratch = Scratch::new();
     let text = scratch.prints(&format!("{TINY} --name 'tiny one'"));
-    for words in [
-        "before training",
-        "epoch 1/2  step 4/8  loss ",
-        "epoch 2/2  step 8/8",
-        "completed",
-    ] {
-        assert!(text.contains(words), "{words} in {text}");
-    }
+    text.says("before training");
+    text.says("epoch 1/2  step 4/8  loss ");
+    text.says("epoch 2/2  step 8/8");
+    text.says("completed");
     assert!(!text.contains('\u{1b}'), "plain: {text}");
     let runs = scratch.json(&["runs", "--json"]);
     let first = &runs["runs"][0];
@@ -593,15 +593,8 @@ fn the_number_of_threads_changes_no_more_than_rounding() {
 #[test]
 fn an_interrupt_stops_after_the_step_and_leaves_a_run_to_go_on_with() {
     let scratch = Scratch::new();
-    let mut command = scratch.command(&format!("{TINY} --set train.epochs=4000 --json"));
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map(Result::unwrap);
+    let (mut child, lines) = scratch.start(&format!("{TINY} --set train.epochs=4000 --json"));
+    let mut lines = lines.map(Result::unwrap);
     // Once a step is done, the signal meets a training.
     assert!(lines.by_ref().any(|line| line.contains("\"loss\"")));
     crate::scratch::signal(child.id(), "-INT");
@@ -670,8 +663,9 @@ fn a_run_is_deleted_brought_back_and_removed_for_good() {
         .refuses(&["trash", "put", &warm, "nonsense"])
         .says("nonsense");
     assert!(scratch.prints(&["runs"]).contains(&warm), "all or none");
-    let said = scratch.prints(&["trash", "put", &warm, &cold]);
-    said.says(format!("trash restore {cold}"));
+    scratch
+        .prints(&["trash", "put", &warm, &cold])
+        .says(format!("trash restore {cold}"));
     let left = scratch.prints(&["runs"]);
     assert!(left.contains(&lost) && !left.contains(&warm), "{left}");
     let trash: Value = serde_json::from_str(&scratch.prints(&["trash", "--json"])).unwrap();
@@ -694,11 +688,13 @@ fn a_run_is_deleted_brought_back_and_removed_for_good() {
         scratch.prints(&["undelete", &warm]);
     }
     scratch.prints(&["delete", &warm, &cold]);
-    let said = scratch.prints(&["trash", "empty", "--yes"]);
-    said.says("removed 2 runs, ");
+    scratch
+        .prints(&["trash", "empty", "--yes"])
+        .says("removed 2 runs, ");
     scratch.prints(&["delete", &lost]);
-    let said = scratch.prints(&["trash", "--empty", "--yes"]);
-    said.says("removed 1 run, ");
+    scratch
+        .prints(&["trash", "--empty", "--yes"])
+        .says("removed 1 run, ");
     scratch.prints(&["trash"]).says("empty");
 }
 
@@ -777,8 +773,7 @@ fn settings_say_where_runs_are_unless_the_command_does() {
     made(theirs.path(), "theirs", 0.5, 40.0, Some(Outcome::Completed));
     let dir = theirs.path().display().to_string();
     assert!(!found(&["runs"]).contains("theirs"), "{}", found(&["runs"]));
-    let given = found(&["--runs", &dir, "runs"]);
-    given.says("theirs");
+    found(&["--runs", &dir, "runs"]).says("theirs");
     let settings = format!("(runs: {dir:?})");
     let (_, out, why) = with_settings(&settings, &["runs"]);
     assert!(out.contains("theirs"), "{out}{why}");

@@ -37,8 +37,9 @@ fn every_kind_is_found_without_being_named() {
     let text = scratch.prints(&["data", "check", &path, "--bank", &bank]);
     text.says("--set data.bank=");
     text.says("3: cat, dog, eel");
-    let why = scratch.refuses(&["data", "check", &fixture("parquet/kinds/text.parquet")]);
-    why.says("has no column of images");
+    scratch
+        .refuses(&["data", "check", &fixture("parquet/kinds/text.parquet")])
+        .says("has no column of images");
 }
 
 #[test]
@@ -77,15 +78,11 @@ fn stats_say_what_images_are_like_and_which_come_twice() {
     );
     assert_eq!(found["leaked"][0]["same"], "train/cat/2.png");
     let text = scratch.prints(&["data", "stats", path]);
-    for said in [
-        "training     4 images",
-        "2  cat",
-        "  sizes      2 to 4 wide, 2 to 2 high",
-        "train/dog/1.png is train/cat/1.png",
-        "warning      1 image is among the training or labelled images, too",
-    ] {
-        assert!(text.contains(said), "{said}\n{text}");
-    }
+    text.says("training     4 images");
+    text.says("2  cat");
+    text.says("  sizes      2 to 4 wide, 2 to 2 high");
+    text.says("train/dog/1.png is train/cat/1.png");
+    text.says("warning      1 image is among the training or labelled images, too");
 }
 
 #[test]

@@ -108,8 +108,9 @@ fn settings_that_cannot_be_used_are_one_finding_and_stop_no_other() {
 #[test]
 fn a_device_that_is_none_is_wrong_input() {
     let scratch = Scratch::new();
-    let said = scratch.refuses(&["doctor", "--device", "gpu"]);
-    said.says("use auto, cpu, cuda:0 or wgpu:0");
+    scratch
+        .refuses(&["doctor", "--device", "gpu"])
+        .says("use auto, cpu, cuda:0 or wgpu:0");
 }
 
 #[test]

@@ -73,8 +73,7 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         .unwrap()
         .len();
     assert_eq!(kept, 6, "the same again takes the place of the first");
-    let text = scratch.prints(&["show", "tiny"]);
-    text.says("k 3, T 0.1, cosine");
+    scratch.prints(&["show", "tiny"]).says("k 3, T 0.1, cosine");
 }
 
 #[test]
@@ -89,10 +88,10 @@ fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
             .chain(json.then_some("--json"));
         let output = scratch.output(&args.collect::<Vec<_>>());
         assert_eq!(output.status.code(), Some(1));
-        let text = String::from_utf8(output.stdout).unwrap();
-        text.says(part);
-        let why = String::from_utf8(output.stderr).unwrap();
-        why.says("the results above could not be saved");
+        String::from_utf8(output.stdout).unwrap().says(part);
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .says("the results above could not be saved");
     }
     scratch.prints(&["eval", "tiny", "--knn", "--no-save"]);
 }
@@ -115,8 +114,7 @@ fn an_evaluation_of_something_else_is_refused() {
         assert!(said.contains(says), "{args}: {said}");
     }
     let other = scratch.json("eval tiny --set data.test_limit=20 --knn --json");
-    let notes = other["evaluations"][0]["notes"].to_string();
-    notes.says("the run was trained with other data");
+    other["evaluations"][0]["notes"].says("the run was trained with other data");
 }
 
 #[test]
@@ -248,8 +246,7 @@ fn a_file_that_holds_no_weights_is_refused_with_its_path() {
     fs::write(scratch.path("text.pth"), "hello, this is a text").unwrap();
     fs::write(scratch.path("empty.safetensors"), "").unwrap();
     for file in ["cut.pth", "text.pth", "empty.safetensors"] {
-        let why = read(&scratch.path(file)).unwrap_err().to_string();
-        why.says(file);
+        read(&scratch.path(file)).unwrap_err().says(file);
     }
 }
 
@@ -264,10 +261,11 @@ fn a_finished_run_is_trained_on_as_a_new_run_that_says_what_it_came_from() {
     let more = shown(&scratch, "more");
     assert_eq!(more["status"], "completed");
     assert_eq!(more["curves"]["loss"]["step"].as_array().unwrap()[0], 9);
-    let from = more["experiment"]["weights.extend"].as_str().unwrap();
-    from.says(first["id"].as_str().unwrap());
-    let said = more["environment"]["beginning"].to_string();
-    said.says("step 8");
+    more["experiment"]["weights.extend"]
+        .as_str()
+        .unwrap()
+        .says(first["id"].as_str().unwrap());
+    more["environment"]["beginning"].says("step 8");
     assert_ne!(first["identity"], more["identity"]);
     assert_eq!(
         shown(&scratch, "tiny"),
@@ -309,8 +307,9 @@ fn images_without_labels_train_and_evaluation_says_what_it_needs() {
             (&"completed".into(), &Value::Null)
         );
         let dir = run["dir"].as_str().unwrap();
-        let log = fs::read_to_string(Path::new(dir).join("events.jsonl")).unwrap();
-        log.says(why);
+        fs::read_to_string(Path::new(dir).join("events.jsonl"))
+            .unwrap()
+            .says(why);
         let output = scratch.output(&["eval", "tiny"]);
         assert!(!output.status.success());
         said(&output).says(why);
@@ -345,12 +344,8 @@ fn every_image_is_decoded_where_that_is_wanted() {
     let output = check();
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    for line in [
-        "damaged      a/3.png can't be read",
-        "left out     b/list.txt: isn't read",
-        "left out     b/bad.png (not a jpg",
-        "2 can't be read",
-    ] {
-        said.says(line);
-    }
+    said.says("damaged      a/3.png can't be read");
+    said.says("left out     b/list.txt: isn't read");
+    said.says("left out     b/bad.png (not a jpg");
+    said.says("2 can't be read");
 }

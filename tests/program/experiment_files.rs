@@ -381,19 +381,19 @@ fn a_run_reads_its_own_files_alone_and_a_user_pipes_too() {
     std::os::unix::fs::symlink(at("a.ron"), at("link.ron")).unwrap();
     assert_eq!(load(&at("link.ron")).unwrap().name, "a");
     assert_eq!(file::stored(&at("a.ron")).unwrap().name, "a");
-    let why = file::stored(&at("link.ron")).unwrap_err().to_string();
-    why.says("is a link");
+    file::stored(&at("link.ron")).unwrap_err().says("is a link");
     let made = std::process::Command::new("mkfifo")
         .arg(at("pipe.ron"))
         .status();
     assert!(made.is_ok_and(|status| status.success()));
-    let why = file::stored(&at("pipe.ron")).unwrap_err().to_string();
-    why.says("is not a regular file");
+    file::stored(&at("pipe.ron"))
+        .unwrap_err()
+        .says("is not a regular file");
     // Nobody writes to it.
-    let why = load(&at("pipe.ron")).unwrap_err().to_string();
-    why.says("the file is empty");
-    let why = load(Path::new("/dev/zero")).unwrap_err().to_string();
-    why.says("is larger than");
+    load(&at("pipe.ron")).unwrap_err().says("the file is empty");
+    load(Path::new("/dev/zero"))
+        .unwrap_err()
+        .says("is larger than");
 }
 
 #[test]

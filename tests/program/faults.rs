@@ -145,8 +145,10 @@ fn a_disk_that_stays_full_fails_the_run_which_goes_on_once_there_is_room() {
     let mut training = on_a_full_disk(&home, &ballast);
     waits(&mut training);
     assert_eq!(training.end().code(), Some(1));
-    let why = training.failure().expect("a reason");
-    why.says("its last checkpoint, at step 240, could not be written");
+    training
+        .failure()
+        .expect("a reason")
+        .says("its last checkpoint, at step 240, could not be written");
     assert_ne!(home.run().unwrap().status, Status::Completed);
 
     fs::remove_file(ballast).unwrap();
@@ -214,8 +216,7 @@ fn checkpoints_that_became_read_only_fail_a_run_which_goes_on_once_they_are_not(
     mount(&["--bind", checkpoints.to_str().unwrap()]);
     mount(&["-o", "remount,bind,ro"]);
     assert_eq!(training.end().code(), Some(1));
-    let why = training.failure().expect("a reason");
-    why.says("read-only");
+    training.failure().expect("a reason").says("read-only");
     assert_eq!(home.run().unwrap().status, Status::Failed);
     let mut unmount = Command::new("umount");
     assert!(unmount.arg(&checkpoints).status().unwrap().success());
@@ -239,8 +240,7 @@ fn a_read_only_runs_folder_is_refused_with_the_reason() {
     let home = Home::at(volume.path(), &experiment(2, ""));
     fs::create_dir(home.runs()).unwrap();
     volume.read_only();
-    let why = refused(&mut home.train());
-    why.says("is on a read-only file system");
+    refused(&mut home.train()).says("is on a read-only file system");
 }
 
 #[test]
@@ -258,8 +258,7 @@ fn a_run_on_a_disk_that_became_read_only_is_not_resumed() {
         Status::Interrupted,
         "it can still be read"
     );
-    let why = refused(&mut home.train());
-    why.says("is on a read-only file system");
+    refused(&mut home.train()).says("is on a read-only file system");
 }
 
 #[test]
@@ -343,8 +342,7 @@ fn a_data_set_that_disappears_fails_the_run_with_the_reason_and_the_run_can_go_o
     let run = home.run().unwrap();
     assert_eq!(run.status, Status::Failed);
 
-    let why = refused(&mut home.train());
-    why.says("data");
+    refused(&mut home.train()).says("data");
     assert_eq!(home.run().unwrap().status, Status::Failed, "as it was");
     fs::rename(&away, &data).unwrap();
     assert!(home.train().end().success());

@@ -60,8 +60,7 @@ fn what_is_linked_in_the_place_of_a_file_or_folder_of_a_run_is_not_its() {
         own.write_checkpoint("a", b"1").map(drop),
         RunFolder::resume(&away).map(drop),
     ] {
-        let why = refused.unwrap_err().to_string();
-        why.says("is a link");
+        refused.unwrap_err().says("is a link");
     }
     assert!(Origin::of(&dir).is_none());
     assert!(!withdraw(&dir, Request::Stop));
@@ -102,8 +101,7 @@ fn whatever_pauses_the_queue_pauses_it_and_no_item_is_of_any_length() {
     let file = scratch.runs().join(format!(".queue/{}.ron", item.id));
     let file = fs::File::options().write(true).open(file).unwrap();
     file.set_len(5 << 20).unwrap();
-    let items = format!("{:?}", queue.items().unwrap());
-    items.says("is larger than");
+    format!("{:?}", queue.items().unwrap()).says("is larger than");
     assert!(!queue.is_paused());
     link(Path::new("/nowhere"), &scratch.runs().join(".queue/paused"));
     assert!(queue.is_paused());
@@ -141,8 +139,7 @@ fn an_item_of_the_queue_is_removed_by_its_whole_name_and_its_words_are_no_option
     scratch.refuses(&["queue", "remove", &item.key()[..3]]);
     assert_eq!(queue.items().unwrap().len(), 1);
     scratch.output(&["queue", "work", "--once"]);
-    let items = format!("{:?}", queue.items().unwrap());
-    items.says("Failed");
+    format!("{:?}", queue.items().unwrap()).says("Failed");
     let console = scratch.runs().join(".queue/console.log");
     let _ = fs::remove_file(&console);
     link(&scratch.path("log"), &console);

@@ -63,12 +63,14 @@ fn a_part_of_a_name_is_asked_about_and_the_whole_name_is_not() {
         said.says("--yes");
     }
     assert_eq!(there(&scratch).len(), 2);
-    let told = scratch.prints(&["delete", "опы", "--yes"]);
-    told.says(format!("deleted {full}"));
+    scratch
+        .prints(&["delete", "опы", "--yes"])
+        .says(format!("deleted {full}"));
     assert!(scratch.prints(&["trash"]).contains(&full));
     assert!(scratch.refuses(&["undelete", "опы"]).contains(&full));
-    let told = scratch.prints(&["undelete", "Опыт 1"]);
-    told.says(format!("{full} is back"));
+    scratch
+        .prints(&["undelete", "Опыт 1"])
+        .says(format!("{full} is back"));
     // Somebody else's folder, of a time that nobody can be later than.
     let never = scratch.runs().join(format!(".trash/{}~never", u64::MAX));
     fs::create_dir_all(never).unwrap();
@@ -82,8 +84,9 @@ fn a_run_is_stopped_only_by_its_whole_name() {
     let scratch = Scratch::new();
     let run = living(&scratch.runs(), "другой");
     for request in ["stop", "pause"] {
-        let said = scratch.refuses(&[request, "друг"]);
-        said.says(format!("{request} \"другой\" ({})", run.id()));
+        scratch
+            .refuses(&[request, "друг"])
+            .says(format!("{request} \"другой\" ({})", run.id()));
     }
     assert!(!run.dir().join(CONTROL).exists(), "nothing was done");
     let asked = scratch.output(&["stop", "другой", "--wait", "0"]);

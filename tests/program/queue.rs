@@ -5,7 +5,7 @@ use crate::scratch::{Says, Scratch, child_of, is_described, signal};
 use serde_json::{Value, json};
 use simclr_tui::runs::{Listing, Run, Status, now};
 use std::fs;
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -53,13 +53,7 @@ struct Worker {
 
 impl Worker {
     fn start(scratch: &Scratch, args: &str) -> Self {
-        let mut command = scratch.command(&format!("queue work {args}"));
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (child, lines) = scratch.start(&format!("queue work {args}"));
         Self {
             child,
             lines,
@@ -117,8 +111,9 @@ fn all_cards_are_asked_for_in_the_background_and_none_is_a_sentence() {
     let scratch = Scratch::new();
     let work = "queue work --device all";
     scratch.refuses(work).says("add --detached");
-    let said = scratch.refuses(&format!("{work} --detached"));
-    said.says("no CUDA card was found");
+    scratch
+        .refuses(&format!("{work} --detached"))
+        .says("no CUDA card was found");
 }
 
 #[test]
@@ -127,8 +122,9 @@ fn what_waits_is_listed_and_ordered() {
     let empty = scratch.prints(&["queue"]);
     empty.says("the queue is empty; `simclr-tui queue add`");
     assert!(!scratch.runs().exists());
-    let said = scratch.prints(&["queue", "add", "s.ron", "--set", "train.rate=2e-3"]);
-    said.begins("warmth is number 1 in the queue, as ");
+    scratch
+        .prints(&["queue", "add", "s.ron", "--set", "train.rate=2e-3"])
+        .begins("warmth is number 1 in the queue, as ");
     scratch.prints(&["queue", "add", "tiny.ron", "--set", "name=two words"]);
     let said = scratch.prints(&["queue", "add", "temperature"]);
     said.says(" at scale ");
@@ -140,8 +136,10 @@ fn what_waits_is_listed_and_ordered() {
     assert_eq!(first["sweep"], json!(scratch.path("s.ron")));
     assert_eq!(first["set"], json!(["train.rate=2e-3"]));
     assert_eq!(listed["items"][2]["sweep"], "temperature");
-    let text = listed["items"][1]["experiment"].as_str().unwrap();
-    text.says("two words");
+    listed["items"][1]["experiment"]
+        .as_str()
+        .unwrap()
+        .says("two words");
 
     let key = keys(&scratch);
     scratch.prints(&["queue", "up", &key[3], "2"]);
@@ -243,8 +241,9 @@ fn what_waits_is_trained_in_order_and_a_failure_stops_nothing() {
     .unwrap();
     scratch.prints(&["queue", "retry", failed[1]["id"].as_str().unwrap()]);
     scratch.prints(&["queue", "remove", failed[0]["id"].as_str().unwrap()]);
-    let text = scratch.prints(&["queue", "work", "--once"]);
-    text.says("2 complete already");
+    scratch
+        .prints(&["queue", "work", "--once"])
+        .says("2 complete already");
     assert_eq!((runs(&scratch).len(), items(&scratch).len()), (4, 0));
 }
 
@@ -255,18 +254,21 @@ fn a_device_has_one_worker_and_two_devices_train_side_by_side() {
     scratch.prints(&["queue", "add", "s.ron"]);
     let mut one = Worker::start(&scratch, "--device cpu");
     one.wait_for("epoch ");
-    let said = scratch.refuses(&["queue", "work", "--device", "cpu"]);
-    said.says("a worker for device cpu is running already");
-    let said = scratch.refuses(&["queue", "work", "--device", "cpu", "--detached"]);
-    said.says("is running already");
+    scratch
+        .refuses(&["queue", "work", "--device", "cpu"])
+        .says("a worker for device cpu is running already");
+    scratch
+        .refuses(&["queue", "work", "--device", "cpu", "--detached"])
+        .says("is running already");
     let mut two = Worker::start(&scratch, "");
     two.wait_for("epoch ");
     let listed = scratch.json(&["queue", "--json"]);
     assert_eq!(listed["workers"], json!(["auto", "cpu"]));
     let devices = [0, 1].map(|nth| listed["items"][nth]["device"].clone());
     assert_eq!(devices, ["cpu", "auto"]);
-    let said = scratch.refuses(&["queue", "remove", &keys(&scratch)[0]]);
-    said.says("is being trained");
+    scratch
+        .refuses(&["queue", "remove", &keys(&scratch)[0]])
+        .says("is being trained");
     for worker in [&mut one, &mut two] {
         signal(worker.child.id(), "-TERM");
         assert_eq!(worker.end(), Some(130));
@@ -280,8 +282,9 @@ fn nothing_is_begun_while_the_queue_is_paused() {
     let scratch = with(2);
     scratch.prints(&["queue", "pause"]);
     scratch.prints(&["queue", "add", "tiny.ron"]);
-    let shown = scratch.prints(&["queue"]);
-    shown.says("`simclr-tui queue continue` continues it");
+    scratch
+        .prints(&["queue"])
+        .says("`simclr-tui queue continue` continues it");
     let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for("the queue is paused");
     assert_eq!(worker.said.len(), 1, "nothing was begun: {:?}", worker.said);
@@ -317,8 +320,9 @@ fn what_is_at_work_is_stopped_and_taken_out() {
     let mut worker = Worker::start(&scratch, "--once");
     until("the sweep is at work", || !runs(&scratch).is_empty());
     let key = keys(&scratch)[0].clone();
-    let refused = scratch.refuses(&["queue", "remove", &key]);
-    refused.says("queue remove --stop");
+    scratch
+        .refuses(&["queue", "remove", &key])
+        .says("queue remove --stop");
     scratch.prints(&["queue", "remove", "--stop", &key]);
     worker.wait_for("warmth was stopped and removed from the queue");
     let stopped = runs(&scratch);

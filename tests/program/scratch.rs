@@ -6,8 +6,9 @@ mod says;
 pub use says::Says;
 use serde_json::Value;
 use std::fs;
+use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// Trains two epochs of four steps each.
 pub const TINY: &str = "run quick --device cpu --set name=tiny --set train.epochs=2 --set data.train_limit=64 --set data.test_limit=40 \
@@ -86,10 +87,7 @@ fn keys(value: &Value) -> Vec<String> {
 pub fn living(runs: &Path, name: &str) -> simclr_tui::runs::RunFolder {
     use simclr_tui::experiment::Experiment;
     use simclr_tui::runs::{Environment, RunFolder};
-    let experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named(name);
     RunFolder::create(runs, &experiment, &Environment::default()).unwrap()
 }
 
@@ -159,6 +157,14 @@ impl Scratch {
     }
     pub fn output(&self, line: &(impl Line + ?Sized)) -> Output {
         self.command(line).output().unwrap()
+    }
+    /// The binary at work, and the lines that it prints.
+    pub fn start(&self, line: &(impl Line + ?Sized)) -> (Child, Lines<BufReader<ChildStdout>>) {
+        let mut command = self.command(line);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        (child, lines)
     }
     /// What a command prints that succeeds.
     pub fn prints(&self, line: &(impl Line + ?Sized)) -> String {

@@ -9,7 +9,6 @@ use simclr_tui::hparam::Value as Hparam;
 use simclr_tui::runs::{Listing, Origin, Run, Status};
 use simclr_tui::sweep::{Claim, Source};
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -81,8 +80,9 @@ fn a_sweep_trains_each_case_once_and_each_run_knows_its_sweep() {
         .flat_map(|case| [0, 1].map(|seed| ((*case).to_owned(), seed)));
     assert_eq!(origins, all.collect::<Vec<_>>());
 
-    let shown = scratch.prints(&["show", &trained[0].id]);
-    shown.says("warmth: temperature 0.5, seed 1");
+    scratch
+        .prints(&["show", &trained[0].id])
+        .says("warmth: temperature 0.5, seed 1");
     let json = scratch.json(&["show", &trained[0].id, "--json"]);
     assert_eq!(json["sweep"]["case"], "temperature 0.5");
 
@@ -129,9 +129,7 @@ fn a_case_that_another_process_prepares_is_waited_for() {
     let first = sweep.order(sweep.trainings().next().unwrap(), 0);
     // As the process of a sweep does that was killed while it read its data.
     let claim = Claim::take(&scratch.runs(), &first).unwrap().unwrap();
-    let mut command = scratch.command(&["sweep", "s.ron"]);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (mut child, mut lines) = scratch.start("sweep s.ron");
     let waits = |line: &std::io::Result<String>| line.as_ref().unwrap().starts_with("waiting for");
     assert!(lines.by_ref().any(|line| waits(&line)), "never waited");
     assert_eq!(runs(&scratch).len(), 3, "the others are trained meanwhile");
@@ -203,8 +201,9 @@ fn results_are_of_runs_of_exactly_the_same_experiment() {
     let csv = scratch.prints(&["sweep", "s.ron", "--results", "--csv"]);
     csv.begins("case,metric,mean,deviation,n,difference,low,high,published,first,second,loss.temperature\n");
     assert_eq!(csv.lines().count(), 3);
-    let markdown = scratch.prints(&["sweep", "s.ron", "--results", "--markdown"]);
-    markdown.says("| case | mean | deviation | seeds | difference | 95 % interval | published |");
+    scratch
+        .prints(&["sweep", "s.ron", "--results", "--markdown"])
+        .says("| case | mean | deviation | seeds | difference | 95 % interval | published |");
 
     is_described(&json);
 }
@@ -243,14 +242,10 @@ fn one_seed_has_no_interval_and_pairs_are_a_matrix() {
     for (file, picture) in [("r.html", "<svg"), ("r.md", "![chart](r-")] {
         scratch.prints(&["report", "s.ron", "--to", file]);
         let text = fs::read_to_string(scratch.path(file)).unwrap();
-        for words in [
-            "crop + grey",
-            "augment.grayscale.p",
-            "simclr-tui sweep s.ron",
-            "neighbours by cosine",
-        ] {
-            assert!(text.contains(words), "{file} has {words}");
-        }
+        text.says("crop + grey");
+        text.says("augment.grayscale.p");
+        text.says("simclr-tui sweep s.ron");
+        text.says("neighbours by cosine");
         assert!(
             text.matches(picture).count() >= 4,
             "heat map, dots, kNN and loss"
@@ -352,13 +347,7 @@ fn a_case_that_fails_stops_no_other() {
 /// A sweep at work, once it has printed a line that begins so.
 #[cfg(unix)]
 fn started(scratch: &Scratch, line: &str) -> Child {
-    let mut child = scratch
-        .command(&["sweep", "s.ron"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (child, mut lines) = scratch.start("sweep s.ron");
     assert!(lines.any(|l| l.unwrap().starts_with(line)));
     // The rest is read as well, so that nobody waits for a reader.
     std::thread::spawn(move || lines.count());
@@ -398,8 +387,9 @@ fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
         let (done, _) = first.series.progress().unwrap();
         assert!(done >= 8);
 
-        let dry = scratch.prints(&["sweep", "s.ron", "--dry-run"]);
-        dry.says(format!("stopped: {}", first.id));
+        scratch
+            .prints(&["sweep", "s.ron", "--dry-run"])
+            .says(format!("stopped: {}", first.id));
         let mut again = started(&scratch, "epoch ");
         signal(again.id(), "-TERM");
         again.wait().unwrap();
@@ -458,13 +448,7 @@ fn an_interrupted_round_of_training_all_again_goes_on_too() {
         all.len()
     };
     // As if a round had ended after its first case.
-    let mut command = scratch.command(&["sweep", "s.ron", "--again"]);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (mut child, mut lines) = scratch.start("sweep s.ron --again");
     assert!(lines.any(|line| line.unwrap().starts_with("[2/4]")));
     signal(child.id(), "-TERM");
     std::thread::spawn(move || lines.count());

@@ -24,16 +24,9 @@ fn ticks(process: u32) -> u64 {
 
 /// So many runs that have ended.
 fn runs(runs: &Path, count: usize) {
-    let experiment = Experiment {
-        name: "old".to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named("old");
     let mut first = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
-    let begin = Report::Begin(Begin {
-        steps: 1,
-        steps_per_epoch: 1,
-        ..Begin::default()
-    });
+    let begin = Report::Begin(Begin::of(1, 1));
     for report in [begin, Report::end(Outcome::Completed)] {
         first.log().append(&report).unwrap();
     }

@@ -14,10 +14,7 @@ use std::time::Duration;
 
 /// A run on disk that is being trained, and a workbench on its runs folder.
 fn training(runs: &Path) -> (RunFolder, Bench) {
-    let experiment = Experiment {
-        name: "far".to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named("far");
     let mut folder = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
     begin(&mut folder);
     let mut bench = Bench::leaving(|_| lingering().spawn());
@@ -26,11 +23,7 @@ fn training(runs: &Path) -> (RunFolder, Bench) {
 }
 
 fn begin(folder: &mut RunFolder) {
-    let begin = Begin {
-        steps: 100,
-        steps_per_epoch: 10,
-        ..Begin::default()
-    };
+    let begin = Begin::of(100, 10);
     folder.log().append(&Report::Begin(begin)).unwrap();
 }
 

@@ -8,18 +8,11 @@ use proptest::prelude::*;
 
 /// A completed run made two days ago, with a tag and a note, kNN at best 71.5 and at last 70.25.
 fn run(folder: &tempfile::TempDir) -> Run {
-    let mut experiment = Experiment {
-        name: "Colour half".to_owned(),
-        ..Experiment::default()
-    };
+    let mut experiment = Experiment::named("Colour half");
     experiment.loss.temperature = 0.1;
     let environment = Environment::here("cpu", 2, None);
     let mut made = RunFolder::create(folder.path(), &experiment, &environment).unwrap();
-    let begin = Begin {
-        steps: 40,
-        steps_per_epoch: 10,
-        ..Begin::default()
-    };
+    let begin = Begin::of(40, 10);
     let point = |step: u64, knn: f64, loss: f64| {
         Report::Point(Point {
             epoch: step as f64 / 10.0,

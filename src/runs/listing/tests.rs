@@ -10,11 +10,7 @@ use tempfile::TempDir;
 fn trained(runs: &Path, points: u64, end: Option<Outcome>) -> PathBuf {
     let experiment = Experiment::default();
     let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
-    let begin = Begin {
-        steps: points,
-        steps_per_epoch: 10,
-        ..Begin::default()
-    };
+    let begin = Begin::of(points, 10);
     run.log().append(&Report::Begin(begin)).unwrap();
     for step in 1..=points {
         let values = [("loss", 5.0 / step as f64), ("knn", step as f64)];

@@ -10,10 +10,7 @@ fn named(names: &[&str]) -> Vec<Vec<String>> {
 }
 
 fn made(runs: &Path, name: &str) -> PathBuf {
-    let experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named(name);
     let run = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
     run.dir().to_owned()
 }

@@ -84,14 +84,11 @@ fn a_pause_ends_by_a_stop_and_by_whoever_may_end_it() {
 
 #[test]
 fn a_paused_run_nobody_can_go_on_with_goes_on() {
-    let (commands, received) = channel();
-    let (said, _notices) = channel();
-    let runs = tempfile::tempdir().unwrap();
-    let environment = Environment::default();
-    let folder = RunFolder::create(runs.path(), Experiment::default(), &environment).unwrap();
-    let mut recorder = Recorder::new(folder, &received, &said, 0);
+    let mut bench = Bench::new();
+    let commands = std::mem::replace(&mut bench.commands.0, channel().0);
     commands.send(Command::Ask(Request::Pause)).unwrap();
     drop(commands);
+    let mut recorder = bench.recorder();
     assert_eq!(recorder.decide().next, Next::Step);
 }
 
@@ -200,6 +197,7 @@ fn a_run_whose_end_could_not_be_written_is_not_told_as_completed() {
     *recorder.folder.log() = LogWriter::new(Box::new(Full));
     let end = recorder.end(Outcome::Completed.into());
     assert_eq!(end.outcome, Outcome::Failed);
-    let why = end.reason.unwrap();
-    why.says("end of its log could not be written");
+    end.reason
+        .unwrap()
+        .says("end of its log could not be written");
 }
