@@ -99,7 +99,7 @@ fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Measurement>
     Ok(match what {
         What::Augment | What::Load | What::Step => with_data(what, experiment, times)?,
         What::Loss => {
-            let device = chosen(experiment)?;
+            let device = device::choose(&experiment.machine.device)?;
             let before = Peak::start();
             let sizes = (sized(args.pairs), sized(args.dims));
             let timed = bench::loss(&experiment.loss, sizes, &device, times).map_err(failed)?;
@@ -114,15 +114,11 @@ fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Measurement>
     })
 }
 
-fn chosen(experiment: &Experiment) -> Result<device::Chosen> {
-    device::choose(&experiment.machine.device).map_err(|e| CliError::Input(e.to_string()))
-}
-
 fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Measurement> {
-    let data = data::open(&experiment.data).map_err(|e| CliError::Input(e.to_string()))?;
+    let data = data::open(&experiment.data)?;
     let objections = experiment.objections_to(data.train.len(), data.voters());
     objections::line(&objections).map_or(Ok(()), |why| Err(CliError::Input(why)))?;
-    let device = chosen(experiment)?;
+    let device = device::choose(&experiment.machine.device)?;
     let loader = Loader::new(experiment.data.threads);
     let setup = Setup {
         experiment,

@@ -8,6 +8,7 @@ use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
 use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
+use crate::text::COMPLAINT;
 use crate::text::figures::{decimal, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -155,7 +156,7 @@ fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
         return Ok(());
     };
     for note in notes(results) {
-        complain(&format!("simclr-tui: {note}"));
+        complain(&format!("{COMPLAINT}{note}"));
     }
     let id = out.paint(Style::Bold, &run.id);
     out.line(&format!(

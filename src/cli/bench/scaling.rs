@@ -1,6 +1,7 @@
 //! A bench repeated for several values of a hyperparameter, or for several numbers of threads: how cost grows.
 
 use super::measurement::{Measurement, What};
+use crate::cli::output::written;
 use crate::cli::{CliError, Result, experiment_arg};
 use crate::experiment::Experiment;
 use crate::export::plot::{self, Line, Plot};
@@ -61,7 +62,7 @@ impl Over {
         let Some(chart) = chart else {
             return Ok(());
         };
-        plot::ending(chart).map_err(|e| CliError::Input(e.to_string()))?;
+        plot::ending(chart)?;
         self.numbers()?;
         if parts.len() == 1 {
             return Ok(());
@@ -141,10 +142,6 @@ impl Over {
             from_zero: true,
             ..Plot::default()
         };
-        let bytes = plot
-            .file(path)
-            .map_err(|e| CliError::Input(e.to_string()))?;
-        crate::disk::write_whole(path, &bytes)
-            .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))
+        written(path, &plot.file(path)?)
     }
 }
