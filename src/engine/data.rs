@@ -27,6 +27,8 @@ mod skipped;
 mod split_names;
 pub mod stats;
 mod stl10;
+#[cfg(test)]
+mod trials;
 mod webdataset;
 
 pub use fingerprint::Fingerprint;

@@ -16,6 +16,7 @@ mod log;
 mod memory;
 mod numpy;
 mod open;
+mod packed;
 mod parquet;
 mod ron;
 mod stl10;

@@ -7,9 +7,9 @@ mod pictures;
 mod roles;
 
 use super::labels::Label;
-use super::parts::{Labelled, Whole};
+use super::parts::{Labelled, Whole, tested};
 use super::skipped::LeftOut;
-use super::split_names::{Part, tested};
+use super::split_names::Part;
 use super::{Data, DataError, DataSet};
 use array::{Array, in_file, stem};
 use pictures::Pictures;
@@ -25,18 +25,15 @@ type Arrays = BTreeMap<(Part, What), Array>;
 
 /// Opens a file of arrays, or a folder of such files.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    let mut arrays = found(path)?;
+    let arrays = found(path)?;
     let mut notes = Vec::new();
     let has = |part| arrays.contains_key(&(part, What::Images));
-    let test = tested(has, &mut notes);
-    let train = part(&mut arrays, Part::Train, &mut notes)?.ok_or_else(|| {
+    if !has(Part::Train) {
         let why = "holds no training images; name the arrays train_images, train_labels, test_images and test_labels";
-        DataError::file(path, why)
-    })?;
-    let test = match test {
-        Some(test) => part(&mut arrays, test, &mut notes)?,
-        None => None,
-    };
+        return Err(DataError::file(path, why));
+    }
+    let train = part(&arrays, Part::Train, &mut notes)?;
+    let test = tested(has, |of, notes| part(&arrays, of, notes), &mut notes)?;
     let whole = Whole {
         name: stem(path),
         train,
@@ -124,28 +121,22 @@ fn twice(one: &Array, other: &Array) -> String {
 }
 
 /// The images of a part, and their labels.
-fn part(
-    arrays: &mut Arrays,
-    part: Part,
-    notes: &mut Vec<String>,
-) -> Result<Option<Labelled>, DataError> {
-    let Some(images) = arrays.remove(&(part, What::Images)) else {
-        return Ok(None);
-    };
-    let count = pictures::count(&images)?;
+fn part(arrays: &Arrays, part: Part, notes: &mut Vec<String>) -> Result<Labelled, DataError> {
+    let images = &arrays[&(part, What::Images)];
+    let count = pictures::count(images)?;
     if count == 0 {
         return Err(images.refused("there is no image in it"));
     }
-    let labels = match arrays.remove(&(part, What::Labels)) {
-        Some(array) => labels(&array, &images.name, count, notes)?,
+    let labels = match arrays.get(&(part, What::Labels)) {
+        Some(array) => labels(array, &images.name, count, notes)?,
         None => vec![Label::None; count],
     };
     let name = if part == Part::Train { "train" } else { "test" };
-    Ok(Some(Labelled {
-        images: Arc::new(Pictures::new(name, &images)?),
+    Ok(Labelled {
+        images: Arc::new(Pictures::new(name, images)?),
         labels,
         names: Vec::new(),
-    }))
+    })
 }
 
 /// The labels of so many images.

@@ -109,15 +109,8 @@ fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::data::trials::data;
     use crate::text::says::Says;
-
-    fn data(source: Source, path: &str) -> Data {
-        Data {
-            source,
-            path: path.to_owned(),
-            ..Data::default()
-        }
-    }
 
     #[test]
     fn a_path_that_is_no_folder_is_a_sentence() {
@@ -131,10 +124,9 @@ mod tests {
             ),
             (path.as_str(), "is an archive; unpack it"),
         ] {
-            let error = open(&data(Source::Cifar10, path))
+            open(&data(Source::Cifar10, path))
                 .expect_err(path)
-                .to_string();
-            error.says(says);
+                .says(says);
         }
     }
 
@@ -142,16 +134,16 @@ mod tests {
     fn an_empty_path_is_where_the_data_set_was_fetched_to() {
         let home = tempfile::tempdir().expect("a folder");
         let located = |source| located_in(&data(source, " "), home.path());
-        let error = located(Source::Cifar10)
+        located(Source::Cifar10)
             .expect_err("nothing there")
-            .to_string();
-        error.says("`simclr-tui data fetch cifar10`");
+            .says("`simclr-tui data fetch cifar10`");
         let place = home.path().join("cifar-10-batches-bin");
         std::fs::create_dir(&place).expect("a folder");
         assert_eq!(located(Source::Cifar10).expect("there"), place);
         for other in [Source::Cifar100, Source::Folder] {
-            let error = located(other).expect_err("nothing there").to_string();
-            error.says("data.path is empty");
+            located(other)
+                .expect_err("nothing there")
+                .says("data.path is empty");
         }
     }
 

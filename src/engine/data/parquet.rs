@@ -57,7 +57,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
             table.map_err(|why| DataError::file(file, why))
         });
         let mut tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
-        for table in &mut tables[labelled..] {
+        for table in tables.iter_mut().skip(labelled) {
             table.labels.fill(Label::None);
             table.names.clear();
         }

@@ -5,6 +5,7 @@ use super::decode::Bounds;
 use super::judged;
 use super::labels::{self, Label};
 use super::skipped::{LeftOut, Reason};
+use super::split_names::Part;
 use super::{All, Data, DataError, DataSet, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
 use crc32fast::Hasher;
@@ -49,6 +50,32 @@ pub struct Labelled {
     pub labels: Vec<Label>,
     /// The names of the classes by number, where they are told.
     pub names: Vec<String>,
+}
+
+/// The part that kNN is tested on: test images before those for validation, unless they have no labels, as those of a competition.
+///
+/// # Errors
+/// Those of `read`.
+pub fn tested(
+    has: impl Fn(Part) -> bool,
+    read: impl Fn(Part, &mut Vec<String>) -> Result<Labelled, DataError>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Labelled>, DataError> {
+    if has(Part::Test) {
+        let test = read(Part::Test, notes)?;
+        if test.labels.iter().any(|label| *label != Label::None) {
+            if has(Part::Validation) {
+                notes.push("kNN is tested on test; val is not used".to_owned());
+            }
+            return Ok(Some(test));
+        }
+        notes.push("test is left out: its images have no labels".to_owned());
+    }
+    if !has(Part::Validation) {
+        return Ok(None);
+    }
+    notes.push("kNN is tested on val".to_owned());
+    read(Part::Validation, notes).map(Some)
 }
 
 /// What the files of a data set hold.

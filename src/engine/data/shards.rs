@@ -1,7 +1,6 @@
 //! Data sets in many files of one kind: which of them there are, and which part each one is of.
 
-use super::labels::Label;
-use super::parts::{Labelled, Whole};
+use super::parts::{Labelled, Whole, tested};
 use super::skipped::{LeftOut, listed};
 use super::split_names::Part;
 use super::{Data, DataError, DataSet};
@@ -17,13 +16,7 @@ const MANY: usize = 100_000;
 const LOOKED_AT: usize = 2000;
 
 /// The files of a data set.
-struct Shards {
-    train: Vec<PathBuf>,
-    /// Learnt from too, whatever labels they have.
-    unlabelled: Vec<PathBuf>,
-    test: Vec<PathBuf>,
-    validation: Vec<PathBuf>,
-}
+type Shards = BTreeMap<Part, Vec<PathBuf>>;
 
 /// Opens the data set of the shards with this ending in `path`, or of the one that it is. `read` reads some of them, and those from the
 /// `labelled`th on without their labels.
@@ -36,12 +29,14 @@ pub fn open(
     ending: &str,
     read: impl Fn(&[PathBuf], usize) -> Result<Labelled, DataError>,
 ) -> Result<DataSet, DataError> {
-    let shards = find(path, ending)?;
+    let mut shards = find(path, ending)?;
     let mut notes = Vec::new();
-    let all = |files: &[PathBuf]| read(files, files.len());
-    let test = shards.tested(&mut notes, all)?;
-    let train = [&shards.train[..], &shards.unlabelled].concat();
-    let train = read(&train, shards.train.len())?;
+    let has = |part| shards.contains_key(&part);
+    let test = tested(has, |part, _| read(&shards[&part], usize::MAX), &mut notes)?;
+    let mut take = |part| shards.remove(&part).unwrap_or_default();
+    let (train, unlabelled) = (take(Part::Train), take(Part::Unlabelled));
+    let labelled = train.len();
+    let train = read(&[train, unlabelled].concat(), labelled)?;
     if train.labels.is_empty() {
         return Err(DataError::file(path, "holds no training images"));
     }
@@ -56,31 +51,6 @@ pub fn open(
     whole.data_set(path, data)
 }
 
-impl Shards {
-    /// The part that kNN is tested on: test images before those for validation, unless they have no labels, as those of a competition.
-    fn tested(
-        &self,
-        notes: &mut Vec<String>,
-        read: impl Fn(&[PathBuf]) -> Result<Labelled, DataError>,
-    ) -> Result<Option<Labelled>, DataError> {
-        if !self.test.is_empty() {
-            let test = read(&self.test)?;
-            if test.labels.iter().any(|label| *label != Label::None) {
-                if !self.validation.is_empty() {
-                    notes.push("kNN is tested on test; val is not used".to_owned());
-                }
-                return Ok(Some(test));
-            }
-            notes.push("test is left out: its images have no labels".to_owned());
-        }
-        if self.validation.is_empty() {
-            return Ok(None);
-        }
-        notes.push("kNN is tested on val".to_owned());
-        read(&self.validation).map(Some)
-    }
-}
-
 /// Whether a file with this ending lies in a folder or below it, or is the file itself.
 pub fn any(path: &Path, ending: &str) -> bool {
     let mut entries = walk(path).take(LOOKED_AT);
@@ -89,7 +59,7 @@ pub fn any(path: &Path, ending: &str) -> bool {
 
 /// Those with this ending, by part.
 fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
-    let mut parts = BTreeMap::<Part, Vec<PathBuf>>::new();
+    let mut parts = Shards::new();
     let mut homes = BTreeSet::new();
     for entry in walk(path).filter(|entry| is_shard(entry, ending)) {
         let file = entry.into_path();
@@ -115,24 +85,20 @@ fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
         );
         return Err(DataError::file(path, why));
     }
-    let mut take = |part| parts.remove(&part).unwrap_or_default();
-    let shards = Shards {
-        train: take(Part::Train),
-        unlabelled: take(Part::Unlabelled),
-        test: take(Part::Test),
-        validation: take(Part::Validation),
-    };
-    if shards.train.is_empty() && shards.unlabelled.is_empty() {
-        let why = if shards.test.is_empty() && shards.validation.is_empty() {
-            format!("holds no .{ending} file")
-        } else {
-            format!(
-                "holds no .{ending} file of training images, only of test images; give the folder above, or name one train-0.{ending}"
-            )
-        };
-        return Err(DataError::file(path, why));
+    if [Part::Train, Part::Unlabelled]
+        .iter()
+        .any(|part| parts.contains_key(part))
+    {
+        return Ok(parts);
     }
-    Ok(shards)
+    let why = if parts.is_empty() {
+        format!("holds no .{ending} file")
+    } else {
+        format!(
+            "holds no .{ending} file of training images, only of test images; give the folder above, or name one train-0.{ending}"
+        )
+    };
+    Err(DataError::file(path, why))
 }
 
 /// What lies in a folder and not far below it, in the order of names; nothing hidden.
@@ -186,14 +152,14 @@ mod tests {
             fs::write(path, "").unwrap();
         }
         let shards = find(home.path(), "tar").map_err(|e| e.to_string())?;
-        let names = |files: &[PathBuf]| {
-            let names = files.iter().map(|file| shown(home.path(), file));
-            names.collect::<Vec<String>>()
+        let names = |parts: &[Part]| {
+            let files = parts.iter().filter_map(|part| shards.get(part)).flatten();
+            files.map(|file| shown(home.path(), file)).collect()
         };
         Ok([
-            names(&shards.train),
-            names(&shards.unlabelled),
-            names(&[shards.test, shards.validation].concat()),
+            names(&[Part::Train]),
+            names(&[Part::Unlabelled]),
+            names(&[Part::Test, Part::Validation]),
         ])
     }
 
@@ -231,8 +197,7 @@ mod tests {
                 "several data sets, in cifar, mnist",
             ),
         ] {
-            let why = found(files).unwrap_err();
-            why.says(says);
+            found(files).unwrap_err().says(says);
         }
     }
 }

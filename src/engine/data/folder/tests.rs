@@ -1,6 +1,7 @@
 //! Good and bad folders, written anew for each test.
 
 use crate::engine::data::decode::Bounds;
+use crate::engine::data::trials::data;
 use crate::engine::data::{Data, DataError, DataSet, Source, open};
 use crate::text::says::Says;
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
@@ -37,16 +38,8 @@ fn home(count: u8) -> TempDir {
     home
 }
 
-fn data(home: &Path) -> Data {
-    Data {
-        source: Source::Folder,
-        path: home.display().to_string(),
-        ..Data::default()
-    }
-}
-
 fn opened(home: &Path) -> Result<DataSet, DataError> {
-    open(&data(home))
+    open(&data(Source::Folder, home))
 }
 
 fn names(set: &dyn crate::engine::data::Images) -> Vec<String> {
@@ -191,17 +184,12 @@ fn annotations_that_do_not_fit_the_images_are_said() {
     let set = opened(home.path()).expect("a good folder");
     assert_eq!((set.test.len(), set.test.label(0)), (1, 1));
     let notes = set.notes.join("\n");
-    for said in [
-        "1 images named in it but not there: val_9.JPEG",
-        "left out: val_2.JPEG",
-        "left out: n77",
-    ] {
-        notes.says(said);
-    }
-    let error = opened(tiny("val_0.JPEG\n").path())
+    notes.says("1 images named in it but not there: val_9.JPEG");
+    notes.says("left out: val_2.JPEG");
+    notes.says("left out: n77");
+    opened(tiny("val_0.JPEG\n").path())
         .expect_err("no class")
-        .to_string();
-    error.says("val_annotations.txt: line 1 names no image and its class");
+        .says("val_annotations.txt: line 1 names no image and its class");
 }
 
 #[test]
@@ -229,8 +217,9 @@ fn texts_too_large_for_tiny_imagenet_are_not_read() {
     let set = opened(home.path()).expect("a good folder");
     assert_eq!(set.classes, ["n01", "n02"]);
     lengthen("val/val_annotations.txt");
-    let error = opened(home.path()).expect_err("no text").to_string();
-    error.says("is larger than");
+    opened(home.path())
+        .expect_err("no text")
+        .says("is larger than");
 }
 
 #[test]
@@ -344,8 +333,7 @@ fn what_follows_a_photograph_does_no_harm() {
 fn folders_without_images_are_a_sentence() {
     let sentence = |home: &TempDir| opened(home.path()).expect_err("no data set").to_string();
     let empty = tempfile::tempdir().expect("a folder");
-    let text = sentence(&empty);
-    text.says("holds no images (jpg, png, webp, bmp, gif or tif)");
+    sentence(&empty).says("holds no images (jpg, png, webp, bmp, gif or tif)");
     let bad = tempfile::tempdir().expect("a folder");
     for file in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] {
         put(bad.path(), file, &colour(2, 2, [0; 3]));
@@ -356,71 +344,5 @@ fn folders_without_images_are_a_sentence() {
     text.says("4 unreadable");
 }
 
-#[test]
-fn the_cache_keeps_what_it_has_room_for() {
-    let home = home(6);
-    let big = colour(800, 500, [3, 3, 3]);
-    put(home.path(), "a/big.bmp", &big);
-    let set = open(&Data {
-        cache: 1,
-        ..data(home.path())
-    })
-    .expect("a good folder");
-    let kept = |part: &std::sync::Arc<dyn crate::engine::data::Images>, i| {
-        std::sync::Arc::ptr_eq(&part.image(i).expect("good"), &part.image(i).expect("good"))
-    };
-    for part in [&set.train, &set.test] {
-        for i in 0..part.len() {
-            assert_eq!(
-                kept(part, i),
-                !part.name(i).contains("big"),
-                "{}",
-                part.name(i)
-            );
-        }
-    }
-    let none = open(&Data {
-        cache: 0,
-        ..data(home.path())
-    })
-    .expect("a good folder");
-    assert!(!kept(&none.train, 0));
-}
-
-#[test]
-fn limits_apply_to_both_parts() {
-    let home = home(30);
-    let limited = Data {
-        train_limit: 10,
-        test_limit: 3,
-        ..data(home.path())
-    };
-    let set = open(&limited).expect("a good folder");
-    assert_eq!((set.train.len(), set.test.len()), (10, 3));
-    assert_ne!(
-        set.fingerprint.hash,
-        opened(home.path()).expect("a good folder").fingerprint.hash
-    );
-}
-
-#[test]
-fn a_photograph_is_turned_upright() {
-    let home = home(2);
-    let mut bytes = Vec::new();
-    let encoder = image::codecs::jpeg::JpegEncoder::new(&mut bytes);
-    colour(16, 8, [9, 9, 9])
-        .write_with_encoder(encoder)
-        .expect("encoded");
-    // An EXIF block of one entry, orientation 6: turn a quarter clockwise.
-    let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
-    let mut turned = bytes[..2].to_vec();
-    turned.extend([0xff, 0xe1, 0, exif.len() as u8 + 2]);
-    turned.extend(exif);
-    turned.extend(&bytes[2..]);
-    let path = home.path().join("turned.jpg");
-    fs::write(&path, turned).expect("written");
-    let image = crate::engine::data::decode::decode(&path, Bounds::new(64)).expect("a good image");
-    assert_eq!((image.width, image.height), (8, 16));
-}
-
+mod images;
 mod layouts;

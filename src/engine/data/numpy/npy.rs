@@ -200,8 +200,7 @@ mod tests {
                 "says that its header has 4294967295 bytes",
             ),
         ] {
-            let why = Header::read(&mut &bytes[..]).unwrap_err();
-            why.says(says);
+            Header::read(&mut &bytes[..]).unwrap_err().says(says);
         }
     }
 }

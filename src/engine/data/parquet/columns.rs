@@ -153,7 +153,8 @@ mod tests {
             r#"{"info": {"features": {"breed": {"names": ["a", "b"], "_type": "ClassLabel"}}}}"#;
         let dogs = [path("dog"), bytes("dog"), number("breed")];
         assert_eq!(chosen(&dogs, features), both(1, Some(2)));
-        let why = chosen(&[column(&["text"], Kind::Bytes), number("label")], "{").unwrap_err();
-        why.says("(it has text, label)");
+        chosen(&[column(&["text"], Kind::Bytes), number("label")], "{")
+            .unwrap_err()
+            .says("(it has text, label)");
     }
 }
