@@ -14,7 +14,7 @@ use crate::engine::selfcheck;
 use crate::engine::train::{Embedded, Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::runs::evaluation::FORMAT;
-use crate::runs::folder::checkpoints;
+use crate::runs::folder::newest;
 use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, RunError, data_from_here, now};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -98,40 +98,50 @@ pub fn checkpoint(
     {
         return Err(EvaluateError::Unfit(format!("{}: {why}", folder.display())));
     }
-    let paths = match which {
-        Which::Last => checkpoints(dir),
-        Which::Best => vec![dir.join(CHECKPOINTS).join(BEST_CHECKPOINT)],
-        Which::File(file) => vec![dir.join(CHECKPOINTS).join(file)],
+    let file = match which {
+        Which::Last => return last(dir, experiment),
+        Which::Best => BEST_CHECKPOINT,
+        Which::File(file) => file,
     };
-    if *which == Which::Best && !paths[0].exists() {
+    let path = folder.join(file);
+    if *which == Which::Best && !path.exists() {
         let why = "has no best checkpoint: kNN was highest before training, or hasn't been measured since";
         return Err(EvaluateError::Unfit(format!("{} {why}", dir.display())));
     }
-    let mut notes = Vec::new();
-    for path in paths {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        match Checkpoint::read(&path, Links::Refuse, &experiment.model, &experiment.head) {
-            Ok(checkpoint) => {
-                let file = file.into_owned();
-                return Ok(Found {
-                    file,
-                    checkpoint,
-                    notes,
-                });
-            }
-            Err(why) if *which == Which::Last => {
-                notes.push(format!("{file} was skipped: {why}"));
-            }
-            Err(why) => return Err(EvaluateError::Checkpoint { path, why }),
-        }
+    match Checkpoint::read(&path, Links::Refuse, &experiment.model, &experiment.head) {
+        Ok(checkpoint) => Ok(Found {
+            file: file.to_owned(),
+            checkpoint,
+            notes: Vec::new(),
+        }),
+        Err(why) => Err(EvaluateError::Checkpoint { path, why }),
+    }
+}
+
+/// The newest that is whole.
+fn last(dir: &Path, experiment: &Experiment) -> Result<Found, EvaluateError> {
+    let name = |path: &Path| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    };
+    let (newest, passed) = newest(dir, experiment);
+    let passed = passed.iter();
+    let notes = passed.map(|(path, why)| format!("{} was skipped: {why}", name(path)));
+    let notes: Vec<String> = notes.collect();
+    if let Some((path, checkpoint)) = newest {
+        let file = name(&path);
+        return Ok(Found {
+            file,
+            checkpoint,
+            notes,
+        });
     }
     let passed = notes.join("; ");
-    let passed = if passed.is_empty() {
-        passed
-    } else {
-        format!(": {passed}")
-    };
-    let why = format!("{} has no complete checkpoint yet{passed}", dir.display());
+    let colon = if passed.is_empty() { "" } else { ": " };
+    let why = format!(
+        "{} has no complete checkpoint yet{colon}{passed}",
+        dir.display()
+    );
     Err(EvaluateError::Unfit(why))
 }
 

@@ -68,6 +68,15 @@ pub fn catalogue() -> &'static [Field] {
 }
 
 impl Experiment {
+    /// That of all defaults, under a name.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
     /// The value of the hyperparameter at `path`.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {

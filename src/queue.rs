@@ -16,7 +16,7 @@ use crate::disk::untrusted::entries;
 use crate::disk::{random, sync_folder, write_own};
 use crate::runs::lock::{self, State};
 use error::{io_error, unknown};
-use files::{FORMAT, Name, text};
+use files::{FORMAT, Name};
 use folder::without;
 use std::env;
 use std::fs;
@@ -81,7 +81,7 @@ impl Queue {
             state: ItemState::Waiting,
             ..item
         };
-        write_own(&path, text(&item).as_bytes()).map_err(io_error(&path))?;
+        files::write(&path, &item)?;
         Ok(item)
     }
 

@@ -86,6 +86,13 @@ pub struct Training {
     pub seed: u64,
 }
 
+/// The name of a sweep with its scale.
+#[must_use]
+pub fn at_scale(name: &str, scale: Option<&String>) -> String {
+    let scale = scale.map_or_else(String::new, |scale| format!(" at scale {scale}"));
+    format!("{name}{scale}")
+}
+
 impl Sweep {
     /// An experiment as a sweep of one case, trained as the run of this name.
     ///

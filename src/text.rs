@@ -2,11 +2,23 @@
 
 pub mod figures;
 pub mod fit;
+#[cfg(test)]
+#[path = "../tests/common/says.rs"]
+pub mod says;
 pub mod suggest;
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How what this program complains of begins.
+pub const COMPLAINT: &str = "simclr-tui: ";
+
+/// What this program complained of, if that is the last that it said.
+#[must_use]
+pub fn complaint(said: &str) -> Option<&str> {
+    said.lines().last()?.strip_prefix(COMPLAINT)
+}
 
 /// Whether a character steers a terminal, begins another line, or turns the order of those around it. Noncharacters are among them: they
 /// mean something within this program alone.

@@ -7,7 +7,6 @@ pub mod app;
 pub mod axis;
 pub mod backend;
 pub mod background;
-pub mod bench;
 pub mod chart_view;
 mod clipboard;
 pub mod clock;

@@ -41,21 +41,9 @@ fn with_threads(most: u32, home: &Path, args: &[&str]) -> Option<Output> {
 fn few_threads_make_a_run_slow_and_are_told() {
     let home = tempfile::tempdir().unwrap();
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o777)).unwrap();
-    let sets = [
-        "data.train_limit=64",
-        "data.test_limit=32",
-        "data.threads=4",
-        "data.image_size=16",
-        "model.width=4",
-        "train.batch=16",
-        "train.epochs=1",
-        "train.warmup=0",
-        "knn.k=5",
-    ];
-    let sets = sets.iter().flat_map(|set| ["--set", set]);
-    let args: Vec<&str> = ["run", "quick", "--device", "cpu"]
-        .into_iter()
-        .chain(sets)
+    let args: Vec<&str> = "run quick --device cpu --epochs 1 --set data.train_limit=64 --set data.test_limit=32 --set data.threads=4 \
+        --set data.image_size=16 --set model.width=4 --set train.batch=16 --set train.warmup=0 --set knn.k=5"
+        .split_whitespace()
         .collect();
     if with_threads(100, home.path(), &["--version"]).is_none() {
         let why = "SKIPPED: no other user may be become here; run this as root\n";

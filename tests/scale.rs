@@ -11,7 +11,7 @@
 mod common;
 
 use common::{Bench, Line};
-use simclr_tui::engine::report::{Begin, End, Outcome, Point, Report};
+use simclr_tui::engine::report::{Begin, Outcome, Point, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Environment, Listing, Run, RunFolder};
 use std::fs;
@@ -34,30 +34,19 @@ const KEYS: [&str; 9] = [
 fn long(runs: &Path, points: u64) -> Run {
     let experiment = Experiment::default();
     let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
-    let begin = Begin {
-        steps: points,
-        steps_per_epoch: 100,
-        ..Begin::default()
-    };
+    let begin = Begin::of(points, 100);
     run.log().append(&Report::Begin(begin)).unwrap();
     for step in 1..=points {
         let values = KEYS.iter().enumerate();
-        let values =
-            values.map(|(i, key)| ((*key).to_owned(), 1.0 / (step as f64 + i as f64).sqrt()));
+        let values = values.map(|(i, key)| (*key, 1.0 / (step as f64 + i as f64).sqrt()));
         let point = Point {
-            step,
             epoch: step as f64 / 100.0,
             elapsed: step as f64 * 0.43,
-            values: values.collect(),
+            ..Point::at(step, values)
         };
         run.log().append(&Report::Point(point)).unwrap();
     }
-    let end = End {
-        outcome: Outcome::Completed,
-        reason: None,
-        fits: None,
-    };
-    run.log().append(&Report::End(end)).unwrap();
+    run.log().append(&Report::end(Outcome::Completed)).unwrap();
     let dir = run.dir().to_owned();
     drop(run);
     Run::open(&dir)

@@ -1,9 +1,7 @@
 //! `bench`: how fast this program is on this machine, part by part.
 
-mod log;
 mod measurement;
 mod scaling;
-mod ui;
 
 use super::output::Screen;
 use super::table::Table;
@@ -15,12 +13,13 @@ use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
 use crate::experiment::{Experiment, objections};
 use crate::text::figures::{bytes, decimal, rounded};
+use clap::ValueEnum;
 use measurement::{Measurement, What};
 use scaling::Over;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
-/// Times the program's own parts on this machine: views, batches, training steps, the loss, kNN, screens, the log
+/// Times the program's own parts on this machine: views, batches, training steps, the loss, kNN
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to time [default: all]
@@ -65,16 +64,14 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let (mut experiment, _) = experiment_arg::named(args.experiment.as_ref(), runs)?;
     experiment_arg::assigned(&mut experiment, &args.set)?;
     let all = if args.what.is_empty() {
-        &What::ALL[..]
+        What::value_variants()
     } else {
         &args.what
     };
     let every = |experiment: &Experiment| {
-        let mut told = Vec::new();
-        for what in all {
-            told.extend(time(*what, args, experiment)?);
-        }
-        Ok(told)
+        all.iter()
+            .map(|what| time(*what, args, experiment))
+            .collect::<Result<Vec<_>>>()
     };
     let told = match &args.over {
         Some(over) => {
@@ -95,39 +92,33 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     Ok(Exit::Done)
 }
 
-fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Vec<Measurement>> {
+fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Measurement> {
     let times = args.times as usize;
     let failed = |error: TrainError| CliError::Failed(error.to_string());
     let sized = |n: u32| n as usize;
     Ok(match what {
-        What::Augment | What::Load | What::Step => vec![with_data(what, experiment, times)?],
+        What::Augment | What::Load | What::Step => with_data(what, experiment, times)?,
         What::Loss => {
-            let device = chosen(experiment)?;
+            let device = device::choose(&experiment.machine.device)?;
             let before = Peak::start();
             let sizes = (sized(args.pairs), sized(args.dims));
             let timed = bench::loss(&experiment.loss, sizes, &device, times).map_err(failed)?;
-            vec![before.told("loss", timed)]
+            before.told("loss", timed)
         }
         What::Knn => {
             let before = Peak::start();
             let sizes = (sized(args.queries), sized(args.bank), sized(args.features));
             let timed = bench::knn(&experiment.knn, sizes, times);
-            vec![before.told("knn", timed)]
+            before.told("knn", timed)
         }
-        What::Ui => ui::time(times)?,
-        What::Log => log::time(times)?,
     })
 }
 
-fn chosen(experiment: &Experiment) -> Result<device::Chosen> {
-    device::choose(&experiment.machine.device).map_err(|e| CliError::Input(e.to_string()))
-}
-
 fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Measurement> {
-    let data = data::open(&experiment.data).map_err(|e| CliError::Input(e.to_string()))?;
+    let data = data::open(&experiment.data)?;
     let objections = experiment.objections_to(data.train.len(), data.voters());
     objections::line(&objections).map_or(Ok(()), |why| Err(CliError::Input(why)))?;
-    let device = chosen(experiment)?;
+    let device = device::choose(&experiment.machine.device)?;
     let loader = Loader::new(experiment.data.threads);
     let setup = Setup {
         experiment,
@@ -164,7 +155,7 @@ fn table(all: &[Measurement]) -> Table {
         let rate = |seconds: f64| round(told.timed.amount / seconds);
         let memory = told.memory.map_or_else(String::new, bytes);
         let over = told.over.as_deref().unwrap_or_default();
-        let words: Vec<&str> = [over, told.timed.sizes.as_str(), told.note.as_str()]
+        let words: Vec<&str> = [over, told.timed.sizes.as_str()]
             .into_iter()
             .filter(|words| !words.is_empty())
             .collect();

@@ -4,6 +4,7 @@
 use super::{CliError, Result};
 use crate::engine::threads;
 use crate::runs::NewRun;
+use crate::text::COMPLAINT;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -73,7 +74,7 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::Error(why) => write!(f, "simclr-tui: {why}"),
+            Self::Error(why) => write!(f, "{COMPLAINT}{why}"),
         }
     }
 }

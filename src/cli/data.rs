@@ -203,13 +203,10 @@ impl Watch for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn a_mistyped_name_is_told_the_right_one() {
-        let text = unknown("cifar-10").to_string();
-        assert!(
-            text.contains("fashion-mnist; did you mean cifar10?"),
-            "{text}"
-        );
+        unknown("cifar-10").says("fashion-mnist; did you mean cifar10?");
     }
 }

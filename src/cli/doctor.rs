@@ -9,7 +9,7 @@ mod program;
 mod terminal;
 
 use super::output::Screen;
-use super::{CliError, Exit, Result};
+use super::{Exit, Result};
 use crate::engine::device::{self, Chosen, DeviceError, Wanted};
 use crate::engine::selfcheck::STEPS;
 use crate::ui::config::{Config, ConfigError};
@@ -32,10 +32,7 @@ pub struct Args {
 }
 
 pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen) -> Result {
-    let wanted: Wanted = args
-        .device
-        .parse()
-        .map_err(|e: DeviceError| CliError::Input(e.to_string()))?;
+    let wanted: Wanted = args.device.parse()?;
     let mut report = Report::default();
     let mut part = |out: &mut Screen, title: &'static str, findings: Vec<Finding>| {
         report.part(out, args.json, title, findings)

@@ -1,6 +1,10 @@
 //! How a command ends: with an exit code, or early and with a sentence.
 
+use crate::engine::data::DataError;
+use crate::engine::device::DeviceError;
 use crate::evaluate::EvaluateError;
+use crate::experiment::FileError;
+use crate::export::plot::PlotError;
 use crate::queue::QueueError;
 use crate::runs::RunError;
 use crate::sweep::SweepError;
@@ -67,17 +71,26 @@ impl From<io::Error> for CliError {
     }
 }
 
-impl From<RunError> for CliError {
-    fn from(error: RunError) -> Self {
-        Self::Input(error.to_string())
-    }
+/// Errors that say what is wrong with what the user asked for.
+macro_rules! input {
+    ($($error:ty),*) => {$(
+        impl From<$error> for CliError {
+            fn from(error: $error) -> Self {
+                Self::Input(error.to_string())
+            }
+        }
+    )*};
 }
 
-impl From<SweepError> for CliError {
-    fn from(error: SweepError) -> Self {
-        Self::Input(error.to_string())
-    }
-}
+input!(
+    ConfigError,
+    DataError,
+    DeviceError,
+    FileError,
+    PlotError,
+    RunError,
+    SweepError
+);
 
 impl From<QueueError> for CliError {
     fn from(error: QueueError) -> Self {
@@ -85,12 +98,6 @@ impl From<QueueError> for CliError {
             QueueError::Io(_) => Self::Failed(error.to_string()),
             _ => Self::Input(error.to_string()),
         }
-    }
-}
-
-impl From<ConfigError> for CliError {
-    fn from(error: ConfigError) -> Self {
-        Self::Input(error.to_string())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
 use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
+use crate::text::COMPLAINT;
 use crate::text::figures::{decimal, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -155,7 +156,7 @@ fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
         return Ok(());
     };
     for note in notes(results) {
-        complain(&format!("simclr-tui: {note}"));
+        complain(&format!("{COMPLAINT}{note}"));
     }
     let id = out.paint(Style::Bold, &run.id);
     out.line(&format!(
@@ -298,6 +299,7 @@ pub fn kept(run: &Run) -> Option<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn what_is_to_be_kept_in_mind_is_told_and_starred() {
@@ -315,7 +317,8 @@ mod tests {
         ];
         assert_eq!(notes(&results), ["other images", "probe on z: no fit"]);
         let text = table(&[result("h", &[]), result("z", &["no fit"])]).as_html();
-        assert!(text.contains("50.00<") && text.contains("50.00*"), "{text}");
-        assert!(text.contains("L2; * no fit"), "{text}");
+        text.says("50.00<");
+        text.says("50.00*");
+        text.says("L2; * no fit");
     }
 }

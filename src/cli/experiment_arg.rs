@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The experiment with this name: a file, a preset, or a run's own, then with the run's folder.
 pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)> {
     let path = Path::new(name);
-    let file = || experiment::load(path).map_err(|e| CliError::Input(e.to_string()));
+    let file = || experiment::load(path).map_err(CliError::from);
     if path.is_file() {
         return Ok((file()?, run_of(path)));
     }

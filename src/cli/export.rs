@@ -3,7 +3,6 @@
 use super::eval::{Source, bar};
 use super::output::Screen;
 use super::{CliError, Exit, Result};
-use crate::disk::write_whole;
 use crate::engine::data::DataSet;
 use crate::engine::export::{About, embeddings, encoder, npy};
 use crate::engine::frozen::Space;
@@ -12,7 +11,7 @@ use crate::evaluate::{Found, Spaces, checkpoint, experiment};
 use crate::experiment::Experiment;
 use crate::export::csv::record;
 use crate::runs::{Run, find};
-use crate::text::figures::{bytes, thousands};
+use crate::text::figures::thousands;
 use serde_json::json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -51,7 +50,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if let Some(path) = &args.to {
         let found = checkpoint(&run.dir, own, &args.from.checkpoint)?;
         let file = encoder(&found.checkpoint, about(&run, own, &found)).map_err(unwritten)?;
-        write(path, &file, out)?;
+        out.save(path, &file)?;
         out.tell(&loading(own));
     }
     if let Some(path) = &args.embeddings {
@@ -83,18 +82,18 @@ fn embedded(args: &Args, run: &Run, path: &Path, out: &mut Screen) -> Result<()>
         }
         let files = npy(split, space).map_err(|e| CliError::Failed(e.to_string()))?;
         for (part, file) in ["", "labels", "indices"].iter().zip(files) {
-            write(&beside(path, part), &file, out)?;
+            out.save(&beside(path, part), &file)?;
         }
         let names = images(subject.data(), &[(&args.split, split)]);
-        return write(&path.with_extension("images.csv"), names.as_bytes(), out);
+        return out.save(&path.with_extension("images.csv"), names.as_bytes());
     }
     let mut about = about(run, experiment(run)?, subject.found());
     about.insert("classes", json!(subject.data().classes).to_string());
     let splits = [("bank", bank), ("test", test)];
     let file = embeddings(&splits, about).map_err(unwritten)?;
-    write(path, &file, out)?;
+    out.save(path, &file)?;
     let names = images(subject.data(), &splits);
-    write(&path.with_extension("images.csv"), names.as_bytes(), out)
+    out.save(&path.with_extension("images.csv"), names.as_bytes())
 }
 
 /// Which image each row is of, as CSV.
@@ -144,14 +143,6 @@ fn ends(path: &Path, endings: &[&str]) -> Result<()> {
 
 fn unwritten(error: impl std::fmt::Display) -> CliError {
     CliError::Failed(format!("the file can't be built: {error}"))
-}
-
-fn write(path: &Path, file: &[u8], out: &mut Screen) -> Result<()> {
-    write_whole(path, file)
-        .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))?;
-    // That nobody reads it is no reason to leave out the next file.
-    out.tell(&format!("{}  {}", path.display(), bytes(file.len() as u64)));
-    Ok(())
 }
 
 /// What the file says of itself.

@@ -158,7 +158,6 @@ mod tests {
     use crate::engine::report::{Begin, Point, Report};
     use crate::experiment::Experiment;
     use crate::runs::{Environment, RunFolder};
-    use std::collections::BTreeMap;
     use std::path::PathBuf;
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::thread;
@@ -192,19 +191,12 @@ mod tests {
     fn begin(step: u64) -> Report {
         Report::Begin(Begin {
             step,
-            steps: 100,
-            steps_per_epoch: 10,
-            ..Begin::default()
+            ..Begin::of(100, 10)
         })
     }
 
     fn point(step: u64) -> Report {
-        let values = BTreeMap::from([("loss".to_owned(), 1.0)]);
-        Report::Point(Point {
-            step,
-            values,
-            ..Point::default()
-        })
+        Report::Point(Point::at(step, [("loss", 1.0)]))
     }
 
     /// A trainer thread that does as it is told by `script`.

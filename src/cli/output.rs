@@ -1,10 +1,14 @@
 //! Where a command prints: its width and colours, and only characters that can't steer a terminal.
 
 use super::child::error_line;
-use crate::text::{shown, shown_json, shown_lines, steers};
+use super::{CliError, Result};
+use crate::disk::write_whole;
+use crate::text::figures::bytes;
+use crate::text::{COMPLAINT, shown, shown_json, shown_lines, steers};
 use indicatif::ProgressBar;
 use serde_json::Value as Json;
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::path::Path;
 
 /// An output with what is known of it.
 pub struct Screen {
@@ -15,6 +19,12 @@ pub struct Screen {
     pub colour: bool,
     /// Whether it is a terminal whose cursor moves.
     pub terminal: bool,
+}
+
+/// Writes a file that the user named.
+pub fn written(path: &Path, file: &[u8]) -> Result<()> {
+    let written = write_whole(path, file);
+    written.map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))
 }
 
 impl Screen {
@@ -66,6 +76,14 @@ impl Screen {
         self.out.flush()
     }
 
+    /// Writes a file that the user named, and tells its size.
+    pub fn save(&mut self, path: &Path, file: &[u8]) -> Result<()> {
+        written(path, file)?;
+        // That nobody reads it is no reason to leave out the next file.
+        self.tell(&format!("{}  {}", path.display(), bytes(file.len() as u64)));
+        Ok(())
+    }
+
     /// Takes back the last lines of a terminal, so that others are printed over them.
     pub fn take_back(&mut self, lines: usize) -> io::Result<()> {
         write!(self.out, "\u{1b}[{lines}A\u{1b}[J")
@@ -111,7 +129,7 @@ pub fn complain(text: &str) {
 pub fn report(why: &str) {
     match error_line(&cut(why)) {
         Some(line) => drop(writeln!(io::stderr(), "{}", shown_json(&line))),
-        None => complain(&format!("simclr-tui: {why}")),
+        None => complain(&format!("{COMPLAINT}{why}")),
     }
 }
 

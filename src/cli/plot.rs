@@ -2,12 +2,11 @@
 
 use super::output::Screen;
 use super::{CliError, Exit, Result};
-use crate::disk::write_whole;
 use crate::engine::report::{METRICS, Metric};
 use crate::export::plot::{Line, Plot, title};
 use crate::hparam::did_you_mean;
 use crate::runs::{Gap, Run, Sample, find, smooth};
-use crate::text::figures::{bytes, duration};
+use crate::text::figures::duration;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -56,16 +55,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         guides: Vec::new(),
         from_zero: false,
     };
-    let file = plot
-        .file(&args.to)
-        .map_err(|e| CliError::Input(e.to_string()))?;
-    write_whole(&args.to, &file)
-        .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", args.to.display())))?;
-    out.line(&format!(
-        "{}  {}",
-        args.to.display(),
-        bytes(file.len() as u64)
-    ))?;
+    out.save(&args.to, &plot.file(&args.to)?)?;
     Ok(Exit::Done)
 }
 

@@ -7,11 +7,10 @@ use super::output::Screen;
 use super::sweep::{Shown, Which};
 use super::table::Table;
 use super::{CliError, Exit, Result};
-use crate::disk::write_whole;
 use crate::hparam::{Group, Value};
 use crate::runs::{Run, now};
 use crate::sweep::{Plan, Results, Sweep};
-use crate::text::figures::{bytes, duration, moment};
+use crate::text::figures::{duration, moment};
 use page::{Form, Page};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -45,9 +44,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Err(CliError::Input(why));
     }
     for (path, text) in page(&sweep, &results).files(&args.to, form) {
-        write_whole(&path, text.as_bytes())
-            .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))?;
-        out.line(&format!("{}  {}", path.display(), bytes(text.len() as u64)))?;
+        out.save(&path, text.as_bytes())?;
     }
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::folder::{disk_bytes, stored};
 use crate::runs::{Origin, Run, find, flat, now};
+use crate::sweep::at_scale;
 use crate::text::figures::{bytes, decimal, duration, figure, moment, thousands};
 use std::ffi::OsString;
 use std::path::Path;
@@ -97,14 +98,9 @@ fn facts(run: &Run) -> Table {
         fact("note", run.notes.note.as_str().into());
     }
     if let Some(origin) = Origin::of(&run.dir) {
-        let scale = origin
-            .scale
-            .map_or_else(String::new, |s| format!(" at scale {s}"));
-        let (sweep, case, seed) = (origin.sweep, origin.case, origin.seed);
-        fact(
-            "sweep",
-            format!("{sweep}{scale}: {case}, seed {seed}").into(),
-        );
+        let sweep = at_scale(&origin.sweep, origin.scale.as_ref());
+        let (case, seed) = (origin.case, origin.seed);
+        fact("sweep", format!("{sweep}: {case}, seed {seed}").into());
     }
     fact("epochs", cells::epochs(run).into());
     if let Some((done, all)) = run.series.progress() {

@@ -15,7 +15,7 @@ use super::{CliError, Exit, Result, cells};
 use crate::engine::data;
 use crate::experiment::objections;
 use crate::runs::{Fact, Run, Status, id_of};
-use crate::sweep::{Plan, Results, Source, State, Sweep, Training, source};
+use crate::sweep::{Plan, Results, Source, State, Sweep, Training, at_scale, source};
 use scheduler::Scheduler;
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
@@ -191,7 +191,7 @@ fn fits(sweep: &Sweep, queue: &VecDeque<Training>) -> Result<()> {
         let case = &sweep.cases[training.case];
         let wanted = &case.experiment.data;
         if !opened.iter().any(|(known, _, _)| known == wanted) {
-            let set = data::open(wanted).map_err(|e| CliError::Input(e.to_string()))?;
+            let set = data::open(wanted)?;
             opened.push((wanted.clone(), set.train.len(), set.voters()));
         }
         let sizes = opened.iter().find(|(known, _, _)| known == wanted);
@@ -211,11 +211,8 @@ fn counted(sweep: &Sweep, states: &[(Training, State)]) -> String {
     let done = count(|s| matches!(s, State::Done(_)));
     let unfinished = count(|s| matches!(s, State::Unfinished(..)));
     let (cases, seeds) = (sweep.cases.len(), sweep.seeds.len());
-    let scale = sweep
-        .scale
-        .as_ref()
-        .map_or_else(String::new, |s| format!(" at scale {s}"));
-    let mut line = format!("{}{scale}: {cases} cases", sweep.name);
+    let name = at_scale(&sweep.name, sweep.scale.as_ref());
+    let mut line = format!("{name}: {cases} cases");
     if seeds > 1 {
         line.push_str(&format!(" x {seeds} seeds"));
     }

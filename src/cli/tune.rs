@@ -30,10 +30,9 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     if let Some(device) = &args.device {
         experiment.machine.device.clone_from(device);
     }
-    let input = |why: String| CliError::Input(why);
-    let device = device::choose(&experiment.machine.device).map_err(|e| input(e.to_string()))?;
+    let device = device::choose(&experiment.machine.device)?;
     if let Some(why) = device.cannot(experiment.model.precision) {
-        return Err(input(why));
+        return Err(CliError::Input(why));
     }
     if !device.asynchronous {
         out.line(&format!("{}: nothing is tuned on the CPU", device.label))?;
@@ -47,7 +46,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         image_size: experiment.data.image_size,
         ..Data::default()
     };
-    let data = data::open(&experiment.data).map_err(|e| input(e.to_string()))?;
+    let data = data::open(&experiment.data)?;
     let setup = Setup {
         experiment: &experiment,
         data: &data,

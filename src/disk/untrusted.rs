@@ -22,8 +22,14 @@ pub enum Links {
 /// Those of the system, and a sentence where it is not a regular file or a link that is refused.
 pub fn open(path: &Path, links: Links) -> io::Result<File> {
     regular(path, links)?;
-    let mut options = OpenOptions::new();
-    options.read(true);
+    let file = at_once(OpenOptions::new().read(true), links).open(path)?;
+    // It may have been exchanged since.
+    is_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Has a file be opened without waiting for whoever writes to a pipe.
+fn at_once(options: &mut OpenOptions, links: Links) -> &mut OpenOptions {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -33,10 +39,8 @@ pub fn open(path: &Path, links: Links) -> io::Result<File> {
         };
         options.custom_flags(libc::O_NONBLOCK | follow);
     }
-    let file = options.open(path)?;
-    // It may have been exchanged since.
-    is_regular(&file.metadata()?)?;
-    Ok(file)
+    let _ = links;
+    options
 }
 
 /// Opens a file of ours to write to it, as the options say: one that is there must be regular and no link.
@@ -45,12 +49,7 @@ pub fn open(path: &Path, links: Links) -> io::Result<File> {
 /// As [`open`].
 pub fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     own(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
-    }
-    let file = options.open(path)?;
+    let file = at_once(options, Links::Refuse).open(path)?;
     is_regular(&file.metadata()?)?;
     Ok(file)
 }
@@ -170,15 +169,8 @@ pub fn named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.is_dir() {
         regular(path, Links::Follow)?;
     }
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // Nobody may write to a pipe: then it ends at once.
-        options.custom_flags(libc::O_NONBLOCK);
-    }
-    let file = options.open(path)?;
+    // Nobody may write to a pipe: then it ends at once.
+    let file = at_once(OpenOptions::new().read(true), Links::Follow).open(path)?;
     #[cfg(unix)]
     rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::empty())?;
     let mut bytes = Vec::new();
@@ -246,6 +238,7 @@ fn refused(why: impl Into<String>) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
     use std::io::Write;
 
     #[test]
@@ -310,8 +303,9 @@ mod tests {
         fs::write(at("file"), "1").unwrap();
         std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
         assert_eq!(text(&at("link"), Links::Follow, 9).unwrap(), "1");
-        let error = text(&at("link"), Links::Refuse, 9).unwrap_err();
-        assert!(error.to_string().contains("is a link"), "{error}");
+        text(&at("link"), Links::Refuse, 9)
+            .unwrap_err()
+            .says("is a link");
         std::os::unix::fs::symlink("/dev/zero", at("zero")).unwrap();
         let made = std::process::Command::new("mkfifo")
             .arg(at("pipe"))

@@ -28,6 +28,8 @@ mod skipped;
 mod split_names;
 pub mod stats;
 mod stl10;
+#[cfg(test)]
+mod trials;
 mod webdataset;
 
 pub use fingerprint::Fingerprint;
@@ -184,7 +186,38 @@ pub struct DataSet {
     pub fingerprint: Fingerprint,
 }
 
+/// Training images, bank and test images; without a bank, all that train vote.
+type Parts = (Arc<dyn Images>, Option<Arc<dyn Images>>, Arc<dyn Images>);
+
 impl DataSet {
+    /// Of these parts, which this hash tells from others.
+    fn new(
+        name: String,
+        (train, bank, test): Parts,
+        all: All,
+        classes: Vec<String>,
+        hash: String,
+    ) -> Self {
+        let fingerprint = Fingerprint {
+            name: name.clone(),
+            train: train.len() as u64,
+            test: test.len() as u64,
+            classes: classes.len() as u64,
+            hash,
+        };
+        Self {
+            name,
+            bank: bank.unwrap_or_else(|| train.clone()),
+            train,
+            test,
+            all,
+            classes,
+            notes: Vec::new(),
+            left_out: LeftOut::default(),
+            fingerprint,
+        }
+    }
+
     /// Why kNN and linear evaluation can't be done here, and what they need.
     #[must_use]
     pub fn unjudged(&self) -> Option<&'static str> {

@@ -29,6 +29,12 @@ impl Report {
         let text = text.into();
         Self::Note(Note { level, text })
     }
+
+    /// The end of a run, with no more to say.
+    #[must_use]
+    pub fn end(outcome: Outcome) -> Self {
+        Self::End(outcome.into())
+    }
 }
 
 /// What is known when training starts.
@@ -55,6 +61,16 @@ pub struct Begin {
 }
 
 impl Begin {
+    /// Of a run of so many steps, with so many in an epoch.
+    #[must_use]
+    pub fn of(steps: u64, steps_per_epoch: u64) -> Self {
+        Self {
+            steps,
+            steps_per_epoch,
+            ..Self::default()
+        }
+    }
+
     /// Whether the CPU computes: logs name the device in words alone, which begin with what experiments call it.
     #[must_use]
     pub fn is_on_cpu(&self) -> bool {
@@ -74,6 +90,21 @@ pub struct Point {
     /// Values by metric key; see [`METRICS`]. NaN and infinities survive.
     #[serde(with = "values")]
     pub values: BTreeMap<String, f64>,
+}
+
+impl Point {
+    /// Values of some metrics at a step, whenever that was.
+    #[must_use]
+    pub fn at<'a>(step: u64, values: impl IntoIterator<Item = (&'a str, f64)>) -> Self {
+        let values = values
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value));
+        Self {
+            step,
+            values: values.collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// A line for the console.
@@ -116,6 +147,16 @@ pub struct End {
     /// The largest batch that should fit, where the device's memory did not do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fits: Option<u64>,
+}
+
+impl From<Outcome> for End {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            reason: None,
+            fits: None,
+        }
+    }
 }
 
 /// The ways a run can end.

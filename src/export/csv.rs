@@ -27,7 +27,6 @@ pub fn number(value: Option<f64>) -> String {
         Some(v) if v != 0.0 && (v.abs() < 1e-4 || v.abs() >= 1e15) && v.is_finite() => {
             format!("{v:e}")
         }
-        Some(v) if v.is_finite() => v.to_string(),
         Some(v) => v.to_string(),
         None => String::new(),
     }

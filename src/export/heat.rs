@@ -97,6 +97,7 @@ fn colour(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn every_number_and_name_is_there_and_higher_is_darker() {
@@ -107,15 +108,11 @@ mod tests {
             cells: vec![vec![cell(10.0), cell(70.5)], vec![cell(70.5), None]],
         };
         let svg = heat.svg();
-        for text in [
-            "a &lt; b",
-            ">crop<",
-            ">colour &amp; more<",
-            ">10.0<",
-            ">70.5<",
-        ] {
-            assert!(svg.contains(text), "{text} in {svg}");
-        }
+        svg.says("a &lt; b");
+        svg.says(">crop<");
+        svg.says(">colour &amp; more<");
+        svg.says(">10.0<");
+        svg.says(">70.5<");
         assert!(svg.contains(&colour(0.0)) && svg.contains(&colour(1.0)));
         assert_eq!(
             (colour(0.0), colour(1.0)),

@@ -29,7 +29,7 @@ impl Capacity {
         };
         let cards = cards.map_or_else(Vec::new, |all| all.cards);
         Self {
-            host: Host::new().read().memory.map(|memory| memory.total),
+            host: Host::default().read().memory.map(|memory| memory.total),
             cards: cards.iter().map(|c| c.memory.map(|m| m.total)).collect(),
         }
     }

@@ -94,12 +94,7 @@ mod tests {
 
     #[test]
     fn readings_come_from_the_other_thread() {
-        let mut watch = Watch::begin(|| {
-            Ok(Box::new(Made {
-                count: Some(2),
-                ..Made::default()
-            }))
-        });
+        let mut watch = Watch::begin(|| Ok(Box::new(Made::cards(2))));
         assert_eq!(watch.read(LONG).unwrap().cards.len(), 2);
         assert_eq!(watch.read(LONG).unwrap().cards.len(), 2);
     }
@@ -119,10 +114,7 @@ mod tests {
         let mut watch = Watch::begin(move || {
             let _ = sleeps.recv();
             let _ = woke.send(());
-            Ok(Box::new(Made {
-                count: Some(1),
-                ..Made::default()
-            }))
+            Ok(Box::new(Made::cards(1)))
         });
         assert_eq!(watch.read(Duration::ZERO).unwrap_err(), SILENT);
         // It owes an answer: nobody waits for it again.

@@ -33,22 +33,17 @@ pub struct Processor {
     pub threads: usize,
 }
 
+/// Meters that haven't looked yet.
 impl Default for Host {
     fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Host {
-    /// Meters that haven't looked yet.
-    #[must_use]
-    pub fn new() -> Self {
         Self {
             system: System::new().ok(),
             looked: false,
         }
     }
+}
 
+impl Host {
     /// What the meters show now; looks closer together than [`INTERVAL`] tell little of the processor.
     pub fn read(&mut self) -> HostReading {
         let Some(system) = &mut self.system else {
@@ -99,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_first_look_knows_no_utilisation_and_the_second_does() {
-        let mut host = Host::new();
+        let mut host = Host::default();
         let first = host.read();
         assert_eq!(first.cpu, None);
         let memory = first.memory.expect("a system that tells its memory");
@@ -110,6 +105,6 @@ mod tests {
 
     #[test]
     fn there_is_a_processor() {
-        assert!(Host::new().processor().threads >= 1);
+        assert!(Host::default().processor().threads >= 1);
     }
 }

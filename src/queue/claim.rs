@@ -1,11 +1,11 @@
 //! A worker of the queue, and the item that it has taken: both as long as their locks are held.
 
 use super::error::{QueueError, io_error};
-use super::files::{self, Claimed, FORMAT, Failure, text};
+use super::files::{self, Claimed, FORMAT, Failure};
 use super::folder::Queue;
 use super::item::{Item, ItemState};
+use crate::disk::sweep;
 use crate::disk::untrusted::entries;
-use crate::disk::{sweep, write_own};
 use crate::experiment;
 use crate::runs::folder::is_run_name;
 use crate::runs::lock::{self, Held};
@@ -119,7 +119,7 @@ impl Worker {
             device: self.device.clone(),
             run: run.clone(),
         };
-        write_own(&path, text(&claimed).as_bytes()).map_err(io_error(&path))?;
+        files::write(&path, &claimed)?;
         Ok(run)
     }
 }
@@ -178,7 +178,7 @@ impl Claim {
             why: why.to_owned(),
             at: now(),
         };
-        let written = write_own(&path, text(&failure).as_bytes()).map_err(io_error(&path));
+        let written = files::write(&path, &failure);
         // Not before it is written: the item would be taken again.
         drop(self.lock);
         written

@@ -4,7 +4,9 @@
 //! trained: `KEY.lock` is held by its worker, `KEY.claim` says who took it last, `KEY.failed` why it failed, and `KEY.stop` that its
 //! worker is to stop and take it out.
 
+use super::error::{QueueError, io_error};
 use super::item::{key, place};
+use crate::disk::write_own;
 use crate::runs::{RunError, ron_file, ron_text};
 use crate::text::suggest::command;
 use serde::de::DeserializeOwned;
@@ -151,7 +153,7 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     ron_file(path, LARGEST).map_err(read)
 }
 
-/// A value as the text of its file.
-pub fn text<T: Serialize>(value: &T) -> String {
-    ron_text(value)
+/// Writes a file of the queue.
+pub fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), QueueError> {
+    write_own(path, ron_text(value).as_bytes()).map_err(io_error(path))
 }

@@ -1,6 +1,7 @@
 //! The queue on disk: its order, what it says of its items, and who may take them.
 
 use super::*;
+use crate::text::says::Says;
 
 struct Place {
     queue: Queue,
@@ -82,8 +83,11 @@ fn what_is_added_comes_back_behind_what_is_there() {
 #[test]
 fn the_same_sweep_waits_only_once() {
     let place = place(&["x"]);
-    let said = place.queue.add(sweep("x")).unwrap_err().to_string();
-    assert!(said.contains("is in the queue already"), "{said}");
+    place
+        .queue
+        .add(sweep("x"))
+        .unwrap_err()
+        .says("is in the queue already");
     // Trained again on purpose.
     place.queue.add(single()).unwrap();
     place.queue.add(single()).unwrap();
@@ -121,8 +125,11 @@ fn items_are_shifted_any_number_of_times_and_old_ids_still_name_them() {
     let key = place.item("c").key().to_owned();
     place.queue.shift(&key, 9).unwrap();
     assert_eq!(place.titles()[4], "c");
-    let said = place.queue.shift("nothing", 1).unwrap_err().to_string();
-    assert!(said.contains("`simclr-tui queue` lists them"), "{said}");
+    place
+        .queue
+        .shift("nothing", 1)
+        .unwrap_err()
+        .says("`simclr-tui queue` lists them");
 }
 
 #[test]
@@ -176,9 +183,8 @@ fn a_broken_file_is_one_failed_item_and_hides_no_other() {
         let ItemState::Failed { why } = &item.state else {
             panic!("{item:?}");
         };
-        assert!(why.contains(says), "{why}");
-        let said = place.queue.retry(stem).unwrap_err().to_string();
-        assert!(said.contains("queue remove"), "{said}");
+        why.says(says);
+        place.queue.retry(stem).unwrap_err().says("queue remove");
     }
     let worker = place.queue.work("cpu").unwrap();
     assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
@@ -186,117 +192,6 @@ fn a_broken_file_is_one_failed_item_and_hides_no_other() {
         place.queue.remove(stem, false).unwrap();
     }
     assert_eq!(place.titles(), ["a", "b"]);
-}
-
-#[test]
-fn a_device_has_one_worker_and_workers_take_different_items() {
-    let place = place(&["a", "b", "c"]);
-    assert_eq!(place.queue.workers(), Vec::<String>::new());
-    let cuda = place.queue.work("cuda:1").unwrap();
-    let said = place.queue.work("cuda:1").unwrap_err().to_string();
-    assert!(
-        said.contains("a worker for device cuda:1 is running already"),
-        "{said}"
-    );
-    let cpu = place.queue.work("cpu").unwrap();
-    assert_eq!(place.queue.workers(), ["cpu", "cuda:1"]);
-    let (first, second) = (cuda.take().unwrap().unwrap(), cpu.take().unwrap().unwrap());
-    assert_eq!(
-        (first.item.title.as_str(), second.item.title.as_str()),
-        ("a", "b")
-    );
-    assert_eq!(
-        place.states(),
-        [working("cuda:1"), working("cpu"), ItemState::Waiting]
-    );
-    let said = place
-        .queue
-        .remove(&first.item.id, false)
-        .unwrap_err()
-        .to_string();
-    assert!(said.contains("is being trained"), "{said}");
-    // It may be shifted while it is trained.
-    place.queue.shift(&first.item.id, 2).unwrap();
-    first.done().unwrap();
-    drop(cuda);
-    assert_eq!(place.queue.workers(), ["cpu"]);
-    place.queue.work("cuda:1").unwrap();
-    assert_eq!(place.titles(), ["b", "c"]);
-}
-
-#[test]
-fn what_was_called_off_is_not_taken_again() {
-    let place = place(&["a", "b", "c"]);
-    let worker = place.queue.work("cpu").unwrap();
-    let claim = worker.take().unwrap().unwrap();
-    assert!(place.queue.remove(&claim.item.id, true).unwrap() && claim.is_cancelled());
-    // One that waits is simply gone.
-    assert!(!place.queue.remove(&place.item("b").id, true).unwrap());
-    assert_eq!(place.titles(), ["a", "c"]);
-    // Its worker dies before it can take it out.
-    drop((claim, worker));
-    let again = place.queue.work("cpu").unwrap();
-    assert_eq!(again.take().unwrap().unwrap().item.title, "c");
-    assert_eq!(place.titles(), ["c"]);
-}
-
-#[test]
-fn an_item_whose_worker_is_gone_waits_again() {
-    let place = place(&["a", "b"]);
-    let worker = place.queue.work("cpu").unwrap();
-    let claim = worker.take().unwrap().unwrap();
-    assert_eq!(place.states(), [working("cpu"), ItemState::Waiting]);
-    drop((claim, worker));
-    assert_eq!(place.states(), [ItemState::Waiting, ItemState::Waiting]);
-    let again = place.queue.work("cpu").unwrap();
-    assert_eq!(again.take().unwrap().unwrap().item.title, "a");
-}
-
-#[test]
-fn the_run_of_an_experiment_is_the_same_whoever_takes_it() {
-    let place = place(&["a"]);
-    place.queue.add(single()).unwrap();
-    let runs: Vec<Option<String>> = ["cpu", "cuda:0"]
-        .iter()
-        .map(|device| {
-            let worker = place.queue.work(device).unwrap();
-            let sweep = worker.take().unwrap().unwrap();
-            assert_eq!(sweep.run, None);
-            worker.take().unwrap().unwrap().run
-        })
-        .collect();
-    let name = runs[0].clone().unwrap();
-    assert!(name.contains("-a-quoted-name-"), "{name}");
-    assert_eq!(runs[0], runs[1]);
-    place.queue.add(single()).unwrap();
-    let worker = place.queue.work("cpu").unwrap();
-    let taken: Vec<Claim> = std::iter::from_fn(|| worker.take().unwrap()).collect();
-    assert_ne!(taken[1].run, taken[2].run, "another item, another run");
-}
-
-#[test]
-fn a_failed_item_is_passed_over_until_it_is_tried_again() {
-    let place = place(&["a", "b"]);
-    let worker = place.queue.work("cpu").unwrap();
-    let said = place
-        .queue
-        .retry(&place.item("a").id)
-        .unwrap_err()
-        .to_string();
-    assert!(said.contains("did not fail"), "{said}");
-    worker
-        .take()
-        .unwrap()
-        .unwrap()
-        .failed("the \"disk\" is full")
-        .unwrap();
-    let failed = ItemState::Failed {
-        why: "the \"disk\" is full".to_owned(),
-    };
-    assert_eq!(place.states(), [failed, ItemState::Waiting]);
-    assert_eq!(worker.take().unwrap().unwrap().item.title, "b");
-    place.queue.retry(&place.item("a").id).unwrap();
-    assert_eq!(worker.take().unwrap().unwrap().item.title, "a");
 }
 
 #[test]
@@ -339,11 +234,14 @@ fn items_are_named_by_a_part_of_their_key() {
     for (order, key) in [(1, "abc001"), (2, "abd002")] {
         let path = place.queue.file(&Name::new(order, key));
         fs::create_dir_all(&place.queue.dir).unwrap();
-        fs::write(path, text(&sweep(key))).unwrap();
+        files::write(&path, &sweep(key)).unwrap();
     }
     assert_eq!(place.queue.find("abd").unwrap().0.key, "abd002");
-    let said = place.queue.find("ab").unwrap_err().to_string();
-    assert!(said.contains("\"ab\" could be abc001, abd002"), "{said}");
+    place
+        .queue
+        .find("ab")
+        .unwrap_err()
+        .says("\"ab\" could be abc001, abd002");
     assert!(matches!(place.queue.find("abd"), Ok((_, false))));
     assert!(matches!(place.queue.find("abd002"), Ok((_, true))));
     for none in ["", "x", "-"] {
@@ -384,14 +282,13 @@ fn links_in_the_place_of_its_files_are_not_followed() {
     let ItemState::Failed { why } = &items[2].state else {
         panic!("{items:?}");
     };
-    assert!(why.contains("is a link"), "{why}");
+    why.says("is a link");
     symlink(&precious, place.queue.dir.join("paused")).unwrap();
-    let error = place.queue.pause(true).unwrap_err().to_string();
-    assert!(error.contains("is a link"), "{error}");
+    place.queue.pause(true).unwrap_err().says("is a link");
     fs::remove_file(place.queue.dir.join("lock")).unwrap();
     symlink(&precious, place.queue.dir.join("lock")).unwrap();
     let error = place.queue.add(sweep("c")).unwrap_err().to_string();
-    assert!(error.contains("is a link"), "{error}");
+    error.says("is a link");
     assert_eq!(
         fs::read_to_string(&precious).unwrap(),
         "(sweep: \"/c.ron\")"
@@ -404,6 +301,8 @@ fn links_in_the_place_of_its_files_are_not_followed() {
         linked.items().unwrap_err(),
         linked.pause(false).unwrap_err(),
     ] {
-        assert!(error.to_string().contains("is a link"), "{error}");
+        error.says("is a link");
     }
 }
+
+mod workers;

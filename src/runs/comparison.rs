@@ -148,17 +148,14 @@ mod tests {
     use crate::experiment::Experiment;
     use crate::hparam::Group;
     use crate::runs::{Environment, Record};
-    use std::collections::BTreeMap;
 
     /// A run with kNN at these steps, each step taking so many seconds.
     fn run(pace: f64, samples: &[(u64, f64)]) -> Run {
         let mut run = Run::open(std::path::Path::new("/nowhere/20260101-000000-x-1"));
         for (step, value) in samples {
             let point = Point {
-                step: *step,
                 elapsed: *step as f64 * pace,
-                values: BTreeMap::from([("knn".to_owned(), *value)]),
-                ..Point::default()
+                ..Point::at(*step, [("knn", *value)])
             };
             run.series.apply(&Record {
                 at: *step as f64,

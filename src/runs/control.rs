@@ -137,6 +137,7 @@ fn waiting(folder: &Path) -> Vec<(PathBuf, Option<Request>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     /// A mailbox that looks at once.
     fn taken(run: &Path) -> Vec<Request> {
@@ -191,8 +192,9 @@ mod tests {
     fn a_run_that_was_deleted_does_not_come_back() {
         let runs = tempfile::tempdir().unwrap();
         let run = runs.path().join("gone");
-        let said = send(&run, Request::Stop).unwrap_err().to_string();
-        assert!(said.contains("no such file or folder"), "{said}");
+        send(&run, Request::Stop)
+            .unwrap_err()
+            .says("no such file or folder");
         assert!(!run.exists());
     }
 }

@@ -303,6 +303,7 @@ fn unknown(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     fn found(name: &str) -> String {
         Fact::find(name).map_or_else(|why| why, Fact::name)
@@ -347,8 +348,8 @@ mod tests {
             "runs have no \"warmth of it\"; `simclr-tui params` lists the hyperparameters"
         );
         let p = found("p");
-        assert!(p.starts_with("p could be augment.crop.p, "), "{p}");
-        assert!(p.ends_with(" or augment.cutout.p"), "{p}");
-        assert!(found("").contains("runs have no"));
+        p.begins("p could be augment.crop.p, ");
+        p.ends(" or augment.cutout.p");
+        found("").says("runs have no");
     }
 }

@@ -4,9 +4,10 @@ use super::lock::{self, Held};
 use super::{
     CHECKPOINTS, ENVIRONMENT, EVENTS, EXPERIMENT, Environment, LogWriter, NewRun, RunError,
 };
-use crate::disk::untrusted::{entries, folder, is_plain, own_folder};
+use crate::disk::untrusted::{Links, entries, folder, is_plain, own_folder};
 use crate::disk::{random, sweep, sync_folder, write_own};
-use crate::experiment::file;
+use crate::engine::checkpoint::{Checkpoint, CheckpointError};
+use crate::experiment::{Experiment, file};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -74,6 +75,25 @@ pub fn checkpoints(dir: &Path) -> Vec<PathBuf> {
         .collect();
     paths.sort_by_key(|path| std::cmp::Reverse(step_of(path)));
     paths
+}
+
+/// What was found to go on from: the newest checkpoint in a run's folder that is whole, and the newer ones that aren't, with the reason.
+pub type Newest = (
+    Option<(PathBuf, Checkpoint)>,
+    Vec<(PathBuf, CheckpointError)>,
+);
+
+/// Reads the newest whole checkpoint in the folder of a run, whose experiment this is.
+#[must_use]
+pub fn newest(dir: &Path, experiment: &Experiment) -> Newest {
+    let mut passed = Vec::new();
+    for path in checkpoints(dir) {
+        match Checkpoint::read(&path, Links::Refuse, &experiment.model, &experiment.head) {
+            Ok(checkpoint) => return (Some((path, checkpoint)), passed),
+            Err(why) => passed.push((path, why)),
+        }
+    }
+    (None, passed)
 }
 
 /// A run's folder with its lock: while this lives, no other process trains the run.
@@ -155,12 +175,6 @@ impl RunFolder {
         &self.id
     }
 
-    /// The checkpoints that it can go on from, the newest first; none where the folder can't be read.
-    #[must_use]
-    pub fn newest_checkpoints(&self) -> Vec<PathBuf> {
-        checkpoints(&self.dir)
-    }
-
     /// The run's event log.
     pub const fn log(&mut self) -> &mut LogWriter {
         &mut self.log
@@ -192,7 +206,7 @@ impl RunFolder {
             let step = step_of(path).unwrap_or_default();
             for_good == 0 || !step.is_multiple_of(for_good)
         };
-        let old = self.newest_checkpoints().into_iter().skip(KEPT);
+        let old = checkpoints(&self.dir).into_iter().skip(KEPT);
         for path in old.filter(needless) {
             // It goes the next time.
             let _ = fs::remove_file(path);

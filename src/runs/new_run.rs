@@ -49,10 +49,7 @@ mod tests {
 
     #[test]
     fn an_order_reaches_another_process_bit_for_bit() {
-        let mut experiment = Experiment {
-            name: "a \"b\" 学".to_owned(),
-            ..Experiment::default()
-        };
+        let mut experiment = Experiment::named("a \"b\" 学");
         experiment.loss.temperature = 0.1 + 0.2;
         experiment.train.seed = u64::MAX >> 12;
         let order = NewRun {

@@ -38,9 +38,10 @@ fn has_its_end(run: &Run) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::report::{Begin, End, Outcome, Point, Report};
+    use crate::engine::report::{Begin, Outcome, Point, Report};
     use crate::experiment::Experiment;
     use crate::runs::{Environment, RunFolder};
+    use crate::text::says::Says;
 
     /// As older versions left runs whose disk was full at their end.
     #[test]
@@ -48,22 +49,12 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let folder = RunFolder::create(runs.path(), Experiment::default(), &Environment::default());
         let mut folder = folder.unwrap();
-        let begin = Begin {
-            steps: 4,
-            steps_per_epoch: 2,
-            ..Begin::default()
-        };
-        let point = Point {
-            step: 4,
-            values: [("loss".to_owned(), 1.0)].into(),
-            ..Point::default()
-        };
-        let end = End {
-            outcome: Outcome::Completed,
-            reason: None,
-            fits: None,
-        };
-        for report in [Report::Begin(begin), Report::Point(point), Report::End(end)] {
+        let begin = Begin::of(4, 2);
+        for report in [
+            Report::Begin(begin),
+            Report::Point(Point::at(4, [("loss", 1.0)])),
+            Report::end(Outcome::Completed),
+        ] {
             folder.log().append(&report).unwrap();
         }
         let dir = folder.dir().to_owned();
@@ -77,7 +68,6 @@ mod tests {
             .unwrap()
             .write_checkpoint(&step_checkpoint(4), b"whole")
             .unwrap();
-        let why = Run::open(&dir).resumable().unwrap_err().to_string();
-        assert!(why.contains("is complete"), "{why}");
+        Run::open(&dir).resumable().unwrap_err().says("is complete");
     }
 }

@@ -1,9 +1,9 @@
 //! What run folders promise: whole or absent, one trainer, a status that is never stale, one broken run hides no other.
 
 use super::*;
-use crate::engine::report::{Begin, End, Outcome, Point, Report};
+use crate::engine::report::{Begin, Outcome, Point, Report};
 use crate::experiment::Experiment;
-use std::collections::BTreeMap;
+use crate::text::says::Says;
 use std::fs;
 use tempfile::TempDir;
 
@@ -12,37 +12,19 @@ fn scratch() -> TempDir {
 }
 
 fn create(runs: &Path) -> RunFolder {
-    let experiment = Experiment {
-        name: "Crop & Colour \u{e9} ".to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named("Crop & Colour \u{e9} ");
     RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap()
 }
 
 fn begin(step: u64) -> Report {
     Report::Begin(Begin {
         step,
-        steps: 10,
-        steps_per_epoch: 5,
-        ..Begin::default()
+        ..Begin::of(10, 5)
     })
 }
 
 fn point(step: u64) -> Report {
-    let values = BTreeMap::from([("loss".to_owned(), 5.0), ("knn".to_owned(), step as f64)]);
-    Report::Point(Point {
-        step,
-        values,
-        ..Point::default()
-    })
-}
-
-fn end(outcome: Outcome) -> Report {
-    Report::End(End {
-        outcome,
-        reason: None,
-        fits: None,
-    })
+    Report::Point(Point::at(step, [("loss", 5.0), ("knn", step as f64)]))
 }
 
 #[test]
@@ -87,11 +69,9 @@ fn a_runs_folder_that_cant_be_made_is_refused_in_a_sentence() {
     let file = runs.path().join("file");
     fs::write(&file, "").unwrap();
     let here = Environment::default();
-    let error = RunFolder::create(&file, Experiment::default(), &here).unwrap_err();
-    assert!(
-        error.to_string().starts_with(&file.display().to_string()),
-        "{error}"
-    );
+    RunFolder::create(&file, Experiment::default(), &here)
+        .unwrap_err()
+        .begins(file.display().to_string());
 }
 
 #[test]
@@ -139,7 +119,7 @@ fn status_is_what_the_folder_says_now() {
         (point(1), Status::Running),
         (Report::Paused, Status::Paused),
         (Report::Resumed, Status::Running),
-        (end(Outcome::Stopped), Status::Stopped),
+        (Report::end(Outcome::Stopped), Status::Stopped),
         (begin(1), Status::Running),
         (Report::Paused, Status::Paused),
     ] {
@@ -157,7 +137,7 @@ fn status_is_what_the_folder_says_now() {
         let mut trainer = RunFolder::resume(&dir).unwrap();
         trainer.log().append(&begin(1)).unwrap();
         assert_eq!(status(&mut seen), Status::Running);
-        trainer.log().append(&end(outcome)).unwrap();
+        trainer.log().append(&Report::end(outcome)).unwrap();
         drop(trainer);
         let wanted = if outcome == Outcome::Failed {
             Status::Failed
@@ -169,97 +149,15 @@ fn status_is_what_the_folder_says_now() {
     assert!(!seen.refresh(), "nothing new");
 }
 
-#[test]
-fn a_checkpoint_is_whole_and_replaces_the_one_before() {
-    let runs = scratch();
-    let mut run = create(runs.path());
-    assert_eq!(run.write_checkpoint("last.bin", &[1; 100]).unwrap(), 100);
-    assert_eq!(run.write_checkpoint("last.bin", &[2; 10]).unwrap(), 10);
-    let folder = run.dir().join(CHECKPOINTS);
-    assert_eq!(fs::read(folder.join("last.bin")).unwrap(), [2; 10]);
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
-    fs::remove_dir_all(run.dir()).unwrap();
-    run.write_checkpoint("last.bin", &[3; 10]).unwrap_err();
-    assert!(
-        !run.dir().exists(),
-        "a deleted run does not come back as a broken one"
-    );
-}
-
-/// The names of the files in a run's folder of checkpoints.
-fn files(run: &RunFolder) -> Vec<String> {
-    let stored = folder::stored(run.dir());
-    stored.into_iter().map(|(name, _)| name).collect()
-}
-
-#[test]
-fn the_newest_two_checkpoints_the_best_and_those_kept_for_good_stay() {
-    let runs = scratch();
-    let mut run = create(runs.path());
-    run.write_checkpoint(BEST_CHECKPOINT, &[0; 3]).unwrap();
-    // 100,000,000 has a digit more than the others.
-    for step in [5, 10, 15, 20, 22, 25, 99_999_999, 100_000_000] {
-        run.write_checkpoint(&step_checkpoint(step), &[1; 7])
-            .unwrap();
-        run.forget_checkpoints(20);
-    }
-    let kept = [20, 99_999_999, 100_000_000].map(step_checkpoint);
-    let mut wanted = kept.to_vec();
-    wanted.push(BEST_CHECKPOINT.to_owned());
-    wanted.sort();
-    assert_eq!(files(&run), wanted);
-    assert_eq!(run.newest_checkpoints()[0].file_name().unwrap(), &*kept[2]);
-    assert_eq!(
-        folder::stored(run.dir())[0],
-        (BEST_CHECKPOINT.to_owned(), 3)
-    );
-
-    run.forget_checkpoints(0);
-    assert_eq!(files(&run).len(), 3, "without a rule none is kept for good");
-}
-
-#[test]
-fn a_resume_sweeps_up_after_a_crash_and_a_damaged_checkpoint_is_met_once() {
-    let runs = scratch();
-    let mut run = create(runs.path());
-    for step in [5, 10] {
-        run.write_checkpoint(&step_checkpoint(step), &[1; 7])
-            .unwrap();
-    }
-    let dir = run.dir().to_owned();
-    drop(run);
-    fs::write(
-        dir.join(CHECKPOINTS)
-            .join(".step-00000015.safetensors.77-ab.tmp"),
-        "",
-    )
-    .unwrap();
-    let run = RunFolder::resume(&dir).unwrap();
-    assert_eq!(files(&run), [5, 10].map(step_checkpoint));
-    let name = run.set_aside(&run.newest_checkpoints()[0]).unwrap();
-    assert_eq!(name, "step-00000010.damaged");
-    assert_eq!(run.newest_checkpoints().len(), 1);
-    assert_eq!(files(&run), [step_checkpoint(5), name]);
-}
-
-#[test]
-fn a_folder_that_was_deleted_or_moved_is_gone() {
-    let runs = scratch();
-    let run = create(runs.path());
-    assert!(!run.is_gone());
-    let away = runs.path().join("away");
-    fs::rename(run.dir(), &away).unwrap();
-    assert!(run.is_gone());
-    fs::rename(&away, run.dir()).unwrap();
-    assert!(!run.is_gone());
-    fs::remove_dir_all(run.dir()).unwrap();
-    assert!(run.is_gone());
-}
-
 /// A run with two points and an end.
 fn finished(runs: &Path) -> PathBuf {
     let mut run = create(runs);
-    for report in [begin(0), point(1), point(2), end(Outcome::Completed)] {
+    for report in [
+        begin(0),
+        point(1),
+        point(2),
+        Report::end(Outcome::Completed),
+    ] {
         run.log().append(&report).unwrap();
     }
     run.dir().to_owned()
@@ -295,11 +193,9 @@ fn a_broken_run_is_a_row_with_its_reason() {
         run.broken.clone().unwrap()
     };
     assert_eq!(listing.runs.len(), 4);
-    assert!(reason(&runs.path().join("bare")).ends_with("experiment.ron: there is no such file"));
-    assert!(
-        reason(&garbled).contains("experiment.ron:1:9: there is no hyperparameter \"temprature\"")
-    );
-    assert!(reason(&newer).contains("format 9"));
+    reason(&runs.path().join("bare")).ends("experiment.ron: there is no such file");
+    reason(&garbled).says("experiment.ron:1:9: there is no hyperparameter \"temprature\"");
+    reason(&newer).says("format 9");
     let whole = listing
         .runs
         .iter()
@@ -392,10 +288,7 @@ fn runs_are_listed_newest_first() {
             started,
             ..Environment::default()
         };
-        let experiment = Experiment {
-            name: name.to_owned(),
-            ..Experiment::default()
-        };
+        let experiment = Experiment::named(name);
         RunFolder::create(runs.path(), &experiment, &environment).unwrap();
     }
     let listing = Listing::open(runs.path());
@@ -444,52 +337,6 @@ fn a_run_is_found_by_the_path_of_its_folder() {
 }
 
 #[test]
-fn what_several_say_of_a_run_at_once_is_all_kept() {
-    let runs = scratch();
-    let path = finished(runs.path()).join(NOTES);
-    std::thread::scope(|scope| {
-        for n in 0..16 {
-            let path = &path;
-            scope.spawn(move || Notes::edit(path, |notes| notes.tags.push(n.to_string())));
-        }
-    });
-    assert_eq!(Notes::load(&path).unwrap().tags.len(), 16);
-    // Whoever changes them keeps the others out, however fast the disk is.
-    let held = || lock::look_file(&path.with_file_name("notes.lock"));
-    let mut seen = None;
-    Notes::edit(&path, |_| seen = Some(held())).unwrap();
-    assert_eq!((seen, held()), (Some(lock::State::Held), lock::State::Free));
-}
-
-#[test]
-fn notes_are_kept_and_those_that_cant_be_read_hide_nothing() {
-    let runs = scratch();
-    let dir = finished(runs.path());
-    let mut run = Run::open(&dir);
-    let notes = Notes {
-        tags: vec!["a \"b\"".to_owned()],
-        note: "two\nlines".to_owned(),
-        archived: true,
-        ..Notes::default()
-    };
-    run.annotate(|own| *own = notes.clone()).unwrap();
-    assert_eq!(Run::open(&dir).notes, notes);
-    assert!(!run.refresh(), "its own notes are no news");
-    fs::write(dir.join(NOTES), "(tags: [\"x\"], colour: 3)").unwrap();
-    assert_eq!(
-        Run::open(&dir).notes.tags,
-        ["x"],
-        "fields may be missing or from a newer version"
-    );
-    fs::write(dir.join(NOTES), "nonsense").unwrap();
-    let read = Run::open(&dir);
-    assert_eq!(
-        (read.status, read.notes),
-        (Status::Completed, Notes::default())
-    );
-}
-
-#[test]
 fn a_damaged_log_shows_its_count_and_keeps_the_rest() {
     let runs = scratch();
     let dir = finished(runs.path());
@@ -508,3 +355,6 @@ fn a_damaged_log_shows_its_count_and_keeps_the_rest() {
     assert_eq!((run.status, run.damaged), (Status::Completed, 1));
     assert_eq!(run.series.curve("loss").len(), 1);
 }
+
+mod checkpoints;
+mod notes;

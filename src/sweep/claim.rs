@@ -60,6 +60,7 @@ fn file(runs: &Path, order: &NewRun) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn an_experiment_has_one_process_whatever_it_is_called() {
@@ -88,8 +89,9 @@ mod tests {
     fn no_claim_is_made_beyond_the_runs_folder() {
         let (runs, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::os::unix::fs::symlink(other.path(), runs.path().join(CLAIMS)).unwrap();
-        let error = Claim::take(runs.path(), &NewRun::default()).unwrap_err();
-        assert!(error.to_string().contains("is a link"), "{error}");
+        Claim::take(runs.path(), &NewRun::default())
+            .unwrap_err()
+            .says("is a link");
         assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
     }
 

@@ -62,6 +62,7 @@ fn as_text(name: &std::ffi::OsStr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn they_are_found_by_their_names_the_newest_first() {
@@ -95,9 +96,7 @@ mod tests {
         assert_eq!(found("quick-3c4d").unwrap(), Some(new));
         assert_eq!(found("temperature").unwrap(), None);
         let why = found("quick").unwrap_err().to_string();
-        assert!(
-            why.contains("quick-1a2b") && why.contains("quick-3c4d"),
-            "{why}"
-        );
+        why.says("quick-1a2b");
+        why.says("quick-3c4d");
     }
 }

@@ -147,6 +147,7 @@ fn round_of(run: &Run) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::runs::{Environment, RunFolder, fresh_name};
+    use crate::text::says::Says;
 
     #[test]
     fn a_single_experiment_stands_as_the_run_of_its_name_does() {
@@ -169,6 +170,6 @@ mod tests {
         drop((own, other));
         assert_eq!(state(&order), State::Unfinished(dir, Status::Interrupted));
         let refused = Sweep::single(Experiment::default(), &["x=1".to_owned()], fresh_name("a"));
-        assert!(refused.unwrap_err().to_string().starts_with("--set x=1: "));
+        refused.unwrap_err().to_string().begins("--set x=1: ");
     }
 }

@@ -16,9 +16,8 @@ const SURE: f64 = 0.85;
 /// The end of a run that failed for this reason.
 pub fn end(reason: impl Into<String>) -> End {
     End {
-        outcome: Outcome::Failed,
         reason: Some(reason.into()),
-        fits: None,
+        ..Outcome::Failed.into()
     }
 }
 
@@ -94,6 +93,7 @@ fn fitting(experiment: &Experiment, has: Option<u64>) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::engine::device::choose;
+    use crate::text::says::Says;
 
     #[test]
     fn a_run_out_of_memory_names_the_batch_that_fits() {
@@ -106,14 +106,8 @@ mod tests {
         experiment.train.batch *= 2;
         assert!(experiment.memory() as f64 > SURE * f64::from(1u32 << 31) * 4.0);
         let why = end.reason.unwrap();
-        assert!(
-            why.starts_with("cuda:0 ran out of memory: batch 4096 takes about"),
-            "{why}"
-        );
-        assert!(
-            why.ends_with(&format!("train.batch {fits} should fit")),
-            "{why}"
-        );
+        why.begins("cuda:0 ran out of memory: batch 4096 takes about");
+        why.ends(format!("train.batch {fits} should fit"));
     }
 
     #[test]
@@ -123,7 +117,7 @@ mod tests {
         assert_eq!(end(false).fits, Some(256));
         let lost = end(true);
         assert_eq!(lost.fits, None);
-        assert!(lost.reason.unwrap().ends_with("start simclr-tui again"));
+        lost.reason.unwrap().ends("start simclr-tui again");
     }
 
     #[test]
@@ -141,10 +135,8 @@ mod tests {
         let (label, why) = ("cuda:0".to_owned(), memory.to_string());
         assert!(!of(SelfCheckError::Nothing { label, why }.into()));
         let bug = of_panic(&Fault::of("index out of bounds"), &experiment, &cpu);
-        assert!(
-            bug.reason
-                .unwrap()
-                .starts_with("an internal error stopped the run (index")
-        );
+        bug.reason
+            .unwrap()
+            .begins("an internal error stopped the run (index");
     }
 }

@@ -29,7 +29,7 @@ impl Gauges {
     }
 
     fn new(card: Option<(usize, Watch)>) -> Self {
-        let mut host = Host::new();
+        let mut host = Host::default();
         // The first utilisation is that of the time from here on.
         host.read();
         Self {
@@ -94,13 +94,7 @@ mod tests {
 
     #[test]
     fn a_card_is_recorded_once_its_driver_has_answered() {
-        let watch = Watch::begin(|| {
-            Ok(Box::new(Made {
-                count: Some(2),
-                lost: true,
-                ..Made::default()
-            }))
-        });
+        let watch = Watch::begin(|| Ok(Box::new(Made::cards(2).lost())));
         let mut gauges = Gauges::new(Some((0, watch)));
         gauges.take_if(true);
         let mut answers = std::iter::repeat_with(|| gauges.take_if(false));
@@ -110,13 +104,7 @@ mod tests {
 
     #[test]
     fn a_lost_card_is_recorded_as_nothing() {
-        let watch = Watch::begin(|| {
-            Ok(Box::new(Made {
-                count: Some(2),
-                lost: true,
-                ..Made::default()
-            }))
-        });
+        let watch = Watch::begin(|| Ok(Box::new(Made::cards(2).lost())));
         let mut gauges = Gauges::new(Some((1, watch)));
         gauges.take_if(true);
         while gauges.card.as_ref().is_some_and(|(_, watch)| watch.owes()) {

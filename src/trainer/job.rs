@@ -8,9 +8,8 @@ use self::resume_checks::{
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, failure, takeover};
 use crate::disk::path::{typed, whole};
-use crate::disk::untrusted::Links;
 use crate::engine::catch_panic;
-use crate::engine::checkpoint::Checkpoint;
+use crate::engine::checkpoint::CheckpointError;
 use crate::engine::data::{self, Data, DataSet, PLACES};
 use crate::engine::device::{self, Chosen};
 use crate::engine::loader::Loader;
@@ -20,6 +19,7 @@ use crate::engine::weights::InitFrom;
 use crate::experiment::{self, Experiment, objections};
 use crate::machine::capacity::Capacity;
 use crate::machine::heap;
+use crate::runs::folder::newest;
 use crate::runs::{
     ENVIRONMENT, EXPERIMENT, Environment, NewRun, Run, RunError, RunFolder, control, data_from_here,
 };
@@ -134,15 +134,17 @@ impl Trainer {
             }
             // Last, so that a run is taken from another process only when nothing stands in the way.
             let folder = take(dir)?;
-            let Found { checkpoint, passed } = found(&folder, &prepared.experiment);
+            let (checkpoint, passed) = newest(folder.dir(), &prepared.experiment);
             let afresh = checkpoint.is_none().then(|| AFRESH.to_owned());
             prepared.beginning = match checkpoint {
-                Some(checkpoint) => InitFrom::Checkpoint(Box::new(checkpoint)),
+                Some((_, checkpoint)) => InitFrom::Checkpoint(Box::new(checkpoint)),
                 None => begin(&prepared)?,
             };
             let moved = other_device(&before, &prepared.device.label);
             let other = other.into_iter().chain(moved);
-            let passed = passed.into_iter().map(|one| one.set_aside(&folder));
+            let passed = passed
+                .iter()
+                .map(|(path, why)| set_aside(&folder, path, why));
             let notes = other.chain(passed).chain(afresh);
             prepared.data.notes.extend(notes);
             Ok((prepared, folder))
@@ -270,49 +272,17 @@ fn too_large(prepared: &Prepared) -> Option<String> {
 /// Why a run fails whose folder vanishes under it.
 const GONE: &str = "the run's folder, or the log in it, was deleted or moved away while it trained: nothing after that could be kept";
 
-/// What was found to go on from.
-struct Found {
-    checkpoint: Option<Checkpoint>,
-    passed: Vec<Passed>,
-}
-
-/// A checkpoint that can't be read, and why.
-struct Passed(PathBuf, String);
-
-impl Passed {
-    /// Puts it out of the way; what to tell the user.
-    fn set_aside(self, folder: &RunFolder) -> String {
-        let file = self.0.file_name().unwrap_or_default().to_string_lossy();
-        let aside = match folder.set_aside(&self.0) {
-            Ok(name) => format!("it is now called {name}"),
-            Err(e) => format!("it can't be renamed ({e})"),
-        };
-        format!("{file} was skipped: {}; {aside}", self.1)
-    }
+/// Puts a checkpoint that can't be read out of the way; what to tell the user.
+fn set_aside(folder: &RunFolder, path: &Path, why: &CheckpointError) -> String {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = match folder.set_aside(path) {
+        Ok(name) => format!("it is now called {name}"),
+        Err(e) => format!("it can't be renamed ({e})"),
+    };
+    format!("{file} was skipped: {why}; {aside}")
 }
 
 const AFRESH: &str = "no complete checkpoint was found: the run starts from the beginning";
-
-/// The newest checkpoint that is whole, and those newer ones that aren't.
-fn found(folder: &RunFolder, experiment: &Experiment) -> Found {
-    let (model, head) = (&experiment.model, &experiment.head);
-    let mut passed = Vec::new();
-    for path in folder.newest_checkpoints() {
-        match Checkpoint::read(&path, Links::Refuse, model, head) {
-            Ok(checkpoint) => {
-                return Found {
-                    checkpoint: Some(checkpoint),
-                    passed,
-                };
-            }
-            Err(why) => passed.push(Passed(path, why.to_string())),
-        }
-    }
-    Found {
-        checkpoint: None,
-        passed,
-    }
-}
 
 /// A path that was given, in whole.
 fn kept(path: &str) -> Option<String> {

@@ -1,7 +1,6 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
 mod ending;
-mod room_wait;
 
 use super::gauges::Gauges;
 use super::{Command, Notice};
@@ -9,7 +8,7 @@ use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{CheckpointKind, Decision, Next, Observer};
 use crate::runs::control::{self, Mailbox, Request};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
-use room_wait::RoomWait;
+use ending::RoomWait;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -88,7 +87,7 @@ impl<'a> Recorder<'a> {
 
     /// The same, waiting so long for room at the end.
     pub fn waiting(mut self, room: Duration) -> Self {
-        self.room = RoomWait::of(room);
+        self.room.left = room;
         self
     }
 

@@ -4,6 +4,7 @@
 use crate::disk::untrusted::{self, Links};
 use crate::runs::control::{Request, withdraw};
 use crate::runs::{CONSOLE, Run};
+use crate::text::complaint;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
@@ -95,20 +96,20 @@ impl HandOver {
 
 /// What the process said last, which is why it ended.
 fn why(dir: &Path, status: ExitStatus) -> String {
-    let said = last_line(&dir.join(CONSOLE)).unwrap_or_default();
-    match said.strip_prefix("simclr-tui: ") {
+    let said = end(&dir.join(CONSOLE)).unwrap_or_default();
+    match complaint(&said) {
         Some(said) => said.to_owned(),
         None => format!("it ended with {status}; {CONSOLE} may say more"),
     }
 }
 
-fn last_line(path: &Path) -> Option<String> {
+/// The end of a file.
+fn end(path: &Path) -> Option<String> {
     let mut file = untrusted::open(path, Links::Refuse).ok()?;
     let length = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(4096)))
         .ok()?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail).ok()?;
-    let text = String::from_utf8_lossy(&tail);
-    text.lines().last().map(str::to_owned)
+    Some(String::from_utf8_lossy(&tail).into_owned())
 }

@@ -1,5 +1,6 @@
 //! Evaluating a run in a process of its own: that takes a minute or more, and the screen goes on meanwhile.
 
+use crate::text::complaint;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -42,8 +43,7 @@ impl Evaluator {
             // What can't be read says nothing.
             let _ = errors.take(1 << 16).read_to_string(&mut said);
         }
-        let last = said.lines().last().unwrap_or_default();
-        let why = last.strip_prefix("simclr-tui: ").map(str::to_owned);
+        let why = complaint(&said).map(str::to_owned);
         Some(Err(why.unwrap_or_else(|| format!("it ended with {status}"))))
     }
 }

@@ -5,22 +5,27 @@
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
 use ratatui::style::Modifier;
-use simclr_tui::engine::report::{Begin, End, Level, Note, Outcome, Point, Report};
+use ratatui::{Terminal, TerminalOptions, Viewport};
+use simclr_tui::engine::report::{Begin, End, Level, Outcome, Point, Report};
 use simclr_tui::experiment::{Experiment, parse, presets::PRESETS};
 use simclr_tui::runs::{Listing, Record, Run, Status};
 use simclr_tui::trainer::{Command, Handle, Notice};
 use simclr_tui::ui::app::{App, Parts};
+use simclr_tui::ui::backend::CompactBackend;
 use simclr_tui::ui::background::Start;
 use simclr_tui::ui::clock::Clock;
 use simclr_tui::ui::live::Stage;
 use simclr_tui::ui::screens::experiment::ExperimentScreen;
 use simclr_tui::ui::screens::experiment::form::{Form, Origin};
 use simclr_tui::ui::theme::{Depth, Theme};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The moment at which all tests happen.
@@ -72,17 +77,14 @@ fn point(step: u64, shape: &Shape) -> Report {
         ("z_std", shape.spread),
         ("h_rank", 20.0 + 40.0 * fall),
     ];
-    report(step, values.into_iter())
+    report(step, &values)
 }
 
-fn report(step: u64, values: impl Iterator<Item = (&'static str, f64)>) -> Report {
+fn report(step: u64, values: &[(&str, f64)]) -> Report {
     Report::Point(Point {
-        step,
         epoch: step as f64 / 15.0,
         elapsed: step as f64 * 0.42,
-        values: values
-            .map(|(k, v)| (k.to_owned(), v))
-            .collect::<BTreeMap<_, _>>(),
+        ..Point::at(step, values.iter().copied())
     })
 }
 
@@ -120,24 +122,11 @@ fn run(name: &str, experiment: Experiment, steps: u64, shape: &Shape, age: f64) 
             rate: 0.002,
         }),
     );
-    let note = |text: &str, level| {
-        Report::Note(Note {
-            level,
-            text: text.to_owned(),
-        })
-    };
-    say(
-        1.2,
-        note(
-            "shapes: 2,000 training and 600 test images of 10 classes",
-            Level::Info,
-        ),
-    );
-    say(
-        1.3,
-        note("ResNet-10 of width 16 with head 128-128", Level::Info),
-    );
-    say(2.0, report(0, [("knn", shape.knn.0)].into_iter()));
+    let text = "shapes: 2,000 training and 600 test images of 10 classes";
+    say(1.2, Report::note(Level::Info, text));
+    let text = "ResNet-10 of width 16 with head 128-128";
+    say(1.3, Report::note(Level::Info, text));
+    say(2.0, report(0, &[("knn", shape.knn.0)]));
     for step in 1..=steps {
         say(2.0 + step as f64 * 0.42, point(step, shape));
         if step % 15 == 0 {
@@ -145,26 +134,20 @@ fn run(name: &str, experiment: Experiment, steps: u64, shape: &Shape, age: f64) 
             let knn = shape.knn.0
                 + (shape.knn.1 - shape.knn.0) * (1.0 - (-3.5 * share).exp())
                 + 1.5 * noise(step);
-            say(
-                2.1 + step as f64 * 0.42,
-                report(step, [("knn", knn)].into_iter()),
-            );
+            say(2.1 + step as f64 * 0.42, report(step, &[("knn", knn)]));
         }
     }
     if steps > 100 {
-        say(
-            44.0,
-            note("the loader waits: 3 % of the last epoch", Level::Warning),
-        );
+        let text = "the loader waits: 3 % of the last epoch";
+        say(44.0, Report::note(Level::Warning, text));
     }
     run
 }
 
 fn end(mut run: Run, outcome: Outcome, reason: Option<&str>) -> Run {
     let end = End {
-        outcome,
         reason: reason.map(str::to_owned),
-        fits: None,
+        ..outcome.into()
     };
     let at = run.series.last_at + 1.0;
     run.series.apply(&Record {
@@ -471,22 +454,48 @@ impl Bench {
 
 /// One loss far off the others.
 pub fn spike(run: &mut Run, step: u64, loss: f64) {
-    let report = report(step, [("loss", loss)].into_iter());
+    let report = report(step, &[("loss", loss)]);
     run.series.apply(&Record { at: NOW, report });
 }
 
-/// A line to a far terminal.
-pub struct Line(simclr_tui::ui::bench::Line);
+/// A line to a far terminal, which counts the bytes that it gets.
+pub struct Line {
+    terminal: Terminal<CompactBackend<Counter>>,
+    bytes: Rc<Cell<usize>>,
+}
 
 impl Line {
-    /// A terminal that counts the bytes it gets.
+    /// To a terminal of so many cells.
     pub fn new(width: u16, height: u16) -> Self {
-        Self(simclr_tui::ui::bench::Line::new(width, height).expect("in memory"))
+        let bytes = Rc::default();
+        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+        let backend = CompactBackend::new(Counter(Rc::clone(&bytes)));
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport });
+        Self {
+            terminal: terminal.expect("in memory"),
+            bytes,
+        }
     }
 
     /// Draws a frame and returns its bytes.
     pub fn frame(&mut self, bench: &mut Bench) -> usize {
-        self.0.frame(&mut bench.app).expect("in memory")
+        self.bytes.set(0);
+        let drawn = self.terminal.draw(|frame| bench.app.draw(frame));
+        drawn.expect("in memory");
+        self.bytes.get()
+    }
+}
+
+struct Counter(Rc<Cell<usize>>);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.set(self.0.get() + bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

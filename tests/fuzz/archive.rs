@@ -2,15 +2,13 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::packed::{bomb, header, packed};
 use proptest::prelude::*;
 use simclr_tui::engine::data::Source;
 use simclr_tui::engine::data::catalog::{Known, Remote};
 use simclr_tui::engine::data::fetch::md5;
 use simclr_tui::engine::data::fetch::{Options, Watch, fetch};
 use std::fs;
-use std::io::{Read, Write};
 use std::time::Duration;
 
 const MEMORY: usize = 64 << 20;
@@ -27,29 +25,6 @@ impl Watch for Silent {
 fn entry(name: &str, kind: u8, size: u64, body: usize) -> Vec<u8> {
     let body = vec![b'a'; body.next_multiple_of(512)];
     [header(name, kind, size), body].concat()
-}
-
-fn header(name: &str, kind: u8, size: u64) -> Vec<u8> {
-    let mut header = tar::Header::new_gnu();
-    header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
-    header.set_size(size);
-    header.set_mode(0o644);
-    header.set_entry_type(tar::EntryType::new(kind));
-    header.set_cksum();
-    header.as_bytes().to_vec()
-}
-
-fn packed(tar: &[u8]) -> Vec<u8> {
-    bomb(tar, 0, &[])
-}
-
-/// A packed archive with so many bytes alike within, which are never in memory.
-fn bomb(before: &[u8], alike: u64, behind: &[u8]) -> Vec<u8> {
-    let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
-    gz.write_all(before).unwrap();
-    std::io::copy(&mut std::io::repeat(b'a').take(alike), &mut gz).unwrap();
-    gz.write_all(behind).unwrap();
-    gz.finish().unwrap()
 }
 
 /// Unpacks an archive that was downloaded before; its checksum is right, whatever it holds.

@@ -2,14 +2,13 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
-use crate::open::{decoded, opened};
+use crate::open::{lengthen, opened, reads};
+use crate::packed::packed;
 use proptest::prelude::*;
 use simclr_tui::engine::data::{Source, open};
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
 
 const MEMORY: usize = 64 << 20;
+const ARCHIVE: &str = "cifar-10-python.tar.gz";
 const BATCHES: [&str; 6] = [
     "data_batch_1",
     "data_batch_2",
@@ -35,16 +34,12 @@ fn read_pickle(bytes: &[u8]) -> bool {
     let mut files: Vec<(&str, &[u8])> = BATCHES.iter().map(|name| (*name, &*good)).collect();
     files[0].1 = bytes;
     files.push(("batches.meta", bytes));
-    opened(Source::Cifar10, &files, |data| {
-        within(MEMORY, || decoded(&data).is_ok())
-    })
+    reads(MEMORY, Source::Cifar10, &files)
 }
 
 fn read_binary(bytes: &[u8]) -> bool {
     let files = [("data_batch_1.bin", bytes), ("test_batch.bin", &[3; 3073])];
-    opened(Source::Cifar10, &files, |data| {
-        within(MEMORY, || decoded(&data).is_ok())
-    })
+    reads(MEMORY, Source::Cifar10, &files)
 }
 
 #[test]
@@ -65,11 +60,7 @@ fn a_file_as_long_as_a_disk_is_refused_or_not_read() {
         (&binary, "batches.meta.txt", true),
     ] {
         opened(Source::Cifar10, files, |data| {
-            // A file of holes, which takes no room.
-            let file = File::options()
-                .write(true)
-                .open(Path::new(&data.path).join(name));
-            file.unwrap().set_len(1 << 40).unwrap();
+            lengthen(&data, name, 1 << 40);
             assert_eq!(within(MEMORY, || open(&data)).is_ok(), opens, "{name}");
         });
     }
@@ -82,11 +73,7 @@ fn good_files_are_read() {
 
 /// Opens the archive of the Python version.
 fn read_archive(bytes: &[u8]) -> bool {
-    opened(
-        Source::Cifar10,
-        &[("cifar-10-python.tar.gz", bytes)],
-        |data| within(MEMORY, || decoded(&data).is_ok()),
-    )
+    reads(MEMORY, Source::Cifar10, &[(ARCHIVE, bytes)])
 }
 
 /// The archive before it is packed, with so many bytes more than a batch holds.
@@ -102,22 +89,12 @@ fn archive(more: usize) -> Vec<u8> {
     tar.into_inner().unwrap()
 }
 
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gz.write_all(bytes).unwrap();
-    gz.finish().unwrap()
-}
-
 #[test]
 fn an_archive_that_unpacks_to_much_is_refused() {
     assert!(read_archive(&packed(&archive(0))) && read_archive(&archive(0)));
     // What is held is a hundred times its size at most.
     let bomb = within(1 << 30, || packed(&archive(40 << 20)));
-    assert!(!opened(
-        Source::Cifar10,
-        &[("cifar-10-python.tar.gz", &*bomb)],
-        |data| { within(640 << 20, || decoded(&data).is_ok()) }
-    ));
+    assert!(!reads(640 << 20, Source::Cifar10, &[(ARCHIVE, &bomb)]));
 }
 
 #[test]

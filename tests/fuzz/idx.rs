@@ -1,13 +1,10 @@
 //! MNIST's idx files, packed and not.
 
 use crate::damage::{cases, damaged, damages};
-use crate::memory::within;
-use crate::open::{decoded, opened};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::open::reads;
+use crate::packed::{bomb, packed};
 use proptest::prelude::*;
 use simclr_tui::engine::data::Source;
-use std::io::{Read, Write};
 
 const MEMORY: usize = 64 << 20;
 
@@ -15,18 +12,6 @@ fn idx(magic: u32, sizes: &[u32], values: usize) -> Vec<u8> {
     let words = std::iter::once(&magic).chain(sizes);
     let values = (0..values).map(|i| (i % 3) as u8);
     words.flat_map(|w| w.to_be_bytes()).chain(values).collect()
-}
-
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    bomb(bytes, 0)
-}
-
-/// A packed file with so many bytes alike at its end, which are never in memory.
-fn bomb(bytes: &[u8], alike: u64) -> Vec<u8> {
-    let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
-    gz.write_all(bytes).unwrap();
-    std::io::copy(&mut std::io::repeat(1).take(alike), &mut gz).unwrap();
-    gz.finish().unwrap()
 }
 
 fn read(images: &[u8], labels: &[u8], gz: bool) -> bool {
@@ -40,9 +25,7 @@ fn read(images: &[u8], labels: &[u8], gz: bool) -> bool {
         ("t10k-images-idx3-ubyte", &good.0),
         ("t10k-labels-idx1-ubyte", &good.1),
     ];
-    opened(Source::Idx, &files, |data| {
-        within(MEMORY, || decoded(&data).is_ok())
-    })
+    reads(MEMORY, Source::Idx, &files)
 }
 
 #[test]
@@ -51,7 +34,7 @@ fn a_packed_file_that_unpacks_to_much_is_refused() {
     assert!(read(&packed(&idx(0x803, &[6, 2, 3], 36)), &labels, true));
     // More than the header promises, and a gigabyte that it promises too.
     for (sizes, values) in [([6, 2, 3], 300 << 20), ([400, 1024, 1024], 400 << 20)] {
-        let bomb = bomb(&idx(0x803, &sizes, 0), values);
+        let bomb = bomb(&idx(0x803, &sizes, 0), values, &[]);
         assert!(!read(&bomb, &labels, true), "{sizes:?}");
     }
 }

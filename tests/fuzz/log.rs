@@ -2,19 +2,14 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
+use crate::open::of_run;
 use proptest::prelude::*;
 use simclr_tui::engine::report::METRICS;
 use simclr_tui::runs::{EVENTS, EXPERIMENT, Run};
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 const MEMORY: usize = 32 << 20;
-
-fn fixture(name: &str) -> Vec<u8> {
-    let run = "tests/fixtures/v1/20261124-181749-tiny-8327";
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(run).join(name)).unwrap()
-}
 
 /// A line with its checksum.
 fn line(body: &str) -> String {
@@ -25,7 +20,7 @@ fn line(body: &str) -> String {
 /// Opens a run with this log and asks it for what screens and tables show.
 fn seen(log: &[u8]) -> usize {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(EXPERIMENT), fixture(EXPERIMENT)).unwrap();
+    fs::write(folder.path().join(EXPERIMENT), of_run(EXPERIMENT)).unwrap();
     fs::write(folder.path().join(EVENTS), log).unwrap();
     within(MEMORY, || {
         let mut run = Run::open(folder.path());
@@ -89,9 +84,9 @@ fn event() -> impl Strategy<Value = String> {
 fn a_line_of_any_length_takes_no_memory() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(EVENTS);
-    fs::write(folder.path().join(EXPERIMENT), fixture(EXPERIMENT)).unwrap();
+    fs::write(folder.path().join(EXPERIMENT), of_run(EXPERIMENT)).unwrap();
     let mut file = fs::File::create(&path).unwrap();
-    file.write_all(&fixture(EVENTS)).unwrap();
+    file.write_all(&of_run(EVENTS)).unwrap();
     let whole = Run::open(folder.path());
     assert_eq!(whole.damaged, 0);
     // Of zeros that take no room on the disk.
@@ -128,7 +123,7 @@ proptest! {
 
     #[test]
     fn a_damaged_log_is_read(damages in damages()) {
-        seen(&damaged(&fixture(EVENTS), &damages));
+        seen(&damaged(&of_run(EVENTS), &damages));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod memory;
 mod numpy;
 mod open;
 mod pack;
+mod packed;
 mod parquet;
 mod ron;
 mod stl10;

@@ -1,5 +1,6 @@
 //! A folder of files, opened as a data set.
 
+use crate::memory::within;
 use simclr_tui::engine::data::{Data, DataError, DataSet, Source, open};
 use std::fs;
 use std::path::Path;
@@ -33,4 +34,29 @@ pub fn decoded(data: &Data) -> Result<DataSet, DataError> {
         }
     }
     Ok(set)
+}
+
+/// Whether a folder of these files is a data set; opening it and decoding all of it takes no more than so much memory.
+pub fn reads(memory: usize, source: Source, files: &[(&str, &[u8])]) -> bool {
+    opened(source, files, |data| {
+        within(memory, || decoded(&data).is_ok())
+    })
+}
+
+/// Makes a file so long with holes, which take no room.
+pub fn lengthen(data: &Data, name: &str, bytes: u64) {
+    let path = Path::new(&data.path).join(name);
+    let file = fs::File::options().write(true).open(path);
+    file.unwrap().set_len(bytes).unwrap();
+}
+
+/// A file of a run.
+pub fn of_run(name: &str) -> Vec<u8> {
+    fixture(&format!("v1/20261124-181749-tiny-8327/{name}"))
+}
+
+/// What lies in `tests/fixtures`.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    fs::read(home.join(name)).unwrap()
 }

@@ -2,14 +2,14 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
-use crate::open::{decoded, opened};
+use crate::open::{decoded, fixture, lengthen, opened, reads};
 use proptest::prelude::*;
 use simclr_tui::engine::data::Source;
-use std::fs;
-use std::path::Path;
 
 /// A page may say that it unpacks to 64 MiB, and two are read at a time, each with a dictionary.
 const MEMORY: usize = 320 << 20;
+
+const FILE: &str = "train-0.parquet";
 
 const KINDS: [&str; 7] = [
     "hub/data/train-00000-of-00002",
@@ -22,14 +22,11 @@ const KINDS: [&str; 7] = [
 ];
 
 fn table(name: &str) -> Vec<u8> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/parquet");
-    fs::read(home.join(format!("{name}.parquet"))).unwrap()
+    fixture(&format!("data/parquet/{name}.parquet"))
 }
 
 fn read(bytes: &[u8]) -> bool {
-    opened(Source::Parquet, &[("train-0.parquet", bytes)], |data| {
-        within(MEMORY, || decoded(&data).is_ok())
-    })
+    reads(MEMORY, Source::Parquet, &[(FILE, bytes)])
 }
 
 #[test]
@@ -41,17 +38,11 @@ fn good_tables_are_read() {
 
 #[test]
 fn a_table_as_long_as_a_disk_is_refused() {
-    opened(
-        Source::Parquet,
-        &[("train-0.parquet", &table("kinds/none"))],
-        |data| {
-            let file = fs::File::options()
-                .write(true)
-                .open(Path::new(&data.path).join("train-0.parquet"));
-            file.unwrap().set_len(1 << 40).unwrap();
-            assert!(within(MEMORY, || decoded(&data).is_err()));
-        },
-    );
+    let good = table("kinds/none");
+    opened(Source::Parquet, &[(FILE, &good)], |data| {
+        lengthen(&data, FILE, 1 << 40);
+        assert!(within(MEMORY, || decoded(&data).is_err()));
+    });
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
+use crate::open::of_run;
 use proptest::prelude::*;
 use simclr_tui::experiment::file::stored;
 use simclr_tui::experiment::presets::PRESETS;
@@ -13,17 +14,11 @@ use simclr_tui::runs::{ENVIRONMENT, EVALUATIONS, Environment, NOTES, Notes};
 use simclr_tui::sweep::Source;
 use simclr_tui::sweep::included::SWEEPS;
 use std::fs;
-use std::path::Path;
 
 const MEMORY: usize = 32 << 20;
 
 /// Letters that `.ron` is made of, and some that it isn't.
 const LETTERS: &str = "[-()\\[\\]{}:,\"'#!/*\\\\ \n\ta-z0-9._\u{a0}\u{201c}\u{e9}=+]{0,120}";
-
-fn fixture(name: &str) -> Vec<u8> {
-    let run = "tests/fixtures/v1/20261124-181749-tiny-8327";
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(run).join(name)).unwrap()
-}
 
 /// Reads a text as everything that it could be.
 fn read_as_all(bytes: &[u8]) {
@@ -157,7 +152,7 @@ proptest! {
     #[test]
     fn damaged_files_of_runs_and_of_the_queue_are_read_or_refused(damages in damages()) {
         for name in [ENVIRONMENT, NOTES, "evaluations/knn-h-step-00000016-2dcf7fce.ron"] {
-            read_as_all(&damaged(&fixture(name), &damages));
+            read_as_all(&damaged(&of_run(name), &damages));
         }
         read_as_all(&damaged(&item(), &damages));
     }

@@ -1,8 +1,7 @@
 //! Tiny ImageNet's text files.
 
 use crate::damage::{cases, damaged, damages};
-use crate::memory::within;
-use crate::open::{decoded, opened};
+use crate::open::reads;
 use proptest::prelude::*;
 use simclr_tui::engine::data::Source;
 
@@ -23,9 +22,7 @@ fn read(annotations: &[u8], words: &[u8]) -> bool {
         ("val/val_annotations.txt", annotations),
         ("words.txt", words),
     ];
-    opened(Source::Folder, &files, |data| {
-        within(MEMORY, || decoded(&data).is_ok())
-    })
+    reads(MEMORY, Source::Folder, &files)
 }
 
 #[test]

@@ -2,45 +2,28 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
-use crate::open::{decoded, opened};
+use crate::open::{decoded, fixture, lengthen, opened, reads};
+use crate::packed::header;
 use proptest::prelude::*;
 use simclr_tui::engine::data::Source;
-use std::fs;
-use std::path::Path;
 
 const MEMORY: usize = 64 << 20;
 
-fn shard(name: &str) -> Vec<u8> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data");
-    fs::read(home.join(name)).unwrap()
-}
-
 fn read(bytes: &[u8]) -> bool {
-    opened(Source::WebDataset, &[("0.tar", bytes)], |data| {
-        within(MEMORY, || decoded(&data).is_ok())
-    })
-}
-
-/// A file of an archive that says it has so many bytes.
-fn header(name: &str, kind: u8, size: u64) -> Vec<u8> {
-    let mut header = tar::Header::new_gnu();
-    header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
-    header.set_size(size);
-    header.set_entry_type(tar::EntryType::new(kind));
-    header.set_cksum();
-    header.as_bytes().to_vec()
+    reads(MEMORY, Source::WebDataset, &[("0.tar", bytes)])
 }
 
 #[test]
 fn good_shards_are_read_whatever_their_names() {
     assert!(
-        read(&shard("webdataset/train/000000.tar")) && read(&shard("webdataset-json/000000.tar"))
+        read(&fixture("data/webdataset/train/000000.tar"))
+            && read(&fixture("data/webdataset-json/000000.tar"))
     );
 }
 
 #[test]
 fn what_a_header_promises_is_not_believed() {
-    let good = shard("webdataset/train/000000.tar");
+    let good = fixture("data/webdataset/train/000000.tar");
     let end = good.len() - 10240;
     for kind in *b"0L0xg15SKVM" {
         for size in [1 << 12, 1 << 30, 1 << 40, u64::MAX >> 1, u64::MAX] {
@@ -58,10 +41,7 @@ fn what_a_header_promises_is_not_believed() {
     // A gigabyte of image, which is more than any within the bounds.
     let large = [header("a.jpg", b'0', 1 << 30), vec![0; 512]].concat();
     opened(Source::WebDataset, &[("0.tar", &large)], |data| {
-        let file = fs::File::options()
-            .write(true)
-            .open(Path::new(&data.path).join("0.tar"));
-        file.unwrap().set_len((1 << 30) + 1024).unwrap();
+        lengthen(&data, "0.tar", (1 << 30) + 1024);
         assert!(within(MEMORY, || decoded(&data).is_err()));
     });
 }
@@ -71,8 +51,8 @@ proptest! {
 
     #[test]
     fn damaged_shards_are_a_value_or_a_sentence(damages in damages(), which in any::<bool>()) {
-        let name = if which { "webdataset/train/000001.tar" } else { "webdataset-json/000000.tar" };
-        read(&damaged(&shard(name), &damages));
+        let name = if which { "data/webdataset/train/000001.tar" } else { "data/webdataset-json/000000.tar" };
+        read(&damaged(&fixture(name), &damages));
     }
 
     #[test]

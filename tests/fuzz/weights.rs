@@ -2,20 +2,15 @@
 
 use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
+use crate::open::fixture;
 use proptest::prelude::*;
 use simclr_tui::engine::checkpoint::{Checkpoint, Progress};
 use simclr_tui::engine::model::{Encoder, Head, Model};
 use simclr_tui::engine::weights::{Array, Start, Weights};
 use std::fs;
-use std::path::Path;
 
 /// The network of the fixtures takes a third of a MiB.
 const MEMORY: usize = 32 << 20;
-
-fn fixture(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    fs::read(folder.join(name)).unwrap()
-}
 
 /// Whether an encoder can begin with these bytes.
 fn begun(bytes: &[u8], memory: usize) -> Result<(), String> {

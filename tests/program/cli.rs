@@ -1,22 +1,18 @@
 //! The binary as a person or a script meets it: what it prints, where, and how it ends.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch, TINY, is_described};
 use serde_json::Value;
-use simclr_tui::engine::report::{Begin, Checkpoint, End, Level, Note, Outcome, Point, Report};
+use simclr_tui::engine::report::{Begin, Checkpoint, Level, Outcome, Point, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Environment, Evaluation, RunFolder};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Two epochs of a run, ended as given; its lock is free again.
-fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -> String {
-    let mut experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
+fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<Outcome>) -> String {
+    let mut experiment = Experiment::named(name);
     experiment.loss.temperature = temperature;
     experiment.train.epochs = 2;
     let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
@@ -27,12 +23,10 @@ fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -
         ..Begin::default()
     };
     let point = |step: u64, key: &str, value: f64| {
-        let values = BTreeMap::from([(key.to_owned(), value)]);
         Report::Point(Point {
-            step,
             epoch: step as f64 / 2.0,
             elapsed: 30.0 * step as f64,
-            values,
+            ..Point::at(step, [(key, value)])
         })
     };
     let reports = [
@@ -46,25 +40,16 @@ fn made(runs: &Path, name: &str, temperature: f64, knn: f64, end: Option<End>) -
             file: "last".to_owned(),
             bytes: 4096,
         }),
-        Report::Note(Note {
-            level: Level::Warning,
-            text: "one image is damaged".to_owned(),
-        }),
+        Report::note(Level::Warning, "one image is damaged"),
         point(4, "loss", f64::NAN),
         point(4, "knn", knn - 1.0),
     ];
-    for report in reports.into_iter().chain(end.map(Report::End)) {
+    for report in reports.into_iter().chain(end.map(Report::end)) {
         run.log().append(&report).unwrap();
     }
     run.write_checkpoint("last", &[0; 4096]).unwrap();
     run.id().to_owned()
 }
-
-const COMPLETED: Option<End> = Some(End {
-    outcome: Outcome::Completed,
-    reason: None,
-    fits: None,
-});
 
 /// A text of each object of a list.
 fn texts<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
@@ -77,8 +62,8 @@ fn history(scratch: &Scratch) -> [String; 3] {
     let runs = scratch.runs();
     fs::create_dir_all(runs.join("not-a-run/checkpoints")).unwrap();
     [
-        made(&runs, "warm", 0.5, 40.0, COMPLETED),
-        made(&runs, "cold", 0.1, 50.5, COMPLETED),
+        made(&runs, "warm", 0.5, 40.0, Some(Outcome::Completed)),
+        made(&runs, "cold", 0.1, 50.5, Some(Outcome::Completed)),
         made(&runs, "lost", 0.1, 30.0, None),
     ]
 }
@@ -86,30 +71,18 @@ fn history(scratch: &Scratch) -> [String; 3] {
 #[test]
 fn a_bench_over_values_tells_each_and_draws_them() {
     let scratch = Scratch::new();
-    let chart = scratch.path("width.csv");
-    let small = "--set train.batch=4 --set data.train_limit=16 --set knn.k=5 --times 1 --json";
-    let small: Vec<&str> = small.split(' ').collect();
-    let over = ["bench", "step", "--over", "model.width=4,8", "--chart"];
-    let told = scratch.json(&[&over[..], &[chart.to_str().unwrap()], &small].concat());
+    let told = scratch.json(
+        "bench step --over model.width=4,8 --chart width.csv --set train.batch=4 --set data.train_limit=16 \
+         --set knn.k=5 --times 1 --json",
+    );
     let sizes = texts(&told["benches"], "sizes");
     assert!(
         sizes[0].contains(" w4,") && sizes[1].contains(" w8,"),
         "{sizes:?}"
     );
-    let text = std::fs::read_to_string(&chart).unwrap();
+    let text = fs::read_to_string(scratch.path("width.csv")).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
-    let threads = [
-        "bench",
-        "loss",
-        "--pairs",
-        "8",
-        "--over",
-        "threads=1,2",
-        "--times",
-        "1",
-        "--json",
-    ];
-    let told = scratch.json(&threads);
+    let told = scratch.json("bench loss --pairs 8 --over threads=1,2 --times 1 --json");
     assert_eq!(told["benches"].as_array().unwrap().len(), 2);
     for (wrong, why) in [
         ("train.batch", "write PATH=V1,V2"),
@@ -117,81 +90,39 @@ fn a_bench_over_values_tells_each_and_draws_them() {
         ("threads=0", "is not a number of threads"),
         ("train.batch=4,8,x", "batch takes"),
     ] {
-        let said = scratch.refuses(&["bench", "step", "--over", wrong]);
-        assert!(said.contains(why), "{said}");
+        scratch
+            .refuses(&["bench", "step", "--over", wrong])
+            .says(why);
     }
 }
 
 #[test]
 fn benches_time_the_real_parts_and_their_json_is_described() {
     let scratch = Scratch::new();
-    let sizes = [
-        "--pairs",
-        "40",
-        "--dims",
-        "8",
-        "--queries",
-        "9",
-        "--bank",
-        "300",
-        "--features",
-        "4",
-    ];
-    let small = [
-        "--set",
-        "train.batch=4",
-        "--set",
-        "model.width=4",
-        "--set",
-        "data.train_limit=16",
-        "--set",
-        "knn.k=5",
-    ];
-    let parts = [
-        "bench", "augment", "load", "step", "loss", "knn", "ui", "log", "--times", "2", "--json",
-    ];
-    let told = scratch.json(&[&parts[..], &sizes, &small].concat());
+    let told = scratch.json(
+        "bench augment load step loss knn --times 2 --json --pairs 40 --dims 8 --queries 9 --bank 300 --features 4 \
+         --set train.batch=4 --set model.width=4 --set data.train_limit=16 --set knn.k=5",
+    );
     let benches = told["benches"].as_array().unwrap();
     let names: Vec<&str> = benches.iter().filter_map(|b| b["what"].as_str()).collect();
-    for part in [
-        "augment",
-        "load",
-        "step",
-        "loss",
-        "knn",
-        "ui, live",
-        "ui, history",
-        "log, read",
-    ] {
+    for part in ["augment", "load", "step", "loss", "knn"] {
         assert!(names.contains(&part), "{part} of {names:?}");
     }
-    let page =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).unwrap();
+    is_described(&told);
     for bench in benches {
         assert!(bench["per_second"].as_f64().unwrap() > 0.0, "{bench}");
-        for key in bench.as_object().unwrap().keys() {
-            assert!(
-                page.contains(&format!("`{key}`")),
-                "docs/json.md does not describe {key}"
-            );
-        }
     }
-    let said = scratch.refuses(&["bench", "stepp"]);
-    assert!(said.contains("step"), "{said}");
+    scratch.refuses(&["bench", "stepp"]).says("step");
 }
 
 #[test]
 fn help_and_version_are_there_and_wrong_words_are_refused() {
     let scratch = Scratch::new();
-    assert!(scratch.prints(&["--help"]).contains("compare"));
-    assert!(scratch.prints(&["--version"]).starts_with("simclr-tui 0."));
-    assert!(
-        scratch
-            .refuses(&["runs", "--no-such"])
-            .contains("--no-such")
-    );
-    assert!(scratch.refuses(&["chekc"]).contains("did you mean check?"));
-    assert!(scratch.refuses(&["compare", "one"]).contains("RUN"));
+    scratch.prints(&["--help"]).says("compare");
+    scratch.prints(&["--version"]).begins("simclr-tui 0.");
+    scratch.refuses(&["runs", "--no-such"]).says("--no-such");
+    scratch.refuses(&["chekc"]).says("did you mean check?");
+    scratch.refuses(&["compare", "one"]).says("RUN");
 }
 
 #[test]
@@ -205,55 +136,35 @@ fn check_says_what_is_wrong_and_where() {
         "good.ron: ready to train\n"
     );
     let bad = scratch.refuses(&["check", "bad.ron"]);
-    assert!(
-        bad.starts_with("bad.ron:2:10: there is no hyperparameter \"temprature\""),
-        "{bad}"
-    );
+    bad.begins("bad.ron:2:10: there is no hyperparameter \"temprature\"");
     let warm = scratch.refuses(&["check", "warm.ron"]);
-    assert!(
-        warm.starts_with("warm.ron: train.warmup: 10 epochs of warm-up"),
-        "{warm}"
-    );
+    warm.begins("warm.ron: train.warmup: 10 epochs of warm-up");
     let both = scratch.output(&["check", "bad.ron", "good.ron", "none.ron"]);
     assert_eq!(both.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(both.stdout).unwrap(),
         "good.ron: ready to train\n"
     );
-    assert!(
-        String::from_utf8(both.stderr)
-            .unwrap()
-            .contains("none.ron: there is no such file")
-    );
-    assert!(
-        scratch
-            .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
-            .contains("ready")
-    );
+    String::from_utf8(both.stderr)
+        .unwrap()
+        .says("none.ron: there is no such file");
+    scratch
+        .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
+        .says("ready");
     // As the launch does, by the size of the data set.
-    let large = ["train.batch=3200", "data.train_limit=256", "knn.k=300"];
-    let large = large.iter().flat_map(|set| ["--set", set]);
-    let args: Vec<&str> = ["check", "good.ron"].into_iter().chain(large).collect();
-    let large = scratch.refuses(&args);
-    assert!(
-        large.contains("a batch of 3200 pairs") && large.contains("300 neighbours"),
-        "{large}"
-    );
-    let lost = scratch.refuses(&[
-        "check",
-        "good.ron",
-        "--set",
-        "data.source=cifar10",
-        "--set",
-        "data.path=/nowhere",
-    ]);
-    assert!(lost.contains("data.path: /nowhere: there is no"), "{lost}");
+    let large = "--set train.batch=3200 --set data.train_limit=256 --set knn.k=300";
+    let large = scratch.refuses(&format!("check good.ron {large}"));
+    large.says("a batch of 3200 pairs");
+    large.says("300 neighbours");
+    scratch
+        .refuses("check good.ron --set data.source=cifar10 --set data.path=/nowhere")
+        .says("data.path: /nowhere: there is no");
 }
 
 #[test]
 fn runs_lists_all_and_hides_none_for_one_that_is_broken() {
     let scratch = Scratch::new();
-    assert!(scratch.prints(&["runs"]).starts_with("no runs in "));
+    scratch.prints(&["runs"]).begins("no runs in ");
     let [warm, cold, lost] = history(&scratch);
     let text = scratch.prints(&["runs"]);
     let line = |id: &str| {
@@ -264,8 +175,8 @@ fn runs_lists_all_and_hides_none_for_one_that_is_broken() {
         line(&warm).contains(" completed 2/2 NaN 39.0 40.0 "),
         "{text}"
     );
-    assert!(line(&lost).contains(" interrupted "));
-    assert!(line("not-a-run").contains("broken"));
+    line(&lost).says(" interrupted ");
+    line("not-a-run").says("broken");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
 
     let json = scratch.json(&["runs", "--json"]);
@@ -278,51 +189,23 @@ fn runs_lists_all_and_hides_none_for_one_that_is_broken() {
     assert_eq!(run["loss"], "NaN");
     assert_eq!((&run["step"], &run["steps"]), (&4.into(), &4.into()));
     let broken = runs.iter().find(|r| r["status"] == "broken").unwrap();
-    assert!(
-        broken["reason"]
-            .as_str()
-            .unwrap()
-            .contains("experiment.ron: there is no such file")
-    );
+    broken["reason"]
+        .as_str()
+        .unwrap()
+        .says("experiment.ron: there is no such file");
 }
 
 #[test]
 fn the_keys_of_json_are_those_of_the_documentation() {
     let scratch = Scratch::new();
     let [warm, cold, _] = history(&scratch);
-    let page =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).unwrap();
     let lines = [
         scratch.json(&["runs", "--json"]),
         scratch.json(&["show", &warm, "--json"]),
         scratch.json(&["compare", &warm, &cold, "--json"]),
         serde_json::to_value(Evaluation::default()).unwrap(),
     ];
-    for key in lines.iter().flat_map(keys) {
-        assert!(
-            page.contains(&format!("`{key}`")),
-            "docs/json.md does not describe {key}"
-        );
-    }
-}
-
-/// Every key in a value, those that are names of metrics or hyperparameters left out.
-fn keys(value: &Value) -> Vec<String> {
-    match value {
-        Value::Object(map) => map
-            .iter()
-            .flat_map(|(key, value)| {
-                let named = ["experiment", "metrics", "curves"].contains(&key.as_str());
-                let inner = match value {
-                    Value::Object(inner) if named => inner.values().flat_map(keys).collect(),
-                    value => keys(value),
-                };
-                std::iter::once(key.clone()).chain(inner)
-            })
-            .collect(),
-        Value::Array(values) => values.iter().flat_map(keys).collect(),
-        _ => Vec::new(),
-    }
+    lines.iter().for_each(is_described);
 }
 
 #[test]
@@ -359,16 +242,12 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
             .prints(&["--runs", "elsewhere", "show", &folder.display().to_string()])
             .contains(&cold)
     );
-    assert!(
-        scratch
-            .refuses(&["show", "nothing-like-it"])
-            .contains("no run is called")
-    );
+    scratch
+        .refuses(&["show", "nothing-like-it"])
+        .says("no run is called");
     let several = scratch.refuses(&["show", "2"]);
-    assert!(
-        several.contains("name it by its folder") && several.contains(&warm),
-        "{several}"
-    );
+    several.says("name it by its folder");
+    several.says(&warm);
 }
 
 #[test]
@@ -392,37 +271,25 @@ fn runs_pass_a_filter() {
     scratch.prints(&["note", &warm, "--archive"]);
     assert_eq!(listed("archived:yes"), [warm.as_str()]);
     assert!(!listed("").contains(&warm));
-    let none = scratch.prints(&["runs", "--filter", "knn>99"]);
-    assert!(none.ends_with("passes the filter\n"), "{none}");
-    let why = scratch.refuses(&["runs", "--filter", "temprature<1"]);
-    assert!(why.contains("did you mean temperature?"), "{why}");
+    scratch
+        .prints(&["runs", "--filter", "knn>99"])
+        .ends("passes the filter\n");
+    scratch
+        .refuses(&["runs", "--filter", "temprature<1"])
+        .says("did you mean temperature?");
 }
 
 #[test]
 fn runs_are_listed_with_any_columns_in_any_order() {
     let scratch = Scratch::new();
     let [warm, cold, lost] = history(&scratch);
-    let csv = scratch.prints(&[
-        "runs",
-        "--csv",
-        "--columns",
-        "id,temperature,best",
-        "--sort",
-        "best",
-        "--filter",
-        "best>0",
-    ]);
+    let csv =
+        scratch.prints("runs --csv --columns id,temperature,best --sort best --filter best>0");
     let rows =
         format!("id,loss.temperature,knn.best\n{cold},0.1,50.5\n{warm},0.5,40\n{lost},0.1,30\n");
     assert_eq!(csv, rows);
-    let text = scratch.prints(&[
-        "runs",
-        "--columns",
-        "name,progress,temperature",
-        "--sort",
-        "temperature",
-        "--reverse",
-    ]);
+    let text =
+        scratch.prints("runs --columns name,progress,temperature --sort temperature --reverse");
     let lines: Vec<Vec<&str>> = text
         .lines()
         .map(|l| l.split_whitespace().collect())
@@ -431,12 +298,11 @@ fn runs_are_listed_with_any_columns_in_any_order() {
     assert_eq!(lines[1], ["warm", "2/2", "0.5"]);
     assert_eq!(lines[4][0], "not-a-run", "no value is last: {text}");
     let why = scratch.refuses(&["runs", "--columns", "name,temprature"]);
-    assert!(
-        why.contains("--columns: ") && why.contains("did you mean temperature?"),
-        "{why}"
-    );
-    let why = scratch.refuses(&["runs", "--sort", "p"]);
-    assert!(why.contains("--sort: p could be"), "{why}");
+    why.says("--columns: ");
+    why.says("did you mean temperature?");
+    scratch
+        .refuses(&["runs", "--sort", "p"])
+        .says("--sort: p could be");
 }
 
 #[test]
@@ -449,8 +315,10 @@ fn tables_are_printed_as_csv_and_markdown() {
     let names: Vec<&str> = lines.next().unwrap().split(',').collect();
     assert_eq!(names[..3], ["id", "title", "status"]);
     assert!(names.contains(&"loss.temperature") && names.contains(&"knn_best"));
-    let row = lines.find(|l| l.starts_with(&cold)).unwrap();
-    assert!(row.contains(",\"a|b, \"\"c\"\"\","), "{row}");
+    lines
+        .find(|l| l.starts_with(&cold))
+        .unwrap()
+        .says(",\"a|b, \"\"c\"\"\",");
     assert_eq!(lines.count() + 1, 3);
 
     let compared = scratch.prints(&["compare", &warm, &cold, "--csv"]);
@@ -459,19 +327,13 @@ fn tables_are_printed_as_csv_and_markdown() {
     assert_eq!(table.len(), 3);
 
     let shown = scratch.prints(&["show", &cold, "--csv"]);
-    assert!(
-        shown.starts_with("metric,step,epoch,elapsed,at,value\n"),
-        "{shown}"
-    );
-    assert!(shown.contains("\nknn,2,1,60,"), "{shown}");
-    assert!(shown.contains(",NaN\n"), "{shown}");
+    shown.begins("metric,step,epoch,elapsed,at,value\n");
+    shown.says("\nknn,2,1,60,");
+    shown.says(",NaN\n");
 
     let marked = scratch.prints(&["show", &cold, "--markdown"]);
-    assert!(marked.contains("| note | a\\|b, \"c\" |"), "{marked}");
-    assert!(
-        marked.contains("\n### metric\n\n|  | last | best |"),
-        "{marked}"
-    );
+    marked.says("| note | a\\|b, \"c\" |");
+    marked.says("\n### metric\n\n|  | last | best |");
     for args in [
         vec!["runs", "--markdown"],
         vec!["compare", &warm, &cold, "--markdown"],
@@ -482,11 +344,7 @@ fn tables_are_printed_as_csv_and_markdown() {
             "{text}"
         );
     }
-    assert!(
-        scratch
-            .refuses(&["runs", "--csv", "--json"])
-            .contains("--csv")
-    );
+    scratch.refuses(&["runs", "--csv", "--json"]).says("--csv");
 }
 
 #[test]
@@ -505,10 +363,8 @@ fn compare_puts_what_differs_first() {
         .iter()
         .find(|r| r.starts_with("kNN accuracy best"))
         .unwrap();
-    assert!(
-        best.contains("40.0") && best.contains("50.5  +10.5"),
-        "{best}"
-    );
+    best.says("40.0");
+    best.says("50.5  +10.5");
     let json = scratch.json(&["compare", "warm", "cold", "--json"]);
     let differences = json["differences"].as_array().unwrap();
     assert_eq!(differences.len(), 1);
@@ -518,17 +374,14 @@ fn compare_puts_what_differs_first() {
     let text = scratch.prints(&["compare", "warm", "cold", "--baseline", "cold"]);
     let best = text.lines().find(|r| r.starts_with("kNN accuracy best"));
     let best = best.unwrap();
-    assert!(
-        best.contains("40.0  \u{2212}10.5") && best.ends_with("50.5"),
-        "{best}"
-    );
-    let why = scratch.refuses(&["compare", "warm", "cold", "--baseline", "lost"]);
-    assert!(why.contains("is not among the runs to compare"), "{why}");
-    assert!(
-        scratch
-            .refuses(&["compare", "warm", "not-a-run"])
-            .contains("can't be compared")
-    );
+    best.says("40.0  \u{2212}10.5");
+    best.ends("50.5");
+    scratch
+        .refuses(&["compare", "warm", "cold", "--baseline", "lost"])
+        .says("is not among the runs to compare");
+    scratch
+        .refuses(&["compare", "warm", "not-a-run"])
+        .says("can't be compared");
 }
 
 #[test]
@@ -537,31 +390,28 @@ fn plots_are_written_and_wrong_words_are_refused() {
     let [warm, cold, _] = history(&scratch);
     scratch.prints(&["plot", &warm, &cold, "--to", "a.svg"]);
     let svg = fs::read_to_string(scratch.path("a.svg")).unwrap();
-    assert!(
-        svg.contains("kNN accuracy in %") && svg.contains("warm"),
-        "{svg}"
-    );
-    scratch.prints(&[
-        "plot", &warm, "--metric", "loss", "--x", "step", "--to", "a.csv",
-    ]);
-    let csv = fs::read_to_string(scratch.path("a.csv")).unwrap();
-    assert!(csv.starts_with("curve,step,loss in nats\nwarm,"), "{csv}");
+    svg.says("kNN accuracy in %");
+    svg.says("warm");
+    scratch.prints(&format!("plot {warm} --metric loss --x step --to a.csv"));
+    fs::read_to_string(scratch.path("a.csv"))
+        .unwrap()
+        .begins("curve,step,loss in nats\nwarm,");
     for (args, says) in [
         (
-            ["plot", &warm, "--metric", "lost", "--to", "a.svg"],
+            format!("plot {warm} --metric lost --to a.svg"),
             "did you mean loss?",
         ),
         (
-            ["plot", &warm, "--smooth", "1", "--to", "a.svg"],
+            format!("plot {warm} --smooth 1 --to a.svg"),
             "from 0 to below 1",
         ),
         (
-            ["plot", &warm, "--metric", "knn", "--to", "a.pdf"],
+            format!("plot {warm} --metric knn --to a.pdf"),
             "has to end with",
         ),
     ] {
         let said = scratch.refuses(&args);
-        assert!(said.contains(says), "{args:?}: {said}");
+        assert!(said.contains(says), "{args}: {said}");
     }
 }
 
@@ -576,38 +426,37 @@ fn completions_and_the_manual_page_name_the_subcommands() {
         );
     }
     let man = scratch.prints(&["man"]);
-    assert!(man.contains(".TH") && man.contains("SimCLR"), "{man}");
+    man.says(".TH");
+    man.says("SimCLR");
 }
 
 #[test]
 fn presets_are_listed_and_printed_as_files() {
     let scratch = Scratch::new();
     let list = scratch.prints(&["presets"]);
-    assert!(list.contains("quick") && list.contains("cifar10-lightly"));
+    list.says("quick");
+    list.says("cifar10-lightly");
     let text = scratch.prints(&["presets", "quick"]);
     assert!(text.starts_with("// "));
     fs::write(scratch.path("mine.ron"), text).unwrap();
-    assert!(scratch.prints(&["check", "mine.ron"]).contains("ready"));
-    assert!(
-        scratch
-            .refuses(&["presets", "quikc"])
-            .contains("did you mean quick?")
-    );
+    scratch.prints(&["check", "mine.ron"]).says("ready");
+    scratch
+        .refuses(&["presets", "quikc"])
+        .says("did you mean quick?");
 }
 
 #[test]
 fn pages_that_the_program_writes_are_fresh() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     for (page, command) in [
-        ("hyperparameters.md", ["params"].as_slice()),
-        ("cli.md", &["man", "--markdown"]),
+        ("hyperparameters.md", "params"),
+        ("cli.md", "man --markdown"),
     ] {
         let written = fs::read_to_string(docs.join(page)).unwrap_or_default();
         let now = Scratch::new().prints(command);
-        let again = command.join(" ");
         assert!(
             written == now,
-            "refresh it: simclr-tui {again} > docs/{page}"
+            "refresh it: simclr-tui {command} > docs/{page}"
         );
     }
 }
@@ -617,41 +466,29 @@ fn wrong_input_is_refused_before_anything_is_written() {
     let scratch = Scratch::new();
     fs::write(scratch.path("bad.ron"), "(train: (batch: 1))").unwrap();
     for (args, words) in [
+        ("run none.ron", "there is no such file, preset or run"),
+        ("run quikc", "did you mean the preset quick?"),
+        ("run bad.ron", "bad.ron:1:17: batch takes a whole number"),
         (
-            &["run", "none.ron"][..],
-            "there is no such file, preset or run",
-        ),
-        (&["run", "quikc"], "did you mean the preset quick?"),
-        (
-            &["run", "bad.ron"],
-            "bad.ron:1:17: batch takes a whole number",
-        ),
-        (
-            &["run", "quick", "--set", "loss.temprature=1"],
+            "run quick --set loss.temprature=1",
             "did you mean loss.temperature?",
         ),
         (
-            &["run", "quick", "--set", "loss.temperature=999"],
+            "run quick --set loss.temperature=999",
             "a number from 0.01 to 10",
         ),
+        ("run quick --set temperature", "is not PATH=VALUE"),
+        ("run quick --device tpu", "\"tpu\" is not a device"),
         (
-            &["run", "quick", "--set", "temperature"],
-            "is not PATH=VALUE",
-        ),
-        (
-            &["run", "quick", "--device", "tpu"],
-            "\"tpu\" is not a device",
-        ),
-        (
-            &["run", "cifar10-lightly"],
+            "run cifar10-lightly",
             "cifar10 needs the folder of its files",
         ),
-        (&["run"], "FILE"),
-        (&["run", "--resume", "none"], "no run is called"),
-        (&["run", "quick", "--resume", "none"], "cannot be used with"),
+        ("run", "FILE"),
+        ("run --resume none", "no run is called"),
+        ("run quick --resume none", "cannot be used with"),
     ] {
         let said = scratch.refuses(args);
-        assert!(said.contains(words), "{args:?}: {said}");
+        assert!(said.contains(words), "{args}: {said}");
     }
     assert!(!scratch.runs().exists());
 }
@@ -665,17 +502,13 @@ fn a_run_that_is_complete_or_being_trained_is_not_resumed() {
         .join(&warm)
         .join("checkpoints/step-00000004.safetensors");
     fs::write(last, "").unwrap();
-    assert!(
-        scratch
-            .refuses(&["run", "--resume", &warm])
-            .contains("is complete")
-    );
+    scratch
+        .refuses(&["run", "--resume", &warm])
+        .says("is complete");
     let trainer = RunFolder::resume(&scratch.runs().join(&lost)).unwrap();
-    assert!(
-        scratch
-            .refuses(&["run", "--resume", &lost])
-            .contains("being trained by another process")
-    );
+    scratch
+        .refuses(&["run", "--resume", &lost])
+        .says("being trained by another process");
     assert!(
         scratch
             .prints(&["runs"])
@@ -685,41 +518,14 @@ fn a_run_that_is_complete_or_being_trained_is_not_resumed() {
     drop(trainer);
 }
 
-/// An experiment of a few steps on little data.
-const TINY: &[&str] = &[
-    "quick",
-    "--set",
-    "data.train_limit=64",
-    "--set",
-    "data.test_limit=32",
-    "--set",
-    "train.batch=16",
-    "--set",
-    "model.width=4",
-    "--set",
-    "train.warmup=0",
-    "--set",
-    "knn.k=5",
-    "--device",
-    "cpu",
-];
-
-fn tiny<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    ["run"].iter().chain(TINY).chain(more).copied().collect()
-}
-
 #[test]
 fn a_run_prints_plain_lines_and_can_be_run_again_from_its_folder() {
     let scratch = Scratch::new();
-    let text = scratch.prints(&tiny(&["--set", "train.epochs=2", "--name", "tiny one"]));
-    for words in [
-        "before training",
-        "epoch 1/2  step 4/8  loss ",
-        "epoch 2/2  step 8/8",
-        "completed",
-    ] {
-        assert!(text.contains(words), "{words} in {text}");
-    }
+    let text = scratch.prints(&format!("{TINY} --name 'tiny one'"));
+    text.says("before training");
+    text.says("epoch 1/2  step 4/8  loss ");
+    text.says("epoch 2/2  step 8/8");
+    text.says("completed");
     assert!(!text.contains('\u{1b}'), "plain: {text}");
     let runs = scratch.json(&["runs", "--json"]);
     let first = &runs["runs"][0];
@@ -728,7 +534,7 @@ fn a_run_prints_plain_lines_and_can_be_run_again_from_its_folder() {
         (&"completed".into(), &"tiny one".into())
     );
     let id = first["id"].as_str().unwrap();
-    assert!(id.contains("-tiny-one-"), "{id}");
+    id.says("-tiny-one-");
 
     let lines = scratch.prints(&["run", id, "--json"]);
     let lines: Vec<Value> = lines
@@ -761,7 +567,7 @@ fn the_number_of_threads_changes_no_more_than_rounding() {
     let scratch = Scratch::new();
     let loss = |threads: &str| -> Vec<f64> {
         let name = format!("threads-{threads}");
-        let args = tiny(&["--name", &name, "--set", "train.epochs=2"]);
+        let args = format!("{TINY} --name {name}");
         let output = scratch
             .command(&args)
             .env("RAYON_NUM_THREADS", threads)
@@ -787,25 +593,11 @@ fn the_number_of_threads_changes_no_more_than_rounding() {
 #[test]
 fn an_interrupt_stops_after_the_step_and_leaves_a_run_to_go_on_with() {
     let scratch = Scratch::new();
-    let mut command = scratch.command(&tiny(&["--set", "train.epochs=4000", "--json"]));
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map(Result::unwrap);
+    let (mut child, lines) = scratch.start(&format!("{TINY} --set train.epochs=4000 --json"));
+    let mut lines = lines.map(Result::unwrap);
     // Once a step is done, the signal meets a training.
     assert!(lines.by_ref().any(|line| line.contains("\"loss\"")));
-    let pid = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    crate::scratch::signal(child.id(), "-INT");
     let rest: Vec<String> = lines.collect();
     assert!(
         rest.last().unwrap().contains("\"outcome\":\"stopped\""),
@@ -843,16 +635,11 @@ fn a_reader_that_has_enough_ends_a_command_quietly() {
 fn a_run_is_named_tagged_and_archived() {
     let scratch = Scratch::new();
     let [warm, ..] = history(&scratch);
-    assert!(
-        scratch
-            .prints(&["runs", "--archived"])
-            .contains("is archived")
-    );
-    let words = [
-        "note", &warm, "--name", "best", "--tag", "a", "--tag", "b", "--note", "use",
-    ];
-    let shown = scratch.prints(&words);
-    assert!(shown.contains("best") && shown.contains("a, b"), "{shown}");
+    scratch.prints(&["runs", "--archived"]).says("is archived");
+    let note = format!("note {warm} --name best --tag a --tag b --note use");
+    let shown = scratch.prints(&note);
+    shown.says("best");
+    shown.says("a, b");
     scratch.prints(&["note", &warm, "--untag", "a", "--archive"]);
     let shown = scratch.prints(&["note", &warm]);
     assert!(shown.contains("use") && !shown.contains("a, b"), "{shown}");
@@ -862,7 +649,7 @@ fn a_run_is_named_tagged_and_archived() {
         archived.contains(&warm) && !archived.contains("lost"),
         "{archived}"
     );
-    assert!(scratch.prints(&["runs", "--all"]).contains("lost"));
+    scratch.prints(&["runs", "--all"]).says("lost");
     scratch.prints(&["note", &warm, "--unarchive"]);
     assert!(scratch.prints(&["runs"]).contains(&warm));
 }
@@ -871,15 +658,14 @@ fn a_run_is_named_tagged_and_archived() {
 fn a_run_is_deleted_brought_back_and_removed_for_good() {
     let scratch = Scratch::new();
     let [warm, cold, lost] = history(&scratch);
-    assert!(scratch.prints(&["trash"]).contains("empty"));
-    assert!(
-        scratch
-            .refuses(&["trash", "put", &warm, "nonsense"])
-            .contains("nonsense")
-    );
+    scratch.prints(&["trash"]).says("empty");
+    scratch
+        .refuses(&["trash", "put", &warm, "nonsense"])
+        .says("nonsense");
     assert!(scratch.prints(&["runs"]).contains(&warm), "all or none");
-    let said = scratch.prints(&["trash", "put", &warm, &cold]);
-    assert!(said.contains(&format!("trash restore {cold}")), "{said}");
+    scratch
+        .prints(&["trash", "put", &warm, &cold])
+        .says(format!("trash restore {cold}"));
     let left = scratch.prints(&["runs"]);
     assert!(left.contains(&lost) && !left.contains(&warm), "{left}");
     let trash: Value = serde_json::from_str(&scratch.prints(&["trash", "--json"])).unwrap();
@@ -887,29 +673,29 @@ fn a_run_is_deleted_brought_back_and_removed_for_good() {
     assert_eq!(ids.len(), 2);
     assert!(trash["trash"][0]["bytes"].as_u64().unwrap() > 1000);
     scratch.prints(&["trash", "restore", &warm]);
-    assert!(
-        scratch
-            .refuses(&["trash", "restore", &warm])
-            .contains("no run in the trash")
-    );
+    scratch
+        .refuses(&["trash", "restore", &warm])
+        .says("no run in the trash");
     scratch.prints(&["undelete"]);
     assert!(scratch.prints(&["runs"]).contains(&cold));
-    assert!(scratch.refuses(&["undelete"]).contains("empty"));
+    scratch.refuses(&["undelete"]).says("empty");
     // For good only when a person, or --yes, says so.
     let [empty, before] = [&["trash", "empty"][..], &["trash", "--empty"]];
     for words in [empty, before] {
         // An older word for the same.
         scratch.prints(&["delete", &warm]);
-        assert!(scratch.refuses(words).contains("--yes"));
+        scratch.refuses(words).says("--yes");
         scratch.prints(&["undelete", &warm]);
     }
     scratch.prints(&["delete", &warm, &cold]);
-    let said = scratch.prints(&["trash", "empty", "--yes"]);
-    assert!(said.contains("removed 2 runs, "), "{said}");
+    scratch
+        .prints(&["trash", "empty", "--yes"])
+        .says("removed 2 runs, ");
     scratch.prints(&["delete", &lost]);
-    let said = scratch.prints(&["trash", "--empty", "--yes"]);
-    assert!(said.contains("removed 1 run, "), "{said}");
-    assert!(scratch.prints(&["trash"]).contains("empty"));
+    scratch
+        .prints(&["trash", "--empty", "--yes"])
+        .says("removed 1 run, ");
+    scratch.prints(&["trash"]).says("empty");
 }
 
 #[test]
@@ -921,11 +707,9 @@ fn a_run_that_lives_is_not_deleted() {
         &Environment::default(),
     );
     let live = live.unwrap();
-    assert!(
-        scratch
-            .refuses(&["delete", live.id()])
-            .contains("being trained")
-    );
+    scratch
+        .refuses(&["delete", live.id()])
+        .says("being trained");
     assert!(live.dir().is_dir());
 }
 
@@ -986,16 +770,10 @@ fn settings_say_where_runs_are_unless_the_command_does() {
         format!("{code:?} {out}{why}")
     };
     let theirs = tempfile::tempdir().unwrap();
-    let end = End {
-        outcome: Outcome::Completed,
-        reason: None,
-        fits: None,
-    };
-    made(theirs.path(), "theirs", 0.5, 40.0, Some(end));
+    made(theirs.path(), "theirs", 0.5, 40.0, Some(Outcome::Completed));
     let dir = theirs.path().display().to_string();
     assert!(!found(&["runs"]).contains("theirs"), "{}", found(&["runs"]));
-    let given = found(&["--runs", &dir, "runs"]);
-    assert!(given.contains("theirs"), "{given}");
+    found(&["--runs", &dir, "runs"]).says("theirs");
     let settings = format!("(runs: {dir:?})");
     let (_, out, why) = with_settings(&settings, &["runs"]);
     assert!(out.contains("theirs"), "{out}{why}");

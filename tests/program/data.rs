@@ -1,6 +1,6 @@
 //! Data sets of every kind: found without being named, described, and trained on.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch};
 use std::path::Path;
 
 fn fixture(name: &str) -> String {
@@ -35,10 +35,11 @@ fn every_kind_is_found_without_being_named() {
     }
     let (bank, path) = (fixture("parquet/hub"), fixture("webdataset"));
     let text = scratch.prints(&["data", "check", &path, "--bank", &bank]);
-    assert!(text.contains("--set data.bank="), "{text}");
-    assert!(text.contains("3: cat, dog, eel"), "{text}");
-    let why = scratch.refuses(&["data", "check", &fixture("parquet/kinds/text.parquet")]);
-    assert!(why.contains("has no column of images"), "{why}");
+    text.says("--set data.bank=");
+    text.says("3: cat, dog, eel");
+    scratch
+        .refuses(&["data", "check", &fixture("parquet/kinds/text.parquet")])
+        .says("has no column of images");
 }
 
 #[test]
@@ -77,15 +78,11 @@ fn stats_say_what_images_are_like_and_which_come_twice() {
     );
     assert_eq!(found["leaked"][0]["same"], "train/cat/2.png");
     let text = scratch.prints(&["data", "stats", path]);
-    for said in [
-        "training     4 images",
-        "2  cat",
-        "  sizes      2 to 4 wide, 2 to 2 high",
-        "train/dog/1.png is train/cat/1.png",
-        "warning      1 image is among the training or labelled images, too",
-    ] {
-        assert!(text.contains(said), "{said}\n{text}");
-    }
+    text.says("training     4 images");
+    text.says("2  cat");
+    text.says("  sizes      2 to 4 wide, 2 to 2 high");
+    text.says("train/dog/1.png is train/cat/1.png");
+    text.says("warning      1 image is among the training or labelled images, too");
 }
 
 #[test]
@@ -98,33 +95,40 @@ fn an_epoch_on_every_kind_is_judged_by_knn() {
         ("numpy/gray-multi-label.npz", Some("parquet/hub")),
     ] {
         let path = format!("data.path={}", fixture(path));
-        let mut args = vec![
-            "run",
-            "quick",
-            "--json",
-            "--set",
-            "data.source=folder",
-            "--set",
-            &path,
-        ];
-        for set in [
-            "train.epochs=1",
-            "train.batch=4",
-            "train.warmup=0",
-            "model.width=4",
-            "model.encoder=resnet10",
-            "knn.k=2",
-            "knn.every=1",
-            "data.image_size=8",
-        ] {
-            args.extend(["--set", set]);
-        }
-        let bank = bank.map(|bank| format!("data.bank={}", fixture(bank)));
-        if let Some(bank) = &bank {
-            args.extend(["--set", bank]);
-        }
-        let text = scratch.prints(&args);
-        assert!(text.contains("\"knn\":"), "{text}");
-        assert!(text.contains("\"outcome\":\"completed\""), "{text}");
+        let bank = bank.map_or_else(String::new, |bank| {
+            format!("--set data.bank={}", fixture(bank))
+        });
+        let text = scratch.prints(&format!(
+            "run quick --json --epochs 1 --set data.source=folder --set {path} {bank} --set train.batch=4 \
+             --set train.warmup=0 --set model.width=4 --set model.encoder=resnet10 --set knn.k=2 --set knn.every=1 \
+             --set data.image_size=8"
+        ));
+        text.says("\"knn\":");
+        text.says("\"outcome\":\"completed\"");
     }
+}
+
+#[test]
+fn a_pack_is_made_once_and_trained_on() {
+    let scratch = Scratch::new();
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("small.tar");
+    let to = to.to_str().unwrap();
+    let pack = [
+        "data",
+        "pack",
+        &fixture("parquet/hub"),
+        "--to",
+        to,
+        "--size",
+        "8",
+    ];
+    let text = scratch.prints(&pack);
+    assert!(text.contains("3: cat, dog, eel"), "{text}");
+    let why = scratch.refuses(&pack);
+    assert!(why.contains("is there already"), "{why}");
+    let why = scratch.refuses(&["data", "pack", &fixture("webdataset"), "--to", "small.zip"]);
+    assert!(why.contains("must end in .tar"), "{why}");
+    let text = scratch.prints(&["data", "check", to, "--all"]);
+    assert!(text.contains("none is damaged"), "{text}");
 }

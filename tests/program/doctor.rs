@@ -1,31 +1,8 @@
 //! `doctor`, `meters` and the words of devices, by the binary as users run it.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch, TINY, is_described, said};
 use serde_json::Value;
 use std::fs;
-
-/// Every key in a value.
-fn keys(value: &Value) -> Vec<String> {
-    match value {
-        Value::Object(map) => map
-            .iter()
-            .flat_map(|(key, value)| std::iter::once(key.clone()).chain(keys(value)))
-            .collect(),
-        Value::Array(values) => values.iter().flat_map(keys).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn documented(value: &Value) {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md");
-    let page = fs::read_to_string(page).unwrap();
-    for key in keys(value) {
-        assert!(
-            page.contains(&format!("`{key}`")),
-            "docs/json.md does not describe {key}"
-        );
-    }
-}
 
 /// The check of this name.
 fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
@@ -38,7 +15,7 @@ fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
 fn a_machine_without_a_card_is_well_and_its_convolutions_agree() {
     let scratch = Scratch::new();
     let report = scratch.json(&["doctor", "--device", "cpu", "--json"]);
-    documented(&report);
+    is_described(&report);
     assert_eq!(report["failed"], false);
     for name in ["version", "processor", "memory", "driver", "device"] {
         assert!(check(&report, name)["found"].is_string());
@@ -102,12 +79,7 @@ fn a_card_that_this_binary_cannot_use_is_refused_in_one_sentence_everywhere() {
         device["found"],
         "cuda:0 can't be used: this simclr-tui was built without cuda"
     );
-    assert!(
-        device["remedy"]
-            .as_str()
-            .unwrap()
-            .contains("--features cuda")
-    );
+    device["remedy"].as_str().unwrap().says("--features cuda");
     let said = scratch.output(&["run", "quick", "--device", "cuda:0"]);
     let said = String::from_utf8(said.stderr).unwrap();
     assert!(
@@ -129,27 +101,23 @@ fn settings_that_cannot_be_used_are_one_finding_and_stop_no_other() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let settings = check(&report, "settings");
     assert_eq!(settings["state"], "failed");
-    assert!(
-        settings["found"]
-            .as_str()
-            .unwrap()
-            .contains("SIMCLR_TUI_THEME")
-    );
+    settings["found"].as_str().unwrap().says("SIMCLR_TUI_THEME");
     assert_eq!(check(&report, "cpu")["state"], "ok");
 }
 
 #[test]
 fn a_device_that_is_none_is_wrong_input() {
     let scratch = Scratch::new();
-    let said = scratch.refuses(&["doctor", "--device", "gpu"]);
-    assert!(said.contains("use auto, cpu, cuda:0 or wgpu:0"), "{said}");
+    scratch
+        .refuses(&["doctor", "--device", "gpu"])
+        .says("use auto, cpu, cuda:0 or wgpu:0");
 }
 
 #[test]
 fn meters_look_once_for_people_and_programs() {
     let scratch = Scratch::new();
     let look = scratch.json(&["meters", "--once", "--json"]);
-    documented(&look);
+    is_described(&look);
     assert!(look["cpu"].is_number() && look["memory"]["total"].is_number());
     assert!(look["disk"]["total"].is_number());
     let text = scratch.prints(&["meters", "--once"]);
@@ -163,31 +131,12 @@ fn meters_look_once_for_people_and_programs() {
 #[test]
 fn what_burn_would_choose_by_itself_stops_no_resume() {
     let scratch = Scratch::new();
-    let tiny = [
-        "--set",
-        "data.train_limit=32",
-        "--set",
-        "data.test_limit=16",
-        "--set",
-        "data.image_size=16",
-        "--set",
-        "model.width=4",
-        "--set",
-        "train.batch=16",
-        "--set",
-        "knn.k=5",
-        "--set",
-        "train.warmup=0",
-    ];
-    let run = |words: &[&str]| {
-        let mut command = scratch.command(words);
+    let run = |line: &str| {
+        let mut command = scratch.command(line);
         let output = command.env("BURN_DEVICE", "cuda").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{words:?}: {said}");
+        let said = said(&output);
+        assert!(output.status.success(), "{line}: {said}");
     };
-    let first = [
-        "run", "quick", "--device", "cpu", "--epochs", "1", "--name", "first",
-    ];
-    run(&[&first[..], &tiny].concat());
-    run(&["run", "--extend", "first", "--epochs", "2"]);
+    run(TINY);
+    run("run --extend tiny --epochs 3");
 }

@@ -1,23 +1,9 @@
 //! Going on elsewhere: on another device, with the data in another place, from another folder.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch, squares};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-
-/// Two classes of squares to learn from and to test on, so many each.
-fn squares(home: &Path, count: u8) {
-    for part in ["train", "test"] {
-        for (class, gray) in [("dark", 10), ("light", 200)] {
-            let folder = home.join(part).join(class);
-            fs::create_dir_all(&folder).unwrap();
-            for i in 0..count {
-                let image = image::RgbImage::from_pixel(16, 16, image::Rgb([gray + i; 3]));
-                image.save(folder.join(format!("{i}.bmp"))).unwrap();
-            }
-        }
-    }
-}
 
 /// A scratch folder with a run of two epochs on `data`, by a relative path, that was stopped after the first.
 fn stopped() -> Scratch {
@@ -46,8 +32,8 @@ fn run_folder(scratch: &Scratch) -> PathBuf {
 }
 
 /// A command from the folder beside the data.
-fn away(scratch: &Scratch, args: &[&str]) -> Output {
-    let mut command = scratch.command(args);
+fn away(scratch: &Scratch, line: &str) -> Output {
+    let mut command = scratch.command(line);
     command.current_dir(scratch.path("away")).output().unwrap()
 }
 
@@ -60,15 +46,13 @@ fn said(output: &Output) -> String {
 fn a_relative_path_is_found_from_any_folder() {
     let scratch = stopped();
     for args in [
-        &["run", "--resume", "tiny"][..],
-        &["eval", "tiny", "--knn", "--device", "cpu"],
-        &["run", "tiny", "--name", "again"],
-        &[
-            "run", "--extend", "tiny", "--name", "longer", "--epochs", "3",
-        ],
+        "run --resume tiny",
+        "eval tiny --knn --device cpu",
+        "run tiny --name again",
+        "run --extend tiny --name longer --epochs 3",
     ] {
         let output = away(&scratch, args);
-        assert!(output.status.success(), "{args:?}: {}", said(&output));
+        assert!(output.status.success(), "{args}: {}", said(&output));
     }
     let [tiny, again] = ["tiny-", "again"].map(|name| scratch.json(&["show", name, "--json"]));
     assert_eq!(tiny["identity"], again["identity"], "the same experiment");
@@ -86,38 +70,22 @@ fn a_run_goes_on_with_its_data_in_another_place_and_not_with_others() {
     squares(&scratch.path("other"), 9);
     let lost = scratch.output(&["run", "--resume", "tiny"]);
     assert_eq!(lost.status.code(), Some(2));
-    let lost = said(&lost);
-    assert!(
-        lost.contains("data: there is no such file or folder"),
-        "{lost}"
-    );
-    let resume = [
-        "run",
-        "--resume",
-        "tiny",
-        "--device",
-        "cpu",
-        "--set",
-        "data.threads=1",
-    ];
-    let with = |path: &'static str| [&resume[..], &["--set", path]].concat();
-    let other = scratch.output(&with("data.path=other"));
+    said(&lost).says("data: there is no such file or folder");
+    let with = |path| {
+        format!("run --resume tiny --device cpu --set data.threads=1 --set data.path={path}")
+    };
+    let other = scratch.output(&with("other"));
     assert_eq!(other.status.code(), Some(2));
     let why = said(&other);
-    for part in [
-        "started with other data",
-        "(16 training",
-        "(18 training",
-        "only on its own images",
-    ] {
-        assert!(why.contains(part), "{part}: {why}");
-    }
+    why.says("started with other data");
+    why.says("(16 training");
+    why.says("(18 training");
+    why.says("only on its own images");
     let environment = run_folder(&scratch).join("environment.ron");
     fs::rename(&environment, scratch.path("kept")).unwrap();
-    let why = said(&scratch.output(&with("data.path=other")));
-    assert!(why.contains("doesn't say which images"), "{why}");
+    said(&scratch.output(&with("other"))).says("doesn't say which images");
     fs::rename(scratch.path("kept"), environment).unwrap();
-    scratch.prints(&with("data.path=moved"));
+    scratch.prints(&with("moved"));
     let run = scratch.json(&["show", "tiny", "--json"]);
     assert_eq!(
         (&run["status"], &run["step"]),
@@ -134,22 +102,21 @@ fn images_that_lie_here_by_the_same_name_are_not_the_runs() {
     let scratch = stopped();
     let here = scratch.path("here");
     squares(&here.join("data"), 9);
-    let from_here = |args: &[&str]| {
-        let mut command = scratch.command(args);
+    let from_here = |line: &str| {
+        let mut command = scratch.command(line);
         command.current_dir(&here).output().unwrap()
     };
-    let output = from_here(&["run", "--resume", "tiny"]);
+    let output = from_here("run --resume tiny");
     assert!(output.status.success(), "{}", said(&output));
     assert!(!said(&output).contains("other data"), "{}", said(&output));
     for set in [
-        &["--set", "data.path=./data"][..],
-        &["--set", "data.source=shapes", "--set", "data.path="],
+        "--set data.path=./data",
+        "--set data.source=shapes --set data.path=",
     ] {
-        let args = [&["run", "--extend", "tiny", "--epochs", "9"][..], set].concat();
-        let output = from_here(&args);
+        let output = from_here(&format!("run --extend tiny --epochs 9 {set}"));
         let why = said(&output);
         assert_eq!(output.status.code(), Some(2), "{why}");
-        assert!(why.contains("extended only on its own images"), "{why}");
+        why.says("extended only on its own images");
     }
 }
 
@@ -203,9 +170,7 @@ fn a_checkpoint_that_is_a_link_is_passed_over() {
     fs::rename(&checkpoint, scratch.path("theirs")).unwrap();
     std::os::unix::fs::symlink(scratch.path("theirs"), &checkpoint).unwrap();
     let told = scratch.prints(&["run", "--resume", "tiny", "--json"]);
-    assert!(
-        told.contains("was skipped") && told.contains("is a link"),
-        "{told}"
-    );
+    told.says("was skipped");
+    told.says("is a link");
     assert!(scratch.path("theirs").is_file());
 }

@@ -1,47 +1,14 @@
 //! After training: evaluations with their protocol, weights out and in, and a finished run that is trained on.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch, TINY, said};
 use serde_json::Value;
 use simclr_tui::engine::weights::Weights;
 use simclr_tui::engine::weights::file::{FileError, WeightsFile};
 use std::fs;
 use std::path::Path;
 
-/// Two epochs of four steps.
-const TINY: &[&str] = &[
-    "run",
-    "quick",
-    "--device",
-    "cpu",
-    "--set",
-    "name=tiny",
-    "--set",
-    "data.train_limit=64",
-    "--set",
-    "data.test_limit=40",
-    "--set",
-    "data.image_size=16",
-    "--set",
-    "model.encoder=resnet10",
-    "--set",
-    "model.width=4",
-    "--set",
-    "model.stem=cifar",
-    "--set",
-    "head.out=16",
-    "--set",
-    "train.batch=16",
-    "--set",
-    "train.warmup=0",
-    "--set",
-    "knn.k=5",
-    "--set",
-    "train.epochs=2",
-];
-
-fn tiny(scratch: &Scratch, more: &[&str]) {
-    let args: Vec<&str> = TINY.iter().chain(more).copied().collect();
-    scratch.prints(&args);
+fn tiny(scratch: &Scratch, more: &str) {
+    scratch.prints(&format!("{TINY} {more}"));
 }
 
 fn shown(scratch: &Scratch, name: &str) -> Value {
@@ -58,7 +25,7 @@ fn fixture(name: &str) -> String {
 #[test]
 fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
     let scratch = Scratch::new();
-    tiny(&scratch, &["--set", "probe.every=1"]);
+    tiny(&scratch, "--set probe.every=1");
     let judged = scratch.json(&["eval", "tiny", "--json"]);
     let of = |method: &str, space: &str| {
         let all = judged["evaluations"].as_array().unwrap();
@@ -94,7 +61,7 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         probe["train_top1"].as_f64() >= probe["top1"].as_f64(),
         "{probe}"
     );
-    assert!(probe["protocol"].as_str().unwrap().contains("C 1"));
+    probe["protocol"].as_str().unwrap().says("C 1");
     assert_eq!(of("probe", "z")["method"], "probe");
     assert_eq!(run["evaluations"], judged["evaluations"]);
 
@@ -106,14 +73,13 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         .unwrap()
         .len();
     assert_eq!(kept, 6, "the same again takes the place of the first");
-    let text = scratch.prints(&["show", "tiny"]);
-    assert!(text.contains("k 3, T 0.1, cosine"), "{text}");
+    scratch.prints(&["show", "tiny"]).says("k 3, T 0.1, cosine");
 }
 
 #[test]
 fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
     let scratch = Scratch::new();
-    tiny(&scratch, &[]);
+    tiny(&scratch, "");
     let dir = shown(&scratch, "tiny")["dir"].as_str().unwrap().to_owned();
     fs::write(format!("{dir}/evaluations"), "in the way").unwrap();
     for (json, part) in [(true, "\"top1\""), (false, "kNN")] {
@@ -122,13 +88,10 @@ fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
             .chain(json.then_some("--json"));
         let output = scratch.output(&args.collect::<Vec<_>>());
         assert_eq!(output.status.code(), Some(1));
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.contains(part), "{text}");
-        let why = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            why.contains("the results above could not be saved"),
-            "{why}"
-        );
+        String::from_utf8(output.stdout).unwrap().says(part);
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .says("the results above could not be saved");
     }
     scratch.prints(&["eval", "tiny", "--knn", "--no-save"]);
 }
@@ -136,51 +99,28 @@ fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
 #[test]
 fn an_evaluation_of_something_else_is_refused() {
     let scratch = Scratch::new();
-    tiny(&scratch, &[]);
+    tiny(&scratch, "");
     for (args, says) in [
+        ("eval tiny --set model.width=8", "only data.* can be set"),
+        ("eval tiny --checkpoint nothing", "there is no such file"),
         (
-            vec!["eval", "tiny", "--set", "model.width=8"],
-            "only data.* can be set",
-        ),
-        (
-            vec!["eval", "tiny", "--checkpoint", "nothing"],
-            "there is no such file",
-        ),
-        (
-            vec!["eval", "tiny", "-k", "65", "--knn"],
+            "eval tiny -k 65 --knn",
             "65 neighbours can't be found among 64",
         ),
-        (
-            vec!["eval", "tiny", "--c", "0"],
-            "--c takes a number above 0",
-        ),
-        (
-            vec!["export", "tiny", "--to", "a.onnx"],
-            "has to end with .safetensors",
-        ),
+        ("eval tiny --c 0", "--c takes a number above 0"),
+        ("export tiny --to a.onnx", "has to end with .safetensors"),
     ] {
-        let said = scratch.refuses(&args);
-        assert!(said.contains(says), "{args:?}: {said}");
+        let said = scratch.refuses(args);
+        assert!(said.contains(says), "{args}: {said}");
     }
-    let other = scratch.json(&[
-        "eval",
-        "tiny",
-        "--set",
-        "data.test_limit=20",
-        "--knn",
-        "--json",
-    ]);
-    let notes = other["evaluations"][0]["notes"].to_string();
-    assert!(
-        notes.contains("the run was trained with other data"),
-        "{notes}"
-    );
+    let other = scratch.json("eval tiny --set data.test_limit=20 --knn --json");
+    other["evaluations"][0]["notes"].says("the run was trained with other data");
 }
 
 #[test]
 fn embeddings_leave_as_numpy_arrays_with_labels_and_indices() {
     let scratch = Scratch::new();
-    tiny(&scratch, &[]);
+    tiny(&scratch, "");
     scratch.prints(&["export", "tiny", "--embeddings", "a.npy", "--space", "z"]);
     for (file, says) in [
         (
@@ -209,34 +149,29 @@ fn embeddings_leave_as_numpy_arrays_with_labels_and_indices() {
     assert_eq!(lines[8], "test,7,7,7,checker,test #7");
     scratch.prints(&["export", "tiny", "--embeddings", "a.safetensors"]);
     let names = fs::read_to_string(scratch.path("a.images.csv")).unwrap();
-    assert!(names.contains("\nbank,0,0,0,disc,train #0\r\n"), "{names}");
-    assert!(
-        names.contains("\ntest,7,7,7,checker,test #7\r\n"),
-        "{names}"
-    );
+    names.says("\nbank,0,0,0,disc,train #0\r\n");
+    names.says("\ntest,7,7,7,checker,test #7\r\n");
     let bytes = fs::read(scratch.path("a.safetensors")).unwrap();
     let (_, head) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
     let classes = &head.metadata().as_ref().unwrap()["classes"];
-    assert!(classes.starts_with(r#"["disc","square","#), "{classes}");
+    classes.begins(r#"["disc","square","#);
 }
 
 #[test]
 fn an_encoder_that_leaves_comes_in_again_with_the_same_h() {
     let scratch = Scratch::new();
-    tiny(&scratch, &[]);
+    tiny(&scratch, "");
     scratch.prints(&["export", "tiny", "--to", "e.safetensors"]);
     let knn = shown(&scratch, "tiny")["knn"].clone();
     tiny(
         &scratch,
-        &["--set", "name=again", "--set", "weights.init=e.safetensors"],
+        "--set name=again --set weights.init=e.safetensors",
     );
     let again = shown(&scratch, "again");
     assert_eq!(again["knn_untrained"], knn);
-    let said = again["environment"]["beginning"].to_string();
-    assert!(
-        said.contains("e.safetensors") && said.contains("checksum"),
-        "{said}"
-    );
+    let beginning = again["environment"]["beginning"].to_string();
+    beginning.says("e.safetensors");
+    beginning.says("checksum");
     for (set, says) in [
         ("model.width=8", "width, stem or encoder differ"),
         ("model.encoder=resnet18", "hold no"),
@@ -249,10 +184,9 @@ fn an_encoder_that_leaves_comes_in_again_with_the_same_h() {
             "nowhere.pth: there is no such file",
         ),
     ] {
-        let mut args = TINY.to_vec();
-        args.extend(["--set", "weights.init=e.safetensors", "--set", set]);
-        let output = scratch.output(&args);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let init = "--set weights.init=e.safetensors";
+        let output = scratch.output(&format!("{TINY} {init} --set {set}"));
+        let said = said(&output);
         assert!(
             !output.status.success() && said.contains(says),
             "{set}: {said}"
@@ -263,12 +197,10 @@ fn an_encoder_that_leaves_comes_in_again_with_the_same_h() {
 #[test]
 fn a_larger_encoder_is_no_smaller_one() {
     let scratch = Scratch::new();
-    tiny(&scratch, &["--set", "model.encoder=resnet18"]);
+    tiny(&scratch, "--set model.encoder=resnet18");
     scratch.prints(&["export", "tiny", "--to", "e.safetensors"]);
-    let mut args = TINY.to_vec();
-    args.extend(["--set", "weights.init=e.safetensors"]);
-    let said = String::from_utf8_lossy(&scratch.output(&args).stderr).into_owned();
-    assert!(said.contains("belong to a larger one"), "{said}");
+    let output = scratch.output(&format!("{TINY} --set weights.init=e.safetensors"));
+    said(&output).says("belong to a larger one");
 }
 
 /// Every tensor of a file.
@@ -293,10 +225,10 @@ fn what_pytorch_saves_is_read_as_it_is() {
         ("one", "resnet10-width4.pth"),
         ("two", "resnet10-width4.safetensors"),
     ] {
-        let init = format!("weights.init={}", fixture(file));
+        let init = fixture(file);
         tiny(
             &scratch,
-            &["--set", &format!("name={name}"), "--set", &init],
+            &format!("--set name={name} --set weights.init={init}"),
         );
     }
     let (one, two) = (shown(&scratch, "one"), shown(&scratch, "two"));
@@ -314,27 +246,26 @@ fn a_file_that_holds_no_weights_is_refused_with_its_path() {
     fs::write(scratch.path("text.pth"), "hello, this is a text").unwrap();
     fs::write(scratch.path("empty.safetensors"), "").unwrap();
     for file in ["cut.pth", "text.pth", "empty.safetensors"] {
-        let why = read(&scratch.path(file)).unwrap_err().to_string();
-        assert!(why.contains(file), "{why}");
+        read(&scratch.path(file)).unwrap_err().says(file);
     }
 }
 
 #[test]
 fn a_finished_run_is_trained_on_as_a_new_run_that_says_what_it_came_from() {
     let scratch = Scratch::new();
-    tiny(&scratch, &[]);
+    tiny(&scratch, "");
     let first = shown(&scratch, "tiny");
-    let said = scratch.output(&["run", "--extend", "tiny", "--epochs", "2", "--name", "more"]);
-    let said = String::from_utf8_lossy(&said.stderr).into_owned();
-    assert!(said.contains("raise the epochs"), "{said}");
+    let output = scratch.output("run --extend tiny --epochs 2 --name more");
+    said(&output).says("raise the epochs");
     scratch.prints(&["run", "--extend", "tiny", "--epochs", "3", "--name", "more"]);
     let more = shown(&scratch, "more");
     assert_eq!(more["status"], "completed");
     assert_eq!(more["curves"]["loss"]["step"].as_array().unwrap()[0], 9);
-    let from = more["experiment"]["weights.extend"].as_str().unwrap();
-    assert!(from.contains(first["id"].as_str().unwrap()), "{from}");
-    let said = more["environment"]["beginning"].to_string();
-    assert!(said.contains("step 8"), "{said}");
+    more["experiment"]["weights.extend"]
+        .as_str()
+        .unwrap()
+        .says(first["id"].as_str().unwrap());
+    more["environment"]["beginning"].says("step 8");
     assert_ne!(first["identity"], more["identity"]);
     assert_eq!(
         shown(&scratch, "tiny"),
@@ -368,31 +299,22 @@ fn images_without_labels_train_and_evaluation_says_what_it_needs() {
     ] {
         let scratch = Scratch::new();
         let path = pictures(&scratch, folders, 20);
-        tiny(
-            &scratch,
-            &[
-                "--set",
-                "data.source=folder",
-                "--set",
-                &path,
-                "--set",
-                "probe.every=1",
-            ],
-        );
+        let set = format!("--set data.source=folder --set {path} --set probe.every=1");
+        tiny(&scratch, &set);
         let run = shown(&scratch, "tiny");
         assert_eq!(
             (&run["status"], &run["knn"]),
             (&"completed".into(), &Value::Null)
         );
         let dir = run["dir"].as_str().unwrap();
-        let log = fs::read_to_string(Path::new(dir).join("events.jsonl")).unwrap();
-        assert!(log.contains(why), "{log}");
+        fs::read_to_string(Path::new(dir).join("events.jsonl"))
+            .unwrap()
+            .says(why);
         let output = scratch.output(&["eval", "tiny"]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && said.contains(why), "{said}");
+        assert!(!output.status.success());
+        said(&output).says(why);
         let output = scratch.output(&["export", "tiny", "--embeddings", "a.npy"]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("no test images; --split bank"), "{said}");
+        said(&output).says("no test images; --split bank");
         scratch.prints(&["export", "tiny", "--embeddings", "a.npy", "--split", "bank"]);
         let names = fs::read_to_string(scratch.path("a.images.csv")).unwrap();
         assert_eq!(names.lines().count(), 21, "{names}");
@@ -422,12 +344,8 @@ fn every_image_is_decoded_where_that_is_wanted() {
     let output = check();
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    for line in [
-        "damaged      a/3.png can't be read",
-        "left out     b/list.txt: isn't read",
-        "left out     b/bad.png (not a jpg",
-        "2 can't be read",
-    ] {
-        assert!(said.contains(line), "{said}");
-    }
+    said.says("damaged      a/3.png can't be read");
+    said.says("left out     b/list.txt: isn't read");
+    said.says("left out     b/bad.png (not a jpg");
+    said.says("2 can't be read");
 }

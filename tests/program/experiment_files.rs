@@ -1,5 +1,6 @@
 //! Experiment files: every way to get one wrong is a sentence at its place, and saving keeps what a person wrote.
 
+use crate::scratch::Says;
 use proptest::prelude::*;
 use simclr_tui::experiment::presets::{PRESETS, find};
 use simclr_tui::experiment::text::rewrite;
@@ -358,17 +359,17 @@ fn files_that_are_no_text_or_no_files_are_refused_in_a_sentence() {
         ":1:1: this file is UTF-16; save the file as UTF-8"
     );
     fs::write(at("binary.ron"), [0, 159, 146, 150]).unwrap();
-    assert!(refused("binary.ron").starts_with(":1:2: this byte"));
+    refused("binary.ron").begins(":1:2: this byte");
     fs::write(at("huge.ron"), vec![b' '; (1 << 20) + 1]).unwrap();
-    assert!(refused("huge.ron").contains("is larger than 1048576 bytes"));
+    refused("huge.ron").says("is larger than 1048576 bytes");
     assert_eq!(refused("none.ron"), ": there is no such file");
     fs::create_dir(at("folder.ron")).unwrap();
     assert_eq!(refused("folder.ron"), ": is a folder, not a file");
     fs::write(at("empty.ron"), "").unwrap();
-    assert!(refused("empty.ron").starts_with(":1:1: the file is empty"));
+    refused("empty.ron").begins(":1:1: the file is empty");
     let deep = format!("{}1{}", "(a: ".repeat(100_000), ")".repeat(100_000));
     fs::write(at("deep.ron"), deep).unwrap();
-    assert!(refused("deep.ron").starts_with(":1:"));
+    refused("deep.ron").begins(":1:");
 }
 
 #[cfg(unix)]
@@ -380,19 +381,19 @@ fn a_run_reads_its_own_files_alone_and_a_user_pipes_too() {
     std::os::unix::fs::symlink(at("a.ron"), at("link.ron")).unwrap();
     assert_eq!(load(&at("link.ron")).unwrap().name, "a");
     assert_eq!(file::stored(&at("a.ron")).unwrap().name, "a");
-    let why = file::stored(&at("link.ron")).unwrap_err().to_string();
-    assert!(why.contains("is a link"), "{why}");
+    file::stored(&at("link.ron")).unwrap_err().says("is a link");
     let made = std::process::Command::new("mkfifo")
         .arg(at("pipe.ron"))
         .status();
     assert!(made.is_ok_and(|status| status.success()));
-    let why = file::stored(&at("pipe.ron")).unwrap_err().to_string();
-    assert!(why.contains("is not a regular file"), "{why}");
+    file::stored(&at("pipe.ron"))
+        .unwrap_err()
+        .says("is not a regular file");
     // Nobody writes to it.
-    let why = load(&at("pipe.ron")).unwrap_err().to_string();
-    assert!(why.contains("the file is empty"), "{why}");
-    let why = load(Path::new("/dev/zero")).unwrap_err().to_string();
-    assert!(why.contains("is larger than"), "{why}");
+    load(&at("pipe.ron")).unwrap_err().says("the file is empty");
+    load(Path::new("/dev/zero"))
+        .unwrap_err()
+        .says("is larger than");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! fails with the reason.
 
 use crate::headless::{Home, Training, assert_twins, experiment};
+use crate::scratch::{Says, signal, squares};
 use simclr_tui::runs::Status;
 use std::fs;
 use std::io::Write;
@@ -94,12 +95,6 @@ fn waits(training: &mut Training) {
     });
 }
 
-fn terminate(training: &Training) {
-    let mut kill = Command::new("kill");
-    let sent = kill.arg("-TERM").arg(training.id().to_string()).status();
-    assert!(sent.unwrap().success());
-}
-
 /// A run whose disk is full from its first steps on.
 fn on_a_full_disk(home: &Home, ballast: &Path) -> Training {
     let mut training = home.train();
@@ -150,11 +145,10 @@ fn a_disk_that_stays_full_fails_the_run_which_goes_on_once_there_is_room() {
     let mut training = on_a_full_disk(&home, &ballast);
     waits(&mut training);
     assert_eq!(training.end().code(), Some(1));
-    let why = training.failure().expect("a reason");
-    assert!(
-        why.contains("its last checkpoint, at step 240, could not be written"),
-        "{why}"
-    );
+    training
+        .failure()
+        .expect("a reason")
+        .says("its last checkpoint, at step 240, could not be written");
     assert_ne!(home.run().unwrap().status, Status::Completed);
 
     fs::remove_file(ballast).unwrap();
@@ -174,7 +168,7 @@ fn a_stop_ends_the_wait_for_room() {
     let home = Home::at(volume.path(), &experiment(60, "checkpoint_every: 1000"));
     let mut training = on_a_full_disk(&home, &volume.path().join("ballast"));
     waits(&mut training);
-    terminate(&training);
+    signal(training.id(), "-TERM");
     assert_eq!(training.end().code(), Some(130));
     assert_ne!(home.run().unwrap().status, Status::Completed);
 }
@@ -187,7 +181,7 @@ fn a_run_that_is_stopped_waits_for_room_too() {
     let home = Home::at(volume.path(), &experiment(5000, "checkpoint_every: 1000"));
     let ballast = volume.path().join("ballast");
     let mut training = on_a_full_disk(&home, &ballast);
-    terminate(&training);
+    signal(training.id(), "-TERM");
     waits(&mut training);
     fs::remove_file(ballast).unwrap();
     assert_eq!(training.end().code(), Some(130));
@@ -222,8 +216,7 @@ fn checkpoints_that_became_read_only_fail_a_run_which_goes_on_once_they_are_not(
     mount(&["--bind", checkpoints.to_str().unwrap()]);
     mount(&["-o", "remount,bind,ro"]);
     assert_eq!(training.end().code(), Some(1));
-    let why = training.failure().expect("a reason");
-    assert!(why.contains("read-only"), "{why}");
+    training.failure().expect("a reason").says("read-only");
     assert_eq!(home.run().unwrap().status, Status::Failed);
     let mut unmount = Command::new("umount");
     assert!(unmount.arg(&checkpoints).status().unwrap().success());
@@ -247,8 +240,7 @@ fn a_read_only_runs_folder_is_refused_with_the_reason() {
     let home = Home::at(volume.path(), &experiment(2, ""));
     fs::create_dir(home.runs()).unwrap();
     volume.read_only();
-    let why = refused(&mut home.train());
-    assert!(why.contains("is on a read-only file system"), "{why}");
+    refused(&mut home.train()).says("is on a read-only file system");
 }
 
 #[test]
@@ -266,8 +258,7 @@ fn a_run_on_a_disk_that_became_read_only_is_not_resumed() {
         Status::Interrupted,
         "it can still be read"
     );
-    let why = refused(&mut home.train());
-    assert!(why.contains("is on a read-only file system"), "{why}");
+    refused(&mut home.train()).says("is on a read-only file system");
 }
 
 #[test]
@@ -284,10 +275,7 @@ fn a_run_whose_folder_is_deleted_or_moved_fails_and_does_not_come_back() {
         }
         assert_eq!(training.end().code(), Some(1));
         let why = training.failure().expect("a reason");
-        assert!(
-            why.contains("was deleted or moved away while it trained"),
-            "{why}"
-        );
+        why.says("was deleted or moved away while it trained");
         assert!(!dir.exists());
         if moved {
             assert_eq!(
@@ -295,20 +283,6 @@ fn a_run_whose_folder_is_deleted_or_moved_fails_and_does_not_come_back() {
                 Status::Failed,
                 "its log says why"
             );
-        }
-    }
-}
-
-/// Two classes of squares to learn from and to test on, so many each.
-fn squares(home: &Path, count: u8) {
-    for part in ["train", "test"] {
-        for (class, gray) in [("dark", 10), ("light", 200)] {
-            let folder = home.join(part).join(class);
-            fs::create_dir_all(&folder).unwrap();
-            for i in 0..count {
-                let image = image::RgbImage::from_pixel(16, 16, image::Rgb([gray + i; 3]));
-                image.save(folder.join(format!("{i}.bmp"))).unwrap();
-            }
         }
     }
 }
@@ -363,15 +337,12 @@ fn a_data_set_that_disappears_fails_the_run_with_the_reason_and_the_run_can_go_o
     fs::rename(&data, &away).unwrap();
     assert_eq!(training.end().code(), Some(1));
     let why = training.failure().expect("a reason");
-    assert!(
-        why.contains("can be read; ") && why.contains("No such file"),
-        "{why}"
-    );
+    why.says("can be read; ");
+    why.says("No such file");
     let run = home.run().unwrap();
     assert_eq!(run.status, Status::Failed);
 
-    let why = refused(&mut home.train());
-    assert!(why.contains("data"), "{why}");
+    refused(&mut home.train()).says("data");
     assert_eq!(home.run().unwrap().status, Status::Failed, "as it was");
     fs::rename(&away, &data).unwrap();
     assert!(home.train().end().success());
@@ -392,20 +363,15 @@ fn a_limit_on_files_is_warned_of_and_does_not_end_the_program() {
         .output()
         .unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
-    assert!(
-        text.contains("checkpoint") && text.contains("too large"),
-        "{text}"
-    );
+    text.says("checkpoint");
+    text.says("too large");
     assert_eq!(
         out.status.code(),
         Some(1),
         "a limit stays: nothing is waited for"
     );
     assert_eq!(home.run().unwrap().status, Status::Failed, "{text}");
-    assert!(
-        text.contains("its last checkpoint, at step 8, could not be written"),
-        "{text}"
-    );
+    text.says("its last checkpoint, at step 8, could not be written");
     assert!(home.train().end().success());
     assert_eq!(home.run().unwrap().status, Status::Completed);
 }

@@ -1,5 +1,6 @@
 //! Fetching data sets from a server on this machine that is whole, cut, silent, wrong or absent.
 
+use crate::scratch::Says;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use simclr_tui::engine::data::Source;
@@ -257,10 +258,7 @@ fn a_cut_connection_keeps_its_part_and_the_next_fetch_goes_on_from_there() {
     );
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Cut { .. }), "{text}");
-    assert!(
-        text.contains("run the same command again to continue; 100000 of "),
-        "{text}"
-    );
+    text.says("run the same command again to continue; 100000 of ");
     assert_eq!(fs::read(part(&to)).unwrap(), good()[..100_000]);
     assert!(!to.path().join("set").exists());
 
@@ -283,11 +281,7 @@ fn a_server_that_ignores_ranges_starts_over() {
     fetch(&known, &options(&to, &site.address), &mut diary).unwrap();
     is_whole(to.path());
     assert_eq!(site.requests()[1].from, Some(100_000));
-    assert!(
-        diary.notes[0].contains("from the start"),
-        "{:?}",
-        diary.notes
-    );
+    diary.notes[0].says("from the start");
 }
 
 #[test]
@@ -329,7 +323,7 @@ fn a_silent_server_is_not_waited_for_for_ever() {
         },
     );
     assert!(matches!(error, FetchError::Cut { .. }), "{text}");
-    assert!(text.contains("the server doesn't answer"), "{text}");
+    text.says("the server doesn't answer");
     assert!(part(&to).metadata().unwrap().len() > 0);
 }
 
@@ -350,7 +344,7 @@ fn a_wrong_checksum_deletes_the_part_and_says_so() {
         "was deleted".to_owned(),
         site.address,
     ] {
-        assert!(text.contains(&said), "{text}");
+        text.says(&said);
     }
     assert!(!part(&to).exists() && !to.path().join("set").exists());
 }
@@ -362,10 +356,7 @@ fn a_longer_file_is_refused_before_any_of_it_is_taken() {
     let site = Site::whole(bytes(1_000_000));
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Length { .. }), "{text}");
-    assert!(
-        text.contains("is 1000000 bytes long, but the right file has"),
-        "{text}"
-    );
+    text.says("is 1000000 bytes long, but the right file has");
     assert_eq!(fs::metadata(part(&to)).unwrap().len(), 0);
 }
 
@@ -382,11 +373,7 @@ fn a_file_that_was_kept_is_checked_again() {
     .unwrap();
     let (site, mut diary) = (Site::whole(good()), Diary::default());
     fetch(&known, &options(&to, &site.address), &mut diary).unwrap();
-    assert!(
-        diary.notes[0].ends_with("is damaged; fetching it again"),
-        "{:?}",
-        diary.notes
-    );
+    diary.notes[0].ends("is damaged; fetching it again");
     is_whole(to.path());
 }
 
@@ -441,17 +428,13 @@ fn no_server_is_a_sentence() {
         .unwrap();
     let (error, text) = fails(&known, &options(&to, &format!("http://{gone}")));
     assert!(matches!(error, FetchError::Unreachable { .. }), "{text}");
-    assert!(
-        text.contains("can't be reached") && text.ends_with("run the same command again"),
-        "{text}"
-    );
+    text.says("can't be reached");
+    text.ends("run the same command again");
 
     fs::write(part(&to), &good()[..5000]).unwrap();
     let (_, text) = fails(&known, &options(&to, &format!("http://{gone}")));
-    assert!(
-        text.contains("5000 of ") && text.contains("bytes are kept in"),
-        "{text}"
-    );
+    text.says("5000 of ");
+    text.says("bytes are kept in");
 }
 
 #[test]
@@ -461,10 +444,7 @@ fn a_file_that_moved_is_a_sentence() {
     let site = Site::new(|_, _| Reply::Send(head("404 Not Found", 0, "")));
     let (error, text) = fails(&known, &options(&to, &site.address));
     assert!(matches!(error, FetchError::Status { .. }), "{text}");
-    assert!(
-        text.contains("set.tar.gz: the server answers 404 Not Found"),
-        "{text}"
-    );
+    text.says("set.tar.gz: the server answers 404 Not Found");
 }
 
 #[test]
@@ -476,7 +456,7 @@ fn an_archive_may_not_write_outside_of_its_folder() {
         let (site, known) = (Site::whole(bad.clone()), known(&[("set.tar.gz", &bad)]));
         let (error, text) = fails(&known, &options(&to, &site.address));
         assert!(matches!(error, FetchError::Archive { .. }), "{text}");
-        assert!(text.contains("would be outside its folder"), "{text}");
+        text.says("would be outside its folder");
         let left: Vec<_> = walkdir::WalkDir::new(&home)
             .into_iter()
             .map(|e| e.unwrap().into_path())
@@ -496,7 +476,7 @@ fn an_archive_of_another_data_set_is_a_sentence() {
     let other = archive(&[("other/train.bin", b"x")]);
     let (site, known) = (Site::whole(other.clone()), known(&[("set.tar.gz", &other)]));
     let (_, text) = fails(&known, &options(&to, &site.address));
-    assert!(text.ends_with("set.tar.gz: holds no folder set"), "{text}");
+    text.ends("set.tar.gz: holds no folder set");
 }
 
 #[test]
@@ -587,9 +567,7 @@ fn a_signal_of_a_batch_system_ends_a_download_as_an_interrupt_does() {
     while site.requests().is_empty() {
         thread::yield_now();
     }
-    let pid = program.id().to_string();
-    let sent = Command::new("kill").args(["-USR1", &pid]).status();
-    assert!(sent.unwrap().success());
+    crate::scratch::signal(program.id(), "-USR1");
     assert_eq!(program.wait().unwrap().code(), Some(130));
 }
 
@@ -601,10 +579,7 @@ fn the_program_says_what_went_wrong_and_what_is_there() {
     // The stand-in is shorter than CIFAR-10, and its checksum another.
     let (code, _, errors) = run(&["data", "fetch", "cifar10"]);
     assert_eq!(code, Some(1), "{errors}");
-    assert!(
-        errors.contains("but the right file has c32a1d4ab5d03f1284b67883e8d87530"),
-        "{errors}"
-    );
+    errors.says("but the right file has c32a1d4ab5d03f1284b67883e8d87530");
     assert_eq!(site.requests()[0].file, "cifar-10-binary.tar.gz");
     let (code, _, errors) = run(&["data", "fetch", "cifar"]);
     assert_eq!(code, Some(2), "{errors}");
@@ -660,7 +635,7 @@ fn the_program_looks_into_a_folder_and_says_how_to_name_it() {
     ] {
         let (code, _, errors) = program(&["data", "check", path], home.path(), "");
         assert_eq!(code, Some(2), "{errors}");
-        assert!(errors.contains(says), "{errors}");
+        errors.says(says);
     }
 }
 
@@ -672,17 +647,12 @@ fn an_experiment_without_a_path_finds_what_was_fetched() {
     let check = || program(&["check", file.to_str().unwrap()], home.path(), "");
     let (code, _, errors) = check();
     assert_eq!(code, Some(2));
-    assert!(
-        errors.contains(
-            "data.path: cifar10 needs the folder of its files, or `simclr-tui data fetch"
-        ),
-        "{errors}"
-    );
+    errors.says("data.path: cifar10 needs the folder of its files, or `simclr-tui data fetch");
     cifar(&home.path().join("cifar-10-batches-bin"));
     let (code, _, errors) = check();
     assert_eq!(code, Some(2));
     let small = "a batch of 512 pairs needs as many training images, and the data set has 2";
-    assert!(errors.contains(small), "{errors}");
+    errors.says(small);
     let text = "(data: (source: cifar10), train: (batch: 2), knn: (k: 2))";
     fs::write(&file, text).unwrap();
     let (code, _, errors) = check();

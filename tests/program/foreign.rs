@@ -1,33 +1,15 @@
 //! A runs folder that is somebody else's work: nothing in it that is a link is followed, and nothing in it is more than it says.
 
-use crate::scratch::Scratch;
-use simclr_tui::experiment::Experiment;
+use crate::scratch::{Says, Scratch, link, living, said};
 use simclr_tui::queue::{Item, Queue};
 use simclr_tui::runs::control::{self, Request, send, withdraw};
 use simclr_tui::runs::folder::checkpoints;
 use simclr_tui::runs::{
-    CHECKPOINTS, CONTROL, EVALUATIONS, EXPERIMENT, Environment, Evaluation, NOTES, Notes, Origin,
-    RunFolder, SWEEP, id_of, locate, trash,
+    CHECKPOINTS, CONTROL, EVALUATIONS, EXPERIMENT, Evaluation, NOTES, Notes, Origin, RunFolder,
+    SWEEP, id_of, locate, trash,
 };
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
-
-fn living(runs: &Path, name: &str) -> RunFolder {
-    let experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
-    RunFolder::create(runs, &experiment, &Environment::default()).unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn link(to: &Path, at: &Path) {
-    std::os::unix::fs::symlink(to, at).unwrap();
-}
 
 /// What lies in a folder and the folders in it, with its bytes.
 fn all(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
@@ -78,8 +60,7 @@ fn what_is_linked_in_the_place_of_a_file_or_folder_of_a_run_is_not_its() {
         own.write_checkpoint("a", b"1").map(drop),
         RunFolder::resume(&away).map(drop),
     ] {
-        let why = refused.unwrap_err().to_string();
-        assert!(why.contains("is a link"), "{why}");
+        refused.unwrap_err().says("is a link");
     }
     assert!(Origin::of(&dir).is_none());
     assert!(!withdraw(&dir, Request::Stop));
@@ -105,7 +86,7 @@ fn links_in_the_place_of_the_folders_of_all_runs_are_refused() {
         queue.add(Item::default()).unwrap_err().to_string(),
         queue.pause(true).unwrap_err().to_string(),
     ] {
-        assert!(why.contains("is a link"), "{why}");
+        why.says("is a link");
     }
     assert!(trash::throw(&scratch.runs(), &run).is_err());
     assert!(run.join(EXPERIMENT).is_file());
@@ -120,8 +101,7 @@ fn whatever_pauses_the_queue_pauses_it_and_no_item_is_of_any_length() {
     let file = scratch.runs().join(format!(".queue/{}.ron", item.id));
     let file = fs::File::options().write(true).open(file).unwrap();
     file.set_len(5 << 20).unwrap();
-    let items = format!("{:?}", queue.items().unwrap());
-    assert!(items.contains("is larger than"), "{items}");
+    format!("{:?}", queue.items().unwrap()).says("is larger than");
     assert!(!queue.is_paused());
     link(Path::new("/nowhere"), &scratch.runs().join(".queue/paused"));
     assert!(queue.is_paused());
@@ -159,8 +139,7 @@ fn an_item_of_the_queue_is_removed_by_its_whole_name_and_its_words_are_no_option
     scratch.refuses(&["queue", "remove", &item.key()[..3]]);
     assert_eq!(queue.items().unwrap().len(), 1);
     scratch.output(&["queue", "work", "--once"]);
-    let items = format!("{:?}", queue.items().unwrap());
-    assert!(items.contains("Failed"), "{items}");
+    format!("{:?}", queue.items().unwrap()).says("Failed");
     let console = scratch.runs().join(".queue/console.log");
     let _ = fs::remove_file(&console);
     link(&scratch.path("log"), &console);

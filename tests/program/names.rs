@@ -1,21 +1,11 @@
 //! Names as a person types them: the run that has the name is meant, no other, and what may be another is asked about.
 
-use crate::scratch::Scratch;
-use simclr_tui::experiment::Experiment;
-use simclr_tui::runs::{CONTROL, EXPERIMENT, Environment, NOTES, Notes, RunFolder};
+use crate::scratch::{Says, Scratch, link, living, said};
+use simclr_tui::runs::{CONTROL, EXPERIMENT, NOTES, Notes};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
-use std::process::Output;
-
-fn living(runs: &Path, name: &str) -> RunFolder {
-    let experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
-    RunFolder::create(runs, &experiment, &Environment::default()).unwrap()
-}
+use std::path::PathBuf;
 
 fn made(scratch: &Scratch, name: &str) -> String {
     living(&scratch.runs(), name).id().to_owned()
@@ -27,10 +17,6 @@ fn there(scratch: &Scratch) -> Vec<OsString> {
     let mut names: Vec<OsString> = entries.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     names
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]
@@ -73,18 +59,18 @@ fn a_part_of_a_name_is_asked_about_and_the_whole_name_is_not() {
     let full = format!("\"Опыт 1\" ({first})");
     for args in [&["delete", "ОПЫТ 1"][..], &["delete", "опы", &second]] {
         let said = scratch.refuses(args);
-        assert!(
-            said.contains(&format!("delete {full}")) && said.contains("--yes"),
-            "{said}"
-        );
+        said.says(format!("delete {full}"));
+        said.says("--yes");
     }
     assert_eq!(there(&scratch).len(), 2);
-    let told = scratch.prints(&["delete", "опы", "--yes"]);
-    assert!(told.contains(&format!("deleted {full}")), "{told}");
+    scratch
+        .prints(&["delete", "опы", "--yes"])
+        .says(format!("deleted {full}"));
     assert!(scratch.prints(&["trash"]).contains(&full));
     assert!(scratch.refuses(&["undelete", "опы"]).contains(&full));
-    let told = scratch.prints(&["undelete", "Опыт 1"]);
-    assert!(told.contains(&format!("{full} is back")), "{told}");
+    scratch
+        .prints(&["undelete", "Опыт 1"])
+        .says(format!("{full} is back"));
     // Somebody else's folder, of a time that nobody can be later than.
     let never = scratch.runs().join(format!(".trash/{}~never", u64::MAX));
     fs::create_dir_all(never).unwrap();
@@ -98,11 +84,9 @@ fn a_run_is_stopped_only_by_its_whole_name() {
     let scratch = Scratch::new();
     let run = living(&scratch.runs(), "другой");
     for request in ["stop", "pause"] {
-        let said = scratch.refuses(&[request, "друг"]);
-        assert!(
-            said.contains(&format!("{request} \"другой\" ({})", run.id())),
-            "{said}"
-        );
+        scratch
+            .refuses(&[request, "друг"])
+            .says(format!("{request} \"другой\" ({})", run.id()));
     }
     assert!(!run.dir().join(CONTROL).exists(), "nothing was done");
     let asked = scratch.output(&["stop", "другой", "--wait", "0"]);
@@ -125,7 +109,7 @@ fn two_runs_of_a_whole_name_are_told_apart_by_their_folders() {
     .unwrap();
     let said = scratch.refuses(&["delete", "twice", "--yes"]);
     for id in [&first, &second, &third] {
-        assert!(said.contains(&format!("\"twice\" ({id})")), "{said}");
+        said.says(format!("\"twice\" ({id})"));
     }
     scratch.prints(&["delete", &second]);
     assert_eq!(there(&scratch).len(), 3);
@@ -140,7 +124,7 @@ fn paths_that_are_no_text_are_paths() {
     let named = runs.join(odd);
     fs::rename(dir, &named).unwrap();
     let run = |args: &[&OsStr]| {
-        let mut command = scratch.command(&[]);
+        let mut command = scratch.command("");
         command.env("SIMCLR_TUI_RUNS", &runs).args(args);
         command.output().unwrap()
     };
@@ -164,7 +148,7 @@ fn paths_that_are_no_text_are_paths() {
         named.join(EXPERIMENT).is_file(),
         "it came back under its own name"
     );
-    assert!(String::from_utf8_lossy(&run(&[word("runs")]).stdout).contains("caf\\xE9"));
+    String::from_utf8_lossy(&run(&[word("runs")]).stdout).says("caf\\xE9");
     for (name, value) in [
         ("SIMCLR_TUI_CONFIG", odd),
         ("SIMCLR_TUI_IMAGES", odd),
@@ -187,10 +171,6 @@ fn paths_that_are_no_text_are_paths() {
         let output = command.arg(odd).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", said(&output));
     }
-}
-
-fn link(to: &Path, at: &Path) {
-    std::os::unix::fs::symlink(to, at).unwrap();
 }
 
 #[test]

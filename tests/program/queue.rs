@@ -1,11 +1,11 @@
 //! The queue as a person meets it: what waits is trained in order, once, whoever dies on the way.
 
 use crate::headless::experiment;
-use crate::scratch::Scratch;
+use crate::scratch::{Says, Scratch, child_of, is_described, signal};
 use serde_json::{Value, json};
 use simclr_tui::runs::{Listing, Run, Status, now};
 use std::fs;
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -52,14 +52,8 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(scratch: &Scratch, args: &[&str]) -> Self {
-        let mut command = scratch.command(&[&["queue", "work"], args].concat());
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    fn start(scratch: &Scratch, args: &str) -> Self {
+        let (child, lines) = scratch.start(&format!("queue work {args}"));
         Self {
             child,
             lines,
@@ -78,10 +72,6 @@ impl Worker {
         panic!("no {words:?}: {:?}", self.said);
     }
 
-    fn signal(&self, name: &str) {
-        signal(&self.child.id().to_string(), name);
-    }
-
     /// Waits for its end.
     fn end(&mut self) -> Option<i32> {
         self.said.extend(self.lines.by_ref().map_while(Result::ok));
@@ -95,23 +85,6 @@ impl Drop for Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn signal(pid: &str, name: &str) {
-    let sent = Command::new("kill").args([name, pid]).status();
-    assert!(sent.unwrap().success());
-}
-
-/// The process of its own in which a worker trains.
-fn child_of(worker: &Worker) -> String {
-    let children = Command::new("pgrep")
-        .args(["-P", &worker.child.id().to_string()])
-        .output()
-        .unwrap();
-    String::from_utf8(children.stdout)
-        .unwrap()
-        .trim()
-        .to_owned()
 }
 
 /// Looks until it is so.
@@ -136,32 +109,26 @@ fn assert_whole(run: &Run) {
 #[test]
 fn all_cards_are_asked_for_in_the_background_and_none_is_a_sentence() {
     let scratch = Scratch::new();
-    let work = ["queue", "work", "--device", "all"];
-    assert!(scratch.refuses(&work).contains("add --detached"));
-    let said = scratch.refuses(&[&work[..], &["--detached"]].concat());
-    assert!(said.contains("no CUDA card was found"), "{said}");
+    let work = "queue work --device all";
+    scratch.refuses(work).says("add --detached");
+    scratch
+        .refuses(&format!("{work} --detached"))
+        .says("no CUDA card was found");
 }
 
 #[test]
 fn what_waits_is_listed_and_ordered() {
     let scratch = with(2);
     let empty = scratch.prints(&["queue"]);
-    assert!(
-        empty.contains("the queue is empty; `simclr-tui queue add`"),
-        "{empty}"
-    );
+    empty.says("the queue is empty; `simclr-tui queue add`");
     assert!(!scratch.runs().exists());
-    let said = scratch.prints(&["queue", "add", "s.ron", "--set", "train.rate=2e-3"]);
-    assert!(
-        said.starts_with("warmth is number 1 in the queue, as "),
-        "{said}"
-    );
+    scratch
+        .prints(&["queue", "add", "s.ron", "--set", "train.rate=2e-3"])
+        .begins("warmth is number 1 in the queue, as ");
     scratch.prints(&["queue", "add", "tiny.ron", "--set", "name=two words"]);
     let said = scratch.prints(&["queue", "add", "temperature"]);
-    assert!(
-        said.contains(" at scale ") && said.contains("number 3"),
-        "{said}"
-    );
+    said.says(" at scale ");
+    said.says("number 3");
     scratch.prints(&["queue", "add", "quick"]);
     let listed = scratch.json(&["queue", "--json"]);
     assert_eq!(listed["workers"], json!([]));
@@ -169,13 +136,15 @@ fn what_waits_is_listed_and_ordered() {
     assert_eq!(first["sweep"], json!(scratch.path("s.ron")));
     assert_eq!(first["set"], json!(["train.rate=2e-3"]));
     assert_eq!(listed["items"][2]["sweep"], "temperature");
-    let text = listed["items"][1]["experiment"].as_str().unwrap();
-    assert!(text.contains("two words"), "{text}");
+    listed["items"][1]["experiment"]
+        .as_str()
+        .unwrap()
+        .says("two words");
 
     let key = keys(&scratch);
     scratch.prints(&["queue", "up", &key[3], "2"]);
     let shown = scratch.prints(&["queue", "down", &key[0]]);
-    assert!(shown.contains("no worker is running"), "{shown}");
+    shown.says("no worker is running");
     let wanted = [&key[3], &key[0], &key[1], &key[2]];
     assert_eq!(keys(&scratch).iter().collect::<Vec<_>>(), wanted);
     let lines: Vec<&str> = shown
@@ -189,14 +158,7 @@ fn what_waits_is_listed_and_ordered() {
     scratch.prints(&["queue", "remove", &key[3]]);
     assert_eq!(keys(&scratch).len(), 3);
 
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
-    let own = listed.as_object().unwrap().keys();
-    for key in own.chain(first.as_object().unwrap().keys()) {
-        assert!(
-            page.contains(&format!("`{key}`")),
-            "docs/json.md does not describe {key}"
-        );
-    }
+    is_described(&listed);
 }
 
 #[test]
@@ -206,32 +168,26 @@ fn wrong_input_adds_nothing() {
     let sweep = "(name: \"x\", base: \"tiny.ron\", grid: {\"loss.temprature\": [1]})";
     fs::write(scratch.path("bad-sweep.ron"), sweep).unwrap();
     for (args, says) in [
+        ("queue add none.ron", "none.ron: there is no such file"),
+        ("queue add temprature", "did you mean temperature?"),
+        ("queue add bad.ron", "did you mean temperature?"),
+        ("queue add bad-sweep.ron", "bad-sweep.ron:1:"),
+        ("queue add tiny.ron --scale x", "which has no scales"),
         (
-            &["queue", "add", "none.ron"][..],
-            "none.ron: there is no such file",
-        ),
-        (&["queue", "add", "temprature"], "did you mean temperature?"),
-        (&["queue", "add", "bad.ron"], "did you mean temperature?"),
-        (&["queue", "add", "bad-sweep.ron"], "bad-sweep.ron:1:"),
-        (
-            &["queue", "add", "tiny.ron", "--scale", "x"],
-            "which has no scales",
-        ),
-        (
-            &["queue", "add", "tiny.ron", "--set", "train.batch=no"],
+            "queue add tiny.ron --set train.batch=no",
             "--set train.batch=no",
         ),
         (
-            &["queue", "add", "s.ron", "--set", "loss.temperature=1"],
+            "queue add s.ron --set loss.temperature=1",
             "varies loss.temperature",
         ),
-        (&["queue", "remove", "abc"], "the queue has no item \"abc\""),
-        (&["queue", "remove", "1"], "named by their id"),
-        (&["queue", "work", "--once", "--device", "gpu"], "gpu"),
-        (&["queue", "work", "--once", "--device", "cuda:99"], "cuda"),
+        ("queue remove abc", "the queue has no item \"abc\""),
+        ("queue remove 1", "named by their id"),
+        ("queue work --once --device gpu", "gpu"),
+        ("queue work --once --device cuda:99", "cuda"),
     ] {
         let said = scratch.refuses(args);
-        assert!(said.contains(says), "{args:?}: {said}");
+        assert!(said.contains(says), "{args}: {said}");
     }
     assert_eq!(keys(&scratch), Vec::<String>::new());
 }
@@ -253,9 +209,10 @@ fn what_waits_is_trained_in_order_and_a_failure_stops_nothing() {
     // The worker's device is what counts.
     let elsewhere = "machine.device=cuda:99";
     scratch.prints(&["queue", "add", "s.ron", "--set", elsewhere]);
-    let last = ["queue", "add", "tiny.ron", "--set", "name=last", "--set"];
-    scratch.prints(&[&last[..], &[elsewhere]].concat());
-    let mut worker = Worker::start(&scratch, &["--once", "--device", "cpu"]);
+    scratch.prints(&format!(
+        "queue add tiny.ron --set name=last --set {elsewhere}"
+    ));
+    let mut worker = Worker::start(&scratch, "--once --device cpu");
     assert_eq!(worker.end(), Some(1), "some failed: {:?}", worker.said);
     let names: Vec<String> = runs(&scratch)
         .iter()
@@ -284,8 +241,9 @@ fn what_waits_is_trained_in_order_and_a_failure_stops_nothing() {
     .unwrap();
     scratch.prints(&["queue", "retry", failed[1]["id"].as_str().unwrap()]);
     scratch.prints(&["queue", "remove", failed[0]["id"].as_str().unwrap()]);
-    let text = scratch.prints(&["queue", "work", "--once"]);
-    assert!(text.contains("2 complete already"), "{text}");
+    scratch
+        .prints(&["queue", "work", "--once"])
+        .says("2 complete already");
     assert_eq!((runs(&scratch).len(), items(&scratch).len()), (4, 0));
 }
 
@@ -294,25 +252,25 @@ fn a_device_has_one_worker_and_two_devices_train_side_by_side() {
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "tiny.ron"]);
     scratch.prints(&["queue", "add", "s.ron"]);
-    let mut one = Worker::start(&scratch, &["--device", "cpu"]);
+    let mut one = Worker::start(&scratch, "--device cpu");
     one.wait_for("epoch ");
-    let said = scratch.refuses(&["queue", "work", "--device", "cpu"]);
-    assert!(
-        said.contains("a worker for device cpu is running already"),
-        "{said}"
-    );
-    let said = scratch.refuses(&["queue", "work", "--device", "cpu", "--detached"]);
-    assert!(said.contains("is running already"), "{said}");
-    let mut two = Worker::start(&scratch, &[]);
+    scratch
+        .refuses(&["queue", "work", "--device", "cpu"])
+        .says("a worker for device cpu is running already");
+    scratch
+        .refuses(&["queue", "work", "--device", "cpu", "--detached"])
+        .says("is running already");
+    let mut two = Worker::start(&scratch, "");
     two.wait_for("epoch ");
     let listed = scratch.json(&["queue", "--json"]);
     assert_eq!(listed["workers"], json!(["auto", "cpu"]));
     let devices = [0, 1].map(|nth| listed["items"][nth]["device"].clone());
     assert_eq!(devices, ["cpu", "auto"]);
-    let said = scratch.refuses(&["queue", "remove", &keys(&scratch)[0]]);
-    assert!(said.contains("is being trained"), "{said}");
+    scratch
+        .refuses(&["queue", "remove", &keys(&scratch)[0]])
+        .says("is being trained");
     for worker in [&mut one, &mut two] {
-        worker.signal("-TERM");
+        signal(worker.child.id(), "-TERM");
         assert_eq!(worker.end(), Some(130));
     }
     assert_eq!(runs(&scratch).len(), 2);
@@ -324,12 +282,10 @@ fn nothing_is_begun_while_the_queue_is_paused() {
     let scratch = with(2);
     scratch.prints(&["queue", "pause"]);
     scratch.prints(&["queue", "add", "tiny.ron"]);
-    let shown = scratch.prints(&["queue"]);
-    assert!(
-        shown.contains("`simclr-tui queue continue` continues it"),
-        "{shown}"
-    );
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    scratch
+        .prints(&["queue"])
+        .says("`simclr-tui queue continue` continues it");
+    let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for("the queue is paused");
     assert_eq!(worker.said.len(), 1, "nothing was begun: {:?}", worker.said);
     let before = now();
@@ -344,7 +300,7 @@ fn nothing_is_begun_while_the_queue_is_paused() {
 fn a_paused_queue_begins_no_run_of_a_sweep_either() {
     let scratch = with(40);
     scratch.prints(&["queue", "add", "s.ron"]);
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for("[1/2]");
     scratch.prints(&["queue", "pause"]);
     worker.wait_for("the queue is paused");
@@ -361,11 +317,12 @@ fn what_is_at_work_is_stopped_and_taken_out() {
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "s.ron"]);
     scratch.prints(&["queue", "add", "tiny.ron"]);
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     until("the sweep is at work", || !runs(&scratch).is_empty());
     let key = keys(&scratch)[0].clone();
-    let refused = scratch.refuses(&["queue", "remove", &key]);
-    assert!(refused.contains("queue remove --stop"), "{refused}");
+    scratch
+        .refuses(&["queue", "remove", &key])
+        .says("queue remove --stop");
     scratch.prints(&["queue", "remove", "--stop", &key]);
     worker.wait_for("warmth was stopped and removed from the queue");
     let stopped = runs(&scratch);
@@ -382,22 +339,22 @@ fn what_is_at_work_is_stopped_and_taken_out() {
 #[test]
 fn a_worker_without_once_waits_for_what_comes() {
     let scratch = with(2);
-    let mut worker = Worker::start(&scratch, &[]);
+    let mut worker = Worker::start(&scratch, "");
     worker.wait_for("waiting for ");
     scratch.prints(&["queue", "add", "tiny.ron"]);
     worker.wait_for("tiny is complete");
     worker.wait_for("waiting for ");
-    worker.signal("-INT");
+    signal(worker.child.id(), "-INT");
     assert_eq!(worker.end(), Some(130));
 }
 
 /// Trains until the second epoch of what is first, ends the worker so, and goes on at once.
 fn cut(scratch: &Scratch, name: &str, code: Option<i32>, wanted: usize) {
     let before = states(scratch);
-    let mut worker = Worker::start(scratch, &["--once"]);
+    let mut worker = Worker::start(scratch, "--once");
     worker.wait_for("epoch 2/");
     assert_eq!(states(scratch)[0].1, "working");
-    worker.signal(name);
+    signal(worker.child.id(), name);
     if code.is_some() {
         assert_eq!(worker.end(), code, "{name}");
         assert_eq!(states(scratch), before, "it is still first");
@@ -410,7 +367,7 @@ fn cut(scratch: &Scratch, name: &str, code: Option<i32>, wanted: usize) {
             "it waits again, whatever its process does"
         );
     }
-    let mut again = Worker::start(scratch, &["--once"]);
+    let mut again = Worker::start(scratch, "--once");
     assert_eq!(again.end(), Some(0), "{:?}", again.said);
     let trained = runs(scratch);
     assert_eq!(trained.len(), wanted, "{name}");
@@ -452,7 +409,7 @@ fn a_run_that_was_complete_before_its_worker_died_is_not_trained_again() {
         .find(|path| path.extension().is_some_and(|e| e == "ron"));
     let (item, key) = (item.unwrap(), keys(&scratch).remove(0));
     let text = fs::read(&item).unwrap();
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for(&format!("{key}: tiny"));
     let claim = fs::read(folder.join(format!("{key}.claim"))).unwrap();
     assert_eq!(worker.end(), Some(0));
@@ -470,9 +427,9 @@ fn a_training_that_is_killed_or_stopped_by_hand_fails_and_can_be_gone_on_with() 
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "tiny.ron", "--set", "name=killed"]);
     scratch.prints(&["queue", "add", "tiny.ron", "--set", "name=stopped"]);
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for("epoch 2/");
-    signal(&child_of(&worker), "-KILL");
+    signal(child_of(worker.child.id()), "-KILL");
     worker.wait_for("killed failed: its process was killed: signal: 9");
     worker.wait_for("epoch 2/");
     scratch.prints(&["stop", "stopped"]);
@@ -480,10 +437,10 @@ fn a_training_that_is_killed_or_stopped_by_hand_fails_and_can_be_gone_on_with() 
     assert_eq!(worker.end(), Some(1));
     let key = keys(&scratch).remove(0);
     scratch.prints(&["queue", "retry", &key]);
-    let mut again = Worker::start(&scratch, &["--once"]);
+    let mut again = Worker::start(&scratch, "--once");
     again.wait_for(&format!("{key}: killed"));
     again.wait_for("training from step ");
-    again.signal("-TERM");
+    signal(again.child.id(), "-TERM");
     assert_eq!(again.end(), Some(130));
     assert_eq!(runs(&scratch).len(), 2);
 }
@@ -495,15 +452,13 @@ fn a_sweep_of_which_a_case_fails_says_how_much_is_missing_and_why() {
         (name: "bad", set: {"weights.init": "/no/such.safetensors"}), (name: "good")])"#;
     fs::write(scratch.path("half.ron"), sweep).unwrap();
     scratch.prints(&["queue", "add", "half.ron"]);
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     assert_eq!(worker.end(), Some(1));
     let item = items(&scratch).remove(0);
     let why = item["reason"].as_str().unwrap();
     let begins = "1 of 2 trainings are not complete; bad, seed 0: ";
-    assert!(
-        why.starts_with(begins) && why.contains("such.safetensors"),
-        "{why}"
-    );
+    why.begins(begins);
+    why.says("such.safetensors");
     let place = |words: &str| worker.said.iter().position(|line| line.starts_with(words));
     let places = ["[1/2]", "simclr-tui: ", "[2/2]", "epoch 2/2"].map(place);
     assert!(
@@ -518,13 +473,13 @@ fn a_sweep_of_which_a_case_fails_says_how_much_is_missing_and_why() {
 fn a_training_of_a_sweep_is_the_worker_s_own_child() {
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "s.ron"]);
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for("epoch 2/");
-    signal(&child_of(&worker), "-KILL");
+    signal(child_of(worker.child.id()), "-KILL");
     worker.wait_for("[2/2]");
     worker.wait_for("epoch 2/");
     assert_eq!(runs(&scratch)[1].status, Status::Interrupted);
-    worker.signal("-TERM");
+    signal(worker.child.id(), "-TERM");
     assert_eq!(worker.end(), Some(130));
     assert_eq!(states(&scratch), [("warmth".to_owned(), json!("waiting"))]);
 }
@@ -555,14 +510,14 @@ fn an_item_of_an_older_version_is_trained_as_the_run_that_it_names() {
 fn a_run_that_another_process_takes_over_is_not_taken_for_complete() {
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "tiny.ron"]);
-    let mut worker = Worker::start(&scratch, &["--once"]);
+    let mut worker = Worker::start(&scratch, "--once");
     worker.wait_for("epoch 2/");
     let run = runs(&scratch).remove(0).id;
     let mut command = scratch.command(&["run", "--detached", "--resume", &run]);
     let mut other = command.stdout(Stdio::null()).spawn().unwrap();
     worker.wait_for("tiny failed: it was stopped before it was complete");
     assert_eq!(worker.end(), Some(1));
-    signal(&other.id().to_string(), "-TERM");
+    signal(other.id(), "-TERM");
     other.wait().unwrap();
     assert_eq!(states(&scratch), [("tiny".to_owned(), json!("failed"))]);
 }
@@ -572,13 +527,7 @@ fn relative_paths_are_those_of_where_it_was_added() {
     let scratch = with(2);
     scratch.prints(&["run", "tiny.ron"]);
     scratch.prints(&["export", &runs(&scratch)[0].id, "--to", "f.safetensors"]);
-    scratch.prints(&[
-        "queue",
-        "add",
-        "tiny.ron",
-        "--set",
-        "weights.init=f.safetensors",
-    ]);
+    scratch.prints("queue add tiny.ron --set weights.init=f.safetensors");
     let elsewhere = tempfile::tempdir().unwrap();
     let mut command = scratch.command(&["queue", "work", "--once"]);
     let output = command.current_dir(elsewhere.path()).output().unwrap();
@@ -614,7 +563,7 @@ fn a_worker_goes_on_in_the_background() {
         pid,
         "a session of its own"
     );
-    signal(&pid, "-TERM");
+    signal(pid.parse().unwrap(), "-TERM");
     until("its worker ends", || {
         scratch.json(&["queue", "--json"])["workers"] == json!([])
     });

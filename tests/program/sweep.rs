@@ -1,25 +1,22 @@
 //! Sweeps as a person meets them: what is trained, what is not trained twice, what survives, and what is told.
 
-use crate::scratch::Scratch;
+use crate::headless::experiment;
+use crate::scratch::{Says, Scratch, is_described, said};
+#[cfg(unix)]
+use crate::scratch::{child_of, signal};
 use serde_json::Value;
 use simclr_tui::hparam::Value as Hparam;
 use simclr_tui::runs::{Listing, Origin, Run, Status};
 use simclr_tui::sweep::{Claim, Source};
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
-
-const BASE: &str = r#"(format: 1, name: "tiny", data: (source: shapes, train_limit: 64, test_limit: 32, image_size: 16),
-    model: (encoder: resnet10, width: 4), head: (out: 16), loss: (temperature: 0.2),
-    train: (batch: 16, epochs: 2, optimizer: adamw, rate: 1e-3, scaling: none, warmup: 0.0), knn: (k: 5),
-    machine: (device: "cpu", checkpoint_every: 1))"#;
 
 /// A folder with a sweep `s.ron` over the tiny base.
 fn with(sweep: &str) -> Scratch {
     let scratch = Scratch::new();
-    fs::write(scratch.path("base.ron"), BASE).unwrap();
+    let base = experiment(2, "checkpoint_every: 1");
+    fs::write(scratch.path("base.ron"), base).unwrap();
     fs::write(scratch.path("s.ron"), sweep).unwrap();
     scratch
 }
@@ -49,7 +46,7 @@ fn a_sweep_trains_each_case_once_and_each_run_knows_its_sweep() {
 
     let text = scratch.prints(&["sweep", "s.ron"]);
     assert_eq!(heads(&text), 4, "{text}");
-    assert!(text.contains("[2/4] temperature 0.5, seed 0\n"), "{text}");
+    text.says("[2/4] temperature 0.5, seed 0\n");
     assert!(
         text.contains("epoch 2/2  step 8/8  loss "),
         "as run prints: {text}"
@@ -83,21 +80,19 @@ fn a_sweep_trains_each_case_once_and_each_run_knows_its_sweep() {
         .flat_map(|case| [0, 1].map(|seed| ((*case).to_owned(), seed)));
     assert_eq!(origins, all.collect::<Vec<_>>());
 
-    let shown = scratch.prints(&["show", &trained[0].id]);
-    assert!(shown.contains("warmth: temperature 0.5, seed 1"), "{shown}");
+    scratch
+        .prints(&["show", &trained[0].id])
+        .says("warmth: temperature 0.5, seed 1");
     let json = scratch.json(&["show", &trained[0].id, "--json"]);
     assert_eq!(json["sweep"]["case"], "temperature 0.5");
 
     let again = scratch.prints(&["sweep", "s.ron"]);
     assert_eq!(heads(&again), 0, "{again}");
-    assert!(again.contains("4 complete already"), "{again}");
+    again.says("4 complete already");
     assert_eq!(runs(&scratch).len(), 4);
     let anew = scratch.prints(&["sweep", "s.ron", "--again", "--jobs", "2"]);
     assert_eq!(heads(&anew), 4, "{anew}");
-    assert!(
-        anew.contains("\ntemperature 0.5, seed 1: epoch 1/2"),
-        "{anew}"
-    );
+    anew.says("\ntemperature 0.5, seed 1: epoch 1/2");
     assert_eq!(runs(&scratch).len(), 8);
 }
 
@@ -134,9 +129,7 @@ fn a_case_that_another_process_prepares_is_waited_for() {
     let first = sweep.order(sweep.trainings().next().unwrap(), 0);
     // As the process of a sweep does that was killed while it read its data.
     let claim = Claim::take(&scratch.runs(), &first).unwrap().unwrap();
-    let mut command = scratch.command(&["sweep", "s.ron"]);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (mut child, mut lines) = scratch.start("sweep s.ron");
     let waits = |line: &std::io::Result<String>| line.as_ref().unwrap().starts_with("waiting for");
     assert!(lines.by_ref().any(|line| waits(&line)), "never waited");
     assert_eq!(runs(&scratch).len(), 3, "the others are trained meanwhile");
@@ -166,24 +159,17 @@ fn a_sweep_goes_on_when_nobody_reads_what_it_prints() {
 #[test]
 fn results_are_of_runs_of_exactly_the_same_experiment() {
     let scratch = with(TEMPERATURES);
-    let set = ["--set", "loss.temperature=0.1", "--name", "by hand"];
-    scratch.prints(&[&["run", "base.ron"][..], &set].concat());
+    let run = "run base.ron --set loss.temperature=0.1 --name 'by hand'";
+    scratch.prints(run);
     // Another experiment, which is not to be mixed in.
-    scratch.prints(&[&["run", "base.ron", "--set", "train.rate=2e-3"][..], &set].concat());
+    scratch.prints(&format!("{run} --set train.rate=2e-3"));
     let one = scratch.json(&["sweep", "s.ron", "--results", "--json"]);
     assert_eq!(one["cases"][0]["n"], 1);
     assert_eq!(one["cases"][1]["mean"], Value::Null);
     let text = scratch.prints(&["sweep", "s.ron"]);
     assert_eq!(heads(&text), 3, "what was run by hand counts: {text}");
 
-    let json = scratch.json(&[
-        "sweep",
-        "s.ron",
-        "--results",
-        "--json",
-        "--metric",
-        "loss.last",
-    ]);
+    let json = scratch.json("sweep s.ron --results --json --metric loss.last");
     let values = |case: usize| -> Vec<f64> {
         let values = json["cases"][case]["values"].as_array().unwrap().iter();
         values.map(|v| v["value"].as_f64().unwrap()).collect()
@@ -213,31 +199,13 @@ fn results_are_of_runs_of_exactly_the_same_experiment() {
     assert_eq!(first["published"], 64.4);
 
     let csv = scratch.prints(&["sweep", "s.ron", "--results", "--csv"]);
-    assert!(csv.starts_with(
-        "case,metric,mean,deviation,n,difference,low,high,published,first,second,loss.temperature\n"
-    ));
+    csv.begins("case,metric,mean,deviation,n,difference,low,high,published,first,second,loss.temperature\n");
     assert_eq!(csv.lines().count(), 3);
-    let markdown = scratch.prints(&["sweep", "s.ron", "--results", "--markdown"]);
-    assert!(
-        markdown.contains(
-            "| case | mean | deviation | seeds | difference | 95 % interval | published |"
-        ),
-        "{markdown}"
-    );
+    scratch
+        .prints(&["sweep", "s.ron", "--results", "--markdown"])
+        .says("| case | mean | deviation | seeds | difference | 95 % interval | published |");
 
-    let page =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).unwrap();
-    for key in json
-        .as_object()
-        .unwrap()
-        .keys()
-        .chain(first.as_object().unwrap().keys())
-    {
-        assert!(
-            page.contains(&format!("`{key}`")),
-            "docs/json.md does not describe {key}"
-        );
-    }
+    is_described(&json);
 }
 
 #[test]
@@ -248,21 +216,14 @@ fn one_seed_has_no_interval_and_pairs_are_a_matrix() {
         also: ["loss.last"], baseline: "crop + grey")"#,
     );
     let text = scratch.prints(&["sweep", "s.ron"]);
-    assert!(text.contains("one seed: no interval"), "{text}");
+    text.says("one seed: no interval");
     let json = scratch.json(&["sweep", "s.ron", "--results", "--json"]);
     let mean = |name: &str| {
         let cases = json["cases"].as_array().unwrap();
         cases.iter().find(|c| c["case"] == name).unwrap()["mean"].clone()
     };
     assert_eq!(json["matrix"][0][0], mean("crop"));
-    let losses = scratch.json(&[
-        "sweep",
-        "s.ron",
-        "--results",
-        "--json",
-        "--metric",
-        "loss.last",
-    ]);
+    let losses = scratch.json("sweep s.ron --results --json --metric loss.last");
     for (case, by_loss) in [(0, "crop"), (2, "grey")] {
         assert_eq!(json["cases"][case]["case"], by_loss);
         assert_eq!(
@@ -281,14 +242,10 @@ fn one_seed_has_no_interval_and_pairs_are_a_matrix() {
     for (file, picture) in [("r.html", "<svg"), ("r.md", "![chart](r-")] {
         scratch.prints(&["report", "s.ron", "--to", file]);
         let text = fs::read_to_string(scratch.path(file)).unwrap();
-        for words in [
-            "crop + grey",
-            "augment.grayscale.p",
-            "simclr-tui sweep s.ron",
-            "neighbours by cosine",
-        ] {
-            assert!(text.contains(words), "{file} has {words}");
-        }
+        text.says("crop + grey");
+        text.says("augment.grayscale.p");
+        text.says("simclr-tui sweep s.ron");
+        text.says("neighbours by cosine");
         assert!(
             text.matches(picture).count() >= 4,
             "heat map, dots, kNN and loss"
@@ -298,11 +255,9 @@ fn one_seed_has_no_interval_and_pairs_are_a_matrix() {
             "one file"
         );
     }
-    assert!(
-        scratch
-            .refuses(&["report", "s.ron", "--to", "r.pdf"])
-            .contains(".html or .md")
-    );
+    scratch
+        .refuses(&["report", "s.ron", "--to", "r.pdf"])
+        .says(".html or .md");
 }
 
 #[test]
@@ -322,51 +277,45 @@ fn wrong_input_starts_nothing() {
     let large = r#"(name: "x", base: "base.ron", grid: {"train.batch": [16, 128]})"#;
     fs::write(scratch.path("large.ron"), large).unwrap();
     for (args, says) in [
+        ("sweep none.ron", "none.ron: there is no such file"),
+        ("sweep temprature", "did you mean temperature?"),
         (
-            &["sweep", "none.ron"][..],
-            "none.ron: there is no such file",
-        ),
-        (&["sweep", "temprature"], "did you mean temperature?"),
-        (
-            &["sweep", "bad.ron"],
+            "sweep bad.ron",
             "bad.ron:2:10: there is no hyperparameter \"loss.temprature\"; did you mean loss.temperature?",
         ),
         (
-            &["sweep", "many.ron"],
+            "sweep many.ron",
             "this trains 1199 experiments; --yes trains them without asking",
         ),
         (
-            &["sweep", "large.ron"],
+            "sweep large.ron",
             "large.ron: case \"batch 128\": train.batch: a batch of 128 pairs needs as many training images",
         ),
         (
-            &["sweep", "s.ron", "--scale", "huge"],
+            "sweep s.ron --scale huge",
             "s.ron has no scale \"huge\"; it has none",
         ),
+        ("sweep s.ron --metric lost", "did you mean loss.last"),
         (
-            &["sweep", "s.ron", "--metric", "lost"],
-            "did you mean loss.last",
-        ),
-        (
-            &["sweep", "s.ron", "--set", "loss.temperature=1"],
+            "sweep s.ron --set loss.temperature=1",
             "the sweep varies loss.temperature",
         ),
-        (&["sweep", "s.ron", "--json"], "need --results"),
-        (&["sweep", "s.ron", "--jobs", "0"], "--jobs"),
+        ("sweep s.ron --json", "need --results"),
+        ("sweep s.ron --jobs 0", "--jobs"),
         (
-            &["sweep", "temperature", "--scale", "cifar"],
+            "sweep temperature --scale cifar",
             "cifar10 needs the folder of its files",
         ),
-        (&["report", "s.ron", "--to", "r.html"], "nothing to report"),
+        ("report s.ron --to r.html", "nothing to report"),
     ] {
         let mut command = scratch.command(args);
         let output = command
             .env("XDG_DATA_HOME", scratch.path("data"))
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
-        assert!(said.contains(says), "{args:?}: {said}");
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{args}: {said}");
+        assert!(said.contains(says), "{args}: {said}");
     }
     assert!(runs(&scratch).is_empty());
 }
@@ -383,7 +332,7 @@ fn a_case_that_fails_stops_no_other() {
         String::from_utf8(output.stderr).unwrap(),
     );
     assert_eq!(output.status.code(), Some(1), "{text}{said}");
-    assert!(said.contains("/no/such/weights.safetensors"), "{said}");
+    said.says("/no/such/weights.safetensors");
     assert_eq!(heads(&text), 2, "{text}");
     let end = text.split("not complete").nth(1).unwrap();
     assert!(
@@ -398,29 +347,11 @@ fn a_case_that_fails_stops_no_other() {
 /// A sweep at work, once it has printed a line that begins so.
 #[cfg(unix)]
 fn started(scratch: &Scratch, line: &str) -> Child {
-    let mut child = scratch
-        .command(&["sweep", "s.ron"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (child, mut lines) = scratch.start("sweep s.ron");
     assert!(lines.any(|l| l.unwrap().starts_with(line)));
     // The rest is read as well, so that nobody waits for a reader.
     std::thread::spawn(move || lines.count());
     child
-}
-
-#[cfg(unix)]
-fn signal(child: &Child, name: &str) {
-    let pid = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args([name, &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
 }
 
 /// The only run, once nobody trains it.
@@ -448,7 +379,7 @@ fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
     for (name, code) in [("-TERM", Some(130)), ("-INT", Some(130)), ("-KILL", None)] {
         let scratch = with(LONG);
         let mut sweep = started(&scratch, "epoch 2/");
-        signal(&sweep, name);
+        signal(sweep.id(), name);
         assert_eq!(sweep.wait().unwrap().code(), code, "{name}");
         let first = settled(&scratch);
         // Also a sweep that is killed takes its process with it, which still writes a checkpoint.
@@ -456,10 +387,11 @@ fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
         let (done, _) = first.series.progress().unwrap();
         assert!(done >= 8);
 
-        let dry = scratch.prints(&["sweep", "s.ron", "--dry-run"]);
-        assert!(dry.contains(&format!("stopped: {}", first.id)), "{dry}");
+        scratch
+            .prints(&["sweep", "s.ron", "--dry-run"])
+            .says(format!("stopped: {}", first.id));
         let mut again = started(&scratch, "epoch ");
-        signal(&again, "-TERM");
+        signal(again.id(), "-TERM");
         again.wait().unwrap();
         let second = settled(&scratch);
         assert_eq!(
@@ -476,31 +408,18 @@ fn an_interrupted_sweep_goes_on_with_its_run_however_it_ended() {
 fn a_training_that_is_killed_is_told_and_gone_on_with() {
     let scratch = with(LONG);
     let mut sweep = started(&scratch, "epoch 2/");
-    let children = Command::new("pgrep")
-        .args(["-P", &sweep.id().to_string()])
-        .output()
-        .unwrap();
-    let pid = String::from_utf8(children.stdout).unwrap();
-    assert!(
-        Command::new("kill")
-            .args(["-KILL", pid.trim()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    signal(child_of(sweep.id()), "-KILL");
     // The other case is begun all the same.
     let since = Instant::now();
     while runs(&scratch).len() < 2 {
         assert!(since.elapsed() < Duration::from_mins(1));
         std::thread::sleep(Duration::from_millis(50));
     }
-    signal(&sweep, "-TERM");
+    signal(sweep.id(), "-TERM");
     assert_eq!(sweep.wait().unwrap().code(), Some(130));
     let dry = scratch.prints(&["sweep", "s.ron", "--dry-run"]);
-    assert!(
-        dry.contains("interrupted: ") && dry.contains("2 to continue"),
-        "{dry}"
-    );
+    dry.says("interrupted: ");
+    dry.says("2 to continue");
     let killed = || {
         let mut all = runs(&scratch);
         all.retain(|run| (run.experiment.as_ref().unwrap().loss.temperature - 0.1).abs() < 1e-9);
@@ -508,7 +427,7 @@ fn a_training_that_is_killed_is_told_and_gone_on_with() {
     };
     assert_eq!(killed().status, Status::Interrupted);
     let mut again = started(&scratch, "epoch ");
-    signal(&again, "-TERM");
+    signal(again.id(), "-TERM");
     again.wait().unwrap();
     assert_eq!((runs(&scratch).len(), killed().series.gaps.len()), (2, 1));
 }
@@ -529,15 +448,9 @@ fn an_interrupted_round_of_training_all_again_goes_on_too() {
         all.len()
     };
     // As if a round had ended after its first case.
-    let mut command = scratch.command(&["sweep", "s.ron", "--again"]);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (mut child, mut lines) = scratch.start("sweep s.ron --again");
     assert!(lines.any(|line| line.unwrap().starts_with("[2/4]")));
-    signal(&child, "-TERM");
+    signal(child.id(), "-TERM");
     std::thread::spawn(move || lines.count());
     assert!(child.wait().unwrap().code().is_some());
     scratch.prints(&["sweep", "s.ron", "--again"]);

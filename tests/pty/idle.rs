@@ -1,7 +1,7 @@
 //! A workbench that nobody touches takes nothing; and what others do in its folder is seen all the same.
 
 use crate::session::{Folder, Session, experiment, program};
-use simclr_tui::engine::report::{Begin, End, Outcome, Report};
+use simclr_tui::engine::report::{Begin, Outcome, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Environment, RunFolder};
 use std::path::Path;
@@ -24,22 +24,10 @@ fn ticks(process: u32) -> u64 {
 
 /// So many runs that have ended.
 fn runs(runs: &Path, count: usize) {
-    let experiment = Experiment {
-        name: "old".to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named("old");
     let mut first = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
-    let begin = Report::Begin(Begin {
-        steps: 1,
-        steps_per_epoch: 1,
-        ..Begin::default()
-    });
-    let end = Report::End(End {
-        outcome: Outcome::Completed,
-        reason: None,
-        fits: None,
-    });
-    for report in [begin, end] {
+    let begin = Report::Begin(Begin::of(1, 1));
+    for report in [begin, Report::end(Outcome::Completed)] {
         first.log().append(&report).unwrap();
     }
     let files = || std::fs::read_dir(first.dir()).unwrap().flatten();

@@ -42,10 +42,7 @@ fn train_watch_and_quit() {
 fn quitting_a_run_stops_it_with_a_checkpoint() {
     let folder = Folder::new();
     let mut session = Session::training(folder.path(), 100_000);
-    session.press("q");
-    session.wait_for("stop and quit");
-    session.press("s");
-    assert_eq!(session.end(), 0);
+    session.stop();
     assert_restored(&session.bytes());
     assert_eq!(status(folder.path()), Status::Stopped);
     assert!(!run(folder.path()).series.checkpoints.is_empty());

@@ -43,10 +43,7 @@ fn two_watch_a_run_and_no_second_one_trains_it() {
         assert_eq!(viewer.end(), 0);
     }
     assert_eq!(status(folder.path()), Status::Running);
-    trainer.press("q");
-    trainer.wait_for("stop and quit");
-    trainer.press("s");
-    assert_eq!(trainer.end(), 0);
+    trainer.stop();
 }
 
 #[test]
@@ -61,10 +58,7 @@ fn two_workbenches_train_into_one_folder() {
         runs.iter().filter(|run| run.status.is_live()).count() == 2
     });
     for session in &mut both {
-        session.press("q");
-        session.wait_for("stop and quit");
-        session.press("s");
-        assert_eq!(session.end(), 0);
+        session.stop();
     }
     let runs = Listing::open(&folder.path().join("runs")).runs;
     assert!(runs.iter().all(|run| run.status == Status::Stopped));
@@ -121,8 +115,5 @@ fn what_was_asked_of_a_dead_trainer_is_not_obeyed_by_the_next() {
             .progress()
             .is_some_and(|(done, _)| done > before + 50)
     });
-    back.press("q");
-    back.wait_for("stop and quit");
-    back.press("s");
-    assert_eq!(back.end(), 0);
+    back.stop();
 }

@@ -145,6 +145,14 @@ impl Session {
         self.wait_for(" left");
     }
 
+    /// Quits, and stops the run.
+    pub fn stop(&mut self) {
+        self.press("q");
+        self.wait_for("stop and quit");
+        self.press("s");
+        assert_eq!(self.end(), 0);
+    }
+
     pub fn of(command: CommandBuilder) -> Self {
         let size = PtySize {
             rows: SIZE.1,

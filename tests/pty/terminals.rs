@@ -50,10 +50,7 @@ fn a_storm_of_sizes_leaves_the_screen_whole() {
         session.press("2");
         session.wait_for("╭ loss ");
     }
-    session.press("q");
-    session.wait_for("stop and quit");
-    session.press("s");
-    assert_eq!(session.end(), 0);
+    session.stop();
     assert_restored(&session.bytes());
     assert_eq!(status(folder.path()), Status::Stopped);
 }

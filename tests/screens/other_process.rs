@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use crate::common::Bench;
-use simclr_tui::engine::report::{Begin, End, Outcome, Report};
+use simclr_tui::engine::report::{Begin, Outcome, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::control::{Mailbox, Request, send};
 use simclr_tui::runs::{Environment, Listing, RunFolder};
@@ -14,10 +14,7 @@ use std::time::Duration;
 
 /// A run on disk that is being trained, and a workbench on its runs folder.
 fn training(runs: &Path) -> (RunFolder, Bench) {
-    let experiment = Experiment {
-        name: "far".to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named("far");
     let mut folder = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
     begin(&mut folder);
     let mut bench = Bench::leaving(|_| lingering().spawn());
@@ -26,11 +23,7 @@ fn training(runs: &Path) -> (RunFolder, Bench) {
 }
 
 fn begin(folder: &mut RunFolder) {
-    let begin = Begin {
-        steps: 100,
-        steps_per_epoch: 10,
-        ..Begin::default()
-    };
+    let begin = Begin::of(100, 10);
     folder.log().append(&Report::Begin(begin)).unwrap();
 }
 
@@ -81,12 +74,7 @@ fn keys_reach_a_run_of_another_process() {
     assert_eq!(asked(&folder), [Continue]);
     assert!(bench.commands().is_empty(), "our trainer was not asked");
     // Over, it takes no requests any more.
-    let end = End {
-        outcome: Outcome::Stopped,
-        reason: None,
-        fits: None,
-    };
-    folder.log().append(&Report::End(end)).unwrap();
+    folder.log().append(&Report::end(Outcome::Stopped)).unwrap();
     bench.app.tick();
     bench.press("<space> c x");
     assert_eq!(asked(&folder), []);

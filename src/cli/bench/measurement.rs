@@ -18,35 +18,6 @@ pub enum What {
     Loss,
     /// kNN evaluation
     Knn,
-    /// Frames of the screens over a counting line
-    Ui,
-    /// The event log, written and read
-    Log,
-}
-
-impl What {
-    /// Its name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Augment => "augment",
-            Self::Load => "load",
-            Self::Step => "step",
-            Self::Loss => "loss",
-            Self::Knn => "knn",
-            Self::Ui => "ui",
-            Self::Log => "log",
-        }
-    }
-
-    pub const ALL: [Self; 7] = [
-        Self::Augment,
-        Self::Load,
-        Self::Step,
-        Self::Loss,
-        Self::Knn,
-        Self::Ui,
-        Self::Log,
-    ];
 }
 
 /// How long one part took.
@@ -55,8 +26,6 @@ pub struct Measurement {
     pub timed: Timed,
     /// Memory that it took at its peak over what there was before, where the system tells.
     pub memory: Option<u64>,
-    /// What else was counted.
-    pub note: String,
     /// The value that it was timed at, where there are several.
     pub over: Option<String>,
 }
@@ -67,7 +36,6 @@ impl Measurement {
             name,
             timed,
             memory: None,
-            note: String::new(),
             over: None,
         }
     }
@@ -95,7 +63,6 @@ impl Measurement {
             "times": self.timed.times.len(),
             "threads": self.timed.threads,
             "peak_bytes": self.memory,
-            "note": self.note,
             "over": self.over,
         })
     }

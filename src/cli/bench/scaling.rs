@@ -1,9 +1,11 @@
 //! A bench repeated for several values of a hyperparameter, or for several numbers of threads: how cost grows.
 
 use super::measurement::{Measurement, What};
+use crate::cli::output::written;
 use crate::cli::{CliError, Result, experiment_arg};
 use crate::experiment::Experiment;
 use crate::export::plot::{self, Line, Plot};
+use clap::ValueEnum;
 use std::path::Path;
 
 /// What is given values: threads aren't a hyperparameter.
@@ -51,17 +53,18 @@ impl Over {
         }
         let own = |what: &&What| matches!(what, What::Augment | What::Load);
         if let (true, Some(what)) = (self.path == THREADS, parts.iter().find(own)) {
+            let name = what.to_possible_value();
+            let name = name.as_ref().map_or("", |value| value.get_name());
             return Err(CliError::Input(format!(
-                "{} has its own threads: augment one, load as data.threads says",
-                what.name()
+                "{name} has its own threads: augment one, load as data.threads says"
             )));
         }
         let Some(chart) = chart else {
             return Ok(());
         };
-        plot::ending(chart).map_err(|e| CliError::Input(e.to_string()))?;
+        plot::ending(chart)?;
         self.numbers()?;
-        if parts.len() == 1 && !matches!(parts[0], What::Ui | What::Log) {
+        if parts.len() == 1 {
             return Ok(());
         }
         let why = "--chart draws only one part; name augment, load, step, loss or knn";
@@ -139,10 +142,6 @@ impl Over {
             from_zero: true,
             ..Plot::default()
         };
-        let bytes = plot
-            .file(path)
-            .map_err(|e| CliError::Input(e.to_string()))?;
-        crate::disk::write_whole(path, &bytes)
-            .map_err(|e| CliError::Failed(format!("{} can't be written: {e}", path.display())))
+        written(path, &plot.file(path)?)
     }
 }

@@ -139,7 +139,7 @@ fn kernels() -> Finding {
 
 /// The devices with their memory, as `docs/json.md` describes them.
 pub fn devices(cards: &Reading) -> Vec<Json> {
-    let mut host = Host::new();
+    let mut host = Host::default();
     let memory = host.read().memory;
     let cpu = json!({
         "device": "cpu",

@@ -20,7 +20,7 @@ pub fn features() -> Vec<&'static str> {
 }
 
 pub fn findings() -> Vec<Finding> {
-    let mut host = Host::new();
+    let mut host = Host::default();
     vec![version(), processor(&host.processor()), memory(&mut host)]
 }
 

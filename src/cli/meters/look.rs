@@ -33,7 +33,7 @@ pub struct Look {
 impl Meters {
     pub fn new(runs: &Path, watch: Watch) -> Self {
         Self {
-            host: Host::new(),
+            host: Host::default(),
             watch,
             runs: path::whole(runs),
         }

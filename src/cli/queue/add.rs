@@ -8,7 +8,7 @@ use crate::experiment::presets::{Preset, find as preset};
 use crate::experiment::{self, Experiment, file};
 use crate::queue::{Item, Queue};
 use crate::runs::now;
-use crate::sweep::{Source, included};
+use crate::sweep::{Source, at_scale, included};
 use crate::text::shown;
 use std::path::Path;
 
@@ -54,12 +54,11 @@ fn experiment(name: &str) -> Result<Option<Experiment>> {
             .transpose()
             .map_err(|e| CliError::Failed(e.to_string()));
     }
-    let wrong = |e: experiment::FileError| CliError::Input(e.to_string());
-    let text = file::read(path).map_err(wrong)?;
+    let text = file::read(path)?;
     match experiment::parse(&text, name) {
         Ok(experiment) => Ok(Some(experiment)),
         Err(_) if is_sweep(&text, name) => Ok(None),
-        Err(error) => Err(wrong(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -109,10 +108,8 @@ fn sweep(args: &Args, runs: &Path) -> Result<Item> {
     } else {
         args.what.clone()
     };
-    let scale = sweep.scale.as_ref();
-    let at = scale.map_or_else(String::new, |scale| format!(" at scale {scale}"));
     Ok(Item {
-        title: format!("{}{at}", sweep.name),
+        title: at_scale(&sweep.name, sweep.scale.as_ref()),
         sweep: file,
         scale: sweep.scale,
         set: args.set.clone(),

@@ -56,7 +56,7 @@ pub struct Args {
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let device = args.device.as_deref();
     if args.try_device {
-        device::choose(device.unwrap_or(AUTO)).map_err(|e| CliError::Input(e.to_string()))?;
+        device::choose(device.unwrap_or(AUTO))?;
         return Ok(Exit::Done);
     }
     if device == Some(ALL) {
@@ -86,9 +86,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 
 /// Refuses a device that can't be used: every item would fail on it.
 fn usable(device: &str) -> Result<()> {
-    let wanted: Wanted = device
-        .parse()
-        .map_err(|e: device::DeviceError| CliError::Input(e.to_string()))?;
+    let wanted: Wanted = device.parse()?;
     if matches!(wanted, Wanted::Auto | Wanted::Cpu) {
         return Ok(());
     }

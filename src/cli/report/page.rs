@@ -146,6 +146,7 @@ fn address(name: &OsStr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     fn page() -> Page {
         let mut page = Page::new("a < b");
@@ -164,15 +165,12 @@ mod tests {
         let [(_, text)] = &page().files(Path::new("a.html"), Form::Html)[..] else {
             panic!("one file");
         };
-        assert!(text.starts_with("<!doctype html>") && text.ends_with("</html>\n"));
-        for part in [
-            "<h1>a &lt; b</h1>",
-            "<h2>one &amp; two</h2>",
-            "<td class=\"n\">1</td>",
-            "<rect/>",
-        ] {
-            assert!(text.contains(part), "{part}");
-        }
+        text.begins("<!doctype html>");
+        text.ends("</html>\n");
+        text.says("<h1>a &lt; b</h1>");
+        text.says("<h2>one &amp; two</h2>");
+        text.says("<td class=\"n\">1</td>");
+        text.says("<rect/>");
         for link in ["src=", "href=", "@import", "url("] {
             assert!(!text.contains(link), "{link}");
         }
@@ -186,9 +184,9 @@ mod tests {
         assert_eq!(svg, "<svg>\n\n<rect/></svg>\n");
         let (path, text) = &files[1];
         assert_eq!((path.as_path(), files.len()), (Path::new("to/a b.md"), 2));
-        assert!(text.starts_with("# a \\< b\n\n## one & two\n\na \\| b\n\n| x | n |\n"));
-        assert!(text.contains("\n![chart](a%20b-1.svg)\n"), "{text}");
-        assert!(text.ends_with("\n    simclr-tui sweep 'a b'\n"));
+        text.begins("# a \\< b\n\n## one & two\n\na \\| b\n\n| x | n |\n");
+        text.says("\n![chart](a%20b-1.svg)\n");
+        text.ends("\n    simclr-tui sweep 'a b'\n");
     }
 
     #[test]

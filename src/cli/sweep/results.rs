@@ -7,7 +7,7 @@ use crate::cli::{Result, json};
 use crate::runs::Fact;
 use crate::sweep::results::Row;
 use crate::sweep::welch::Difference;
-use crate::sweep::{Results, Sweep};
+use crate::sweep::{Results, Sweep, at_scale};
 use crate::text::figures::{decimal, figure};
 use serde_json::{Value as Json, json};
 
@@ -78,9 +78,7 @@ impl<'a> Shown<'a> {
 
     /// The sweep and its scale.
     pub fn name(&self) -> String {
-        let scale = self.sweep.scale.as_ref();
-        let scale = scale.map_or_else(String::new, |scale| format!(" at scale {scale}"));
-        format!("{}{scale}", self.sweep.name)
+        at_scale(&self.sweep.name, self.sweep.scale.as_ref())
     }
 
     /// A figure in the digits of its unit.

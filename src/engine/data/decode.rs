@@ -237,6 +237,7 @@ mod pictures;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn a_file_that_is_another_by_now_is_decoded_within_the_same_bounds() {
@@ -244,14 +245,14 @@ mod tests {
         let path = folder.path().join("a.png");
         image::RgbImage::new(1001, 1000).save(&path).unwrap();
         let (one, two) = (Bounds::new(1), Bounds::new(2));
-        let why = decode(&path, one).unwrap_err();
-        assert!(why.contains("the 1 megapixels of data.largest"), "{why}");
+        decode(&path, one)
+            .unwrap_err()
+            .says("the 1 megapixels of data.largest");
         assert!(check(&path, two).is_ok() && decode(&path, two).is_ok());
         let file = std::fs::File::options().write(true).open(&path).unwrap();
         file.set_len(two.bytes() + 1).unwrap();
         assert_eq!(check(&path, two), Err(too_long(two.bytes() + 1)));
-        let why = decode(&path, two).unwrap_err();
-        assert!(why.contains("is larger than"), "{why}");
+        decode(&path, two).unwrap_err().says("is larger than");
     }
 
     #[test]

@@ -203,8 +203,8 @@ fn read(path: &Path, from: &mut dyn Read, most: usize, to: &mut Vec<u8>) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::data::{Source, open as open_data};
-    use std::fs;
+    use crate::engine::data::{Source, open as open_data, trials};
+    use crate::text::says::Says;
     use std::io::Write;
 
     fn idx(magic: u32, sizes: &[u32], values: &[u8]) -> Vec<u8> {
@@ -240,14 +240,8 @@ mod tests {
 
     fn opened(files: &[(&str, Vec<u8>)]) -> Result<DataSet, DataError> {
         let home = tempfile::tempdir().expect("a folder");
-        for (name, bytes) in files {
-            fs::write(home.path().join(name), bytes).expect("written");
-        }
-        open_data(&Data {
-            source: Source::Idx,
-            path: home.path().display().to_string(),
-            ..Data::default()
-        })
+        trials::write(home.path(), files);
+        open_data(&trials::data(Source::Idx, home.path()))
     }
 
     #[test]
@@ -257,10 +251,7 @@ mod tests {
             (set.train.len(), set.test.len(), set.classes.len()),
             (3, 1, 3)
         );
-        assert_eq!(
-            (0..3).map(|i| set.train.label(i)).collect::<Vec<_>>(),
-            [2, 0, 1]
-        );
+        assert_eq!(trials::labels(&*set.train), [2, 0, 1]);
         let image = set.train.image(1).expect("in memory");
         assert_eq!((image.width, image.height), (3, 2));
         assert_eq!(image.pixels[..6], [60, 60, 60, 70, 70, 70]);
@@ -321,12 +312,8 @@ mod tests {
                 Err(e) => assert!(!says.is_empty() && e.to_string().contains(says), "{e}"),
             }
         }
-        let error = opened(&files()[..3])
+        opened(&files()[..3])
             .expect_err("no test labels")
-            .to_string();
-        assert!(
-            error.contains("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"),
-            "{error}"
-        );
+            .says("holds neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz");
     }
 }

@@ -169,7 +169,9 @@ impl Images for Mapped {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::data::open;
+    use crate::engine::data::trials::{self, labels};
+    use crate::engine::data::{Source, open};
+    use crate::text::says::Says;
     use std::fs;
     use std::path::Path;
 
@@ -187,16 +189,10 @@ mod tests {
     fn data(path: &Path, bank: Option<&Path>, test: Option<&Path>) -> Data {
         let text = |path: Option<&Path>| path.map_or_else(String::new, |p| p.display().to_string());
         Data {
-            source: crate::engine::data::Source::Folder,
-            path: text(Some(path)),
             bank: text(bank),
             test: text(test),
-            ..Data::default()
+            ..trials::data(Source::Folder, path)
         }
-    }
-
-    fn labels(images: &dyn Images) -> Vec<u32> {
-        (0..images.len()).map(|i| images.label(i)).collect()
     }
 
     #[test]
@@ -255,10 +251,9 @@ mod tests {
                 "data.bank: /nowhere: there is no such file or folder",
             ),
         ] {
-            let why = open(&data(train.path(), bank, test))
+            open(&data(train.path(), bank, test))
                 .unwrap_err()
-                .to_string();
-            assert!(why.contains(says), "{why}");
+                .says(says);
         }
     }
 }

@@ -24,6 +24,14 @@ impl Label {
         }
     }
 
+    fn name(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Number(number) => number.to_string(),
+            Self::Word(word) => word.clone(),
+        }
+    }
+
     /// A number or a word.
     pub fn text(text: &str) -> Self {
         let text = text.trim();
@@ -57,12 +65,8 @@ pub fn classes(
     if names.is_empty() {
         let index = |label: &Label| known.binary_search(&label).map_or(UNLABELLED, |i| i as u32);
         let labels = parts.iter().map(|part| part.iter().map(index).collect());
-        let name = |label: &&Label| match label {
-            Label::None => String::new(),
-            Label::Number(number) => number.to_string(),
-            Label::Word(word) => word.clone(),
-        };
-        return Ok((known.iter().map(name).collect(), labels.collect()));
+        let names = known.iter().map(|label| label.name());
+        return Ok((names.collect(), labels.collect()));
     }
     let place = |label: &Label| match label {
         Label::None => Some(UNLABELLED),
@@ -73,12 +77,7 @@ pub fn classes(
         Label::Word(word) => names.iter().position(|name| name == word).map(|i| i as u32),
     };
     if let Some(odd) = known.iter().find(|label| place(label).is_none()) {
-        let odd = match odd {
-            Label::Word(word) => word.clone(),
-            Label::Number(number) => number.to_string(),
-            Label::None => String::new(),
-        };
-        let count = names.len();
+        let (odd, count) = (odd.name(), names.len());
         let noun = if count == 1 { "class" } else { "classes" };
         return Err(format!(
             "has the label {odd}, but names only {count} {noun}"
@@ -92,6 +91,7 @@ pub fn classes(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     #[test]
     fn labels_are_places_of_names_or_in_their_order() {
@@ -114,10 +114,8 @@ mod tests {
         let why = classes(&[&[label("3")]], &named).unwrap_err();
         assert_eq!(why, "has the label 3, but names only 3 classes");
         let many: Vec<Label> = (0..=MOST as i64).map(Label::number).collect();
-        assert!(
-            classes(&[&many], &[])
-                .unwrap_err()
-                .contains("100001 different labels")
-        );
+        classes(&[&many], &[])
+            .unwrap_err()
+            .says("100001 different labels");
     }
 }

@@ -1,6 +1,6 @@
 //! Images kept in memory whole.
 
-use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, subset};
+use super::{All, Data, DataError, DataSet, Image, Images, Split, subset};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -102,27 +102,11 @@ impl Images for Memory {
 
 /// A data set of two parts in memory.
 pub fn data_set(name: &str, train: Memory, test: Memory, classes: Vec<String>) -> DataSet {
-    let fingerprint = Fingerprint {
-        name: name.to_owned(),
-        train: train.len() as u64,
-        test: test.len() as u64,
-        classes: classes.len() as u64,
-        hash: format!("{:08x}{:08x}", train.checksum(), test.checksum()),
-    };
     let all = All {
         train: train.all,
         bank: train.all,
     };
-    let train = Arc::new(train);
-    DataSet {
-        name: name.to_owned(),
-        bank: train.clone(),
-        train,
-        test: Arc::new(test),
-        all,
-        classes,
-        notes: Vec::new(),
-        left_out: LeftOut::default(),
-        fingerprint,
-    }
+    let hash = format!("{:08x}{:08x}", train.checksum(), test.checksum());
+    let parts = (Arc::new(train) as _, None, Arc::new(test) as _);
+    DataSet::new(name.to_owned(), parts, all, classes, hash)
 }

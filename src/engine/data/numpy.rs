@@ -6,9 +6,10 @@ mod npy;
 mod pictures;
 mod roles;
 
-use super::labels::{self, Label};
-use super::parts::{Stored, Whole};
-use super::split_names::{Part, tested};
+use super::labels::Label;
+use super::parts::{Labelled, Whole, tested};
+use super::skipped::LeftOut;
+use super::split_names::Part;
 use super::{Data, DataError, DataSet};
 use array::{Array, in_file, stem};
 use pictures::Pictures;
@@ -24,39 +25,21 @@ type Arrays = BTreeMap<(Part, What), Array>;
 
 /// Opens a file of arrays, or a folder of such files.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    let mut arrays = found(path)?;
+    let arrays = found(path)?;
     let mut notes = Vec::new();
     let has = |part| arrays.contains_key(&(part, What::Images));
-    let test = tested(has, &mut notes);
-    let train = part(&mut arrays, Part::Train, &mut notes)?.ok_or_else(|| {
+    if !has(Part::Train) {
         let why = "holds no training images; name the arrays train_images, train_labels, test_images and test_labels";
-        DataError::file(path, why)
-    })?;
-    let test = match test {
-        Some(test) => part(&mut arrays, test, &mut notes)?,
-        None => None,
-    };
-    let given: Vec<&[Label]> = [Some(&train), test.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(|part| part.1.as_slice())
-        .collect();
-    let (classes, mut labels) =
-        labels::classes(&given, &[]).map_err(|why| DataError::file(path, why))?;
-    let stored = match test {
-        Some((array, _)) => {
-            let labels = labels.pop().unwrap_or_default();
-            let test: Arc<dyn Stored> = Arc::new(Pictures::new("test", &array, labels)?);
-            Some(test)
-        }
-        None => None,
-    };
+        return Err(DataError::file(path, why));
+    }
+    let train = part(&arrays, Part::Train, &mut notes)?;
+    let test = tested(has, |of, notes| part(&arrays, of, notes), &mut notes)?;
     let whole = Whole {
         name: stem(path),
-        train: Arc::new(Pictures::new("train", &train.0, labels.remove(0))?),
-        test: stored,
-        classes,
+        train,
+        test,
         notes,
+        left_out: LeftOut::default(),
     };
     whole.data_set(path, data)
 }
@@ -138,26 +121,33 @@ fn twice(one: &Array, other: &Array) -> String {
 }
 
 /// The images of a part, and their labels.
-fn part(
-    arrays: &mut Arrays,
-    part: Part,
-    notes: &mut Vec<String>,
-) -> Result<Option<(Array, Vec<Label>)>, DataError> {
-    let Some(images) = arrays.remove(&(part, What::Images)) else {
-        return Ok(None);
-    };
-    let count = pictures::count(&images)?;
+fn part(arrays: &Arrays, part: Part, notes: &mut Vec<String>) -> Result<Labelled, DataError> {
+    let images = &arrays[&(part, What::Images)];
+    let count = pictures::count(images)?;
     if count == 0 {
         return Err(images.refused("there is no image in it"));
     }
-    let Some(array) = arrays.remove(&(part, What::Labels)) else {
-        return Ok(Some((images, vec![Label::None; count])));
+    let labels = match arrays.get(&(part, What::Labels)) {
+        Some(array) => labels(array, &images.name, count, notes)?,
+        None => vec![Label::None; count],
     };
+    let name = if part == Part::Train { "train" } else { "test" };
+    Ok(Labelled {
+        images: Arc::new(Pictures::new(name, images)?),
+        labels,
+        names: Vec::new(),
+    })
+}
+
+/// The labels of so many images.
+fn labels(
+    array: &Array,
+    images: &str,
+    count: usize,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Label>, DataError> {
     if array.header.shape.first() != Some(&count) {
-        let why = format!(
-            "{} holds {count} images; the two don't belong together",
-            images.name
-        );
+        let why = format!("{images} holds {count} images; the two don't belong together");
         return Err(array.refused(&why));
     }
     if array.header.count() != Some(count) {
@@ -165,10 +155,9 @@ fn part(
             "{} holds several values for each image, which are taken for no label",
             array.name
         ));
-        return Ok(Some((images, vec![Label::None; count])));
+        return Ok(vec![Label::None; count]);
     }
-    let labels = array.numbers()?.into_iter().map(Label::number).collect();
-    Ok(Some((images, labels)))
+    Ok(array.numbers()?.into_iter().map(Label::number).collect())
 }
 
 #[cfg(test)]

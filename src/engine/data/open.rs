@@ -109,14 +109,8 @@ fn located_in(data: &Data, home: &Path) -> Result<PathBuf, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn data(source: Source, path: &str) -> Data {
-        Data {
-            source,
-            path: path.to_owned(),
-            ..Data::default()
-        }
-    }
+    use crate::engine::data::trials::data;
+    use crate::text::says::Says;
 
     #[test]
     fn a_path_that_is_no_folder_is_a_sentence() {
@@ -130,10 +124,9 @@ mod tests {
             ),
             (path.as_str(), "is an archive; unpack it"),
         ] {
-            let error = open(&data(Source::Cifar10, path))
+            open(&data(Source::Cifar10, path))
                 .expect_err(path)
-                .to_string();
-            assert!(error.contains(says), "{error}");
+                .says(says);
         }
     }
 
@@ -141,16 +134,16 @@ mod tests {
     fn an_empty_path_is_where_the_data_set_was_fetched_to() {
         let home = tempfile::tempdir().expect("a folder");
         let located = |source| located_in(&data(source, " "), home.path());
-        let error = located(Source::Cifar10)
+        located(Source::Cifar10)
             .expect_err("nothing there")
-            .to_string();
-        assert!(error.contains("`simclr-tui data fetch cifar10`"), "{error}");
+            .says("`simclr-tui data fetch cifar10`");
         let place = home.path().join("cifar-10-batches-bin");
         std::fs::create_dir(&place).expect("a folder");
         assert_eq!(located(Source::Cifar10).expect("there"), place);
         for other in [Source::Cifar100, Source::Folder] {
-            let error = located(other).expect_err("nothing there").to_string();
-            assert!(error.contains("data.path is empty"), "{error}");
+            located(other)
+                .expect_err("nothing there")
+                .says("data.path is empty");
         }
     }
 

@@ -16,8 +16,9 @@ pub use index::Shape;
 pub use writer::Packing;
 
 use super::decode::{self, Bounds};
-use super::parts::{Stored, Whole};
-use super::{Data, DataError, DataSet, Image, Images};
+use super::parts::{Labelled, Stored, Whole};
+use super::skipped::LeftOut;
+use super::{Data, DataError, DataSet, Image};
 use crate::disk::untrusted::{self, Links};
 use crc32fast::Hasher;
 use index::{BLOCK, DAMAGED, FORMAT, HEAD, Head, Kind, MARK, Record, ZEROS};
@@ -41,7 +42,6 @@ struct Pack {
 struct Part {
     pack: Arc<Pack>,
     first: usize,
-    count: usize,
     bounds: Bounds,
 }
 
@@ -52,20 +52,25 @@ struct Part {
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let (head, pack) = Pack::open(path).map_err(|why| DataError::file(path, why))?;
     let (bounds, pack) = (Bounds::new(data.largest), Arc::new(pack));
-    let part = |first, count| {
-        Arc::new(Part {
+    let part = |first: usize, count: usize| {
+        let images = Part {
             pack: pack.clone(),
             first,
-            count,
             bounds,
-        })
+        };
+        let records = &pack.records[first..first + count];
+        Labelled {
+            images: Arc::new(images),
+            labels: records.iter().map(Record::label).collect(),
+            names: head.classes.clone(),
+        }
     };
     let whole = Whole {
-        name: head.name,
         train: part(0, head.train),
-        test: (head.test > 0).then(|| part(head.train, head.test) as Arc<dyn Stored>),
-        classes: head.classes,
+        test: (head.test > 0).then(|| part(head.train, head.test)),
+        name: head.name,
         notes: Vec::new(),
+        left_out: LeftOut::default(),
     };
     whole.data_set(path, data)
 }
@@ -211,15 +216,7 @@ impl Part {
     }
 }
 
-impl Images for Part {
-    fn len(&self) -> usize {
-        self.count
-    }
-
-    fn label(&self, i: usize) -> u32 {
-        self.record(i).label
-    }
-
+impl Stored for Part {
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
         let failed = |why| {
             let why = format!("{} in it: {why}", self.name(i));
@@ -245,10 +242,9 @@ impl Images for Part {
             |name| String::from_utf8_lossy(&name).into_owned(),
         )
     }
-}
 
-impl Stored for Part {
-    fn digest(&self, i: usize, hash: &mut Hasher) -> Result<(), DataError> {
+    fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError> {
+        hash.update(&label.to_le_bytes());
         hash.update(&self.record(i).sum.to_le_bytes());
         Ok(())
     }

@@ -13,10 +13,10 @@ mod thrift;
 mod values;
 
 use super::decode::{self, Bounds};
-use super::labels::{self, Label};
-use super::parts::{Stored, Whole};
+use super::labels::Label;
+use super::parts::{Labelled, Stored};
 use super::shards;
-use super::{Data, DataError, DataSet, Image, Images};
+use super::{Data, DataError, DataSet, Image};
 use crc32fast::Hasher;
 use rayon::prelude::*;
 use recent::{Content, Recent};
@@ -35,9 +35,6 @@ struct Tables {
     root: PathBuf,
     files: Vec<PathBuf>,
     pages: Vec<Placed>,
-    rows: usize,
-    given: Vec<Label>,
-    labels: Vec<u32>,
     recent: Recent,
     bounds: Bounds,
 }
@@ -53,48 +50,19 @@ struct Placed {
 
 /// Opens the tables in `path`, or the one that it is.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    let shards = shards::find(path, ENDING)?;
     let bounds = Bounds::new(data.largest);
-    let (train, unlabelled) = (read(&shards.train)?, read(&shards.unlabelled)?);
-    let mut notes = Vec::new();
-    let labelled = |tables: &Vec<(PathBuf, Table)>| {
-        let mut labels = tables.iter().flat_map(|(_, table)| &table.labels);
-        labels.any(|label| *label != Label::None)
-    };
-    let test = shards
-        .tested(&mut notes, read, labelled)?
-        .unwrap_or_default();
-    let mut names = Vec::new();
-    for (_, table) in train.iter().chain(&test) {
-        if names.is_empty() {
-            names.clone_from(&table.names);
+    shards::open(path, data, ENDING, |files, labelled| {
+        let tables = files.par_iter().map(|file| {
+            let table = table::open(file);
+            table.map_err(|why| DataError::file(file, why))
+        });
+        let mut tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
+        for table in tables.iter_mut().skip(labelled) {
+            table.labels.fill(Label::None);
+            table.names.clear();
         }
-    }
-    let mut train = Tables::new(path, train, bounds);
-    train.add_unlabelled(Tables::new(path, unlabelled, bounds));
-    let mut test = Tables::new(path, test, bounds);
-    if train.rows == 0 {
-        return Err(DataError::file(
-            path,
-            "holds no training images: its tables are empty",
-        ));
-    }
-    let classes = labels::classes(&[&train.given, &test.given], &names);
-    let (classes, mut labels) = classes.map_err(|why| DataError::file(path, why))?;
-    test.labels = labels.pop().unwrap_or_default();
-    train.labels = labels.pop().unwrap_or_default();
-    (train.given, test.given) = (Vec::new(), Vec::new());
-    let name = path
-        .file_stem()
-        .map_or("parquet".into(), |name| name.to_string_lossy());
-    let whole = Whole {
-        name: name.into_owned(),
-        train: Arc::new(train),
-        test: (test.rows > 0).then(|| Arc::new(test) as Arc<dyn Stored>),
-        classes,
-        notes,
-    };
-    whole.data_set(path, data)
+        Ok(Tables::part(path, files, tables, bounds))
+    })
 }
 
 /// Whether tables seem to lie in `path`.
@@ -102,57 +70,38 @@ pub fn fits(path: &Path) -> bool {
     shards::any(path, ENDING)
 }
 
-fn read(files: &[PathBuf]) -> Result<Vec<(PathBuf, Table)>, DataError> {
-    let read = files.par_iter().map(|file| match table::open(file) {
-        Ok(table) => Ok((file.clone(), table)),
-        Err(why) => Err(DataError::file(file, why)),
-    });
-    read.collect()
-}
-
 impl Tables {
-    fn new(root: &Path, tables: Vec<(PathBuf, Table)>, bounds: Bounds) -> Self {
-        let mut all = Self {
-            root: root.to_owned(),
-            files: Vec::new(),
-            pages: Vec::new(),
-            rows: 0,
-            given: Vec::new(),
-            labels: Vec::new(),
-            recent: Recent::default(),
-            bounds,
-        };
-        for (file, table) in tables {
-            let before = all.rows;
+    /// Those of some files.
+    fn part(root: &Path, files: &[PathBuf], tables: Vec<Table>, bounds: Bounds) -> Labelled {
+        let (mut pages, mut labels, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (file, table) in tables.into_iter().enumerate() {
+            let mut row = 0;
             for page in table.pages {
-                let (file, first) = (all.files.len(), all.rows);
-                let row = first - before;
-                all.rows += page.page.values as usize;
-                all.pages.push(Placed {
+                pages.push(Placed {
                     file,
                     row,
-                    first,
+                    first: labels.len() + row,
                     page,
                 });
+                row += page.page.values as usize;
             }
-            all.files.push(file);
-            all.given.extend(table.labels);
+            labels.extend(table.labels);
+            if names.is_empty() {
+                names = table.names;
+            }
         }
-        all
-    }
-
-    /// Adds images that are learnt from whatever their labels are.
-    fn add_unlabelled(&mut self, other: Self) {
-        let (files, rows) = (self.files.len(), self.rows);
-        self.pages
-            .extend(other.pages.into_iter().map(|page| Placed {
-                file: files + page.file,
-                first: rows + page.first,
-                ..page
-            }));
-        self.files.extend(other.files);
-        self.rows += other.rows;
-        self.given.resize(self.rows, Label::None);
+        let images = Arc::new(Self {
+            root: root.to_owned(),
+            files: files.to_vec(),
+            pages,
+            recent: Recent::default(),
+            bounds,
+        });
+        Labelled {
+            images,
+            labels,
+            names,
+        }
     }
 
     /// The page of image `i`, and its row there.
@@ -185,15 +134,7 @@ impl Tables {
     }
 }
 
-impl Images for Tables {
-    fn len(&self) -> usize {
-        self.rows
-    }
-
-    fn label(&self, i: usize) -> u32 {
-        self.labels[i]
-    }
-
+impl Stored for Tables {
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
         let image = self.decoded(i).map_err(|why| {
             let placed = &self.pages[self.place(i).0];
@@ -216,10 +157,9 @@ impl Images for Tables {
         let file = shards::shown(&self.root, &self.files[placed.file]);
         format!("{file} row {}", placed.row + i - placed.first)
     }
-}
 
-impl Stored for Tables {
-    fn digest(&self, i: usize, hash: &mut Hasher) -> Result<(), DataError> {
+    fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError> {
+        hash.update(&label.to_le_bytes());
         let (page, row) = self.place(i);
         let page = &self.pages[page].page.page;
         hash.update(

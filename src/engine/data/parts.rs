@@ -3,22 +3,36 @@
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
 use super::judged;
+use super::labels::{self, Label};
 use super::skipped::{LeftOut, Reason};
-use super::{All, Data, DataError, DataSet, Fingerprint, Image, Images, Split, UNLABELLED, subset};
+use super::split_names::Part;
+use super::{All, Data, DataError, DataSet, Image, Images, Split, UNLABELLED, subset};
 use crate::engine::random::{Purpose, Stream};
 use crc32fast::Hasher;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::iter::once;
 use std::path::Path;
 use std::sync::Arc;
 
 /// All images of one part, before a limit.
-pub trait Stored: Images {
-    /// Adds to a checksum what tells image `i` from others.
+pub trait Stored: Send + Sync {
+    /// As [`Images::image`].
+    fn image(&self, i: usize) -> Result<Arc<Image>, DataError>;
+
+    /// As [`Images::memory`].
+    fn memory(&self, _i: usize) -> u64 {
+        0
+    }
+
+    /// As [`Images::name`].
+    fn name(&self, i: usize) -> String;
+
+    /// Adds to a checksum what tells image `i`, which has this label, from others.
     ///
     /// # Errors
     /// A sentence, if its file can't be read.
-    fn digest(&self, i: usize, hash: &mut Hasher) -> Result<(), DataError>;
+    fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError>;
 
     /// Looks at the header of image `i`, where that is cheap.
     ///
@@ -29,133 +43,164 @@ pub trait Stored: Images {
     }
 }
 
+/// The images of one part, and what its files say of their classes.
+pub struct Labelled {
+    pub images: Arc<dyn Stored>,
+    /// One an image.
+    pub labels: Vec<Label>,
+    /// The names of the classes by number, where they are told.
+    pub names: Vec<String>,
+}
+
+/// The part that kNN is tested on: test images before those for validation, unless they have no labels, as those of a competition.
+///
+/// # Errors
+/// Those of `read`.
+pub fn tested(
+    has: impl Fn(Part) -> bool,
+    read: impl Fn(Part, &mut Vec<String>) -> Result<Labelled, DataError>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Labelled>, DataError> {
+    if has(Part::Test) {
+        let test = read(Part::Test, notes)?;
+        if test.labels.iter().any(|label| *label != Label::None) {
+            if has(Part::Validation) {
+                notes.push("kNN is tested on test; val is not used".to_owned());
+            }
+            return Ok(Some(test));
+        }
+        notes.push("test is left out: its images have no labels".to_owned());
+    }
+    if !has(Part::Validation) {
+        return Ok(None);
+    }
+    notes.push("kNN is tested on val".to_owned());
+    read(Part::Validation, notes).map(Some)
+}
+
 /// What the files of a data set hold.
 pub struct Whole {
     pub name: String,
-    pub train: Arc<dyn Stored>,
-    pub test: Option<Arc<dyn Stored>>,
-    /// The names of the classes, by label.
-    pub classes: Vec<String>,
+    pub train: Labelled,
+    pub test: Option<Labelled>,
     pub notes: Vec<String>,
+    pub left_out: LeftOut,
 }
 
 impl Whole {
     /// The data set in `path`, within the limits.
-    pub fn data_set(mut self, path: &Path, data: &Data) -> Result<DataSet, DataError> {
-        let (train, test) = self.split(!judged::elsewhere(data));
-        let labelled = self.labelled(&train);
+    pub fn data_set(self, path: &Path, data: &Data) -> Result<DataSet, DataError> {
+        let mut notes = self.notes;
+        let parts: Vec<Labelled> = once(self.train).chain(self.test).collect();
+        let given: Vec<&[Label]> = parts.iter().map(|part| part.labels.as_slice()).collect();
+        let mut names = parts.iter().map(|part| part.names.as_slice());
+        let names = names.find(|names| !names.is_empty()).unwrap_or_default();
+        let (classes, labels) =
+            labels::classes(&given, names).map_err(|why| DataError::file(path, why))?;
+        let known = parts.into_iter().zip(labels);
+        let mut known = known.map(|(part, labels)| Known {
+            images: part.images,
+            labels,
+        });
+        let (Some(train), test) = (known.next(), known.next()) else {
+            return Err(DataError::file(path, "holds no images"));
+        };
+        let hold_out = !judged::elsewhere(data) && classes.len() > 1;
+        let (places, (test, tested)) = split(&train, test, hold_out, &mut notes);
+        let labelled = train.labelled(&places);
         // Where all have labels, or none, those that train are the bank.
-        let apart = !labelled.is_empty() && labelled.len() < train.len();
+        let apart = !labelled.is_empty() && labelled.len() < places.len();
         let all = All {
-            train: train.len(),
-            bank: if apart { labelled.len() } else { train.len() },
+            train: places.len(),
+            bank: if apart { labelled.len() } else { places.len() },
         };
-        let mut making = Making::new(data);
-        let train = making.part(&self.train, &train, Split::Train);
-        let bank = apart.then(|| making.part(&self.train, &labelled, Split::Train));
-        let test = match &test {
-            Test::Held(places) => making.part(&self.train, places, Split::Test),
-            Test::Apart(images, places) => making.part(images, places, Split::Test),
-        };
+        let mut making = Making::new(data, self.left_out);
+        let learnt = making.part(&train, &places, Split::Train);
+        let bank = apart.then(|| making.part(&train, &labelled, Split::Train));
+        let test = making.part(&test, &tested, Split::Test);
         if let Some(bank) = &bank {
-            self.notes.push(format!(
+            notes.push(format!(
                 "learns from unlabelled images too; kNN votes from the {} labelled ones",
-                bank.places.len()
+                bank.len()
             ));
         }
-        self.notes.extend(making.left.notes());
-        if train.places.is_empty() {
-            let why = format!("has no readable training images; {}", self.notes.join("; "));
-            return Err(DataError::file(path, why));
+        notes.extend(making.left.notes());
+        for (part, places, what) in [
+            (&learnt, all.train, "training"),
+            (&test, tested.len(), "test"),
+        ] {
+            if part.is_empty() && (places > 0 || what == "training") {
+                let why = format!("has no readable {what} images; {}", notes.join("; "));
+                return Err(DataError::file(path, why));
+            }
         }
-        self.finished((all, making.left), train, bank, test)
-    }
-
-    fn finished(
-        self,
-        (all, left_out): (All, LeftOut),
-        train: Chosen,
-        bank: Option<Chosen>,
-        test: Chosen,
-    ) -> Result<DataSet, DataError> {
         let mut hash = String::new();
-        for part in [Some(&train), Some(&test), bank.as_ref()]
-            .into_iter()
-            .flatten()
-        {
+        for part in [&learnt, &test].into_iter().chain(&bank) {
             hash.push_str(&format!("{:08x}", part.checksum()?));
         }
-        let fingerprint = Fingerprint {
-            name: self.name.clone(),
-            train: train.len() as u64,
-            test: test.len() as u64,
-            classes: self.classes.len() as u64,
-            hash,
-        };
-        let train: Arc<dyn Images> = Arc::new(train);
+        let bank = bank.map(|bank| Arc::new(bank) as _);
+        let parts = (Arc::new(learnt) as _, bank, Arc::new(test) as _);
         Ok(DataSet {
-            name: self.name,
-            bank: bank.map_or_else(|| train.clone(), |bank| Arc::new(bank)),
-            train,
-            all,
-            test: Arc::new(test),
-            classes: self.classes,
-            notes: self.notes,
-            left_out,
-            fingerprint,
+            notes,
+            left_out: making.left,
+            ..DataSet::new(self.name, parts, all, classes, hash)
         })
     }
+}
 
-    /// The places of the training images, and where the test images are.
-    fn split(&mut self, hold_out: bool) -> (Vec<usize>, Test) {
-        if let Some(test) = &self.test {
-            let places: Vec<usize> = (0..test.len())
-                .filter(|i| test.label(*i) != UNLABELLED)
-                .collect();
-            let bare = test.len() - places.len();
-            if bare > 0 {
-                self.notes
-                    .push(format!("{bare} test images have no label and are left out"));
-            }
-            if !places.is_empty() {
-                let all = (0..self.train.len()).collect();
-                return (all, Test::Apart(test.clone(), places));
-            }
-        }
-        let labels: Vec<u32> = (0..self.train.len()).map(|i| self.train.label(i)).collect();
-        let held = if hold_out && self.classes.len() > 1 {
-            held_out(labels.into_iter(), &mut self.notes)
-        } else {
-            vec![false; labels.len()]
-        };
-        let (test, train) = (0..held.len()).partition(|i| held[*i]);
-        (train, Test::Held(test))
+/// A part whose classes are known.
+#[derive(Clone)]
+struct Known {
+    images: Arc<dyn Stored>,
+    labels: Vec<u32>,
+}
+
+impl Known {
+    fn all(&self) -> Vec<usize> {
+        (0..self.labels.len()).collect()
     }
 
     fn labelled(&self, places: &[usize]) -> Vec<usize> {
-        let labelled = |i: &&usize| self.train.label(**i) != UNLABELLED;
+        let labelled = |i: &&usize| self.labels[**i] != UNLABELLED;
         places.iter().filter(labelled).copied().collect()
     }
 }
 
-/// Where the test images are.
-enum Test {
-    /// Among the training images.
-    Held(Vec<usize>),
-    Apart(Arc<dyn Stored>, Vec<usize>),
+/// The places of the training images, and the test images with theirs.
+fn split(
+    train: &Known,
+    test: Option<Known>,
+    hold_out: bool,
+    notes: &mut Vec<String>,
+) -> (Vec<usize>, (Known, Vec<usize>)) {
+    if let Some(test) = test {
+        let places = test.labelled(&test.all());
+        let bare = test.labels.len() - places.len();
+        if bare > 0 {
+            notes.push(format!("{bare} test images have no label and are left out"));
+        }
+        if !places.is_empty() {
+            return (train.all(), (test, places));
+        }
+    }
+    let held = if hold_out {
+        held_out(&train.labels, notes)
+    } else {
+        vec![false; train.labels.len()]
+    };
+    let (test, rest) = train.all().into_iter().partition(|i| held[*i]);
+    (rest, (train.clone(), test))
 }
 
 /// Which images are test images where none are given: a tenth of each class, by a fixed shuffle.
-pub fn held_out(labels: impl Iterator<Item = u32>, notes: &mut Vec<String>) -> Vec<bool> {
+fn held_out(labels: &[u32], notes: &mut Vec<String>) -> Vec<bool> {
     let mut classes = BTreeMap::<u32, Vec<usize>>::new();
-    let mut count = 0;
-    for (i, label) in labels.enumerate() {
-        count = i + 1;
-        if label != UNLABELLED {
-            classes.entry(label).or_default().push(i);
+    for (i, label) in labels.iter().enumerate() {
+        if *label != UNLABELLED {
+            classes.entry(*label).or_default().push(i);
         }
     }
-    let mut test = vec![false; count];
+    let mut test = vec![false; labels.len()];
     for (label, mut order) in classes {
         Stream::new(0, Purpose::Split, &[u64::from(label)]).shuffle(&mut order);
         let tenth = ((order.len() + 5) / 10).max(1).min(order.len() - 1);
@@ -173,23 +218,23 @@ struct Making<'a> {
     data: &'a Data,
     room: Room,
     left: LeftOut,
-    /// Images that were left out already.
-    bad: Vec<String>,
+    /// Images that were left out already: the bank holds images that train, too.
+    bad: HashSet<String>,
 }
 
 impl<'a> Making<'a> {
-    fn new(data: &'a Data) -> Self {
+    fn new(data: &'a Data, left: LeftOut) -> Self {
         Self {
             data,
             room: Room::new(data.cache),
-            left: LeftOut::default(),
-            bad: Vec::new(),
+            left,
+            bad: HashSet::new(),
         }
     }
 
     /// Those of the places that the limit keeps and whose headers can be read.
-    fn part(&mut self, images: &Arc<dyn Stored>, places: &[usize], split: Split) -> Chosen {
-        let bounds = Bounds::new(self.data.largest);
+    fn part(&mut self, of: &Known, places: &[usize], split: Split) -> Chosen {
+        let (images, bounds) = (&of.images, Bounds::new(self.data.largest));
         let kept = subset(places.len(), split.limit(self.data), split);
         let kept: Vec<usize> = kept.into_iter().map(|i| places[i]).collect();
         let checks: Vec<_> = kept
@@ -198,23 +243,20 @@ impl<'a> Making<'a> {
             .collect();
         let mut good = Vec::with_capacity(kept.len());
         for (place, why) in kept.into_iter().zip(checks) {
-            match why {
-                None => good.push(place),
-                Some(why) => self.leave(format!("{} ({why})", images.name(place))),
+            let Some(why) = why else {
+                good.push(place);
+                continue;
+            };
+            let name = format!("{} ({why})", images.name(place));
+            if self.bad.insert(name.clone()) {
+                self.left.add(Reason::Damaged, name);
             }
         }
         Chosen {
             cache: Cache::new(good.len(), self.room.clone()),
             images: images.clone(),
+            labels: good.iter().map(|place| of.labels[*place]).collect(),
             places: good,
-        }
-    }
-
-    fn leave(&mut self, name: String) {
-        // The bank holds images that train, too.
-        if !self.bad.contains(&name) {
-            self.bad.push(name.clone());
-            self.left.add(Reason::Damaged, name);
         }
     }
 }
@@ -223,15 +265,15 @@ impl<'a> Making<'a> {
 struct Chosen {
     images: Arc<dyn Stored>,
     places: Vec<usize>,
+    labels: Vec<u32>,
     cache: Cache,
 }
 
 impl Chosen {
     fn checksum(&self) -> Result<u32, DataError> {
         let mut hash = Hasher::new();
-        for place in &self.places {
-            hash.update(&self.images.label(*place).to_le_bytes());
-            self.images.digest(*place, &mut hash)?;
+        for (place, label) in self.places.iter().zip(&self.labels) {
+            self.images.digest(*place, *label, &mut hash)?;
         }
         Ok(hash.finalize())
     }
@@ -243,7 +285,7 @@ impl Images for Chosen {
     }
 
     fn label(&self, i: usize) -> u32 {
-        self.images.label(self.places[i])
+        self.labels[i]
     }
 
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {

@@ -1,8 +1,9 @@
 //! Data sets in many files of one kind: which of them there are, and which part each one is of.
 
-use super::pack;
+use super::parts::{Labelled, Whole, tested};
+use super::skipped::{LeftOut, listed};
 use super::split_names::Part;
-use super::{DataError, skipped::listed};
+use super::{Data, DataError, DataSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -15,51 +16,39 @@ const MANY: usize = 100_000;
 const LOOKED_AT: usize = 2000;
 
 /// The files of a data set.
-#[derive(Debug, Default)]
-pub struct Shards {
-    pub train: Vec<PathBuf>,
-    /// Learnt from too, whatever labels they have.
-    pub unlabelled: Vec<PathBuf>,
-    pub test: Vec<PathBuf>,
-    pub validation: Vec<PathBuf>,
-}
+type Shards = BTreeMap<Part, Vec<PathBuf>>;
 
-impl Shards {
-    /// One that `data pack` made, and whether it is the only file.
-    pub fn pack(&self) -> Option<(&Path, bool)> {
-        let parts = [&self.train, &self.unlabelled, &self.test, &self.validation];
-        let mut all = parts.into_iter().flatten();
-        let pack = all.clone().find(|file| pack::is_pack(file))?;
-        Some((pack, all.nth(1).is_none()))
+/// Opens the data set of the shards with this ending in `path`, or of the one that it is. `read` reads some of them, and those from the
+/// `labelled`th on without their labels.
+///
+/// # Errors
+/// A sentence, where there are none, or those of several data sets; those of `read`.
+pub fn open(
+    path: &Path,
+    data: &Data,
+    ending: &str,
+    read: impl Fn(&[PathBuf], usize) -> Result<Labelled, DataError>,
+) -> Result<DataSet, DataError> {
+    let mut shards = find(path, ending)?;
+    let mut notes = Vec::new();
+    let has = |part| shards.contains_key(&part);
+    let test = tested(has, |part, _| read(&shards[&part], usize::MAX), &mut notes)?;
+    let mut take = |part| shards.remove(&part).unwrap_or_default();
+    let (train, unlabelled) = (take(Part::Train), take(Part::Unlabelled));
+    let labelled = train.len();
+    let train = read(&[train, unlabelled].concat(), labelled)?;
+    if train.labels.is_empty() {
+        return Err(DataError::file(path, "holds no training images"));
     }
-
-    /// The part that kNN is tested on, read by `read`: test images before those for validation, unless they have no labels,
-    /// as those of a competition.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub fn tested<T>(
-        &self,
-        notes: &mut Vec<String>,
-        read: impl Fn(&[PathBuf]) -> Result<T, DataError>,
-        labelled: impl Fn(&T) -> bool,
-    ) -> Result<Option<T>, DataError> {
-        if !self.test.is_empty() {
-            let test = read(&self.test)?;
-            if labelled(&test) {
-                if !self.validation.is_empty() {
-                    notes.push("kNN is tested on test; val is not used".to_owned());
-                }
-                return Ok(Some(test));
-            }
-            notes.push("test is left out: its images have no labels".to_owned());
-        }
-        if self.validation.is_empty() {
-            return Ok(None);
-        }
-        notes.push("kNN is tested on val".to_owned());
-        read(&self.validation).map(Some)
-    }
+    let name = path.file_stem().unwrap_or(ending.as_ref());
+    let whole = Whole {
+        name: name.to_string_lossy().into_owned(),
+        train,
+        test,
+        notes,
+        left_out: LeftOut::default(),
+    };
+    whole.data_set(path, data)
 }
 
 /// Whether a file with this ending lies in a folder or below it, or is the file itself.
@@ -69,11 +58,8 @@ pub fn any(path: &Path, ending: &str) -> bool {
 }
 
 /// Those with this ending, by part.
-///
-/// # Errors
-/// A sentence, where there are none, or those of several data sets.
-pub fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
-    let mut parts = BTreeMap::<Part, Vec<PathBuf>>::new();
+fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
+    let mut parts = Shards::new();
     let mut homes = BTreeSet::new();
     for entry in walk(path).filter(|entry| is_shard(entry, ending)) {
         let file = entry.into_path();
@@ -99,24 +85,20 @@ pub fn find(path: &Path, ending: &str) -> Result<Shards, DataError> {
         );
         return Err(DataError::file(path, why));
     }
-    let mut take = |part| parts.remove(&part).unwrap_or_default();
-    let shards = Shards {
-        train: take(Part::Train),
-        unlabelled: take(Part::Unlabelled),
-        test: take(Part::Test),
-        validation: take(Part::Validation),
-    };
-    if shards.train.is_empty() && shards.unlabelled.is_empty() {
-        let why = if shards.test.is_empty() && shards.validation.is_empty() {
-            format!("holds no .{ending} file")
-        } else {
-            format!(
-                "holds no .{ending} file of training images, only of test images; give the folder above, or name one train-0.{ending}"
-            )
-        };
-        return Err(DataError::file(path, why));
+    if [Part::Train, Part::Unlabelled]
+        .iter()
+        .any(|part| parts.contains_key(part))
+    {
+        return Ok(parts);
     }
-    Ok(shards)
+    let why = if parts.is_empty() {
+        format!("holds no .{ending} file")
+    } else {
+        format!(
+            "holds no .{ending} file of training images, only of test images; give the folder above, or name one train-0.{ending}"
+        )
+    };
+    Err(DataError::file(path, why))
 }
 
 /// What lies in a folder and not far below it, in the order of names; nothing hidden.
@@ -159,6 +141,7 @@ pub fn shown(root: &Path, shard: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
     use std::fs;
 
     fn found(files: &[&str]) -> Result<[Vec<String>; 3], String> {
@@ -169,14 +152,14 @@ mod tests {
             fs::write(path, "").unwrap();
         }
         let shards = find(home.path(), "tar").map_err(|e| e.to_string())?;
-        let names = |files: &[PathBuf]| {
-            let names = files.iter().map(|file| shown(home.path(), file));
-            names.collect::<Vec<String>>()
+        let names = |parts: &[Part]| {
+            let files = parts.iter().filter_map(|part| shards.get(part)).flatten();
+            files.map(|file| shown(home.path(), file)).collect()
         };
         Ok([
-            names(&shards.train),
-            names(&shards.unlabelled),
-            names(&[shards.test, shards.validation].concat()),
+            names(&[Part::Train]),
+            names(&[Part::Unlabelled]),
+            names(&[Part::Test, Part::Validation]),
         ])
     }
 
@@ -214,8 +197,7 @@ mod tests {
                 "several data sets, in cifar, mnist",
             ),
         ] {
-            let why = found(files).unwrap_err();
-            assert!(why.contains(says), "{why}");
+            found(files).unwrap_err().says(says);
         }
     }
 }

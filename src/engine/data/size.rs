@@ -98,6 +98,7 @@ pub fn sample(data: &Data) -> Data {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::data::trials;
 
     #[test]
     fn shapes_are_as_many_as_the_limit_asks_for() {
@@ -122,11 +123,7 @@ mod tests {
                 image.save(class.join(format!("{nth}.png"))).expect("saved");
             }
         }
-        let mut data = Data {
-            source: Source::Folder,
-            path: folder.path().display().to_string(),
-            ..Data::default()
-        };
+        let mut data = trials::data(Source::Folder, folder.path());
         // A tenth of each class is held out.
         let size = Size {
             train: 90,

@@ -49,22 +49,6 @@ pub fn one_of<T: Copy>(name: &str, all: &[(T, &[&str])]) -> Option<T> {
     })
 }
 
-/// The part that kNN is tested on, of those that are there.
-pub fn tested(has: impl Fn(Part) -> bool, notes: &mut Vec<String>) -> Option<Part> {
-    match (has(Part::Test), has(Part::Validation)) {
-        (true, true) => {
-            notes.push("kNN is tested on test; val is not used".to_owned());
-            Some(Part::Test)
-        }
-        (true, false) => Some(Part::Test),
-        (false, true) => {
-            notes.push("kNN is tested on val".to_owned());
-            Some(Part::Validation)
-        }
-        (false, false) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,7 @@
 //! The unlabelled images take 2.8 GB, so images are read from their place in the file when they are wanted; what memory
 //! is free, the system keeps them in.
 
-use super::{
-    All, Data, DataError, DataSet, Fingerprint, Image, Images, LeftOut, Split, UNLABELLED,
-    class_names, subset,
-};
+use super::{All, Data, DataError, DataSet, Image, Images, Split, UNLABELLED, class_names, subset};
 use crate::disk::untrusted::{self, Links};
 use std::fs::File;
 use std::io;
@@ -42,16 +39,17 @@ struct Part {
 /// Opens the data set in `path`, or in the official folder in it.
 pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let folder = find(path)?;
-    let bank = Arc::new(Part::labelled(&folder, Split::Train, data)?);
-    let test = Arc::new(Part::labelled(&folder, Split::Test, data)?);
-    let unlabelled = Part::unlabelled(&folder, data)?.map(Arc::new);
-    let train = unlabelled.clone().unwrap_or_else(|| bank.clone());
+    let labelled = Part::labelled(&folder, Split::Train, data)?;
+    let test = Part::labelled(&folder, Split::Test, data)?;
+    let (train, bank) = match Part::unlabelled(&folder, data)? {
+        Some(unlabelled) => (unlabelled, Some(labelled)),
+        None => (labelled, None),
+    };
     let mut hash = String::new();
-    let apart = unlabelled.as_ref().map(|_| &bank);
-    for part in [&train, &test].into_iter().chain(apart) {
+    for part in [&train, &test].into_iter().chain(&bank) {
         hash.push_str(&format!("{:08x}", part.checksum()?));
     }
-    let note = apart.map(|bank| {
+    let note = bank.as_ref().map(|bank| {
         format!(
             "learns from {} unlabelled images; kNN votes from the {} labelled ones of train_X.bin",
             train.len(),
@@ -60,25 +58,14 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     });
     let all = All {
         train: train.all,
-        bank: bank.all,
+        bank: bank.as_ref().unwrap_or(&train).all,
     };
-    let fingerprint = Fingerprint {
-        name: NAME.to_owned(),
-        train: train.len() as u64,
-        test: test.len() as u64,
-        classes: CLASSES as u64,
-        hash,
-    };
+    let classes = class_names::read(&folder.join("class_names.txt"), 1..CLASSES + 1);
+    let bank = bank.map(|bank| Arc::new(bank) as _);
+    let parts = (Arc::new(train) as _, bank, Arc::new(test) as _);
     Ok(DataSet {
-        name: NAME.to_owned(),
-        train,
-        bank,
-        test,
-        all,
-        classes: class_names::read(&folder.join("class_names.txt"), 1..CLASSES + 1),
         notes: note.into_iter().collect(),
-        left_out: LeftOut::default(),
-        fingerprint,
+        ..DataSet::new(NAME.to_owned(), parts, all, classes, hash)
     })
 }
 

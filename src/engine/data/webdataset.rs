@@ -6,11 +6,11 @@ mod entries;
 mod samples;
 
 use super::decode::{self, Bounds};
-use super::labels::{self, Label};
+use super::labels::Label;
 use super::pack;
-use super::parts::{Stored, Whole};
+use super::parts::{Labelled, Stored};
 use super::shards;
-use super::{Data, DataError, DataSet, Image, Images};
+use super::{Data, DataError, DataSet, Image};
 use crate::disk::untrusted::{self, Links};
 use crc32fast::Hasher;
 use rayon::prelude::*;
@@ -27,8 +27,8 @@ const ENDING: &str = "tar";
 struct Samples {
     root: PathBuf,
     shards: Vec<PathBuf>,
+    /// Each with its shard.
     all: Vec<(u32, Sample)>,
-    labels: Vec<u32>,
     /// As their headers say, once they were looked at.
     pixels: Vec<AtomicU32>,
     bounds: Bounds,
@@ -39,49 +39,10 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     if pack::is_pack(path) {
         return pack::open(path, data);
     }
-    let shards = shards::find(path, ENDING)?;
-    if let Some((pack, alone)) = shards.pack() {
-        return if alone {
-            pack::open(pack, data)
-        } else {
-            let why = "was made by `data pack` and is a data set of its own; give this file alone";
-            Err(DataError::file(pack, why))
-        };
-    }
     let bounds = Bounds::new(data.largest);
-    let index = |shards: &[PathBuf]| Samples::index(path, shards, bounds);
-    let mut train = index(&shards.train)?;
-    train.add_unlabelled(index(&shards.unlabelled)?);
-    let mut notes = Vec::new();
-    let labelled = |test: &Samples| test.all.iter().any(|(_, one)| one.label != Label::None);
-    let test = shards.tested(&mut notes, index, labelled)?;
-    let mut test = match test {
-        Some(test) => test,
-        None => index(&[])?,
-    };
-    if train.all.is_empty() {
-        return Err(DataError::file(
-            path,
-            "holds no training images in its shards",
-        ));
-    }
-    let given = [train.given(), test.given()];
-    let given: Vec<&[Label]> = given.iter().map(Vec::as_slice).collect();
-    let classes = labels::classes(&given, &[]).map_err(|why| DataError::file(path, why))?;
-    let (classes, mut labels) = classes;
-    test.labels = labels.pop().unwrap_or_default();
-    train.labels = labels.pop().unwrap_or_default();
-    let name = path
-        .file_stem()
-        .map_or("webdataset".into(), |name| name.to_string_lossy());
-    let whole = Whole {
-        name: name.into_owned(),
-        train: Arc::new(train),
-        test: (!test.all.is_empty()).then(|| Arc::new(test) as Arc<dyn Stored>),
-        classes,
-        notes,
-    };
-    whole.data_set(path, data)
+    shards::open(path, data, ENDING, |shards, labelled| {
+        Samples::index(path, shards, labelled, bounds)
+    })
 }
 
 /// Whether shards seem to lie in `path`.
@@ -90,9 +51,18 @@ pub fn fits(path: &Path) -> bool {
 }
 
 impl Samples {
-    /// What these shards hold.
-    fn index(root: &Path, shards: &[PathBuf], bounds: Bounds) -> Result<Self, DataError> {
+    /// What these shards hold; those from the `labelled`th on have no labels.
+    fn index(
+        root: &Path,
+        shards: &[PathBuf],
+        labelled: usize,
+        bounds: Bounds,
+    ) -> Result<Labelled, DataError> {
         let indexed = shards.par_iter().map(|shard| {
+            if pack::is_pack(shard) {
+                let why = "was made by `data pack` and is a whole data set; give this file itself";
+                return Err(DataError::file(shard, why));
+            }
             let found = samples::of_shard(shard).map_err(|why| DataError::file(shard, why))?;
             match found {
                 Found { samples, other: Some(other) } if samples.is_empty() => {
@@ -103,39 +73,26 @@ impl Samples {
             }
         });
         let indexed: Vec<Vec<Sample>> = indexed.collect::<Result<_, _>>()?;
-        let of_shard = |(shard, samples): (usize, Vec<Sample>)| {
-            samples
-                .into_iter()
-                .map(move |sample| (shard as u32, sample))
-        };
-        let all: Vec<_> = indexed.into_iter().enumerate().flat_map(of_shard).collect();
-        Ok(Self {
+        let (mut all, mut labels) = (Vec::new(), Vec::new());
+        for (shard, samples) in indexed.into_iter().enumerate() {
+            for mut sample in samples {
+                let label = std::mem::replace(&mut sample.label, Label::None);
+                labels.push(if shard < labelled { label } else { Label::None });
+                all.push((shard as u32, sample));
+            }
+        }
+        let images = Arc::new(Self {
             root: root.to_owned(),
-            pixels: all.iter().map(|_| AtomicU32::default()).collect(),
             shards: shards.to_vec(),
+            pixels: all.iter().map(|_| AtomicU32::default()).collect(),
             all,
-            labels: Vec::new(),
             bounds,
+        });
+        Ok(Labelled {
+            images,
+            labels,
+            names: Vec::new(),
         })
-    }
-
-    /// Adds samples that are learnt from whatever their labels are.
-    fn add_unlabelled(&mut self, other: Self) {
-        let before = self.shards.len() as u32;
-        self.shards.extend(other.shards);
-        self.pixels.extend(other.pixels);
-        self.all
-            .extend(other.all.into_iter().map(|(shard, sample)| {
-                let label = Label::None;
-                (before + shard, Sample { label, ..sample })
-            }));
-    }
-
-    fn given(&self) -> Vec<Label> {
-        self.all
-            .iter()
-            .map(|(_, sample)| sample.label.clone())
-            .collect()
     }
 
     fn shard(&self, i: usize) -> &Path {
@@ -149,15 +106,7 @@ impl Samples {
     }
 }
 
-impl Images for Samples {
-    fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    fn label(&self, i: usize) -> u32 {
-        self.labels[i]
-    }
-
+impl Stored for Samples {
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
         let image = self.decoded(i).map_err(|why| {
             let why = format!("{} in it: {why}", self.all[i].1.key);
@@ -175,10 +124,9 @@ impl Images for Samples {
         let shard = shards::shown(&self.root, self.shard(i));
         format!("{shard}/{}", self.all[i].1.key)
     }
-}
 
-impl Stored for Samples {
-    fn digest(&self, i: usize, hash: &mut Hasher) -> Result<(), DataError> {
+    fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError> {
+        hash.update(&label.to_le_bytes());
         let bytes = self.all[i].1.bytes;
         hash.update(format!("{bytes} {}\n", self.name(i)).as_bytes());
         Ok(())

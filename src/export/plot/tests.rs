@@ -1,6 +1,7 @@
 //! Charts with ordinary numbers, and with any.
 
 use super::*;
+use crate::text::says::Says;
 use proptest::prelude::*;
 
 fn sample() -> Plot {
@@ -58,10 +59,7 @@ fn a_chart_is_drawn_with_its_words_and_a_gap_at_nan() {
 #[test]
 fn columns_come_back_and_names_are_quoted() {
     let csv = String::from_utf8(sample().file(Path::new("a.csv")).unwrap()).unwrap();
-    assert!(
-        csv.starts_with("curve,epoch,loss in nats\n\"one, \"\"quoted\"\"\",0,5\n"),
-        "{csv}"
-    );
+    csv.begins("curve,epoch,loss in nats\n\"one, \"\"quoted\"\"\",0,5\n");
     assert_eq!(csv.lines().count(), 103);
 }
 
@@ -107,5 +105,6 @@ fn nothing_and_unknown_endings_are_sentences() {
     let empty = Plot::default();
     assert!(matches!(empty.svg(), Err(PlotError::Empty)));
     let why = sample().file(Path::new("a.pdf")).unwrap_err().to_string();
-    assert!(why.contains("a.pdf") && why.contains(".svg"), "{why}");
+    why.says("a.pdf");
+    why.says(".svg");
 }

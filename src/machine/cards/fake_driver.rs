@@ -6,14 +6,36 @@ use super::{Amount, Answer, Driver, Process, Silence};
 #[derive(Clone, Debug, Default)]
 pub struct Made {
     /// How many cards there are, unless the driver is silent.
-    pub count: Option<u32>,
+    count: Option<u32>,
     /// Whether all cards but the first no longer answer.
-    pub lost: bool,
+    lost: bool,
     /// Whether cards tell their power.
-    pub powerless: bool,
+    powerless: bool,
 }
 
 impl Made {
+    /// So many cards.
+    pub fn cards(count: u32) -> Self {
+        Self {
+            count: Some(count),
+            ..Self::default()
+        }
+    }
+
+    /// The same, of which all but the first are lost.
+    #[must_use]
+    pub fn lost(mut self) -> Self {
+        self.lost = true;
+        self
+    }
+
+    /// The same, none of which tells its power.
+    #[must_use]
+    pub fn powerless(mut self) -> Self {
+        self.powerless = true;
+        self
+    }
+
     fn say<T>(&self, card: u32, value: T) -> Answer<T> {
         if self.lost && card > 0 {
             Err(Silence::Lost)

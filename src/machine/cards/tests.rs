@@ -5,10 +5,7 @@ use super::*;
 
 #[test]
 fn a_card_is_read_and_this_process_is_no_other() {
-    let driver = Made {
-        count: Some(1),
-        ..Made::default()
-    };
+    let driver = Made::cards(1);
     let cards = read(&driver, 7).unwrap();
     assert_eq!(cards.driver.as_deref(), Some("580.65.06"));
     assert_eq!(cards.cuda, Some((13, 0)));
@@ -24,11 +21,7 @@ fn a_card_is_read_and_this_process_is_no_other() {
 
 #[test]
 fn a_meter_that_a_card_lacks_costs_no_other() {
-    let driver = Made {
-        count: Some(1),
-        powerless: true,
-        ..Made::default()
-    };
+    let driver = Made::cards(1).powerless();
     let card = &read(&driver, 7).unwrap().cards[0];
     assert_eq!((card.power, card.power_limit), (None, None));
     assert_eq!(card.utilisation, Some(97));
@@ -37,11 +30,7 @@ fn a_meter_that_a_card_lacks_costs_no_other() {
 
 #[test]
 fn a_lost_card_is_said_to_be_and_the_other_is_read() {
-    let driver = Made {
-        count: Some(2),
-        lost: true,
-        ..Made::default()
-    };
+    let driver = Made::cards(2).lost();
     let cards = read(&driver, 7).unwrap().cards;
     assert!(!cards[0].lost && cards[1].lost);
     let nothing = Card {

@@ -1,45 +1,30 @@
 //! Tests of filters.
 
 use super::*;
-use crate::engine::report::{Begin, End, Outcome, Point, Report};
+use crate::engine::report::{Begin, Outcome, Point, Report};
 use crate::experiment::Experiment;
 use crate::runs::{Environment, RunFolder};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 /// A completed run made two days ago, with a tag and a note, kNN at best 71.5 and at last 70.25.
 fn run(folder: &tempfile::TempDir) -> Run {
-    let mut experiment = Experiment {
-        name: "Colour half".to_owned(),
-        ..Experiment::default()
-    };
+    let mut experiment = Experiment::named("Colour half");
     experiment.loss.temperature = 0.1;
     let environment = Environment::here("cpu", 2, None);
     let mut made = RunFolder::create(folder.path(), &experiment, &environment).unwrap();
-    let begin = Begin {
-        steps: 40,
-        steps_per_epoch: 10,
-        ..Begin::default()
-    };
+    let begin = Begin::of(40, 10);
     let point = |step: u64, knn: f64, loss: f64| {
-        let values = BTreeMap::from([("knn".to_owned(), knn), ("loss".to_owned(), loss)]);
         Report::Point(Point {
-            step,
             epoch: step as f64 / 10.0,
             elapsed: step as f64 * 100.0,
-            values,
+            ..Point::at(step, [("knn", knn), ("loss", loss)])
         })
-    };
-    let end = End {
-        outcome: Outcome::Completed,
-        reason: None,
-        fits: None,
     };
     for report in [
         Report::Begin(begin),
         point(20, 71.5, 5.0),
         point(40, 70.25, f64::NAN),
-        Report::End(end),
+        Report::end(Outcome::Completed),
     ] {
         made.log().append(&report).unwrap();
     }

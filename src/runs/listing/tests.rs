@@ -5,38 +5,27 @@ use super::*;
 use crate::engine::report::{Begin, End, Outcome, Point, Report};
 use crate::experiment::Experiment;
 use crate::runs::{EXPERIMENT, Environment, NOTES, RunFolder, Status};
-use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 fn trained(runs: &Path, points: u64, end: Option<Outcome>) -> PathBuf {
     let experiment = Experiment::default();
     let mut run = RunFolder::create(runs, &experiment, &Environment::here("cpu", 2, None)).unwrap();
-    let begin = Begin {
-        steps: points,
-        steps_per_epoch: 10,
-        ..Begin::default()
-    };
+    let begin = Begin::of(points, 10);
     run.log().append(&Report::Begin(begin)).unwrap();
     for step in 1..=points {
-        let loss = ("loss".to_owned(), 5.0 / step as f64);
-        let knn = ("knn".to_owned(), step as f64);
+        let values = [("loss", 5.0 / step as f64), ("knn", step as f64)];
         let point = Point {
-            step,
             elapsed: step as f64,
-            values: BTreeMap::from([loss, knn]),
-            ..Point::default()
+            ..Point::at(step, values)
         };
         run.log().append(&Report::Point(point)).unwrap();
     }
     if let Some(outcome) = end {
-        let reason = Some("because".to_owned());
-        run.log()
-            .append(&Report::End(End {
-                outcome,
-                reason,
-                fits: None,
-            }))
-            .unwrap();
+        let end = End {
+            reason: Some("because".to_owned()),
+            ..outcome.into()
+        };
+        run.log().append(&Report::End(end)).unwrap();
     }
     run.dir().to_owned()
 }

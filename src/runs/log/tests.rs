@@ -2,9 +2,9 @@
 
 use super::writer::Sink;
 use super::{Follower, LogWriter, Record};
-use crate::engine::report::{Begin, Checkpoint, End, Level, METRICS, Note, Outcome, Point, Report};
+use crate::engine::report::{Begin, Checkpoint, End, Level, METRICS, Outcome, Point, Report};
+use crate::text::says::Says;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,23 +12,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 fn point(step: u64) -> Report {
-    let values = BTreeMap::from([
-        ("loss".to_owned(), 5.0 / (step + 1) as f64),
-        ("knn".to_owned(), f64::NAN),
-    ]);
+    let values = [("loss", 5.0 / (step + 1) as f64), ("knn", f64::NAN)];
     Report::Point(Point {
-        step,
         epoch: step as f64 / 7.0,
         elapsed: 0.1 * step as f64,
-        values,
+        ..Point::at(step, values)
     })
 }
 
 fn note(text: &str) -> Report {
-    Report::Note(Note {
-        level: Level::Info,
-        text: text.to_owned(),
-    })
+    Report::note(Level::Info, text)
 }
 
 fn story() -> Vec<Report> {
@@ -49,11 +42,7 @@ fn story() -> Vec<Report> {
         note("a line with {\"crc\":\" in it, \\ and\na break"),
         point(2),
         Report::Checkpoint(checkpoint),
-        Report::End(End {
-            outcome: Outcome::Completed,
-            reason: None,
-            fits: None,
-        }),
+        Report::end(Outcome::Completed),
     ]
 }
 
@@ -348,192 +337,8 @@ fn a_log_is_a_file_and_no_link_or_pipe() {
             .trouble()
             .is_some_and(|why| why.contains("is a link"))
     );
-    let error = LogWriter::open(&path).unwrap_err();
-    assert!(error.to_string().contains("is a link"), "{error}");
+    LogWriter::open(&path).unwrap_err().says("is a link");
     assert_eq!(fs::read_to_string(&other).unwrap(), "mine\n");
-}
-
-/// A disk that takes so many bytes, then none until room is made; it counts how often it was synced.
-#[derive(Clone, Default)]
-struct Disk(Arc<Mutex<(Vec<u8>, usize)>>, Arc<AtomicUsize>);
-
-impl Disk {
-    fn room(&self, bytes: usize) {
-        self.0.lock().unwrap().1 = bytes;
-    }
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().0.clone()
-    }
-}
-
-impl Write for Disk {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut disk = self.0.lock().unwrap();
-        // A write may be short before it fails: half a record is then on disk.
-        let taken = bytes.len().min(disk.1);
-        if taken == 0 {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        disk.0.extend_from_slice(&bytes[..taken]);
-        disk.1 -= taken;
-        Ok(taken)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Sink for Disk {
-    fn sync(&mut self) -> io::Result<()> {
-        self.1.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    }
-}
-
-#[test]
-fn the_end_of_an_epoch_and_what_is_no_point_are_synced_at_once() {
-    for (report, wanted) in [
-        (point(3), 0),
-        (point(7), 1),
-        (note("a word"), 1),
-        (Report::Paused, 1),
-    ] {
-        let disk = Disk::default();
-        disk.room(usize::MAX);
-        let mut log = LogWriter::new(Box::new(disk.clone()));
-        log.append(&report).unwrap();
-        assert_eq!(disk.1.load(Ordering::Relaxed), wanted, "{report:?}");
-    }
-    // Where nobody else syncs, it does with the first point of each second.
-    let disk = Disk::default();
-    disk.room(usize::MAX);
-    let mut log = LogWriter::new(Box::new(disk.clone())).alone();
-    log.append(&point(3)).unwrap();
-    assert_eq!(disk.1.load(Ordering::Relaxed), 1);
-}
-
-#[test]
-fn a_tail_of_zeros_after_a_power_cut_is_one_damage_and_the_log_goes_on() {
-    let (_dir, path) = scratch();
-    write(&path, &story());
-    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
-    file.write_all(&[0; 512]).unwrap();
-    write(&path, &[note("more")]);
-    let mut follower = Follower::open(&path);
-    let mut wanted = expected(&story());
-    wanted.push(format!("{:?}", note("more")));
-    assert_eq!(texts(&follower.poll()), wanted);
-    assert_eq!(follower.damaged(), 1);
-}
-
-fn on_disk(disk: &Disk) -> Vec<Record> {
-    let (_dir, path) = scratch();
-    fs::write(&path, disk.bytes()).unwrap();
-    let mut follower = Follower::open(&path);
-    let records = follower.poll();
-    assert_eq!(follower.damaged(), 0);
-    records
-}
-
-#[test]
-fn a_full_disk_delays_records_and_loses_none() {
-    for room in 0..400 {
-        let disk = Disk::default();
-        disk.room(room);
-        let mut log = LogWriter::new(Box::new(disk.clone()));
-        let fails = story().iter().filter(|r| log.append(r).is_err()).count();
-        assert!(fails > 0 && log.pending() > 0, "room for {room}");
-        assert!(on_disk(&disk).len() + log.pending() >= story().len());
-        disk.room(usize::MAX);
-        log.sync().unwrap();
-        assert_eq!(log.pending(), 0);
-        assert_eq!(
-            texts(&on_disk(&disk)),
-            expected(&story()),
-            "room for {room}"
-        );
-    }
-}
-
-#[test]
-fn a_disk_that_stays_full_costs_old_points_but_no_words() {
-    let disk = Disk::default();
-    let mut log = LogWriter::new(Box::new(disk.clone())).with_largest(2000);
-    let first = note("first");
-    log.append(&first).unwrap_err();
-    for step in 0..100 {
-        log.append(&point(step)).unwrap_err();
-    }
-    assert!(log.pending() < 20, "{} records in memory", log.pending());
-    disk.room(usize::MAX);
-    log.append(&note("last")).unwrap();
-    let read = texts(&on_disk(&disk));
-    assert_eq!(read.first(), expected(&[first]).first());
-    assert!(read.iter().any(|r| r.contains("points are missing here")));
-    assert!(
-        read.iter().any(|r| r.contains("step: 99")),
-        "the newest points are kept"
-    );
-    assert!(!read.iter().any(|r| r.contains("step: 0,")));
-}
-
-fn any_report() -> impl Strategy<Value = Report> {
-    let value = prop_oneof![
-        any::<f64>(),
-        Just(f64::NAN),
-        Just(f64::INFINITY),
-        Just(-0.0),
-        Just(f64::MIN_POSITIVE / 2.0)
-    ];
-    let key = prop_oneof![
-        (0..METRICS.len()).prop_map(|i| METRICS[i].key.to_owned()),
-        ".{0,9}"
-    ];
-    let values = proptest::collection::btree_map(key, value, 0..6);
-    // What a run can say: the rest is damage.
-    let (steps, finite) = (|| 0..1_u64 << 40, || 0.0..1e11_f64);
-    let point = (steps(), finite(), finite(), values).prop_map(|(step, epoch, elapsed, values)| {
-        Report::Point(Point {
-            step,
-            epoch,
-            elapsed,
-            values,
-        })
-    });
-    prop_oneof![
-        4 => point,
-        1 => ".{0,40}".prop_map(|text| note(&text)),
-        1 => Just(Report::Paused),
-        1 => (steps(), -1e300..1e300, ".{0,9}").prop_map(|(step, rate, device)| {
-            Report::Begin(Begin { step, device, rate, ..Begin::default() })
-        }),
-        1 => proptest::option::of(".{0,40}").prop_map(|reason| {
-            Report::End(End { outcome: Outcome::Failed, reason, fits: None })
-        }),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn whatever_is_written_comes_back(reports in proptest::collection::vec(any_report(), 0..12)) {
-        let (_dir, path) = scratch();
-        write(&path, &reports);
-        let mut follower = Follower::open(&path);
-        prop_assert_eq!(texts(&follower.poll()), expected(&reports));
-        prop_assert_eq!(follower.damaged(), 0);
-    }
-
-    #[test]
-    fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), cut in 0..300_usize) {
-        let (_dir, path) = scratch();
-        write(&path, &story());
-        let mut text = fs::read(&path).unwrap();
-        let at = cut.min(text.len());
-        text.splice(at..at, bytes);
-        fs::write(&path, text).unwrap();
-        prop_assert!(Follower::open(&path).poll().len() >= story().len() - 1);
-    }
 }
 
 #[test]
@@ -546,6 +351,8 @@ fn a_file_larger_than_any_log_is_not_read() {
         .unwrap();
     let mut follower = Follower::open(&path);
     assert!(follower.poll().is_empty());
-    let why = follower.trouble().unwrap();
-    assert!(why.contains("is larger than"), "{why}");
+    follower.trouble().unwrap().says("is larger than");
 }
+
+mod anything;
+mod full_disk;

@@ -3,16 +3,14 @@
 use super::*;
 use crate::experiment::Experiment;
 use crate::runs::{Environment, RunFolder};
+use crate::text::says::Says;
 
 fn named(names: &[&str]) -> Vec<Vec<String>> {
     names.iter().map(|name| vec![(*name).to_owned()]).collect()
 }
 
 fn made(runs: &Path, name: &str) -> PathBuf {
-    let experiment = Experiment {
-        name: name.to_owned(),
-        ..Experiment::default()
-    };
+    let experiment = Experiment::named(name);
     let run = RunFolder::create(runs, &experiment, &Environment::default()).unwrap();
     run.dir().to_owned()
 }
@@ -117,7 +115,7 @@ fn a_run_is_found_by_all_of_its_names_and_no_name_is_guessed() {
     note(&other, "Опыт");
     let said = dir("Опыт").unwrap_err().to_string();
     let id = crate::runs::id_of(&other);
-    assert!(said.contains(&format!("\"Опыт\" ({id})")), "{said}");
+    said.says(format!("\"Опыт\" ({id})"));
     assert_eq!(dir(&id).unwrap(), (other, true), "its folder is its own");
 }
 
@@ -133,7 +131,8 @@ fn the_newest_runs_are_counted_back_from_the_last() {
     let newest = runs.path().join("20261124-101500-b-0000");
     assert_eq!(dir("last").unwrap(), (newest.clone(), false));
     assert_eq!(dir("last-0").unwrap(), (newest, false));
-    assert!(dir("last-1").unwrap().0.ends_with("20261123-101500-a-0000"));
+    let older = runs.path().join("20261123-101500-a-0000");
+    assert_eq!(dir("last-1").unwrap(), (older, false));
     for name in ["last-2", "last-", "last1", "last--1"] {
         assert!(matches!(dir(name), Err(RunError::Unknown(..))), "{name}");
     }

@@ -88,11 +88,7 @@ mod tests {
     /// A thousand steps whose best kNN and loss lie where no even division finds them.
     fn long() -> Series {
         let mut series = Series::default();
-        let begin = Begin {
-            steps: 2000,
-            steps_per_epoch: 10,
-            ..Begin::default()
-        };
+        let begin = Begin::of(2000, 10);
         let mut say = |at: f64, report| series.apply(&Record { at, report });
         say(1.0, Report::Begin(begin));
         say(2.0, Report::note(Level::Info, "a line"));

@@ -4,6 +4,7 @@ use crate::engine::model::Encoder;
 use crate::engine::report::{Outcome, Report};
 use crate::experiment::Experiment;
 use crate::runs::{EVENTS, Follower, NewRun};
+use crate::text::says::Says;
 use crate::trainer::{Command, Handle, Notice, spawn};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,18 @@ fn trained(handle: &Handle, command: Command) -> (PathBuf, Vec<String>) {
     (dir, notes)
 }
 
+/// Why nothing is trained.
+fn refused(handle: &Handle, command: Command) -> String {
+    handle.commands.send(command).unwrap();
+    let mut notices = handle.notices.iter();
+    let why = notices.find_map(|notice| match notice {
+        Notice::Refused(why) => Some(why),
+        Notice::Started { .. } => Some("it was trained on".to_owned()),
+        _ => None,
+    });
+    why.unwrap()
+}
+
 fn warnings(notes: &[String]) -> Vec<&String> {
     notes
         .iter()
@@ -119,17 +132,7 @@ fn a_run_that_another_process_completed_meanwhile_is_not_trained_on() {
     let handle = spawn(runs.path().to_owned()).unwrap();
     let (dir, _) = trained(&handle, Command::Train(Box::new(tiny(home.path()).into())));
     let log = fs::read(dir.join(EVENTS)).unwrap();
-    handle
-        .commands
-        .send(Command::Resume(dir.clone(), None))
-        .unwrap();
-    let mut notices = handle.notices.iter();
-    let why = notices.find_map(|notice| match notice {
-        Notice::Refused(why) => Some(why),
-        Notice::Started { .. } => Some("it was trained on".to_owned()),
-        _ => None,
-    });
-    assert!(why.unwrap().contains("is complete"));
+    refused(&handle, Command::Resume(dir.clone(), None)).says("is complete");
     assert_eq!(fs::read(dir.join(EVENTS)).unwrap(), log);
 }
 
@@ -142,12 +145,5 @@ fn a_run_goes_on_as_its_own_experiment_alone() {
     let (dir, _) = trained(&handle, Command::Train(Box::new((&other).into())));
     other.train.seed += 1;
     let command = Command::Resume(dir, Some(Box::new(other)));
-    handle.commands.send(command).unwrap();
-    let mut notices = handle.notices.iter();
-    let why = notices.find_map(|notice| match notice {
-        Notice::Refused(why) => Some(why),
-        Notice::Started { .. } => Some("it was trained on".to_owned()),
-        _ => None,
-    });
-    assert!(why.unwrap().contains("has another experiment"));
+    refused(&handle, command).says("has another experiment");
 }

@@ -1,11 +1,12 @@
 //! What the recorder does with commands and requests, without a loop that trains.
 
 use super::*;
-use crate::engine::report::{End, Outcome};
+use crate::engine::report::Outcome;
 use crate::experiment::Experiment;
 use crate::runs::control::send;
 use crate::runs::log::Sink;
 use crate::runs::{Environment, LogWriter, Request, Run, Status};
+use crate::text::says::Says;
 use std::io::{self, Write};
 use std::sync::mpsc::channel;
 
@@ -83,14 +84,11 @@ fn a_pause_ends_by_a_stop_and_by_whoever_may_end_it() {
 
 #[test]
 fn a_paused_run_nobody_can_go_on_with_goes_on() {
-    let (commands, received) = channel();
-    let (said, _notices) = channel();
-    let runs = tempfile::tempdir().unwrap();
-    let environment = Environment::default();
-    let folder = RunFolder::create(runs.path(), Experiment::default(), &environment).unwrap();
-    let mut recorder = Recorder::new(folder, &received, &said, 0);
+    let mut bench = Bench::new();
+    let commands = std::mem::replace(&mut bench.commands.0, channel().0);
     commands.send(Command::Ask(Request::Pause)).unwrap();
     drop(commands);
+    let mut recorder = bench.recorder();
     assert_eq!(recorder.decide().next, Next::Step);
 }
 
@@ -133,11 +131,9 @@ fn a_run_without_its_last_checkpoint_is_not_complete() {
     recorder.checkpoint(8, CheckpointKind::Last, b"weights");
     let end = recorder.verdict(Outcome::Completed);
     assert_eq!(end.outcome, Outcome::Failed);
-    assert!(
-        end.reason
-            .unwrap()
-            .starts_with("its last checkpoint, at step 8,")
-    );
+    end.reason
+        .unwrap()
+        .begins("its last checkpoint, at step 8,");
     std::fs::remove_file(folder).unwrap();
     recorder.checkpoint(8, CheckpointKind::Last, b"weights");
     assert_eq!(
@@ -199,12 +195,9 @@ fn a_run_whose_end_could_not_be_written_is_not_told_as_completed() {
     let bench = Bench::new();
     let mut recorder = bench.recorder().waiting(Duration::ZERO);
     *recorder.folder.log() = LogWriter::new(Box::new(Full));
-    let end = recorder.end(End {
-        outcome: Outcome::Completed,
-        reason: None,
-        fits: None,
-    });
+    let end = recorder.end(Outcome::Completed.into());
     assert_eq!(end.outcome, Outcome::Failed);
-    let why = end.reason.unwrap();
-    assert!(why.contains("end of its log could not be written"), "{why}");
+    end.reason
+        .unwrap()
+        .says("end of its log could not be written");
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::cli::doctor::finding::State;
 use crate::machine::cards::fake_driver::Made;
 use crate::machine::cards::read;
+use crate::text::says::Says;
 
 fn states(findings: &[Finding]) -> Vec<(&str, State)> {
     findings.iter().map(|f| (f.what, f.state)).collect()
@@ -14,7 +15,7 @@ fn a_missing_driver_fails_only_who_asks_for_a_card() {
     let none = Err("no NVIDIA driver was found".to_owned());
     let asked = findings(&none, Wanted::Cuda(0));
     assert_eq!(asked[0].state, State::Failed);
-    assert!(asked[0].remedy.as_deref().unwrap().contains("--device cpu"));
+    asked[0].remedy.as_deref().unwrap().says("--device cpu");
     for wanted in [Wanted::Auto, Wanted::Cpu] {
         let found = findings(&none, wanted);
         assert!(found.iter().all(|f| f.state != State::Failed), "{found:?}");
@@ -23,11 +24,7 @@ fn a_missing_driver_fails_only_who_asks_for_a_card() {
 
 #[test]
 fn cards_are_listed_with_memory_and_company() {
-    let made = Made {
-        count: Some(2),
-        lost: true,
-        ..Made::default()
-    };
+    let made = Made::cards(2).lost();
     let found = of_cards(&read(&made, 7).unwrap());
     assert_eq!(found[0].found, "NVIDIA 580.65.06, CUDA up to 13.0");
     assert_eq!(
@@ -69,10 +66,7 @@ fn libdevice_is_named_where_it_lies() {
 
 #[test]
 fn every_device_has_its_memory_in_json() {
-    let made = Made {
-        count: Some(1),
-        ..Made::default()
-    };
+    let made = Made::cards(1);
     let devices = devices(&read(&made, 7));
     assert_eq!(devices[0]["device"], "cpu");
     assert_eq!(devices[1]["device"], "cuda:0");

@@ -4,6 +4,7 @@ use super::*;
 use crate::machine::cards::fake_driver::{GIB, Made};
 use crate::machine::cards::read;
 use crate::machine::host::HostReading;
+use crate::text::says::Says;
 use std::path::PathBuf;
 
 fn look(cards: crate::machine::gpu_monitor::Reading) -> Look {
@@ -38,11 +39,7 @@ fn text(look: &Look) -> String {
 
 #[test]
 fn a_machine_with_a_card_a_meter_of_which_is_missing() {
-    let made = Made {
-        count: Some(1),
-        powerless: true,
-        ..Made::default()
-    };
+    let made = Made::cards(1).powerless();
     assert_eq!(
         text(&look(read(&made, 7))),
         "\
@@ -62,24 +59,16 @@ cuda:0         NVIDIA H100 80GB HBM3
 
 #[test]
 fn a_lost_card_and_a_missing_driver_are_said() {
-    let made = Made {
-        count: Some(2),
-        lost: true,
-        ..Made::default()
-    };
-    let page = text(&look(read(&made, 7)));
-    assert!(page.ends_with("cuda:1         n/a: the card no longer answers; restart the machine"));
-    let page = text(&look(Err("no NVIDIA driver was found".to_owned())));
-    assert!(page.ends_with("NVIDIA cards   n/a: no NVIDIA driver was found"));
+    let made = Made::cards(2).lost();
+    text(&look(read(&made, 7)))
+        .ends("cuda:1         n/a: the card no longer answers; restart the machine");
+    text(&look(Err("no NVIDIA driver was found".to_owned())))
+        .ends("NVIDIA cards   n/a: no NVIDIA driver was found");
 }
 
 #[test]
 fn lost_values_are_null_in_json_and_the_others_are_there() {
-    let made = Made {
-        count: Some(2),
-        lost: true,
-        ..Made::default()
-    };
+    let made = Made::cards(2).lost();
     let json = look(read(&made, 7)).json();
     assert_eq!(json["cards"][0]["power"], 612.5);
     assert_eq!(json["cards"][1]["lost"], true);

@@ -125,7 +125,8 @@ fn add(layout: &Layout, file: &[u8], records: &mut Vec<u8>) -> Result<(), String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::data::{Source, open as open_data};
+    use crate::engine::data::{Source, open as open_data, trials};
+    use crate::text::says::Says;
     use std::fs;
     use std::path::Path;
 
@@ -209,11 +210,7 @@ mod tests {
     }
 
     fn opened(folder: &Path) -> Result<DataSet, DataError> {
-        open_data(&Data {
-            source: Source::Cifar10,
-            path: folder.display().to_string(),
-            ..Data::default()
-        })
+        open_data(&trials::data(Source::Cifar10, folder))
     }
 
     /// A folder where every batch is this pickle.
@@ -292,8 +289,7 @@ mod tests {
             ),
         ] {
             fs::write(&path, bytes).expect("written");
-            let error = opened(home.path()).expect_err(says).to_string();
-            assert!(error.contains(says), "{error}");
+            opened(home.path()).expect_err(says).says(says);
         }
     }
 
@@ -312,8 +308,7 @@ mod tests {
             (plain()[..2000].to_vec(), "the pickle is cut short"),
             (b"no pickle".to_vec(), "not a data set's pickle"),
         ] {
-            let error = opened(batches(&pickle).path()).expect_err(says).to_string();
-            assert!(error.contains(says), "{error}");
+            opened(batches(&pickle).path()).expect_err(says).says(says);
         }
         let mut pickle = plain();
         let at = pickle
@@ -321,9 +316,8 @@ mod tests {
             .position(|w| w == [b'K', 9])
             .expect("a label");
         pickle[at + 1] = 10;
-        let error = opened(batches(&pickle).path())
+        opened(batches(&pickle).path())
             .expect_err("a label")
-            .to_string();
-        assert!(error.contains("image 2 has the label 10"), "{error}");
+            .says("image 2 has the label 10");
     }
 }

@@ -2,6 +2,7 @@
 //! `tests/fixtures/data/make.py` made both.
 
 use super::{Bounds, check, decode};
+use crate::text::says::Says;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,9 +60,6 @@ fn every_kind_of_picture_is_what_pillow_sees() {
 fn a_kind_that_is_not_read_is_told() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/unread");
     let why = decode(&home.join("palette.tif"), Bounds::new(1)).unwrap_err();
-    assert!(
-        why.starts_with("an image of a kind that isn't read (")
-            && why.contains("; save it as a png"),
-        "{why}"
-    );
+    why.begins("an image of a kind that isn't read (");
+    why.says("; save it as a png");
 }

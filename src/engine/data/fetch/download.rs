@@ -252,6 +252,7 @@ fn words(error: io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::says::Says;
 
     /// Counts what it is told.
     #[derive(Default)]
@@ -298,14 +299,8 @@ mod tests {
             total: 300_000,
         };
         let text = full(FetchError::disk("d/x.part", &e), &kept).to_string();
-        assert!(
-            text.starts_with("d/x.part: the disk is full; make room"),
-            "{text}"
-        );
-        assert!(
-            text.ends_with("196608 of 300000 bytes are kept in d/x.part"),
-            "{text}"
-        );
+        text.begins("d/x.part: the disk is full; make room");
+        text.ends("196608 of 300000 bytes are kept in d/x.part");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::UNIX_EPOCH;
 
 /// Files from which on it is worth it.
@@ -26,7 +26,7 @@ pub struct Headers {
     root: PathBuf,
     /// Where it is kept; nowhere for small folders.
     file: Option<PathBuf>,
-    known: HashMap<u64, Known>,
+    known: RwLock<HashMap<u64, Known>>,
     new: Mutex<Vec<(u64, Known)>>,
 }
 
@@ -53,7 +53,7 @@ impl Headers {
         let file = folder.join(format!("{:016x}", hash(&whole)));
         let bytes = untrusted::read(&file, Links::Refuse, MOST).unwrap_or_default();
         Self {
-            known: parsed(&bytes).unwrap_or_default(),
+            known: RwLock::new(parsed(&bytes).unwrap_or_default()),
             file: Some(file),
             root: root.to_owned(),
             new: Mutex::default(),
@@ -71,32 +71,37 @@ impl Headers {
             return check();
         };
         let key = hash(path.strip_prefix(&self.root).unwrap_or(path));
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let same = |known: &&Known| (known.bytes, known.modified) == (bytes, modified);
-        if let Some(known) = self.known.get(&key).filter(same) {
+        if let Some(known) = known.get(&key).filter(same) {
             return Ok(known.pixels);
         }
+        drop(known);
         let pixels = check()?;
         let known = Known {
             bytes,
             modified,
             pixels,
         };
-        if let Ok(mut new) = self.new.lock() {
-            new.push((key, known));
-        }
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        new.push((key, known));
+        drop(new);
         Ok(pixels)
     }
 
-    /// Keeps what is new. Where that can't be written, it is looked at again next time.
-    pub fn keep(mut self) {
-        let new = self.new.into_inner().unwrap_or_default();
-        let Some(file) = self.file.filter(|_| !new.is_empty()) else {
+    /// Keeps what is new, and forgets it here. Where that can't be written, it is looked at again next time.
+    pub fn keep(&self) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = std::mem::take(&mut *known);
+        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = std::mem::take(&mut *{ new });
+        let Some(file) = self.file.as_ref().filter(|_| !new.is_empty()) else {
             return;
         };
-        self.known.extend(new);
+        known.extend(new);
         let mut bytes = MARK.to_vec();
-        for (key, known) in &self.known {
-            for number in [*key, known.bytes, known.modified, known.pixels] {
+        for (key, known) in known {
+            for number in [key, known.bytes, known.modified, known.pixels] {
                 bytes.extend(number.to_le_bytes());
             }
         }
@@ -104,7 +109,7 @@ impl Headers {
         if let Some(folder) = file.parent() {
             let _ = fs::create_dir_all(folder);
         }
-        let _ = disk::write_own(&file, &bytes);
+        let _ = disk::write_own(file, &bytes);
     }
 }
 

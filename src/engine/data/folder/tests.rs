@@ -1,7 +1,9 @@
 //! Good and bad folders, written anew for each test.
 
 use crate::engine::data::decode::Bounds;
+use crate::engine::data::trials::data;
 use crate::engine::data::{Data, DataError, DataSet, Source, open};
+use crate::text::says::Says;
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
 use std::fs;
 use std::path::Path;
@@ -36,16 +38,8 @@ fn home(count: u8) -> TempDir {
     home
 }
 
-fn data(home: &Path) -> Data {
-    Data {
-        source: Source::Folder,
-        path: home.display().to_string(),
-        ..Data::default()
-    }
-}
-
 fn opened(home: &Path) -> Result<DataSet, DataError> {
-    open(&data(home))
+    open(&data(Source::Folder, home))
 }
 
 fn names(set: &dyn crate::engine::data::Images) -> Vec<String> {
@@ -63,11 +57,7 @@ fn a_tenth_of_each_class_is_held_out_and_said() {
     let train = names(&*set.train);
     assert!(train.is_sorted(), "{train:?}");
     assert!(names(&*set.test).iter().all(|name| !train.contains(name)));
-    assert!(
-        set.notes[0].contains("4 images, is held out"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].says("4 images, is held out");
     let again = opened(home.path()).expect("a good folder");
     assert_eq!(
         (names(&*again.train), again.fingerprint),
@@ -96,7 +86,7 @@ fn train_and_test_folders_are_taken_as_they_are() {
     assert_eq!((set.test.label(0), set.test.label(1)), (1, 2));
     assert_eq!(set.train.name(1), "train/b/deeper/2.PNG");
     assert_eq!(set.notes[0], "kNN is tested on val");
-    assert!(set.notes[1].ends_with("left out: new"), "{:?}", set.notes);
+    set.notes[1].ends("left out: new");
 }
 
 /// A folder of these files, each an image of one colour.
@@ -148,16 +138,8 @@ fn test_images_without_labels_are_said_and_a_tenth_held_out() {
     let home = laid_out(&[&TRAIN[..], &["test/1.png", "test/2.png"]].concat());
     let set = opened(home.path()).expect("a good folder");
     assert_eq!((set.train.len(), set.test.len()), (2, 2));
-    assert!(
-        set.notes[0].starts_with("test is left out"),
-        "{:?}",
-        set.notes
-    );
-    assert!(
-        set.notes[1].contains("a tenth of each class"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].begins("test is left out");
+    set.notes[1].says("a tenth of each class");
 }
 
 /// Tiny ImageNet with two classes and as many validation images as lines of annotations.
@@ -193,11 +175,7 @@ fn tiny_imagenet_keeps_its_validation_labels_in_a_file() {
     assert_eq!(of(0), ("val/images/val_1.JPEG".to_owned(), 0));
     assert_eq!(of(1), ("val/images/val_2.JPEG".to_owned(), 0));
     assert_eq!(of(2), ("val/images/val_0.JPEG".to_owned(), 1));
-    assert!(
-        set.notes[0].starts_with("kNN is tested on val; test is left out"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].begins("kNN is tested on val; test is left out");
 }
 
 #[test]
@@ -206,20 +184,12 @@ fn annotations_that_do_not_fit_the_images_are_said() {
     let set = opened(home.path()).expect("a good folder");
     assert_eq!((set.test.len(), set.test.label(0)), (1, 1));
     let notes = set.notes.join("\n");
-    for said in [
-        "1 images named in it but not there: val_9.JPEG",
-        "left out: val_2.JPEG",
-        "left out: n77",
-    ] {
-        assert!(notes.contains(said), "{notes}");
-    }
-    let error = opened(tiny("val_0.JPEG\n").path())
+    notes.says("1 images named in it but not there: val_9.JPEG");
+    notes.says("left out: val_2.JPEG");
+    notes.says("left out: n77");
+    opened(tiny("val_0.JPEG\n").path())
         .expect_err("no class")
-        .to_string();
-    assert!(
-        error.contains("val_annotations.txt: line 1 names no image and its class"),
-        "{error}"
-    );
+        .says("val_annotations.txt: line 1 names no image and its class");
 }
 
 #[test]
@@ -247,8 +217,9 @@ fn texts_too_large_for_tiny_imagenet_are_not_read() {
     let set = opened(home.path()).expect("a good folder");
     assert_eq!(set.classes, ["n01", "n02"]);
     lengthen("val/val_annotations.txt");
-    let error = opened(home.path()).expect_err("no text").to_string();
-    assert!(error.contains("is larger than"), "{error}");
+    opened(home.path())
+        .expect_err("no text")
+        .says("is larger than");
 }
 
 #[test]
@@ -262,7 +233,7 @@ fn the_folder_above_will_do() {
     let above = opened(home.path()).expect("a good folder");
     let itself = opened(&home.path().join("deeper")).expect("a good folder");
     assert_eq!(above.fingerprint, itself.fingerprint);
-    assert!(above.notes[0].ends_with("deeper"), "{:?}", above.notes);
+    above.notes[0].ends("deeper");
 }
 
 #[test]
@@ -322,11 +293,8 @@ fn unreadable_images_are_counted_and_named() {
     let set = opened(home.path()).expect("a good folder");
     assert_eq!(set.train.len() + set.test.len(), 20);
     let note = set.notes.last().expect("a note");
-    assert!(
-        note.starts_with("6 unreadable images skipped: a/bad"),
-        "{note}"
-    );
-    assert!(note.ends_with("and 3 more"), "{note}");
+    note.begins("6 unreadable images skipped: a/bad");
+    note.ends("and 3 more");
 }
 
 #[test]
@@ -365,88 +333,16 @@ fn what_follows_a_photograph_does_no_harm() {
 fn folders_without_images_are_a_sentence() {
     let sentence = |home: &TempDir| opened(home.path()).expect_err("no data set").to_string();
     let empty = tempfile::tempdir().expect("a folder");
-    let text = sentence(&empty);
-    assert!(
-        text.contains("holds no images (jpg, png, webp, bmp, gif or tif)"),
-        "{text}"
-    );
+    sentence(&empty).says("holds no images (jpg, png, webp, bmp, gif or tif)");
     let bad = tempfile::tempdir().expect("a folder");
     for file in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] {
         put(bad.path(), file, &colour(2, 2, [0; 3]));
         fs::write(bad.path().join(file), b"junk").expect("written");
     }
     let text = sentence(&bad);
-    assert!(
-        text.contains("has no readable training images") && text.contains("4 unreadable"),
-        "{text}"
-    );
+    text.says("has no readable training images");
+    text.says("4 unreadable");
 }
 
-#[test]
-fn the_cache_keeps_what_it_has_room_for() {
-    let home = home(6);
-    let big = colour(800, 500, [3, 3, 3]);
-    put(home.path(), "a/big.bmp", &big);
-    let set = open(&Data {
-        cache: 1,
-        ..data(home.path())
-    })
-    .expect("a good folder");
-    let kept = |part: &std::sync::Arc<dyn crate::engine::data::Images>, i| {
-        std::sync::Arc::ptr_eq(&part.image(i).expect("good"), &part.image(i).expect("good"))
-    };
-    for part in [&set.train, &set.test] {
-        for i in 0..part.len() {
-            assert_eq!(
-                kept(part, i),
-                !part.name(i).contains("big"),
-                "{}",
-                part.name(i)
-            );
-        }
-    }
-    let none = open(&Data {
-        cache: 0,
-        ..data(home.path())
-    })
-    .expect("a good folder");
-    assert!(!kept(&none.train, 0));
-}
-
-#[test]
-fn limits_apply_to_both_parts() {
-    let home = home(30);
-    let limited = Data {
-        train_limit: 10,
-        test_limit: 3,
-        ..data(home.path())
-    };
-    let set = open(&limited).expect("a good folder");
-    assert_eq!((set.train.len(), set.test.len()), (10, 3));
-    assert_ne!(
-        set.fingerprint.hash,
-        opened(home.path()).expect("a good folder").fingerprint.hash
-    );
-}
-
-#[test]
-fn a_photograph_is_turned_upright() {
-    let home = home(2);
-    let mut bytes = Vec::new();
-    let encoder = image::codecs::jpeg::JpegEncoder::new(&mut bytes);
-    colour(16, 8, [9, 9, 9])
-        .write_with_encoder(encoder)
-        .expect("encoded");
-    // An EXIF block of one entry, orientation 6: turn a quarter clockwise.
-    let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
-    let mut turned = bytes[..2].to_vec();
-    turned.extend([0xff, 0xe1, 0, exif.len() as u8 + 2]);
-    turned.extend(exif);
-    turned.extend(&bytes[2..]);
-    let path = home.path().join("turned.jpg");
-    fs::write(&path, turned).expect("written");
-    let image = crate::engine::data::decode::decode(&path, Bounds::new(64)).expect("a good image");
-    assert_eq!((image.width, image.height), (8, 16));
-}
-
+mod images;
 mod layouts;

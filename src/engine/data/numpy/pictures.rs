@@ -4,7 +4,7 @@ use super::array::{Array, Values};
 use super::npy::Kind;
 use crate::disk::untrusted;
 use crate::engine::data::parts::Stored;
-use crate::engine::data::{DataError, Image, Images};
+use crate::engine::data::{DataError, Image};
 use crc32fast::Hasher;
 use std::sync::Arc;
 
@@ -27,7 +27,6 @@ pub struct Pictures {
     part: &'static str,
     layout: Layout,
     values: Values,
-    labels: Vec<u32>,
 }
 
 impl Layout {
@@ -100,13 +99,12 @@ fn layout(array: &Array) -> Result<Layout, DataError> {
 }
 
 impl Pictures {
-    /// Those of an array, with a label each.
-    pub fn new(part: &'static str, array: &Array, labels: Vec<u32>) -> Result<Self, DataError> {
+    /// Those of an array.
+    pub fn new(part: &'static str, array: &Array) -> Result<Self, DataError> {
         Ok(Self {
             part,
             layout: layout(array)?,
             values: array.values()?,
-            labels,
         })
     }
 
@@ -125,15 +123,7 @@ impl Pictures {
     }
 }
 
-impl Images for Pictures {
-    fn len(&self) -> usize {
-        self.layout.count
-    }
-
-    fn label(&self, i: usize) -> u32 {
-        self.labels[i]
-    }
-
+impl Stored for Pictures {
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
         self.with(i, |values| Arc::new(self.layout.image(values)))
     }
@@ -141,10 +131,9 @@ impl Images for Pictures {
     fn name(&self, i: usize) -> String {
         format!("{} #{i}", self.part)
     }
-}
 
-impl Stored for Pictures {
-    fn digest(&self, i: usize, hash: &mut Hasher) -> Result<(), DataError> {
+    fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError> {
+        hash.update(&label.to_le_bytes());
         hash.update(&(i as u64).to_le_bytes());
         hash.update(&(self.layout.width as u64).to_le_bytes());
         let step = self.layout.count.div_ceil(SAMPLED).max(1);

@@ -1,23 +1,12 @@
 //! Files that NumPy wrote: `tests/fixtures/data/make.py` made them.
 
-use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
-use std::path::{Path, PathBuf};
-
-fn fixture(name: &str) -> PathBuf {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/numpy");
-    home.join(name)
-}
+use crate::engine::data::trials::{data, fixture, labels};
+use crate::engine::data::{DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::text::says::Says;
+use std::path::Path;
 
 fn opened(path: &Path) -> Result<DataSet, DataError> {
-    open(&Data {
-        source: Source::Npz,
-        path: path.display().to_string(),
-        ..Data::default()
-    })
-}
-
-fn labels(images: &dyn Images) -> Vec<u32> {
-    (0..images.len()).map(|i| images.label(i)).collect()
+    open(&data(Source::Npz, path))
 }
 
 /// The first pixels of an image's first and last row.
@@ -30,7 +19,7 @@ fn corners(images: &dyn Images, i: usize) -> ([u8; 6], [u8; 3]) {
 
 #[test]
 fn medmnist_is_read_deflated() {
-    let set = opened(&fixture("colour.npz")).unwrap();
+    let set = opened(&fixture("numpy/colour.npz")).unwrap();
     assert_eq!((set.train.len(), set.test.len()), (8, 4));
     assert_eq!(labels(&*set.train), [0, 1, 2, 0, 1, 2, 0, 1]);
     assert_eq!((set.classes.len(), set.name.as_str()), (3, "colour"));
@@ -48,23 +37,21 @@ fn medmnist_is_read_deflated() {
 
 #[test]
 fn several_labels_an_image_are_none() {
-    let set = opened(&fixture("gray-multi-label.npz")).unwrap();
+    let set = opened(&fixture("numpy/gray-multi-label.npz")).unwrap();
     assert_eq!(labels(&*set.train), [UNLABELLED; 8]);
     assert_eq!(corners(&*set.train, 2), ([20, 20, 20, 21, 21, 21], [20; 3]));
-    let said = set.notes.join("; ");
-    assert!(
-        said.contains("train_labels holds several values for each image"),
-        "{said}"
-    );
+    set.notes
+        .join("; ")
+        .says("train_labels holds several values for each image");
 }
 
 #[test]
 fn stored_arrays_of_other_types_and_names_are_read() {
-    let set = opened(&fixture("keras.npz")).unwrap();
+    let set = opened(&fixture("numpy/keras.npz")).unwrap();
     assert_eq!((set.train.len(), set.test.len()), (8, 4));
     assert_eq!(labels(&*set.test), [0, 1, 2, 0]);
     assert_eq!(corners(&*set.test, 1), ([90, 90, 90, 91, 91, 91], [90; 3]));
-    let set = opened(&fixture("plain")).unwrap();
+    let set = opened(&fixture("numpy/plain")).unwrap();
     // A tenth of each class is held out.
     assert_eq!((set.train.len(), set.test.len()), (6, 2));
     let whole: Vec<u8> = (0..6)
@@ -75,12 +62,9 @@ fn stored_arrays_of_other_types_and_names_are_read() {
         "{whole:?}"
     );
     assert_eq!(corners(&*set.train, 0).0[1], whole[0] + 1);
-    let half = open(&Data {
-        source: Source::Folder,
-        path: fixture("keras.npz").display().to_string(),
-        train_limit: 4,
-        ..Data::default()
-    });
+    let mut half = data(Source::Folder, fixture("numpy/keras.npz"));
+    half.train_limit = 4;
+    let half = open(&half);
     assert_eq!(half.unwrap().train.len(), 4);
 }
 
@@ -102,22 +86,20 @@ fn what_cannot_be_used_is_a_sentence_each() {
         ),
         ("", "holds several data sets, colour.npz and floats.npz"),
     ] {
-        let why = opened(&fixture(name)).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        opened(&fixture(&format!("numpy/{name}")))
+            .unwrap_err()
+            .says(says);
     }
     let home = tempfile::tempdir().unwrap();
-    let bytes = std::fs::read(fixture("colour.npz")).unwrap();
+    let bytes = std::fs::read(fixture("numpy/colour.npz")).unwrap();
     let cut = home.path().join("cut.npz");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
-    let why = opened(&cut).unwrap_err().to_string();
-    assert!(why.contains("cut.npz: is damaged or cut short"), "{why}");
-    let bytes = std::fs::read(fixture("plain/images.npy")).unwrap();
-    std::fs::write(home.path().join("images.npy"), &bytes[..bytes.len() - 1]).unwrap();
-    let why = opened(&home.path().join("images.npy"))
+    opened(&cut)
         .unwrap_err()
-        .to_string();
-    assert!(
-        why.contains("promises [8, 3, 6, 6] values in its header and is"),
-        "{why}"
-    );
+        .says("cut.npz: is damaged or cut short");
+    let bytes = std::fs::read(fixture("numpy/plain/images.npy")).unwrap();
+    std::fs::write(home.path().join("images.npy"), &bytes[..bytes.len() - 1]).unwrap();
+    opened(&home.path().join("images.npy"))
+        .unwrap_err()
+        .says("promises [8, 3, 6, 6] values in its header and is");
 }

@@ -1,6 +1,7 @@
 //! What a pack's index says: of all images, and of each.
 
 use crate::engine::data::UNLABELLED;
+use crate::engine::data::labels::Label;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 
@@ -91,6 +92,14 @@ impl Record {
 
     pub fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
+    }
+
+    pub const fn label(&self) -> Label {
+        if self.label == UNLABELLED {
+            Label::None
+        } else {
+            Label::Number(self.label as i64)
+        }
     }
 
     /// Where its bytes end in the file.

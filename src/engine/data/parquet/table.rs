@@ -1,7 +1,7 @@
 //! One file of a table: the labels of its rows, and the pages in which its images lie.
 
 use super::columns::{Chosen, class_names};
-use super::meta::{self, Column, Kind, Meta};
+use super::meta::{self, Column, Group, Kind};
 use super::page::{self, Page, Role};
 use super::values::{Rows, Words};
 use crate::engine::data::labels::Label;
@@ -40,14 +40,22 @@ pub fn open(path: &Path) -> Result<Table, String> {
             .map_or_else(Vec::new, |label| class_names(&meta, label)),
         ..Table::default()
     };
-    for group in 0..meta.groups.len() {
-        table.add_images(path, &file, &meta, group, chosen.image)?;
-        match chosen.label {
-            Some(label) => table.add_labels(path, &file, &meta, group, label)?,
-            None => table.labels.resize(
-                table.labels.len() + meta.groups[group].rows as usize,
-                Label::None,
-            ),
+    let optional = meta.columns[chosen.image].optional;
+    for group in &meta.groups {
+        let images = pages(path, &file, group, chosen.image)?.into_iter();
+        table.pages.extend(images.map(|(page, words)| ImagePage {
+            page,
+            words,
+            optional,
+        }));
+        let Some(label) = chosen.label else {
+            let rows = table.labels.len() + group.rows as usize;
+            table.labels.resize(rows, Label::None);
+            continue;
+        };
+        for (page, words) in pages(path, &file, group, label)? {
+            let labels = labels(path, &meta.columns[label], &page, words)?;
+            table.labels.extend(labels);
         }
     }
     Ok(table)
@@ -57,11 +65,9 @@ pub fn open(path: &Path) -> Result<Table, String> {
 fn pages(
     path: &Path,
     file: &File,
-    meta: &Meta,
-    group: usize,
+    group: &Group,
     column: usize,
 ) -> Result<Vec<(Page, Option<Page>)>, String> {
-    let group = &meta.groups[group];
     let mut words = None;
     let mut found = Vec::new();
     for page in page::of_chunk(path, file, &group.chunks[column])? {
@@ -84,46 +90,20 @@ fn pages(
     ))
 }
 
-impl Table {
-    fn add_images(
-        &mut self,
-        path: &Path,
-        file: &File,
-        meta: &Meta,
-        group: usize,
-        column: usize,
-    ) -> Result<(), String> {
-        let optional = meta.columns[column].optional;
-        let pages = pages(path, file, meta, group, column)?;
-        self.pages
-            .extend(pages.into_iter().map(|(page, words)| ImagePage {
-                page,
-                words,
-                optional,
-            }));
-        Ok(())
-    }
-
-    fn add_labels(
-        &mut self,
-        path: &Path,
-        file: &File,
-        meta: &Meta,
-        group: usize,
-        column: usize,
-    ) -> Result<(), String> {
-        let Column { kind, optional, .. } = meta.columns[column];
-        let width = width(kind);
-        for (page, words) in pages(path, file, meta, group, column)? {
-            let words = words
-                .map(|words| Words::new(&words, words.content(path)?, width))
-                .transpose()?;
-            let rows = Rows::new(&page, page.content(path)?, optional, width)?;
-            let labels = (0..rows.count()).map(|row| label(kind, rows.get(row, words.as_ref())));
-            self.labels.extend(labels);
-        }
-        Ok(())
-    }
+/// The labels in a page.
+fn labels(
+    path: &Path,
+    column: &Column,
+    page: &Page,
+    words: Option<Page>,
+) -> Result<Vec<Label>, String> {
+    let Column { kind, optional, .. } = *column;
+    let width = width(kind);
+    let words = words.map(|words| Words::new(&words, words.content(path)?, width));
+    let words = words.transpose()?;
+    let rows = Rows::new(page, page.content(path)?, optional, width)?;
+    let labels = (0..rows.count()).map(|row| label(kind, rows.get(row, words.as_ref())));
+    Ok(labels.collect())
 }
 
 /// Bytes of each value, where all have as many.

@@ -1,24 +1,13 @@
 //! Tables that PyArrow wrote: `tests/fixtures/data/make.py` made them.
 
-use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::engine::data::trials::{data, fixture, labels};
+use crate::engine::data::{DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::text::says::Says;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn fixture(name: &str) -> PathBuf {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/parquet");
-    home.join(name)
-}
+use std::path::Path;
 
 fn opened(path: &Path) -> Result<DataSet, DataError> {
-    open(&Data {
-        source: Source::Parquet,
-        path: path.display().to_string(),
-        ..Data::default()
-    })
-}
-
-fn labels(images: &dyn Images) -> Vec<u32> {
-    (0..images.len()).map(|i| images.label(i)).collect()
+    open(&data(Source::Parquet, path))
 }
 
 /// The numbers of images, as they are painted.
@@ -33,7 +22,7 @@ fn numbers(images: &dyn Images) -> Vec<u32> {
 
 #[test]
 fn the_hubs_shards_are_read_row_by_row() {
-    let set = opened(&fixture("hub")).unwrap();
+    let set = opened(&fixture("parquet/hub")).unwrap();
     assert_eq!(set.classes, ["cat", "dog", "eel"]);
     assert_eq!((set.train.len(), set.test.len()), (8, 4));
     assert_eq!(numbers(&*set.train), [0, 1, 2, 3, 4, 5, 6, 7]);
@@ -44,7 +33,7 @@ fn the_hubs_shards_are_read_row_by_row() {
     assert_eq!(set.train.name(7), "data/train-00001-of-00002.parquet row 2");
     let backwards: Vec<u32> = (0..8).rev().map(|i| numbers(&*set.train)[i]).collect();
     assert_eq!(backwards, [7, 6, 5, 4, 3, 2, 1, 0]);
-    assert_eq!(opened(&fixture("hub/data")).unwrap().train.len(), 8);
+    assert_eq!(opened(&fixture("parquet/hub/data")).unwrap().train.len(), 8);
 }
 
 #[test]
@@ -56,7 +45,7 @@ fn every_way_to_write_a_table_gives_the_same_images() {
         ("zstd", ["0", "1", "2"]),
         ("words", ["cat", "dog", "eel"]),
     ] {
-        let set = opened(&fixture(&format!("kinds/{name}.parquet"))).unwrap();
+        let set = opened(&fixture(&format!("parquet/kinds/{name}.parquet"))).unwrap();
         assert_eq!(set.classes, classes, "{name}");
         // One of each class is held out.
         assert_eq!((set.train.len(), set.test.len()), (5, 3), "{name}");
@@ -73,16 +62,15 @@ fn every_way_to_write_a_table_gives_the_same_images() {
 
 #[test]
 fn missing_images_and_labels_are_told() {
-    let set = opened(&fixture("kinds/missing.parquet")).unwrap();
+    let set = opened(&fixture("parquet/kinds/missing.parquet")).unwrap();
     let of = |name: &str| (0..set.train.len()).find(|i| set.train.name(*i).ends_with(name));
     let (image, label) = (of("row 3"), of("row 5"));
     assert_eq!(set.train.label(label.unwrap()), UNLABELLED);
     if let Some(image) = image {
-        let why = set.train.image(image).unwrap_err().to_string();
-        assert!(
-            why.contains("missing.parquet: row 3: the table holds no bytes of this image"),
-            "{why}"
-        );
+        set.train
+            .image(image)
+            .unwrap_err()
+            .says("missing.parquet: row 3: the table holds no bytes of this image");
     }
 }
 
@@ -102,10 +90,11 @@ fn what_cannot_be_used_is_a_sentence_each() {
             "holds .parquet files of several data sets, in hub/data, kinds; give the folder",
         ),
     ] {
-        let why = opened(&fixture(name)).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        opened(&fixture(&format!("parquet/{name}")))
+            .unwrap_err()
+            .says(says);
     }
-    let good = fs::read(fixture("kinds/none.parquet")).unwrap();
+    let good = fs::read(fixture("parquet/kinds/none.parquet")).unwrap();
     let end = good.len() - 8;
     let mut long = good.clone();
     long[end..end + 4].fill(0x7f);
@@ -123,7 +112,6 @@ fn what_cannot_be_used_is_a_sentence_each() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("train-0.parquet");
         fs::write(&path, bytes).unwrap();
-        let why = opened(&path).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        opened(&path).unwrap_err().says(says);
     }
 }

@@ -1,7 +1,8 @@
 //! STL-10 from files of a few images, whole and damaged.
 
 use super::*;
-use crate::engine::data::{Source, open as open_data};
+use crate::engine::data::{Source, open as open_data, trials};
+use crate::text::says::Says;
 use std::fs;
 
 /// An image whose red is `mark`, whose green is the row and whose blue is the column of each pixel.
@@ -35,14 +36,10 @@ fn opened(files: &[(&'static str, Vec<u8>)], train_limit: usize) -> Result<DataS
     let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().join(FOLDER);
     fs::create_dir(&folder).expect("a folder");
-    for (name, bytes) in files {
-        fs::write(folder.join(name), bytes).expect("written");
-    }
+    trials::write(&folder, files);
     open_data(&Data {
-        source: Source::Stl10,
-        path: home.path().display().to_string(),
         train_limit,
-        ..Data::default()
+        ..trials::data(Source::Stl10, home.path())
     })
 }
 
@@ -58,11 +55,7 @@ fn unlabelled_images_train_and_labelled_ones_vote() {
     assert_eq!(set.classes[9], "j");
     assert_eq!(set.train.name(3), "unlabeled #3");
     assert_eq!(set.train.image(3).expect("readable").pixels[0], 23);
-    assert!(
-        set.notes[0].contains("4 unlabelled images; kNN votes from the 2"),
-        "{:?}",
-        set.notes
-    );
+    set.notes[0].says("4 unlabelled images; kNN votes from the 2");
 }
 
 #[test]
@@ -122,37 +115,25 @@ fn damaged_files_are_a_sentence_each() {
     ] {
         let mut files = files();
         files[at].1 = bytes;
-        let error = opened(&files, 0).expect_err(says).to_string();
-        assert!(error.contains(says), "{error}");
+        opened(&files, 0).expect_err(says).says(says);
     }
-    let error = opened(&files()[1..], 0).expect_err("nothing").to_string();
-    assert!(
-        error.contains("holds no train_X.bin; give the folder stl10_binary"),
-        "{error}"
-    );
+    opened(&files()[1..], 0)
+        .expect_err("nothing")
+        .says("holds no train_X.bin; give the folder stl10_binary");
 }
 
 #[test]
 fn a_file_that_shrinks_while_it_is_used_is_a_sentence() {
     let home = tempfile::tempdir().expect("a folder");
-    for (name, bytes) in files() {
-        fs::write(home.path().join(name), bytes).expect("written");
-    }
-    let path = home.path().display().to_string();
-    let set = open_data(&Data {
-        source: Source::Stl10,
-        path,
-        ..Data::default()
-    })
-    .expect("good files");
+    trials::write(home.path(), &files());
+    let set = open_data(&trials::data(Source::Stl10, home.path())).expect("good files");
     let file = File::options()
         .write(true)
         .open(home.path().join("unlabeled_X.bin"));
     file.and_then(|f| f.set_len(RECORD as u64)).expect("cut");
     assert!(set.train.image(0).is_ok());
-    let error = set.train.image(3).expect_err("cut").to_string();
-    assert!(
-        error.contains("unlabeled_X.bin: ends before image 3"),
-        "{error}"
-    );
+    set.train
+        .image(3)
+        .expect_err("cut")
+        .says("unlabeled_X.bin: ends before image 3");
 }

@@ -1,24 +1,13 @@
 //! Shards that the webdataset library and Python's tarfile wrote: `tests/fixtures/data/make.py` made them.
 
-use crate::engine::data::{Data, DataError, DataSet, Images, Source, UNLABELLED, open};
+use crate::engine::data::trials::{data, fixture, labels};
+use crate::engine::data::{DataError, DataSet, Source, UNLABELLED, open};
+use crate::text::says::Says;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn fixture(name: &str) -> PathBuf {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data");
-    home.join(name)
-}
+use std::path::Path;
 
 fn opened(path: &Path) -> Result<DataSet, DataError> {
-    open(&Data {
-        source: Source::WebDataset,
-        path: path.display().to_string(),
-        ..Data::default()
-    })
-}
-
-fn labels(images: &dyn Images) -> Vec<u32> {
-    (0..images.len()).map(|i| images.label(i)).collect()
+    open(&data(Source::WebDataset, path))
 }
 
 #[test]
@@ -51,7 +40,7 @@ fn words_in_json_are_classes_and_names_lead_nowhere() {
     assert_eq!(set.classes, ["cat", "dog", "eel"]);
     assert_eq!((set.train.len(), set.test.len()), (3, 3));
     let name = set.train.name(0);
-    assert!(name.starts_with("000000.tar/../../00000"), "{name}");
+    name.begins("000000.tar/../../00000");
     assert_eq!(set.name, "000000");
 }
 
@@ -102,7 +91,6 @@ fn damaged_shards_are_a_sentence_each() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("0.tar");
         fs::write(&path, bytes).unwrap();
-        let why = opened(&path).unwrap_err().to_string();
-        assert!(why.contains(says), "{why}");
+        opened(&path).unwrap_err().says(says);
     }
 }
