@@ -114,21 +114,11 @@ fn a_pack_is_made_once_and_trained_on() {
     let home = tempfile::tempdir().unwrap();
     let to = home.path().join("small.tar");
     let to = to.to_str().unwrap();
-    let pack = [
-        "data",
-        "pack",
-        &fixture("parquet/hub"),
-        "--to",
-        to,
-        "--size",
-        "8",
-    ];
-    let text = scratch.prints(&pack);
-    assert!(text.contains("3: cat, dog, eel"), "{text}");
-    let why = scratch.refuses(&pack);
-    assert!(why.contains("is there already"), "{why}");
-    let why = scratch.refuses(&["data", "pack", &fixture("webdataset"), "--to", "small.zip"]);
-    assert!(why.contains("must end in .tar"), "{why}");
-    let text = scratch.prints(&["data", "check", to, "--all"]);
-    assert!(text.contains("none is damaged"), "{text}");
+    let pack = format!("data pack {} --to {to} --size 8", fixture("parquet/hub"));
+    scratch.prints(&pack).says("3: cat, dog, eel");
+    scratch.refuses(&pack).says("is there already");
+    let other = format!("data pack {} --to small.zip", fixture("webdataset"));
+    scratch.refuses(&other).says("must end in .tar");
+    let check = format!("data check {to} --all");
+    scratch.prints(&check).says("none is damaged");
 }
