@@ -129,17 +129,17 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     for (metric, which) in judged.chain(others.iter().map(|m| (*m, Which::Last))) {
         if let Some(cells) = figures(runs, metric, which, baseline) {
             let unit = if metric.unit.is_empty() { "" } else { ", " };
-            let name = format!("{} {}{unit}{}", metric.label, words(which), metric.unit);
+            let name = format!("{} {}{unit}{}", metric.label, words(metric, which), metric.unit);
             row(&name, cells);
         }
     }
     table
 }
 
-fn words(which: Which) -> String {
+fn words(metric: &Metric, which: Which) -> String {
     match which {
         Which::Best => "best".to_owned(),
-        Which::Last => "last".to_owned(),
+        Which::Last => metric.newest().to_owned(),
         Which::AtStep(step) => format!("at step {}", thousands(step)),
         Which::AtTime(time) => format!("after {}", duration(time)),
     }

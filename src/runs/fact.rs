@@ -29,7 +29,7 @@ pub enum Fact {
     Epoch,
     /// Optimizer steps done.
     Step,
-    /// The last sample of a metric.
+    /// The newest figure of a metric: of the loss, the mean over the last epoch.
     Last(&'static Metric),
     /// The best sample of a metric.
     Best(&'static Metric),
@@ -156,6 +156,7 @@ impl Fact {
     #[must_use]
     pub fn help(self) -> String {
         match self {
+            Self::Last(m) if m.key == "loss" => format!("Mean of the last epoch: {}", m.help),
             Self::Last(m) => format!("Last sample: {}", m.help),
             Self::Best(m) => format!("Best sample: {}", m.help),
             Self::Hparam(nth) => FIELDS[nth].param.help.trim().to_owned(),
@@ -227,7 +228,7 @@ impl Fact {
             Self::Took => Some(Found::Number(run.series.elapsed())),
             Self::Epoch => epoch(&run.series).map(Found::Number),
             Self::Step => run.series.progress().map(|(n, _)| Found::Number(n as f64)),
-            Self::Last(m) => run.series.last(m.key).map(|s| Found::Number(s.value)),
+            Self::Last(m) => run.series.figure(m.key).map(Found::Number),
             Self::Best(m) => run.series.best(m.key).map(|s| Found::Number(s.value)),
             Self::Hparam(_) => Some(match self.setting(run)? {
                 Value::Toggle(on) => Found::Flag(on),

@@ -74,6 +74,8 @@ pub struct Series {
     trained_at: f64,
     /// Whether most samples and the console were left out.
     outline: bool,
+    /// What an outline no longer has the steps to reckon: the bits of the loss's [`Self::figure`], because JSON has no NaN.
+    epoch_loss: Option<u64>,
 }
 
 impl Series {
@@ -190,7 +192,32 @@ impl Series {
         self.curve(key).last()
     }
 
-    /// The best sample of one metric, the earliest of equals; `None` where neither higher nor lower is better.
+    /// The figure that people read as the newest of a metric: of the loss the mean over an epoch, of all else the last sample.
+    #[must_use]
+    pub fn figure(&self, key: &str) -> Option<f64> {
+        match (key, self.epoch_loss) {
+            ("loss", Some(bits)) => Some(f64::from_bits(bits)),
+            _ => Some(self.figure_at(key, self.last(key)?)),
+        }
+    }
+
+    /// The same at one of its samples: that of one batch is mostly noise, so the loss is its mean over as many steps as an
+    /// epoch has.
+    #[must_use]
+    pub fn figure_at(&self, key: &str, sample: &Sample) -> f64 {
+        if key != "loss" {
+            return sample.value;
+        }
+        let curve = self.curve(key);
+        let steps = self.begin.as_ref().map_or(1, |b| b.steps_per_epoch.max(1));
+        let from = curve.partition_point(|s| s.step.saturating_add(steps) <= sample.step);
+        let to = curve.partition_point(|s| s.step <= sample.step);
+        let values = curve[from..to].iter().map(|s| s.value);
+        values.sum::<f64>() / (to - from) as f64
+    }
+
+    /// The best sample of one metric after training began, the earliest of equals; `None` where neither higher nor lower is
+    /// better.
     #[must_use]
     pub fn best(&self, key: &str) -> Option<&Sample> {
         let sign = if Metric::find(key)?.higher_is_better? {
@@ -198,7 +225,8 @@ impl Series {
         } else {
             -1.0
         };
-        let finite = self.curve(key).iter().filter(|s| s.value.is_finite());
+        let trained = self.curve(key).iter().filter(|s| s.step > 0);
+        let finite = trained.filter(|s| s.value.is_finite());
         finite.reduce(|best, s| {
             if sign * s.value > sign * best.value {
                 s
@@ -394,6 +422,26 @@ mod tests {
         assert_eq!(of("unheard").best("unheard"), None);
         assert!(of("knn").last("knn").is_some_and(|s| s.value.is_nan()));
         assert_eq!(series(&[point(1, "knn", f64::NAN)]).best("knn"), None);
+        let untrained = [point(0, "knn", 22.0), point(5, "knn", 20.0)];
+        assert_eq!(series(&untrained).best("knn").map(|s| s.step), Some(5));
+    }
+
+    #[test]
+    fn the_loss_that_is_read_is_the_mean_of_an_epoch() {
+        let mut story = vec![begin(0, 1000.0)];
+        story.extend((1..=4).map(|step| point(step, "loss", step as f64)));
+        assert_eq!(series(&story).figure("loss"), Some(2.5), "as far as it is");
+        story.extend((5..=25).map(|step| point(step, "loss", step as f64)));
+        let whole = series(&story);
+        assert_eq!(whole.figure("loss"), Some(20.5), "steps 16 to 25");
+        assert_eq!(whole.outline().figure("loss"), Some(20.5));
+        let json = serde_json::to_string(&whole.outline()).unwrap();
+        let read: Series = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.figure("loss"), Some(20.5));
+        story.push(point(26, "loss", f64::NAN));
+        assert!(series(&story).outline().figure("loss").is_some_and(f64::is_nan));
+        assert_eq!(series(&[point(0, "knn", 22.0)]).figure("knn"), Some(22.0));
+        assert_eq!(Series::default().figure("loss"), None);
     }
 
     #[test]

@@ -9,9 +9,9 @@ use crate::ui::curves;
 #[must_use]
 pub fn label(fact: Fact) -> String {
     match fact {
-        Fact::Last(m) if m.unit.is_empty() => format!("{}, last", m.label),
+        Fact::Last(m) if m.unit.is_empty() => format!("{}, {}", m.label, m.newest()),
         Fact::Best(m) if m.unit.is_empty() => format!("{}, best", m.label),
-        Fact::Last(m) => format!("{} {}, last", m.label, m.unit),
+        Fact::Last(m) => format!("{} {}, {}", m.label, m.unit, m.newest()),
         Fact::Best(m) => format!("{} {}, best", m.label, m.unit),
         other => other.name(),
     }
