@@ -36,7 +36,7 @@ use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
 use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
-use crate::ui::shared::{Message, Shared};
+use crate::ui::shared::{Message, Shared, Subject};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
@@ -297,7 +297,21 @@ impl App {
     }
 
     fn say(&mut self, text: String, refusal: bool) {
-        self.shared.message = Some(Message { text, refusal });
+        self.shared.message = Some(Message {
+            text,
+            refusal,
+            of: None,
+        });
+    }
+
+    /// The same of something that changes: it is said as long as that stands as it does now.
+    fn say_of(&mut self, subject: Subject, text: String, refusal: bool) {
+        let stands = self.shared.stands(&subject);
+        self.shared.message = Some(Message {
+            text,
+            refusal,
+            of: Some((subject, stands)),
+        });
     }
 
     /// Waits, without a screen, until the run is over.

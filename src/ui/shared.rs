@@ -56,6 +56,22 @@ pub struct Message {
     pub text: String,
     /// Whether it is a refusal rather than news.
     pub refusal: bool,
+    /// What it speaks of, and how that stood: once it stands otherwise, the sentence goes. One that speaks of nothing that
+    /// changes stays until the next key.
+    pub of: Option<(Subject, String)>,
+}
+
+/// What a sentence may speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// How this run stands.
+    Run(String),
+    /// The newest checkpoint of this run.
+    Checkpoint(String),
+    /// Whether the item of this key is in the queue, and has not failed.
+    Item(String),
+    /// Whether the queue is paused.
+    Queue,
 }
 
 impl Shared {
@@ -112,6 +128,34 @@ impl Shared {
     #[must_use]
     pub fn run(&self, id: &str) -> Option<&Run> {
         self.listing.runs.iter().find(|r| r.id == id)
+    }
+
+    /// How something stands that a sentence speaks of; whatever else is said of it, this changes when it is no longer true.
+    #[must_use]
+    pub fn stands(&self, of: &Subject) -> String {
+        match of {
+            Subject::Run(id) => format!("{:?}", self.run(id).map(|run| run.status)),
+            Subject::Checkpoint(id) => {
+                let last = self.run(id).and_then(|run| run.series.checkpoints.last());
+                format!("{:?}", last.map(|checkpoint| checkpoint.step))
+            }
+            Subject::Item(key) => {
+                let item = self.queue.items.iter().find(|item| item.key() == key);
+                let failed = |item: &Item| matches!(item.state, ItemState::Failed { .. });
+                format!("{:?}", item.map(failed))
+            }
+            Subject::Queue => self.queue.paused.to_string(),
+        }
+    }
+
+    /// Takes away a sentence that is no longer true; tells whether there was one.
+    pub fn settle_message(&mut self) -> bool {
+        let of = self.message.as_ref().and_then(|message| message.of.as_ref());
+        let over = of.is_some_and(|(subject, stood)| self.stands(subject) != *stood);
+        if over {
+            self.message = None;
+        }
+        over
     }
 
     /// The run that this process trains, or trained last.

@@ -42,10 +42,12 @@ impl App {
     /// Asks the trainer for a run, if it is free.
     fn train(&mut self, command: Command) {
         if self.shared.live.is_busy() {
-            let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
+            let own = self.shared.own();
+            let running = own.map_or("a run", |r| r.title()).to_owned();
+            let of = Subject::Run(own.map_or_else(String::new, |r| r.id.clone()));
             let text =
                 format!("{running} is training; wait for it, or stop it on the Train screen");
-            return self.say(text, true);
+            return self.say_of(of, text, true);
         }
         if self.shared.live.stage == Stage::Gone {
             let text = "the trainer thread is gone; restart simclr-tui to train";

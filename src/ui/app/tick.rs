@@ -38,6 +38,7 @@ impl App {
             self.stale = true;
         }
         self.tell_of_ends();
+        self.stale |= self.shared.settle_message();
         // Ages and times left move on by themselves: once a second while something lives, else once a minute.
         let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
         let pace = if live || self.shared.live.is_busy() {
