@@ -263,6 +263,15 @@ impl App {
                 }
             }
             Some(Overlay::Palette(_)) => self.palette_key(key),
+            Some(Overlay::Ask(question)) => {
+                if let Some(yes) = keys.ask.action(key) {
+                    let then = std::mem::take(&mut question.yes);
+                    self.overlay = None;
+                    if yes {
+                        self.apply(then);
+                    }
+                }
+            }
             Some(question) => {
                 let answer = question.answers(keys).and_then(|table| table.action(key));
                 if let Some(answer) = answer {
@@ -365,6 +374,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Help(_)) => keys.help.hints(),
             Some(Overlay::Palette(_)) => keys.palette.hints(),
+            Some(Overlay::Ask(_)) => keys.ask.hints(),
             Some(question) => question.answers(keys).map_or_else(Vec::new, Table::hints),
             None => {
                 let mut hints = self.screen_ref().hints(&self.shared);

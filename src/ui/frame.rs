@@ -3,6 +3,7 @@
 use crate::runs::Run;
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::Question;
 use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
 use crate::ui::overlay::{LeaveReason, Overlay};
@@ -107,6 +108,7 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
             "esc stay",
         ],
         Some(Overlay::HandingOver(_)) => vec!["to the background ...", "esc stay"],
+        Some(Overlay::Ask(question)) => vec![&question.title, "y yes", "esc no"],
         Some(Overlay::Stopping) => vec!["stopping ...", "q quit now", "esc stay"],
         Some(Overlay::Help(_) | Overlay::Palette(_)) => {
             vec!["esc goes back", "enlarge for more"]
@@ -277,6 +279,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
     let (title, words) = match overlay {
         Overlay::Help(help) => return help.view(frame, scene.shared, area),
         Overlay::Palette(palette) => return palette.view(frame, scene.shared, area),
+        Overlay::Ask(question) => return ask(question, scene.shared, frame, area),
         Overlay::Leave(why) => (
             match why {
                 LeaveReason::Quit
@@ -308,5 +311,18 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
     let lines = fit::wrap(words, usize::from(inner.width));
     let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// A question of a screen, as high as its sentences are.
+fn ask(question: &Question, shared: &Shared, frame: &mut Frame, area: Rect) {
+    let theme = &shared.theme;
+    let keys = &shared.keys.ask.line();
+    let width = 64.min(area.width.saturating_sub(4));
+    let room = usize::from(width.saturating_sub(4));
+    let wrapped = question.words.iter().flat_map(|words| fit::wrap(words, room));
+    let lines: Vec<Line> = wrapped.map(Line::raw).collect();
+    let height = (lines.len() as u16 + 4).min(area.height);
+    let inner = popup::open(frame, theme, area, (width, height), &question.title, keys);
     frame.render_widget(Paragraph::new(lines), inner);
 }

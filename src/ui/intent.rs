@@ -48,10 +48,26 @@ pub enum Intent {
     Remember(HistoryColumns),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Ask the user first.
+    Ask(Question),
     /// Tell the user news.
     Say(String),
     /// Tell the user why something can't be done.
     Refuse(String),
+}
+
+/// What training in the queue means.
+pub const IN_BACKGROUND: &str = "They train in the background, even after you leave; on the Sweeps screen p pauses the queue, and g, then d removes the sweep.";
+
+/// What the user is asked, and what follows a yes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The question.
+    pub title: String,
+    /// What it means, in sentences.
+    pub words: Vec<String>,
+    /// What is done then.
+    pub yes: Vec<Intent>,
 }
 
 /// A change of the queue; items go by their ids.

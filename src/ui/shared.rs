@@ -4,8 +4,10 @@ use crate::engine::data::{Data, Size};
 use crate::experiment::Experiment;
 use crate::machine::capacity::Capacity;
 use crate::machine::devices::Devices;
+use crate::queue::{Item, ItemState};
 use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
+use crate::text::figures;
 use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::keymap::Keymap;
@@ -191,6 +193,17 @@ impl Shared {
         }
     }
 
+    /// Why the run can't be gone on with; `rerun` is the key that trains it again, where there is one.
+    #[must_use]
+    pub fn resume_refusal(&self, run: &Run, rerun: &str) -> Option<String> {
+        Some(match run.status {
+            Status::Stopped | Status::Failed | Status::Interrupted => return None,
+            Status::Running | Status::Paused => "it is being trained already".to_owned(),
+            Status::Completed => format!("it is complete; {rerun} trains it again"),
+            Status::Broken => "a broken run can't continue".to_owned(),
+        })
+    }
+
     /// Asking the run's trainer to pause, or to go on after a pause.
     #[must_use]
     pub fn pause_or_continue(&self, run: &Run) -> Request {
@@ -281,6 +294,21 @@ impl Shared {
         let train = &experiment.train;
         let steps = experiment.steps_per_epoch(self.train_images(experiment)?) * train.epochs;
         Some((steps * 2 * train.batch) as f64 / self.speed(experiment)?)
+    }
+
+    /// How many runs these are and how long they take, in words.
+    #[must_use]
+    pub fn takes(&self, experiments: &[Experiment]) -> String {
+        let runs = match experiments.len() {
+            1 => "1 run".to_owned(),
+            runs => format!("{} runs", figures::thousands(runs as u64)),
+        };
+        let seconds: Option<f64> = experiments.iter().map(|e| self.seconds(e)).sum();
+        let time = seconds.map_or_else(
+            || "how long that takes is known after a first run".to_owned(),
+            |seconds| format!("about {} one after another", figures::duration(seconds)),
+        );
+        format!("{runs}, {time}")
     }
 
     /// Views a second that the newest run with the same network and image size reached.

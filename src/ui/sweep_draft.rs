@@ -23,6 +23,25 @@ impl Vary {
         self.0.iter().map(|(_, values)| values.len()).product()
     }
 
+    /// The experiments that come of it.
+    #[must_use]
+    pub fn experiments(&self, form: &Experiment) -> Vec<Experiment> {
+        let mut all = vec![form.clone()];
+        for (path, values) in &self.0 {
+            let with = |base: &Experiment| {
+                let one = |value: &Value| {
+                    let mut experiment = base.clone();
+                    // The field took it before.
+                    let _ = experiment.assign(&format!("{path}={value}"));
+                    experiment
+                };
+                values.iter().map(one).collect::<Vec<_>>()
+            };
+            all = all.iter().flat_map(with).collect();
+        }
+        all
+    }
+
     /// The values of a field, with commas between them.
     #[must_use]
     pub fn words(&self, path: &str) -> Option<String> {

@@ -7,8 +7,10 @@ use crate::trainer::Command;
 use crate::ui::evaluator::Evaluator;
 use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
+use crate::ui::overlay::Overlay;
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::shared::Subject;
 
 impl App {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
@@ -33,6 +35,7 @@ impl App {
                 Intent::Undelete => self.undelete(),
                 Intent::Remember(history) => self.keep(history),
                 Intent::Copy(text) => self.copied = Some(text),
+                Intent::Ask(question) => self.overlay = Some(Overlay::Ask(question)),
                 Intent::Say(text) => self.say(text, false),
                 Intent::Refuse(text) => self.say(text, true),
             }

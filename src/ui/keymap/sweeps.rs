@@ -60,13 +60,6 @@ key_table! {
 }
 
 key_table! {
-    /// The keys of a question.
-    ask_keys: bool = "sweeps-ask";
-    "enter y" => true,  1, "yes", "Do it";
-    "esc n q" => false, 1, "no",  "Change nothing";
-}
-
-key_table! {
     /// The keys while a file's name is typed: `true` opens it.
     file_keys: bool = "sweeps-file", OtherKeys::Text;
     "enter" => true,  1, "open",   "Open the file";

@@ -12,6 +12,8 @@ pub enum Action {
     Stop,
     /// Write a checkpoint.
     Checkpoint,
+    /// Go on with a run that was stopped or interrupted.
+    Resume,
     /// The run so many rows down the history.
     Other(isize),
     /// Show our own run, or the newest.
@@ -44,6 +46,7 @@ key_table! {
     "space"             => Action::Pause,      1, "pause",         "Pause the run, or continue it";
     "x"                 => Action::Stop,       1, "stop",          "Stop the run after this step, with a checkpoint";
     "c"                 => Action::Checkpoint, 3, "checkpoint",    "Write a checkpoint now";
+    "r"                 => Action::Resume,     1, "resume",        "Continue a run that was stopped or interrupted";
     "v"                 => Action::Panes,      3, "charts",        "Two charts, one large, or all of them";
     "V"                 => Action::Pictures,   5, "pictures",      "Images with the views it trains on, or the console again";
     "n"                 => Action::Metric(1),  4, "metric",        "The next metric in the large chart";

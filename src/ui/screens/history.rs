@@ -134,9 +134,6 @@ impl History {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
                 };
-                if act == Action::Mark {
-                    self.go(row + 1, &runs);
-                }
                 return of_run(act, run, shared);
             }
         }
@@ -215,7 +212,11 @@ fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
             }))],
             None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
         },
-        Action::Resume => vec![resume(run, &shared.keys.history)],
+        Action::Resume => {
+            let rerun = shared.keys.history.key(Action::Rerun);
+            let why = shared.resume_refusal(run, rerun);
+            vec![why.map_or_else(|| Intent::Resume(run.dir.clone()), Intent::Refuse)]
+        }
         Action::Evaluate => vec![Intent::Evaluate(id)],
         _ => vec![Intent::Fork(id)],
     }
@@ -230,28 +231,6 @@ fn control(act: Action, run: &Run, shared: &Shared) -> Intent {
         (None, Action::Checkpoint) => Intent::Control(id, Request::Checkpoint),
         (None, _) => Intent::AskToStop(id),
     }
-}
-
-/// Whether a run that stands so can be gone on with.
-const fn goes_on(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Stopped | Status::Failed | Status::Interrupted
-    )
-}
-
-/// Going on with the run, or why that can't be.
-fn resume(run: &Run, keys: &Table<Action>) -> Intent {
-    let why = match run.status {
-        status if goes_on(status) => return Intent::Resume(run.dir.clone()),
-        Status::Running | Status::Paused => "it is being trained already",
-        Status::Completed => {
-            let key = keys.key(Action::Rerun);
-            return Intent::Refuse(format!("it is complete; {key} trains it again"));
-        }
-        _ => "a broken run can't continue",
-    };
-    Intent::Refuse(why.to_owned())
 }
 
 fn compare(shared: &Shared) -> Vec<Intent> {
@@ -283,7 +262,7 @@ impl Screen for History {
         let works = |act: &Action| match act {
             Action::Compare => shared.marked.len() >= 2,
             Action::Clear => !self.filter.text().is_empty(),
-            Action::Resume => run.is_some_and(|run| goes_on(run.status)),
+            Action::Resume => run.is_some_and(|run| shared.resume_refusal(run, "").is_none()),
             Action::Pause | Action::Checkpoint | Action::Stop => {
                 run.is_some_and(|run| shared.control_refusal(run).is_none())
             }

@@ -22,7 +22,6 @@ use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
-use confirm::Confirm;
 use crossterm::event::KeyEvent;
 use entry::Entry;
 use std::cell::{LazyCell, RefCell};
@@ -43,7 +42,6 @@ pub struct Sweeps {
     /// The case that differences are counted from, if not that of the sweep.
     baseline: Option<usize>,
     typing: Option<Prompt>,
-    asks: Option<Confirm>,
     scroll: Scroll,
     gathered: RefCell<Option<CachedResults>>,
 }
@@ -70,7 +68,6 @@ impl Sweeps {
             metric: None,
             baseline: None,
             typing: None,
-            asks: None,
             scroll: Scroll::default(),
             gathered: RefCell::default(),
         }
@@ -205,12 +202,9 @@ impl Sweeps {
                 Intent::Go(ScreenId::Train),
             ],
             _ => {
-                let marks = runs.iter().map(|run| Intent::Mark(run.id.clone()));
-                let compare = Intent::Go(ScreenId::Compare);
-                std::iter::once(Intent::Unmark)
-                    .chain(marks)
-                    .chain([compare])
-                    .collect()
+                let new = runs.iter().filter(|run| !shared.marked.contains(&run.id));
+                let marks = new.map(|run| Intent::Mark(run.id.clone()));
+                marks.chain([Intent::Go(ScreenId::Compare)]).collect()
             }
         }
     }
@@ -227,10 +221,9 @@ impl Sweeps {
             return Vec::new();
         };
         if act == Action::Remove
-            && let Some(question) = Confirm::remove(item, shared.queue.paused)
+            && let Some(question) = confirm::remove(item, shared.queue.paused)
         {
-            self.asks = Some(question);
-            return Vec::new();
+            return vec![Intent::Ask(question)];
         }
         let id = item.id.clone();
         vec![Intent::Queue(match act {
@@ -244,20 +237,17 @@ impl Sweeps {
         })]
     }
 
-    fn of_sweep(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
+    fn of_sweep(&self, act: Action, shared: &Shared) -> Vec<Intent> {
         let entry = self.entry();
         let sweep = match &entry.sweep {
             Ok(sweep) => sweep,
             Err(why) => return refuse(why),
         };
         match act {
-            Action::Train => {
-                match Confirm::train(entry, &shared.plan(), shared) {
-                    Ok(question) => self.asks = Some(question),
-                    Err(why) => return refuse(&why),
-                }
-                Vec::new()
-            }
+            Action::Train => match confirm::train(entry, &shared.plan(), shared) {
+                Ok(question) => vec![Intent::Ask(question)],
+                Err(why) => refuse(&why),
+            },
             Action::Copy => vec![Intent::Copy(sweep.command())],
             _ => {
                 let case = &sweep.cases[self.case.unwrap_or(0)];
@@ -316,9 +306,6 @@ fn refuse(why: &str) -> Vec<Intent> {
 
 impl Screen for Sweeps {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
-        if self.asks.is_some() {
-            return shared.keys.sweeps_ask.hints();
-        }
         if self.typing.is_some() {
             return shared.keys.sweeps_file.hints();
         }
@@ -345,13 +332,6 @@ impl Screen for Sweeps {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
-        if let Some(question) = &self.asks {
-            let answer = question.answer(key, &shared.keys.sweeps_ask);
-            if answer.is_some() {
-                self.asks = None;
-            }
-            return Some(answer.unwrap_or_default());
-        }
         if self.typing.is_some() {
             self.type_file(key, &shared.keys.sweeps_file);
             return Some(Vec::new());
@@ -385,7 +365,7 @@ impl Screen for Sweeps {
     }
 
     fn is_typing(&self) -> bool {
-        self.typing.is_some() || self.asks.is_some()
+        self.typing.is_some()
     }
 
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {

@@ -11,6 +11,7 @@ use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
+use crate::ui::keymap::history;
 use crate::ui::keymap::train::Action;
 use crate::ui::keys::Hint;
 use crate::ui::live::Stage;
@@ -76,6 +77,7 @@ impl Train {
     fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         match act {
             Action::Pause | Action::Stop | Action::Checkpoint => self.control(act, shared),
+            Action::Resume => resume(shared),
             Action::Other(rows) => other(rows, shared),
             Action::Follow => vec![Intent::Show(None)],
             Action::Panes => {
@@ -201,6 +203,16 @@ fn smaller(shared: &Shared) -> Option<Intent> {
     Some(Intent::Train(Box::new(experiment.into())))
 }
 
+/// Going on with the run on screen, or why that can't be.
+fn resume(shared: &Shared) -> Vec<Intent> {
+    let Some(run) = shared.shown() else {
+        return Vec::new();
+    };
+    let rerun = shared.keys.history.key(history::Action::Rerun);
+    let why = shared.resume_refusal(run, &format!("{rerun} on History"));
+    vec![why.map_or_else(|| Intent::Resume(run.dir.clone()), Intent::Refuse)]
+}
+
 fn mark(shared: &Shared) -> Vec<Intent> {
     let Some(run) = shared.shown() else {
         return Vec::new();
@@ -229,9 +241,13 @@ impl Screen for Train {
         }
         let can = controllable(shared);
         let shown = shared.shown().is_some();
+        let resumes = shared
+            .shown()
+            .is_some_and(|run| shared.resume_refusal(run, "").is_none());
         let works = |act: &Action| match act {
             Action::Pause | Action::Stop | Action::Checkpoint => can.is_ok(),
             Action::Follow => shared.chosen.is_some(),
+            Action::Resume => resumes,
             Action::Smaller => smaller(shared).is_some(),
             Action::Other(_) => shown && shared.listing.runs.len() > 1,
             Action::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),

@@ -40,9 +40,6 @@ pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared) {
         }
         Err(why) => trouble(why, ctx, &shared.theme, right),
     }
-    if let Some(question) = &screen.asks {
-        question.view(ctx, shared);
-    }
     if screen.typing.is_some() {
         file(screen, ctx, shared);
     }
