@@ -38,10 +38,10 @@ pub enum Intent {
     Vary(Box<Experiment>, String, Vary),
     /// Change the queue.
     Queue(QueueChange),
-    /// Change what the user says of this run.
-    Annotate(String, NoteChange),
-    /// Move this run into the trash.
-    Delete(String),
+    /// Change what the user says of these runs.
+    Annotate(Vec<String>, NoteChange),
+    /// Move these runs into the trash.
+    Delete(Vec<String>),
     /// Bring back the run that was deleted last.
     Undelete,
     /// Remember the columns of the list of runs and their order.
@@ -88,8 +88,13 @@ pub enum QueueChange {
 pub enum NoteChange {
     /// A name in place of the experiment's; empty for none.
     Name(String),
-    /// All of its tags.
-    Tags(Vec<String>),
+    /// These tags in place of those; others stay.
+    Tags {
+        /// What was shown to be changed.
+        was: Vec<String>,
+        /// What is wanted.
+        now: Vec<String>,
+    },
     /// A note.
     Note(String),
     /// Whether it is put away.

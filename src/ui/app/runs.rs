@@ -9,53 +9,61 @@ use crate::ui::keymap::history::Action;
 use crate::ui::screen_id::ScreenId;
 
 impl App {
-    pub(super) fn annotate(&mut self, id: &str, words: NoteChange) {
-        let title = self.title(id);
-        let message = match &words {
-            NoteChange::Name(_) => String::new(),
-            NoteChange::Tags(tags) if tags.is_empty() => format!("{title} has no tags now"),
-            NoteChange::Tags(tags) => format!("{title} is tagged {}", tags.join(", ")),
-            NoteChange::Note(note) if note.is_empty() => format!("{title} has no note now"),
+    pub(super) fn annotate(&mut self, ids: &[String], words: &NoteChange) {
+        for id in ids {
+            if let Err(error) = self.shared.listing.annotate(id, |notes| apply(words, notes)) {
+                return self.say(error.to_string(), true);
+            }
+        }
+        let (title, one) = (self.titles(ids), ids.len() == 1);
+        let message = match words {
+            NoteChange::Name(_) => format!("it is now called {title}"),
+            NoteChange::Tags { now, .. } if now.is_empty() && one => {
+                format!("{title} has no tags now")
+            }
+            NoteChange::Tags { now, .. } if now.is_empty() => {
+                format!("{title} have no tags in common now")
+            }
+            NoteChange::Tags { now, .. } => {
+                format!("{title} {} tagged {}", is(one), now.join(", "))
+            }
+            NoteChange::Note(note) if note.is_empty() => format!("no note is on {title} now"),
             NoteChange::Note(_) => format!("the note on {title} is saved"),
             NoteChange::Archived(true) => {
                 let keys = &self.shared.keys.history;
                 let (all, back) = (keys.key(Action::Archived), keys.key(Action::Archive));
                 format!(
-                    "archived {title}; {all} shows archived runs, and {back} there brings it back"
+                    "archived {title}; {all} shows archived runs, and {back} there brings back"
                 )
             }
-            NoteChange::Archived(false) => format!("{title} is back from the archive"),
-        };
-        let change = |notes: &mut Notes| match words {
-            NoteChange::Name(name) => notes.name = name,
-            NoteChange::Tags(tags) => notes.tags = tags,
-            NoteChange::Note(note) => notes.note = note,
-            NoteChange::Archived(archived) => notes.archived = archived,
-        };
-        match self.shared.listing.annotate(id, change) {
-            Ok(()) if message.is_empty() => {
-                self.say(format!("it is now called {}", self.title(id)), false);
+            NoteChange::Archived(false) => {
+                format!("{title} {} back from the archive", is(one))
             }
-            Ok(()) => self.say(message, false),
-            Err(error) => self.say(error.to_string(), true),
-        }
+        };
+        self.say(message, false);
     }
 
-    pub(super) fn delete(&mut self, id: &str) {
-        let full = self.full(id);
-        match self.shared.listing.delete(id) {
-            Ok(()) => {
-                self.shared.chosen.take_if(|chosen| chosen == id);
+    pub(super) fn delete(&mut self, ids: &[String]) {
+        let full = match ids {
+            [id] => self.full(id),
+            _ => self.titles(ids),
+        };
+        for id in ids {
+            if let Err(error) = self.shared.listing.delete(id) {
                 self.shared.listing_changed();
-                let key = self.shared.keys.history.key(Action::Undo);
-                let empty = command("trash empty");
-                self.say(
-                    format!("{full} is in the trash: {key} brings it back, `{empty}` empties it"),
-                    false,
-                );
+                return self.say(error.to_string(), true);
             }
-            Err(error) => self.say(error.to_string(), true),
+            self.shared.chosen.take_if(|chosen| chosen == id);
         }
+        self.shared.listing_changed();
+        let key = self.shared.keys.history.key(Action::Undo);
+        let (is, back) = match ids.len() {
+            1 => ("is", "brings it back"),
+            _ => ("are", "brings them back, one after another"),
+        };
+        let empty = command("trash empty");
+        let text = format!("{full} {is} in the trash: {key} {back}, `{empty}` empties it");
+        self.say(text, false);
     }
 
     pub(super) fn undelete(&mut self) {
@@ -112,8 +120,27 @@ impl App {
         self.shared.run(id).map_or_else(|| id.to_owned(), Run::full)
     }
 
-    fn title(&self, id: &str) -> String {
-        let run = self.shared.run(id);
-        run.map_or(id, |run| run.title()).to_owned()
+    /// The title of a run, or how many they are.
+    fn titles(&self, ids: &[String]) -> String {
+        match ids {
+            [id] => self.shared.run(id).map_or(id.as_str(), Run::title).to_owned(),
+            _ => format!("{} runs", ids.len()),
+        }
+    }
+}
+
+const fn is(one: bool) -> &'static str {
+    if one { "is" } else { "are" }
+}
+
+fn apply(words: &NoteChange, notes: &mut Notes) {
+    match words {
+        NoteChange::Name(name) => notes.name.clone_from(name),
+        NoteChange::Note(note) => notes.note.clone_from(note),
+        NoteChange::Archived(archived) => notes.archived = *archived,
+        NoteChange::Tags { was, now } => {
+            notes.tags.retain(|tag| !was.contains(tag) && !now.contains(tag));
+            notes.tags.extend(now.iter().cloned());
+        }
     }
 }

@@ -77,11 +77,11 @@ key_table! {
     "w"               => Action::Checkpoint,  0, "checkpoint",   "Make the run write a checkpoint now";
     "x"               => Action::Stop,        0, "stop",         "Stop the run after this step, with a checkpoint";
     "N"               => Action::Name,        0, "name",         "Give it a name; the folder keeps its own";
-    "t"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them";
-    "n"               => Action::Note,        5, "note",         "Write a note on it";
-    "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive";
+    "t"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them; on a marked run, those of all that are marked";
+    "n"               => Action::Note,        5, "note",         "Write a note on it, or on all that are marked";
+    "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive; on a marked run, all that are marked";
     "A"               => Action::Archived,    0, "archived",     "Show archived runs too, or hide them again";
-    "d delete"        => Action::Delete,      4, "delete",       "Move it to the trash; undo brings it back";
+    "d delete"        => Action::Delete,      4, "delete",       "Move it to the trash, or all that are marked; undo brings it back";
     "u"               => Action::Undo,        5, "undo",         "Bring back the run deleted last, even after a restart";
     "y"               => Action::CopyCommand, 0, "copy command", "Copy the command line that trains its experiment";
     "Y"               => Action::CopyPath,    0, "copy path",    "Copy the path of its folder";

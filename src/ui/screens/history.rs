@@ -10,9 +10,10 @@ mod view;
 
 use crate::disk::path;
 use crate::runs::{EXPERIMENT, NewRun, Request, Run, Status};
+use crate::text::fit;
 use crate::ui::clipboard;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::intent::{Intent, NoteChange};
+use crate::ui::intent::{Intent, NoteChange, Question};
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::history::Action;
 use crate::ui::keys::{Hint, Table};
@@ -26,12 +27,18 @@ use crossterm::event::{KeyCode, KeyEvent};
 use filter_line::FilterLine;
 use layout::Layout;
 use note_editor::NoteEditor;
+use std::cell::Cell;
+
+/// Most cells of the names of runs in a question.
+const NAMES: usize = 200;
 
 /// The History screen.
 #[derive(Debug, Default)]
 pub struct History {
     /// The run under the cursor, by name, so that a new run above does not move it.
     cursor: Option<String>,
+    /// Its row when it was last looked for.
+    place: Cell<usize>,
     /// Its columns and their order.
     layout: Layout,
     /// The box in which columns are chosen.
@@ -56,11 +63,13 @@ impl History {
         runs
     }
 
+    /// The row of the cursor; where its run is gone, the one that took its place.
     fn row(&self, runs: &[&Run]) -> usize {
         let cursor = self.cursor.as_deref();
-        runs.iter()
-            .position(|r| Some(r.id.as_str()) == cursor)
-            .unwrap_or(0)
+        let row = runs.iter().position(|r| Some(r.id.as_str()) == cursor);
+        let row = row.unwrap_or_else(|| self.place.get().min(runs.len().saturating_sub(1)));
+        self.place.set(row);
+        row
     }
 
     /// Has the columns and the order that were remembered.
@@ -114,17 +123,29 @@ impl History {
             Action::Archived => self.archived = !self.archived,
             Action::Undo => return vec![Intent::Undelete],
             Action::Name | Action::Tags | Action::Note => {
-                match runs.get(row).map(|run| NoteEditor::new(act, run)) {
-                    Some(Ok(editing)) => self.editing = Some(editing),
-                    Some(Err(why)) => return vec![Intent::Refuse(why)],
-                    None => {}
+                let Some(run) = runs.get(row) else {
+                    return Vec::new();
+                };
+                let meant = match act {
+                    Action::Name => vec![*run],
+                    _ => meant(run, shared),
+                };
+                match NoteEditor::new(act, &meant) {
+                    Ok(editing) => self.editing = Some(editing),
+                    Err(why) => return vec![Intent::Refuse(why)],
                 }
             }
             Action::CopyCommand | Action::CopyPath => {
                 let run = runs.get(row);
                 return run.map(|run| self.copy(act, run)).into_iter().collect();
             }
-            Action::Archive | Action::Delete => return self.put_away(act, row, &runs),
+            Action::Archive | Action::Delete => {
+                let run = runs.get(row);
+                return run
+                    .map(|run| put_away(act, &meant(run, shared), shared))
+                    .into_iter()
+                    .collect();
+            }
             Action::Open
             | Action::Mark
             | Action::Fork
@@ -154,33 +175,11 @@ impl History {
         Intent::Copy(text)
     }
 
-    /// Archives or deletes the run in a row; the cursor stays in its place.
-    fn put_away(&mut self, act: Action, row: usize, runs: &[&Run]) -> Vec<Intent> {
-        let Some(run) = runs.get(row) else {
-            return Vec::new();
-        };
-        let delete = act == Action::Delete;
-        if delete && run.status.is_live() {
-            let why = "it is being trained; stop it before deleting it";
-            return vec![Intent::Refuse(why.to_owned())];
-        }
-        if delete || !self.archived {
-            let next = runs.get(row + 1).or(runs.get(row.wrapping_sub(1)));
-            self.cursor = next.map(|run| run.id.clone());
-        }
-        let id = run.id.clone();
-        vec![if delete {
-            Intent::Delete(id)
-        } else {
-            Intent::Annotate(id, NoteChange::Archived(!run.notes.archived))
-        }]
-    }
-
     fn edit(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
         match keys.action(key) {
             Some(true) => {
                 let edited = self.editing.take();
-                edited.map(NoteEditor::keep).into_iter().collect()
+                edited.and_then(NoteEditor::keep).into_iter().collect()
             }
             Some(false) => {
                 self.editing = None;
@@ -194,6 +193,45 @@ impl History {
             }
         }
     }
+}
+
+/// The runs that an action on a run is for: it, or all that are marked where it is one of them.
+fn meant<'a>(run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
+    let marked = shared.marked_runs();
+    if marked.iter().any(|one| one.id == run.id) {
+        marked
+    } else {
+        vec![run]
+    }
+}
+
+/// Archives or deletes some runs, of several asks first.
+fn put_away(act: Action, runs: &[&Run], shared: &Shared) -> Intent {
+    let delete = act == Action::Delete;
+    if delete && let Some(live) = runs.iter().find(|run| run.status.is_live()) {
+        let title = live.title();
+        return Intent::Refuse(format!(
+            "{title} is being trained; stop it before deleting it"
+        ));
+    }
+    let ids: Vec<String> = runs.iter().map(|run| run.id.clone()).collect();
+    let archive = runs.iter().any(|run| !run.notes.archived);
+    let (verb, then, intent) = if delete {
+        let undo = shared.keys.history.key(Action::Undo);
+        let then = format!("They go to the trash; {undo} brings them back.");
+        ("delete", then, Intent::Delete(ids))
+    } else {
+        let verb = if archive { "archive" } else { "bring back" };
+        let intent = Intent::Annotate(ids, NoteChange::Archived(archive));
+        (verb, String::new(), intent)
+    };
+    let [_, _, ..] = runs else { return intent };
+    let names: Vec<&str> = runs.iter().map(|run| run.title()).collect();
+    Intent::Ask(Question {
+        title: format!("{verb} the {} marked runs?", runs.len()),
+        words: vec![format!("{}.", fit::shorten(&names.join(", "), NAMES)), then],
+        yes: vec![intent],
+    })
 }
 
 fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
