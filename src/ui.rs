@@ -81,10 +81,8 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     app.shared.keys = keys;
     app.notifier = options.config.notifier();
     app.shared.capacity = Capacity::look();
+    app.go_on(options.experiment.is_some());
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());
-    if options.experiment.is_none() {
-        app.take_up_draft();
-    }
     terminal::run(app, options)
 }

@@ -176,14 +176,14 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     let start = |runs: Vec<simclr_tui::runs::Run>| {
         let mut bench = Bench::new(runs);
         bench.app.remember(SavedState::read(&path));
-        bench.app.take_up_draft();
+        bench.app.go_on(false);
         bench
     };
     let mut bench = start(Vec::new());
     bench.press("/ t e m p e r a t u r e <enter> <right>");
     let edited = bench.draw(120, 36);
     assert!(edited.contains("* edited"), "{edited}");
-    bench.app.keep_draft();
+    bench.app.leave_behind();
     let mut bench = start(Vec::new());
     let text = bench.draw(120, 36);
     assert!(
@@ -192,7 +192,7 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     );
     bench.press("u");
     assert!(!bench.draw(120, 36).contains("* edited"));
-    bench.app.keep_draft();
+    bench.app.leave_behind();
     assert!(
         !start(Vec::new()).draw(120, 36).contains("* edited"),
         "what was taken back is gone"

@@ -117,7 +117,10 @@ impl Shared {
             }
         }
         let runs = &self.listing.runs;
-        self.marked.retain(|id| runs.iter().any(|r| r.id == *id));
+        // One that is still to be read may be marked since last time.
+        if self.listing.unread() == 0 {
+            self.marked.retain(|id| runs.iter().any(|r| r.id == *id));
+        }
     }
 
     /// Looks for evaluations of these runs; tells whether there are new ones.

@@ -48,7 +48,7 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
         match run_loop(&mut app, &signals, &modes, options) {
             Ok(End::Left) => {
                 modes.leave();
-                app.keep_draft();
+                app.leave_behind();
                 return Ok(app.take_farewell());
             }
             Ok(End::Suspended) => {
@@ -64,7 +64,7 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
             Ok(End::Terminated) => {
                 modes.leave();
                 signals.heard_terminate();
-                app.keep_draft();
+                app.leave_behind();
                 app.stop_unseen(|| signals.terminated());
                 return Ok(None);
             }
@@ -75,13 +75,13 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
                 } else {
                     modes.leave();
                 }
-                app.keep_draft();
+                app.leave_behind();
                 app.finish_unseen(|| signals.terminated());
                 return Ok(None);
             }
             Err(error) => {
                 modes.leave();
-                app.keep_draft();
+                app.leave_behind();
                 // What failed is the screen, not the run.
                 app.finish_unseen(|| signals.terminated());
                 return Err(error.into());

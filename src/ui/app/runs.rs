@@ -1,11 +1,13 @@
 //! What the user does to runs that are there: words about them, putting away, deleting and undoing that.
 
 use super::App;
+use crate::disk;
 use crate::runs::{Notes, Run, RunError};
 use crate::text::suggest::command;
 use crate::ui::intent::NoteChange;
 use crate::ui::keymap::experiment as form;
 use crate::ui::keymap::history::Action;
+use crate::ui::saved_state::{Draft, Place, Source};
 use crate::ui::screen_id::ScreenId;
 
 impl App {
@@ -82,33 +84,54 @@ impl App {
         }
     }
 
-    /// Remembers what is being edited, unless a run or a file has it.
-    pub fn keep_draft(&mut self) {
-        let edited = &self.experiment.form.experiment;
-        let runs = self.shared.listing.runs.iter();
-        let trained = runs
-            .filter_map(|run| run.experiment.as_ref())
-            .any(|e| e == edited);
-        let draft = self.experiment.draft().filter(|_| !trained);
-        if draft.is_none() && !self.saved.draft_is_open {
-            // That of an earlier start is still wanted.
-            return;
-        }
+    /// Remembers where the workbench is left.
+    pub fn leave_behind(&mut self) {
+        let place = Place {
+            screen: self.screen.title().to_owned(),
+            runs: disk::path::whole(&self.shared.listing.dir),
+            marked: self.shared.marked.clone(),
+        };
+        // Changes of an earlier start that nobody took up are still wanted, unless there are others.
+        let earlier = self.saved.draft.as_ref().is_some_and(Draft::is_edited);
+        let waits = earlier && !self.saved.draft_is_open;
+        let draft = self.experiment.draft();
+        let draft = Some(draft).filter(|draft| draft.is_edited() || !waits);
         // Who left can't be told that it failed; nobody may be kept from leaving by it either.
-        let _ = self.saved.keep_draft(draft);
+        let _ = self.saved.leave(place, draft);
     }
 
-    /// Goes on with what was being edited when the workbench was left.
-    pub fn take_up_draft(&mut self) {
-        let Some(draft) = self.saved.draft.clone() else {
+    /// Goes on where the workbench was left: with the marks, and unless another experiment was asked for, on the same screen
+    /// with the same experiment.
+    pub fn go_on(&mut self, asked: bool) {
+        let place = self.saved.place.clone();
+        if place.runs == disk::path::whole(&self.shared.listing.dir) {
+            self.shared.marked = place.marked;
+            self.shared.listing_changed();
+        }
+        if asked {
             return;
-        };
-        if !self.experiment.take_up(&draft) {
-            // It stays where it is until there are other changes to remember.
-            return self.refuse("this version can't read your changes from last time");
+        }
+        let screens = ScreenId::ALL.into_iter();
+        let screen = screens.into_iter().find(|id| id.title() == place.screen);
+        self.screen = screen.unwrap_or(self.screen);
+        if let Some(draft) = self.saved.draft.clone() {
+            self.take_up(&draft);
+        }
+    }
+
+    fn take_up(&mut self, draft: &Draft) {
+        if !self.experiment.take_up(draft) {
+            // Changes stay where they are until there are others to remember.
+            return match &draft.from {
+                Source::File(path) if !draft.is_edited() => {
+                    let path = path.display();
+                    self.say(format!("{path} can't be opened any more"), true);
+                }
+                _ => self.refuse("this version can't read your experiment from last time"),
+            };
         }
         self.saved.draft_is_open = true;
-        if self.screen == ScreenId::Experiment {
+        if self.screen == ScreenId::Experiment && draft.is_edited() {
             let name = self.experiment.form.experiment.name.clone();
             let key = self.shared.keys.experiment.key(form::Action::Undo);
             let text = format!("your changes to {name} are as you left them; {key} undoes them");

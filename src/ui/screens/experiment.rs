@@ -126,9 +126,9 @@ impl ExperimentScreen {
         self.replace(Form::new(experiment, Origin::Case(name)));
     }
 
-    /// What is being edited, to be remembered; nothing where nothing was changed.
+    /// What is open, to be remembered.
     #[must_use]
-    pub fn draft(&self) -> Option<Draft> {
+    pub fn draft(&self) -> Draft {
         draft::of(&self.form)
     }
 
