@@ -15,7 +15,6 @@ pub mod config;
 mod curves;
 pub mod draw_context;
 mod evaluations;
-pub mod evaluator;
 mod frame;
 pub mod intent;
 pub mod keymap;
@@ -38,6 +37,7 @@ pub mod shared;
 mod status;
 pub mod sweep_draft;
 pub mod symbols;
+pub mod task;
 mod terminal;
 pub mod terminal_info;
 pub mod theme;
@@ -72,7 +72,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         theme,
         background: options.background,
         worker: options.worker,
-        evaluate: options.evaluate,
+        task: options.task,
     };
     let mut app = App::new(parts, experiment);
     if let Some(path) = saved_state::default_path() {

@@ -129,7 +129,12 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     for (metric, which) in judged.chain(others.iter().map(|m| (*m, Which::Last))) {
         if let Some(cells) = figures(runs, metric, which, baseline) {
             let unit = if metric.unit.is_empty() { "" } else { ", " };
-            let name = format!("{} {}{unit}{}", metric.label, words(metric, which), metric.unit);
+            let name = format!(
+                "{} {}{unit}{}",
+                metric.label,
+                words(metric, which),
+                metric.unit
+            );
             row(&name, cells);
         }
     }

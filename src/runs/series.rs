@@ -439,7 +439,12 @@ mod tests {
         let read: Series = serde_json::from_str(&json).unwrap();
         assert_eq!(read.figure("loss"), Some(20.5));
         story.push(point(26, "loss", f64::NAN));
-        assert!(series(&story).outline().figure("loss").is_some_and(f64::is_nan));
+        assert!(
+            series(&story)
+                .outline()
+                .figure("loss")
+                .is_some_and(f64::is_nan)
+        );
         assert_eq!(series(&[point(0, "knn", 22.0)]).figure("knn"), Some(22.0));
         assert_eq!(Series::default().figure("loss"), None);
     }

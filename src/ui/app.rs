@@ -5,6 +5,7 @@ mod control;
 mod intents;
 mod leave;
 mod mouse;
+mod overlay;
 mod palette;
 mod paste;
 mod queue;
@@ -19,7 +20,6 @@ use crate::runs::{Listing, Request};
 use crate::trainer::{Command, Handle};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
-use crate::ui::evaluator::{self, Evaluator};
 use crate::ui::frame::{self, Hits, Scene};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{Hint, Key, Table};
@@ -37,6 +37,7 @@ use crate::ui::screens::history::History;
 use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
 use crate::ui::shared::{Message, Shared, Subject};
+use crate::ui::task::{self, Running};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
@@ -59,8 +60,8 @@ pub struct Parts {
     pub background: Start,
     /// How the queue is worked in the background.
     pub worker: StartWorker,
-    /// How a run is evaluated.
-    pub evaluate: evaluator::Start,
+    /// How evaluations, exports and reports are made.
+    pub task: task::Start,
 }
 
 /// The workbench.
@@ -82,9 +83,9 @@ pub struct App {
     saved: SavedState,
     background: Start,
     start_worker: StartWorker,
-    start_evaluation: evaluator::Start,
-    /// An evaluation under way.
-    evaluator: Option<Evaluator>,
+    start_task: task::Start,
+    /// An evaluation, an export or a report under way.
+    running: Option<Running>,
     /// The worker of the queue that we started, while it lives.
     working: Option<Child>,
     /// A run that our trainer may let go of though nobody goes on with it.
@@ -124,8 +125,8 @@ impl App {
             saved: SavedState::default(),
             background: parts.background,
             start_worker: parts.worker,
-            start_evaluation: parts.evaluate,
-            evaluator: None,
+            start_task: parts.task,
+            running: None,
             working: None,
             orphan: None,
             farewell: None,
@@ -250,35 +251,6 @@ impl App {
             (Some(intents), _) => self.apply(intents),
             (None, Some(global)) if !self.screen_ref().is_typing() => self.global(global),
             _ => {}
-        }
-    }
-
-    fn overlay_key(&mut self, key: &KeyEvent) {
-        let keys = &self.shared.keys;
-        match &mut self.overlay {
-            Some(Overlay::Help(help)) => {
-                let closes = help.update(key, &keys.help);
-                if closes {
-                    self.overlay = None;
-                }
-            }
-            Some(Overlay::Palette(_)) => self.palette_key(key),
-            Some(Overlay::Ask(question)) => {
-                if let Some(yes) = keys.ask.action(key) {
-                    let then = std::mem::take(&mut question.yes);
-                    self.overlay = None;
-                    if yes {
-                        self.apply(then);
-                    }
-                }
-            }
-            Some(question) => {
-                let answer = question.answers(keys).and_then(|table| table.action(key));
-                if let Some(answer) = answer {
-                    self.answer(answer);
-                }
-            }
-            None => {}
         }
     }
 

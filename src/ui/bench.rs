@@ -112,7 +112,7 @@ impl Bench {
             theme: Theme::new(Depth::True),
             background: |_| Err(io::Error::other("nothing trains in a bench")),
             worker: |_| Err(io::Error::other("nothing trains in a bench")),
-            evaluate: |_| Err(io::Error::other("nothing is evaluated in a bench")),
+            task: |_, _| Err(io::Error::other("a bench does nothing else")),
         };
         let form = Form::of_preset(&PRESETS[0]);
         let mut app = App::new(parts, ExperimentScreen::new(form));

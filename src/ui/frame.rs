@@ -194,15 +194,18 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
             "after this step, with a checkpoint",
             room,
         ),
-        _ => at_rest(shared, width),
+        _ => match &shared.doing {
+            Some((doing, said)) => working(shared, doing, said, room),
+            None => at_rest(shared, width),
+        },
     }
 }
 
 fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static> {
     Line::from(vec![
-        Span::styled(format!(" ◌ {word} "), shared.theme.accent),
+        Span::styled(format!(" ◌ {word}  "), shared.theme.accent),
         Span::styled(
-            fit::shorten(what, room.saturating_sub(word.len())),
+            fit::shorten(what, room.saturating_sub(text::width(word))),
             shared.theme.dim,
         ),
     ])
@@ -320,7 +323,10 @@ fn ask(question: &Question, shared: &Shared, frame: &mut Frame, area: Rect) {
     let keys = &shared.keys.ask.line();
     let width = 64.min(area.width.saturating_sub(4));
     let room = usize::from(width.saturating_sub(4));
-    let wrapped = question.words.iter().flat_map(|words| fit::wrap(words, room));
+    let wrapped = question
+        .words
+        .iter()
+        .flat_map(|words| fit::wrap(words, room));
     let lines: Vec<Line> = wrapped.map(Line::raw).collect();
     let height = (lines.len() as u16 + 4).min(area.height);
     let inner = popup::open(frame, theme, area, (width, height), &question.title, keys);

@@ -5,6 +5,7 @@ use crate::runs::{NewRun, Request};
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::sweep_draft::Vary;
+use crate::ui::task::Task;
 use std::path::PathBuf;
 
 /// What a screen wants done; only the app does it.
@@ -16,8 +17,10 @@ pub enum Intent {
     Train(Box<NewRun>),
     /// Go on with the run in this folder.
     Resume(PathBuf),
-    /// Evaluate the network of this run.
-    Evaluate(String),
+    /// Do what takes a while.
+    Begin(Task),
+    /// Have the user read a page.
+    Read(Page),
     /// Ask whoever trains this run to do something.
     Control(String, Request),
     /// Show this run and ask whether to stop it.
@@ -54,6 +57,15 @@ pub enum Intent {
     Say(String),
     /// Tell the user why something can't be done.
     Refuse(String),
+}
+
+/// A text in a box that scrolls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its title.
+    pub title: String,
+    /// Its lines, the first of them a heading.
+    pub lines: Vec<String>,
 }
 
 /// What training in the queue means.

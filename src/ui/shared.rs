@@ -44,6 +44,8 @@ pub struct Shared {
     pub capacity: Capacity,
     /// The devices to choose among.
     pub devices: Devices,
+    /// What a process of its own does for the user, and how far it is.
+    pub doing: Option<(String, String)>,
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
@@ -99,6 +101,7 @@ impl Shared {
             pictures,
             capacity: Capacity::default(),
             devices: Devices::default(),
+            doing: None,
             message: None,
             identities: HashMap::new(),
             edition: 0,
@@ -155,7 +158,10 @@ impl Shared {
 
     /// Takes away a sentence that is no longer true; tells whether there was one.
     pub fn settle_message(&mut self) -> bool {
-        let of = self.message.as_ref().and_then(|message| message.of.as_ref());
+        let of = self
+            .message
+            .as_ref()
+            .and_then(|message| message.of.as_ref());
         let over = of.is_some_and(|(subject, stood)| self.stands(subject) != *stood);
         if over {
             self.message = None;

@@ -59,7 +59,10 @@ impl App {
         let live: Vec<_> = live.filter(|run| run.status.is_live()).collect();
         let (first, text) = match live[..] {
             [] => return,
-            [run] => (run, format!("{} is training in another process", run.title())),
+            [run] => (
+                run,
+                format!("{} is training in another process", run.title()),
+            ),
             [first, ..] => {
                 let text = format!("{} runs are training in other processes", live.len());
                 (first, text)

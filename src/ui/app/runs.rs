@@ -13,7 +13,11 @@ use crate::ui::screen_id::ScreenId;
 impl App {
     pub(super) fn annotate(&mut self, ids: &[String], words: &NoteChange) {
         for id in ids {
-            if let Err(error) = self.shared.listing.annotate(id, |notes| apply(words, notes)) {
+            if let Err(error) = self
+                .shared
+                .listing
+                .annotate(id, |notes| apply(words, notes))
+            {
                 return self.say(error.to_string(), true);
             }
         }
@@ -34,9 +38,7 @@ impl App {
             NoteChange::Archived(true) => {
                 let keys = &self.shared.keys.history;
                 let (all, back) = (keys.key(Action::Archived), keys.key(Action::Archive));
-                format!(
-                    "archived {title}; {all} shows archived runs, and {back} there brings back"
-                )
+                format!("archived {title}; {all} shows archived runs, and {back} there brings back")
             }
             NoteChange::Archived(false) => {
                 format!("{title} {} back from the archive", is(one))
@@ -146,7 +148,11 @@ impl App {
     /// The title of a run, or how many they are.
     fn titles(&self, ids: &[String]) -> String {
         match ids {
-            [id] => self.shared.run(id).map_or(id.as_str(), Run::title).to_owned(),
+            [id] => self
+                .shared
+                .run(id)
+                .map_or(id.as_str(), Run::title)
+                .to_owned(),
             _ => format!("{} runs", ids.len()),
         }
     }
@@ -162,7 +168,9 @@ fn apply(words: &NoteChange, notes: &mut Notes) {
         NoteChange::Note(note) => notes.note.clone_from(note),
         NoteChange::Archived(archived) => notes.archived = *archived,
         NoteChange::Tags { was, now } => {
-            notes.tags.retain(|tag| !was.contains(tag) && !now.contains(tag));
+            notes
+                .tags
+                .retain(|tag| !was.contains(tag) && !now.contains(tag));
             notes.tags.extend(now.iter().cloned());
         }
     }

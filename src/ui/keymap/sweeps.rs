@@ -23,6 +23,8 @@ pub enum Action {
     File,
     /// Copy the command line that trains it.
     Copy,
+    /// Write a report.
+    Report,
     /// Edit the experiment of the case.
     Edit,
     /// Into the queue.
@@ -49,6 +51,7 @@ key_table! {
     "e"              => Action::Edit,      4, "edit case",     "Edit the experiment of the case";
     "o"              => Action::File,      4, "open file",     "Open a sweep from a .ron file";
     "y"              => Action::Copy,      5, "copy command",  "Copy the command line that trains the sweep";
+    "w"              => Action::Report,    4, "report",        "Write a report: charts, tables, settings and how to train it again";
     "g"              => Action::Queue,     3, "queue",         "Into the queue, to reorder it and remove items";
     "p"              => Action::Pause,     4, "pause queue",   "Pause the queue after the run in progress, or continue it";
     "d delete"       => Action::Remove,    1, "remove",        "Remove the item from the queue; if it is training, it stops first";

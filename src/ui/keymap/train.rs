@@ -30,6 +30,10 @@ pub enum Action {
     Fork,
     /// Evaluate the run's network.
     Evaluate,
+    /// Read which classes it takes for which.
+    Confusion,
+    /// Write its network for other programs.
+    Export,
     /// Mark for comparison.
     Mark,
     /// Show what it is trained on, or the console again.
@@ -57,6 +61,8 @@ key_table! {
     "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
     "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
     "E"                 => Action::Evaluate,   0, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
+    "M"                 => Action::Confusion,  0, "confusion",     "Which classes it takes for which, by its last evaluation";
+    "X"                 => Action::Export,     0, "export",        "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
     "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again with a batch that should fit";
     "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
     "/"                 => Action::Search,     5, "search",        "Search the console, then step through the matches";

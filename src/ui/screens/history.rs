@@ -6,19 +6,19 @@ mod detail;
 mod filter_line;
 mod layout;
 mod note_editor;
+mod of_runs;
 mod view;
 
 use crate::disk::path;
-use crate::runs::{EXPERIMENT, NewRun, Request, Run, Status};
-use crate::text::fit;
+use crate::runs::{EXPERIMENT, Run};
 use crate::ui::clipboard;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::intent::{Intent, NoteChange, Question};
+use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::history::Action;
 use crate::ui::keys::{Hint, Table};
+use crate::ui::save_dialog::{self, Kind, WriteBox};
 use crate::ui::saved_state::HistoryColumns;
-use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
@@ -27,10 +27,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use filter_line::FilterLine;
 use layout::Layout;
 use note_editor::NoteEditor;
+use of_runs::{compare, control, meant, of_run, put_away};
 use std::cell::Cell;
-
-/// Most cells of the names of runs in a question.
-const NAMES: usize = 200;
 
 /// The History screen.
 #[derive(Debug, Default)]
@@ -45,6 +43,7 @@ pub struct History {
     choosing: Option<ColumnPicker>,
     filter: FilterLine,
     editing: Option<NoteEditor>,
+    write: WriteBox,
     /// What was copied, shown until the next key so that it can be selected by hand.
     copied: Option<String>,
     /// Whether runs that were put away are among the rows.
@@ -109,6 +108,11 @@ impl History {
                 }
                 return vec![Intent::Remember(self.layout.words())];
             }
+            Action::Export => {
+                if let Some(run) = runs.get(row) {
+                    self.write.open(Kind::Network, &save_dialog::encoder(run));
+                }
+            }
             Action::Columns => self.choosing = Some(ColumnPicker::default()),
             Action::Clear => self.filter.clear(),
             Action::Unmark => return vec![Intent::Unmark],
@@ -151,6 +155,7 @@ impl History {
             | Action::Fork
             | Action::Rerun
             | Action::Resume
+            | Action::Confusion
             | Action::Evaluate => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
@@ -195,91 +200,6 @@ impl History {
     }
 }
 
-/// The runs that an action on a run is for: it, or all that are marked where it is one of them.
-fn meant<'a>(run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
-    let marked = shared.marked_runs();
-    if marked.iter().any(|one| one.id == run.id) {
-        marked
-    } else {
-        vec![run]
-    }
-}
-
-/// Archives or deletes some runs, of several asks first.
-fn put_away(act: Action, runs: &[&Run], shared: &Shared) -> Intent {
-    let delete = act == Action::Delete;
-    if delete && let Some(live) = runs.iter().find(|run| run.status.is_live()) {
-        let title = live.title();
-        return Intent::Refuse(format!(
-            "{title} is being trained; stop it before deleting it"
-        ));
-    }
-    let ids: Vec<String> = runs.iter().map(|run| run.id.clone()).collect();
-    let archive = runs.iter().any(|run| !run.notes.archived);
-    let (verb, then, intent) = if delete {
-        let undo = shared.keys.history.key(Action::Undo);
-        let then = format!("They go to the trash; {undo} brings them back.");
-        ("delete", then, Intent::Delete(ids))
-    } else {
-        let verb = if archive { "archive" } else { "bring back" };
-        let intent = Intent::Annotate(ids, NoteChange::Archived(archive));
-        (verb, String::new(), intent)
-    };
-    let [_, _, ..] = runs else { return intent };
-    let names: Vec<&str> = runs.iter().map(|run| run.title()).collect();
-    Intent::Ask(Question {
-        title: format!("{verb} the {} marked runs?", runs.len()),
-        words: vec![format!("{}.", fit::shorten(&names.join(", "), NAMES)), then],
-        yes: vec![intent],
-    })
-}
-
-fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
-    let id = run.id.clone();
-    match act {
-        Action::Mark if run.status == Status::Broken => {
-            let why = "a broken run has nothing to compare".to_owned();
-            vec![Intent::Refuse(why)]
-        }
-        Action::Mark => vec![Intent::Mark(id)],
-        Action::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
-        Action::Rerun => match &run.experiment {
-            Some(experiment) => vec![Intent::Train(Box::new(NewRun {
-                from: Some(run.dir.clone()),
-                ..experiment.into()
-            }))],
-            None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
-        },
-        Action::Resume => {
-            let rerun = shared.keys.history.key(Action::Rerun);
-            let why = shared.resume_refusal(run, rerun);
-            vec![why.map_or_else(|| Intent::Resume(run.dir.clone()), Intent::Refuse)]
-        }
-        Action::Evaluate => vec![Intent::Evaluate(id)],
-        _ => vec![Intent::Fork(id)],
-    }
-}
-
-/// Asking the run's trainer for something, or why that can't be.
-fn control(act: Action, run: &Run, shared: &Shared) -> Intent {
-    let id = run.id.clone();
-    match (shared.control_refusal(run), act) {
-        (Some(why), _) => Intent::Refuse(why.to_owned()),
-        (None, Action::Pause) => Intent::Control(id, shared.pause_or_continue(run)),
-        (None, Action::Checkpoint) => Intent::Control(id, Request::Checkpoint),
-        (None, _) => Intent::AskToStop(id),
-    }
-}
-
-fn compare(shared: &Shared) -> Vec<Intent> {
-    if shared.marked.len() < 2 {
-        let key = shared.keys.history.key(Action::Mark);
-        let text = format!("mark two runs or more with {key} first");
-        return vec![Intent::Refuse(text)];
-    }
-    vec![Intent::Go(ScreenId::Compare)]
-}
-
 impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let keys = &shared.keys;
@@ -291,6 +211,9 @@ impl Screen for History {
         }
         if self.choosing.is_some() {
             return keys.history_columns.hints();
+        }
+        if self.write.is_open() {
+            return keys.write.hints();
         }
         if shared.listing.runs.is_empty() {
             return keys.history.hints_that(|act| *act == Action::Undo);
@@ -322,6 +245,16 @@ impl Screen for History {
         }
         if self.editing.is_some() {
             return Some(self.edit(key, &shared.keys.history_words));
+        }
+        if self.write.is_open() {
+            let mut write = std::mem::take(&mut self.write);
+            let runs = self.visible(shared);
+            let run = runs.get(self.row(&runs)).ok_or("there is no run here");
+            let intents = write.key(key, &shared.keys.write, |path| {
+                save_dialog::export(run?, path)
+            });
+            self.write = write;
+            return Some(intents);
         }
         if let Some(choosing) = &mut self.choosing {
             let open = choosing.update(key, &shared.keys.history_columns, &mut self.layout);
@@ -372,7 +305,9 @@ impl Screen for History {
     }
 
     fn paste(&mut self, text: &str) {
-        if let Some(editing) = &mut self.editing {
+        if self.write.is_open() {
+            self.write.paste(text);
+        } else if let Some(editing) = &mut self.editing {
             editing.prompt.paste(text);
         } else if let Some(choosing) = &mut self.choosing {
             choosing.paste(text);
@@ -382,7 +317,10 @@ impl Screen for History {
     }
 
     fn is_typing(&self) -> bool {
-        self.filter.typing.is_some() || self.editing.is_some() || self.choosing.is_some()
+        self.filter.typing.is_some()
+            || self.editing.is_some()
+            || self.choosing.is_some()
+            || self.write.is_open()
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {
@@ -393,5 +331,6 @@ impl Screen for History {
 
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         view::draw(self, ctx, shared);
+        self.write.view(ctx, shared);
     }
 }

@@ -15,9 +15,10 @@ use crate::ui::keymap::history;
 use crate::ui::keymap::train::Action;
 use crate::ui::keys::Hint;
 use crate::ui::live::Stage;
-use crate::ui::save_dialog::{self, WriteBox};
-use crate::ui::screens::Screen;
+use crate::ui::save_dialog::{self, Kind, WriteBox};
+use crate::ui::screens::{Screen, confusion};
 use crate::ui::shared::Shared;
+use crate::ui::task::Task;
 use console::Console;
 use crossterm::event::KeyEvent;
 use std::path::Path;
@@ -104,14 +105,20 @@ impl Train {
                 }
                 Err(why) => vec![Intent::Refuse(why.to_owned())],
             },
-            Action::Fork | Action::Evaluate => {
-                let intent = if act == Action::Fork {
-                    Intent::Fork
-                } else {
-                    Intent::Evaluate
+            Action::Fork | Action::Evaluate | Action::Confusion => {
+                let intent = |run: &Run| match act {
+                    Action::Fork => Intent::Fork(run.id.clone()),
+                    Action::Evaluate => Intent::Begin(Task::evaluate(run)),
+                    _ => confusion::of(run, shared, shared.keys.train.key(Action::Evaluate)),
                 };
-                let run = shared.shown();
-                run.map(|r| intent(r.id.clone())).into_iter().collect()
+                shared.shown().map(intent).into_iter().collect()
+            }
+            Action::Export => {
+                if let Some(run) = shared.shown() {
+                    let name = save_dialog::encoder(run);
+                    self.write.open(Kind::Network, &name);
+                }
+                Vec::new()
             }
             Action::Mark => mark(shared),
             Action::Pictures if !shared.pictures.possible() => {
@@ -126,7 +133,7 @@ impl Train {
             Action::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
-                    self.write.open(save_dialog::CHART, &format!("{key}.svg"));
+                    self.write.open(Kind::Chart, &format!("{key}.svg"));
                 }
                 Vec::new()
             }
@@ -303,9 +310,15 @@ impl Screen for Train {
                 return Some(Vec::new());
             };
             let of = self.written(run);
-            let file = |path: &Path| curves::plot(&[run], of, &chart_view).file(path);
-            let file = |path: &Path| file(path).map_err(|e| e.to_string());
-            return Some(self.write.key(key, &keys.write, file));
+            let kind = self.write.kind();
+            let then = |path: &Path| {
+                if kind == Some(Kind::Network) {
+                    return save_dialog::export(run, path);
+                }
+                let file = curves::plot(&[run], of, &chart_view).file(path);
+                save_dialog::write(path, &file.map_err(|e| e.to_string())?)
+            };
+            return Some(self.write.key(key, &keys.write, then));
         }
         if self.console.is_typing() {
             self.console.type_key(key, &keys.console_search);

@@ -30,13 +30,19 @@ impl NoteEditor {
         let first = runs.first().ok_or("there is no run here")?;
         let common = |of: fn(&Run) -> &str| {
             let same = runs.iter().all(|run| of(run) == of(first));
-            vec![of(first).to_owned()].into_iter().filter(|_| same).collect()
+            vec![of(first).to_owned()]
+                .into_iter()
+                .filter(|_| same)
+                .collect()
         };
         let (what, was): (_, Vec<String>) = match act {
             Action::Name => ("name", common(|run| &run.notes.name)),
             Action::Tags => {
                 let shared = |tag: &&String| runs.iter().all(|run| run.notes.tags.contains(tag));
-                ("tags", first.notes.tags.iter().filter(shared).cloned().collect())
+                (
+                    "tags",
+                    first.notes.tags.iter().filter(shared).cloned().collect(),
+                )
             }
             _ => ("note", common(|run| &run.notes.note)),
         };
