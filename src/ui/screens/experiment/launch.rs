@@ -62,18 +62,23 @@ impl ExperimentScreen {
         Question {
             title: "train this sweep?".to_owned(),
             words: vec![format!("{name}: {takes}."), IN_BACKGROUND.to_owned()],
-            yes: vec![Intent::Vary(Box::new(base.clone()), name, self.vary.clone())],
+            yes: vec![Intent::Vary(
+                Box::new(base.clone()),
+                name,
+                self.vary.clone(),
+            )],
         }
     }
 
-    /// Goes to the field that the trainer's refusal begins with, if it names one.
-    pub fn refused(&mut self, why: &str, shared: &Shared) {
+    /// Goes to the field that the trainer's refusal begins with, if it names one; whether the form says by itself what is wrong.
+    pub fn refused(&mut self, why: &str, shared: &Shared) -> bool {
         let path = why.split(':').next().unwrap_or_default();
         self.form.go_to(path);
         // By now it may be known here too, and more with it.
         if matches!(self.mode, Mode::Browse) && !self.all_objections(shared).is_empty() {
             self.mode = Mode::Refused;
         }
+        matches!(self.mode, Mode::Refused)
     }
 
     /// The keys over what forbids the launch.

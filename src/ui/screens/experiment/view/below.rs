@@ -38,7 +38,10 @@ impl FormView<'_> {
         };
         ctx.frame.render_widget(Paragraph::new(lines), inner);
         if self.is_searching() {
-            self.search(ctx, Rect { height: 1, ..area });
+            // What it finds stays in sight.
+            let y = area.bottom().saturating_sub(1);
+            let last = Rect { y, height: 1, ..area };
+            self.search(ctx, last);
         }
     }
 
