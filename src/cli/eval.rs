@@ -3,6 +3,7 @@
 use super::output::{Screen, Style, beside, complain};
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, experiment_arg};
+use crate::cli::assignment::Assignment;
 use crate::engine::frozen::Space;
 use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
@@ -58,7 +59,7 @@ pub struct Source {
     #[arg(long)]
     pub device: Option<String>,
     /// Sets where the data are, such as data.path=~/cifar-10-batches-bin
-    #[arg(long = "set", value_name = "data.X=VALUE")]
+    #[arg(long = "set", value_name = "data.X=VALUE", value_parser = Assignment("data."), hide_possible_values = true)]
     pub set: Vec<String>,
     /// Says how far it is in lines
     #[arg(long, hide = true)]

@@ -3,7 +3,8 @@
 mod results;
 mod scheduler;
 
-pub use results::{Shown, label};
+pub use crate::cli::assignment::Assignment;
+use results::{Shown, label};
 pub use scheduler::Options;
 
 use super::confirm::many;
@@ -61,7 +62,7 @@ pub struct Which {
     #[arg(long, value_name = "NAME")]
     scale: Option<String>,
     /// Sets a hyperparameter in all cases, such as machine.device=cuda:0
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
     /// What cases are judged by, such as knn.best or loss.last [default: the file's]
     #[arg(long, value_name = "METRIC")]

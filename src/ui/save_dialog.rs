@@ -45,7 +45,7 @@ pub struct WriteBox(Option<(Kind, Prompt)>);
 impl WriteBox {
     /// Opens it with a suggestion.
     pub fn open(&mut self, kind: Kind, name: &str) {
-        self.0 = Some((kind, Prompt::new(name)));
+        self.0 = Some((kind, Prompt::new(name).completed_by(path::completions)));
     }
 
     /// What is written, while it is open.

@@ -162,7 +162,8 @@ fn listen(errors: ChildStderr, kept: &Mutex<String>) {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::process::{Command, Stdio};

@@ -574,6 +574,9 @@ fn completions_and_the_manual_page_name_the_subcommands() {
             text.contains("simclr-tui") && text.contains("eval"),
             "{shell}"
         );
+        for offered in ["loss.temperature=", "train.optimizer=lars"] {
+            assert!(text.contains(offered), "{shell}: {offered}");
+        }
     }
     let man = scratch.prints(&["man"]);
     assert!(man.contains(".TH") && man.contains("SimCLR"), "{man}");

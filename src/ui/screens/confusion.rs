@@ -119,6 +119,9 @@ fn each(of: &Evaluation) -> Vec<String> {
 fn commonest(of: &Evaluation) -> Vec<String> {
     let mut wrong: Vec<_> = of.confusion.iter().filter(|(t, n, _)| t != n).collect();
     wrong.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+    if wrong.is_empty() {
+        return vec!["No test image was taken for another class.".to_owned()];
+    }
     let mut lines = vec!["Most often taken for another:".to_owned()];
     for (is, named, count) in wrong.iter().take(TOLD) {
         let all: u64 = of
@@ -133,9 +136,6 @@ fn commonest(of: &Evaluation) -> Vec<String> {
             name(of, *is),
             name(of, *named)
         ));
-    }
-    if wrong.is_empty() {
-        lines[0] = "No test image was taken for another class.".to_owned();
     }
     lines
 }

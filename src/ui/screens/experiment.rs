@@ -250,10 +250,16 @@ impl ExperimentScreen {
         let value = field.value.to_string();
         match field.param.rule {
             Rule::Toggle | Rule::OneOf(_) => self.form.nudge(1, false),
-            Rule::Text | Rule::Path => self.mode = Mode::Edit(Prompt::new(value)),
+            Rule::Path => self.mode = Mode::Edit(path_prompt(value)),
+            Rule::Text => self.mode = Mode::Edit(Prompt::new(value)),
             _ => self.mode = Mode::Edit(Prompt::replacing(value)),
         }
     }
+}
+
+/// A line for a path.
+fn path_prompt(text: String) -> Prompt {
+    Prompt::new(text).completed_by(path::completions)
 }
 
 /// Tells the user something.

@@ -204,7 +204,8 @@ impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let keys = &shared.keys;
         if self.filter.typing.is_some() {
-            return keys.history_filter.hints();
+            let tab = Hint::new("tab", 2, "complete", "Complete a name or a value");
+            return [keys.history_filter.hints(), vec![tab]].concat();
         }
         if self.editing.is_some() {
             return keys.history_words.hints();

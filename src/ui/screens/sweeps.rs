@@ -167,7 +167,7 @@ impl Sweeps {
             Action::Pause => return vec![Intent::Queue(QueueChange::Pause)],
             Action::Remove | Action::Retry | Action::Shift(_) => return self.of_item(act, shared),
             Action::Open => return self.open(shared),
-            Action::File => self.typing = Some(Prompt::default()),
+            Action::File => self.typing = Some(Prompt::default().completed_by(path::completions)),
             Action::Scale => {
                 if !self.entries[self.cursor].rescale() {
                     return refuse("this sweep has one scale");

@@ -219,6 +219,17 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
             let line = Line::styled(fit::shorten(EXAMPLE, usize::from(rest.width)), theme.dim);
             ctx.frame.render_widget(line, rest);
         }
+        let used = text::width(prompt.text()) as u16 + 2;
+        if !prompt.offers().is_empty() && used < at.width {
+            let rest = Rect {
+                x: at.x + used,
+                width: at.width - used,
+                ..at
+            };
+            let offers = format!("⇥ {} ", prompt.offers().join("  "));
+            let line = Line::styled(fit::shorten(&offers, usize::from(rest.width)), theme.dim);
+            ctx.frame.render_widget(line, rest);
+        }
         return;
     }
     let line = format!(

@@ -149,8 +149,11 @@ fn explained(key: &str, ctx: &mut DrawContext, theme: &Theme, area: Rect) -> Rec
     let lines = fit::lines(&words, usize::from(area.width.saturating_sub(4)), 2);
     let height = Constraint::Length(lines.len() as u16);
     let [charts, below] = Layout::vertical([Constraint::Fill(1), height]).areas(area);
-    let lines = lines.into_iter().map(|l| Line::styled(format!("  {l}"), theme.dim));
-    ctx.frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), below);
+    let lines = lines
+        .into_iter()
+        .map(|l| Line::styled(format!("  {l}"), theme.dim));
+    ctx.frame
+        .render_widget(Paragraph::new(lines.collect::<Vec<_>>()), below);
     charts
 }
 

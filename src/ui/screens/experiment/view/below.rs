@@ -40,7 +40,11 @@ impl FormView<'_> {
         if self.is_searching() {
             // What it finds stays in sight.
             let y = area.bottom().saturating_sub(1);
-            let last = Rect { y, height: 1, ..area };
+            let last = Rect {
+                y,
+                height: 1,
+                ..area
+            };
             self.search(ctx, last);
         }
     }
