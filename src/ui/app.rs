@@ -2,6 +2,7 @@
 //! drive it without a terminal or a trainer.
 
 mod control;
+mod editor;
 mod intents;
 mod leave;
 mod mouse;
@@ -100,6 +101,10 @@ pub struct App {
     /// Where the last launch came from: what is refused from the form is mended there.
     launched: ScreenId,
     suspended: bool,
+    /// What the user wants to edit as text.
+    writes: Option<String>,
+    /// What they wrote that can't be read.
+    unread: Option<String>,
     done: bool,
     stale: bool,
     second: u64,
@@ -135,6 +140,8 @@ impl App {
             told: String::new(),
             launched: ScreenId::Experiment,
             suspended: false,
+            writes: None,
+            unread: None,
             done: false,
             stale: true,
             second: 0,

@@ -19,6 +19,8 @@ pub enum Intent {
     Resume(PathBuf),
     /// Do what takes a while.
     Begin(Task),
+    /// Have the user edit the experiment as this text.
+    Write(String),
     /// Have the user read a page.
     Read(Page),
     /// Ask whoever trains this run to do something.

@@ -2,6 +2,7 @@
 //! vanishes, the run goes on without it.
 
 mod console;
+mod editor;
 mod event_loop;
 #[cfg(unix)]
 mod faults;
@@ -31,6 +32,8 @@ enum End {
     Terminated,
     /// The user wants the shell for a while.
     Suspended,
+    /// The user edits a text.
+    Writing,
     /// The process was stopped and goes on: whatever the shell did to the terminal meanwhile, its modes are ours again.
     Continued,
     /// The terminal is gone.
@@ -55,6 +58,13 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
                 modes.leave();
                 suspend::stop();
                 signals.heard_go_on();
+                app.redraw();
+            }
+            Ok(End::Writing) => {
+                modes.leave();
+                if let Some(text) = app.take_writing() {
+                    app.written(editor::edit(&text));
+                }
                 app.redraw();
             }
             Ok(End::Continued) => {

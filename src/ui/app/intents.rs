@@ -36,6 +36,7 @@ impl App {
                 Intent::Undelete => self.undelete(),
                 Intent::Remember(history) => self.keep(history),
                 Intent::Copy(text) => self.copied = Some(text),
+                Intent::Write(text) => self.writes = Some(self.unread.take().unwrap_or(text)),
                 Intent::Read(page) => self.overlay = Some(Overlay::Help(Help::of_text(page))),
                 Intent::Ask(question) => self.overlay = Some(Overlay::Ask(question)),
                 Intent::Say(text) => self.say(text, false),
