@@ -4,6 +4,7 @@ use crate::experiment::catalogue;
 use crate::hparam::Rule;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use std::ffi::OsStr;
+use std::sync::LazyLock;
 
 /// Takes any text, which is judged later by the experiment that it is for.
 #[derive(Clone, Copy, Debug)]
@@ -25,19 +26,28 @@ impl TypedValueParser for Assignment {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let offered = |path: &str| path.starts_with(self.0) && !["format", "name"].contains(&path);
-        let fields = catalogue().iter().filter(move |f| offered(&f.path));
-        let all = fields.flat_map(|field| {
-            let names: Vec<&str> = match field.param.rule {
-                Rule::Toggle => vec!["on", "off"],
-                Rule::OneOf(choices) => choices.iter().map(|choice| choice.name).collect(),
-                _ => vec![""],
-            };
-            let help = field.param.help.trim();
-            let one =
-                move |name: &str| PossibleValue::new(format!("{}={name}", field.path)).help(help);
-            names.into_iter().map(one).collect::<Vec<_>>()
-        });
-        Some(Box::new(all))
+        let offered = ALL.iter().filter(|(text, _)| text.starts_with(self.0));
+        Some(Box::new(offered.map(|(text, help)| {
+            PossibleValue::new(text.as_str()).help(*help)
+        })))
     }
 }
+
+/// Every assignment that is offered, with what it sets.
+static ALL: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
+    let named = |path: &str| !["format", "name"].contains(&path);
+    let fields = catalogue().iter().filter(|field| named(&field.path));
+    let all = fields.flat_map(|field| {
+        let values: Vec<&str> = match field.param.rule {
+            Rule::Toggle => vec!["on", "off"],
+            Rule::OneOf(choices) => choices.iter().map(|choice| choice.name).collect(),
+            _ => vec![""],
+        };
+        let path = &field.path;
+        let texts: Vec<String> = values.iter().map(|v| format!("{path}={v}")).collect();
+        texts
+            .into_iter()
+            .map(|text| (text, field.param.help.trim()))
+    });
+    all.collect()
+});

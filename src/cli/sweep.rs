@@ -3,8 +3,8 @@
 mod results;
 mod scheduler;
 
-pub use crate::cli::assignment::Assignment;
-use results::{Shown, label};
+use crate::cli::assignment::Assignment;
+pub use results::{Shown, label};
 pub use scheduler::Options;
 
 use super::confirm::many;

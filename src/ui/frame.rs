@@ -20,6 +20,9 @@ use ratatui::widgets::Paragraph;
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
 
+/// Cells of the program's name and the gap behind it.
+const BRAND: u16 = 13;
+
 /// What a frame shows.
 pub struct Scene<'a> {
     /// What all screens see.
@@ -83,7 +86,7 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
     scene.front.view(&mut ctx, scene.shared);
     let (rows, headings) = (ctx.rows, ctx.headings);
     let (picture_request, charts) = (ctx.picture_request, ctx.charts);
-    frame.render_widget(status_line(scene.shared, usize::from(status.width)), status);
+    frame.render_widget(status_line(scene, usize::from(status.width)), status);
     let keys = footer(scene, frame, bottom);
     overlay(scene, frame, area);
     Hits {
@@ -128,17 +131,19 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
 
 fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let theme = &scene.shared.theme;
-    let wide = area.width >= 64;
+    let titles = ScreenId::ALL.iter().map(|id| text::width(id.title()) + 4);
+    let titles = titles.sum::<usize>() as u16 + 1;
+    let (wide, named) = (area.width >= titles + BRAND, area.width >= titles);
     let mut spans = vec![Span::raw(" ")];
     let mut x = area.x + 1;
     if wide {
         spans.push(Span::styled("simclr-tui   ", theme.bright));
-        x += 13;
+        x += BRAND;
     }
     let mut hits = Vec::new();
     for (i, screen) in ScreenId::ALL.into_iter().enumerate() {
         let mut label = format!(" {} {} ", i + 1, screen.title());
-        if !wide && screen != scene.screen {
+        if !named && screen != scene.screen {
             label = format!(" {} ", i + 1);
         }
         let cells = text::width(&label) as u16;
@@ -169,7 +174,8 @@ fn device(shared: &Shared) -> String {
     begin.map_or_else(String::new, |b| b.device.clone())
 }
 
-fn status_line(shared: &Shared, width: usize) -> Line<'static> {
+fn status_line(scene: &Scene, width: usize) -> Line<'static> {
+    let shared = scene.shared;
     let theme = &shared.theme;
     let room = width.saturating_sub(4);
     if let Some(message) = &shared.message {
@@ -196,7 +202,7 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
         ),
         _ => match &shared.doing {
             Some((doing, said)) => working(shared, doing, said, room),
-            None => at_rest(shared, width),
+            None => at_rest(scene, width),
         },
     }
 }
@@ -211,11 +217,15 @@ fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static
     ])
 }
 
-fn at_rest(shared: &Shared, width: usize) -> Line<'static> {
+fn at_rest(scene: &Scene, width: usize) -> Line<'static> {
+    let shared = scene.shared;
     let theme = &shared.theme;
     let runs = &shared.listing.runs;
     let live = shared.own().filter(|r| r.status.is_live());
-    if let Some(run) = live.or_else(|| runs.iter().find(|r| r.status.is_live())) {
+    let live = live.or_else(|| runs.iter().find(|r| r.status.is_live()));
+    // One bar is enough.
+    let seen = shared.shown().filter(|_| scene.screen == ScreenId::Train);
+    if let Some(run) = live.filter(|run| seen.is_none_or(|seen| seen.id != run.id)) {
         return running(shared, run, width);
     }
     let place = shared.listing.dir.display().to_string();

@@ -49,6 +49,8 @@ pub struct Shared {
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
+    /// The same whatever the seed.
+    kinds: HashMap<String, String>,
     /// Counts the changes of the listing.
     pub edition: u64,
 }
@@ -104,6 +106,7 @@ impl Shared {
             doing: None,
             message: None,
             identities: HashMap::new(),
+            kinds: HashMap::new(),
             edition: 0,
         };
         shared.listing_changed();
@@ -117,6 +120,8 @@ impl Shared {
             if let Some(experiment) = &run.experiment {
                 let known = self.identities.entry(run.id.clone());
                 known.or_insert_with(|| experiment.identity());
+                let known = self.kinds.entry(run.id.clone());
+                known.or_insert_with(|| experiment.identity_but(&["train.seed"]));
             }
         }
         let runs = &self.listing.runs;
@@ -252,6 +257,12 @@ impl Shared {
     pub fn same(&self, identity: &str) -> Option<&Run> {
         let same = |run: &&Run| self.identities.get(&run.id).is_some_and(|i| i == identity);
         self.listing.runs.iter().find(same)
+    }
+
+    /// What the runs have in common that differ from this one in the seed alone.
+    #[must_use]
+    pub fn kind(&self, run: &Run) -> Option<&str> {
+        self.kinds.get(&run.id).map(String::as_str)
     }
 
     /// The runs by their experiments.

@@ -192,7 +192,7 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
 fn a_sweep_made_on_the_screen_is_listed_after_a_restart() {
     let runs = tempfile::tempdir().unwrap();
     let mut bench = Bench::over(runs.path());
-    bench.press("<alt-1> / t e m p <enter> w . 1 , . 5 <enter> t");
+    bench.press("<alt-1> / t e m p <enter> w . 1 , . 5 <enter> t <enter>");
     let listed = |bench: &mut Bench| {
         let text = bench.draw(160, 48);
         let cells = text

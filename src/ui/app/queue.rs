@@ -95,7 +95,7 @@ impl App {
                 let text = experiment::file::to_text(base);
                 write_own(&folder.join(BASE), text.as_bytes())
             })
-            .and_then(|()| write_own(&path, vary.file(name, BASE).as_bytes()))
+            .and_then(|()| write_own(&path, vary.file(name, BASE, base.train.seed).as_bytes()))
             .map_err(|e| format!("{} can't be written: {e}", path.display()))?;
         Ok(path)
     }

@@ -47,6 +47,8 @@ pub enum Action {
     Archive,
     /// Show those that were put away, or hide them again.
     Archived,
+    /// One row for runs that differ in the seed alone, or a row each.
+    Fold,
     /// Move it into the trash.
     Delete,
     /// Bring back what was deleted last.
@@ -92,6 +94,7 @@ key_table! {
     "y"               => Action::CopyCommand, 0, "copy command", "Copy the command line that trains its experiment";
     "Y"               => Action::CopyPath,    0, "copy path",    "Copy the path of its folder";
     "/"               => Action::Filter,      4, "filter",       "Show only runs that match, such as temperature<0.2 tag:crop status:done age<2d -tag:bad";
+    "z"               => Action::Fold,        0, "fold seeds",   "One row for runs that differ in the seed alone, with mean and deviation, or a row each";
     "s"               => Action::Sort,        6, "sort",         "Sort by the next column";
     "S"               => Action::Reverse,     0, "reverse",      "Reverse the order";
     "o"               => Action::Columns,     7, "columns",      "Choose the columns and their order, among figures and all hyperparameters";

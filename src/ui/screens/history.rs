@@ -27,8 +27,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 use filter_line::FilterLine;
 use layout::Layout;
 use note_editor::NoteEditor;
-use of_runs::{compare, control, meant, of_run, put_away};
+use of_runs::{compare, control, mark, of_run, put_away};
 use std::cell::Cell;
+use std::collections::HashSet;
 
 /// The History screen.
 #[derive(Debug, Default)]
@@ -48,6 +49,8 @@ pub struct History {
     copied: Option<String>,
     /// Whether runs that were put away are among the rows.
     archived: bool,
+    /// Whether runs that differ in the seed alone are one row.
+    folded: bool,
     scroll: Scroll,
 }
 
@@ -59,7 +62,33 @@ impl History {
         let runs = runs.filter(|run| self.filter.shows(run, self.archived, now));
         let mut runs: Vec<&Run> = runs.collect();
         self.layout.sort(&mut runs, now);
+        if self.folded {
+            let mut seen = HashSet::new();
+            runs.retain(|run| shared.kind(run).is_none_or(|kind| seen.insert(kind)));
+        }
         runs
+    }
+
+    /// The runs that a row stands for: its own, and those that are folded into it.
+    fn folded_into<'a>(&self, run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
+        let Some(kind) = shared.kind(run).filter(|_| self.folded) else {
+            return vec![run];
+        };
+        let now = shared.clock.now();
+        let runs = shared.listing.runs.iter();
+        let alike = runs.filter(|other| other.id != run.id && shared.kind(other) == Some(kind));
+        let alike = alike.filter(|run| self.filter.shows(run, self.archived, now));
+        std::iter::once(run).chain(alike).collect()
+    }
+
+    /// The runs that an action on a row is for: its own, or all that are marked where it is one of them.
+    fn meant<'a>(&self, run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
+        let marked = shared.marked_runs();
+        if marked.iter().any(|one| one.id == run.id) {
+            marked
+        } else {
+            self.folded_into(run, shared)
+        }
     }
 
     /// The row of the cursor; where its run is gone, the one that took its place.
@@ -125,6 +154,7 @@ impl History {
                     .collect();
             }
             Action::Archived => self.archived = !self.archived,
+            Action::Fold => self.folded = !self.folded,
             Action::Undo => return vec![Intent::Undelete],
             Action::Name | Action::Tags | Action::Note => {
                 let Some(run) = runs.get(row) else {
@@ -132,7 +162,7 @@ impl History {
                 };
                 let meant = match act {
                     Action::Name => vec![*run],
-                    _ => meant(run, shared),
+                    _ => self.meant(run, shared),
                 };
                 match NoteEditor::new(act, &meant) {
                     Ok(editing) => self.editing = Some(editing),
@@ -146,12 +176,16 @@ impl History {
             Action::Archive | Action::Delete => {
                 let run = runs.get(row);
                 return run
-                    .map(|run| put_away(act, &meant(run, shared), shared))
+                    .map(|run| put_away(act, &self.meant(run, shared), shared))
                     .into_iter()
                     .collect();
             }
+            Action::Mark => {
+                let run = runs.get(row);
+                return run
+                    .map_or_else(Vec::new, |run| mark(&self.folded_into(run, shared), shared));
+            }
             Action::Open
-            | Action::Mark
             | Action::Fork
             | Action::Rerun
             | Action::Resume

@@ -56,7 +56,7 @@ impl NoteEditor {
         }
         let title = match runs {
             [run] => format!("{what} of {}", run.title()),
-            runs => format!("{what} of the {} marked runs", runs.len()),
+            runs => format!("{what} of {} runs", runs.len()),
         };
         Ok(Self {
             ids: runs.iter().map(|run| run.id.clone()).collect(),

@@ -12,14 +12,18 @@ use crate::ui::task::Task;
 /// Most cells of the names of runs in a question.
 const NAMES: usize = 200;
 
-/// The runs that an action on a run is for: it, or all that are marked where it is one of them.
-pub fn meant<'a>(run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
-    let marked = shared.marked_runs();
-    if marked.iter().any(|one| one.id == run.id) {
-        marked
-    } else {
-        vec![run]
+/// Marks some runs, or unmarks them where all are marked.
+pub fn mark(runs: &[&Run], shared: &Shared) -> Vec<Intent> {
+    let sound = runs.iter().filter(|run| run.status != Status::Broken);
+    let sound: Vec<&str> = sound.map(|run| run.id.as_str()).collect();
+    if sound.is_empty() {
+        let why = "a broken run has nothing to compare".to_owned();
+        return vec![Intent::Refuse(why)];
     }
+    let marked = |id: &str| shared.marked.iter().any(|known| known == id);
+    let all = sound.iter().all(|id| marked(id));
+    let changed = sound.into_iter().filter(|id| all || !marked(id));
+    changed.map(|id| Intent::Mark(id.to_owned())).collect()
 }
 
 /// Archives or deletes some runs, of several asks first.
@@ -45,7 +49,7 @@ pub fn put_away(act: Action, runs: &[&Run], shared: &Shared) -> Intent {
     let [_, _, ..] = runs else { return intent };
     let names: Vec<&str> = runs.iter().map(|run| run.title()).collect();
     Intent::Ask(Question {
-        title: format!("{verb} the {} marked runs?", runs.len()),
+        title: format!("{verb} these {} runs?", runs.len()),
         words: vec![format!("{}.", fit::shorten(&names.join(", "), NAMES)), then],
         yes: vec![intent],
     })
@@ -54,11 +58,6 @@ pub fn put_away(act: Action, runs: &[&Run], shared: &Shared) -> Intent {
 pub fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
     let id = run.id.clone();
     match act {
-        Action::Mark if run.status == Status::Broken => {
-            let why = "a broken run has nothing to compare".to_owned();
-            vec![Intent::Refuse(why)]
-        }
-        Action::Mark => vec![Intent::Mark(id)],
         Action::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
         Action::Rerun => match &run.experiment {
             Some(experiment) => vec![Intent::Train(Box::new(NewRun {

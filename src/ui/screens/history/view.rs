@@ -18,6 +18,8 @@ use ratatui::widgets::{Clear, Padding, Paragraph};
 
 /// What a filter looks like, until one is typed.
 const EXAMPLE: &str = "temperature<0.2 tag:crop status:done knn>=70 age<2d -tag:bad ";
+/// Cells that a deviation takes behind its mean.
+const DEVIATION: u16 = 6;
 /// Most cells of a run's name.
 const NAME: usize = 48;
 
@@ -138,15 +140,28 @@ fn rows(
     filter(screen, ctx, theme, area);
     // Two cells for the mark and two for the cursor stand before the columns.
     let shown = &screen.layout.columns;
+    let folds = screen.folded
+        && runs
+            .iter()
+            .any(|run| screen.folded_into(run, shared).len() > 1);
     let places = shown.iter().map(|c| match c {
         // As wide as the names are, before the recipe takes the rest.
         Column::Fact(Fact::Name) => {
-            let names = runs.iter().map(|run| cells::value(run, *c, shared));
+            let names = runs
+                .iter()
+                .map(|run| cells::of_several(&screen.folded_into(run, shared), *c, shared));
             let widest = names.map(|name| text::width(&name)).max();
             let place = cells::place(*c);
             let grows = widest.unwrap_or(0).min(NAME) as u16;
             table::Column {
                 grows: grows.saturating_sub(place.width),
+                ..place
+            }
+        }
+        Column::Fact(Fact::Last(_) | Fact::Best(_)) if folds => {
+            let place = cells::place(*c);
+            table::Column {
+                width: place.width + DEVIATION,
                 ..place
             }
         }
@@ -184,7 +199,9 @@ fn rows(
     for (y, (i, run)) in (body.y..body.bottom()).zip(runs.iter().enumerate().skip(top)) {
         let at = Rect::new(body.x, y, body.width, 1);
         ctx.rows.push((at, i));
-        let line = row(run, i == cursor, &columns, shared, usize::from(at.width));
+        let several = screen.folded_into(run, shared);
+        let width = usize::from(at.width);
+        let line = row((run, &several), i == cursor, &columns, shared, width);
         ctx.frame.render_widget(line, at);
     }
 }
@@ -279,7 +296,7 @@ fn cell(text: &str, right: bool, width: u16) -> String {
 }
 
 fn row(
-    run: &Run,
+    (run, several): (&Run, &[&Run]),
     selected: bool,
     columns: &[Shown],
     shared: &Shared,
@@ -316,7 +333,7 @@ fn row(
             Column::Fact(Fact::Last(_) | Fact::Hparam(_)) => plain,
             _ => theme.dim,
         };
-        let mut text = cells::value(run, column, shared);
+        let mut text = cells::of_several(several, column, shared);
         if column == Column::Fact(Fact::Name) {
             text = fit::shorten_middle(&text, usize::from(shown.width));
         }
