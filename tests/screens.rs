@@ -29,6 +29,7 @@ mod sweeping;
 use common::{Bench, Line, NOW, SIZES, finished, flat, hot, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
+use simclr_tui::experiment::presets::PRESETS;
 use simclr_tui::runs::{Gap, Request, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::keymap::Keymap;

@@ -333,12 +333,10 @@ fn ask(question: &Question, shared: &Shared, frame: &mut Frame, area: Rect) {
     let keys = &shared.keys.ask.line();
     let width = 64.min(area.width.saturating_sub(4));
     let room = usize::from(width.saturating_sub(4));
-    let wrapped = question
-        .words
-        .iter()
-        .flat_map(|words| fit::wrap(words, room));
+    let words = question.words.iter().filter(|words| !words.is_empty());
+    let wrapped = words.flat_map(|words| fit::wrap(words, room));
     let lines: Vec<Line> = wrapped.map(Line::raw).collect();
-    let height = (lines.len() as u16 + 4).min(area.height);
+    let height = (lines.len() as u16 + 4).max(7).min(area.height);
     let inner = popup::open(frame, theme, area, (width, height), &question.title, keys);
     frame.render_widget(Paragraph::new(lines), inner);
 }

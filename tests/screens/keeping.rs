@@ -94,7 +94,9 @@ fn what_is_done_to_a_marked_run_is_done_to_all_that_are_marked() {
     bench.press("d");
     let text = bench.draw(120, 36);
     assert!(
-        text.contains("delete these 2 runs?") && text.contains("newest, oldest"),
+        text.contains("delete these 2 runs?")
+            && text.contains("newest (")
+            && text.contains("oldest ("),
         "{text}"
     );
     bench.press("<esc>");

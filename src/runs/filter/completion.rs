@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn names_and_values_are_completed_where_they_stand() {
         for (before, start, first) in [
-            ("te", 0, "temperature"),
+            ("temp", 0, "temperature"),
             ("tag:crop -jit", 10, "jitter.p"),
             ("status:comp", 7, "completed"),
             ("-archived:y", 10, "yes"),
@@ -66,7 +66,7 @@ mod tests {
                 "{before}"
             );
         }
-        for nothing in ["", "tag:", "warmth of i", "temperature<0."] {
+        for nothing in ["", "tag:", "warmth of zz", "temperature<0."] {
             assert!(completions(nothing).1.is_empty(), "{nothing}");
         }
     }

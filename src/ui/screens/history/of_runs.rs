@@ -47,7 +47,7 @@ pub fn put_away(act: Action, runs: &[&Run], shared: &Shared) -> Intent {
         (verb, String::new(), intent)
     };
     let [_, _, ..] = runs else { return intent };
-    let names: Vec<&str> = runs.iter().map(|run| run.title()).collect();
+    let names: Vec<String> = runs.iter().map(|run| run.full()).collect();
     Intent::Ask(Question {
         title: format!("{verb} these {} runs?", runs.len()),
         words: vec![format!("{}.", fit::shorten(&names.join(", "), NAMES)), then],

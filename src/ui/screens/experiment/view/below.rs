@@ -25,7 +25,7 @@ impl FormView<'_> {
         lines.truncate(2);
         let about = fit::shorten(&self.about(), room);
         lines.push(Line::styled(about, self.theme.dim));
-        lines.resize(3, Line::default());
+        lines.resize(usize::from(area.height.saturating_sub(1)), Line::default());
         let (words, style) = self.verdict().unwrap_or_else(|| {
             let summary = meaning::summary(&self.form.experiment, self.shared);
             (summary, self.theme.dim)
