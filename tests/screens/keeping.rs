@@ -95,8 +95,8 @@ fn what_is_done_to_a_marked_run_is_done_to_all_that_are_marked() {
     let text = bench.draw(120, 36);
     assert!(
         text.contains("delete these 2 runs?")
-            && text.contains("newest (")
-            && text.contains("oldest ("),
+            && text.contains("\"newest\" (")
+            && text.contains("\"oldest\""),
         "{text}"
     );
     bench.press("<esc>");

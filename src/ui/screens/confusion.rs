@@ -61,8 +61,9 @@ fn share(of: &Evaluation, class: usize) -> String {
 
 /// A row a class, with what its images were named.
 fn pairs(of: &Evaluation) -> Vec<String> {
-    let cell = |words: &str| fit::right(&fit::shorten(words, WIDE.1 - 1), WIDE.1);
-    let heading: String = of.classes.iter().map(|class| cell(class)).collect();
+    let cell = |words: &str| fit::right(words, WIDE.1);
+    let begun = |class: &String| class.chars().take(WIDE.1 - 1).collect::<String>();
+    let heading: String = of.classes.iter().map(|class| cell(&begun(class))).collect();
     let row = |(nth, class): (usize, &String)| {
         let count = |named: usize| {
             let found = of

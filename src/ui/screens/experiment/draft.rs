@@ -21,12 +21,18 @@ pub fn of(form: &Form) -> Draft {
     }
 }
 
-/// The form that was remembered; nothing where it can't be read any more. A file without changes is read anew.
+/// The form that was remembered; nothing where it can't be read any more. Files and presets without changes are read anew.
 #[must_use]
 pub fn form(draft: &Draft) -> Option<Form> {
-    if let (Source::File(path), false) = (&draft.from, draft.is_edited()) {
-        let origin = Origin::File(path.clone());
-        return Some(Form::new(load(path).ok()?, origin));
+    match &draft.from {
+        Source::File(path) if !draft.is_edited() => {
+            let origin = Origin::File(path.clone());
+            return Some(Form::new(load(path).ok()?, origin));
+        }
+        Source::Preset(name) if !draft.is_edited() => {
+            return presets::find(name).map(Form::of_preset);
+        }
+        _ => {}
     }
     let origin = match &draft.from {
         Source::Preset(name) => {
