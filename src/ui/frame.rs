@@ -332,7 +332,8 @@ fn ask(question: &Question, shared: &Shared, frame: &mut Frame, area: Rect) {
     let theme = &shared.theme;
     let keys = &shared.keys.ask.line();
     let width = 64.min(area.width.saturating_sub(4));
-    let room = usize::from(width.saturating_sub(4));
+    // The frame, and room beside the words.
+    let room = usize::from(width.saturating_sub(6));
     let words = question.words.iter().filter(|words| !words.is_empty());
     let wrapped = words.flat_map(|words| fit::wrap(words, room));
     let lines: Vec<Line> = wrapped.map(Line::raw).collect();

@@ -98,7 +98,13 @@ pub fn of_several(runs: &[&Run], column: Column, shared: &Shared) -> String {
     let now = shared.clock.now();
     match column {
         _ if rest.is_empty() => text,
-        Column::Fact(Fact::Name) => format!("{text} ×{}", runs.len()),
+        // Sweeps name their runs by the seed too.
+        Column::Fact(Fact::Name) => {
+            let name = text
+                .rsplit_once(", seed ")
+                .map_or(text.as_str(), |(name, _)| name);
+            format!("{name} ×{}", runs.len())
+        }
         Column::Fact(fact @ (Fact::Last(m) | Fact::Best(m))) => {
             let number = |run: &&Run| match fact.of(run, now) {
                 Some(Found::Number(value)) => Some(value),

@@ -220,7 +220,19 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
         return;
     }
     let y = area.bottom().saturating_sub(1);
-    let width = (area.width - 8).min(72);
+    let typing = screen.filter.typing.as_ref();
+    let offers = typing.map_or_else(String::new, |prompt| match prompt.offers() {
+        [] => String::new(),
+        offers => format!("⇥ {} ", offers.join("  ")),
+    });
+    let most = (area.width - 8).min(72);
+    let cells = |words: &str| text::width(words).min(usize::from(most)) as u16;
+    let typed = cells(typing.map_or("", |prompt| prompt.text()));
+    // The rest of the border stays as it is.
+    let width = match typed {
+        0 => most,
+        typed => most.min(typed + cells(&offers) + 2),
+    };
     let label = Rect::new(area.x + 2, y, 3, 1);
     ctx.frame
         .render_widget(Line::styled(" / ", theme.accent), label);
@@ -236,17 +248,15 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
             let line = Line::styled(fit::shorten(EXAMPLE, usize::from(rest.width)), theme.dim);
             ctx.frame.render_widget(line, rest);
         }
-        let used = text::width(prompt.text()) as u16 + 2;
-        if !prompt.offers().is_empty() && used < at.width {
-            let rest = Rect {
-                x: at.x + used,
-                width: at.width - used,
-                ..at
-            };
-            let offers = format!("⇥ {} ", prompt.offers().join("  "));
-            let line = Line::styled(fit::shorten(&offers, usize::from(rest.width)), theme.dim);
-            ctx.frame.render_widget(line, rest);
-        }
+        let used = (typed + 2).min(at.width);
+        let rest = Rect {
+            x: at.x + used,
+            width: at.width - used,
+            ..at
+        };
+        let offers = fit::shorten(&offers, usize::from(rest.width));
+        ctx.frame
+            .render_widget(Line::styled(offers, theme.dim), rest);
         return;
     }
     let line = format!(
