@@ -1,5 +1,6 @@
 //! The command line: one subcommand a file; without one, the workbench.
 
+mod assignment;
 mod background;
 mod bench;
 mod cells;

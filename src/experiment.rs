@@ -124,8 +124,14 @@ impl Experiment {
     /// What matters most of it, in one line.
     #[must_use]
     pub fn recipe(&self) -> String {
+        let does = self.augment.fields().into_iter().filter_map(|field| {
+            let name = field.path.strip_suffix(".p")?.to_owned();
+            let happens = field.value.number().is_some_and(|chance| chance > 0.0);
+            happens.then_some(name)
+        });
+        let does: Vec<String> = does.collect();
         format!(
-            "{} · {} w{} · {} pairs · T {} · {} {} · strength {}",
+            "{} · {} w{} · {} pairs · T {} · {} {} · strength {} {}",
             self.data.source.name(),
             self.model.encoder.name(),
             self.model.width,
@@ -134,6 +140,7 @@ impl Experiment {
             self.train.optimizer.name(),
             self.train.rate,
             self.augment.strength,
+            does.join(" ")
         )
     }
 

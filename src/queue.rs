@@ -10,7 +10,7 @@ mod item;
 pub use claim::{Claim, Worker};
 pub use error::QueueError;
 pub use folder::{QUEUE, Queue};
-pub use item::{Item, ItemState};
+pub use item::{Item, ItemState, key};
 
 use crate::disk::untrusted::entries;
 use crate::disk::{random, sync_folder, write_own};

@@ -14,7 +14,6 @@ pub mod config;
 mod curves;
 pub mod draw_context;
 mod evaluations;
-pub mod evaluator;
 mod frame;
 pub mod intent;
 pub mod keymap;
@@ -37,6 +36,7 @@ pub mod shared;
 mod status;
 pub mod sweep_draft;
 pub mod symbols;
+pub mod task;
 mod terminal;
 pub mod terminal_info;
 pub mod theme;
@@ -71,7 +71,7 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
         theme,
         background: options.background,
         worker: options.worker,
-        evaluate: options.evaluate,
+        task: options.task,
     };
     let mut app = App::new(parts, experiment);
     if let Some(path) = saved_state::default_path() {
@@ -80,10 +80,8 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     app.shared.keys = keys;
     app.notifier = options.config.notifier();
     app.shared.capacity = Capacity::look();
+    app.go_on(options.experiment.is_some());
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());
-    if options.experiment.is_none() {
-        app.take_up_draft();
-    }
     terminal::run(app, options)
 }

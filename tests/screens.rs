@@ -29,6 +29,7 @@ mod sweeping;
 use common::{Bench, Line, NOW, SIZES, finished, flat, hot, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
+use simclr_tui::experiment::presets::PRESETS;
 use simclr_tui::runs::{Gap, Request, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::keymap::Keymap;
@@ -176,14 +177,14 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     let start = |runs: Vec<simclr_tui::runs::Run>| {
         let mut bench = Bench::new(runs);
         bench.app.remember(SavedState::read(&path));
-        bench.app.take_up_draft();
+        bench.app.go_on(false);
         bench
     };
     let mut bench = start(Vec::new());
     bench.press("/ t e m p e r a t u r e <enter> <right>");
     let edited = bench.draw(120, 36);
     assert!(edited.contains("* edited"), "{edited}");
-    bench.app.keep_draft();
+    bench.app.leave_behind();
     let mut bench = start(Vec::new());
     let text = bench.draw(120, 36);
     assert!(
@@ -192,11 +193,42 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     );
     bench.press("u");
     assert!(!bench.draw(120, 36).contains("* edited"));
-    bench.app.keep_draft();
+    bench.app.leave_behind();
     assert!(
         !start(Vec::new()).draw(120, 36).contains("* edited"),
         "what was taken back is gone"
     );
+}
+
+#[test]
+fn the_workbench_opens_where_it_was_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.ron");
+    let start = |asked: bool| {
+        let mut bench = Bench::new(runs());
+        bench.app.remember(SavedState::read(&path));
+        bench.app.go_on(asked);
+        bench
+    };
+    let mut bench = start(false);
+    bench.press("<alt-1> p j <enter> <alt-3> <space> j j <space>");
+    let marked = bench.app.shared.marked.clone();
+    assert_eq!(marked.len(), 2);
+    bench.app.leave_behind();
+    let mut bench = start(false);
+    assert_eq!(bench.app.screen, ScreenId::History);
+    assert_eq!(bench.app.shared.marked, marked);
+    bench.press("<alt-1>");
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains(&format!("preset {}", PRESETS[1].name)),
+        "{text}"
+    );
+    assert!(!text.contains("* edited"), "{text}");
+    // Whoever asks for an experiment has that one, and the marks.
+    let bench = start(true);
+    assert_eq!(bench.app.screen, ScreenId::Experiment);
+    assert_eq!(bench.app.shared.marked, marked);
 }
 
 #[test]
@@ -218,7 +250,7 @@ fn a_run_that_was_resumed_shows_where_time_passed() {
     let mut bench = Bench::new(vec![run, finished("day", quick(), 60.0)]);
     bench.press("<tab>");
     snapshot("train_gap", &mut bench);
-    bench.press("3 <space> j <space> c");
+    bench.press("3 <space> j j <space> j c");
     snapshot("compare_gap", &mut bench);
 }
 
@@ -240,7 +272,7 @@ fn history_states() {
     bench.press("<tab> 3");
     snapshot("history_empty", &mut bench);
     let mut bench = Bench::new(runs());
-    bench.press("<tab> 3 <space> j <space>");
+    bench.press("<tab> 3 <space> j j <space> j");
     snapshot("history", &mut bench);
     bench.press("s / c r o p");
     snapshot("history_filter", &mut bench);
@@ -282,11 +314,11 @@ fn compare_states() {
     let mut bench = Bench::new(runs());
     bench.press("<tab> 4");
     snapshot("compare_empty", &mut bench);
-    bench.press("3 j <space> <space> c");
+    bench.press("3 j <space> j <space> j c");
     snapshot("compare_two", &mut bench);
     bench.press("m");
     snapshot("compare_loss", &mut bench);
-    bench.press("3 g <space> G k k <space> c");
+    bench.press("3 g <space> j G k k <space> j c");
     snapshot("compare_four", &mut bench);
 }
 
@@ -335,9 +367,9 @@ fn no_size_breaks_a_screen() {
         "<enter>",
         "<alt-2>",
         "<alt-2> x",
-        "<alt-3> <space> j <space>",
+        "<alt-3> <space> j j <space> j",
         "<alt-3> / q",
-        "<alt-3> <space> j <space> j <space> c",
+        "<alt-3> <space> j j <space> j j <space> j c",
         "<alt-4>",
         "q",
     ];
@@ -514,7 +546,7 @@ fn keys_in_the_history() {
     );
     bench.press("3 j <enter>");
     assert_eq!(bench.app.shared.chosen.as_ref(), Some(&ids[1]));
-    bench.press("3 <space> <space>");
+    bench.press("3 <space> j <space> j");
     assert_eq!(bench.app.shared.marked, [ids[1].clone(), ids[2].clone()]);
     bench.press("c");
     assert_eq!(bench.app.screen, ScreenId::Compare);
@@ -644,7 +676,7 @@ fn no_key_means_two_things() {
 #[test]
 fn without_colour_nothing_is_lost() {
     let mut bench = Bench::colourless(runs());
-    bench.press("<alt-3> <space> j <space> c");
+    bench.press("<alt-3> <space> j j <space> j c");
     let text = bench.draw(120, 36);
     assert!(
         text.matches('A').count() > 3,

@@ -6,6 +6,7 @@ use super::{CliError, Result};
 use crate::disk::untrusted;
 use crate::queue;
 use crate::runs::CONSOLE;
+use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -25,13 +26,10 @@ pub fn start_worker(runs: &Path) -> io::Result<Child> {
     worker(runs, None, true)
 }
 
-/// Starts the process that evaluates the run in this folder, and keeps the results there.
-pub fn evaluate(run: &Path) -> io::Result<Child> {
-    untrusted::folder(run)?;
-    let name = run.file_name().unwrap_or(run.as_os_str());
+/// Starts this program with some arguments over a folder of runs, without a terminal; its errors are piped.
+pub fn task(runs: &Path, args: &[OsString]) -> io::Result<Child> {
     let mut command = program()?;
-    command.arg("--runs").arg(run.parent().unwrap_or(run));
-    command.arg("eval").arg(name);
+    command.arg("--runs").arg(runs).args(args);
     let command = command.stdin(Stdio::null()).stdout(Stdio::null());
     command.stderr(Stdio::piped()).spawn()
 }

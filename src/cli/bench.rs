@@ -6,6 +6,7 @@ mod scaling;
 use super::output::Screen;
 use super::table::Table;
 use super::{CliError, Exit, Result, experiment_arg};
+use crate::cli::assignment::Assignment;
 use crate::engine::bench::{self, Timed};
 use crate::engine::data;
 use crate::engine::device;
@@ -29,7 +30,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", default_value = "quick")]
     experiment: String,
     /// Sets a hyperparameter, such as model.width=64
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
     /// Timed repetitions
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]

@@ -3,6 +3,7 @@
 use super::experiment_arg::assigned;
 use super::output::{Screen, complain};
 use super::{Exit, Result};
+use crate::cli::assignment::Assignment;
 use crate::experiment;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ pub struct Args {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Sets a hyperparameter first, such as data.path=~/data
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
 }
 

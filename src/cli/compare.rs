@@ -3,24 +3,24 @@
 use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
-use super::{CliError, Exit, Result, cells};
+use super::{CliError, Exit, Result, cells, experiment_arg};
 use crate::engine::report::{METRICS, Metric};
-use crate::experiment::Difference;
+use crate::experiment::{Difference, Experiment};
 use crate::export::comparison;
 use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time};
 use crate::runs::comparison::{
     incomparable_losses, knn_chance, knn_differs_in_kind, losses_differ_in_kind,
 };
-use crate::runs::{Run, find, now};
+use crate::runs::{Run, RunError, find, now};
 use crate::text::figures::{decimal, duration, figure, thousands};
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Compares runs: the hyperparameters that differ, then last and best figures
+/// Compares runs, or experiments as files: the hyperparameters that differ, then of runs the last and best figures
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Runs, named as in show
-    #[arg(value_name = "RUN", required = true, num_args = 2..)]
+    /// Runs, named as in show; or files and presets, whose hyperparameters are compared
+    #[arg(value_name = "RUN|FILE.ron", required = true, num_args = 2..)]
     names: Vec<OsString>,
     /// The run that differences are counted from [default: the first]
     #[arg(long, value_name = "RUN", conflicts_with_all = ["json", "csv"])]
@@ -31,7 +31,11 @@ pub struct Args {
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let opened = args.names.iter().map(|name| find(runs, name));
-    let opened: Vec<Run> = opened.collect::<std::result::Result<_, _>>()?;
+    let opened: Vec<Run> = match opened.collect() {
+        Ok(opened) => opened,
+        Err(RunError::Unknown(..)) => return experiments(args, runs, out),
+        Err(why) => return Err(why.into()),
+    };
     let each: Vec<&Run> = opened.iter().collect();
     comparable(&each)?;
     if args.format.json {
@@ -48,6 +52,40 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         } else {
             table.print(out)?;
         }
+    }
+    Ok(Exit::Done)
+}
+
+/// Compares what differs between experiments, not all of which are runs.
+fn experiments(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+    let named = |name: &OsString| match find(runs, name) {
+        Ok(run) => run.experiment.ok_or_else(|| {
+            let name = name.to_string_lossy();
+            CliError::Input(format!("{name}: its experiment can't be read"))
+        }),
+        Err(_) => Ok(experiment_arg::named(name, runs)?.0),
+    };
+    let all = args.names.iter().map(named);
+    let all: Vec<Experiment> = all.collect::<Result<_>>()?;
+    if args.format.json || args.format.csv || args.baseline.is_some() {
+        let why = "--json, --csv and --baseline need runs; files and presets have settings alone";
+        return Err(CliError::Input(why.to_owned()));
+    }
+    let names = args.names.iter().map(|name| name.to_string_lossy());
+    let mut table = names.fold(Table::default().text(""), |table, name| table.text(&name));
+    let differences = Experiment::differences(&all.iter().collect::<Vec<_>>());
+    for difference in &differences {
+        let path = Cell::from(difference.path.as_str());
+        let cells = std::iter::once(path).chain(values(difference, 0));
+        table.row(cells.collect());
+    }
+    if differences.is_empty() {
+        table.row(vec!["(no hyperparameter differs)".into()]);
+    }
+    if args.format.markdown {
+        table.markdown(out)?;
+    } else {
+        table.print(out)?;
     }
     Ok(Exit::Done)
 }
@@ -129,17 +167,22 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
     for (metric, which) in judged.chain(others.iter().map(|m| (*m, Which::Last))) {
         if let Some(cells) = figures(runs, metric, which, baseline) {
             let unit = if metric.unit.is_empty() { "" } else { ", " };
-            let name = format!("{} {}{unit}{}", metric.label, words(which), metric.unit);
+            let name = format!(
+                "{} {}{unit}{}",
+                metric.label,
+                words(metric, which),
+                metric.unit
+            );
             row(&name, cells);
         }
     }
     table
 }
 
-fn words(which: Which) -> String {
+fn words(metric: &Metric, which: Which) -> String {
     match which {
         Which::Best => "best".to_owned(),
-        Which::Last => "last".to_owned(),
+        Which::Last => metric.newest().to_owned(),
         Which::AtStep(step) => format!("at step {}", thousands(step)),
         Which::AtTime(time) => format!("after {}", duration(time)),
     }

@@ -3,6 +3,7 @@
 use super::output::{Screen, Style, beside, complain};
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, experiment_arg};
+use crate::cli::assignment::Assignment;
 use crate::engine::frozen::Space;
 use crate::evaluate::{Subject, Which, experiment};
 use crate::experiment::Experiment;
@@ -59,8 +60,11 @@ pub struct Source {
     #[arg(long)]
     pub device: Option<String>,
     /// Sets where the data are, such as data.path=~/cifar-10-batches-bin
-    #[arg(long = "set", value_name = "data.X=VALUE")]
+    #[arg(long = "set", value_name = "data.X=VALUE", value_parser = Assignment("data."), hide_possible_values = true)]
     pub set: Vec<String>,
+    /// Says how far it is in lines
+    #[arg(long, hide = true)]
+    pub progress: bool,
 }
 
 impl Source {
@@ -93,25 +97,20 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     signals::end_at_once();
     let mut subject = args.from.open(&found)?;
     subject.judged()?;
-    let bar = bar();
-    let spaces = subject.embed(&mut |done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    })?;
+    let mut meter = Meter::new(&args.from);
+    let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
     let mut results = Vec::new();
     for space in Space::ALL {
         if args.knn || !args.probe {
             results.push(subject.knn(&spaces, space, &knn)?);
         }
         if args.probe || !args.knn {
-            beside(
-                &bar,
-                &format!("fitting a linear classifier to {}", space.name()),
-            );
+            let name = space.name();
+            meter.say(&format!("fitting a linear classifier to {name}"));
             results.push(subject.probe(&spaces, space, args.c)?);
         }
     }
-    bar.finish_and_clear();
+    meter.end();
     if args.json {
         let line = json!({ "run": found.id, "evaluations": results });
         out.json(&line)?;
@@ -141,13 +140,46 @@ fn settings(args: &Args, of: &Experiment) -> Result<crate::engine::eval::knn::Kn
     Ok(experiment.knn)
 }
 
-/// How far embedding is, on standard error where that is a terminal.
-pub fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} images {eta}");
-    let bar = ProgressBar::new(0).with_message("embedding");
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
+/// How far embedding is, on standard error: a bar where that is a terminal, and lines for a program that asks for them.
+pub struct Meter {
+    bar: ProgressBar,
+    lines: bool,
+    told: usize,
+}
+
+impl Meter {
+    pub fn new(of: &Source) -> Self {
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} images {eta}");
+        let bar = ProgressBar::new(0).with_message("embedding");
+        Self {
+            bar: match style {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar,
+            },
+            lines: of.progress,
+            told: 0,
+        }
+    }
+
+    pub fn at(&mut self, done: usize, all: usize) {
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+        let percent = 100 * done / all.max(1);
+        if self.lines && percent != self.told {
+            self.told = percent;
+            complain(&format!("embedding {percent} %"));
+        }
+    }
+
+    fn say(&self, text: &str) {
+        beside(&self.bar, text);
+        if self.lines {
+            complain(text);
+        }
+    }
+
+    pub fn end(self) {
+        self.bar.finish_and_clear();
     }
 }
 

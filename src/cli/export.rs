@@ -1,6 +1,6 @@
 //! `export`: a run's encoder for other programs, under torchvision's names, and its embeddings.
 
-use super::eval::{Source, bar};
+use super::eval::{Meter, Source};
 use super::output::Screen;
 use super::{CliError, Exit, Result};
 use crate::engine::data::DataSet;
@@ -61,12 +61,9 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 
 fn embedded(args: &Args, run: &Run, path: &Path, out: &mut Screen) -> Result<()> {
     let mut subject = args.from.open(run)?;
-    let bar = bar();
-    let spaces = subject.embed(&mut |done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
+    let mut meter = Meter::new(&args.from);
+    let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
+    meter.end();
     let Spaces { bank, test } = &spaces;
     if path.extension().is_some_and(|e| e == "npy") {
         let split = if args.split == "bank" { bank } else { test };

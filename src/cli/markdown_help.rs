@@ -73,7 +73,11 @@ fn row(arg: &Arg) -> String {
         _ => String::new(),
     };
     let mut help = arg.get_help().map_or_else(String::new, ToString::to_string);
-    let choices = arg.get_possible_values();
+    let choices = if arg.is_hide_possible_values_set() {
+        Vec::new()
+    } else {
+        arg.get_possible_values()
+    };
     let choices: Vec<&str> = choices.iter().map(PossibleValue::get_name).collect();
     if arg.get_action().takes_values() && !choices.is_empty() {
         help.push_str(&format!(": {}", choices.join(", ")));

@@ -118,18 +118,16 @@ fn mean_since(series: &Series, step: u64) -> Option<f64> {
 
 fn knn_line(knn: f64, series: &Series) -> String {
     let knn = decimal(knn, 1);
-    let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) else {
-        return format!("kNN {knn} %");
-    };
-    let after = |sample: &Sample| match sample.step {
-        0 => "before training".to_owned(),
-        _ => format!("after epoch {}", decimal(sample.epoch, 0)),
-    };
-    let line = format!("kNN {knn} % {}", after(last));
-    match best.step {
-        0 if last.step == 0 => line,
-        step if step == last.step => format!("{line}, the best so far"),
-        _ => format!("{line}; best {} % {}", decimal(best.value, 1), after(best)),
+    let after = |sample: &Sample| format!("after epoch {}", decimal(sample.epoch, 0));
+    match (series.last("knn"), series.best("knn")) {
+        (Some(last), Some(best)) if last.step == best.step => {
+            format!("kNN {knn} % {}, the best so far", after(last))
+        }
+        (Some(last), Some(best)) => {
+            let best = format!("best {} % {}", decimal(best.value, 1), after(best));
+            format!("kNN {knn} % {}; {best}", after(last))
+        }
+        _ => format!("kNN {knn} % before training"),
     }
 }
 
@@ -225,8 +223,8 @@ fn message(series: &Series) -> String {
     if let Some(left) = series.eta(now()) {
         parts.push(format!("{} left", duration(left)));
     }
-    if let Some(loss) = series.last("loss") {
-        parts.push(format!("loss {}", decimal(loss.value, 3)));
+    if let Some(loss) = series.figure("loss") {
+        parts.push(format!("loss {}", decimal(loss, 3)));
     }
     if let (Some(last), Some(best)) = (series.last("knn"), series.best("knn")) {
         let (last, best) = (decimal(last.value, 1), decimal(best.value, 1));

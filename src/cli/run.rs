@@ -7,6 +7,7 @@ use super::monitor::{Monitor, Show};
 use super::output::Screen;
 use super::progress::{JsonLines, People};
 use super::{CliError, Exit, Result, background};
+use crate::cli::assignment::Assignment;
 use crate::disk;
 use crate::engine::data::PLACES;
 use crate::evaluate::{self, Which};
@@ -25,7 +26,7 @@ pub struct Args {
     #[arg(value_name = "FILE", required_unless_present_any = ["resume", "extend", "from_sweep"])]
     experiment: Option<OsString>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
     /// Names the experiment, and so its run
     #[arg(long)]

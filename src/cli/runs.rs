@@ -145,7 +145,7 @@ fn table(runs: &[&Run]) -> Table {
             status(run.status),
             epochs(run).into(),
         ];
-        row.push(perhaps(run.last_loss(), 3).into());
+        row.push(perhaps(run.epoch_loss(), 3).into());
         row.push(perhaps(run.last_knn(), 1).into());
         row.push(perhaps(run.best_knn(), 1).into());
         row.push(moment(run.created).into());

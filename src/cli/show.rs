@@ -163,14 +163,17 @@ fn metrics(run: &Run) -> Option<Table> {
         .word("unit");
     let mut any = false;
     for metric in METRICS {
-        let Some(last) = run.series.last(metric.key) else {
+        let Some(last) = run.series.figure(metric.key) else {
             continue;
         };
         any = true;
         let best = run.series.best(metric.key);
         table.row(vec![
-            metric.label.into(),
-            figure(last.value).into(),
+            match metric.newest() {
+                "last" => metric.label.into(),
+                figure => format!("{}, {figure}", metric.label).into(),
+            },
+            figure(last).into(),
             best.map_or_else(String::new, |s| figure(s.value)).into(),
             best.map_or_else(String::new, |s| decimal(s.epoch, 1))
                 .into(),

@@ -3,6 +3,7 @@
 mod results;
 mod scheduler;
 
+use crate::cli::assignment::Assignment;
 pub use results::{Shown, label};
 pub use scheduler::Options;
 
@@ -14,6 +15,7 @@ use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells};
 use crate::engine::data;
 use crate::experiment::objections;
+use crate::hparam::nearest;
 use crate::runs::{Fact, Run, Status, id_of};
 use crate::sweep::{Plan, Results, Source, State, Sweep, Training, at_scale, source};
 use scheduler::Scheduler;
@@ -60,18 +62,24 @@ pub struct Which {
     #[arg(long, value_name = "NAME")]
     scale: Option<String>,
     /// Sets a hyperparameter in all cases, such as machine.device=cuda:0
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
     /// What cases are judged by, such as knn.best or loss.last [default: the file's]
     #[arg(long, value_name = "METRIC")]
     metric: Option<String>,
+    /// The case that the others are compared with [default: the file's, else the first]
+    #[arg(long, value_name = "CASE")]
+    baseline: Option<String>,
 }
 
 impl Which {
     /// The sweep, and how many trainings it comes to.
     pub fn open(&self, runs: &Path) -> Result<(Sweep, Fact)> {
         let source = Source::find(&self.file, runs)?;
-        let sweep = source.sweep(self.scale.as_deref(), &self.set)?;
+        let mut sweep = source.sweep(self.scale.as_deref(), &self.set)?;
+        if let Some(name) = &self.baseline {
+            sweep.baseline = Some(case(&sweep, name)?);
+        }
         let metric = match &self.metric {
             Some(name) => {
                 source::metric(name).map_err(|why| CliError::Input(format!("--metric: {why}")))?
@@ -80,6 +88,16 @@ impl Which {
         };
         Ok((sweep, metric))
     }
+}
+
+/// The case of this name.
+fn case(sweep: &Sweep, name: &str) -> Result<usize> {
+    let names = || sweep.cases.iter().map(|case| case.name.as_str());
+    names().position(|known| known == name).ok_or_else(|| {
+        let near = nearest(name, names());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+        CliError::Input(format!("--baseline: no case is named {name:?}{hint}"))
+    })
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {

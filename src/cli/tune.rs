@@ -2,6 +2,7 @@
 
 use super::output::Screen;
 use super::{CliError, Exit, Result, experiment_arg};
+use crate::cli::assignment::Assignment;
 use crate::engine::data::{self, Data, Source};
 use crate::engine::device::{self, kernels};
 use crate::engine::loader::Loader;
@@ -20,7 +21,7 @@ pub struct Args {
     #[arg(long)]
     device: Option<String>,
     /// Sets a hyperparameter, such as train.batch=512
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
 }
 

@@ -20,7 +20,7 @@ pub fn open(
         experiment,
         background: background::start,
         worker: background::start_worker,
-        evaluate: background::evaluate,
+        task: background::task,
         config,
         mouse,
     };

@@ -319,6 +319,15 @@ impl Metric {
         }
     }
 
+    /// What its newest figure is: one batch says little of the loss.
+    #[must_use]
+    pub fn newest(&self) -> &'static str {
+        match self.key {
+            "loss" => "epoch mean",
+            _ => "last",
+        }
+    }
+
     /// The metric with this key.
     #[must_use]
     pub fn find(key: &str) -> Option<&'static Self> {

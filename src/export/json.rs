@@ -53,7 +53,7 @@ pub fn run(run: &Run, now: f64) -> Json {
         "epochs": run.experiment.as_ref().map(|e| e.train.epochs),
         "elapsed": number(series.elapsed()),
         "eta": series.eta(now).filter(|_| live).map(number),
-        "loss": run.last_loss().map(number),
+        "loss": run.epoch_loss().map(number),
         "knn": run.last_knn().map(number),
         "knn_best": run.best_knn().map(number),
         "knn_untrained": series.untrained_knn().map(number),

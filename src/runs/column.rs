@@ -87,7 +87,10 @@ impl Column {
     #[must_use]
     pub fn help(self) -> String {
         match self {
-            Self::Curve => "kNN accuracy from first to last".to_owned(),
+            Self::Curve => {
+                "kNN accuracy from first to last, each between its own lowest and highest"
+                    .to_owned()
+            }
             Self::Recipe => "The hyperparameters that matter most".to_owned(),
             Self::Progress => "Epochs done, and in all".to_owned(),
             Self::Fact(fact) => fact.help(),

@@ -22,8 +22,8 @@ impl Which {
     #[must_use]
     pub fn of(self, run: &Run, key: &str) -> Option<f64> {
         let sample = match self {
-            Self::Best => run.series.best(key),
-            Self::Last => run.series.last(key),
+            Self::Last => return run.series.figure(key),
+            Self::Best => return run.series.best(key).map(|s| s.value),
             Self::AtStep(step) => {
                 before(run.series.curve(key), |s| s.step <= step).filter(|s| trained(s))
             }
@@ -31,7 +31,7 @@ impl Which {
                 before(run.series.curve(key), |s| s.elapsed <= time).filter(|s| trained(s))
             }
         };
-        sample.map(|s| s.value)
+        sample.map(|s| run.series.figure_at(key, s))
     }
 }
 

@@ -29,7 +29,7 @@ pub enum Fact {
     Epoch,
     /// Optimizer steps done.
     Step,
-    /// The last sample of a metric.
+    /// The newest figure of a metric: of the loss, the mean over the last epoch.
     Last(&'static Metric),
     /// The best sample of a metric.
     Best(&'static Metric),
@@ -109,7 +109,16 @@ impl Fact {
             None => {}
         }
         let keys: Vec<&str> = METRICS.iter().map(|m| m.key).collect();
-        of_metric(&name, &keys).ok_or_else(|| unknown(&name))
+        let named = of_metric(&name, &keys).or_else(|| of_group(&name));
+        named.map_or_else(|| begun(&name), Ok)
+    }
+
+    /// Every name that a fact goes by, hyperparameters by their shortest.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let named = NAMED.iter().map(|(name, ..)| *name);
+        let metrics = METRICS.iter().map(|m| m.key);
+        let hparams = SHORT.iter().map(String::as_str);
+        named.chain(["best"]).chain(metrics).chain(hparams)
     }
 
     /// Its name, by which it is found again.
@@ -156,6 +165,7 @@ impl Fact {
     #[must_use]
     pub fn help(self) -> String {
         match self {
+            Self::Last(m) if m.key == "loss" => format!("Mean of the last epoch: {}", m.help),
             Self::Last(m) => format!("Last sample: {}", m.help),
             Self::Best(m) => format!("Best sample: {}", m.help),
             Self::Hparam(nth) => FIELDS[nth].param.help.trim().to_owned(),
@@ -227,7 +237,7 @@ impl Fact {
             Self::Took => Some(Found::Number(run.series.elapsed())),
             Self::Epoch => epoch(&run.series).map(Found::Number),
             Self::Step => run.series.progress().map(|(n, _)| Found::Number(n as f64)),
-            Self::Last(m) => run.series.last(m.key).map(|s| Found::Number(s.value)),
+            Self::Last(m) => run.series.figure(m.key).map(Found::Number),
             Self::Best(m) => run.series.best(m.key).map(|s| Found::Number(s.value)),
             Self::Hparam(_) => Some(match self.setting(run)? {
                 Value::Toggle(on) => Found::Flag(on),
@@ -260,6 +270,33 @@ fn of_metric(name: &str, keys: &[&str]) -> Option<Fact> {
     }
 }
 
+/// The chance of an augmentation, whose name alone means that.
+fn of_group(name: &str) -> Option<Fact> {
+    let chance = format!("{name}.p");
+    let nth = (0..FIELDS.len()).find(|nth| is_end(&FIELDS[*nth].path, &chance));
+    nth.filter(|_| !name.is_empty()).map(Fact::Hparam)
+}
+
+/// The only fact that has a name which begins so.
+fn begun(name: &str) -> Result<Fact, String> {
+    let mut facts: Vec<Fact> = Vec::new();
+    // A letter alone would be somebody's beginning by chance.
+    let names = Fact::names().filter(|known| name.len() > 1 && known.starts_with(name));
+    for fact in names.filter_map(|known| Fact::find(known).ok()) {
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+    match facts[..] {
+        [one] => Ok(one),
+        [] => Err(unknown(name)),
+        _ => {
+            let names: Vec<String> = facts.iter().map(|fact| fact.name()).collect();
+            Err(either(name, &names))
+        }
+    }
+}
+
 /// Whether a path ends in this name, whole parts of it.
 fn is_end(path: &str, name: &str) -> bool {
     let before = path.strip_suffix(name);
@@ -279,8 +316,14 @@ fn meant(fields: &[usize]) -> Option<usize> {
 }
 
 fn ambiguous(name: &str, fields: &[usize]) -> String {
-    let paths: Vec<&str> = fields.iter().map(|n| FIELDS[*n].path.as_str()).collect();
-    let (last, others) = paths.split_last().unwrap_or((&"", &[]));
+    let paths: Vec<String> = fields.iter().map(|n| FIELDS[*n].path.clone()).collect();
+    either(name, &paths)
+}
+
+fn either(name: &str, names: &[String]) -> String {
+    let Some((last, others)) = names.split_last() else {
+        return unknown(name);
+    };
     format!("{name} could be {} or {last}", others.join(", "))
 }
 
@@ -324,6 +367,10 @@ mod tests {
             ("rate.last", "rate.last"),
             ("crop.p", "augment.crop.p"),
             ("epochs", "train.epochs"),
+            ("jitter", "augment.jitter.p"),
+            ("temp", "loss.temperature"),
+            ("warm", "train.warmup"),
+            ("uni", "uniformity.last"),
         ] {
             assert_eq!(found(typed), name, "{typed}");
         }
@@ -351,5 +398,9 @@ mod tests {
         p.begins("p could be augment.crop.p, ");
         p.ends(" or augment.cutout.p");
         found("").says("runs have no");
+        assert_eq!(found("mem"), "memory.last");
+        assert_eq!(found("al"), "alignment.last");
+        let several = found("st");
+        several.begins("st could be status, step, ");
     }
 }

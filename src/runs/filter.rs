@@ -1,9 +1,11 @@
 //! Which runs to show, as a user types it: `temperature<0.2 tag:crop status:done -tag:bad colour`. All words must hold.
 
+mod completion;
 mod predicate;
 mod tokens;
 
 use super::{Fact, Run};
+pub use completion::completions;
 use predicate::Test;
 use tokens::{Word, words};
 

@@ -181,10 +181,10 @@ impl Run {
         self.series.best("knn").map(|s| s.value)
     }
 
-    /// The newest loss.
+    /// The mean loss of the last epoch.
     #[must_use]
-    pub fn last_loss(&self) -> Option<f64> {
-        self.series.last("loss").map(|s| s.value)
+    pub fn epoch_loss(&self) -> Option<f64> {
+        self.series.figure("loss")
     }
 
     /// Whether it ended, and nothing in its folder is expected to change but by the user's hand.

@@ -74,6 +74,8 @@ pub struct Series {
     trained_at: f64,
     /// Whether most samples and the console were left out.
     outline: bool,
+    /// What an outline no longer has the steps to reckon: the bits of the loss's [`Self::figure`], because JSON has no NaN.
+    epoch_loss: Option<u64>,
 }
 
 impl Series {
@@ -190,7 +192,32 @@ impl Series {
         self.curve(key).last()
     }
 
-    /// The best sample of one metric, the earliest of equals; `None` where neither higher nor lower is better.
+    /// The figure that people read as the newest of a metric: of the loss the mean over an epoch, of all else the last sample.
+    #[must_use]
+    pub fn figure(&self, key: &str) -> Option<f64> {
+        match (key, self.epoch_loss) {
+            ("loss", Some(bits)) => Some(f64::from_bits(bits)),
+            _ => Some(self.figure_at(key, self.last(key)?)),
+        }
+    }
+
+    /// The same at one of its samples: that of one batch is mostly noise, so the loss is its mean over as many steps as an
+    /// epoch has.
+    #[must_use]
+    pub fn figure_at(&self, key: &str, sample: &Sample) -> f64 {
+        if key != "loss" {
+            return sample.value;
+        }
+        let curve = self.curve(key);
+        let steps = self.begin.as_ref().map_or(1, |b| b.steps_per_epoch.max(1));
+        let from = curve.partition_point(|s| s.step.saturating_add(steps) <= sample.step);
+        let to = curve.partition_point(|s| s.step <= sample.step);
+        let values = curve[from..to].iter().map(|s| s.value);
+        values.sum::<f64>() / (to - from) as f64
+    }
+
+    /// The best sample of one metric after training began, the earliest of equals; `None` where neither higher nor lower is
+    /// better.
     #[must_use]
     pub fn best(&self, key: &str) -> Option<&Sample> {
         let sign = if Metric::find(key)?.higher_is_better? {
@@ -198,7 +225,8 @@ impl Series {
         } else {
             -1.0
         };
-        let finite = self.curve(key).iter().filter(|s| s.value.is_finite());
+        let trained = self.curve(key).iter().filter(|s| s.step > 0);
+        let finite = trained.filter(|s| s.value.is_finite());
         finite.reduce(|best, s| {
             if sign * s.value > sign * best.value {
                 s

@@ -106,12 +106,13 @@ impl Source {
         let baseline = scale.and_then(|s| s.baseline.as_ref());
         let baseline = baseline.or(read.baseline.as_ref());
         let baseline = baseline.map(|name| self.named(name, "baseline", &cases));
+        let first = (cases.len() > 1).then_some(0);
         Ok(Sweep {
             file: self.file.clone(),
             about: first_comment(&self.text),
             scale: scale_name,
             set: set.to_vec(),
-            baseline: baseline.transpose()?,
+            baseline: baseline.transpose()?.or(first),
             metric: self.metric(&read.metric)?,
             also: read
                 .also

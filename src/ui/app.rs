@@ -2,9 +2,11 @@
 //! drive it without a terminal or a trainer.
 
 mod control;
+mod editor;
 mod intents;
 mod leave;
 mod mouse;
+mod overlay;
 mod palette;
 mod paste;
 mod queue;
@@ -19,7 +21,6 @@ use crate::runs::{Listing, Request};
 use crate::trainer::{Command, Handle};
 use crate::ui::background::Start;
 use crate::ui::clock::Clock;
-use crate::ui::evaluator::{self, Evaluator};
 use crate::ui::frame::{self, Hits, Scene};
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keys::{Hint, Key, Table};
@@ -36,7 +37,8 @@ use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
 use crate::ui::screens::sweeps::Sweeps;
 use crate::ui::screens::train::Train;
-use crate::ui::shared::{Message, Shared};
+use crate::ui::shared::{Message, Shared, Subject};
+use crate::ui::task::{self, Running};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
@@ -59,8 +61,8 @@ pub struct Parts {
     pub background: Start,
     /// How the queue is worked in the background.
     pub worker: StartWorker,
-    /// How a run is evaluated.
-    pub evaluate: evaluator::Start,
+    /// How evaluations, exports and reports are made.
+    pub task: task::Start,
 }
 
 /// The workbench.
@@ -82,9 +84,9 @@ pub struct App {
     saved: SavedState,
     background: Start,
     start_worker: StartWorker,
-    start_evaluation: evaluator::Start,
-    /// An evaluation under way.
-    evaluator: Option<Evaluator>,
+    start_task: task::Start,
+    /// An evaluation, an export or a report under way.
+    running: Option<Running>,
     /// The worker of the queue that we started, while it lives.
     working: Option<Child>,
     /// A run that our trainer may let go of though nobody goes on with it.
@@ -99,6 +101,10 @@ pub struct App {
     /// Where the last launch came from: what is refused from the form is mended there.
     launched: ScreenId,
     suspended: bool,
+    /// What the user wants to edit as text.
+    writes: Option<String>,
+    /// What they wrote that can't be read.
+    unread: Option<String>,
     done: bool,
     stale: bool,
     second: u64,
@@ -124,8 +130,8 @@ impl App {
             saved: SavedState::default(),
             background: parts.background,
             start_worker: parts.worker,
-            start_evaluation: parts.evaluate,
-            evaluator: None,
+            start_task: parts.task,
+            running: None,
             working: None,
             orphan: None,
             farewell: None,
@@ -134,6 +140,8 @@ impl App {
             told: String::new(),
             launched: ScreenId::Experiment,
             suspended: false,
+            writes: None,
+            unread: None,
             done: false,
             stale: true,
             second: 0,
@@ -253,26 +261,6 @@ impl App {
         }
     }
 
-    fn overlay_key(&mut self, key: &KeyEvent) {
-        let keys = &self.shared.keys;
-        match &mut self.overlay {
-            Some(Overlay::Help(help)) => {
-                let closes = help.update(key, &keys.help);
-                if closes {
-                    self.overlay = None;
-                }
-            }
-            Some(Overlay::Palette(_)) => self.palette_key(key),
-            Some(question) => {
-                let answer = question.answers(keys).and_then(|table| table.action(key));
-                if let Some(answer) = answer {
-                    self.answer(answer);
-                }
-            }
-            None => {}
-        }
-    }
-
     fn global(&mut self, action: Global) {
         match action {
             Global::Quit => self.quit(),
@@ -297,7 +285,21 @@ impl App {
     }
 
     fn say(&mut self, text: String, refusal: bool) {
-        self.shared.message = Some(Message { text, refusal });
+        self.shared.message = Some(Message {
+            text,
+            refusal,
+            of: None,
+        });
+    }
+
+    /// The same of something that changes: it is said as long as that stands as it does now.
+    fn say_of(&mut self, subject: Subject, text: String, refusal: bool) {
+        let stands = self.shared.stands(&subject);
+        self.shared.message = Some(Message {
+            text,
+            refusal,
+            of: Some((subject, stands)),
+        });
     }
 
     /// Waits, without a screen, until the run is over.
@@ -351,6 +353,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Help(_)) => keys.help.hints(),
             Some(Overlay::Palette(_)) => keys.palette.hints(),
+            Some(Overlay::Ask(_)) => keys.ask.hints(),
             Some(question) => question.answers(keys).map_or_else(Vec::new, Table::hints),
             None => {
                 let mut hints = self.screen_ref().hints(&self.shared);

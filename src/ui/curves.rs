@@ -129,7 +129,12 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
             .flatten()
             .map_or_else(String::new, |e| format!("± {} ", value(key, e)));
         let unit = if key == "knn" { "% " } else { "" };
-        let text = format!(" {} {error}{unit}", value(key, last.value));
+        let newest = run.series.figure(key).unwrap_or(last.value);
+        let what = match Metric::find(key).map_or("last", Metric::newest) {
+            "last" => String::new(),
+            what => format!("{what} "),
+        };
+        let text = format!(" {what}{} {error}{unit}", value(key, newest));
         chart.value = Line::styled(text, theme.bright);
     }
     match key {

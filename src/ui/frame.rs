@@ -3,6 +3,7 @@
 use crate::runs::Run;
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
+use crate::ui::intent::Question;
 use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
 use crate::ui::overlay::{LeaveReason, Overlay};
@@ -18,6 +19,9 @@ use ratatui::widgets::Paragraph;
 
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
+
+/// Cells of the program's name and the gap behind it.
+const BRAND: u16 = 13;
 
 /// What a frame shows.
 pub struct Scene<'a> {
@@ -82,7 +86,7 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
     scene.front.view(&mut ctx, scene.shared);
     let (rows, headings) = (ctx.rows, ctx.headings);
     let (picture_request, charts) = (ctx.picture_request, ctx.charts);
-    frame.render_widget(status_line(scene.shared, usize::from(status.width)), status);
+    frame.render_widget(status_line(scene, usize::from(status.width)), status);
     let keys = footer(scene, frame, bottom);
     overlay(scene, frame, area);
     Hits {
@@ -107,6 +111,7 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
             "esc stay",
         ],
         Some(Overlay::HandingOver(_)) => vec!["to the background ...", "esc stay"],
+        Some(Overlay::Ask(question)) => vec![&question.title, "y yes", "esc no"],
         Some(Overlay::Stopping) => vec!["stopping ...", "q quit now", "esc stay"],
         Some(Overlay::Help(_) | Overlay::Palette(_)) => {
             vec!["esc goes back", "enlarge for more"]
@@ -126,17 +131,19 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
 
 fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let theme = &scene.shared.theme;
-    let wide = area.width >= 64;
+    let titles = ScreenId::ALL.iter().map(|id| text::width(id.title()) + 4);
+    let titles = titles.sum::<usize>() as u16 + 1;
+    let (wide, named) = (area.width >= titles + BRAND, area.width >= titles);
     let mut spans = vec![Span::raw(" ")];
     let mut x = area.x + 1;
     if wide {
         spans.push(Span::styled("simclr-tui   ", theme.bright));
-        x += 13;
+        x += BRAND;
     }
     let mut hits = Vec::new();
     for (i, screen) in ScreenId::ALL.into_iter().enumerate() {
         let mut label = format!(" {} {} ", i + 1, screen.title());
-        if !wide && screen != scene.screen {
+        if !named && screen != scene.screen {
             label = format!(" {} ", i + 1);
         }
         let cells = text::width(&label) as u16;
@@ -167,7 +174,8 @@ fn device(shared: &Shared) -> String {
     begin.map_or_else(String::new, |b| b.device.clone())
 }
 
-fn status_line(shared: &Shared, width: usize) -> Line<'static> {
+fn status_line(scene: &Scene, width: usize) -> Line<'static> {
+    let shared = scene.shared;
     let theme = &shared.theme;
     let room = width.saturating_sub(4);
     if let Some(message) = &shared.message {
@@ -192,25 +200,32 @@ fn status_line(shared: &Shared, width: usize) -> Line<'static> {
             "after this step, with a checkpoint",
             room,
         ),
-        _ => at_rest(shared, width),
+        _ => match &shared.doing {
+            Some((doing, said)) => working(shared, doing, said, room),
+            None => at_rest(scene, width),
+        },
     }
 }
 
 fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static> {
     Line::from(vec![
-        Span::styled(format!(" ◌ {word} "), shared.theme.accent),
+        Span::styled(format!(" ◌ {word}  "), shared.theme.accent),
         Span::styled(
-            fit::shorten(what, room.saturating_sub(word.len())),
+            fit::shorten(what, room.saturating_sub(text::width(word))),
             shared.theme.dim,
         ),
     ])
 }
 
-fn at_rest(shared: &Shared, width: usize) -> Line<'static> {
+fn at_rest(scene: &Scene, width: usize) -> Line<'static> {
+    let shared = scene.shared;
     let theme = &shared.theme;
     let runs = &shared.listing.runs;
     let live = shared.own().filter(|r| r.status.is_live());
-    if let Some(run) = live.or_else(|| runs.iter().find(|r| r.status.is_live())) {
+    let live = live.or_else(|| runs.iter().find(|r| r.status.is_live()));
+    // One bar is enough.
+    let seen = shared.shown().filter(|_| scene.screen == ScreenId::Train);
+    if let Some(run) = live.filter(|run| seen.is_none_or(|seen| seen.id != run.id)) {
         return running(shared, run, width);
     }
     let place = shared.listing.dir.display().to_string();
@@ -277,6 +292,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
     let (title, words) = match overlay {
         Overlay::Help(help) => return help.view(frame, scene.shared, area),
         Overlay::Palette(palette) => return palette.view(frame, scene.shared, area),
+        Overlay::Ask(question) => return ask(question, scene.shared, frame, area),
         Overlay::Leave(why) => (
             match why {
                 LeaveReason::Quit
@@ -308,5 +324,20 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
     let inner = popup::open(frame, theme, area, (width, 7), title, keys);
     let lines = fit::wrap(words, usize::from(inner.width));
     let lines: Vec<Line> = lines.into_iter().map(Line::raw).collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// A question of a screen, as high as its sentences are.
+fn ask(question: &Question, shared: &Shared, frame: &mut Frame, area: Rect) {
+    let theme = &shared.theme;
+    let keys = &shared.keys.ask.line();
+    let width = 64.min(area.width.saturating_sub(4));
+    // The frame, and room beside the words.
+    let room = usize::from(width.saturating_sub(6));
+    let words = question.words.iter().filter(|words| !words.is_empty());
+    let wrapped = words.flat_map(|words| fit::wrap(words, room));
+    let lines: Vec<Line> = wrapped.map(Line::raw).collect();
+    let height = (lines.len() as u16 + 4).max(7).min(area.height);
+    let inner = popup::open(frame, theme, area, (width, height), &question.title, keys);
     frame.render_widget(Paragraph::new(lines), inner);
 }

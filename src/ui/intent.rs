@@ -5,6 +5,7 @@ use crate::runs::{NewRun, Request};
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::sweep_draft::Vary;
+use crate::ui::task::Task;
 use std::path::PathBuf;
 
 /// What a screen wants done; only the app does it.
@@ -16,8 +17,12 @@ pub enum Intent {
     Train(Box<NewRun>),
     /// Go on with the run in this folder.
     Resume(PathBuf),
-    /// Evaluate the network of this run.
-    Evaluate(String),
+    /// Do what takes a while.
+    Begin(Task),
+    /// Have the user edit the experiment as this text.
+    Write(String),
+    /// Have the user read a page.
+    Read(Page),
     /// Ask whoever trains this run to do something.
     Control(String, Request),
     /// Show this run and ask whether to stop it.
@@ -38,20 +43,45 @@ pub enum Intent {
     Vary(Box<Experiment>, String, Vary),
     /// Change the queue.
     Queue(QueueChange),
-    /// Change what the user says of this run.
-    Annotate(String, NoteChange),
-    /// Move this run into the trash.
-    Delete(String),
+    /// Change what the user says of these runs.
+    Annotate(Vec<String>, NoteChange),
+    /// Move these runs into the trash.
+    Delete(Vec<String>),
     /// Bring back the run that was deleted last.
     Undelete,
     /// Remember the columns of the list of runs and their order.
     Remember(HistoryColumns),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Ask the user first.
+    Ask(Question),
     /// Tell the user news.
     Say(String),
     /// Tell the user why something can't be done.
     Refuse(String),
+}
+
+/// A text in a box that scrolls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its title.
+    pub title: String,
+    /// Its lines, the first of them a heading.
+    pub lines: Vec<String>,
+}
+
+/// What training in the queue means.
+pub const IN_BACKGROUND: &str = "They train in the background, even after you leave; on the Sweeps screen p pauses the queue, and g, then d removes the sweep.";
+
+/// What the user is asked, and what follows a yes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The question.
+    pub title: String,
+    /// What it means, in sentences.
+    pub words: Vec<String>,
+    /// What is done then.
+    pub yes: Vec<Intent>,
 }
 
 /// A change of the queue; items go by their ids.
@@ -72,8 +102,13 @@ pub enum QueueChange {
 pub enum NoteChange {
     /// A name in place of the experiment's; empty for none.
     Name(String),
-    /// All of its tags.
-    Tags(Vec<String>),
+    /// These tags in place of those; others stay.
+    Tags {
+        /// What was shown to be changed.
+        was: Vec<String>,
+        /// What is wanted.
+        now: Vec<String>,
+    },
     /// A note.
     Note(String),
     /// Whether it is put away.

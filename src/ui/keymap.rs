@@ -54,7 +54,6 @@ keymap! {
     history: history::Action = history::keys;
     compare: compare::Action = compare::keys;
     sweeps: sweeps::Action = sweeps::keys;
-    sweeps_ask: bool = sweeps::ask_keys;
     sweeps_file: bool = sweeps::file_keys;
     charts: ChartAction = charts::keys;
     palette: PaletteAction = overlays::palette_keys;
@@ -70,6 +69,7 @@ keymap! {
     train_empty: ScreenId = train::empty_keys;
     console: train::SearchAction = train::console_keys;
     console_search: bool = train::search_keys;
+    ask: bool = overlays::ask_keys;
     write: bool = overlays::write_keys;
     leave: LeaveAnswer = overlays::leave_keys;
     stopping: LeaveAnswer = overlays::stopping_keys;

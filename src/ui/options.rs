@@ -4,7 +4,7 @@ use crate::experiment::FileError;
 use crate::queue::StartWorker;
 use crate::ui::background;
 use crate::ui::config::{Config, ConfigError};
-use crate::ui::evaluator;
+use crate::ui::task;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -19,8 +19,8 @@ pub struct Options {
     pub background: background::Start,
     /// How the queue is worked in the background.
     pub worker: StartWorker,
-    /// How a run is evaluated.
-    pub evaluate: evaluator::Start,
+    /// How evaluations, exports and reports are made.
+    pub task: task::Start,
     /// How the user wants it.
     pub config: Config,
     /// Whether clicks and the wheel are taken; the terminal's own selection then needs Shift.

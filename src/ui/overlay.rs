@@ -1,6 +1,7 @@
 //! The boxes over everything that take the keys.
 
 use crate::ui::background::HandOver;
+use crate::ui::intent::Question;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::overlays::LeaveAnswer;
 use crate::ui::keys::Table;
@@ -14,6 +15,8 @@ pub enum Overlay {
     Help(Help),
     /// Every action that can be done now.
     Palette(Palette),
+    /// A question of a screen.
+    Ask(Question),
     /// The question before leaving a run.
     Leave(LeaveReason),
     /// Leaving as soon as the run has ended.
@@ -27,7 +30,7 @@ impl Overlay {
     #[must_use]
     pub const fn answers<'a>(&self, keys: &'a Keymap) -> Option<&'a Table<LeaveAnswer>> {
         match self {
-            Self::Help(_) | Self::Palette(_) => None,
+            Self::Help(_) | Self::Palette(_) | Self::Ask(_) => None,
             Self::Leave(_) => Some(&keys.leave),
             Self::Stopping => Some(&keys.stopping),
             Self::HandingOver(_) => Some(&keys.to_background),

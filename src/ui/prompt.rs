@@ -21,7 +21,14 @@ pub struct Prompt {
     selected: bool,
     /// What is wrong with what was typed.
     pub error: Option<String>,
+    /// What a tab completes: where the part before the cursor begins, and all that it may become.
+    completes: Option<Completions>,
+    /// What it may become, where that is not one thing.
+    offers: Vec<String>,
 }
+
+/// What the text before the cursor may go on with: where the part begins that is being typed, and all that may stand there.
+pub type Completions = fn(&str) -> (usize, Vec<String>);
 
 impl Prompt {
     /// A line that begins with some text.
@@ -29,8 +36,50 @@ impl Prompt {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             input: Input::new(text.into()),
-            selected: false,
-            error: None,
+            ..Self::default()
+        }
+    }
+
+    /// The same line, which a tab completes.
+    #[must_use]
+    pub fn completed_by(self, completes: Completions) -> Self {
+        Self {
+            completes: Some(completes),
+            ..self
+        }
+    }
+
+    /// What the part at the cursor may become.
+    #[must_use]
+    pub fn offers(&self) -> &[String] {
+        &self.offers
+    }
+
+    /// Looks what the part at the cursor may become.
+    pub fn offer(&mut self) {
+        let (before, _) = self.around();
+        let completes = self.completes.map(|completes| completes(before));
+        self.offers = completes.map_or_else(Vec::new, |(start, mut names)| {
+            names.retain(|name| *name != before[start..]);
+            names
+        });
+    }
+
+    /// Goes on with all that what may stand there has in common.
+    fn complete(&mut self) {
+        let (before, behind) = self.around();
+        let Some((start, names)) = self.completes.map(|completes| completes(before)) else {
+            return;
+        };
+        let common = names.iter().map(String::as_str).reduce(common);
+        if let Some(common) = common.filter(|common| common.len() >= before.len() - start) {
+            let before = format!("{}{common}", &before[..start]);
+            let cursor = before.chars().count();
+            self.input = Input::new(format!("{before}{behind}")).with_cursor(cursor);
+        }
+        self.offers = names;
+        if self.offers.len() == 1 {
+            self.offers.clear();
         }
     }
 
@@ -53,6 +102,11 @@ impl Prompt {
     /// Takes a key.
     pub fn key(&mut self, key: &KeyEvent) {
         self.error = None;
+        self.offers.clear();
+        if key.code == KeyCode::Tab {
+            self.deselect(false);
+            return self.complete();
+        }
         let plain = (key.modifiers - KeyModifiers::SHIFT).is_empty();
         self.deselect(plain && matches!(key.code, KeyCode::Char(_)));
         self.input.handle_event(&Event::Key(*key));
@@ -107,6 +161,17 @@ impl Prompt {
     }
 }
 
+/// What two names begin with.
+fn common<'a>(one: &'a str, other: &'a str) -> &'a str {
+    let pairs = one.char_indices().zip(other.chars());
+    let unlike = pairs
+        .filter(|((_, a), b)| a != b)
+        .map(|((at, _), _)| at)
+        .next();
+    let shorter = if one.len() < other.len() { one } else { other };
+    unlike.map_or(shorter, |at| &one[..at])
+}
+
 /// What is said of the keys while a line is typed: those of the table, and the line's own that empties it.
 #[must_use]
 pub fn hints<A: Copy>(table: &Table<A>) -> Vec<Hint> {
@@ -137,8 +202,10 @@ pub fn ask(
 ) {
     let line = Rect { height: 1, ..inner };
     prompt.view(frame, line.intersection(inner), style);
+    let offers = prompt.offers.join("  ");
     let (words, style) = match &prompt.error {
         Some(error) => (error.as_str(), theme.bad),
+        None if !offers.is_empty() => (offers.as_str(), theme.accent),
         None => (hint, theme.dim),
     };
     let lines = fit::wrap(words, usize::from(inner.width)).into_iter();
@@ -220,6 +287,32 @@ mod tests {
         let mut prompt = Prompt::replacing("128");
         prompt.paste("64");
         assert_eq!(prompt.text(), "64");
+    }
+
+    #[test]
+    fn a_tab_goes_on_with_what_all_have_in_common() {
+        let of = |before: &str| {
+            let start = before.rfind(' ').map_or(0, |at| at + 1);
+            let all = ["temperature", "temporary", "rate"].into_iter();
+            let begun = all.filter(|name| name.starts_with(&before[start..]));
+            (start, begun.map(str::to_owned).collect())
+        };
+        let tab = KeyEvent::from(KeyCode::Tab);
+        let mut prompt = Prompt::new("a t").completed_by(of);
+        prompt.key(&tab);
+        assert_eq!(prompt.text(), "a temp");
+        assert_eq!(prompt.offers(), ["temperature", "temporary"]);
+        for (typed, whole) in [("e", "a temperature"), ("x", "a temperaturex")] {
+            prompt.key(&KeyEvent::from(KeyCode::Char(
+                typed.chars().next().unwrap(),
+            )));
+            prompt.key(&tab);
+            assert_eq!(prompt.text(), whole);
+            assert!(prompt.offers().is_empty());
+        }
+        let mut plain = Prompt::new("a t");
+        plain.key(&tab);
+        assert_eq!(plain.text(), "a t");
     }
 
     #[test]

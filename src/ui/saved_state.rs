@@ -24,7 +24,19 @@ pub struct HistoryColumns {
     pub reversed: bool,
 }
 
-/// An experiment that was being edited when the workbench was left.
+/// Where the workbench was left.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// The screen in front, by the word on its tab.
+    pub screen: String,
+    /// The folder of runs: marks are of its runs.
+    pub runs: PathBuf,
+    /// The marked runs, in their order.
+    pub marked: Vec<String>,
+}
+
+/// The experiment that was open when the workbench was left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// Where it came from.
@@ -33,6 +45,14 @@ pub struct Draft {
     pub loaded: String,
     /// As it was left.
     pub edited: String,
+}
+
+impl Draft {
+    /// Whether anything was changed.
+    #[must_use]
+    pub fn is_edited(&self) -> bool {
+        self.edited != self.loaded
+    }
 }
 
 /// Where a draft came from.
@@ -55,6 +75,8 @@ struct File {
     history: HistoryColumns,
     #[serde(default)]
     draft: Option<Draft>,
+    #[serde(default)]
+    place: Place,
 }
 
 /// The memory, kept in a file or for this start only.
@@ -63,7 +85,9 @@ pub struct SavedState {
     path: Option<PathBuf>,
     /// The list of runs.
     pub history: HistoryColumns,
-    /// What was being edited.
+    /// Where it was left.
+    pub place: Place,
+    /// The experiment that was open.
     pub draft: Option<Draft>,
     /// Whether that is in the editor again.
     pub draft_is_open: bool,
@@ -92,6 +116,7 @@ impl SavedState {
                 path: Some(path.to_owned()),
                 history: file.history,
                 draft: file.draft,
+                place: file.place,
                 ..Self::default()
             },
             Err(why) => Self {
@@ -116,16 +141,18 @@ impl SavedState {
         self.save(|file| file.history = history)
     }
 
-    /// Remembers what is being edited, or that nothing is.
+    /// Remembers where the workbench is left, and the experiment that is open, if it is to take the place of the last one.
     ///
     /// # Errors
     /// As [`Self::keep`].
-    pub fn keep_draft(&mut self, draft: Option<Draft>) -> Result<(), String> {
-        if self.draft == draft {
+    pub fn leave(&mut self, place: Place, draft: Option<Draft>) -> Result<(), String> {
+        let draft = draft.or_else(|| self.draft.clone());
+        if self.draft == draft && self.place == place {
             return Ok(());
         }
         self.draft.clone_from(&draft);
-        self.save(|file| file.draft = draft)
+        self.place.clone_from(&place);
+        self.save(|file| (file.place, file.draft) = (place, draft))
     }
 
     /// Changes one part of the file; the other stays as another workbench may have left it since.
@@ -174,6 +201,7 @@ impl Default for File {
             format: FORMAT,
             history: HistoryColumns::default(),
             draft: None,
+            place: Place::default(),
         }
     }
 }
@@ -203,9 +231,16 @@ mod tests {
             loaded: "( \"a\" )".to_owned(),
             edited: "(\n)".to_owned(),
         };
-        memory.keep_draft(Some(draft.clone())).unwrap();
+        let place = Place {
+            screen: "History".to_owned(),
+            runs: dir.path().to_owned(),
+            marked: vec!["a".to_owned(), "b".to_owned()],
+        };
+        memory.leave(place.clone(), Some(draft.clone())).unwrap();
+        memory.leave(place.clone(), None).unwrap();
         let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
+        assert_eq!(again.place, place);
     }
 
     #[test]
@@ -219,7 +254,8 @@ mod tests {
             edited: "(\n)".to_owned(),
         };
         one.keep(some()).unwrap();
-        other.keep_draft(Some(draft.clone())).unwrap();
+        let place = Place::default();
+        other.leave(place, Some(draft.clone())).unwrap();
         let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
     }

@@ -1,6 +1,7 @@
 //! The screens: a fixed list, each with its state, its key table, `update` and `view`.
 
 pub mod compare;
+mod confusion;
 pub mod experiment;
 mod gallery;
 pub mod help;

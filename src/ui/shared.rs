@@ -4,8 +4,10 @@ use crate::engine::data::{Data, Size};
 use crate::experiment::Experiment;
 use crate::machine::capacity::Capacity;
 use crate::machine::devices::Devices;
+use crate::queue::{Item, ItemState};
 use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
+use crate::text::figures;
 use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::keymap::Keymap;
@@ -42,9 +44,13 @@ pub struct Shared {
     pub capacity: Capacity,
     /// The devices to choose among.
     pub devices: Devices,
+    /// What a process of its own does for the user, and how far it is.
+    pub doing: Option<(String, String)>,
     /// What to tell the user, in the status line, until the next key.
     pub message: Option<Message>,
     identities: HashMap<String, String>,
+    /// The same whatever the seed.
+    kinds: HashMap<String, String>,
     /// Counts the changes of the listing.
     pub edition: u64,
 }
@@ -56,6 +62,22 @@ pub struct Message {
     pub text: String,
     /// Whether it is a refusal rather than news.
     pub refusal: bool,
+    /// What it speaks of, and how that stood: once it stands otherwise, the sentence goes. One that speaks of nothing that
+    /// changes stays until the next key.
+    pub of: Option<(Subject, String)>,
+}
+
+/// What a sentence may speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// How this run stands.
+    Run(String),
+    /// The newest checkpoint of this run.
+    Checkpoint(String),
+    /// Whether the item of this key is in the queue, and has not failed.
+    Item(String),
+    /// Whether the queue is paused.
+    Queue,
 }
 
 impl Shared {
@@ -81,8 +103,10 @@ impl Shared {
             pictures,
             capacity: Capacity::default(),
             devices: Devices::default(),
+            doing: None,
             message: None,
             identities: HashMap::new(),
+            kinds: HashMap::new(),
             edition: 0,
         };
         shared.listing_changed();
@@ -96,10 +120,15 @@ impl Shared {
             if let Some(experiment) = &run.experiment {
                 let known = self.identities.entry(run.id.clone());
                 known.or_insert_with(|| experiment.identity());
+                let known = self.kinds.entry(run.id.clone());
+                known.or_insert_with(|| experiment.identity_but(&["train.seed"]));
             }
         }
         let runs = &self.listing.runs;
-        self.marked.retain(|id| runs.iter().any(|r| r.id == *id));
+        // One that is still to be read may be marked since last time.
+        if self.listing.unread() == 0 {
+            self.marked.retain(|id| runs.iter().any(|r| r.id == *id));
+        }
     }
 
     /// Looks for evaluations of these runs; tells whether there are new ones.
@@ -112,6 +141,37 @@ impl Shared {
     #[must_use]
     pub fn run(&self, id: &str) -> Option<&Run> {
         self.listing.runs.iter().find(|r| r.id == id)
+    }
+
+    /// How something stands that a sentence speaks of; whatever else is said of it, this changes when it is no longer true.
+    #[must_use]
+    pub fn stands(&self, of: &Subject) -> String {
+        match of {
+            Subject::Run(id) => format!("{:?}", self.run(id).map(|run| run.status)),
+            Subject::Checkpoint(id) => {
+                let last = self.run(id).and_then(|run| run.series.checkpoints.last());
+                format!("{:?}", last.map(|checkpoint| checkpoint.step))
+            }
+            Subject::Item(key) => {
+                let item = self.queue.items.iter().find(|item| item.key() == key);
+                let failed = |item: &Item| matches!(item.state, ItemState::Failed { .. });
+                format!("{:?}", item.map(failed))
+            }
+            Subject::Queue => self.queue.paused.to_string(),
+        }
+    }
+
+    /// Takes away a sentence that is no longer true; tells whether there was one.
+    pub fn settle_message(&mut self) -> bool {
+        let of = self
+            .message
+            .as_ref()
+            .and_then(|message| message.of.as_ref());
+        let over = of.is_some_and(|(subject, stood)| self.stands(subject) != *stood);
+        if over {
+            self.message = None;
+        }
+        over
     }
 
     /// The run that this process trains, or trained last.
@@ -145,6 +205,17 @@ impl Shared {
         } else {
             (!run.status.is_live()).then_some("this run isn't training")
         }
+    }
+
+    /// Why the run can't be gone on with; `rerun` is the key that trains it again, where there is one.
+    #[must_use]
+    pub fn resume_refusal(&self, run: &Run, rerun: &str) -> Option<String> {
+        Some(match run.status {
+            Status::Stopped | Status::Failed | Status::Interrupted => return None,
+            Status::Running | Status::Paused => "it is being trained already".to_owned(),
+            Status::Completed => format!("it is complete; {rerun} trains it again"),
+            Status::Broken => "a broken run can't continue".to_owned(),
+        })
     }
 
     /// Asking the run's trainer to pause, or to go on after a pause.
@@ -186,6 +257,12 @@ impl Shared {
     pub fn same(&self, identity: &str) -> Option<&Run> {
         let same = |run: &&Run| self.identities.get(&run.id).is_some_and(|i| i == identity);
         self.listing.runs.iter().find(same)
+    }
+
+    /// What the runs have in common that differ from this one in the seed alone.
+    #[must_use]
+    pub fn kind(&self, run: &Run) -> Option<&str> {
+        self.kinds.get(&run.id).map(String::as_str)
     }
 
     /// The runs by their experiments.
@@ -237,6 +314,21 @@ impl Shared {
         let train = &experiment.train;
         let steps = experiment.steps_per_epoch(self.train_images(experiment)?) * train.epochs;
         Some((steps * 2 * train.batch) as f64 / self.speed(experiment)?)
+    }
+
+    /// How many runs these are and how long they take, in words.
+    #[must_use]
+    pub fn takes(&self, experiments: &[Experiment]) -> String {
+        let runs = match experiments.len() {
+            1 => "1 run".to_owned(),
+            runs => format!("{} runs", figures::thousands(runs as u64)),
+        };
+        let seconds: Option<f64> = experiments.iter().map(|e| self.seconds(e)).sum();
+        let time = seconds.map_or_else(
+            || "how long that takes is known after a first run".to_owned(),
+            |seconds| format!("about {} one after another", figures::duration(seconds)),
+        );
+        format!("{runs}, {time}")
     }
 
     /// Views a second that the newest run with the same network and image size reached.

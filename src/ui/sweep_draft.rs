@@ -23,6 +23,25 @@ impl Vary {
         self.0.iter().map(|(_, values)| values.len()).product()
     }
 
+    /// The experiments that come of it.
+    #[must_use]
+    pub fn experiments(&self, form: &Experiment) -> Vec<Experiment> {
+        let mut all = vec![form.clone()];
+        for (path, values) in &self.0 {
+            let with = |base: &Experiment| {
+                let one = |value: &Value| {
+                    let mut experiment = base.clone();
+                    // The field took it before.
+                    let _ = experiment.assign(&format!("{path}={value}"));
+                    experiment
+                };
+                values.iter().map(one).collect::<Vec<_>>()
+            };
+            all = all.iter().flat_map(with).collect();
+        }
+        all
+    }
+
     /// The values of a field, with commas between them.
     #[must_use]
     pub fn words(&self, path: &str) -> Option<String> {
@@ -79,9 +98,9 @@ impl Vary {
         )
     }
 
-    /// The sweep's file, whose base is the experiment in the file `base` beside it.
+    /// The sweep's file, whose base is the experiment in the file `base` beside it; `seed` is that of the form.
     #[must_use]
-    pub fn file(&self, name: &str, base: &str) -> String {
+    pub fn file(&self, name: &str, base: &str, seed: u64) -> String {
         let mut text = format!(
             "// Made on the Experiment screen.\n(\n    format: 1,\n    name: {name:?},\n    base: {base:?},\n"
         );
@@ -101,9 +120,9 @@ impl Vary {
         } else {
             text.push_str(&format!("    grid: {{\n{}    }},\n", grid.concat()));
         }
-        if let Some((_, seeds)) = self.0.iter().find(|(path, _)| path == SEED) {
-            text.push_str(&format!("    seeds: [{}],\n", listed(seeds)));
-        }
+        let seeds = self.0.iter().find(|(path, _)| path == SEED);
+        let seeds = seeds.map_or_else(|| seed.to_string(), |(_, seeds)| listed(seeds));
+        text.push_str(&format!("    seeds: [{seeds}],\n"));
         text.push_str(")\n");
         text
     }
@@ -151,7 +170,7 @@ mod tests {
             ("train.seed", "0,1"),
         ]);
         assert_eq!(vary.count(), 24);
-        let text = vary.file("a \"name\"", "base.ron");
+        let text = vary.file("a \"name\"", "base.ron", 0);
         let sweep = Source::parse(&text, "f", folder.path()).unwrap();
         let sweep = sweep.sweep(None, &[]).unwrap();
         assert_eq!((sweep.cases.len(), sweep.seeds.len()), (12, 2));
@@ -166,7 +185,7 @@ mod tests {
             file::to_text(&Experiment::default()),
         )
         .unwrap();
-        let text = entered(&[("train.seed", "3, 4, 5")]).file("x", "b.ron");
+        let text = entered(&[("train.seed", "3, 4, 5")]).file("x", "b.ron", 0);
         let sweep = Source::parse(&text, "f", folder.path())
             .unwrap()
             .sweep(None, &[])

@@ -2,6 +2,7 @@
 //! vanishes, the run goes on without it.
 
 mod console;
+mod editor;
 mod event_loop;
 #[cfg(unix)]
 mod faults;
@@ -31,6 +32,8 @@ enum End {
     Terminated,
     /// The user wants the shell for a while.
     Suspended,
+    /// The user edits a text.
+    Writing,
     /// The process was stopped and goes on: whatever the shell did to the terminal meanwhile, its modes are ours again.
     Continued,
     /// The terminal is gone.
@@ -48,13 +51,20 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
         match run_loop(&mut app, &signals, &modes, options) {
             Ok(End::Left) => {
                 modes.leave();
-                app.keep_draft();
+                app.leave_behind();
                 return Ok(app.take_farewell());
             }
             Ok(End::Suspended) => {
                 modes.leave();
                 suspend::stop();
                 signals.heard_go_on();
+                app.redraw();
+            }
+            Ok(End::Writing) => {
+                modes.leave();
+                if let Some(text) = app.take_writing() {
+                    app.written(editor::edit(&text));
+                }
                 app.redraw();
             }
             Ok(End::Continued) => {
@@ -64,7 +74,7 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
             Ok(End::Terminated) => {
                 modes.leave();
                 signals.heard_terminate();
-                app.keep_draft();
+                app.leave_behind();
                 app.stop_unseen(|| signals.terminated());
                 return Ok(None);
             }
@@ -75,13 +85,13 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
                 } else {
                     modes.leave();
                 }
-                app.keep_draft();
+                app.leave_behind();
                 app.finish_unseen(|| signals.terminated());
                 return Ok(None);
             }
             Err(error) => {
                 modes.leave();
-                app.keep_draft();
+                app.leave_behind();
                 // What failed is the screen, not the run.
                 app.finish_unseen(|| signals.terminated());
                 return Err(error.into());

@@ -312,7 +312,7 @@ impl Bench {
             theme: Theme::new(depth),
             background,
             worker: |_| Err(std::io::Error::other("there is no worker here")),
-            evaluate: |_| Err(std::io::Error::other("nothing is evaluated here")),
+            task: |_, _| Err(std::io::Error::other("nothing else is done here")),
         };
         let form = Form::new(quick(), Origin::Preset(PRESETS[0].name, PRESETS[0].text));
         Self {

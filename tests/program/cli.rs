@@ -416,6 +416,41 @@ fn plots_are_written_and_wrong_words_are_refused() {
 }
 
 #[test]
+fn files_and_presets_are_compared_by_their_hyperparameters() {
+    let scratch = Scratch::new();
+    for (name, temperature) in [("a.ron", 0.1), ("b.ron", 0.5)] {
+        let text = format!("(loss: (temperature: {temperature}))");
+        fs::write(scratch.path(name), text).unwrap();
+    }
+    let text = scratch.prints(&["compare", "a.ron", "b.ron"]);
+    let row = text.lines().find(|line| line.contains("loss.temperature"));
+    let row = row.unwrap();
+    assert!(row.contains("0.1") && row.contains("0.5"), "{text}");
+    let text = scratch.prints(&["compare", "a.ron", "a.ron"]);
+    assert!(text.contains("no hyperparameter differs"), "{text}");
+    let said = scratch.prints(&["compare", "a.ron", "quick"]);
+    assert!(said.contains("train.batch"), "{said}");
+    let why = scratch.refuses(&["compare", "a.ron", "b.ron", "--json"]);
+    assert!(why.contains("need runs"), "{why}");
+    let why = scratch.refuses(&["compare", "a.ron", "c.ron"]);
+    assert!(why.contains("no such file, preset or run"), "{why}");
+}
+
+#[test]
+fn a_sweep_takes_another_baseline_by_its_name() {
+    let scratch = Scratch::new();
+    let wrong = [
+        "sweep",
+        "temperature",
+        "--results",
+        "--baseline",
+        "temprature 0.1",
+    ];
+    let why = scratch.refuses(&wrong);
+    assert!(why.contains("did you mean \"temperature 0.1\"?"), "{why}");
+}
+
+#[test]
 fn completions_and_the_manual_page_name_the_subcommands() {
     let scratch = Scratch::new();
     for shell in ["bash", "zsh", "fish"] {
@@ -424,6 +459,9 @@ fn completions_and_the_manual_page_name_the_subcommands() {
             text.contains("simclr-tui") && text.contains("eval"),
             "{shell}"
         );
+        for offered in ["loss.temperature=", "train.optimizer=lars"] {
+            assert!(text.contains(offered), "{shell}: {offered}");
+        }
     }
     let man = scratch.prints(&["man"]);
     man.says(".TH");

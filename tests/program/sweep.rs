@@ -184,7 +184,7 @@ fn results_are_of_runs_of_exactly_the_same_experiment() {
                         && e.train.seed == seed
                         && e.get("train.rate") == Some(Hparam::Float(1e-3))
                 });
-                same.unwrap().last_loss().unwrap()
+                same.unwrap().epoch_loss().unwrap()
             })
             .collect();
         assert_eq!(values(case), wanted);

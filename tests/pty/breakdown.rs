@@ -101,7 +101,7 @@ fn breaks_down() {
         experiment: Some(experiment(folder, 100_000)),
         background: |_| panic!("out of order"),
         worker: |_| panic!("out of order"),
-        evaluate: |_| panic!("out of order"),
+        task: |_, _| panic!("out of order"),
         mouse: true,
     };
     let handle = trainer::spawn(options.runs.clone()).unwrap();

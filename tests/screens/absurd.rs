@@ -36,7 +36,7 @@ fn runs_of_any_numbers_are_drawn_on_every_screen() {
     for value in absurd {
         let all = runs().into_iter().map(|run| with_value(run, value));
         let mut bench = Bench::new(all.collect());
-        bench.press("<alt-3> <space> <space> <space>");
+        bench.press("<alt-3> <space> j <space> j <space> j");
         for screen in ["<alt-2>", "<alt-3>", "<alt-4>", "<alt-5>"] {
             bench.press(screen);
             for (width, height) in SIZES {

@@ -11,7 +11,7 @@ fn three() -> Bench {
 
 fn of(runs: Vec<Run>) -> Bench {
     let mut bench = Bench::new(runs);
-    bench.press("<alt-3> <space> <space> <space> <alt-4>");
+    bench.press("<alt-3> <space> j <space> j <space> j <alt-4>");
     bench
 }
 

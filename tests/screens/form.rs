@@ -207,8 +207,13 @@ fn what_the_trainer_refuses_is_shown_on_the_form() {
     assert_eq!(bench.app.screen, ScreenId::Experiment);
     let text = bench.draw(80, 24);
     assert!(
-        text.contains("▸   kNN k") && text.contains("not started: knn.k"),
+        text.contains("not started") && text.contains("images; lower k"),
         "{text}"
+    );
+    bench.press("<esc>");
+    assert!(
+        bench.draw(80, 24).contains("▸   kNN k"),
+        "the field is open"
     );
     // A run that was launched elsewhere, or a user who has gone on, stays there.
     bench.press("3 R");

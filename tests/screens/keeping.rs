@@ -42,14 +42,14 @@ fn what_is_deleted_comes_back() {
         runs.map(|run| run.title().to_owned()).collect()
     };
     // Marked, shown and under the cursor.
-    bench.press("<tab> 3 <enter> 3 <space> <space> k k d");
+    bench.press("<tab> 3 <enter> 3 <space> d");
     assert_eq!(titles(&bench), ["alive", "oldest"]);
     assert!(
         bench
             .draw(120, 36)
             .contains(") is in the trash: u brings it back")
     );
-    assert_eq!(bench.app.shared.marked.len(), 1);
+    assert!(bench.app.shared.marked.is_empty());
     for screen in ["2", "4", "3"] {
         bench.press(screen);
         for (width, height) in SIZES {
@@ -67,6 +67,44 @@ fn what_is_deleted_comes_back() {
     assert!(bench.draw(120, 36).contains(") is back"));
     bench.press("u");
     assert!(bench.draw(120, 36).contains("the trash is empty"));
+}
+
+#[test]
+fn what_is_done_to_a_marked_run_is_done_to_all_that_are_marked() {
+    let (runs, _live) = on_disk();
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.listing = Listing::open(runs.path());
+    let titles = |bench: &Bench| -> Vec<String> {
+        let runs = bench.app.shared.listing.runs.iter();
+        runs.map(|run| run.title().to_owned()).collect()
+    };
+    let tags = || -> Vec<Vec<String>> {
+        let runs = Listing::open(runs.path()).runs;
+        runs.into_iter().map(|run| run.notes.tags).collect()
+    };
+    bench.press("<tab> 3 t o w n <enter> <space> G <space> t");
+    assert!(bench.draw(120, 36).contains("tags of 2 runs"));
+    bench.press("k e e p <enter>");
+    assert_eq!(tags(), [vec!["own", "keep"], vec![], vec!["keep"]]);
+    // Another one is meant alone.
+    bench.press("k t x <enter> G t");
+    assert_eq!(tags()[1], ["x"]);
+    bench.press("<ctrl-u> <enter>");
+    assert_eq!(tags(), [vec!["own"], vec!["x"], vec![]]);
+    bench.press("d");
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains("delete these 2 runs?")
+            && text.contains("\"newest\" (")
+            && text.contains("\"oldest\""),
+        "{text}"
+    );
+    bench.press("<esc>");
+    assert_eq!(titles(&bench).len(), 3);
+    bench.press("d y");
+    assert_eq!(titles(&bench), ["alive"]);
+    bench.press("u u");
+    assert_eq!(titles(&bench), ["newest", "alive", "oldest"]);
 }
 
 #[test]

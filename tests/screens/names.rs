@@ -53,7 +53,7 @@ fn every_screen_draws_every_name() {
             "<esc> <alt-2>",
             "<alt-3>",
             "/ a",
-            "<esc> <space> j <space> <alt-4>",
+            "<esc> <space> j j <space> j <alt-4>",
             "<alt-5>",
             "<alt-3> e",
             "<alt-2>",

@@ -82,6 +82,19 @@ fn keys_reach_a_run_of_another_process() {
 }
 
 #[test]
+fn what_was_asked_for_is_said_until_it_is_done() {
+    let runs = tempfile::tempdir().unwrap();
+    let (mut folder, mut bench) = training(runs.path());
+    bench.press("<alt-2> <space>");
+    bench.app.tick();
+    let message = bench.app.shared.message.as_ref();
+    assert!(message.is_some_and(|m| m.text.contains("to pause")));
+    folder.log().append(&Report::Paused).unwrap();
+    bench.app.tick();
+    assert_eq!(bench.app.shared.message, None, "it is paused by now");
+}
+
+#[test]
 fn whoever_comes_back_sees_the_run_at_once() {
     let runs = tempfile::tempdir().unwrap();
     let (_folder, mut bench) = training(runs.path());

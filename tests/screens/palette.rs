@@ -52,7 +52,7 @@ fn what_can_not_be_done_is_not_offered() {
     bench.press("<alt-3> : c o m p a r e");
     let text = bench.draw(120, 36);
     assert!(!text.contains("Compare the marked runs"), "{text}");
-    bench.press("<esc> <space> j <space> : c o m p a r e");
+    bench.press("<esc> <space> j j <space> j : c o m p a r e");
     let text = bench.draw(120, 36);
     assert!(text.contains("Compare the marked runs"), "{text}");
 }

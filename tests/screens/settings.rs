@@ -70,7 +70,7 @@ fn themed(ground: Ground, depth: Depth, symbols: Symbols) -> Bench {
 fn a_light_terminal_has_colours_of_its_own() {
     let colours = |ground, depth| -> BTreeSet<String> {
         let mut bench = themed(ground, depth, Symbols::Braille);
-        bench.press("<alt-3> <space> j <space> c");
+        bench.press("<alt-3> <space> j j <space> j c");
         bench.draw(120, 36);
         bench.colours()
     };
@@ -107,7 +107,7 @@ fn in_ascii_no_screen_has_anything_else() {
         "<alt-2> x",
         "<alt-3>",
         "<alt-3> /",
-        "<alt-3> <space> j <space> c",
+        "<alt-3> <space> j j <space> j c",
         "<alt-4>",
         "q",
     ];

@@ -193,6 +193,12 @@ fn a_sweep_made_on_the_screen_is_listed_after_a_restart() {
     let runs = tempfile::tempdir().unwrap();
     let mut bench = Bench::over(runs.path());
     bench.press("<alt-1> / t e m p <enter> w . 1 , . 5 <enter> t");
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("train this sweep?") && text.contains("2 runs, "),
+        "{text}"
+    );
+    bench.press("y");
     let listed = |bench: &mut Bench| {
         let text = bench.draw(160, 48);
         let cells = text
@@ -223,11 +229,11 @@ fn a_sweep_made_on_the_screen_is_written_into_no_folder_behind_a_link() {
     bench.app.shared.listing.dir = runs.path().to_owned();
     bench.press("<alt-1> / t e m p <enter> w . 1 , . 5 <enter>");
     std::os::unix::fs::symlink(elsewhere.path(), runs.path().join(".sweeps")).unwrap();
-    bench.press("t");
+    bench.press("t <enter>");
     let text = bench.draw(160, 48);
     assert!(text.contains("is a link"), "{text}");
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     std::fs::remove_file(runs.path().join(".sweeps")).unwrap();
-    bench.press("t");
+    bench.press("t <enter>");
     assert_eq!(Queue::new(runs.path()).items().unwrap().len(), 1);
 }

@@ -1,5 +1,6 @@
 //! `queue add`: a sweep or an experiment, checked before it waits.
 
+use crate::cli::assignment::Assignment;
 use crate::cli::confirm::many;
 use crate::cli::experiment_arg::assigned;
 use crate::cli::output::Screen;
@@ -22,7 +23,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     scale: Option<String>,
     /// Sets a hyperparameter, such as loss.temperature=0.2
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
     /// Adds a sweep of more than 1,000 experiments without asking
     #[arg(long)]

@@ -128,11 +128,13 @@ impl<'a> Shown<'a> {
             let difference =
                 difference.unwrap_or_else(|| if own { "baseline" } else { "-" }.to_owned());
             cells.push(difference.into());
-            cells.push(
-                row.difference
-                    .map_or_else(String::new, |d| self.interval(row, d))
-                    .into(),
-            );
+            let interval = match row.difference {
+                Some(difference) => self.interval(row, difference),
+                None if own => String::new(),
+                None if row.mean.is_none() => "not trained yet".to_owned(),
+                None => "baseline not trained".to_owned(),
+            };
+            cells.push(interval.into());
         }
         if self.published() {
             let published = row

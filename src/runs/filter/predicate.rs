@@ -53,6 +53,11 @@ const UNITS: [(char, f64); 5] = [
     ('w', 604_800.0),
 ];
 
+/// The names of what runs may be doing.
+pub fn statuses() -> impl Iterator<Item = &'static str> {
+    STATUSES.iter().map(|(name, _)| *name)
+}
+
 impl Test {
     /// The test that was typed, and whether it must fail: what `!=` means.
     ///

@@ -16,7 +16,7 @@ use std::path::Path;
 /// The file in the runs folder.
 pub const INDEX: &str = ".index.jsonl";
 /// Version of the file's format.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// A file larger than this is no index of ours.
 const LARGEST: u64 = 1 << 28;
 

@@ -63,7 +63,7 @@ fn told(listing: &Listing) -> Vec<String> {
             run.created,
             run.damaged,
         );
-        let figures = (run.best_knn(), run.last_knn(), run.last_loss());
+        let figures = (run.best_knn(), run.last_knn(), run.epoch_loss());
         let told = (
             &run.id,
             run.status,

@@ -47,6 +47,7 @@ impl Series {
             end: self.end.clone(),
             curves: keys.map(|key| (key.clone(), self.thin(key))).collect(),
             outline: true,
+            epoch_loss: self.figure("loss").map(f64::to_bits),
             ..*self
         }
     }

@@ -105,6 +105,31 @@ fn the_best_is_by_the_metrics_own_direction_and_never_not_a_number() {
     assert_eq!(of("unheard").best("unheard"), None);
     assert!(of("knn").last("knn").is_some_and(|s| s.value.is_nan()));
     assert_eq!(series(&[point(1, "knn", f64::NAN)]).best("knn"), None);
+    let untrained = [point(0, "knn", 22.0), point(5, "knn", 20.0)];
+    assert_eq!(series(&untrained).best("knn").map(|s| s.step), Some(5));
+}
+
+#[test]
+fn the_loss_that_is_read_is_the_mean_of_an_epoch() {
+    let mut story = vec![begin(0, 1000.0)];
+    story.extend((1..=4).map(|step| point(step, "loss", step as f64)));
+    assert_eq!(series(&story).figure("loss"), Some(2.5), "as far as it is");
+    story.extend((5..=25).map(|step| point(step, "loss", step as f64)));
+    let whole = series(&story);
+    assert_eq!(whole.figure("loss"), Some(20.5), "steps 16 to 25");
+    assert_eq!(whole.outline().figure("loss"), Some(20.5));
+    let json = serde_json::to_string(&whole.outline()).unwrap();
+    let read: Series = serde_json::from_str(&json).unwrap();
+    assert_eq!(read.figure("loss"), Some(20.5));
+    story.push(point(26, "loss", f64::NAN));
+    assert!(
+        series(&story)
+            .outline()
+            .figure("loss")
+            .is_some_and(f64::is_nan)
+    );
+    assert_eq!(series(&[point(0, "knn", 22.0)]).figure("knn"), Some(22.0));
+    assert_eq!(Series::default().figure("loss"), None);
 }
 
 #[test]

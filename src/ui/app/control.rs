@@ -5,6 +5,7 @@ use super::App;
 use crate::runs::control::{self, Request};
 use crate::trainer::Command;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::shared::Subject;
 
 impl App {
     /// Asks whoever trains the run.
@@ -12,10 +13,15 @@ impl App {
         let Some(run) = self.shared.run(id) else {
             return;
         };
+        let of = match request {
+            Request::Checkpoint => Subject::Checkpoint(id.to_owned()),
+            _ => Subject::Run(id.to_owned()),
+        };
         if self.shared.trains(run) {
             self.shared.live.send(Command::Ask(request));
             if request == Request::Checkpoint {
-                self.say("a checkpoint is written after this step".to_owned(), false);
+                let text = "a checkpoint is written after this step";
+                self.say_of(of, text.to_owned(), false);
             }
             return;
         }
@@ -31,7 +37,7 @@ impl App {
                     "asked the other process that trains {} {what}; it will after its step",
                     run.title()
                 );
-                self.say(text, false);
+                self.say_of(of, text, false);
             }
             Err(e) => self.say(
                 format!("the other process can't be asked {what}: {e}"),
@@ -51,11 +57,18 @@ impl App {
     pub fn greet(&mut self, show: bool) {
         let live = self.shared.listing.runs.iter();
         let live: Vec<_> = live.filter(|run| run.status.is_live()).collect();
-        let text = match live[..] {
+        let (first, text) = match live[..] {
             [] => return,
-            [run] => format!("{} is training in another process", run.title()),
-            _ => format!("{} runs are training in other processes", live.len()),
+            [run] => (
+                run,
+                format!("{} is training in another process", run.title()),
+            ),
+            [first, ..] => {
+                let text = format!("{} runs are training in other processes", live.len());
+                (first, text)
+            }
         };
+        let first = Subject::Run(first.id.clone());
         let keys = if show {
             "space pauses, x stops, c writes a checkpoint"
         } else {
@@ -64,6 +77,6 @@ impl App {
         if show {
             self.screen = ScreenId::Train;
         }
-        self.say(format!("{text}: {keys}"), false);
+        self.say_of(first, format!("{text}: {keys}"), false);
     }
 }

@@ -4,11 +4,14 @@ use super::App;
 use crate::experiment::Experiment;
 use crate::runs::{Evaluation, Run};
 use crate::trainer::Command;
-use crate::ui::evaluator::Evaluator;
 use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
+use crate::ui::overlay::Overlay;
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::help::Help;
+use crate::ui::shared::Subject;
+use crate::ui::task::{Running, Task};
 
 impl App {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
@@ -17,7 +20,7 @@ impl App {
                 Intent::Go(screen) => self.screen = screen,
                 Intent::Train(run) => self.train(Command::Train(run)),
                 Intent::Resume(run) => self.train(Command::Resume(run, None)),
-                Intent::Evaluate(id) => self.evaluate(&id),
+                Intent::Begin(task) => self.begin(task),
                 Intent::Control(id, request) => self.control(&id, request),
                 Intent::AskToStop(id) => self.ask_to_stop(&id),
                 Intent::Show(run) => self.shared.chosen = run,
@@ -28,11 +31,14 @@ impl App {
                 Intent::Vary(base, name, vary) => self.sweep(&base, &name, &vary),
                 Intent::Queue(change) => self.change_queue(&change),
                 Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
-                Intent::Annotate(id, words) => self.annotate(&id, words),
-                Intent::Delete(id) => self.delete(&id),
+                Intent::Annotate(ids, words) => self.annotate(&ids, &words),
+                Intent::Delete(ids) => self.delete(&ids),
                 Intent::Undelete => self.undelete(),
                 Intent::Remember(history) => self.keep(history),
                 Intent::Copy(text) => self.copied = Some(text),
+                Intent::Write(text) => self.writes = Some(self.unread.take().unwrap_or(text)),
+                Intent::Read(page) => self.overlay = Some(Overlay::Help(Help::of_text(page))),
+                Intent::Ask(question) => self.overlay = Some(Overlay::Ask(question)),
                 Intent::Say(text) => self.say(text, false),
                 Intent::Refuse(text) => self.say(text, true),
             }
@@ -42,10 +48,12 @@ impl App {
     /// Asks the trainer for a run, if it is free.
     fn train(&mut self, command: Command) {
         if self.shared.live.is_busy() {
-            let running = self.shared.own().map_or("a run", |r| r.title()).to_owned();
+            let own = self.shared.own();
+            let running = own.map_or("a run", |r| r.title()).to_owned();
+            let of = Subject::Run(own.map_or_else(String::new, |r| r.id.clone()));
             let text =
                 format!("{running} is training; wait for it, or stop it on the Train screen");
-            return self.say(text, true);
+            return self.say_of(of, text, true);
         }
         if self.shared.live.stage == Stage::Gone {
             let text = "the trainer thread is gone; restart simclr-tui to train";
@@ -58,40 +66,46 @@ impl App {
         self.screen = ScreenId::Train;
     }
 
-    /// Evaluates a run, one at a time.
-    fn evaluate(&mut self, id: &str) {
-        let Some(run) = self.shared.run(id) else {
-            return;
-        };
-        let title = run.title().to_owned();
-        if self.evaluator.is_some() {
-            return self.refuse("a run is being evaluated; wait for it");
+    /// Begins what takes a while, one at a time.
+    fn begin(&mut self, task: Task) {
+        if let Some(running) = &self.running {
+            let text = format!("{} comes first; wait for it", running.task.doing);
+            return self.say(text, true);
         }
-        match Evaluator::begin(&run.dir, self.start_evaluation) {
-            Ok(evaluator) => {
-                self.evaluator = Some(evaluator);
-                let text = format!("evaluating {title}: its figures come to the history");
-                self.say(text, false);
+        let doing = task.doing.clone();
+        match Running::begin(&self.shared.listing.dir, task, self.start_task) {
+            Ok(running) => {
+                self.running = Some(running);
+                self.shared.doing = Some((doing, String::new()));
             }
-            Err(why) => self.say(format!("the evaluation can't be started: {why}"), true),
+            Err(why) => self.say(format!("{doing} can't be started: {why}"), true),
         }
     }
 
-    /// Looks whether the evaluation has ended.
-    pub(super) fn look_at_evaluation(&mut self) {
-        let Some(evaluator) = &mut self.evaluator else {
+    /// Looks how far that is.
+    pub(super) fn look_at_task(&mut self) {
+        let Some(running) = &mut self.running else {
             return;
         };
-        let Some(end) = evaluator.ended() else {
+        let end = running.ended();
+        let doing = Some((running.task.doing.clone(), running.said()));
+        let Some(end) = end else {
+            self.stale |= self.shared.doing != doing;
+            self.shared.doing = doing;
             return;
         };
-        let dir = std::mem::take(&mut evaluator.dir);
-        self.evaluator = None;
-        let title = Run::open(&dir).title().to_owned();
-        match (end, Evaluation::in_brief(&Evaluation::all(&dir))) {
-            (Ok(()), Some(figures)) => self.say(format!("{title}: {figures}"), false),
-            (Ok(()), None) => self.say(format!("{title} was evaluated"), false),
-            (Err(why), _) => self.say(format!("{title} was not evaluated: {why}"), true),
+        self.stale = true;
+        self.shared.doing = None;
+        let Some(Running { task, .. }) = self.running.take() else {
+            return;
+        };
+        let figures = task.judges.map(|dir| {
+            let brief = Evaluation::in_brief(&Evaluation::all(&dir))?;
+            Some(format!("{}: {brief}", Run::open(&dir).title()))
+        });
+        match end {
+            Ok(()) => self.say(figures.flatten().unwrap_or(task.done), false),
+            Err(why) => self.say(format!("{} failed: {why}", task.doing), true),
         }
     }
 

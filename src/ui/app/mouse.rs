@@ -67,6 +67,7 @@ impl App {
         if let Some(key) = under(&self.hits.keys, at) {
             return self.key(&key.event());
         }
+        self.shared.message = None;
         if let Some(Overlay::Palette(palette)) = &mut self.overlay {
             let chosen = palette.click(at);
             return self.end_palette(chosen);

@@ -5,11 +5,12 @@ use crate::disk;
 use crate::disk::untrusted::own_folder;
 use crate::disk::{random, write_own};
 use crate::experiment::{self, Experiment};
-use crate::queue::{Item, Queue, QueueError};
+use crate::queue::{Item, Queue, QueueError, key};
 use crate::runs::now;
 use crate::sweep::own;
 use crate::ui::intent::QueueChange;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::shared::Subject;
 use crate::ui::sweep_draft::Vary;
 use std::path::PathBuf;
 
@@ -46,19 +47,22 @@ impl App {
             ..Item::default()
         };
         let queue = Queue::new(&self.shared.listing.dir);
-        match queue.add(item) {
-            Ok(_) => {
+        let added = queue.add(item);
+        self.read_queue();
+        match added {
+            Ok(item) => {
                 let message = self.work(&queue);
-                self.say(format!("{title} is in the queue{message}"), false);
+                let text = format!("{title} is in the queue{message}");
+                self.say_of(Subject::Item(item.key().to_owned()), text, false);
             }
             // What waits there already is to be worked all the same.
-            Err(why @ QueueError::Twice { .. }) => {
+            Err(QueueError::Twice { title, key }) => {
                 let message = self.work(&queue);
-                self.say(format!("{why}{message}"), true);
+                let text = format!("{title:?} is in the queue already{message}");
+                self.say_of(Subject::Item(key), text, true);
             }
             Err(why) => self.say(why.to_string(), true),
         }
-        self.read_queue();
     }
 
     /// Writes the sweep of some values around an experiment, and puts it into the queue.
@@ -91,7 +95,7 @@ impl App {
                 let text = experiment::file::to_text(base);
                 write_own(&folder.join(BASE), text.as_bytes())
             })
-            .and_then(|()| write_own(&path, vary.file(name, BASE).as_bytes()))
+            .and_then(|()| write_own(&path, vary.file(name, BASE, base.train.seed).as_bytes()))
             .map_err(|e| format!("{} can't be written: {e}", path.display()))?;
         Ok(path)
     }
@@ -144,12 +148,18 @@ impl App {
                 .pause(true)
                 .map(|()| "the queue is paused; a run in progress trains to its end".to_owned()),
         };
+        let of = match change {
+            QueueChange::Pause => Subject::Queue,
+            QueueChange::Remove(id, _) | QueueChange::Shift(id, _) | QueueChange::Retry(id) => {
+                Subject::Item(key(id).to_owned())
+            }
+        };
+        self.read_queue();
         match message {
             Ok(text) if text.is_empty() => {}
-            Ok(text) => self.say(text, false),
-            Err(why) => self.say(why.to_string(), true),
+            Ok(text) => self.say_of(of, text, false),
+            Err(why) => self.say_of(of, why.to_string(), true),
         }
-        self.read_queue();
     }
 
     fn read_queue(&mut self) {

@@ -3,9 +3,12 @@
 use super::App;
 use crate::queue::QUEUE;
 use crate::runs::EVALUATIONS;
+use crate::text::fit;
 use crate::trainer::Notice;
+use crate::ui::intent::Page;
 use crate::ui::overlay::Overlay;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::help::Help;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +18,9 @@ pub const TICK: Duration = Duration::from_millis(125);
 const LIVE: Duration = Duration::from_secs(1);
 /// The same while nothing moves.
 const SLOW: Duration = Duration::from_secs(5);
+
+/// Cells that a refusal is wrapped to.
+const REFUSAL: usize = 68;
 
 impl App {
     /// Looks what the trainer and the runs folder say; to be called some times a second.
@@ -26,7 +32,7 @@ impl App {
         }
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
-        self.look_at_evaluation();
+        self.look_at_task();
         if [ScreenId::Train, ScreenId::History, ScreenId::Compare].contains(&self.screen) {
             self.stale |= self.shared.look_for_evaluations(&wanted);
         }
@@ -38,6 +44,7 @@ impl App {
             self.stale = true;
         }
         self.tell_of_ends();
+        self.stale |= self.shared.settle_message();
         // Ages and times left move on by themselves: once a second while something lives, else once a minute.
         let live = self.shared.listing.runs.iter().any(|r| r.status.is_live());
         let pace = if live || self.shared.live.is_busy() {
@@ -88,7 +95,14 @@ impl App {
         let from_form = self.launched == ScreenId::Experiment;
         if from_form && self.screen == ScreenId::Train {
             self.screen = ScreenId::Experiment;
-            self.experiment.refused(why, &self.shared);
+            if !self.experiment.refused(why, &self.shared) {
+                let page = Page {
+                    title: "not started".to_owned(),
+                    lines: fit::wrap(why, REFUSAL),
+                };
+                self.overlay = Some(Overlay::Help(Help::of_text(page)));
+                return;
+            }
         }
         self.say(format!("not started: {why}"), true);
     }
@@ -109,7 +123,7 @@ impl App {
         let live = listing.runs.iter().any(|run| run.status.is_live());
         let queue = self.screen == ScreenId::Sweeps && !self.shared.queue.workers.is_empty();
         let devices = self.screen == ScreenId::Experiment && self.experiment.chooses_device();
-        if live || queue || devices || self.evaluator.is_some() || !watches_all {
+        if live || queue || devices || self.running.is_some() || !watches_all {
             LIVE
         } else {
             SLOW

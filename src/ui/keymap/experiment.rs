@@ -39,6 +39,8 @@ pub enum Action {
     Open,
     /// Save a file.
     Save,
+    /// Edit it as text.
+    Editor,
     /// Train.
     Train,
     /// Give the field several values.
@@ -73,6 +75,7 @@ key_table! {
     "p"                      => Action::Presets,          4, "presets",      "Choose a shipped experiment";
     "o"                      => Action::Open,             7, "open",         "Open an experiment file";
     "s"                      => Action::Save,             6, "save",         "Save the experiment to a file";
+    "ctrl-e"                 => Action::Editor,           0, "editor",       "Edit the experiment as text in $VISUAL or $EDITOR, and come back";
     "v"                      => Action::Roll,             4, "new views",    "Draw new views of the images";
     "V"                      => Action::Views,            5, "pictures",     "Show or hide the pictures of views";
     "n"                      => Action::Images(1),        0, "next image",   "Pictures of the next image";

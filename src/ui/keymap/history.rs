@@ -27,6 +27,10 @@ pub enum Action {
     Resume,
     /// Evaluate its network.
     Evaluate,
+    /// Read which classes it takes for which.
+    Confusion,
+    /// Write its network for other programs.
+    Export,
     /// Pause its trainer or let it go on.
     Pause,
     /// Have its trainer write a checkpoint.
@@ -43,6 +47,8 @@ pub enum Action {
     Archive,
     /// Show those that were put away, or hide them again.
     Archived,
+    /// One row for runs that differ in the seed alone, or a row each.
+    Fold,
     /// Move it into the trash.
     Delete,
     /// Bring back what was deleted last.
@@ -73,19 +79,22 @@ key_table! {
     "R"               => Action::Rerun,       4, "rerun",        "Train the same experiment again";
     "r"               => Action::Resume,      5, "resume",       "Continue the run where it was stopped or interrupted";
     "E"               => Action::Evaluate,    0, "evaluate",     "Evaluate its network: kNN and a linear classifier on the test images";
+    "M"               => Action::Confusion,   0, "confusion",    "Which classes it takes for which, by its last evaluation";
+    "X"               => Action::Export,      0, "export",       "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
     "p"               => Action::Pause,       0, "pause",        "Pause the run, or continue it";
     "w"               => Action::Checkpoint,  0, "checkpoint",   "Make the run write a checkpoint now";
     "x"               => Action::Stop,        0, "stop",         "Stop the run after this step, with a checkpoint";
     "N"               => Action::Name,        0, "name",         "Give it a name; the folder keeps its own";
-    "t"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them";
-    "n"               => Action::Note,        5, "note",         "Write a note on it";
-    "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive";
+    "t"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them; on a marked run, those of all that are marked";
+    "n"               => Action::Note,        5, "note",         "Write a note on it, or on all that are marked";
+    "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive; on a marked run, all that are marked";
     "A"               => Action::Archived,    0, "archived",     "Show archived runs too, or hide them again";
-    "d delete"        => Action::Delete,      4, "delete",       "Move it to the trash; undo brings it back";
+    "d delete"        => Action::Delete,      4, "delete",       "Move it to the trash, or all that are marked; undo brings it back";
     "u"               => Action::Undo,        5, "undo",         "Bring back the run deleted last, even after a restart";
     "y"               => Action::CopyCommand, 0, "copy command", "Copy the command line that trains its experiment";
     "Y"               => Action::CopyPath,    0, "copy path",    "Copy the path of its folder";
     "/"               => Action::Filter,      4, "filter",       "Show only runs that match, such as temperature<0.2 tag:crop status:done age<2d -tag:bad";
+    "z"               => Action::Fold,        0, "fold seeds",   "One row for runs that differ in the seed alone, with mean and deviation, or a row each";
     "s"               => Action::Sort,        6, "sort",         "Sort by the next column";
     "S"               => Action::Reverse,     0, "reverse",      "Reverse the order";
     "o"               => Action::Columns,     7, "columns",      "Choose the columns and their order, among figures and all hyperparameters";

@@ -44,6 +44,13 @@ key_table! {
 }
 
 key_table! {
+    /// The answers to a question.
+    ask_keys: bool = "ask";
+    "enter y" => true,  1, "yes", "Do it";
+    "esc n q" => false, 1, "no",  "Change nothing";
+}
+
+key_table! {
     /// The keys while the name of a file to write is typed.
     write_keys: bool = "write", OtherKeys::Text;
     "enter" => true,  1, "write",  "Write the file; its ending sets the format";

@@ -23,6 +23,8 @@ pub enum Action {
     File,
     /// Copy the command line that trains it.
     Copy,
+    /// Write a report.
+    Report,
     /// Edit the experiment of the case.
     Edit,
     /// Into the queue.
@@ -49,6 +51,7 @@ key_table! {
     "e"              => Action::Edit,      4, "edit case",     "Edit the experiment of the case";
     "o"              => Action::File,      4, "open file",     "Open a sweep from a .ron file";
     "y"              => Action::Copy,      5, "copy command",  "Copy the command line that trains the sweep";
+    "w"              => Action::Report,    4, "report",        "Write a report: charts, tables, settings and how to train it again";
     "g"              => Action::Queue,     3, "queue",         "Into the queue, to reorder it and remove items";
     "p"              => Action::Pause,     4, "pause queue",   "Pause the queue after the run in progress, or continue it";
     "d delete"       => Action::Remove,    1, "remove",        "Remove the item from the queue; if it is training, it stops first";
@@ -57,13 +60,6 @@ key_table! {
     "K"              => Action::Shift(-1), 0, "earlier",       "Move the item up";
     "down j" as "↑↓" => Action::Move(1),   5, "choose",        "Next sweep or case (also j)";
     "up k"           => Action::Move(-1),  0, "choose before", "Previous sweep or case (also k)";
-}
-
-key_table! {
-    /// The keys of a question.
-    ask_keys: bool = "sweeps-ask";
-    "enter y" => true,  1, "yes", "Do it";
-    "esc n q" => false, 1, "no",  "Change nothing";
 }
 
 key_table! {

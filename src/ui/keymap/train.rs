@@ -12,6 +12,8 @@ pub enum Action {
     Stop,
     /// Write a checkpoint.
     Checkpoint,
+    /// Go on with a run that was stopped or interrupted.
+    Resume,
     /// The run so many rows down the history.
     Other(isize),
     /// Show our own run, or the newest.
@@ -28,6 +30,10 @@ pub enum Action {
     Fork,
     /// Evaluate the run's network.
     Evaluate,
+    /// Read which classes it takes for which.
+    Confusion,
+    /// Write its network for other programs.
+    Export,
     /// Mark for comparison.
     Mark,
     /// Show what it is trained on, or the console again.
@@ -44,6 +50,7 @@ key_table! {
     "space"             => Action::Pause,      1, "pause",         "Pause the run, or continue it";
     "x"                 => Action::Stop,       1, "stop",          "Stop the run after this step, with a checkpoint";
     "c"                 => Action::Checkpoint, 3, "checkpoint",    "Write a checkpoint now";
+    "r"                 => Action::Resume,     1, "resume",        "Continue a run that was stopped or interrupted";
     "v"                 => Action::Panes,      3, "charts",        "Two charts, one large, or all of them";
     "V"                 => Action::Pictures,   5, "pictures",      "Images with the views it trains on, or the console again";
     "n"                 => Action::Metric(1),  4, "metric",        "The next metric in the large chart";
@@ -54,6 +61,8 @@ key_table! {
     "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
     "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
     "E"                 => Action::Evaluate,   0, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
+    "M"                 => Action::Confusion,  0, "confusion",     "Which classes it takes for which, by its last evaluation";
+    "X"                 => Action::Export,     0, "export",        "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
     "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again with a batch that should fit";
     "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
     "/"                 => Action::Search,     5, "search",        "Search the console, then step through the matches";

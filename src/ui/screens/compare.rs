@@ -17,16 +17,13 @@ use crate::ui::keymap::Keymap;
 use crate::ui::keymap::charts::ChartAction;
 use crate::ui::keymap::compare::Action;
 use crate::ui::keys::Hint;
-use crate::ui::save_dialog::{self, WriteBox};
+use crate::ui::save_dialog::{self, Kind, WriteBox};
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
 use std::cell::Cell;
 use std::path::Path;
-
-/// What the box is called when it writes the table.
-const TABLE: &str = "write the table to .md, .csv or .json";
 
 /// The Compare screen.
 #[derive(Debug, Default)]
@@ -38,8 +35,6 @@ pub struct Compare {
     views: Views,
     chart_view: ChartView,
     write: WriteBox,
-    /// Whether it is the table that is written, and not the chart.
-    writes_table: bool,
     top: Cell<usize>,
     left: Cell<usize>,
 }
@@ -107,12 +102,10 @@ impl Compare {
             Action::Image => self.views.image = self.views.image.wrapping_add(1),
             Action::Write if enough => {
                 let name = format!("compare-{}.svg", self.metric(shared));
-                self.writes_table = false;
-                self.write.open(save_dialog::CHART, &name);
+                self.write.open(Kind::Chart, &name);
             }
             Action::Table if enough => {
-                self.writes_table = true;
-                self.write.open(TABLE, "compare.md");
+                self.write.open(Kind::Table, "compare.md");
             }
             Action::Write | Action::Table | Action::Baseline | Action::Views => {
                 let key = shared.keys.compare.key(Action::History);
@@ -126,9 +119,9 @@ impl Compare {
     }
 
     /// What is written to a file of this name.
-    fn file(&self, path: &Path, shared: &Shared) -> Result<Vec<u8>, String> {
+    fn file(&self, kind: Option<Kind>, path: &Path, shared: &Shared) -> Result<Vec<u8>, String> {
         let runs = shared.marked_runs();
-        if !self.writes_table {
+        if kind == Some(Kind::Chart) {
             let plot = curves::plot(&runs, self.metric(shared), &self.chart_view);
             return plot.file(path).map_err(|e| e.to_string());
         }
@@ -176,7 +169,10 @@ impl Screen for Compare {
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
         if self.write.is_open() {
             let mut write = std::mem::take(&mut self.write);
-            let intents = write.key(key, &shared.keys.write, |path| self.file(path, shared));
+            let kind = write.kind();
+            let intents = write.key(key, &shared.keys.write, |path| {
+                save_dialog::write(path, &self.file(kind, path, shared)?)
+            });
             self.write = write;
             return Some(intents);
         }

@@ -11,8 +11,9 @@ pub mod sections;
 mod typing;
 mod view;
 
+use crate::disk::path;
 use crate::experiment::presets::PRESETS;
-use crate::experiment::{Experiment, FileError, load};
+use crate::experiment::{Experiment, FileError, load, parse};
 use crate::hparam::{Rule, Value};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
@@ -126,9 +127,9 @@ impl ExperimentScreen {
         self.replace(Form::new(experiment, Origin::Case(name)));
     }
 
-    /// What is being edited, to be remembered; nothing where nothing was changed.
+    /// What is open, to be remembered.
     #[must_use]
-    pub fn draft(&self) -> Option<Draft> {
+    pub fn draft(&self) -> Draft {
         draft::of(&self.form)
     }
 
@@ -151,6 +152,16 @@ impl ExperimentScreen {
         }
         self.mode = Mode::Browse;
         self.vary = Vary::default();
+    }
+
+    /// Takes what was written in an editor, as one change.
+    ///
+    /// # Errors
+    /// A sentence with line and column.
+    pub fn take_text(&mut self, text: &str) -> Result<(), String> {
+        let experiment = parse(text, "your text").map_err(|e| e.to_string())?;
+        self.form.take(experiment);
+        Ok(())
     }
 
     fn browse(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
@@ -188,8 +199,9 @@ impl ExperimentScreen {
             Action::Redo => {}
             Action::Search => self.mode = Mode::Search(Prompt::default(), self.form.place.clone()),
             Action::Presets => self.mode = Mode::Presets(0),
-            Action::Open => self.mode = Mode::Open(Prompt::default()),
-            Action::Save => self.mode = Mode::Save(Prompt::new(files::suggestion(&self.form))),
+            Action::Open => self.mode = Mode::Open(path_prompt(String::new())),
+            Action::Save => self.mode = Mode::Save(path_prompt(files::suggestion(&self.form))),
+            Action::Editor => return vec![Intent::Write(self.form.to_text())],
             Action::Vary => {
                 let known = self.vary.words(&self.form.nearest_field().path);
                 self.mode = Mode::Vary(Prompt::new(known.unwrap_or_default()));
@@ -250,10 +262,16 @@ impl ExperimentScreen {
         let value = field.value.to_string();
         match field.param.rule {
             Rule::Toggle | Rule::OneOf(_) => self.form.nudge(1, false),
-            Rule::Text | Rule::Path => self.mode = Mode::Edit(Prompt::new(value)),
+            Rule::Path => self.mode = Mode::Edit(path_prompt(value)),
+            Rule::Text => self.mode = Mode::Edit(Prompt::new(value)),
             _ => self.mode = Mode::Edit(Prompt::replacing(value)),
         }
     }
+}
+
+/// A line for a path.
+fn path_prompt(text: String) -> Prompt {
+    Prompt::new(text).completed_by(path::completions)
 }
 
 /// Tells the user something.

@@ -1,6 +1,7 @@
-//! The help: every key of the screen in front, from the key tables themselves.
+//! What is read in a box: the help, which is every key of the screen in front, from the key tables themselves, and pages of text.
 
-use crate::text::fit;
+use crate::text::{self, fit};
+use crate::ui::intent::Page;
 use crate::ui::keymap::overlays::HelpAction;
 use crate::ui::keys::{Hint, Table};
 use crate::ui::shared::Shared;
@@ -13,13 +14,21 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use std::cell::Cell;
 
-/// The help of one screen.
+/// Widest box of keys, and of text, in cells.
+const WIDTHS: (u16, u16) = (74, 120);
+
+/// A box that is read: the help of one screen, or a page of text.
 #[derive(Debug)]
 pub struct Help {
-    screen: &'static str,
-    own: Vec<Hint>,
-    everywhere: Vec<Hint>,
+    title: String,
+    body: Body,
     top: Cell<usize>,
+}
+
+#[derive(Debug)]
+enum Body {
+    Keys([(&'static str, Vec<Hint>); 2]),
+    Text(Vec<String>),
 }
 
 impl Help {
@@ -27,9 +36,18 @@ impl Help {
     #[must_use]
     pub fn new(screen: &'static str, own: Vec<Hint>, everywhere: Vec<Hint>) -> Self {
         Self {
-            screen,
-            own,
-            everywhere,
+            title: "help".to_owned(),
+            body: Body::Keys([(screen, own), ("Everywhere", everywhere)]),
+            top: Cell::new(0),
+        }
+    }
+
+    /// A page of text.
+    #[must_use]
+    pub fn of_text(page: Page) -> Self {
+        Self {
+            title: page.title,
+            body: Body::Text(page.lines),
             top: Cell::new(0),
         }
     }
@@ -52,15 +70,28 @@ impl Help {
     /// Draws the help over the screen.
     pub fn view(&self, frame: &mut Frame, shared: &Shared, area: Rect) {
         let theme = &shared.theme;
-        let width = 74.min(area.width.saturating_sub(2));
-        let lines = self.lines(theme, usize::from(width.saturating_sub(6)));
+        let widest = area.width.saturating_sub(2);
+        let (width, lines) = match &self.body {
+            Body::Keys(tables) => {
+                let width = WIDTHS.0.min(widest);
+                (
+                    width,
+                    keys(tables, theme, usize::from(width.saturating_sub(6))),
+                )
+            }
+            Body::Text(page) => {
+                let longest = page.iter().map(|line| text::width(line)).max();
+                let width = longest.unwrap_or(0) as u16 + 6;
+                (width.min(WIDTHS.1).min(widest), plain(page, theme))
+            }
+        };
         let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
         let inner = popup::open(
             frame,
             theme,
             area,
             (width, height),
-            "help",
+            &self.title,
             &shared.keys.help.line(),
         );
         let most = lines.len().saturating_sub(usize::from(inner.height));
@@ -68,30 +99,42 @@ impl Help {
         let paragraph = Paragraph::new(lines).scroll((self.top.get() as u16, 0));
         frame.render_widget(paragraph, inner);
     }
+}
 
-    fn lines(&self, theme: &Theme, room: usize) -> Vec<Line<'static>> {
-        let mut lines = Vec::new();
-        for (title, hints) in [(self.screen, &self.own), ("Everywhere", &self.everywhere)] {
-            lines.push(Line::styled(title, theme.bright));
-            for hint in hints {
-                let words = fit::wrap(&hint.help, room.saturating_sub(10));
-                let mut keys = hint.each();
-                for words in words {
-                    lines.push(Line::from(vec![
-                        Span::styled(fit::right(&keys, 8), theme.accent),
-                        Span::raw(format!("  {words}")),
-                    ]));
-                    keys.clear();
-                }
+/// The lines of a text.
+fn plain(text: &[String], theme: &Theme) -> Vec<Line<'static>> {
+    let (heading, rest) = text.split_at(text.len().min(1));
+    let heading = heading
+        .iter()
+        .map(|l| Line::styled(l.clone(), theme.bright));
+    heading
+        .chain(rest.iter().map(|l| Line::raw(l.clone())))
+        .collect()
+}
+
+/// The lines of some key tables.
+fn keys(tables: &[(&'static str, Vec<Hint>)], theme: &Theme, room: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (title, hints) in tables {
+        lines.push(Line::styled(*title, theme.bright));
+        for hint in hints {
+            let words = fit::wrap(&hint.help, room.saturating_sub(10));
+            let mut keys = hint.each();
+            for words in words {
+                lines.push(Line::from(vec![
+                    Span::styled(fit::right(&keys, 8), theme.accent),
+                    Span::raw(format!("  {words}")),
+                ]));
+                keys.clear();
             }
-            lines.push(Line::default());
         }
-        let more = [
-            "Click tabs, rows, headings, charts and the keys in the footer.",
-            "The wheel zooms and moves charts, and scrolls elsewhere.",
-            "Shift+drag selects text. --no-mouse leaves the mouse alone.",
-        ];
-        lines.extend(more.map(|line| Line::styled(line, theme.dim)));
-        lines
+        lines.push(Line::default());
     }
+    let more = [
+        "Click tabs, rows, headings, charts and the keys in the footer.",
+        "The wheel zooms and moves charts, and scrolls elsewhere.",
+        "Shift+drag selects text. --no-mouse leaves the mouse alone.",
+    ];
+    lines.extend(more.map(|line| Line::styled(line, theme.dim)));
+    lines
 }

@@ -6,18 +6,19 @@ mod detail;
 mod filter_line;
 mod layout;
 mod note_editor;
+mod of_runs;
 mod view;
 
 use crate::disk::path;
-use crate::runs::{EXPERIMENT, NewRun, Request, Run, Status};
+use crate::runs::{EXPERIMENT, Run};
 use crate::ui::clipboard;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::intent::{Intent, NoteChange};
+use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::history::Action;
 use crate::ui::keys::{Hint, Table};
+use crate::ui::save_dialog::{self, Kind, WriteBox};
 use crate::ui::saved_state::HistoryColumns;
-use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
@@ -26,22 +27,30 @@ use crossterm::event::{KeyCode, KeyEvent};
 use filter_line::FilterLine;
 use layout::Layout;
 use note_editor::NoteEditor;
+use of_runs::{compare, control, mark, of_run, put_away};
+use std::cell::Cell;
+use std::collections::HashSet;
 
 /// The History screen.
 #[derive(Debug, Default)]
 pub struct History {
     /// The run under the cursor, by name, so that a new run above does not move it.
     cursor: Option<String>,
+    /// Its row when it was last looked for.
+    place: Cell<usize>,
     /// Its columns and their order.
     layout: Layout,
     /// The box in which columns are chosen.
     choosing: Option<ColumnPicker>,
     filter: FilterLine,
     editing: Option<NoteEditor>,
+    write: WriteBox,
     /// What was copied, shown until the next key so that it can be selected by hand.
     copied: Option<String>,
     /// Whether runs that were put away are among the rows.
     archived: bool,
+    /// Whether runs that differ in the seed alone are one row.
+    folded: bool,
     scroll: Scroll,
 }
 
@@ -53,14 +62,42 @@ impl History {
         let runs = runs.filter(|run| self.filter.shows(run, self.archived, now));
         let mut runs: Vec<&Run> = runs.collect();
         self.layout.sort(&mut runs, now);
+        if self.folded {
+            let mut seen = HashSet::new();
+            runs.retain(|run| shared.kind(run).is_none_or(|kind| seen.insert(kind)));
+        }
         runs
     }
 
+    /// The runs that a row stands for: its own, and those that are folded into it.
+    fn folded_into<'a>(&self, run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
+        let Some(kind) = shared.kind(run).filter(|_| self.folded) else {
+            return vec![run];
+        };
+        let now = shared.clock.now();
+        let runs = shared.listing.runs.iter();
+        let alike = runs.filter(|other| other.id != run.id && shared.kind(other) == Some(kind));
+        let alike = alike.filter(|run| self.filter.shows(run, self.archived, now));
+        std::iter::once(run).chain(alike).collect()
+    }
+
+    /// The runs that an action on a row is for: its own, or all that are marked where it is one of them.
+    fn meant<'a>(&self, run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
+        let marked = shared.marked_runs();
+        if marked.iter().any(|one| one.id == run.id) {
+            marked
+        } else {
+            self.folded_into(run, shared)
+        }
+    }
+
+    /// The row of the cursor; where its run is gone, the one that took its place.
     fn row(&self, runs: &[&Run]) -> usize {
         let cursor = self.cursor.as_deref();
-        runs.iter()
-            .position(|r| Some(r.id.as_str()) == cursor)
-            .unwrap_or(0)
+        let row = runs.iter().position(|r| Some(r.id.as_str()) == cursor);
+        let row = row.unwrap_or_else(|| self.place.get().min(runs.len().saturating_sub(1)));
+        self.place.set(row);
+        row
     }
 
     /// Has the columns and the order that were remembered.
@@ -100,6 +137,11 @@ impl History {
                 }
                 return vec![Intent::Remember(self.layout.words())];
             }
+            Action::Export => {
+                if let Some(run) = runs.get(row) {
+                    self.write.open(Kind::Network, &save_dialog::encoder(run));
+                }
+            }
             Action::Columns => self.choosing = Some(ColumnPicker::default()),
             Action::Clear => self.filter.clear(),
             Action::Unmark => return vec![Intent::Unmark],
@@ -112,31 +154,46 @@ impl History {
                     .collect();
             }
             Action::Archived => self.archived = !self.archived,
+            Action::Fold => self.folded = !self.folded,
             Action::Undo => return vec![Intent::Undelete],
             Action::Name | Action::Tags | Action::Note => {
-                match runs.get(row).map(|run| NoteEditor::new(act, run)) {
-                    Some(Ok(editing)) => self.editing = Some(editing),
-                    Some(Err(why)) => return vec![Intent::Refuse(why)],
-                    None => {}
+                let Some(run) = runs.get(row) else {
+                    return Vec::new();
+                };
+                let meant = match act {
+                    Action::Name => vec![*run],
+                    _ => self.meant(run, shared),
+                };
+                match NoteEditor::new(act, &meant) {
+                    Ok(editing) => self.editing = Some(editing),
+                    Err(why) => return vec![Intent::Refuse(why)],
                 }
             }
             Action::CopyCommand | Action::CopyPath => {
                 let run = runs.get(row);
                 return run.map(|run| self.copy(act, run)).into_iter().collect();
             }
-            Action::Archive | Action::Delete => return self.put_away(act, row, &runs),
+            Action::Archive | Action::Delete => {
+                let run = runs.get(row);
+                return run
+                    .map(|run| put_away(act, &self.meant(run, shared), shared))
+                    .into_iter()
+                    .collect();
+            }
+            Action::Mark => {
+                let run = runs.get(row);
+                return run
+                    .map_or_else(Vec::new, |run| mark(&self.folded_into(run, shared), shared));
+            }
             Action::Open
-            | Action::Mark
             | Action::Fork
             | Action::Rerun
             | Action::Resume
+            | Action::Confusion
             | Action::Evaluate => {
                 let Some(run) = runs.get(row) else {
                     return Vec::new();
                 };
-                if act == Action::Mark {
-                    self.go(row + 1, &runs);
-                }
                 return of_run(act, run, shared);
             }
         }
@@ -157,33 +214,11 @@ impl History {
         Intent::Copy(text)
     }
 
-    /// Archives or deletes the run in a row; the cursor stays in its place.
-    fn put_away(&mut self, act: Action, row: usize, runs: &[&Run]) -> Vec<Intent> {
-        let Some(run) = runs.get(row) else {
-            return Vec::new();
-        };
-        let delete = act == Action::Delete;
-        if delete && run.status.is_live() {
-            let why = "it is being trained; stop it before deleting it";
-            return vec![Intent::Refuse(why.to_owned())];
-        }
-        if delete || !self.archived {
-            let next = runs.get(row + 1).or(runs.get(row.wrapping_sub(1)));
-            self.cursor = next.map(|run| run.id.clone());
-        }
-        let id = run.id.clone();
-        vec![if delete {
-            Intent::Delete(id)
-        } else {
-            Intent::Annotate(id, NoteChange::Archived(!run.notes.archived))
-        }]
-    }
-
     fn edit(&mut self, key: &KeyEvent, keys: &Table<bool>) -> Vec<Intent> {
         match keys.action(key) {
             Some(true) => {
                 let edited = self.editing.take();
-                edited.map(NoteEditor::keep).into_iter().collect()
+                edited.and_then(NoteEditor::keep).into_iter().collect()
             }
             Some(false) => {
                 self.editing = None;
@@ -199,81 +234,21 @@ impl History {
     }
 }
 
-fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
-    let id = run.id.clone();
-    match act {
-        Action::Mark if run.status == Status::Broken => {
-            let why = "a broken run has nothing to compare".to_owned();
-            vec![Intent::Refuse(why)]
-        }
-        Action::Mark => vec![Intent::Mark(id)],
-        Action::Open => vec![Intent::Show(Some(id)), Intent::Go(ScreenId::Train)],
-        Action::Rerun => match &run.experiment {
-            Some(experiment) => vec![Intent::Train(Box::new(NewRun {
-                from: Some(run.dir.clone()),
-                ..experiment.into()
-            }))],
-            None => vec![Intent::Refuse("its experiment can't be read".to_owned())],
-        },
-        Action::Resume => vec![resume(run, &shared.keys.history)],
-        Action::Evaluate => vec![Intent::Evaluate(id)],
-        _ => vec![Intent::Fork(id)],
-    }
-}
-
-/// Asking the run's trainer for something, or why that can't be.
-fn control(act: Action, run: &Run, shared: &Shared) -> Intent {
-    let id = run.id.clone();
-    match (shared.control_refusal(run), act) {
-        (Some(why), _) => Intent::Refuse(why.to_owned()),
-        (None, Action::Pause) => Intent::Control(id, shared.pause_or_continue(run)),
-        (None, Action::Checkpoint) => Intent::Control(id, Request::Checkpoint),
-        (None, _) => Intent::AskToStop(id),
-    }
-}
-
-/// Whether a run that stands so can be gone on with.
-const fn goes_on(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Stopped | Status::Failed | Status::Interrupted
-    )
-}
-
-/// Going on with the run, or why that can't be.
-fn resume(run: &Run, keys: &Table<Action>) -> Intent {
-    let why = match run.status {
-        status if goes_on(status) => return Intent::Resume(run.dir.clone()),
-        Status::Running | Status::Paused => "it is being trained already",
-        Status::Completed => {
-            let key = keys.key(Action::Rerun);
-            return Intent::Refuse(format!("it is complete; {key} trains it again"));
-        }
-        _ => "a broken run can't continue",
-    };
-    Intent::Refuse(why.to_owned())
-}
-
-fn compare(shared: &Shared) -> Vec<Intent> {
-    if shared.marked.len() < 2 {
-        let key = shared.keys.history.key(Action::Mark);
-        let text = format!("mark two runs or more with {key} first");
-        return vec![Intent::Refuse(text)];
-    }
-    vec![Intent::Go(ScreenId::Compare)]
-}
-
 impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let keys = &shared.keys;
         if self.filter.typing.is_some() {
-            return keys.history_filter.hints();
+            let tab = Hint::new("tab", 2, "complete", "Complete a name or a value");
+            return [keys.history_filter.hints(), vec![tab]].concat();
         }
         if self.editing.is_some() {
             return keys.history_words.hints();
         }
         if self.choosing.is_some() {
             return keys.history_columns.hints();
+        }
+        if self.write.is_open() {
+            return keys.write.hints();
         }
         if shared.listing.runs.is_empty() {
             return keys.history.hints_that(|act| *act == Action::Undo);
@@ -283,7 +258,7 @@ impl Screen for History {
         let works = |act: &Action| match act {
             Action::Compare => shared.marked.len() >= 2,
             Action::Clear => !self.filter.text().is_empty(),
-            Action::Resume => run.is_some_and(|run| goes_on(run.status)),
+            Action::Resume => run.is_some_and(|run| shared.resume_refusal(run, "").is_none()),
             Action::Pause | Action::Checkpoint | Action::Stop => {
                 run.is_some_and(|run| shared.control_refusal(run).is_none())
             }
@@ -305,6 +280,16 @@ impl Screen for History {
         }
         if self.editing.is_some() {
             return Some(self.edit(key, &shared.keys.history_words));
+        }
+        if self.write.is_open() {
+            let mut write = std::mem::take(&mut self.write);
+            let runs = self.visible(shared);
+            let run = runs.get(self.row(&runs)).ok_or("there is no run here");
+            let intents = write.key(key, &shared.keys.write, |path| {
+                save_dialog::export(run?, path)
+            });
+            self.write = write;
+            return Some(intents);
         }
         if let Some(choosing) = &mut self.choosing {
             let open = choosing.update(key, &shared.keys.history_columns, &mut self.layout);
@@ -355,7 +340,9 @@ impl Screen for History {
     }
 
     fn paste(&mut self, text: &str) {
-        if let Some(editing) = &mut self.editing {
+        if self.write.is_open() {
+            self.write.paste(text);
+        } else if let Some(editing) = &mut self.editing {
             editing.prompt.paste(text);
         } else if let Some(choosing) = &mut self.choosing {
             choosing.paste(text);
@@ -365,7 +352,10 @@ impl Screen for History {
     }
 
     fn is_typing(&self) -> bool {
-        self.filter.typing.is_some() || self.editing.is_some() || self.choosing.is_some()
+        self.filter.typing.is_some()
+            || self.editing.is_some()
+            || self.choosing.is_some()
+            || self.write.is_open()
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {
@@ -376,5 +366,6 @@ impl Screen for History {
 
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         view::draw(self, ctx, shared);
+        self.write.view(ctx, shared);
     }
 }

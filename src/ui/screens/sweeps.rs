@@ -5,6 +5,7 @@ mod curve;
 mod entry;
 mod figures;
 mod heat;
+mod of_one;
 mod queue;
 mod view;
 
@@ -18,11 +19,11 @@ use crate::ui::keymap::Keymap;
 use crate::ui::keymap::sweeps::Action;
 use crate::ui::keys::{Hint, Table};
 use crate::ui::prompt::Prompt;
+use crate::ui::save_dialog::WriteBox;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::table::Scroll;
-use confirm::Confirm;
 use crossterm::event::KeyEvent;
 use entry::Entry;
 use std::cell::{LazyCell, RefCell};
@@ -43,7 +44,7 @@ pub struct Sweeps {
     /// The case that differences are counted from, if not that of the sweep.
     baseline: Option<usize>,
     typing: Option<Prompt>,
-    asks: Option<Confirm>,
+    write: WriteBox,
     scroll: Scroll,
     gathered: RefCell<Option<CachedResults>>,
 }
@@ -70,7 +71,7 @@ impl Sweeps {
             metric: None,
             baseline: None,
             typing: None,
-            asks: None,
+            write: WriteBox::default(),
             scroll: Scroll::default(),
             gathered: RefCell::default(),
         }
@@ -166,7 +167,7 @@ impl Sweeps {
             Action::Pause => return vec![Intent::Queue(QueueChange::Pause)],
             Action::Remove | Action::Retry | Action::Shift(_) => return self.of_item(act, shared),
             Action::Open => return self.open(shared),
-            Action::File => self.typing = Some(Prompt::default()),
+            Action::File => self.typing = Some(Prompt::default().completed_by(path::completions)),
             Action::Scale => {
                 if !self.entries[self.cursor].rescale() {
                     return refuse("this sweep has one scale");
@@ -185,6 +186,7 @@ impl Sweeps {
                 let nth = self.case.unwrap_or(next) % self.cases().max(1);
                 self.baseline = Some(nth);
             }
+            Action::Report => self.ask_for_report(),
             Action::Train | Action::Copy | Action::Edit => return self.of_sweep(act, shared),
         }
         Vec::new()
@@ -205,67 +207,9 @@ impl Sweeps {
                 Intent::Go(ScreenId::Train),
             ],
             _ => {
-                let marks = runs.iter().map(|run| Intent::Mark(run.id.clone()));
-                let compare = Intent::Go(ScreenId::Compare);
-                std::iter::once(Intent::Unmark)
-                    .chain(marks)
-                    .chain([compare])
-                    .collect()
-            }
-        }
-    }
-
-    /// A change of the item under the cursor of the queue.
-    fn of_item(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
-        let items = &shared.queue.items;
-        let Some(nth) = self.item else {
-            let key = shared.keys.sweeps.key(Action::Queue);
-            return refuse(&format!("{key} goes into the queue first"));
-        };
-        let nth = nth.min(items.len().saturating_sub(1));
-        let Some(item) = items.get(nth) else {
-            return Vec::new();
-        };
-        if act == Action::Remove
-            && let Some(question) = Confirm::remove(item, shared.queue.paused)
-        {
-            self.asks = Some(question);
-            return Vec::new();
-        }
-        let id = item.id.clone();
-        vec![Intent::Queue(match act {
-            Action::Shift(places) => {
-                let to = nth.saturating_add_signed(places);
-                self.item = Some(to.min(items.len() - 1));
-                QueueChange::Shift(id, places)
-            }
-            Action::Retry => QueueChange::Retry(id),
-            _ => QueueChange::Remove(id, false),
-        })]
-    }
-
-    fn of_sweep(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
-        let entry = self.entry();
-        let sweep = match &entry.sweep {
-            Ok(sweep) => sweep,
-            Err(why) => return refuse(why),
-        };
-        match act {
-            Action::Train => {
-                match Confirm::train(entry, &shared.plan(), shared) {
-                    Ok(question) => self.asks = Some(question),
-                    Err(why) => return refuse(&why),
-                }
-                Vec::new()
-            }
-            Action::Copy => vec![Intent::Copy(sweep.command())],
-            _ => {
-                let case = &sweep.cases[self.case.unwrap_or(0)];
-                let experiment = Box::new(case.experiment.clone());
-                vec![Intent::Edit(
-                    experiment,
-                    format!("{} {}", sweep.name, case.name),
-                )]
+                let new = runs.iter().filter(|run| !shared.marked.contains(&run.id));
+                let marks = new.map(|run| Intent::Mark(run.id.clone()));
+                marks.chain([Intent::Go(ScreenId::Compare)]).collect()
             }
         }
     }
@@ -316,8 +260,8 @@ fn refuse(why: &str) -> Vec<Intent> {
 
 impl Screen for Sweeps {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
-        if self.asks.is_some() {
-            return shared.keys.sweeps_ask.hints();
+        if self.write.is_open() {
+            return shared.keys.write.hints();
         }
         if self.typing.is_some() {
             return shared.keys.sweeps_file.hints();
@@ -345,12 +289,11 @@ impl Screen for Sweeps {
     }
 
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {
-        if let Some(question) = &self.asks {
-            let answer = question.answer(key, &shared.keys.sweeps_ask);
-            if answer.is_some() {
-                self.asks = None;
-            }
-            return Some(answer.unwrap_or_default());
+        if self.write.is_open() {
+            let mut write = std::mem::take(&mut self.write);
+            let intents = write.key(key, &shared.keys.write, |path| self.report(path));
+            self.write = write;
+            return Some(intents);
         }
         if self.typing.is_some() {
             self.type_file(key, &shared.keys.sweeps_file);
@@ -379,16 +322,18 @@ impl Screen for Sweeps {
     }
 
     fn paste(&mut self, text: &str) {
-        if let Some(prompt) = &mut self.typing {
-            prompt.paste(text);
+        match &mut self.typing {
+            Some(prompt) => prompt.paste(text),
+            None => self.write.paste(text),
         }
     }
 
     fn is_typing(&self) -> bool {
-        self.typing.is_some() || self.asks.is_some()
+        self.typing.is_some() || self.write.is_open()
     }
 
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         view::draw(self, ctx, shared);
+        self.write.view(ctx, shared);
     }
 }

@@ -11,12 +11,14 @@ use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
+use crate::ui::keymap::history;
 use crate::ui::keymap::train::Action;
 use crate::ui::keys::Hint;
 use crate::ui::live::Stage;
-use crate::ui::save_dialog::{self, WriteBox};
-use crate::ui::screens::Screen;
+use crate::ui::save_dialog::{self, Kind, WriteBox};
+use crate::ui::screens::{Screen, confusion};
 use crate::ui::shared::Shared;
+use crate::ui::task::Task;
 use console::Console;
 use crossterm::event::KeyEvent;
 use std::path::Path;
@@ -76,6 +78,7 @@ impl Train {
     fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
         match act {
             Action::Pause | Action::Stop | Action::Checkpoint => self.control(act, shared),
+            Action::Resume => resume(shared),
             Action::Other(rows) => other(rows, shared),
             Action::Follow => vec![Intent::Show(None)],
             Action::Panes => {
@@ -102,14 +105,20 @@ impl Train {
                 }
                 Err(why) => vec![Intent::Refuse(why.to_owned())],
             },
-            Action::Fork | Action::Evaluate => {
-                let intent = if act == Action::Fork {
-                    Intent::Fork
-                } else {
-                    Intent::Evaluate
+            Action::Fork | Action::Evaluate | Action::Confusion => {
+                let intent = |run: &Run| match act {
+                    Action::Fork => Intent::Fork(run.id.clone()),
+                    Action::Evaluate => Intent::Begin(Task::evaluate(run)),
+                    _ => confusion::of(run, shared, shared.keys.train.key(Action::Evaluate)),
                 };
-                let run = shared.shown();
-                run.map(|r| intent(r.id.clone())).into_iter().collect()
+                shared.shown().map(intent).into_iter().collect()
+            }
+            Action::Export => {
+                if let Some(run) = shared.shown() {
+                    let name = save_dialog::encoder(run);
+                    self.write.open(Kind::Network, &name);
+                }
+                Vec::new()
             }
             Action::Mark => mark(shared),
             Action::Pictures if !shared.pictures.possible() => {
@@ -124,7 +133,7 @@ impl Train {
             Action::Write => {
                 if let Some(run) = shared.shown() {
                     let key = self.written(run);
-                    self.write.open(save_dialog::CHART, &format!("{key}.svg"));
+                    self.write.open(Kind::Chart, &format!("{key}.svg"));
                 }
                 Vec::new()
             }
@@ -201,6 +210,16 @@ fn smaller(shared: &Shared) -> Option<Intent> {
     Some(Intent::Train(Box::new(experiment.into())))
 }
 
+/// Going on with the run on screen, or why that can't be.
+fn resume(shared: &Shared) -> Vec<Intent> {
+    let Some(run) = shared.shown() else {
+        return Vec::new();
+    };
+    let rerun = shared.keys.history.key(history::Action::Rerun);
+    let why = shared.resume_refusal(run, &format!("{rerun} on History"));
+    vec![why.map_or_else(|| Intent::Resume(run.dir.clone()), Intent::Refuse)]
+}
+
 fn mark(shared: &Shared) -> Vec<Intent> {
     let Some(run) = shared.shown() else {
         return Vec::new();
@@ -229,9 +248,13 @@ impl Screen for Train {
         }
         let can = controllable(shared);
         let shown = shared.shown().is_some();
+        let resumes = shared
+            .shown()
+            .is_some_and(|run| shared.resume_refusal(run, "").is_none());
         let works = |act: &Action| match act {
             Action::Pause | Action::Stop | Action::Checkpoint => can.is_ok(),
             Action::Follow => shared.chosen.is_some(),
+            Action::Resume => resumes,
             Action::Smaller => smaller(shared).is_some(),
             Action::Other(_) => shown && shared.listing.runs.len() > 1,
             Action::Metric(_) => shown && self.panes == Panes::One && !self.console.is_searched(),
@@ -287,9 +310,15 @@ impl Screen for Train {
                 return Some(Vec::new());
             };
             let of = self.written(run);
-            let file = |path: &Path| curves::plot(&[run], of, &chart_view).file(path);
-            let file = |path: &Path| file(path).map_err(|e| e.to_string());
-            return Some(self.write.key(key, &keys.write, file));
+            let kind = self.write.kind();
+            let then = |path: &Path| {
+                if kind == Some(Kind::Network) {
+                    return save_dialog::export(run, path);
+                }
+                let file = curves::plot(&[run], of, &chart_view).file(path);
+                save_dialog::write(path, &file.map_err(|e| e.to_string())?)
+            };
+            return Some(self.write.key(key, &keys.write, then));
         }
         if self.console.is_typing() {
             self.console.type_key(key, &keys.console_search);

@@ -183,6 +183,9 @@ impl<'a> EventLoop<'a> {
             let copy = CopyToClipboard::to_clipboard_from(text);
             execute!(self.terminal.backend_mut(), copy)?;
         }
+        if self.app.is_writing() {
+            return Ok(Some(End::Writing));
+        }
         let suspends = self.app.take_suspended() && self.may_suspend();
         Ok(suspends.then_some(End::Suspended))
     }

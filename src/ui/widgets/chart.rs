@@ -141,6 +141,13 @@ impl<'a> Chart<'a> {
         let seen = points.filter(|(x, _)| (left..=right).contains(x));
         let usable = seen.map(|(_, y)| *y).filter(|y| !self.log || *y > 0.0);
         let mut range = range::of(usable.collect(), self.clip)?;
+        if !self.clip {
+            // Where points are left out, their marks are too.
+            let marks = self.marks.iter().map(|mark| mark.at.1);
+            for y in marks.filter(|y| y.is_finite() && (!self.log || *y > 0.0)) {
+                (range.low, range.high) = (range.low.min(y), range.high.max(y));
+            }
+        }
         if self.span.is_none() {
             self.take_in_guides(&mut range);
         }

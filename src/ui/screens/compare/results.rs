@@ -47,8 +47,8 @@ pub const RESULTS: &[ResultKind] = &[
         ..percent("kNN untrained %", |run| run.series.untrained_knn())
     },
     ResultKind {
-        label: "loss last",
-        of: Run::last_loss,
+        label: "loss epoch mean",
+        of: Run::epoch_loss,
         print: |v| curves::value("loss", v),
         decimals: 3,
         higher_is_better: None,

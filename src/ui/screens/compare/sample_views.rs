@@ -1,6 +1,7 @@
 //! The pane of views: the same image under the augmentations of each run.
 
 use super::Compare;
+use crate::experiment::Experiment;
 use crate::runs::Run;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::pictures::{PictureRequest, Views};
@@ -20,8 +21,16 @@ const MANY: u16 = 6;
 pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let title = "the same image under each run's augmentations";
-    let foot = "v chart  r new views  n next image";
-    let place = gallery::pane(ctx, theme, area, title, foot);
+    let left = with(runs)
+        .count()
+        .saturating_sub(room(area.height.saturating_sub(2)));
+    let left = match left {
+        0 => String::new(),
+        1 => "1 run more has no room · ".to_owned(),
+        left => format!("{left} runs more have no room · "),
+    };
+    let foot = format!("{left}v chart  r new views  n next image");
+    let place = gallery::pane(ctx, theme, area, title, &foot);
     let Some(request) = request(screen, runs, place) else {
         return gallery::no_room(ctx, theme, place);
     };
@@ -32,13 +41,21 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
     });
 }
 
+/// The experiments that can be drawn.
+fn with<'a>(runs: &'a [&Run]) -> impl Iterator<Item = &'a Experiment> {
+    runs.iter().filter_map(|run| run.experiment.as_ref())
+}
+
+/// How many runs have room in so many lines.
+fn room(height: u16) -> usize {
+    usize::from(height / (LEAST + 1))
+}
+
 /// As many runs as have room, from the first column of the table on; the image is one of the baseline's data set.
 fn request(screen: &Compare, runs: &[&Run], place: Rect) -> Option<PictureRequest> {
     let data = runs.get(screen.baseline(runs))?.data_from_here()?;
-    let with = runs.iter().filter_map(|run| run.experiment.as_ref());
-    let most = usize::from(place.height / (LEAST + 1));
-    let rows: Vec<Views> = with
-        .take(most)
+    let rows: Vec<Views> = with(runs)
+        .take(room(place.height))
         .map(|experiment| Views {
             augment: experiment.augment.clone(),
             // One seed for all: what differs is what the augmentations do.

@@ -73,8 +73,8 @@ fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
     let Some(key) = result.last_of else {
         return Vec::new();
     };
-    // "kNN last %" is "kNN % at step 40" there.
-    let name = result.label.replace(" last", "");
+    // "kNN last %" is "kNN % at step 40" there, and "loss epoch mean" the mean of the epoch until then.
+    let name = result.label.replace(" last", "").replace(" epoch mean", "");
     let row = |label: String, which: Which| {
         let values = runs
             .iter()

@@ -240,6 +240,11 @@ impl Form {
         }
     }
 
+    /// Takes another experiment as one change.
+    pub fn take(&mut self, experiment: Experiment) {
+        self.change(experiment, false);
+    }
+
     /// Takes another experiment; where it goes on with the last change, both are one.
     fn change(&mut self, experiment: Experiment, goes_on: bool) {
         if experiment == self.experiment {

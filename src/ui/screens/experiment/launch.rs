@@ -3,12 +3,16 @@
 use super::{ExperimentScreen, Mode, say};
 use crate::engine::data;
 use crate::experiment::Objection;
-use crate::ui::intent::Intent;
+use crate::text::figures;
+use crate::ui::intent::{IN_BACKGROUND, Intent, Question};
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::experiment::Action;
 use crate::ui::keys::Hint;
 use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
+
+/// Most experiments of which the time is reckoned.
+const RECKONED: usize = 1000;
 
 impl ExperimentScreen {
     /// What forbids a launch, the size of the data set considered where it is known.
@@ -42,19 +46,39 @@ impl ExperimentScreen {
         if self.vary.is_empty() {
             return vec![Intent::Train(Box::new((&self.form.experiment).into()))];
         }
-        let experiment = Box::new(self.form.experiment.clone());
-        let name = self.vary.name(&experiment);
-        vec![Intent::Vary(experiment, name, self.vary.clone())]
+        vec![Intent::Ask(self.ask(shared))]
     }
 
-    /// Goes to the field that the trainer's refusal begins with, if it names one.
-    pub fn refused(&mut self, why: &str, shared: &Shared) {
+    /// Whether to train the sweep, and how long it takes.
+    fn ask(&self, shared: &Shared) -> Question {
+        let base = &self.form.experiment;
+        let name = self.vary.name(base);
+        let takes = if self.vary.count() > RECKONED {
+            let runs = figures::thousands(self.vary.count() as u64);
+            format!("{runs} runs")
+        } else {
+            shared.takes(&self.vary.experiments(base))
+        };
+        Question {
+            title: "train this sweep?".to_owned(),
+            words: vec![format!("{name}: {takes}."), IN_BACKGROUND.to_owned()],
+            yes: vec![Intent::Vary(
+                Box::new(base.clone()),
+                name,
+                self.vary.clone(),
+            )],
+        }
+    }
+
+    /// Goes to the field that the trainer's refusal begins with, if it names one; whether the form says by itself what is wrong.
+    pub fn refused(&mut self, why: &str, shared: &Shared) -> bool {
         let path = why.split(':').next().unwrap_or_default();
         self.form.go_to(path);
         // By now it may be known here too, and more with it.
         if matches!(self.mode, Mode::Browse) && !self.all_objections(shared).is_empty() {
             self.mode = Mode::Refused;
         }
+        matches!(self.mode, Mode::Refused)
     }
 
     /// The keys over what forbids the launch.

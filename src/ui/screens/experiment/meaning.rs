@@ -27,7 +27,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     match (size, steps) {
         (Some(size), Some(steps)) => {
             fact("data", found(size));
-            fact("steps", length(experiment, steps));
+            fact("steps", length(experiment, steps, size.train));
         }
         _ => fact("data", unknown(experiment, shared)),
     }
@@ -53,8 +53,10 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
     let images = shared.train_images(experiment);
     let steps = images.map(|n| experiment.steps_per_epoch(n) * experiment.train.epochs);
     let mut parts = Vec::new();
-    if let Some(steps) = steps {
-        parts.push(format!("{} steps", figures::thousands(steps as u64)));
+    match (steps, images) {
+        (Some(0), Some(images)) => parts.push(format!("no steps: {}", none(experiment, images))),
+        (Some(steps), _) => parts.push(format!("{} steps", figures::thousands(steps as u64))),
+        (None, _) => {}
     }
     parts.push(format!(
         "{} views per step",
@@ -120,13 +122,26 @@ fn unknown(experiment: &Experiment, shared: &Shared) -> String {
     }
 }
 
-fn length(experiment: &Experiment, steps: usize) -> String {
+fn length(experiment: &Experiment, steps: usize, images: usize) -> String {
+    if steps == 0 {
+        return format!("none: {}", none(experiment, images));
+    }
     let all = steps as u64 * experiment.train.epochs as u64;
     format!(
         "{} per epoch, {} in {} epochs",
         figures::thousands(steps as u64),
         figures::thousands(all),
         figures::thousands(experiment.train.epochs as u64)
+    )
+}
+
+/// Why there is no step at all.
+fn none(experiment: &Experiment, images: usize) -> String {
+    format!(
+        "a batch of {} from {} images; {} would fit",
+        figures::thousands(experiment.train.batch as u64),
+        figures::thousands(images as u64),
+        figures::thousands(images as u64)
     )
 }
 

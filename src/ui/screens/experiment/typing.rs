@@ -172,7 +172,7 @@ impl ExperimentScreen {
                 }
             }
             Some(false) => {
-                self.mode = Mode::Save(Prompt::new(path.display().to_string()));
+                self.mode = Mode::Save(super::path_prompt(path.display().to_string()));
                 Vec::new()
             }
             None => Vec::new(),

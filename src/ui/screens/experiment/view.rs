@@ -26,6 +26,9 @@ use row::{FieldRow, Heading};
 /// From this width there is room for what the values mean beside the form.
 const WIDE: u16 = 108;
 
+/// Lines below the form on narrow screens.
+const HELP: u16 = 4;
+
 /// What is drawn, and what is wrong with it.
 struct FormView<'a> {
     screen: &'a ExperimentScreen,
@@ -58,10 +61,13 @@ pub fn draw(screen: &ExperimentScreen, ctx: &mut DrawContext, shared: &Shared) {
         } else {
             0
         };
+        // A line less of help, where the last line of the form would be below the edge for it.
+        let rows = usize::from(area.height.saturating_sub(views + HELP + 2));
+        let help = HELP - u16::from(form.lines().len() == rows + 1);
         let [top, views, help] = Layout::vertical([
             Constraint::Fill(1),
             Constraint::Length(views),
-            Constraint::Length(4),
+            Constraint::Length(help),
         ])
         .areas(area);
         view.rows(ctx, top);

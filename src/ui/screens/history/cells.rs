@@ -4,6 +4,7 @@ use super::detail::recipe;
 use crate::hparam::Value;
 use crate::runs::fact::Found;
 use crate::runs::{Column, Fact, Run};
+use crate::sweep::welch::Mean;
 use crate::text::{self, figures};
 use crate::ui::curves;
 use crate::ui::shared::Shared;
@@ -84,6 +85,41 @@ pub fn value(run: &Run, column: Column, shared: &Shared) -> String {
         fact => fact
             .of(run, shared.clock.now())
             .map_or_else(|| "–".to_owned(), |found| worded(fact, found)),
+    }
+}
+
+/// What stands in the cell of several runs that differ in the seed alone: figures as their mean and deviation.
+#[must_use]
+pub fn of_several(runs: &[&Run], column: Column, shared: &Shared) -> String {
+    let Some((first, rest)) = runs.split_first() else {
+        return String::new();
+    };
+    let text = value(first, column, shared);
+    let now = shared.clock.now();
+    match column {
+        _ if rest.is_empty() => text,
+        // Sweeps name their runs by the seed too.
+        Column::Fact(Fact::Name) => {
+            let name = text
+                .rsplit_once(", seed ")
+                .map_or(text.as_str(), |(name, _)| name);
+            format!("{name} ×{}", runs.len())
+        }
+        Column::Fact(fact @ (Fact::Last(m) | Fact::Best(m))) => {
+            let number = |run: &&Run| match fact.of(run, now) {
+                Some(Found::Number(value)) => Some(value),
+                _ => None,
+            };
+            let values: Vec<f64> = runs.iter().filter_map(number).collect();
+            let Some(mean) = Mean::of(&values) else {
+                return text;
+            };
+            let deviation = mean
+                .deviation
+                .map(|d| format!(" ±{}", curves::value(m.key, d)));
+            curves::value(m.key, mean.mean) + &deviation.unwrap_or_default()
+        }
+        _ => text,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The filter of the History screen: words that hold as they are typed, as far as they make sense.
 
-use crate::runs::{Filter, Run};
+use crate::runs::{Filter, Run, filter};
 use crate::ui::intent::Intent;
 use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
@@ -35,7 +35,7 @@ impl FilterLine {
 
     /// Opens the line.
     pub fn open(&mut self) {
-        self.typing = Some(Prompt::new(self.text.clone()));
+        self.typing = Some(Prompt::new(self.text.clone()).completed_by(filter::completions));
     }
 
     /// Lets every run through again.
@@ -74,6 +74,7 @@ impl FilterLine {
         let Some(prompt) = &mut self.typing else {
             return;
         };
+        prompt.offer();
         prompt.text().clone_into(&mut self.text);
         match Filter::parse(&self.text) {
             Ok(filter) => self.filter = filter,

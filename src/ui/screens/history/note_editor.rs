@@ -12,48 +12,74 @@ use crate::ui::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-/// Words about one run, while they are typed.
+/// Words about a run, or about all that are marked, while they are typed.
 #[derive(Debug)]
 pub struct NoteEditor {
-    id: String,
+    ids: Vec<String>,
     title: String,
     act: Action,
+    /// The tags that all of them have, or the words as they were.
+    was: Vec<String>,
     /// The words.
     pub prompt: Prompt,
 }
 
 impl NoteEditor {
-    /// Begins with the words as they are; refuses what a line can't hold.
-    pub fn new(act: Action, run: &Run) -> Result<Self, String> {
-        let (what, words) = match act {
-            Action::Name => ("name", run.notes.name.clone()),
-            Action::Tags => ("tags", run.notes.tags.join(", ")),
-            _ => ("note", run.notes.note.clone()),
+    /// Begins with the words as they are, of several runs with what they have in common; refuses what a line can't hold.
+    pub fn new(act: Action, runs: &[&Run]) -> Result<Self, String> {
+        let first = runs.first().ok_or("there is no run here")?;
+        let common = |of: fn(&Run) -> &str| {
+            let same = runs.iter().all(|run| of(run) == of(first));
+            vec![of(first).to_owned()]
+                .into_iter()
+                .filter(|_| same)
+                .collect()
         };
+        let (what, was): (_, Vec<String>) = match act {
+            Action::Name => ("name", common(|run| &run.notes.name)),
+            Action::Tags => {
+                let shared = |tag: &&String| runs.iter().all(|run| run.notes.tags.contains(tag));
+                (
+                    "tags",
+                    first.notes.tags.iter().filter(shared).cloned().collect(),
+                )
+            }
+            _ => ("note", common(|run| &run.notes.note)),
+        };
+        let words = was.join(", ");
         if words.contains(char::is_control) {
-            let part = run.id.rsplit('-').next().unwrap_or_default();
+            let part = first.id.rsplit('-').next().unwrap_or_default();
             let command = command(&format!("note {part} --{what}"));
             return Err(format!(
                 "its {what} has more than one line; edit it with `{command}`"
             ));
         }
+        let title = match runs {
+            [run] => format!("{what} of {}", run.title()),
+            runs => format!("{what} of {} runs", runs.len()),
+        };
         Ok(Self {
-            id: run.id.clone(),
-            title: format!("{what} of {}", run.title()),
+            ids: runs.iter().map(|run| run.id.clone()).collect(),
+            title,
             act,
+            was,
             prompt: Prompt::new(words),
         })
     }
 
-    /// What was typed, to be kept.
-    pub fn keep(self) -> Intent {
+    /// What was typed, to be kept; nothing where several notes that differ were left alone.
+    pub fn keep(self) -> Option<Intent> {
         let typed = self.prompt.text().trim().to_owned();
         let words = match self.act {
             Action::Name => NoteChange::Name(typed),
-            Action::Tags => NoteChange::Tags(notes::tags(&typed)),
+            Action::Tags => NoteChange::Tags {
+                now: notes::tags(&typed),
+                was: self.was,
+            },
+            _ if typed.is_empty() && self.was.is_empty() => return None,
             _ => NoteChange::Note(typed),
         };
-        Intent::Annotate(self.id, words)
+        Some(Intent::Annotate(self.ids, words))
     }
 
     /// Draws the box.
@@ -61,7 +87,11 @@ impl NoteEditor {
         let theme = &shared.theme;
         let help = match self.act {
             Action::Name => "in place of the experiment's name; empty for that",
+            Action::Tags if self.ids.len() > 1 => {
+                "with commas between them; those that only some have stay"
+            }
             Action::Tags => "with commas between them",
+            _ if self.was.is_empty() => "in place of notes that differ",
             _ => "",
         };
         let size = (76.min(ctx.area.width), 6.min(ctx.area.height));

@@ -18,6 +18,8 @@ use ratatui::widgets::{Clear, Padding, Paragraph};
 
 /// What a filter looks like, until one is typed.
 const EXAMPLE: &str = "temperature<0.2 tag:crop status:done knn>=70 age<2d -tag:bad ";
+/// Cells that a deviation takes behind its mean.
+const DEVIATION: u16 = 6;
 /// Most cells of a run's name.
 const NAME: usize = 48;
 
@@ -138,15 +140,28 @@ fn rows(
     filter(screen, ctx, theme, area);
     // Two cells for the mark and two for the cursor stand before the columns.
     let shown = &screen.layout.columns;
+    let folds = screen.folded
+        && runs
+            .iter()
+            .any(|run| screen.folded_into(run, shared).len() > 1);
     let places = shown.iter().map(|c| match c {
         // As wide as the names are, before the recipe takes the rest.
         Column::Fact(Fact::Name) => {
-            let names = runs.iter().map(|run| cells::value(run, *c, shared));
+            let names = runs
+                .iter()
+                .map(|run| cells::of_several(&screen.folded_into(run, shared), *c, shared));
             let widest = names.map(|name| text::width(&name)).max();
             let place = cells::place(*c);
             let grows = widest.unwrap_or(0).min(NAME) as u16;
             table::Column {
                 grows: grows.saturating_sub(place.width),
+                ..place
+            }
+        }
+        Column::Fact(Fact::Last(_) | Fact::Best(_)) if folds => {
+            let place = cells::place(*c);
+            table::Column {
+                width: place.width + DEVIATION,
                 ..place
             }
         }
@@ -184,7 +199,9 @@ fn rows(
     for (y, (i, run)) in (body.y..body.bottom()).zip(runs.iter().enumerate().skip(top)) {
         let at = Rect::new(body.x, y, body.width, 1);
         ctx.rows.push((at, i));
-        let line = row(run, i == cursor, &columns, shared, usize::from(at.width));
+        let several = screen.folded_into(run, shared);
+        let width = usize::from(at.width);
+        let line = row((run, &several), i == cursor, &columns, shared, width);
         ctx.frame.render_widget(line, at);
     }
 }
@@ -203,7 +220,19 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
         return;
     }
     let y = area.bottom().saturating_sub(1);
-    let width = (area.width - 8).min(72);
+    let typing = screen.filter.typing.as_ref();
+    let offers = typing.map_or_else(String::new, |prompt| match prompt.offers() {
+        [] => String::new(),
+        offers => format!("⇥ {} ", offers.join("  ")),
+    });
+    let most = (area.width - 8).min(72);
+    let cells = |words: &str| text::width(words).min(usize::from(most)) as u16;
+    let typed = cells(typing.map_or("", |prompt| prompt.text()));
+    // The rest of the border stays as it is.
+    let width = match typed {
+        0 => most,
+        typed => most.min(typed + cells(&offers) + 2),
+    };
     let label = Rect::new(area.x + 2, y, 3, 1);
     ctx.frame
         .render_widget(Line::styled(" / ", theme.accent), label);
@@ -219,6 +248,15 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
             let line = Line::styled(fit::shorten(EXAMPLE, usize::from(rest.width)), theme.dim);
             ctx.frame.render_widget(line, rest);
         }
+        let used = (typed + 2).min(at.width);
+        let rest = Rect {
+            x: at.x + used,
+            width: at.width - used,
+            ..at
+        };
+        let offers = fit::shorten(&offers, usize::from(rest.width));
+        ctx.frame
+            .render_widget(Line::styled(offers, theme.dim), rest);
         return;
     }
     let line = format!(
@@ -268,7 +306,7 @@ fn cell(text: &str, right: bool, width: u16) -> String {
 }
 
 fn row(
-    run: &Run,
+    (run, several): (&Run, &[&Run]),
     selected: bool,
     columns: &[Shown],
     shared: &Shared,
@@ -305,7 +343,7 @@ fn row(
             Column::Fact(Fact::Last(_) | Fact::Hparam(_)) => plain,
             _ => theme.dim,
         };
-        let mut text = cells::value(run, column, shared);
+        let mut text = cells::of_several(several, column, shared);
         if column == Column::Fact(Fact::Name) {
             text = fit::shorten_middle(&text, usize::from(shown.width));
         }

@@ -1,4 +1,4 @@
-//! The figure against the one number that cases differ in, with the deviation over seeds as a band.
+//! The figure against the one number that cases differ in: a dot a seed, and their mean with its deviation as a band.
 
 use super::figures;
 use crate::hparam::Value;
@@ -7,7 +7,7 @@ use crate::sweep::{Results, Sweep};
 use crate::text;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve};
+use crate::ui::widgets::chart::{Chart, Curve, Mark};
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
@@ -56,7 +56,7 @@ pub fn of<'a>(sweep: &Sweep, results: &Results, theme: &'a Theme) -> Option<Agai
     let mut chart = Chart::new(theme, Line::styled(title, theme.bright));
     chart.empty = "no case is trained yet";
     let scale = if log { ", logarithmic" } else { "" };
-    let foot = format!(" {path}{scale}; dim: ± one deviation over seeds ");
+    let foot = format!(" {path}{scale}; dots: seeds; line: their mean ± one deviation ");
     chart.foot = vec![Line::styled(foot, theme.dim)];
     chart.x_label = "";
     let curve = |points, style| Curve {
@@ -73,6 +73,14 @@ pub fn of<'a>(sweep: &Sweep, results: &Results, theme: &'a Theme) -> Option<Agai
     }
     let means = line(&|row: &Row| row.mean.map(|m| m.mean));
     chart.curves.push(curve(means, theme.accent));
+    let seeds = xs.iter().zip(&results.rows).flat_map(|((x, _), row)| {
+        let figures = row.figures.iter();
+        figures.map(|figure| Mark {
+            at: (*x, figure.value),
+            sign: '•',
+        })
+    });
+    chart.marks = seeds.collect();
     Some(Against { chart, ticks: xs })
 }
 

@@ -1,6 +1,7 @@
 //! Figures of a sweep in words, in the digits of what cases are judged by.
 
 use crate::runs::Fact;
+use crate::sweep::results::Row;
 use crate::sweep::welch::Difference;
 use crate::text::figures;
 use crate::ui::curves;
@@ -9,9 +10,9 @@ use crate::ui::curves;
 #[must_use]
 pub fn label(fact: Fact) -> String {
     match fact {
-        Fact::Last(m) if m.unit.is_empty() => format!("{}, last", m.label),
+        Fact::Last(m) if m.unit.is_empty() => format!("{}, {}", m.label, m.newest()),
         Fact::Best(m) if m.unit.is_empty() => format!("{}, best", m.label),
-        Fact::Last(m) => format!("{} {}, last", m.label, m.unit),
+        Fact::Last(m) => format!("{} {}, {}", m.label, m.unit, m.newest()),
         Fact::Best(m) => format!("{} {}, best", m.label, m.unit),
         other => other.name(),
     }
@@ -40,13 +41,15 @@ pub fn signed(fact: Fact, value: f64) -> String {
     figures::signed(value, decimals(fact))
 }
 
-/// The 95 % interval of a difference, or why there is none; `seeds` of the case and of the baseline.
+/// The 95 % interval of a case's difference to the baseline, or why there is none; `seeds` of the baseline.
 #[must_use]
-pub fn interval(fact: Fact, difference: Difference, seeds: (usize, usize)) -> String {
-    match difference.interval {
-        Some((low, high)) => format!("{} to {}", signed(fact, low), signed(fact, high)),
-        None if seeds.0 < 2 || seeds.1 < 2 => "one seed: no interval".to_owned(),
-        None => "no spread: no interval".to_owned(),
+pub fn interval(fact: Fact, row: &Row, seeds: usize) -> String {
+    match row.difference.map(|difference| difference.interval) {
+        Some(Some((low, high))) => format!("{} to {}", signed(fact, low), signed(fact, high)),
+        None if row.figures.is_empty() => "not trained yet".to_owned(),
+        None => "baseline not trained".to_owned(),
+        _ if row.figures.len() < 2 || seeds < 2 => "one seed: no interval".to_owned(),
+        _ => "no spread: no interval".to_owned(),
     }
 }
 

@@ -40,9 +40,6 @@ pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared) {
         }
         Err(why) => trouble(why, ctx, &shared.theme, right),
     }
-    if let Some(question) = &screen.asks {
-        question.view(ctx, shared);
-    }
     if screen.typing.is_some() {
         file(screen, ctx, shared);
     }
@@ -319,7 +316,7 @@ impl Columns {
         let rest = usize::from(width).saturating_sub(2 + 8 + 8 + 4 + 9);
         let published = published && rest > 22;
         let rest = rest - if published { 10 } else { 0 };
-        let interval = rest > 40;
+        let interval = rest > 40 && baseline.is_some();
         let rest = rest - if interval { 24 } else { 0 };
         let seeds = |nth: usize| results.rows.get(nth).map_or(0, |row| row.figures.len());
         Self {
@@ -389,12 +386,11 @@ impl Columns {
             Span::styled(fit::right(&difference, 9), style),
         ];
         if self.interval {
-            let words = row
-                .difference
-                .filter(|_| !baseline)
-                .map_or_else(String::new, |d| {
-                    figures::interval(fact, d, (row.figures.len(), self.baseline))
-                });
+            let words = if baseline {
+                String::new()
+            } else {
+                figures::interval(fact, row, self.baseline)
+            };
             let words = fit::left(&words, 22);
             spans.push(Span::styled(format!("  {words}"), theme.dim));
         }

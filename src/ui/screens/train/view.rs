@@ -1,7 +1,7 @@
 //! How the Train screen looks.
 
 use super::{Panes, Train, sample_views};
-use crate::engine::report::METRICS;
+use crate::engine::report::{METRICS, Metric};
 use crate::runs::{Evaluation, Run, Status};
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
@@ -112,6 +112,10 @@ fn charts(screen: &Train, run: &Run, ctx: &mut DrawContext, theme: &Theme, area:
         Panes::One => vec![screen.large(run)],
         Panes::All => Train::metrics(run),
     };
+    let area = match screen.panes {
+        Panes::One => explained(screen.large(run), ctx, theme, area),
+        _ => area,
+    };
     let columns = match (keys.len(), area.width) {
         (1, _) => 1,
         (2, _) | (_, ..110) => 2,
@@ -129,6 +133,28 @@ fn charts(screen: &Train, run: &Run, ctx: &mut DrawContext, theme: &Theme, area:
             ctx.chart(chart, *place);
         }
     }
+}
+
+/// What a metric means and which way is good, below its chart; returns the lines above.
+fn explained(key: &str, ctx: &mut DrawContext, theme: &Theme, area: Rect) -> Rect {
+    let Some(metric) = Metric::find(key) else {
+        return area;
+    };
+    let good = match metric.higher_is_better {
+        Some(true) => " Higher is better.",
+        Some(false) => " Lower is better.",
+        None => "",
+    };
+    let words = format!("{}{good}", metric.help);
+    let lines = fit::lines(&words, usize::from(area.width.saturating_sub(4)), 2);
+    let height = Constraint::Length(lines.len() as u16);
+    let [charts, below] = Layout::vertical([Constraint::Fill(1), height]).areas(area);
+    let lines = lines
+        .into_iter()
+        .map(|l| Line::styled(format!("  {l}"), theme.dim));
+    ctx.frame
+        .render_widget(Paragraph::new(lines.collect::<Vec<_>>()), below);
+    charts
 }
 
 fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {

@@ -25,13 +25,14 @@ impl Chart<'_> {
             self.guide(guide, y, plot, buffer);
         }
         self.cross(x, plot, buffer);
-        for guide in &self.guides {
-            self.guide_label(guide, y, plot, &raster, buffer);
-        }
         raster.each(|column, row, symbol, index| {
             let cell = &mut buffer[(plot.x + column, plot.y + row)];
             cell.set_char(symbol).set_style(self.curves[index].style);
         });
+        // Over the curves, where there is no room beside them.
+        for guide in &self.guides {
+            self.guide_label(guide, y, plot, &raster, buffer);
+        }
         for (index, curve) in self.curves.iter().enumerate() {
             self.letters(curve, &raster.path(index), plot, buffer);
         }

@@ -185,14 +185,14 @@ impl Raster {
     }
 
     /// A place for a label of so many cells on or beside a row where no curve runs: at the right, else at the left,
-    /// else in the middle.
+    /// else in between.
     #[must_use]
     pub fn free_place(&self, row: u16, cells: u16) -> (u16, u16) {
         let right = self.width.saturating_sub(cells);
         let rows = [Some(row), row.checked_add(1), row.checked_sub(1)];
         let places = rows.into_iter().flatten().filter(|r| *r < self.height);
         places
-            .flat_map(|r| [(right, r), (0, r), (right / 2, r)])
+            .flat_map(|r| [8, 0, 4, 6, 2, 7, 1, 5, 3].map(|eighths| (right * eighths / 8, r)))
             .find(|place| self.is_free(*place, cells))
             .unwrap_or((right, row))
     }

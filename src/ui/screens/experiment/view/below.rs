@@ -25,7 +25,7 @@ impl FormView<'_> {
         lines.truncate(2);
         let about = fit::shorten(&self.about(), room);
         lines.push(Line::styled(about, self.theme.dim));
-        lines.resize(3, Line::default());
+        lines.resize(usize::from(area.height.saturating_sub(1)), Line::default());
         let (words, style) = self.verdict().unwrap_or_else(|| {
             let summary = meaning::summary(&self.form.experiment, self.shared);
             (summary, self.theme.dim)
@@ -38,7 +38,14 @@ impl FormView<'_> {
         };
         ctx.frame.render_widget(Paragraph::new(lines), inner);
         if self.is_searching() {
-            self.search(ctx, Rect { height: 1, ..area });
+            // What it finds stays in sight.
+            let y = area.bottom().saturating_sub(1);
+            let last = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            self.search(ctx, last);
         }
     }
 

@@ -18,7 +18,8 @@ use std::path::Path;
 const ABOUT: u16 = 3;
 
 /// What is said below a path.
-const PATHS: &str = "~ is your home; a relative path starts where you started the program.";
+const PATHS: &str =
+    "Tab completes; ~ is your home; a relative path starts where you started the program.";
 /// What is said below the values that a field is to take.
 const VALUES: &str =
     "Two or more make a sweep, which t trains; leave it empty to have one value again.";
