@@ -56,6 +56,7 @@ fn long(runs: &Path, points: u64) -> Run {
         outcome: Outcome::Completed,
         reason: None,
         fits: None,
+        chunk: None,
     };
     run.log().append(&Report::End(end)).unwrap();
     let dir = run.dir().to_owned();

@@ -62,6 +62,7 @@ mod tests {
             outcome: Outcome::Completed,
             reason: None,
             fits: None,
+            chunk: None,
         };
         for report in [Report::Begin(begin), Report::Point(point), Report::End(end)] {
             folder.log().append(&report).unwrap();

@@ -333,6 +333,7 @@ mod tests {
             outcome: Outcome::Stopped,
             reason: None,
             fits: None,
+            chunk: None,
         };
         let checkpoint = |step: u64| {
             said(Report::Checkpoint(Checkpoint {
@@ -428,6 +429,7 @@ mod tests {
             outcome: Outcome::Failed,
             reason: None,
             fits: None,
+            chunk: None,
         })));
         assert_eq!(series(&story).eta(1040.0), None);
         assert_eq!(series(&[begin(0, 1.0)]).eta(2.0), None);

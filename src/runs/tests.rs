@@ -42,6 +42,7 @@ fn end(outcome: Outcome) -> Report {
         outcome,
         reason: None,
         fits: None,
+        chunk: None,
     })
 }
 

@@ -165,6 +165,7 @@ fn end(mut run: Run, outcome: Outcome, reason: Option<&str>) -> Run {
         outcome,
         reason: reason.map(str::to_owned),
         fits: None,
+        chunk: None,
     };
     let at = run.series.last_at + 1.0;
     run.series.apply(&Record {

@@ -64,6 +64,7 @@ const COMPLETED: Option<End> = Some(End {
     outcome: Outcome::Completed,
     reason: None,
     fits: None,
+    chunk: None,
 });
 
 /// A text of each object of a list.
@@ -990,6 +991,7 @@ fn settings_say_where_runs_are_unless_the_command_does() {
         outcome: Outcome::Completed,
         reason: None,
         fits: None,
+        chunk: None,
     };
     made(theirs.path(), "theirs", 0.5, 40.0, Some(end));
     let dir = theirs.path().display().to_string();

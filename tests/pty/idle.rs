@@ -38,6 +38,7 @@ fn runs(runs: &Path, count: usize) {
         outcome: Outcome::Completed,
         reason: None,
         fits: None,
+        chunk: None,
     });
     for report in [begin, end] {
         first.log().append(&report).unwrap();

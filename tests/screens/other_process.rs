@@ -85,6 +85,7 @@ fn keys_reach_a_run_of_another_process() {
         outcome: Outcome::Stopped,
         reason: None,
         fits: None,
+        chunk: None,
     };
     folder.log().append(&Report::End(end)).unwrap();
     bench.app.tick();

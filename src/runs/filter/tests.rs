@@ -34,6 +34,7 @@ fn run(folder: &tempfile::TempDir) -> Run {
         outcome: Outcome::Completed,
         reason: None,
         fits: None,
+        chunk: None,
     };
     for report in [
         Report::Begin(begin),

@@ -35,6 +35,7 @@ fn trained(runs: &Path, points: u64, end: Option<Outcome>) -> PathBuf {
                 outcome,
                 reason,
                 fits: None,
+                chunk: None,
             }))
             .unwrap();
     }

@@ -53,6 +53,7 @@ fn story() -> Vec<Report> {
             outcome: Outcome::Completed,
             reason: None,
             fits: None,
+            chunk: None,
         }),
     ]
 }
@@ -508,7 +509,7 @@ fn any_report() -> impl Strategy<Value = Report> {
             Report::Begin(Begin { step, device, rate, ..Begin::default() })
         }),
         1 => proptest::option::of(".{0,40}").prop_map(|reason| {
-            Report::End(End { outcome: Outcome::Failed, reason, fits: None })
+            Report::End(End { outcome: Outcome::Failed, reason, fits: None, chunk: None })
         }),
     ]
 }

@@ -62,6 +62,7 @@ impl Recorder<'_> {
             outcome,
             reason,
             fits: None,
+            chunk: None,
         }
     }
 

@@ -203,6 +203,7 @@ fn a_run_whose_end_could_not_be_written_is_not_told_as_completed() {
         outcome: Outcome::Completed,
         reason: None,
         fits: None,
+        chunk: None,
     });
     assert_eq!(end.outcome, Outcome::Failed);
     let why = end.reason.unwrap();
