@@ -231,6 +231,18 @@ fn check_says_what_is_wrong_and_where() {
             .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
             .contains("ready")
     );
+    let chunked = ["train.batch=128", "train.chunk=32", "train.warmup=0"];
+    let chunked = chunked.iter().flat_map(|set| ["--set", set]);
+    let said = scratch.prints(
+        &["check", "warm.ron"]
+            .into_iter()
+            .chain(chunked)
+            .collect::<Vec<_>>(),
+    );
+    assert!(
+        said.contains("normalisation sees 32 pairs at once, the loss all 128"),
+        "{said}"
+    );
     // As the launch does, by the size of the data set.
     let large = ["train.batch=3200", "data.train_limit=256", "knn.k=300"];
     let large = large.iter().flat_map(|set| ["--set", set]);

@@ -23,8 +23,9 @@ fn one_step(norm: NormKind, chunk: usize) -> Experiment {
 fn stepped(e: &Experiment) -> (f64, Weights) {
     let (memory, outcome) = run(e, 1, None, None);
     assert_eq!(outcome.expect("no failure"), Outcome::Completed);
+    let loss = memory.curve("loss")[0].1;
     let network = memory.newest.expect("a checkpoint at the end").network;
-    (memory.curve("loss")[0].1, network)
+    (loss, network)
 }
 
 fn length(numbers: impl Iterator<Item = f32>) -> f64 {
