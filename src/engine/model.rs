@@ -74,10 +74,10 @@ hparams! {
         width: usize = 64 => Hparam::doubling(4, 512).paper("Fig. 7");
         /// First layers: cifar for small images, imagenet for large ones.
         stem: Stem = Stem::Cifar => Hparam::one_of(Stem::CHOICES).paper("App. B.9");
-        /// Normalisation of activations, in encoder and head: by batch or by group (Wu & He, arXiv 1803.08494).
-        norm: NormKind = NormKind::Batch => Hparam::one_of(NormKind::CHOICES).late();
         /// Number format of convolutions and matrix products, in encoder and head.
         precision: Precision = Precision::F32 => Hparam::one_of(Precision::CHOICES).late();
+        /// Normalisation of activations, in encoder and head: by batch or by group (Wu & He, arXiv 1803.08494).
+        norm: NormKind = NormKind::Batch => Hparam::one_of(NormKind::CHOICES).late();
     }
 }
 

@@ -45,7 +45,7 @@ hparams! {
         /// Images per step, each seen as two views.
         batch: usize = 512 => Hparam::doubling(2, 65_536).paper("§5.2, Fig. 9").unit("pairs");
         /// Pairs that pass the network at once, which bounds memory whatever the batch; 0 is all. The loss still sees the whole batch; batch normalisation sees a chunk, model.norm group none.
-        chunk: usize = 0 => Hparam::doubling(0, 65_536).late();
+        chunk: usize = 0 => Hparam::doubling(0, 65_536).unit("pairs").late();
         /// Passes over the training images.
         epochs: usize = 100 => Hparam::whole(1, 100_000, 10).paper("§5.2, Fig. 9");
         /// Optimizer of the network's parameters.
