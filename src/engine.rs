@@ -13,6 +13,7 @@ pub mod export;
 pub mod fault;
 pub mod frozen;
 mod graph;
+pub mod group_norm;
 pub mod loader;
 pub mod loss;
 mod matmul;

@@ -30,7 +30,7 @@ use common::{Bench, Line, NOW, SIZES, finished, flat, hot, quick, runs};
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::experiment::presets::PRESETS;
-use simclr_tui::runs::{Gap, Request, Status};
+use simclr_tui::runs::{Gap, Request, Run, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::keymap::Keymap;
 use simclr_tui::ui::keys::{Key, Table};
@@ -111,7 +111,7 @@ fn train_states() {
 }
 
 #[test]
-fn a_run_that_ran_out_of_memory_is_trained_again_with_a_batch_that_fits() {
+fn a_run_that_ran_out_of_memory_is_trained_again_with_what_fits() {
     let mut run = hot();
     let mut bench = Bench::new(vec![run.clone()]);
     bench.press("2 b");
@@ -119,15 +119,23 @@ fn a_run_that_ran_out_of_memory_is_trained_again_with_a_batch_that_fits() {
     if let Some(end) = &mut run.series.end {
         end.fits = Some(64);
     }
-    let mut bench = Bench::new(vec![run]);
-    bench.press("2");
-    assert!(bench.draw(120, 36).contains("b smaller batch"));
-    bench.press("b");
-    let commands = bench.commands();
-    let [Command::Train(run)] = &commands[..] else {
-        panic!("{commands:?}");
+    let batch = run.experiment.as_ref().unwrap().train.batch;
+    let again = |run: &Run, hint| {
+        let mut bench = Bench::new(vec![run.clone()]);
+        bench.press("2");
+        assert!(bench.draw(120, 36).contains(hint), "{hint}");
+        bench.press("b");
+        let commands = bench.commands();
+        let [Command::Train(run)] = &commands[..] else {
+            panic!("{commands:?}");
+        };
+        (run.experiment.train.batch, run.experiment.train.chunk)
     };
-    assert_eq!(run.experiment.train.batch, 64);
+    assert_eq!(again(&run, "b smaller batch"), (64, 0));
+    if let Some(end) = &mut run.series.end {
+        (end.fits, end.chunk) = (None, Some(32));
+    }
+    assert_eq!(again(&run, "b in chunks"), (batch, 32));
 }
 
 #[test]

@@ -23,6 +23,9 @@ use simclr_tui::engine::train::{
 use simclr_tui::engine::weights::InitFrom;
 use simclr_tui::experiment::Experiment;
 
+#[path = "training/chunks.rs"]
+mod chunks;
+
 /// Remembers everything and stops after a given step.
 #[derive(Default)]
 struct Memory {
@@ -308,9 +311,15 @@ fn bits(curve: &[(u64, f64)]) -> Vec<(u64, u64)> {
 
 #[test]
 fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
-    for optimizer in [Optimizer::Sgd, Optimizer::Lars, Optimizer::AdamW] {
+    let kinds = [
+        (Optimizer::Sgd, 0),
+        (Optimizer::Lars, 0),
+        (Optimizer::AdamW, 0),
+        (Optimizer::Sgd, 6),
+    ];
+    for (optimizer, chunk) in kinds {
         let mut e = tiny();
-        e.train.optimizer = optimizer;
+        (e.train.optimizer, e.train.chunk) = (optimizer, chunk);
         e.train.rate = if optimizer == Optimizer::AdamW {
             1e-3
         } else {
@@ -327,7 +336,7 @@ fn a_resumed_run_is_bit_for_bit_the_run_that_was_never_stopped() {
             assert_eq!(from.progress.step, stop);
             let (second, outcome) = run(&e, 2, Some(from), None);
             assert_eq!(outcome.expect("no failure"), Outcome::Completed);
-            let name = format!("{} stopped at {stop}", optimizer.name());
+            let name = format!("{}, chunk {chunk}, stopped at {stop}", optimizer.name());
             for key in ["loss", "rate", "knn"] {
                 let mut joined = first.curve(key);
                 joined.extend(second.curve(key));

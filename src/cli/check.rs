@@ -1,11 +1,11 @@
 //! `check`: what is wrong with experiment files, without training.
 
+use super::Exit;
 use super::experiment_arg::assigned;
 use super::output::{Screen, complain};
-use super::{Exit, Result};
 use crate::cli::assignment::Assignment;
-use crate::experiment;
-use std::path::PathBuf;
+use crate::experiment::{self, Experiment};
+use std::path::{Path, PathBuf};
 
 /// Says what is wrong with experiment files, without training
 #[derive(Debug, clap::Args)]
@@ -18,12 +18,16 @@ pub struct Args {
     set: Vec<String>,
 }
 
-pub fn main(args: &Args, out: &mut Screen) -> Result {
+pub fn main(args: &Args, out: &mut Screen) -> super::Result {
     let mut exit = Exit::Done;
     for file in &args.files {
         let faults = faults(file, &args.set);
         if faults.is_empty() {
             out.line(&format!("{}: ready to train", file.display()))?;
+            let experiment = read(file, &args.set).ok();
+            if let Some(remark) = experiment.and_then(|e| e.remark_on_chunks()) {
+                out.line(&remark)?;
+            }
         }
         for fault in faults {
             exit = Exit::Refused;
@@ -34,16 +38,19 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
 }
 
 /// What forbids training the file's experiment, each as a sentence that names the file.
-fn faults(file: &std::path::Path, set: &[String]) -> Vec<String> {
-    let mut experiment = match experiment::load(file) {
+fn faults(file: &Path, set: &[String]) -> Vec<String> {
+    let experiment = match read(file, set) {
         Ok(experiment) => experiment,
-        Err(error) => return vec![error.to_string()],
+        Err(why) => return vec![why],
     };
-    if let Err(error) = assigned(&mut experiment, set) {
-        return vec![error.to_string()];
-    }
     let objections = experiment.objections_here().into_iter();
     objections
         .map(|objection| format!("{}: {objection}", file.display()))
         .collect()
+}
+
+fn read(file: &Path, set: &[String]) -> Result<Experiment, String> {
+    let mut experiment = experiment::load(file).map_err(|e| e.to_string())?;
+    assigned(&mut experiment, set).map_err(|e| e.to_string())?;
+    Ok(experiment)
 }

@@ -155,6 +155,7 @@ fn about(run: &Run, experiment: &Experiment, found: &Found) -> About {
         ("encoder", experiment.model.encoder.name().to_owned()),
         ("width", experiment.model.width.to_string()),
         ("stem", experiment.model.stem.name().to_owned()),
+        ("norm", experiment.model.norm.name().to_owned()),
         ("image_size", experiment.data.image_size.to_string()),
         ("input", "RGB from 0 to 1, not normalised".to_owned()),
     ])

@@ -121,10 +121,15 @@ pub fn step(setup: Setup, times: usize) -> Result<Timed, TrainError> {
         amount: 2.0 * e.train.batch as f64,
         times,
         sizes: format!(
-            "{} w{}, {} pairs, {} px",
+            "{} w{}, {} pairs{}, {} px",
             e.model.encoder.name(),
             e.model.width,
             e.train.batch,
+            if e.train.at_once() < e.train.batch {
+                format!(", {} at once", e.train.at_once())
+            } else {
+                String::new()
+            },
             e.data.image_size
         ),
         threads: rayon::current_num_threads(),

@@ -26,6 +26,18 @@ hparams! {
     }
 }
 
+impl Machine {
+    /// Whether it computes on the CPU, as far as the name of the device tells.
+    #[must_use]
+    pub fn is_cpu(&self) -> bool {
+        match self.device.as_str() {
+            "cpu" => true,
+            "auto" => !cfg!(feature = "cuda"),
+            _ => false,
+        }
+    }
+}
+
 /// A device to train on.
 #[derive(Clone, Debug)]
 pub struct Chosen {

@@ -20,7 +20,7 @@ use pool::Pool;
 use std::sync::Arc;
 
 /// Batches in preparation take at most about this many bytes, unless two alone take more.
-const MEMORY: usize = 1 << 30;
+const MEMORY: usize = 256 << 20;
 /// Batches in preparation: at least and at most.
 const AHEAD: (usize, usize) = (2, 8);
 
@@ -79,7 +79,8 @@ impl Loader {
 }
 
 /// How many batches of so many numbers to prepare ahead.
-fn ahead(numbers: usize) -> usize {
+#[must_use]
+pub fn ahead(numbers: usize) -> usize {
     let bytes = numbers.saturating_mul(size_of::<f32>()).max(1);
     (MEMORY / bytes).clamp(AHEAD.0, AHEAD.1)
 }

@@ -17,6 +17,8 @@ choices! {
     pub enum Kind {
         /// Cross-entropy of picking a view's partner out of all other views, with similarity over temperature as logits.
         NtXent = "nt_xent",
+        /// NT-Xent without the partner among what is picked from (decoupled contrastive learning, arXiv 2110.06848), for small batches.
+        Dcl = "dcl",
         /// Logistic loss that classifies each pair of views as partners or not, from similarity over temperature.
         NtLogistic = "nt_logistic",
         /// Each other image's view must be less similar than the partner by a margin.
@@ -45,7 +47,7 @@ hparams! {
         normalize: bool = true => Hparam::toggle().paper("§5.1, Table 5");
         /// How much more similar than other views a partner must be; for the margin triplet loss only.
         margin: f64 = 0.8 => Hparam::linear(0.0, 2.0, 0.1).paper("Table 2; 0, .4, .8 and 1.6 tried, App. B.10");
-        /// Which negatives count; NT-Xent takes all, as it already weighs them by their hardness.
+        /// Which negatives count; NT-Xent and DCL take all, as they already weigh them by their hardness.
         mining: Mining = Mining::None => Hparam::one_of(Mining::CHOICES).paper("§5.1, Table 4");
     }
 }
@@ -59,19 +61,31 @@ pub struct Bounds {
     pub floor: f64,
 }
 
+impl Kind {
+    /// For those that pick the partner out of the others: whether the partner is left out of the sum.
+    const fn is_cross_entropy(self) -> Option<bool> {
+        match self {
+            Self::NtXent => Some(false),
+            Self::Dcl => Some(true),
+            Self::NtLogistic | Self::MarginTriplet => None,
+        }
+    }
+}
+
 impl Loss {
     /// The loss of z `[2N, D]`, in which rows i and i + N are one image's two views: a mean over all 2N anchors, `[1]`.
     #[must_use]
     pub fn forward(&self, z: Tensor<2>) -> Tensor<1> {
         let u = if self.normalize { normalised(z) } else { z };
-        if self.kind == Kind::NtXent
-            && let Some(loss) = by_tiles(&u, self.temperature)
+        if let Some(decoupled) = self.kind.is_cross_entropy()
+            && let Some(loss) = by_tiles(&u, self.temperature, decoupled)
         {
             return loss;
         }
         let similar = u.clone().matmul(u.transpose());
         match self.kind {
             Kind::NtXent => nt_xent(similar, self.temperature),
+            Kind::Dcl => dcl(similar, self.temperature),
             Kind::NtLogistic => triples::nt_logistic(similar, self.temperature, self.mining),
             Kind::MarginTriplet => triples::margin_triplet(similar, self.margin, self.mining),
         }
@@ -83,7 +97,7 @@ impl Loss {
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "batches are far below 2^52")]
     pub fn bounds(&self, pairs: usize) -> Option<Bounds> {
-        let mined = self.mining == Mining::SemiHard && self.kind != Kind::NtXent;
+        let mined = self.mining == Mining::SemiHard && self.kind.is_cross_entropy().is_none();
         if pairs < 2 || !self.normalize || mined {
             return None;
         }
@@ -97,6 +111,10 @@ impl Loss {
                     .mul_add(((others - own) / t).exp(), 1.0)
                     .ln(),
             ),
+            Kind::Dcl => {
+                let chance = (2.0 * n - 2.0).ln();
+                (chance, chance + (others - own) / t)
+            }
             Kind::NtLogistic => (
                 2.0 * softplus(0.0),
                 softplus(-own / t) + softplus(others / t),
@@ -134,12 +152,28 @@ fn nt_xent(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
     -log_softmax(logits, 1).gather(1, partners).mean()
 }
 
-/// Rows from which on a device other than the CPU computes NT-Xent by tiles: its whole matrix would take 64 MiB, and as
+/// The same without the partner in the sum (Yeh et al., arXiv 2110.06848, equation 4), so that it can be below 0.
+fn dcl(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
+    let [rows, _] = similar.dims();
+    let device = similar.device();
+    let logits = similar / temperature;
+    let partners = partners(rows, &device).reshape([rows, 1]);
+    let positive = logits.clone().gather(1, partners);
+    let logits = logits.mask_fill(others(0, rows, rows, &device).bool_not(), -1e9);
+    (log_sum_exp(&logits, &log_softmax(logits.clone(), 1)) - positive).mean()
+}
+
+/// Of each row, `[N, 1]`, from it and its log-softmax: what the one is above the other.
+fn log_sum_exp(logits: &Tensor<2>, logs: &Tensor<2>) -> Tensor<2> {
+    logits.clone().max_dim(1) - logs.clone().max_dim(1)
+}
+
+/// Rows from which on a device other than the CPU computes NT-Xent and DCL by tiles: its whole matrix would take 64 MiB, and as
 /// much again for each step of its gradient.
 const LARGE: usize = 4096;
 
-/// NT-Xent without its whole matrix, where that pays: on the CPU always.
-fn by_tiles(u: &Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
+/// NT-Xent, or DCL where `decoupled`, without its whole matrix, where that pays: on the CPU always.
+fn by_tiles(u: &Tensor<2>, temperature: f64, decoupled: bool) -> Option<Tensor<1>> {
     let device = u.device();
     let tracked = device.is_autodiff();
     let plain = if tracked {
@@ -150,13 +184,15 @@ fn by_tiles(u: &Tensor<2>, temperature: f64) -> Option<Tensor<1>> {
     let (loss, gradient) = if has_own_kernels(&plain.device()) {
         let dims = plain.dims();
         let values = plain.clone().try_into_vec_as::<f32>().ok()?;
-        let (loss, gradient) = tiles::nt_xent(&values, dims[1], temperature, tracked);
+        let (loss, gradient) =
+            tiles::cross_entropy(&values, dims[1], (temperature, decoupled), tracked);
         let flex = Device::flex();
         let loss = Tensor::from_data(TensorData::new(vec![loss as f32], [1]), &flex);
         let gradient = tracked.then(|| Tensor::from_data(TensorData::new(gradient, dims), &flex));
         (loss, gradient)
     } else if plain.dims()[0] >= LARGE {
-        let (loss, gradient) = device_tiles::nt_xent(&plain, temperature, LARGE / 4);
+        let (loss, gradient) =
+            device_tiles::cross_entropy(&plain, (temperature, decoupled), LARGE / 4);
         (loss, tracked.then_some(gradient))
     } else {
         return None;
@@ -191,6 +227,16 @@ fn partners(rows: usize, device: &Device) -> Tensor<1, Int> {
         ],
         0,
     )
+}
+
+/// Which of so many rows from one on of `[2N, 2N]` similarities are to another image's view: neither the anchor's own nor its
+/// partner.
+fn others(from: usize, count: usize, rows: usize, device: &Device) -> Tensor<2, Bool> {
+    let (from, half) = (from as i64, (rows / 2) as i64);
+    let off = |diagonal| Tensor::<2, Bool>::diag_mask([count, rows], diagonal, device);
+    off(from)
+        .bool_and(off(from + half))
+        .bool_and(off(from - half))
 }
 
 /// `ln(1 + exp(x))`, without overflow.

@@ -1,17 +1,17 @@
 //! The network: encoder f and projection head g (paper, §2.1).
 
-mod batch_norm;
 mod footprint;
 mod init;
 mod layers;
 mod mixed;
+mod norm;
 mod projection;
 mod resnet;
 
-pub(in crate::engine) use batch_norm::BatchNorm;
 pub use footprint::{Convolution, Footprint, convolutions};
 pub use init::Init;
 pub(in crate::engine) use layers::{Conv, normalized};
+pub(in crate::engine) use norm::Norm;
 pub use projection::Projection;
 pub use resnet::ResNet;
 
@@ -55,6 +55,16 @@ choices! {
     }
 }
 
+choices! {
+    /// What activations are normalised by.
+    pub enum NormKind {
+        /// Each channel's mean and variance over the batch; over each chunk, where train.chunk cuts it.
+        Batch = "batch",
+        /// Those of 16 channels of one image: no image depends on another one, so the gradient of a chunked batch is that of the whole.
+        Group = "group",
+    }
+}
+
 hparams! {
     /// Encoder f
     pub struct Model {
@@ -66,6 +76,8 @@ hparams! {
         stem: Stem = Stem::Cifar => Hparam::one_of(Stem::CHOICES).paper("App. B.9");
         /// Number format of convolutions and matrix products, in encoder and head.
         precision: Precision = Precision::F32 => Hparam::one_of(Precision::CHOICES).late();
+        /// Normalisation of activations, in encoder and head: by batch or by group (Wu & He, arXiv 1803.08494).
+        norm: NormKind = NormKind::Batch => Hparam::one_of(NormKind::CHOICES).late();
     }
 }
 
@@ -78,7 +90,7 @@ hparams! {
         hidden: usize = 0 => Hparam::doubling(0, 8192).paper("§4.2");
         /// Dimensions of z.
         out: usize = 128 => Hparam::doubling(2, 4096).paper("§4.2, Fig. 8");
-        /// Batch normalisation after each hidden layer.
+        /// Normalisation after each hidden layer, of the kind of model.norm.
         norm: bool = false => Hparam::toggle();
     }
 }
@@ -96,7 +108,9 @@ impl Network {
     /// A network with weights drawn from `seed`; the same on every device.
     #[must_use]
     pub fn new(model: &Model, head: &Head, seed: u64, device: &Device) -> Self {
-        let mut init = Init::new(seed, device).in_precision(model.precision);
+        let mut init = Init::new(seed, device)
+            .in_precision(model.precision)
+            .normalized_by(model.norm);
         let encoder = ResNet::new(model, &mut init);
         let head = Projection::new(head, model.features(), &mut init);
         Self { encoder, head }

@@ -11,7 +11,7 @@ pub(super) mod backward;
 pub(super) mod flex;
 #[cfg(any(test, feature = "cuda", feature = "wgpu"))]
 mod gpu;
-mod planes;
+pub(super) mod planes;
 
 use crate::engine::conv::has_own_kernels;
 use burn::backend::tensor::FloatTensor;

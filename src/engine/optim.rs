@@ -13,6 +13,7 @@ use burn::module::{ParamGroup, ParamId};
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamWConfig, ModuleOptimizer, Sgd, SgdConfig};
+use std::ops::Range;
 
 choices! {
     /// The optimizers.
@@ -43,6 +44,8 @@ hparams! {
     pub struct Training {
         /// Images per step, each seen as two views.
         batch: usize = 512 => Hparam::doubling(2, 65_536).paper("§5.2, Fig. 9").unit("pairs");
+        /// Pairs that pass the network at once, which bounds memory whatever the batch; 0 is all. The loss still sees the whole batch; batch normalisation sees a chunk, model.norm group none.
+        chunk: usize = 0 => Hparam::doubling(0, 65_536).unit("pairs").late();
         /// Passes over the training images.
         epochs: usize = 100 => Hparam::whole(1, 100_000, 10).paper("§5.2, Fig. 9");
         /// Optimizer of the network's parameters.
@@ -63,6 +66,26 @@ hparams! {
 }
 
 impl Training {
+    /// The pairs that pass the network one after another: of one size but for one pair, and one of all where the whole batch
+    /// passes at once.
+    #[must_use]
+    pub fn chunks(&self) -> Vec<Range<usize>> {
+        let (batch, most) = (self.batch, self.at_once());
+        let count = batch.div_ceil(most.max(1)).max(1);
+        let end = |nth: usize| nth * batch / count;
+        (0..count).map(|nth| end(nth)..end(nth + 1)).collect()
+    }
+
+    /// Pairs that pass the network at once, at most.
+    #[must_use]
+    pub const fn at_once(&self) -> usize {
+        if self.chunk == 0 || self.chunk > self.batch {
+            self.batch
+        } else {
+            self.chunk
+        }
+    }
+
     /// The optimizer, with weight decay (and adaptation, for LARS) on the weights of convolutions and linear layers
     /// only: norms and biases, the `vectors`, have neither.
     #[must_use]
@@ -98,5 +121,30 @@ impl Training {
             .with_momentum(Some(momentum))
             .with_weight_decay(decay)
             .build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_share_a_batch_evenly() {
+        let sizes = |batch, chunk| -> Vec<usize> {
+            let train = Training {
+                batch,
+                chunk,
+                ..Training::default()
+            };
+            let chunks = train.chunks();
+            assert!(chunks[0].start == 0 && chunks.windows(2).all(|c| c[0].end == c[1].start));
+            chunks.iter().map(ExactSizeIterator::len).collect()
+        };
+        assert_eq!(sizes(64, 0), [64]);
+        assert_eq!(sizes(64, 64), [64]);
+        assert_eq!(sizes(64, 100), [64]);
+        assert_eq!(sizes(64, 16), [16; 4]);
+        assert_eq!(sizes(65, 64), [32, 33]);
+        assert_eq!(sizes(10, 3), [2, 3, 2, 3]);
     }
 }

@@ -147,6 +147,9 @@ pub struct End {
     /// The largest batch that should fit, where the device's memory did not do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fits: Option<u64>,
+    /// The largest chunk that should fit, where one does: rather than a smaller batch, which is another experiment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chunk: Option<u64>,
 }
 
 impl From<Outcome> for End {
@@ -155,6 +158,7 @@ impl From<Outcome> for End {
             outcome,
             reason: None,
             fits: None,
+            chunk: None,
         }
     }
 }

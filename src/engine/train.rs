@@ -16,12 +16,15 @@
 //! ```
 //!
 //! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::forward`] with L by default.
+//! Where the batch is larger than `train.chunk`, f and g take it chunk by chunk, and the loss sees all of it
+//! ([`Run::by_chunks`]).
 //!
 //! [`Loss::forward`]: crate::engine::loss::Loss::forward
 
 mod embed;
 mod error;
 mod evaluation;
+mod gradient_cache;
 mod hooks;
 mod losses;
 mod meter;
@@ -75,11 +78,17 @@ pub fn train(
         run.meter.waited(batch.waited);
 
         // ----------------------------------------------------------------------------------------------- Algorithm 1
-        let views = run.on_device(batch.views);
-        let h = run.network.encoder.forward(views);
-        let z = run.network.head.forward(h);
-        let loss = setup.experiment.loss.forward(z.clone());
-        let rate = run.update(&loss);
+        let (z, loss, gradients) = if run.is_chunked() {
+            run.by_chunks(&batch.views)?
+        } else {
+            let views = run.on_device(batch.views);
+            let h = run.network.encoder.forward(views);
+            let z = run.network.head.forward(h);
+            let loss = setup.experiment.loss.forward(z.clone());
+            let gradients = run.gradients(&loss);
+            (z, loss, gradients)
+        };
+        let rate = run.update(gradients);
         // -----------------------------------------------------------------------------------------------------------
 
         run.stepped(rate, loss, z);

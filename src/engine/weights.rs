@@ -50,6 +50,9 @@ pub enum WeightsError {
     /// The weights have a tensor that the network lacks.
     #[error("the weights hold {0:?}, which this encoder lacks; they belong to a larger one")]
     Surplus(String),
+    /// One is normalised by batch and the other by group.
+    #[error("the weights belong to a network that is normalised by {0}; set model.norm to {0}")]
+    Norm(&'static str),
     /// The device failed.
     #[error("the device failed while weights were read: {0}")]
     Device(Fault),
@@ -82,6 +85,10 @@ pub fn shapes<M: Module>(module: &M) -> Shapes {
 /// # Errors
 /// The first that is another, before any is read.
 pub fn fit(found: &Shapes, network: &Shapes) -> Result<(), WeightsError> {
+    match [found, network].map(norm) {
+        [Some(theirs), Some(ours)] if theirs != ours => return Err(WeightsError::Norm(theirs)),
+        _ => {}
+    }
     if let Some(name) = found.keys().find(|name| !network.contains_key(*name)) {
         return Err(WeightsError::Surplus(name.clone()));
     }
@@ -96,6 +103,17 @@ pub fn fit(found: &Shapes, network: &Shapes) -> Result<(), WeightsError> {
             }),
             Some(_) => Ok(()),
         })
+}
+
+/// What an encoder of these tensors is normalised by, if it has norms at all.
+fn norm(shapes: &Shapes) -> Option<&'static str> {
+    let has = |last: &str| shapes.keys().any(|name| name.ends_with(last));
+    let by = if has("bn1.running_mean") {
+        "batch"
+    } else {
+        "group"
+    };
+    has("bn1.weight").then_some(by)
 }
 
 /// The module with its tensors replaced by the weights of the same names.

@@ -30,6 +30,7 @@ pub const PRESETS: &[Preset] = presets![
     "cifar10-dkobak-1000",
     "cifar10-lightly",
     "cifar10-google",
+    "cifar10-4096",
 ];
 
 impl Preset {

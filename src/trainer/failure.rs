@@ -1,4 +1,4 @@
-//! The end of a run that failed; one whose device has too little memory names the batch that should fit.
+//! The end of a run that failed; one whose device has too little memory names the chunk, or else the batch, that should fit.
 
 use crate::engine::device::Chosen;
 use crate::engine::fault::Fault;
@@ -9,9 +9,6 @@ use crate::engine::weights::WeightsError;
 use crate::experiment::Experiment;
 use crate::machine::capacity::Capacity;
 use crate::text::figures::bytes;
-
-/// The share of the memory that a batch may take to be sure to fit: kernels need room of their own.
-const SURE: f64 = 0.85;
 
 /// The end of a run that failed for this reason.
 pub fn end(reason: impl Into<String>) -> End {
@@ -56,16 +53,19 @@ fn of_fault(fault: &Fault, experiment: &Experiment, device: &Chosen) -> Option<E
 
 /// The end of a run that takes more than the memory that its device has; where that is lost, another start takes a process of its own.
 fn exhausted(experiment: &Experiment, label: &str, has: Option<u64>, lost: bool) -> End {
-    let fits = fitting(experiment, has);
+    let chunk = experiment.fitting_chunk(has);
+    // A chunk leaves the experiment's batch alone.
+    let fits = fitting(experiment, has).filter(|_| chunk.is_none());
     let batch = experiment.train.batch;
     let takes = bytes(experiment.memory());
     let has = has.map_or_else(String::new, |has| {
         format!(" of the {} that it has", bytes(has))
     });
     let mut text = format!("{label} ran out of memory: batch {batch} takes about {takes}{has}");
-    match fits {
-        Some(fits) => text += &format!("; train.batch {fits} should fit"),
-        None => text += "; lower model.width or data.image_size",
+    match (chunk, fits) {
+        (Some(chunk), _) => text += &format!("; train.chunk {chunk} should fit"),
+        (None, Some(fits)) => text += &format!("; train.batch {fits} should fit"),
+        (None, None) => text += "; lower model.width or data.image_size",
     }
     if lost {
         text +=
@@ -73,6 +73,7 @@ fn exhausted(experiment: &Experiment, label: &str, has: Option<u64>, lost: bool)
     }
     End {
         fits: fits.filter(|_| !lost),
+        chunk: chunk.map(|chunk| chunk as u64).filter(|_| !lost),
         ..end(text)
     }
 }
@@ -82,8 +83,7 @@ fn fitting(experiment: &Experiment, has: Option<u64>) -> Option<u64> {
     let mut smaller = experiment.clone();
     // It did not fit, whatever was reckoned.
     smaller.train.batch /= 2;
-    let fits = |e: &Experiment| has.is_none_or(|has| e.memory() as f64 <= has as f64 * SURE);
-    while smaller.train.batch >= 2 && !fits(&smaller) {
+    while smaller.train.batch >= 2 && !smaller.fits_into(has) {
         smaller.train.batch /= 2;
     }
     (smaller.train.batch >= 2).then_some(smaller.train.batch as u64)
@@ -96,15 +96,22 @@ mod tests {
     use crate::text::says::Says;
 
     #[test]
-    fn a_run_out_of_memory_names_the_batch_that_fits() {
+    fn a_run_out_of_memory_names_the_chunk_that_fits_or_else_the_batch() {
         let mut experiment = Experiment::default();
         experiment.train.batch = 4096;
-        let end = exhausted(&experiment, "cuda:0", Some(8 << 30), false);
+        let has = Some(8 << 30);
+        let end = exhausted(&experiment, "cuda:0", has, false);
+        let chunk = end.chunk.unwrap();
+        assert_eq!(end.fits, None);
+        experiment.train.chunk = chunk as usize;
+        assert!(experiment.fits_into(has), "{chunk}");
+        let why = end.reason.unwrap();
+        why.ends(format!("train.chunk {chunk} should fit"));
+        // The smallest one was too large.
+        experiment.train.chunk = 16;
+        let end = exhausted(&experiment, "cuda:0", has, false);
+        assert_eq!(end.chunk, None);
         let fits = end.fits.unwrap();
-        experiment.train.batch = fits as usize;
-        assert!(experiment.memory() <= 8 << 30, "{fits}");
-        experiment.train.batch *= 2;
-        assert!(experiment.memory() as f64 > SURE * f64::from(1u32 << 31) * 4.0);
         let why = end.reason.unwrap();
         why.begins("cuda:0 ran out of memory: batch 4096 takes about");
         why.ends(format!("train.batch {fits} should fit"));
@@ -114,9 +121,9 @@ mod tests {
     fn what_was_reckoned_to_fit_and_did_not_is_halved() {
         let experiment = Experiment::default();
         let end = |lost| exhausted(&experiment, "cuda:0", None, lost);
-        assert_eq!(end(false).fits, Some(256));
+        assert_eq!((end(false).chunk, end(false).fits), (Some(256), None));
         let lost = end(true);
-        assert_eq!(lost.fits, None);
+        assert_eq!((lost.chunk, lost.fits), (None, None));
         lost.reason.unwrap().ends("start simclr-tui again");
     }
 

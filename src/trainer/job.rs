@@ -266,7 +266,10 @@ fn begin(prepared: &Prepared) -> Result<InitFrom, String> {
 /// A warning, if the run takes more memory than its device has.
 fn too_large(prepared: &Prepared) -> Option<String> {
     let has = Capacity::look().of(&prepared.device.id)?;
-    prepared.experiment.too_large_for(has)
+    prepared
+        .experiment
+        .too_large_for(has)
+        .map(|large| large.why)
 }
 
 /// Why a run fails whose folder vanishes under it.

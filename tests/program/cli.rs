@@ -151,6 +151,10 @@ fn check_says_what_is_wrong_and_where() {
     scratch
         .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
         .says("ready");
+    let chunked = "--set train.batch=128 --set train.chunk=32 --set train.warmup=0";
+    scratch
+        .prints(&format!("check warm.ron {chunked}"))
+        .says("normalisation sees 32 pairs at once, the loss all 128");
     // As the launch does, by the size of the data set.
     let large = "--set train.batch=3200 --set data.train_limit=256 --set knn.k=300";
     let large = scratch.refuses(&format!("check good.ron {large}"));

@@ -34,6 +34,10 @@ impl Case {
         &self.meta[key]
     }
 
+    pub fn has(&self, key: &str) -> bool {
+        self.meta.contains_key(key)
+    }
+
     pub fn number(&self, key: &str) -> f64 {
         self.meta[key]
             .parse()

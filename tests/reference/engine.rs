@@ -6,8 +6,10 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use simclr_tui::engine::eval::knn::{Embeddings, Knn, accuracy, votes};
 use simclr_tui::engine::eval::probe::fit;
+use simclr_tui::engine::group_norm::{by_group, groups};
 use simclr_tui::engine::loss::Loss;
-use simclr_tui::engine::model::{Encoder, Head, Init, Model, Network, ResNet, Stem};
+use simclr_tui::engine::model::{Encoder, Head, Init, Model, Network, NormKind, ResNet, Stem};
+use simclr_tui::engine::norm::Activation;
 use simclr_tui::engine::optim::{Optimizer, Schedule, Training};
 use simclr_tui::engine::weights::{Array, Weights, restore};
 use simclr_tui::experiment::Experiment;
@@ -48,6 +50,28 @@ fn loss_and_gradient(case: &Case, loss: &Loss) -> Result<(), String> {
     let gradient = z.grad(&loss.backward()).unwrap();
     case.near("want_loss", &floats(loss.inner()), 1e-4)?;
     case.near("want_grad", &floats(gradient), 1e-4)
+}
+
+pub fn group_norm(case: &Case) -> Result<(), String> {
+    let device = Device::flex().autodiff();
+    let x = tensor::<4>(case, "x", &device).require_grad();
+    let [gamma, beta] = ["gamma", "beta"].map(|key| tensor::<1>(case, key, &device).require_grad());
+    if groups(x.dims()[1]) != case.whole("groups") {
+        return Err("another number of groups".to_owned());
+    }
+    let affine = (gamma.clone(), beta.clone(), 1e-5);
+    let y = by_group(x.clone(), affine, Activation::Relu);
+    let gradients = (y.clone() * tensor::<4>(case, "grad", &device))
+        .sum()
+        .backward();
+    case.near("want", &floats(y.inner()), 1e-5)?;
+    case.near("want_dx", &floats(x.grad(&gradients).unwrap()), 1e-4)?;
+    case.near(
+        "want_dgamma",
+        &floats(gamma.grad(&gradients).unwrap()),
+        1e-4,
+    )?;
+    case.near("want_dbeta", &floats(beta.grad(&gradients).unwrap()), 1e-4)
 }
 
 pub fn schedule(case: &Case) -> Result<(), String> {
@@ -189,6 +213,11 @@ pub fn resnet(case: &Case) -> Result<(), String> {
         encoder,
         width: case.whole("width"),
         stem,
+        norm: if case.has("norm") {
+            NormKind::Group
+        } else {
+            NormKind::Batch
+        },
         ..Model::default()
     };
     let plain = Device::flex();
@@ -207,7 +236,7 @@ pub fn resnet(case: &Case) -> Result<(), String> {
         })
         .collect();
     let network = restore(
-        ResNet::new(&model, &mut Init::new(0, &plain)),
+        ResNet::new(&model, &mut Init::new(0, &plain).normalized_by(model.norm)),
         &weights,
         &plain,
     )
@@ -219,7 +248,10 @@ pub fn resnet(case: &Case) -> Result<(), String> {
     )?;
     let tracking = Device::flex().autodiff();
     let network = restore(
-        ResNet::new(&model, &mut Init::new(0, &tracking)),
+        ResNet::new(
+            &model,
+            &mut Init::new(0, &tracking).normalized_by(model.norm),
+        ),
         &weights,
         &tracking,
     )

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the reference cases of what the paper's ablations need, beside those of generate.py and in the same form.
+"""Writes the reference cases of what the paper's ablations and large batches need, beside those of generate.py and in the same form.
 
     pip install torch torchvision safetensors numpy
     ./generate_ablations.py OUT_DIR [--seed 1]
@@ -13,11 +13,14 @@ rotate          image, want                                     turns   (quarter
 solarize        image, want                                     threshold
 adamw           w0, g1..gT, want_w1..want_wT                    lr, momentum, weight_decay   (torch.optim.AdamW)
 adamw_excluded  the same, for a bias or a norm's parameter      (no decay)
+group_norm      x [N,C,H,W], gamma, beta [C], grad like x, want, want_dx, want_dgamma, want_dbeta   groups   (torch.nn.functional.group_norm, then ReLU)
+resnet          as in generate.py, with torch.nn.GroupNorm of max(1, C // 16) groups   norm: group
 """
 import argparse, math, pathlib
-import torch, torch.nn.functional as F
+import torch, torch.nn.functional as F, torchvision
 from safetensors.torch import save_file
 from torchvision.transforms.v2 import functional as T
+from generate import shrink
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -62,6 +65,9 @@ def loss_of(z, kind, temperature, normalize, margin, mining):
         if kind == "nt_xent":
             losses.append(torch.logsumexp(torch.cat([p.reshape(1), s]) / temperature, 0) - p / temperature)
             continue
+        if kind == "dcl":
+            losses.append(torch.logsumexp(s / temperature, 0) - p / temperature)
+            continue
         if kind == "nt_logistic":
             attraction, repulsion = -F.logsigmoid(p / temperature), -F.logsigmoid(-s / temperature)
         else:
@@ -83,6 +89,8 @@ LOSSES = [  # pairs, dimensions, how far partners are apart (above 1 they are ne
     (4, 4, 1.2, "nt_logistic", .5, "on", .8, "semi_hard"),
     (4, 4, 1.2, "margin_triplet", .5, "on", .8, "semi_hard"),
 ]
+
+DECOUPLED = [(2, 4, .7, .5), (33, 64, .7, .1), (64, 32, .4, .5)]
 
 
 def main():
@@ -126,6 +134,27 @@ def main():
             w.grad = torch.randn(16, 8, generator=gen) * 10. ** torch.arange(-8., 0.); t[f"g{step}"] = w.grad.clone()
             optimizer.step(); t[f"want_w{step}"] = w.detach().clone()
         save(kind, t, kind=kind, lr=2e-2, momentum=.9, weight_decay=decay)
+
+    # With a generator of their own, so that the cases above stay as they were.
+    gen = torch.Generator().manual_seed(a.seed + 1); torch.manual_seed(a.seed + 1)
+    for i, (n, d, apart, temperature) in enumerate(DECOUPLED, len(LOSSES)):
+        base = torch.randn(n, d, generator=gen)
+        z = (torch.cat([base, base]) + apart * torch.randn(2 * n, d, generator=gen)).requires_grad_()
+        loss, _ = loss_of(z, "dcl", temperature, "on", .8, "none"); loss.backward()
+        save(f"loss_{i:02}", dict(z=z, want_loss=loss.float().reshape(1), want_grad=z.grad), kind="loss", loss="dcl", temperature=temperature, normalize="on", margin=.8, mining="none")
+    for i, (n, c, h, w, groups) in enumerate([(3, 8, 5, 7, 1), (4, 48, 8, 8, 3), (6, 100, 1, 1, 5)]):
+        x = (.3 + 2 * torch.randn(n, c, h, w, generator=gen)).requires_grad_()
+        gamma, beta = torch.randn(2, c, generator=gen).unbind(); gamma.requires_grad_(); beta.requires_grad_()
+        y = F.relu(F.group_norm(x, groups, gamma, beta)); grad = torch.randn(y.shape, generator=gen); y.backward(grad)
+        save(f"group_norm_{i}", dict(x=x, gamma=gamma, beta=beta, grad=grad, want=y, want_dx=x.grad, want_dgamma=gamma.grad, want_dbeta=beta.grad), kind="group_norm", groups=groups)
+    norm = lambda c: torch.nn.GroupNorm(max(1, c // 16), c)
+    net = torchvision.models.ResNet(torchvision.models.resnet.BasicBlock, [2, 2, 2, 2], norm_layer=norm)
+    shrink(net, 4, norm); net.conv1 = torch.nn.Conv2d(3, 4, 3, 1, 1, bias=False); net.maxpool = torch.nn.Identity(); net.fc = torch.nn.Identity()
+    for p in net.modules():
+        if isinstance(p, torch.nn.GroupNorm):
+            p.weight.data.copy_(1 + .1 * torch.randn(p.num_channels, generator=gen)); p.bias.data.copy_(.1 * torch.randn(p.num_channels, generator=gen))
+    x = torch.rand(4, 3, 32, 32, generator=gen); h = net(x)
+    save("resnet18_group", dict(x=x, want_h=h, want_h_train=h, **{f"encoder.{k}": v for k, v in net.state_dict().items()}), kind="resnet", depth=18, stem="cifar", width=4, norm="group")
     print(f"{len(list(a.out.glob('*.safetensors')))} cases in {a.out}")
 
 

@@ -20,6 +20,7 @@ fn check(case: &Case) -> Result<(), String> {
         "loss" => engine::loss(case),
         "schedule" => engine::schedule(case),
         "adamw" | "adamw_excluded" | "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
+        "group_norm" => engine::group_norm(case),
         "knn" => engine::knn(case),
         "probe" => engine::linear(case),
         "resnet" => engine::resnet(case),

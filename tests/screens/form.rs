@@ -54,6 +54,22 @@ fn a_first_screen_shows_what_people_come_to_edit() {
 }
 
 #[test]
+fn a_batch_that_does_not_fit_gets_a_chunk_that_does() {
+    let mut bench = Bench::new(Vec::new());
+    bench.app.shared.capacity.host = Some(300 << 20);
+    let text = bench.draw(160, 48);
+    assert!(text.contains("train.chunk 64 should fit"), "{text}");
+    assert!(text.contains("f fit"), "{text}");
+    bench.press("f");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("64 pairs at once"), "{text}");
+    assert!(!text.contains("should fit"), "{text}");
+    // Batch statistics are of a chunk, which is said.
+    let words = ["batch normalisation sees 64 pairs", "the loss all 128"];
+    assert!(words.iter().all(|word| text.contains(word)), "{text}");
+}
+
+#[test]
 fn groups_open_and_close_by_keys() {
     let open = |keys: &str| after(&format!("] {keys}"), (80, 24)).contains("area min");
     for (keys, opens) in [

@@ -21,10 +21,11 @@ BLOCKS = {"resnet10": (BasicBlock, [1, 1, 1, 1]), "resnet18": (BasicBlock, [2, 2
 class Encoder(ResNet):
     """torchvision's ResNet of any width, with either stem and without a classifier: its output is h."""
 
-    def __init__(self, encoder, width, stem):
+    def __init__(self, encoder, width, stem, norm):
         self.width = width
-        super().__init__(*BLOCKS[encoder])
-        self.bn1, self.fc = nn.BatchNorm2d(width), nn.Identity()
+        norm = {"batch": nn.BatchNorm2d, "group": lambda c: nn.GroupNorm(max(1, c // 16), c)}[norm]
+        super().__init__(*BLOCKS[encoder], norm_layer=norm)
+        self.bn1, self.fc = norm(width), nn.Identity()
         if stem == "cifar":
             self.conv1, self.maxpool = nn.Conv2d(3, width, 3, 1, 1, bias=False), nn.Identity()
         else:
@@ -39,7 +40,7 @@ class Encoder(ResNet):
 def load(path):
     with safe_open(path, "pt") as file:
         about = file.metadata()
-    net = Encoder(about["encoder"], int(about["width"]), about["stem"])
+    net = Encoder(about["encoder"], int(about["width"]), about["stem"], about.get("norm", "batch"))
     net.load_state_dict(load_file(path), strict=True)
     return net.eval()
 

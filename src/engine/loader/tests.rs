@@ -384,7 +384,8 @@ fn no_more_than_the_bound_is_prepared_and_dropping_cancels_it() {
 #[test]
 fn large_batches_are_bounded_by_bytes() {
     assert_eq!(ahead(2 * 512 * 3 * 32 * 32), 8);
-    assert_eq!(ahead(2 * 256 * 3 * 224 * 224), 3);
+    assert_eq!(ahead(2 * 2048 * 3 * 32 * 32), 5);
+    assert_eq!(ahead(2 * 256 * 3 * 224 * 224), 2);
     assert_eq!(ahead(2 * 4096 * 3 * 224 * 224), 2);
     assert_eq!(ahead(0), 8);
 }

@@ -18,10 +18,12 @@ fn of(loss: &Loss, rows: &[Vec<f32>]) -> f64 {
     f64::from(loss.forward(z).into_scalar::<f32>())
 }
 
-fn all() -> [Loss; 5] {
+fn all() -> [Loss; 7] {
     [
         loss(Kind::NtXent, 0.5),
         loss(Kind::NtXent, 0.1),
+        loss(Kind::Dcl, 0.5),
+        loss(Kind::Dcl, 0.1),
         loss(Kind::NtLogistic, 0.5),
         loss(Kind::NtLogistic, 0.2),
         loss(Kind::MarginTriplet, 0.5),
@@ -71,7 +73,7 @@ fn there_are_no_bounds_where_none_can_be_read() {
         assert_eq!(loss.bounds(4), None, "{loss:?}");
         loss.normalize = true;
         loss.mining = Mining::SemiHard;
-        let mined = loss.kind != Kind::NtXent;
+        let mined = loss.kind.is_cross_entropy().is_none();
         assert_eq!(loss.bounds(4).is_none(), mined, "{loss:?}");
     }
     let tight = Loss {
@@ -112,7 +114,7 @@ fn a_loss_that_is_no_number_blames_only_what_the_loss_has() {
     assert!(loss.suspect().contains("loss.normalize"));
 }
 
-/// NT-Xent and its gradient at z by one way or another.
+/// A loss and its gradient at z by one way or another.
 fn with_gradient(z: &[f32], dims: usize, of: impl Fn(Tensor<2>) -> Tensor<1>) -> (f32, Vec<f32>) {
     let shape = [z.len() / dims, dims];
     let device = Device::flex().autodiff();
@@ -128,30 +130,36 @@ fn tiles_give_the_loss_and_gradient_of_the_whole_matrix() {
     // More rows than a part of the CPU's tiles, and no whole number of tiles.
     let dims = 12;
     let mut stream = Stream::new(0, Purpose::Weights, &[]);
-    for (pairs, temperature) in [(2, 0.5), (37, 0.07), (300, 0.5), (300, 0.01)] {
+    let cases = [(2, 0.5), (37, 0.07), (300, 0.5), (300, 0.01)];
+    for (nth, (pairs, temperature)) in cases.iter().cycle().copied().enumerate().take(8) {
+        let decoupled = nth >= cases.len();
+        let matrix = if decoupled { dcl } else { nt_xent };
+        let kind = (temperature, decoupled);
         let z: Vec<f32> = (0..2 * pairs * dims)
             .map(|_| stream.normal() as f32)
             .collect();
         let whole = with_gradient(&z, dims, |u| {
-            nt_xent(u.clone().matmul(u.transpose()), temperature)
+            matrix(u.clone().matmul(u.transpose()), temperature)
         });
-        let on_cpu = with_gradient(&z, dims, |u| by_tiles(&u, temperature).expect("tiles"));
+        let on_cpu = with_gradient(&z, dims, |u| {
+            by_tiles(&u, temperature, decoupled).expect("tiles")
+        });
         let on_device = with_gradient(&z, dims, |u| {
-            let (loss, gradient) = device_tiles::nt_xent(&u.clone().inner(), temperature, 70);
+            let (loss, gradient) = device_tiles::cross_entropy(&u.clone().inner(), kind, 70);
             carried(u, loss, gradient)
         });
         let scale = whole.1.iter().fold(0.0f32, |most, g| most.max(g.abs()));
         for (way, found) in [("the CPU", on_cpu), ("a device", on_device)] {
-            let error = (found.0 - whole.0).abs() / whole.0;
+            let error = (found.0 - whole.0).abs() / whole.0.abs().max(1.0);
             assert!(
                 error < 2e-6,
-                "{way}, {pairs} pairs: {} {}",
+                "{way}, {pairs} pairs, {kind:?}: {} {}",
                 found.0,
                 whole.0
             );
             let parts = found.1.iter().zip(&whole.1);
             let worst = parts.fold(0.0f32, |worst, (a, b)| worst.max((a - b).abs())) / scale;
-            assert!(worst < 5e-6, "{way}, {pairs} pairs: {worst}");
+            assert!(worst < 5e-6, "{way}, {pairs} pairs, {kind:?}: {worst}");
         }
     }
 }

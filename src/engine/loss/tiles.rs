@@ -1,8 +1,9 @@
-//! NT-Xent and its gradient without the 2N x 2N matrix: a few rows of it at a time, forward and backward at once.
+//! NT-Xent, or DCL, and its gradient without the 2N x 2N matrix: a few rows of it at a time, forward and backward at once.
 //!
 //! With rows u of unit length, `S = u u^T / T` and `P` the softmax of its rows without the diagonal, the loss is the mean
 //! of `log sum exp S_i - S_ip` over anchors i with partner p, and its gradient
-//! `(D + D^T) u / (2N T)` with `D = P - [partner]` (SimCLR, arXiv 2002.05709, equation 1).
+//! `(D + D^T) u / (2N T)` with `D = P - [partner]` (SimCLR, arXiv 2002.05709, equation 1). DCL leaves the partner out of sum
+//! and softmax (arXiv 2110.06848, equation 4); the rest is the same.
 //!
 //! ```text
 //!               2N views
@@ -24,8 +25,13 @@ const ROWS: usize = 64;
 /// Parts that the gradient is summed in, whatever the number of threads, so that a rerun gives the same bits.
 const PARTS: usize = 8;
 
-/// The loss of u `[2N, D]`, and its gradient where it is wanted.
-pub fn nt_xent(u: &[f32], dims: usize, temperature: f64, backward: bool) -> (f64, Vec<f32>) {
+/// The loss of u `[2N, D]`, and its gradient where it is wanted: NT-Xent of a temperature, or DCL where `decoupled`.
+pub fn cross_entropy(
+    u: &[f32],
+    dims: usize,
+    (temperature, decoupled): (f64, bool),
+    backward: bool,
+) -> (f64, Vec<f32>) {
     let rows = u.len() / dims.max(1);
     let part = rows.div_ceil(PARTS).next_multiple_of(ROWS);
     let starts: Vec<usize> = (0..rows).step_by(part.max(1)).collect();
@@ -33,7 +39,7 @@ pub fn nt_xent(u: &[f32], dims: usize, temperature: f64, backward: bool) -> (f64
         .into_par_iter()
         .map(|from| {
             let range = from..(from + part).min(rows);
-            of_rows(u, dims, range, temperature as f32, backward)
+            of_rows(u, dims, range, (temperature as f32, decoupled), backward)
         })
         .collect();
     let scale = 1.0 / rows.max(1) as f64;
@@ -55,7 +61,7 @@ fn of_rows(
     u: &[f32],
     dims: usize,
     anchors: std::ops::Range<usize>,
-    temperature: f32,
+    of: (f32, bool),
     backward: bool,
 ) -> (f64, Vec<f32>) {
     let rows = u.len() / dims;
@@ -73,7 +79,7 @@ fn of_rows(
             false,
         );
         for (row, i) in tile.chunks_exact_mut(rows).zip(from..to) {
-            loss += anchor(row, i, temperature);
+            loss += anchor(row, i, of);
         }
         if backward {
             // D u, and D^T u with the rows of this tile.
@@ -92,17 +98,20 @@ fn of_rows(
 }
 
 /// The loss of anchor i from its cosines, which become its row of D.
-fn anchor(row: &mut [f32], i: usize, temperature: f32) -> f64 {
+fn anchor(row: &mut [f32], i: usize, (temperature, decoupled): (f32, bool)) -> f64 {
     let partner = (i + row.len() / 2) % row.len();
+    let left_out = if decoupled { partner } else { i };
     let most = row.iter().enumerate();
-    let most = most.filter(|(j, _)| *j != i).map(|(_, s)| *s);
-    let most = most.fold(f32::NEG_INFINITY, f32::max);
+    let most = most.filter(|(j, _)| *j != i && *j != left_out);
+    let most = most.map(|(_, s)| *s).fold(f32::NEG_INFINITY, f32::max);
     let inverse = 1.0 / temperature;
     let to_partner = (row[partner] - most) * inverse;
+    row[left_out] = most;
     for s in row.iter_mut() {
         *s = exp((*s - most) * inverse);
     }
     row[i] = 0.0;
+    row[left_out] = 0.0;
     let sum = sum(row);
     let share = 1.0 / sum;
     for p in row.iter_mut() {
@@ -178,7 +187,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             pool.build()
                 .unwrap()
-                .install(|| nt_xent(&u, dims, 0.1, true))
+                .install(|| cross_entropy(&u, dims, (0.1, false), true))
         };
         let ((loss, gradient), (other, same)) = (by(1), by(3));
         assert_eq!(loss.to_bits(), other.to_bits());

@@ -5,9 +5,9 @@
 //! the mean over anchors of the mean over their negatives, which is Table 2's line averaged over all triples. (For its
 //! Table 4 the paper took negatives from one of the two views only, appendix B.10.)
 
-use super::{Mining, partners};
+use super::{Mining, others, partners};
+use burn::tensor::Tensor;
 use burn::tensor::activation::{log_sigmoid, relu};
-use burn::tensor::{Bool, Tensor};
 
 /// What stands for a similarity that isn't a negative's: below all that are.
 const NEVER: f32 = -3e38;
@@ -44,7 +44,7 @@ struct Negatives {
 impl Negatives {
     fn new(similar: Tensor<2>, own: &Tensor<2>, mining: Mining) -> Self {
         let [rows, _] = similar.dims();
-        let negative = of_other_images(&similar);
+        let negative = others(0, rows, rows, &similar.device());
         match mining {
             Mining::None => {
                 let each = 1.0 / rows.saturating_sub(2).max(1) as f64;
@@ -74,12 +74,4 @@ impl Negatives {
     fn mean(self, cost: impl FnOnce(Tensor<2>) -> Tensor<2>) -> Tensor<1> {
         (cost(self.similar) * self.weights).sum_dim(1).mean()
     }
-}
-
-/// Which of `[2N, 2N]` similarities are to another image's view: neither the anchor's own nor its partner.
-fn of_other_images(similar: &Tensor<2>) -> Tensor<2, Bool> {
-    let [rows, _] = similar.dims();
-    let half = (rows / 2) as i64;
-    let off = |diagonal| Tensor::<2, Bool>::diag_mask([rows, rows], diagonal, &similar.device());
-    off(0).bool_and(off(half)).bool_and(off(-half))
 }

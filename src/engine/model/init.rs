@@ -1,6 +1,6 @@
 //! Initial weights, drawn from our own generator, so that a seed gives the same network on every device.
 
-use super::Precision;
+use super::{NormKind, Precision};
 use crate::engine::random::{Purpose, Stream};
 use burn::module::{Param, ParamId, RunningState};
 use burn::nn::Linear;
@@ -14,6 +14,7 @@ pub struct Init<'a> {
     seed: u64,
     made: u64,
     precision: Precision,
+    norm: NormKind,
 }
 
 impl<'a> Init<'a> {
@@ -25,6 +26,7 @@ impl<'a> Init<'a> {
             seed,
             made: 0,
             precision: Precision::F32,
+            norm: NormKind::Batch,
         }
     }
 
@@ -33,6 +35,18 @@ impl<'a> Init<'a> {
     pub const fn in_precision(mut self, precision: Precision) -> Self {
         self.precision = precision;
         self
+    }
+
+    /// The same for layers that are normalised so.
+    #[must_use]
+    pub const fn normalized_by(mut self, norm: NormKind) -> Self {
+        self.norm = norm;
+        self
+    }
+
+    /// What layers are normalised by.
+    pub(super) const fn norm(&self) -> NormKind {
+        self.norm
     }
 
     /// Whether layers multiply numbers of 16 bits.

@@ -1,8 +1,8 @@
 //! The layers that networks are built of.
 
-use super::batch_norm::{BatchNorm, EPSILON};
 use super::init::Init;
 use super::mixed;
+use super::norm::{EPSILON, Norm};
 use crate::engine::conv::conv2d;
 use crate::engine::conv_norm;
 use crate::engine::norm::Activation;
@@ -49,17 +49,17 @@ impl Conv {
     }
 }
 
-/// A convolution, its normalisation and what follows: on the CPU one operation while training.
+/// A convolution, its normalisation and what follows: on the CPU one operation while training by batch.
 pub(in crate::engine) fn normalized(
     conv: &Conv,
-    norm: &BatchNorm,
+    norm: &Norm,
     x: Tensor<4>,
     activation: Activation,
 ) -> Tensor<4> {
     if conv.mixed {
         return mixed::normalized(norm, conv.forward(x), activation);
     }
-    if !conv_norm::suits(&x.device()) {
+    if norm.is_by_group() || !conv_norm::suits(&x.device()) {
         return norm.forward_then(conv.forward(x), activation);
     }
     let affine = (norm.weight.val(), norm.bias.val(), EPSILON);

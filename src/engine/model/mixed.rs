@@ -6,7 +6,7 @@
 //! products of ours: there the same roundings are made around products of f32, so that a result can be tried out, not
 //! faster.
 
-use super::batch_norm::BatchNorm;
+use super::norm::Norm;
 use crate::engine::conv::{self, has_own_kernels};
 use crate::engine::norm::Activation;
 use burn::nn::Linear;
@@ -23,17 +23,23 @@ pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, (stride, padding): (usize, usize)
     conv::burn_conv2d(x, weight, stride, padding)
 }
 
-/// A batch norm, with what follows, of what a convolution here gave.
-pub fn normalized(norm: &BatchNorm, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+/// A norm, with what follows, of what a convolution here gave.
+pub fn normalized(norm: &Norm, x: Tensor<4>, activation: Activation) -> Tensor<4> {
     let device = x.device();
-    if device.is_autodiff() && !has_own_kernels(&device.inner()) {
+    let narrow = device.is_autodiff() && !has_own_kernels(&device.inner());
+    if narrow && !norm.is_by_group() {
         return norm.forward_then(x, activation);
     }
     let activation = match activation {
         Activation::AddRelu(skip) => Activation::AddRelu(wide(skip)),
         other => other,
     };
-    rounded(norm.forward_then(wide(x), activation))
+    let y = norm.forward_then(wide(x), activation);
+    if narrow {
+        y.cast(FloatDType::BF16)
+    } else {
+        rounded(y)
+    }
 }
 
 /// As 32 bits.

@@ -1,7 +1,7 @@
 //! The projection head g (paper, §2.1 and §4.2): linear layers with ReLU between them, thrown away after training.
 
-use super::batch_norm::BatchNorm;
 use super::init::Init;
+use super::norm::Norm;
 use super::{Head, mixed};
 use burn::module::Module;
 use burn::nn::Linear;
@@ -12,7 +12,7 @@ use burn::tensor::activation::relu;
 #[derive(Module, Debug)]
 pub struct Projection {
     layers: Vec<Linear>,
-    norms: Vec<BatchNorm>,
+    norms: Vec<Norm>,
     /// Whether it multiplies numbers of 16 bits.
     mixed: bool,
 }
@@ -32,7 +32,7 @@ impl Projection {
             let input = if i == 0 { features } else { hidden };
             layers.push(init.linear(input, if last { head.out } else { hidden }));
             if head.norm && !last {
-                norms.push(BatchNorm::new(hidden, init));
+                norms.push(Norm::new(hidden, init));
             }
         }
         Self {

@@ -1,8 +1,8 @@
 //! ResNet encoders (He et al., arXiv 1512.03385) with torchvision's layout and names, a CIFAR or ImageNet stem and any width.
 
-use super::batch_norm::BatchNorm;
 use super::init::Init;
 use super::layers::{Conv, normalized};
+use super::norm::Norm;
 use super::{Model, Stem, mixed};
 use crate::engine::norm::Activation;
 use burn::module::Module;
@@ -14,7 +14,7 @@ use burn::tensor::ops::MaxPoolOptions;
 #[derive(Module, Debug)]
 pub struct ResNet {
     conv1: Conv,
-    bn1: BatchNorm,
+    bn1: Norm,
     pooled: bool,
     layer1: Vec<Block>,
     layer2: Vec<Block>,
@@ -26,11 +26,11 @@ pub struct ResNet {
 #[derive(Module, Debug)]
 struct Block {
     conv1: Conv,
-    bn1: BatchNorm,
+    bn1: Norm,
     conv2: Conv,
-    bn2: BatchNorm,
+    bn2: Norm,
     conv3: Option<Conv>,
-    bn3: Option<BatchNorm>,
+    bn3: Option<Norm>,
     downsample: Option<Downsample>,
 }
 
@@ -38,7 +38,7 @@ struct Block {
 #[derive(Module, Debug)]
 struct Downsample {
     conv: Conv,
-    bn: BatchNorm,
+    bn: Norm,
 }
 
 impl ResNet {
@@ -51,7 +51,7 @@ impl ResNet {
             Stem::Imagenet => (7, 2),
         };
         let conv1 = Conv::new(3, model.width, kernel, stride, init);
-        let bn1 = BatchNorm::new(model.width, init);
+        let bn1 = Norm::new(model.width, init);
         let mut channels = model.width;
         let mut stage = |index: usize| {
             let inner = model.width << index;
@@ -117,20 +117,20 @@ impl Block {
         // torchvision strides in the bottleneck's 3x3 convolution.
         let strides = if bottleneck { [1, stride] } else { [stride, 1] };
         let conv1 = Conv::new(input, inner, first, strides[0], init);
-        let bn1 = BatchNorm::new(inner, init);
+        let bn1 = Norm::new(inner, init);
         let conv2 = Conv::new(inner, inner, 3, strides[1], init);
-        let bn2 = BatchNorm::new(inner, init);
+        let bn2 = Norm::new(inner, init);
         let (conv3, bn3) = if bottleneck {
             (
                 Some(Conv::new(inner, output, 1, 1, init)),
-                Some(BatchNorm::new(output, init)),
+                Some(Norm::new(output, init)),
             )
         } else {
             (None, None)
         };
         let downsample = (stride != 1 || input != output).then(|| Downsample {
             conv: Conv::new(input, output, 1, stride, init),
-            bn: BatchNorm::new(output, init),
+            bn: Norm::new(output, init),
         });
         Self {
             conv1,

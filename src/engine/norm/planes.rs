@@ -144,3 +144,24 @@ wide! {
         }
     }
 }
+
+wide! {
+    /// `g scale - off - (x - mean) slope`.
+    pub fn tilt(x: &[f32], g: &[f32], scale: f32, taken: [f32; 3], out: &mut [f32]) {
+        let [mean, off, slope] = taken;
+        for ((to, x), g) in out.iter_mut().zip(x).zip(g) {
+            *to = g * scale - off - (x - mean) * slope;
+        }
+    }
+}
+
+wide! {
+    /// [`tilt`] of what ReLU let through.
+    pub fn gated_tilt(x: &[f32], g: &[f32], line: [f32; 2], taken: [f32; 3], out: &mut [f32]) {
+        let ([scale, shift], [mean, off, slope]) = (line, taken);
+        for ((to, x), g) in out.iter_mut().zip(x).zip(g) {
+            let g = if x * scale + shift > 0.0 { *g } else { 0.0 };
+            *to = g * scale - off - (x - mean) * slope;
+        }
+    }
+}

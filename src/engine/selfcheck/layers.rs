@@ -1,5 +1,5 @@
-//! Whether a device computes a run's own layers as it should: each distinct convolution with its norm, and the loss, at the
-//! run's batch and in its precision, there and back, beside the CPU.
+//! Whether a device computes a run's own layers as it should: each distinct convolution with its norm, and the loss, at what
+//! the run passes at once and in its precision, there and back, beside the CPU.
 //!
 //! Kernels are chosen by the sizes that they are for, so a small network says little of a large one. The batch is a few
 //! images over and over. Then the CPU has to compute only those few: outputs and their gradients are theirs again and again,
@@ -8,9 +8,7 @@
 use super::difference::{Difference, apart};
 use crate::engine::fault::Fault;
 use crate::engine::loss::Loss;
-use crate::engine::model::{
-    BatchNorm, Conv, Convolution, Init, Precision, convolutions, normalized,
-};
+use crate::engine::model::{Conv, Convolution, Init, Model, Norm, convolutions, normalized};
 use crate::engine::norm::Activation;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback::read;
@@ -29,7 +27,7 @@ const SEED: u64 = 5;
 type Parts = Vec<(&'static str, Vec<f32>)>;
 
 /// What computes a layer for a number of repetitions of the few images. In tests, something that computes wrongly.
-pub type Layer = fn(&Device, Convolution, Precision, usize) -> Result<Parts, Fault>;
+pub type Layer = fn(&Device, Convolution, &Model, usize) -> Result<Parts, Fault>;
 
 /// Where a device is furthest from the CPU, of all distinct layers of a run; and how many those are.
 ///
@@ -40,15 +38,15 @@ pub fn compare(
     run: &Experiment,
     layer: Layer,
 ) -> Result<(Difference, usize), Fault> {
-    let views = 2 * run.train.batch;
+    let views = 2 * run.train.at_once();
     let repetitions = (views / FEW).max(1);
     let mut layers = convolutions(&run.model, run.data.image_size);
     layers.sort_unstable_by_key(|c| (c.side, c.input, c.output, c.kernel, c.stride));
     layers.dedup();
     let mut all = Vec::new();
     for conv in &layers {
-        let right = layer_of(&Device::flex(), *conv, run.model.precision, 1)?;
-        let found = layer(device, *conv, run.model.precision, repetitions)?;
+        let right = layer_of(&Device::flex(), *conv, &run.model, 1)?;
+        let found = layer(device, *conv, &run.model, repetitions)?;
         all.extend(differences(&named(*conv), &found, &right));
     }
     let pairs = run.train.batch.min(PAIRS);
@@ -111,11 +109,13 @@ fn drawn<const D: usize>(shape: [usize; D], nth: u64, device: &Device) -> Tensor
 pub fn layer_of(
     device: &Device,
     conv: Convolution,
-    precision: Precision,
+    model: &Model,
     repetitions: usize,
 ) -> Result<Parts, Fault> {
     let device = device.clone().autodiff();
-    let mut init = Init::new(SEED, &device).in_precision(precision);
+    let mut init = Init::new(SEED, &device)
+        .in_precision(model.precision)
+        .normalized_by(model.norm);
     let Convolution {
         input,
         output,
@@ -125,7 +125,7 @@ pub fn layer_of(
     } = conv;
     let (conv, norm) = (
         Conv::new(input, output, kernel, stride, &mut init),
-        BatchNorm::new(output, &mut init),
+        Norm::new(output, &mut init),
     );
     let over = |few: Tensor<4>| few.repeat(&[repetitions, 1, 1, 1]);
     let x = over(drawn([FEW, input, side, side], 1, &device)).require_grad();
@@ -173,7 +173,7 @@ fn of_loss(device: &Device, loss: &Loss, pairs: usize, dims: usize) -> Result<Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::model::{Encoder, Stem};
+    use crate::engine::model::{Encoder, Precision, Stem};
 
     fn small(precision: Precision) -> Experiment {
         let mut run = Experiment::default();
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_layers_are_those_of_the_network() {
-        let model = crate::engine::model::Model {
+        let model = Model {
             encoder: Encoder::Resnet50,
             stem: Stem::Imagenet,
             width: 64,

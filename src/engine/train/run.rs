@@ -99,9 +99,13 @@ impl<'a> Run<'a> {
         Tensor::from_data(TensorData::new(views, shape), &self.device)
     }
 
+    /// dL/dw of all weights of f and g.
+    pub(super) fn gradients(&self, loss: &Tensor<1>) -> GradientsParams {
+        GradientsParams::from_grads(loss.backward(), &self.network)
+    }
+
     /// Updates f and g to lower the loss; tells the learning rate.
-    pub(super) fn update(&mut self, loss: &Tensor<1>) -> f64 {
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+    pub(super) fn update(&mut self, gradients: GradientsParams) -> f64 {
         let rate = self.schedule.rate(self.progress.step);
         self.network = self.optimizer.step(rate, self.network.clone(), gradients);
         rate

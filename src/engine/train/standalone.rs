@@ -19,9 +19,15 @@ pub fn batches(setup: Setup) -> Batches {
 impl Run<'_> {
     /// A step as that of the loop, through to its loss.
     fn step(&mut self, views: Vec<f32>) -> Result<(), TrainError> {
-        let z = self.network.z(self.on_device(views));
-        let loss = self.setup.experiment.loss.forward(z.clone());
-        let rate = self.update(&loss);
+        let (z, loss, gradients) = if self.is_chunked() {
+            self.by_chunks(&views)?
+        } else {
+            let z = self.network.z(self.on_device(views));
+            let loss = self.setup.experiment.loss.forward(z.clone());
+            let gradients = self.gradients(&loss);
+            (z, loss, gradients)
+        };
+        let rate = self.update(gradients);
         self.stepped(rate, loss, z);
         self.wait()?;
         self.pending.clear();

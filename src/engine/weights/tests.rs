@@ -1,8 +1,8 @@
 //! Tests of files that others wrote, as they should be and as they shouldn't.
 
-use super::{InitFrom, Shapes, Start, collect, shapes};
+use super::{InitFrom, Shapes, Start, collect, fit, shapes};
 use crate::engine::checkpoint::{Checkpoint, Progress};
-use crate::engine::model::{Encoder, Head, Model, Network};
+use crate::engine::model::{Encoder, Head, Model, Network, NormKind};
 use burn::tensor::Device;
 use std::fmt::Write as _;
 use std::fs;
@@ -292,6 +292,19 @@ fn a_header_of_safetensors_is_believed_where_the_file_agrees() {
         assert!(why.contains(says), "{why:.300}");
         assert!(why.len() < 700, "{} bytes", why.len());
     }
+}
+
+#[test]
+fn weights_by_another_norm_are_refused_with_what_to_set() {
+    let by = |norm| {
+        let model = Model { norm, ..model() };
+        shapes(&Network::new(&model, &Head::default(), 0, &Device::flex()))
+    };
+    let (batch, group) = (by(NormKind::Batch), by(NormKind::Group));
+    let why = |found, network| fit(found, network).unwrap_err().to_string();
+    assert!(why(&batch, &group).ends_with("; set model.norm to batch"));
+    assert!(why(&group, &batch).ends_with("; set model.norm to group"));
+    assert!(fit(&group, &group).is_ok());
 }
 
 #[cfg(unix)]

@@ -72,6 +72,7 @@ impl Recorder<'_> {
             outcome,
             reason,
             fits: None,
+            chunk: None,
         }
     }
 

@@ -38,7 +38,7 @@ pub enum Action {
     Mark,
     /// Show what it is trained on, or the console again.
     Pictures,
-    /// Train it again with the batch that should fit.
+    /// Train it again with the chunk, or the batch, that should fit.
     Smaller,
     /// Write the chart to a file.
     Write,
@@ -63,7 +63,7 @@ key_table! {
     "E"                 => Action::Evaluate,   0, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
     "M"                 => Action::Confusion,  0, "confusion",     "Which classes it takes for which, by its last evaluation";
     "X"                 => Action::Export,     0, "export",        "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
-    "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again with a batch that should fit";
+    "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again in chunks, or with a batch, that should fit";
     "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
     "/"                 => Action::Search,     5, "search",        "Search the console, then step through the matches";
     "down j"            => Action::Scroll(-1), 0, "later lines",   "Later lines of the console (also j)";

@@ -201,12 +201,15 @@ fn other(rows: isize, shared: &Shared) -> Vec<Intent> {
     vec![Intent::Show(Some(runs[at].id.clone()))]
 }
 
-/// The experiment of a run that ran out of memory, with the batch that should fit.
+/// The experiment of a run that ran out of memory, with the chunk, or else the batch, that should fit.
 fn smaller(shared: &Shared) -> Option<Intent> {
     let run = shared.shown()?;
-    let fits = run.series.end.as_ref()?.fits?;
+    let end = run.series.end.as_ref()?;
     let mut experiment = run.experiment.clone()?;
-    experiment.train.batch = usize::try_from(fits).ok()?;
+    match end.chunk {
+        Some(chunk) => experiment.train.chunk = usize::try_from(chunk).ok()?,
+        None => experiment.train.batch = usize::try_from(end.fits?).ok()?,
+    }
     Some(Intent::Train(Box::new(experiment.into())))
 }
 
@@ -268,6 +271,14 @@ impl Screen for Train {
             && let Some(pause) = hints.first_mut().filter(|h| h.name == "pause")
         {
             pause.name = "continue";
+        }
+        let in_chunks = shared
+            .shown()
+            .and_then(|run| run.series.end.as_ref()?.chunk);
+        if in_chunks.is_some()
+            && let Some(smaller) = hints.iter_mut().find(|h| h.name == "smaller batch")
+        {
+            smaller.name = "in chunks";
         }
         if !shown {
             hints.extend(keys.train_empty.hints());

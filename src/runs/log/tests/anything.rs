@@ -33,7 +33,7 @@ fn any_report() -> impl Strategy<Value = Report> {
             Report::Begin(Begin { step, device, rate, ..Begin::default() })
         }),
         1 => proptest::option::of(".{0,40}").prop_map(|reason| {
-            Report::End(End { outcome: Outcome::Failed, reason, fits: None })
+            Report::End(End { reason, ..Outcome::Failed.into() })
         }),
     ]
 }

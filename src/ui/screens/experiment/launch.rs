@@ -1,6 +1,6 @@
 //! Launching what is in the form, and what stands against it.
 
-use super::{ExperimentScreen, Mode, say};
+use super::{ExperimentScreen, Mode, meaning, say};
 use crate::engine::data;
 use crate::experiment::Objection;
 use crate::text::figures;
@@ -32,6 +32,13 @@ impl ExperimentScreen {
         {
             all.push(Objection::new("data.path", why.to_string()));
         }
+        all
+    }
+
+    /// What has a value that would fit better: what forbids a launch, or more memory than there is.
+    fn unfit(&self, shared: &Shared) -> Vec<Objection> {
+        let mut all = self.objections(shared);
+        all.extend(meaning::too_large(&self.form.experiment, shared));
         all
     }
 
@@ -104,7 +111,7 @@ impl ExperimentScreen {
 
     /// Sets what doesn't fit to what does.
     pub(super) fn fit(&mut self, shared: &Shared) -> Vec<Intent> {
-        let set = self.form.fit(&self.objections(shared));
+        let set = self.form.fit(&self.unfit(shared));
         if set.is_empty() {
             return say("nothing has a value that would fit better");
         }
@@ -123,7 +130,7 @@ impl ExperimentScreen {
 
     /// The keys that work on the rows.
     pub(super) fn browsing_hints(&self, shared: &Shared) -> Vec<Hint> {
-        let fits = self.objections(shared).iter().any(|o| o.fits.is_some());
+        let fits = self.unfit(shared).iter().any(|o| o.fits.is_some());
         let keys: &Keymap = &shared.keys;
         let mut hints = keys
             .experiment

@@ -36,10 +36,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
         fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
     }
-    fact(
-        "memory",
-        format!("about {}", figures::bytes(experiment.memory())),
-    );
+    fact("memory", memory(experiment));
     if steps.is_some() {
         let known = shared.seconds(experiment).zip(shared.speed(experiment));
         fact("time", time(known));
@@ -81,9 +78,9 @@ pub fn same(experiment: &Experiment, shared: &Shared) -> Option<String> {
     Some(format!("already ran: {} ({}{knn})", run.id, run.status))
 }
 
-/// That it takes more memory than the device has, in words.
+/// That it takes more memory than the device has, and the chunk with which it should fit.
 #[must_use]
-pub fn too_large(experiment: &Experiment, shared: &Shared) -> Option<String> {
+pub fn too_large(experiment: &Experiment, shared: &Shared) -> Option<Objection> {
     experiment.too_large_for(shared.capacity.of(&experiment.machine.device)?)
 }
 
@@ -152,6 +149,17 @@ fn views(experiment: &Experiment) -> String {
         figures::thousands(views),
         figures::thousands(views.saturating_sub(2))
     )
+}
+
+fn memory(experiment: &Experiment) -> String {
+    let takes = figures::bytes(experiment.memory());
+    let (batch, chunk) = (experiment.train.batch, experiment.train.at_once());
+    let at_once = if chunk < batch {
+        format!(", {} pairs at once", figures::thousands(chunk as u64))
+    } else {
+        String::new()
+    };
+    format!("about {takes}{at_once}")
 }
 
 fn rate(experiment: &Experiment) -> String {

@@ -118,12 +118,17 @@ impl FormView<'_> {
         let refusal = meaning::refusal(&self.objections).map(|r| (r, self.theme.warn));
         let large = || {
             let large = meaning::too_large(&self.form.experiment, self.shared);
-            large.map(|l| (l, self.theme.warn))
+            large.map(|l| (l.why, self.theme.warn))
         };
-        refusal.or_else(large).or_else(|| {
+        let same = || {
             let same = meaning::same(&self.form.experiment, self.shared)?;
             Some((same, self.theme.good))
-        })
+        };
+        let chunks = || {
+            let remark = self.form.experiment.remark_on_chunks()?;
+            Some((remark, self.theme.dim))
+        };
+        refusal.or_else(large).or_else(same).or_else(chunks)
     }
 
     /// What is wrong with the field under the cursor, or with what is being typed.
