@@ -1,4 +1,4 @@
-//! Data sets that hold many images in one file: which of them train, vote and test, within the limits.
+//! From what the files of a data set hold to a data set: which images train, vote and test, within the limits.
 
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
