@@ -120,7 +120,8 @@ impl Whole {
         let test = making.part(&test, &tested, Split::Test);
         if let Some(bank) = &bank {
             notes.push(format!(
-                "learns from unlabelled images too; kNN votes from the {} labelled ones",
+                "learns from {} unlabelled images too; kNN votes from the {} labelled ones",
+                all.train - all.bank,
                 bank.len()
             ));
         }
