@@ -1,4 +1,4 @@
-//! Data sets that hold many images in one file: which of them train, vote and test, within the limits.
+//! From what the files of a data set hold to a data set: which images train, vote and test, within the limits.
 
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
@@ -120,7 +120,8 @@ impl Whole {
         let test = making.part(&test, &tested, Split::Test);
         if let Some(bank) = &bank {
             notes.push(format!(
-                "learns from unlabelled images too; kNN votes from the {} labelled ones",
+                "learns from {} unlabelled images too; kNN votes from the {} labelled ones",
+                all.train - all.bank,
                 bank.len()
             ));
         }

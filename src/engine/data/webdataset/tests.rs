@@ -79,7 +79,7 @@ fn damaged_shards_are_a_sentence_each() {
         .unwrap();
     for (bytes, says) in [
         (Vec::new(), "is empty"),
-        (vec![0; 10240], "holds no training images in its shards"),
+        (vec![0; 10240], "holds no training images"),
         (good[..700].to_vec(), "ends within a file; it is cut short"),
         (
             b"\x1f\x8b\x08".repeat(300),
