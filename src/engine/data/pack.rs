@@ -9,6 +9,7 @@
 //!                     block before the two of zeros that end an archive
 //! ```
 
+mod encode;
 mod index;
 mod writer;
 

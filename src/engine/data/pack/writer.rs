@@ -1,12 +1,10 @@
 //! Making a pack. What is done lies beside it in a journal, so that whoever begins again goes on there.
 
+use super::encode::{Encoded, encode};
 use super::index::{BLOCK, FORMAT, HEAD, Head, Kind, MARK, Record, Shape, ZEROS};
 use crate::disk::{self, untrusted};
 use crate::engine::data::{DataError, DataSet, Image, Images, UNLABELLED};
 use crc32fast::Hasher;
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{self, FilterType};
-use image::{ExtendedColorType, RgbImage};
 use rayon::prelude::*;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -32,14 +30,6 @@ pub struct Packing {
     done: usize,
     /// Images that can't be read, and why.
     left_out: Vec<String>,
-}
-
-/// An image as it is stored.
-struct Stored {
-    kind: Kind,
-    bytes: Vec<u8>,
-    width: u32,
-    height: u32,
 }
 
 impl Packing {
@@ -167,7 +157,7 @@ impl Packing {
             .map(|i| {
                 let (images, at) = self.part_of(i);
                 let image = images.image(at).map_err(|e| e.to_string())?;
-                stored(image, self.head.shape)
+                encode(image, self.head.shape)
             })
             .collect();
         let wrote = self.write(made);
@@ -175,7 +165,7 @@ impl Packing {
         Ok(last < all)
     }
 
-    fn write(&mut self, made: Vec<Result<Stored, String>>) -> io::Result<()> {
+    fn write(&mut self, made: Vec<Result<Encoded, String>>) -> io::Result<()> {
         let mut records = Vec::with_capacity(made.len());
         for (i, image) in (self.done..).zip(made) {
             let (images, at) = self.part_of(i);
@@ -201,7 +191,7 @@ impl Packing {
     }
 
     /// Writes one image and its label.
-    fn add(&mut self, i: usize, image: &Stored, label: u32) -> io::Result<Record> {
+    fn add(&mut self, i: usize, image: &Encoded, label: u32) -> io::Result<Record> {
         let part = if i < self.head.train { "train" } else { "test" };
         let ending = if image.kind == Kind::Jpeg {
             "jpg"
@@ -377,49 +367,4 @@ impl<W: Write> Write for Index<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
-}
-
-/// An image made as small as asked for, and its bytes.
-fn stored(image: Arc<Image>, shape: Shape) -> Result<Stored, String> {
-    let Image {
-        width,
-        height,
-        pixels,
-    } = Arc::unwrap_or_clone(image);
-    let too_large = || format!("{width} x {height} pixels are too many");
-    let mut image =
-        RgbImage::from_raw(width as u32, height as u32, pixels).ok_or_else(too_large)?;
-    let short = width.min(height);
-    if shape.size > 0 && short > shape.size {
-        let side = |length: usize| ((length * shape.size + short / 2) / short) as u32;
-        image = imageops::resize(&image, side(width), side(height), FilterType::Triangle);
-    }
-    let (width, height) = image.dimensions();
-    let (kind, bytes) = match shape.quality {
-        None => {
-            let mut bytes = format!("P6\n{width} {height}\n255\n").into_bytes();
-            bytes.append(&mut image.into_raw());
-            (Kind::Pixels, bytes)
-        }
-        Some(quality) => {
-            let mut bytes = Vec::new();
-            let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode(
-                &image,
-                width,
-                height,
-                ExtendedColorType::Rgb8,
-            );
-            encoded.map_err(|e| e.to_string())?;
-            (Kind::Jpeg, bytes)
-        }
-    };
-    if u32::try_from(bytes.len()).is_err() {
-        return Err(too_large());
-    }
-    Ok(Stored {
-        kind,
-        bytes,
-        width,
-        height,
-    })
 }
