@@ -350,10 +350,10 @@ fn every_shipped_sweep_launches_at_every_scale() {
     for shipped in included::SWEEPS {
         let source = Source::open(shipped.name).unwrap();
         let scales: Vec<&str> = source.scales().collect();
-        assert_eq!(scales, ["quick", "cifar"], "{}", shipped.name);
+        assert!(scales.starts_with(&["quick", "cifar"]), "{}", shipped.name);
         for scale in scales {
             // Where the files lie is the user's to say.
-            let path = (scale == "cifar").then(|| "data.path=/data".to_owned());
+            let path = (scale != "quick").then(|| "data.path=/data".to_owned());
             let sweep = source
                 .sweep(Some(scale), path.as_slice())
                 .unwrap_or_else(|e| panic!("{scale}: {e}"));

@@ -8,7 +8,6 @@ use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::train::{CheckpointKind, Decision, Next, Observer};
 use crate::runs::control::{self, Mailbox, Request};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
-use ending::RoomWait;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -53,6 +52,16 @@ pub struct Recorder<'a> {
     owed: Option<(u64, Vec<u8>)>,
     /// For a disk that is full at the end.
     room: RoomWait,
+}
+
+/// How long the end of a run may still wait.
+#[derive(Debug, Default)]
+struct RoomWait {
+    left: Duration,
+    /// Whether the user wanted the end while it waited.
+    ended: bool,
+    /// Why the last checkpoint isn't there, and of which step it is.
+    lacks: Option<(u64, String)>,
 }
 
 impl<'a> Recorder<'a> {

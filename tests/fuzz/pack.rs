@@ -29,7 +29,8 @@ static GOOD: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
 });
 
 fn read(bytes: &[u8]) -> bool {
-    opened(Source::WebDataset, &[("a.tar", bytes)], |data| {
+    opened(Source::WebDataset, &[("a.tar", bytes)], |mut data| {
+        data.path.push_str("/a.tar");
         within(MEMORY, || decoded(&data).is_ok())
     })
 }

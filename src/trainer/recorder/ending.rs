@@ -12,16 +12,6 @@ use std::time::{Duration, Instant};
 /// The longest pause between two tries: a large checkpoint that is tried again takes a disk's time.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// How long the end of a run may still wait.
-#[derive(Debug, Default)]
-pub struct RoomWait {
-    pub left: Duration,
-    /// Whether the user wanted the end while it waited.
-    pub ended: bool,
-    /// Why the last checkpoint isn't there, and of which step it is.
-    pub lacks: Option<(u64, String)>,
-}
-
 impl Recorder<'_> {
     /// Writes the checkpoint after which nothing is trained, and waits for room where there is none.
     pub(super) fn save_last(&mut self, step: u64, bytes: &[u8]) {
@@ -69,10 +59,8 @@ impl Recorder<'_> {
             }
         };
         End {
-            outcome,
             reason,
-            fits: None,
-            chunk: None,
+            ..outcome.into()
         }
     }
 

@@ -1,3 +1,5 @@
+//! Packs made, interrupted, damaged and read.
+
 use super::*;
 use crate::engine::data::{Images, Source, open as open_set};
 use std::fs;

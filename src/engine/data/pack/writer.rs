@@ -3,7 +3,7 @@
 use super::encode::{Encoded, encode};
 use super::index::{BLOCK, FORMAT, HEAD, Head, Kind, MARK, Record, Shape, ZEROS};
 use crate::disk::{self, untrusted};
-use crate::engine::data::{DataError, DataSet, Image, Images, UNLABELLED};
+use crate::engine::data::{DataError, DataSet, Images, UNLABELLED};
 use crc32fast::Hasher;
 use rayon::prelude::*;
 use std::fs::{File, OpenOptions};
