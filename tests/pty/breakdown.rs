@@ -36,6 +36,7 @@ fn a_screen_that_fails_is_an_error_and_not_the_end_of_the_run() {
         .arg(file)
         .env("TERM", "xterm-256color")
         .env("SIMCLR_TUI_IMAGES", "halfblocks")
+        .env("SIMCLR_TUI_STATE", "")
         .stdin(input.try_clone().unwrap())
         .stdout(terminal(&screen))
         .stderr(Stdio::piped())
