@@ -17,7 +17,7 @@
 //!
 //! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::forward`] with L by default.
 //! Where the batch is larger than `train.chunk`, f and g take it chunk by chunk, and the loss sees all of it
-//! ([`Run::by_chunks`]).
+//! (`gradient_cache.rs`).
 //!
 //! [`Loss::forward`]: crate::engine::loss::Loss::forward
 
