@@ -32,7 +32,6 @@ use std::sync::Arc;
 /// An open pack.
 struct Pack {
     path: PathBuf,
-    file: File,
     /// Where the records begin in the file.
     records_at: u64,
     /// In the order of the file, of all parts.
@@ -138,7 +137,6 @@ impl Pack {
         }
         let pack = Self {
             path: path.to_owned(),
-            file,
             records_at,
             records: records.into(),
         };
@@ -190,16 +188,15 @@ impl Part {
         &self.pack.records[self.first + i]
     }
 
-    fn bytes(&self, at: u64, count: usize) -> Result<Vec<u8>, String> {
-        let mut bytes = vec![0; count];
-        let read = untrusted::read_at(&self.pack.path, &self.pack.file, &mut bytes, at);
-        read.map_err(|e| e.to_string())?;
-        Ok(bytes)
+    /// Some bytes of the file, and no more than so many.
+    fn bytes(&self, at: u64, count: u64, most: u64) -> Result<Vec<u8>, String> {
+        let bytes = untrusted::stretch(&self.pack.path, at, count, most);
+        bytes.map_err(|e| e.to_string())
     }
 
     fn decoded(&self, i: usize) -> Result<Image, String> {
         let record = self.record(i);
-        let mut bytes = self.bytes(record.at, record.bytes as usize)?;
+        let mut bytes = self.bytes(record.at, u64::from(record.bytes), self.bounds.bytes())?;
         if crc32fast::hash(&bytes) != record.sum {
             return Err("its bytes have changed since they were packed".to_owned());
         }
@@ -234,10 +231,8 @@ impl Stored for Part {
     /// As it was called where it was packed, which only the file knows.
     fn name(&self, i: usize) -> String {
         let record = self.record(i);
-        let name = self.bytes(
-            self.pack.records_at + record.name_at,
-            record.name_bytes as usize,
-        );
+        let (at, bytes) = (self.pack.records_at + record.name_at, record.name_bytes);
+        let name = self.bytes(at, bytes.into(), u16::MAX.into());
         name.map_or_else(
             |_| format!("#{}", self.first + i),
             |name| String::from_utf8_lossy(&name).into_owned(),
