@@ -24,6 +24,7 @@ use crate::engine::data::Image;
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
+pub use describe::Applied;
 
 choices! {
     /// Which of an image's two views are augmented.

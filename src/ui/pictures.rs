@@ -95,9 +95,9 @@ pub struct PictureRequest {
     pub data: Data,
     /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
     pub roll: u64,
-    /// What should be done to one of the views, as [`Augmenter::describe`](crate::engine::augment::Augmenter::describe) says it: pictures of
-    /// what is changed should change.
-    pub sees: Option<&'static str>,
+    /// The augmentation that should be applied to one of the views, by its group: pictures of what is changed should
+    /// change.
+    pub sees: Option<String>,
     /// The rows, each an image and views of it.
     pub rows: Vec<Views>,
     /// How many pictures of each: the original and its views.

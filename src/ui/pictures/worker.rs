@@ -1,7 +1,7 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
 use super::{Drawn, Job, News, Panel, PictureRequest, TRIES, Views};
-use crate::engine::augment::{Augmenter, Scratch, clean_with, view_stream};
+use crate::engine::augment::{Applied, Augmenter, Scratch, clean_with, view_stream};
 use crate::engine::catch_panic::catch;
 use crate::engine::data::{self, Data, DataSet, Image, size};
 use ratatui::layout::Size;
@@ -91,7 +91,8 @@ fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Draw
         descriptions.push(Vec::new());
         for view in 1..u64::from(request.columns) {
             let mut stream = view_stream(*seed, roll, *nth, view - 1);
-            descriptions.push(augmenter.describe(image, &stream));
+            let applied = augmenter.describe(image, &stream).into_iter();
+            descriptions.push(applied.map(|one| one.words).collect());
             augmenter.view(image, &mut stream, &mut picture, &mut scratch);
             tiles.push(encode(&picture, size, request.tile, picker)?);
         }
@@ -126,19 +127,19 @@ fn rows(request: &PictureRequest, set: &DataSet) -> Result<Vec<Row>, String> {
 
 /// The first throw in which what is wanted is to be seen in a view; the first of all where it is in none.
 fn seeing(request: &PictureRequest, rows: &[Row]) -> u64 {
-    let Some(word) = request.sees else {
+    let Some(group) = request.sees.as_deref() else {
         return request.roll;
     };
-    // Without colour, nothing is to be seen of what was done to it.
-    let hidden =
-        |words: &[String]| word == "jitter" && words.iter().any(|w| w == "gray" || w == "sobel");
-    let shows = |words: &[String]| words.iter().any(|w| w.starts_with(word)) && !hidden(words);
+    let shows = |applied: &[Applied]| {
+        let has = |group: &str| applied.iter().any(|one| one.group == group);
+        // Without colour, nothing is to be seen of what was done to it.
+        has(group) && !(group == "jitter" && (has("grayscale") || has("sobel")))
+    };
     let seen = |roll: &u64| {
         rows.iter().any(|row| {
             let stream = |view| view_stream(row.seed, *roll, row.nth, view);
-            let views = 0..u64::from(request.columns) - 1;
-            let mut words = views.map(|view| row.augmenter.describe(&row.image, &stream(view)));
-            words.any(|words| shows(&words))
+            let mut views = 0..u64::from(request.columns) - 1;
+            views.any(|view| shows(&row.augmenter.describe(&row.image, &stream(view))))
         })
     };
     let mut throws = request.roll..request.roll.saturating_add(TRIES);

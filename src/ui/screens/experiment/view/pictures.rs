@@ -62,22 +62,11 @@ impl FormView<'_> {
         });
     }
 
-    /// What the field under the cursor does to views, where that isn't done to each.
-    fn seen(&self) -> Option<&'static str> {
-        let path = &self.form.nearest_field().path;
-        let word = match path.strip_prefix("augment.")?.split('.').next()? {
-            "strength" | "jitter" => "jitter",
-            "grayscale" => "gray",
-            "blur" => "blur",
-            "solarize" => "solar",
-            "sobel" => "sobel",
-            "noise" => "noise",
-            "cutout" => "cutout",
-            "rotate" => "turned",
-            "flip" => "flip",
-            _ => return None,
-        };
-        Some(word)
+    /// The augmentation whose field is under the cursor.
+    fn seen(&self) -> Option<String> {
+        let path = self.form.nearest_field().path.strip_prefix("augment.")?;
+        let group = path.split('.').next()?;
+        Some(if group == "strength" { "jitter" } else { group }.to_owned())
     }
 
     fn request(&self, place: Rect) -> Option<PictureRequest> {
