@@ -8,7 +8,7 @@ mod rule;
 mod types;
 
 pub use rule::{Choice, Rule};
-pub use types::{HparamSeed, HparamType, Key};
+pub use types::{HparamSeed, HparamType, Key, Kind};
 
 use std::borrow::Cow;
 use std::fmt;

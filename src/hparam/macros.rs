@@ -54,6 +54,10 @@ macro_rules! hparams {
                 use super::*;
                 $( pub static $field: $crate::hparam::Hparam = ($param).named(stringify!($field), concat!($($help),+)); )*
             }
+            $( const _: () = assert!(
+                params::$field.rule.kind() as u8 == <$ty as HparamType>::KIND as u8,
+                concat!("the rule of ", stringify!($field), " is for values of another type"),
+            ); )*
             const NAMES: &[&str] = &[$( stringify!($field), )* $($( stringify!($sub), )*)?];
 
             impl Group for $name {
@@ -184,6 +188,7 @@ macro_rules! choices {
         }
 
         impl $crate::hparam::HparamType for $name {
+            const KIND: $crate::hparam::Kind = $crate::hparam::Kind::Text;
             fn to_value(&self) -> $crate::hparam::Value {
                 $crate::hparam::Value::Text(std::borrow::Cow::Borrowed(self.name()))
             }

@@ -1,6 +1,6 @@
 //! Rules: which values a hyperparameter takes, how text is read under each, and how a value is nudged.
 
-use super::Value;
+use super::{Kind, Value};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -46,6 +46,17 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The kind of value that it admits.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Linear { .. } | Self::Log { .. } => Kind::Float,
+            Self::Whole { .. } | Self::Doubling { .. } | Self::Format { .. } => Kind::Whole,
+            Self::Toggle => Kind::Toggle,
+            Self::OneOf(_) | Self::Text | Self::Path => Kind::Text,
+        }
+    }
+
     /// Reads text as a value of the rule's type; the range is checked by [`admits`](Self::admits).
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Value> {

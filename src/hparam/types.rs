@@ -7,8 +7,23 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+/// What kind of value a hyperparameter holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A real number.
+    Float,
+    /// A whole number.
+    Whole,
+    /// On or off.
+    Toggle,
+    /// A text, a path or the name of a choice.
+    Text,
+}
+
 /// A type that one hyperparameter can have.
 pub trait HparamType: Clone {
+    /// The kind of its values.
+    const KIND: Kind;
     /// Its value.
     fn to_value(&self) -> Value;
     /// From a value of the right kind that its rule admits.
@@ -45,6 +60,7 @@ fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
 }
 
 impl HparamType for f64 {
+    const KIND: Kind = Kind::Float;
     fn to_value(&self) -> Value {
         Value::Float(*self)
     }
@@ -55,6 +71,7 @@ impl HparamType for f64 {
 }
 
 impl HparamType for u64 {
+    const KIND: Kind = Kind::Whole;
     fn to_value(&self) -> Value {
         Value::Whole(*self)
     }
@@ -71,6 +88,7 @@ impl HparamType for u64 {
 }
 
 impl HparamType for usize {
+    const KIND: Kind = Kind::Whole;
     fn to_value(&self) -> Value {
         Value::Whole(*self as u64)
     }
@@ -87,6 +105,7 @@ impl HparamType for usize {
 }
 
 impl HparamType for bool {
+    const KIND: Kind = Kind::Toggle;
     fn to_value(&self) -> Value {
         Value::Toggle(*self)
     }
@@ -100,6 +119,7 @@ impl HparamType for bool {
 }
 
 impl HparamType for String {
+    const KIND: Kind = Kind::Text;
     fn to_value(&self) -> Value {
         Value::Text(Cow::Owned(self.clone()))
     }
