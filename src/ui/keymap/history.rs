@@ -72,7 +72,7 @@ pub enum Action {
 key_table! {
     /// The keys of the screen.
     keys: Action = "history";
-    "enter"           => Action::Open,        1, "open",         "Show the run's curves";
+    "enter"           => Action::Open,        1, "open",         "Show the run's curves; open a sweep, or fold it again";
     "space"           => Action::Mark,        2, "mark",         "Mark it for comparison, or unmark it";
     "c"               => Action::Compare,     3, "compare",      "Compare the marked runs";
     "e"               => Action::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
