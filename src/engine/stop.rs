@@ -3,6 +3,7 @@
 use super::report::{Metric, Point};
 use crate::hparam::Hparam;
 use crate::hparams;
+use crate::text::figures;
 use std::fmt;
 
 hparams! {
@@ -66,10 +67,12 @@ impl Rule {
             value > self.limit
         };
         let why = || {
-            format!(
-                "{} was {value:.4} at epoch {:.1}: {self} (stop.when)",
-                self.metric.label, point.epoch
-            )
+            let (value, epoch) = (
+                figures::significant(value, 3),
+                figures::decimal(point.epoch, 0),
+            );
+            let label = self.metric.label;
+            format!("{label} was {value} at epoch {epoch}: {self} (stop.when)")
         };
         Some(holds.then(why))
     }

@@ -1,6 +1,6 @@
 //! What is still to be trained of a sweep, by the runs that lie there: none of this is stored.
 
-use super::{Standing, Sweep, Training};
+use super::{Sweep, Training};
 use crate::experiment::Experiment;
 use crate::runs::{Listing, NewRun, Run, RunError, Status};
 use std::borrow::Borrow;
@@ -145,20 +145,6 @@ impl<R: Borrow<Run>> Plan<R> {
         } else {
             newest + 1
         }
-    }
-
-    /// How each training of a sweep stands.
-    #[must_use]
-    pub fn states(&self, sweep: &Sweep, round: u64) -> Vec<(Training, State)> {
-        let standings = sweep.standings(self, round).unwrap_or_default();
-        let state = |training: Training| match standings.get(training.case) {
-            Some(Standing::Cut(why)) => State::Ended(why.clone()),
-            _ => self.state(&sweep.order(training, round)),
-        };
-        sweep
-            .trainings()
-            .map(|training| (training, state(training)))
-            .collect()
     }
 }
 

@@ -71,7 +71,9 @@ impl Results {
             .collect();
         let standings = sweep.standings(plan, 0).unwrap_or_default();
         for (case, row) in rows.iter_mut().enumerate() {
-            if let Some(Standing::Cut(why)) = standings.get(case) {
+            if let Some(Standing::Cut(why)) = standings.get(case)
+                && row.figures.len() < sweep.seeds.len()
+            {
                 row.cut = Some(why.clone());
             }
             row.mean = mean(&row.figures);

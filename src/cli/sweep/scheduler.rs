@@ -8,7 +8,7 @@ use crate::engine::threads;
 use crate::queue::Queue;
 use crate::runs::{NewRun, id_of};
 use crate::sweep::claim::is_held;
-use crate::sweep::{Plan, Standing, State, Sweep, Training, halving};
+use crate::sweep::{Plan, Standing, State, Sweep, Training, standings};
 use crate::text::shown;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
@@ -220,15 +220,15 @@ impl<'a> Scheduler<'a> {
         }
         // Looked up anew: other processes train too.
         let plan = Plan::read(self.options.runs)?;
-        let standings = self.sweep.standings(&plan, self.options.round);
-        self.tell_cuts(standings.as_deref().unwrap_or_default(), out);
+        let all = self.sweep.standings(&plan, self.options.round);
+        self.tell_cuts(all.as_deref().unwrap_or_default(), out);
         let mut elsewhere = !self.slots.is_empty();
         for _ in 0..self.pending.len() {
             let Some(training) = self.pending.pop_front() else {
                 break;
             };
             let mut order = self.sweep.order(training, self.options.round);
-            let standing = standings.as_ref().map(|all| &all[training.case]);
+            let standing = all.as_ref().map(|all| &all[training.case]);
             let state = plan.state(&order);
             match (standing, &state) {
                 (Some(Standing::Cut(_)), _) | (_, State::Done(_) | State::Ended(_)) => continue,
@@ -237,7 +237,7 @@ impl<'a> Scheduler<'a> {
                 (Some(Standing::Waits), _) => {}
                 (Some(Standing::Until(epoch)), _) => {
                     let run = plan.run(&order);
-                    if !epoch.is_some_and(|epoch| halving::is_there(run, epoch)) {
+                    if !epoch.is_some_and(|epoch| standings::is_there(run, epoch)) {
                         let steps = run.and_then(|run| run.series.progress());
                         let steps = steps.map_or(0, |(done, _)| done);
                         // What got no further the last time won't now.

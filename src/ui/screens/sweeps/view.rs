@@ -221,11 +221,11 @@ fn about(
             parts.push(format!("{count} {word}"));
         }
     }
-    parts.push(format!(
-        "{} cases x {} seeds",
-        sweep.cases.len(),
-        sweep.seeds.len()
-    ));
+    let seeds = match sweep.seeds.len() {
+        1 => "1 seed".to_owned(),
+        seeds => format!("{seeds} seeds"),
+    };
+    parts.push(format!("{} cases x {seeds}", sweep.cases.len()));
     parts.extend(entry.scale().map(|scale| format!("scale {scale}")));
     let count = fit::shorten(&parts.join(" · "), room);
     lines.push(Line::styled(count, theme.dim));

@@ -1,3 +1,5 @@
+//! Who is cut and who goes on, and which cases are drawn.
+
 use super::*;
 use crate::engine::report::{Begin, End, Outcome, Point, Report};
 use crate::hparam::Value;
@@ -76,7 +78,10 @@ fn all_train_to_the_first_comparison_and_wait_there() {
 fn the_better_half_goes_on_each_time_and_the_last_one_to_its_end() {
     let first = [(2, 30.0), (2, 40.0), (2, 50.0), (2, 20.0)];
     let all = standings(&first);
-    assert_eq!(cut(&all[0]), "cut at epoch 2: kNN 30.0 %, 40.0 % went on");
+    assert_eq!(
+        cut(&all[0]),
+        "cut at epoch 2: kNN 30.0 %; 40.0 % or more went on"
+    );
     assert_eq!(
         all[1..3],
         [Standing::Until(Some(4)), Standing::Until(Some(4))]
@@ -117,7 +122,10 @@ fn one_that_failed_or_was_ended_by_its_rule_is_below_all_others() {
         ruled,
     ]);
     let all = sweep.standings(&plan, 0).unwrap();
-    assert_eq!(cut(&all[0]), "cut at epoch 2: kNN none, 10.0 % went on");
+    assert_eq!(
+        cut(&all[0]),
+        "cut at epoch 2: kNN none; 10.0 % or more went on"
+    );
     cut(&all[3]).begins("cut at epoch 2: kNN none");
     assert_eq!(all[1], Standing::Until(Some(4)));
 }
