@@ -40,8 +40,8 @@ key_table! {
     keys: Action = "compare";
     "m"               => Action::Metric,      1, "metric",      "Another metric in the chart";
     "g"               => Action::Grid,        1, "all metrics", "A chart of each metric in place of the table, or the table again";
-    "/"               => Action::Search,      2, "choose metrics", "Charts of the metrics whose names have these words";
-    "G"               => Action::Group,       2, "group",       "Curves of runs with the same tag, sweep or hyperparameter as one: mean and deviation";
+    "/"               => Action::Search,      3, "find metrics", "Charts of the metrics whose names have these words";
+    "G"               => Action::Group,       3, "group",       "Curves of runs with the same tag, sweep or hyperparameter as one: mean and deviation";
     "b"               => Action::Baseline,    2, "baseline",    "Count differences from the next run";
     "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
     "r"               => Action::Reroll,      3, "new views",   "Draw new views for all runs";

@@ -72,7 +72,7 @@ key_table! {
     "ctrl-r"                 => Action::Redo,             0, "redo",         "Redo";
     "d"                      => Action::Default,          6, "default",      "Set the field to its default";
     "D"                      => Action::AsLoaded,         0, "as loaded",    "Set the field to the value that was loaded";
-    "p"                      => Action::Presets,          4, "presets",      "Choose a shipped experiment";
+    "p"                      => Action::Presets,          5, "presets",      "Choose an included experiment";
     "o"                      => Action::Open,             7, "open",         "Open an experiment file";
     "s"                      => Action::Save,             6, "save",         "Save the experiment to a file";
     "ctrl-e"                 => Action::Editor,           0, "editor",       "Edit the experiment as text in $VISUAL or $EDITOR, and come back";
