@@ -12,6 +12,7 @@ mod random;
 pub mod results;
 pub mod settings;
 pub mod source;
+pub mod standings;
 pub mod welch;
 
 pub use claim::Claim;

@@ -66,7 +66,7 @@ fn all_metrics_are_charts_beside_each_other_and_some_are_chosen() {
     assert!(
         bench
             .draw(80, 24)
-            .contains("more charts have no room: / chooses")
+            .contains("more charts have no room: / finds metrics")
     );
     bench.press("/ k n n <space> t o p <enter>");
     snapshot("compare_chosen", &mut bench);
@@ -89,7 +89,7 @@ fn runs_that_share_a_setting_are_one_curve() {
         all.push(finished(&format!("run-{nth}"), experiment, knn));
     }
     let mut bench = Bench::new(all);
-    bench.press("<alt-3> <space> j <space> j <space> j <space> <alt-4> m m G w a r m t h <enter>");
+    bench.press("<alt-3> <space> j <space> j <space> j <space> <alt-4> G w a r m t h <enter>");
     assert!(bench.draw(120, 36).contains("runs have no \"warmth\""));
     bench.press("<ctrl-u> t e m p <enter>");
     snapshot("compare_groups", &mut bench);

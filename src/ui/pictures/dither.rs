@@ -1,5 +1,5 @@
-//! Half blocks in the 240 colours of xterm that every terminal agrees on: each dot takes the nearest, and its error goes to
-//! the dots beside and below it (Floyd and Steinberg 1976).
+//! Half blocks in the 240 colours of xterm that every terminal agrees on: each dot takes the nearest, and most of its error
+//! goes to the dots beside and below it (Floyd and Steinberg 1976).
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,6 +7,9 @@ use ratatui::style::Color;
 
 /// The values that each channel of the cube has.
 const STEPS: [f32; 6] = [0.0, 95.0, 135.0, 175.0, 215.0, 255.0];
+
+/// How much of an error goes on: with all of it, dark grays would be speckled with the darkest green, which is not dark.
+const SHARE: f32 = 0.7;
 
 type Rgb = [f32; 3];
 
@@ -27,7 +30,7 @@ pub fn dither(area: Rect, buffer: &mut Buffer) {
                 let wanted = add([r, g, b].map(f32::from), errors[x + 1], 1.0);
                 let (index, got) = nearest(wanted);
                 *colour = Color::Indexed(index);
-                let error = add(wanted, got, -1.0);
+                let error = add(wanted, got, -1.0).map(|e| SHARE * e);
                 errors[x + 2] = add(errors[x + 2], error, 7.0 / 16.0);
                 for (at, share) in [(x, 3.0), (x + 1, 5.0), (x + 2, 1.0)] {
                     below[at] = add(below[at], error, share / 16.0);
@@ -116,6 +119,6 @@ mod tests {
             .filter(|dot| **dot == Color::Indexed(16 + 36))
             .count();
         assert_eq!(bright + dark, 256);
-        assert!((112..=144).contains(&bright), "{bright} of 256 are bright");
+        assert!((96..=160).contains(&bright), "{bright} of 256 are bright");
     }
 }

@@ -148,7 +148,7 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
         (_, 0) => return,
         (_, left) => {
             let search = shared.keys.compare.key(super::Action::Search);
-            format!("{left} more charts have no room: {search} chooses ")
+            format!("{left} more charts have no room: {search} finds metrics ")
         }
     };
     ctx.frame

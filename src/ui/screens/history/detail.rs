@@ -182,7 +182,7 @@ fn changed(experiment: &Experiment, varied: &[String]) -> String {
         .map(|f| format!("{} {}", f.path, f.value))
         .collect();
     match changes.as_slice() {
-        [] if shipped.is_some() => format!("nothing: {} as shipped", base.name),
+        [] if shipped.is_some() => format!("nothing: {} as included", base.name),
         [] => "nothing: all defaults".to_owned(),
         _ => changes.join(", "),
     }

@@ -73,6 +73,8 @@ fn of_run(screen: &Train, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
     let pictures = screen.pictures && shared.pictures.possible() && area.height >= ENOUGH;
     let console = match area.height {
         height if pictures => sample_views::height(height),
+        // One that stays empty leaves its lines to the charts; the first line would push them.
+        18.. if run.series.notes.is_empty() && !run.status.is_live() => 0,
         40.. => 10,
         30..40 => 7,
         18..30 => 4,

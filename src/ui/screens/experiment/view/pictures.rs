@@ -8,6 +8,8 @@ use crate::ui::screens::gallery;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+/// Lines from which pictures leave room to what may grow.
+const LARGE: u16 = 16;
 /// The least that a pane of pictures needs, its borders among them.
 const LEAST: u16 = 8;
 
@@ -22,10 +24,19 @@ impl FormView<'_> {
     pub fn height_of_pictures(&self, column: u16) -> u16 {
         let least = FACTS + FIELD;
         let theirs = self.lines_of_theirs();
-        let wishes = [theirs + GROWS + CHANGED, theirs + GROWS, theirs, 0];
-        let heights = wishes.map(|wish| column.saturating_sub(least + wish));
-        let height = heights.into_iter().find(|height| *height >= LEAST);
-        height.filter(|_| self.wants_pictures()).unwrap_or(0)
+        let wishes = [
+            (theirs + GROWS + CHANGED, LARGE),
+            (theirs + GROWS, LARGE),
+            (theirs, LEAST),
+            (0, LEAST),
+        ];
+        let mut heights = wishes
+            .map(|(wish, enough)| (column.saturating_sub(least + wish), enough))
+            .into_iter();
+        let height = heights.find(|(height, enough)| height >= enough);
+        height
+            .filter(|_| self.wants_pictures())
+            .map_or(0, |(height, _)| height)
     }
 
     /// The pane of pictures; asks for those that are missing.
