@@ -148,6 +148,6 @@ mod tests {
             }),
             ..Card::default()
         };
-        assert_eq!(shown(&[0.0], vec![card]), "▁ 1.5 GiB  ▇ 20 GiB GPU 1  ");
+        assert_eq!(shown(&[0.0], vec![card]), "▁ 1.5 GiB  ▇ 20.0 GiB GPU 1  ");
     }
 }

@@ -258,8 +258,16 @@ impl Widget for Chart<'_> {
         let theme = self.theme;
         let span = self.x_span();
         let range = self.y_range(span);
-        let log = if self.log { " log y" } else { "" };
-        let label = Line::styled(format!("{log} {} ", self.x_label), theme.dim).right_aligned();
+        let log = if self.log { "log y" } else { "" };
+        let words: Vec<&str> = [log, self.x_label]
+            .into_iter()
+            .filter(|w| !w.is_empty())
+            .collect();
+        let label = match words.join(" ").as_str() {
+            // Blanks would leave a gap in the border.
+            "" => Line::default(),
+            words => Line::styled(format!(" {words} "), theme.dim).right_aligned(),
+        };
         let outside = self.outside(range);
         let room = usize::from(area.width).saturating_sub(4 + label.width() + outside.width());
         let feet = std::mem::take(&mut self.foot).into_iter();
