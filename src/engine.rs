@@ -25,6 +25,7 @@ pub mod random;
 pub mod readback;
 pub mod report;
 pub mod selfcheck;
+pub mod stop;
 pub mod threads;
 pub mod trace;
 pub mod train;

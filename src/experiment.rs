@@ -21,6 +21,7 @@ use crate::engine::eval::probe::Probe;
 use crate::engine::loss::Loss;
 use crate::engine::model::{Head, Model};
 use crate::engine::optim::{Scaling, Training};
+use crate::engine::stop::Stop;
 use crate::engine::weights::Start;
 use crate::hparam::{Field, Group, Hparam, Value, nearest};
 use crate::hparams;
@@ -47,6 +48,7 @@ hparams! {
         train: Training,
         knn: Knn,
         probe: Probe,
+        stop: Stop,
         machine: Machine,
     }
 }
@@ -130,17 +132,18 @@ impl Experiment {
             happens.then_some(name)
         });
         let does: Vec<String> = does.collect();
+        // First what runs of this method differ in.
         format!(
-            "{} · {} w{} · {} pairs · T {} · {} {} · strength {} {}",
-            self.data.source.name(),
-            self.model.encoder.name(),
-            self.model.width,
-            self.train.batch,
+            "{} at {} · T {} · {} pairs · {} {} · {} w{} · {}",
+            does.join(" "),
+            self.augment.strength,
             self.loss.temperature,
+            self.train.batch,
             self.train.optimizer.name(),
             self.train.rate,
-            self.augment.strength,
-            does.join(" ")
+            self.model.encoder.name(),
+            self.model.width,
+            self.data.source.name(),
         )
     }
 

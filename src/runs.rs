@@ -39,7 +39,7 @@ pub use log::{Follower, LogWriter, Record};
 pub use names::{Found, locate};
 pub use new_run::NewRun;
 pub use notes::Notes;
-pub use origin::Origin;
+pub use origin::{Origin, at_scale};
 pub use run::{Run, Status, find};
 pub use series::{Gap, Sample, Series};
 pub use smooth::smooth;

@@ -4,17 +4,21 @@ pub mod claim;
 mod error;
 pub mod expand;
 pub mod file;
+pub mod halving;
 pub mod included;
 pub mod own;
 pub mod plan;
+mod random;
 pub mod results;
 pub mod settings;
 pub mod source;
+pub mod standings;
 pub mod welch;
 
 pub use claim::Claim;
 pub use error::SweepError;
 pub use file::Paper;
+pub use halving::{Halving, Standing};
 pub use plan::{Plan, State};
 pub use results::Results;
 pub use settings::FORMAT;
@@ -23,6 +27,7 @@ pub use source::Source;
 use crate::engine::report::METRICS;
 use crate::experiment::Experiment;
 use crate::hparam::Value;
+pub use crate::runs::at_scale;
 use crate::runs::{Fact, NewRun, Origin};
 use settings::Settings;
 use shell_words::quote;
@@ -58,6 +63,8 @@ pub struct Sweep {
     pub baseline: Option<usize>,
     /// The augmentations whose pairs the cases are, where they are.
     pub pairs: Vec<String>,
+    /// Which cases are not trained to their end.
+    pub halving: Option<Halving>,
     /// What the paper has.
     pub paper: Option<Paper>,
     /// The name of its run, where it is a single experiment that is trained as itself.
@@ -84,13 +91,6 @@ pub struct Training {
     pub case: usize,
     /// The seed.
     pub seed: u64,
-}
-
-/// The name of a sweep with its scale.
-#[must_use]
-pub fn at_scale(name: &str, scale: Option<&String>) -> String {
-    let scale = scale.map_or_else(String::new, |scale| format!(" at scale {scale}"));
-    format!("{name}{scale}")
 }
 
 impl Sweep {
@@ -124,6 +124,7 @@ impl Sweep {
             also: Vec::new(),
             baseline: None,
             pairs: Vec::new(),
+            halving: None,
             paper: None,
             run: Some(run),
             shared: experiment,

@@ -19,6 +19,7 @@ pub mod intent;
 pub mod keymap;
 pub mod keys;
 pub mod live;
+pub mod meters;
 pub mod nearest;
 pub mod notify;
 mod options;
@@ -50,6 +51,7 @@ use crate::runs::Listing;
 use crate::trainer::Handle;
 use app::{App, Parts};
 use clock::Clock;
+use meters::Meters;
 use saved_state::SavedState;
 use screens::experiment::ExperimentScreen;
 
@@ -80,8 +82,10 @@ pub fn run(options: &Options, trainer: Handle) -> Result<Option<String>, UiError
     app.shared.keys = keys;
     app.notifier = options.config.notifier();
     app.shared.capacity = Capacity::look();
+    app.shared.meters = Some(Meters::default());
     app.go_on(options.experiment.is_some());
     // Whoever asked for an experiment is not led away from it.
     app.greet(options.experiment.is_none());
+    app.tell_colours();
     terminal::run(app, options)
 }

@@ -11,6 +11,8 @@ mod comparing;
 mod filtering;
 #[path = "screens/form.rs"]
 mod form;
+#[path = "screens/grouping.rs"]
+mod grouping;
 #[path = "screens/keeping.rs"]
 mod keeping;
 #[path = "screens/names.rs"]
@@ -19,6 +21,8 @@ mod names;
 mod other_process;
 #[path = "screens/palette.rs"]
 mod palette;
+#[path = "screens/pointing.rs"]
+mod pointing;
 #[path = "screens/searching.rs"]
 mod searching;
 #[path = "screens/settings.rs"]

@@ -82,7 +82,7 @@ fn obey(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         return Ok(Exit::Taken);
     };
     let (command, before) = match Plan::read(runs)?.state(&order) {
-        State::Done(_) => return Ok(Exit::Done),
+        State::Done(_) | State::Ended(_) => return Ok(Exit::Done),
         State::Live(_) => return Ok(Exit::Taken),
         State::Unfinished(dir, _) => {
             let dir = Run::open(&dir).resumable()?.dir;

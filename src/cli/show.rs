@@ -7,8 +7,7 @@ use super::{Exit, Result, cells, eval, json};
 use crate::engine::report::{Level, METRICS};
 use crate::experiment::Experiment;
 use crate::runs::folder::{disk_bytes, stored};
-use crate::runs::{Origin, Run, find, flat, now};
-use crate::sweep::at_scale;
+use crate::runs::{Run, find, flat, now};
 use crate::text::figures::{bytes, decimal, duration, figure, moment, thousands};
 use std::ffi::OsString;
 use std::path::Path;
@@ -97,9 +96,8 @@ fn facts(run: &Run) -> Table {
     if !run.notes.note.is_empty() {
         fact("note", run.notes.note.as_str().into());
     }
-    if let Some(origin) = Origin::of(&run.dir) {
-        let sweep = at_scale(&origin.sweep, origin.scale.as_ref());
-        let (case, seed) = (origin.case, origin.seed);
+    if let Some(origin) = &run.origin {
+        let (sweep, case, seed) = (origin.title(), &origin.case, origin.seed);
         fact("sweep", format!("{sweep}: {case}, seed {seed}").into());
     }
     fact("epochs", cells::epochs(run).into());

@@ -198,7 +198,8 @@ fn failure(
 
 /// The trainings that are not done.
 fn left(states: &[(Training, State)]) -> VecDeque<Training> {
-    let left = states.iter().filter(|(_, s)| !matches!(s, State::Done(_)));
+    let over = |state: &State| matches!(state, State::Done(_) | State::Ended(_));
+    let left = states.iter().filter(|(_, s)| !over(s));
     left.map(|(training, _)| *training).collect()
 }
 
@@ -228,13 +229,18 @@ fn counted(sweep: &Sweep, states: &[(Training, State)]) -> String {
     let count = |is: fn(&State) -> bool| states.iter().filter(|(_, s)| is(s)).count();
     let done = count(|s| matches!(s, State::Done(_)));
     let unfinished = count(|s| matches!(s, State::Unfinished(..)));
+    let ended = count(|s| matches!(s, State::Ended(_)));
     let (cases, seeds) = (sweep.cases.len(), sweep.seeds.len());
     let name = at_scale(&sweep.name, sweep.scale.as_ref());
     let mut line = format!("{name}: {cases} cases");
     if seeds > 1 {
         line.push_str(&format!(" x {seeds} seeds"));
     }
-    for (n, words) in [(done, "complete already"), (unfinished, "to continue")] {
+    for (n, words) in [
+        (done, "complete already"),
+        (unfinished, "to continue"),
+        (ended, "cut"),
+    ] {
         if n > 0 {
             line.push_str(&format!(", {n} {words}"));
         }
@@ -260,6 +266,7 @@ fn dry(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Result<
             State::Done(run) => format!("complete: {run}").into(),
             State::Live(dir) => format!("running: {}", id_of(dir)).into(),
             State::Unfinished(dir, status) => format!("{status}: {}", id_of(dir)).into(),
+            State::Ended(why) => why.as_str().into(),
             State::New => "to train".into(),
         });
         table.row(row);
@@ -275,7 +282,7 @@ fn missing(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Res
     let mut any = false;
     for (training, state) in states {
         let (status, run): (Cell, String) = match state {
-            State::Done(_) => continue,
+            State::Done(_) | State::Ended(_) => continue,
             State::Live(dir) => (cells::status(Status::Running), id_of(dir)),
             State::Unfinished(dir, status) => (cells::status(*status), id_of(dir)),
             State::New => ("not trained".into(), String::new()),

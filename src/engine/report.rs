@@ -150,6 +150,9 @@ pub struct End {
     /// The largest chunk that should fit, where one does: rather than a smaller batch, which is another experiment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chunk: Option<u64>,
+    /// Whether its own rule ended it (`stop.when`), so that no sweep goes on with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_rule: bool,
 }
 
 impl From<Outcome> for End {
@@ -159,6 +162,7 @@ impl From<Outcome> for End {
             reason: None,
             fits: None,
             chunk: None,
+            by_rule: false,
         }
     }
 }

@@ -116,6 +116,9 @@ impl Experiment {
             let all = Value::Float(self.train.epochs as f64);
             out.push(Objection::new("train.warmup", why).fitting(all));
         }
+        if let Err(why) = self.stop.rules() {
+            out.push(Objection::new("stop.when", why).fitting(Value::Text("".into())));
+        }
         let w = &self.weights;
         if !w.init.trim().is_empty() && !w.extend.trim().is_empty() {
             let why = "a checkpoint to continue from brings its own weights; empty weights.init or weights.extend";

@@ -4,7 +4,7 @@ use crate::experiment::Experiment;
 use crate::hparam::{Group, Value};
 use crate::runs::fact::epoch;
 use crate::runs::folder::{self, disk_bytes, stored};
-use crate::runs::{Environment, Evaluation, Origin, Run, Sample, Series, is_flat};
+use crate::runs::{Environment, Evaluation, Run, Sample, Series, is_flat};
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 
@@ -118,7 +118,7 @@ pub fn whole(one: &Run, now: f64) -> Json {
         "environment",
         one.environment.as_ref().map_or(Json::Null, environment),
     );
-    put("sweep", json!(Origin::of(&one.dir)));
+    put("sweep", json!(one.origin));
     put(
         "flat",
         json!(one.experiment.as_ref().and_then(|e| is_flat(e, series))),

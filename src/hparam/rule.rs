@@ -164,6 +164,50 @@ impl Rule {
         Some(at.clamp(0.0, 1.0))
     }
 
+    /// The value at a share of the way from `low` to `high`, in equal factors where sliders go so, with three digits; whole
+    /// numbers and powers of two stay such.
+    #[must_use]
+    pub fn between(&self, low: &Value, high: &Value, share: f64) -> Value {
+        let (Some(from), Some(to)) = (low.number(), high.number()) else {
+            return low.clone();
+        };
+        let factors = matches!(self, Self::Log { .. } | Self::Doubling { .. }) && from > 0.0;
+        let at = |from: f64, to: f64| from + share * (to - from);
+        let real = if factors {
+            at(from.ln(), to.ln()).exp()
+        } else {
+            at(from, to)
+        };
+        match self {
+            Self::Doubling { .. } if factors => {
+                let power = at(from.log2().ceil(), to.log2().floor() + 1.0).floor();
+                Value::Whole(floored(power.exp2().clamp(from, to)))
+            }
+            Self::Whole { .. } | Self::Doubling { .. } => {
+                Value::Whole(floored(at(from, to + 1.0).min(to)))
+            }
+            _ => {
+                let digits: f64 = format!("{real:.2e}").parse().unwrap_or(real);
+                Value::Float(digits.clamp(from, to))
+            }
+        }
+    }
+
+    /// The value that nudges from this one lead to whose place on the slider is the nearest to a share of it.
+    #[must_use]
+    pub fn at_share(&self, value: &Value, share: f64) -> Value {
+        let far = |value: &Value| self.share(value).map_or(0.0, |own| (own - share).abs());
+        let mut best = value.clone();
+        loop {
+            let up = self.share(&best).is_some_and(|own| own < share);
+            let next = self.nudge(&best, if up { 1 } else { -1 }, false);
+            if far(&next) >= far(&best) {
+                return best;
+            }
+            best = next;
+        }
+    }
+
     /// The range in a few characters, for the editor's margin.
     #[must_use]
     pub fn range(&self) -> String {
@@ -179,6 +223,15 @@ impl Rule {
             Self::Format { newest } => format!("1 to {newest}"),
         }
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers within the range of a hyperparameter"
+)]
+const fn floored(value: f64) -> u64 {
+    value as u64
 }
 
 impl fmt::Display for Rule {

@@ -2,7 +2,7 @@
 
 use super::Amount;
 use serde::Serialize;
-use sysinfo::System;
+use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
 pub use sysinfo::MINIMUM_CPU_UPDATE_INTERVAL as INTERVAL;
 
@@ -18,8 +18,12 @@ pub struct Host {
 pub struct HostReading {
     /// Utilisation of all threads of the processor, in percent; unknown at the first look.
     pub cpu: Option<f64>,
+    /// The same of each thread.
+    pub cores: Vec<f64>,
     /// The memory that this process may have.
     pub memory: Option<Amount>,
+    /// The memory that it has, in bytes.
+    pub own: Option<u64>,
 }
 
 /// What doesn't change while the program runs.
@@ -54,7 +58,9 @@ impl Host {
         let before = std::mem::replace(&mut self.looked, true);
         HostReading {
             cpu: before.then(|| f64::from(system.global_cpu_usage())),
+            cores: if before { cores(system) } else { Vec::new() },
             memory: memory(system),
+            own: own(system),
         }
     }
 
@@ -71,6 +77,19 @@ impl Host {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
+}
+
+fn cores(system: &System) -> Vec<f64> {
+    let usage = system.cpus().iter().map(|cpu| f64::from(cpu.usage()));
+    usage.collect()
+}
+
+/// The memory of this process.
+fn own(system: &mut System) -> Option<u64> {
+    let pid = sysinfo::get_current_pid().ok()?;
+    let what = ProcessRefreshKind::nothing().with_memory();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
+    Some(system.process(pid)?.memory())
 }
 
 /// The machine's memory, or that of the group of processes that this one is confined to.
@@ -101,6 +120,9 @@ mod tests {
         assert!(memory.used <= memory.total);
         let second = host.read().cpu.expect("a utilisation");
         assert!((0.0..=100.0).contains(&second), "{second}");
+        let third = host.read();
+        assert!(!third.cores.is_empty());
+        assert!(third.own.expect("its own memory") > 1 << 20);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub enum Fact {
     Name,
     /// The name of its folder.
     Id,
+    /// The sweep that it belongs to.
+    Sweep,
     /// Its tags.
     Tag,
     /// The user's note.
@@ -59,6 +61,7 @@ const NAMED: &[(&str, Fact, &str)] = &[
         "Your name for it, else its experiment's",
     ),
     ("id", Fact::Id, "The end of its folder's name"),
+    ("sweep", Fact::Sweep, "The sweep that it belongs to"),
     ("tag", Fact::Tag, "Your tags"),
     ("tags", Fact::Tag, "Your tags"),
     ("note", Fact::Note, "Your note"),
@@ -230,6 +233,10 @@ impl Fact {
             Self::Status => text(run.status.name()),
             Self::Name => text(run.title()),
             Self::Id => text(&run.id),
+            Self::Sweep => run
+                .origin
+                .as_ref()
+                .map(|origin| Found::Text(origin.title())),
             Self::Tag => Some(Found::Texts(run.notes.tags.clone())),
             Self::Note => text(&run.notes.note),
             Self::Archived => Some(Found::Flag(run.notes.archived)),

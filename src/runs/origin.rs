@@ -31,6 +31,13 @@ pub struct Origin {
     pub round: u64,
 }
 
+/// The name of a sweep with its scale.
+#[must_use]
+pub fn at_scale(name: &str, scale: Option<&String>) -> String {
+    let scale = scale.map_or_else(String::new, |scale| format!(" at scale {scale}"));
+    format!("{name}{scale}")
+}
+
 impl Default for Origin {
     fn default() -> Self {
         Self {
@@ -46,6 +53,12 @@ impl Default for Origin {
 }
 
 impl Origin {
+    /// The name of the sweep with its scale.
+    #[must_use]
+    pub fn title(&self) -> String {
+        at_scale(&self.sweep, self.scale.as_ref())
+    }
+
     /// That of the run in this folder, if it belongs to a sweep. One that can't be read must not hide the run.
     #[must_use]
     pub fn of(run: &Path) -> Option<Self> {

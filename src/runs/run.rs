@@ -6,7 +6,8 @@ mod stamps;
 use super::lock::{self, State};
 use super::names;
 use super::{
-    ENVIRONMENT, EVENTS, EXPERIMENT, Environment, Follower, NOTES, Notes, RunError, Series, log,
+    ENVIRONMENT, EVENTS, EXPERIMENT, Environment, Follower, NOTES, Notes, Origin, RunError, Series,
+    log,
 };
 use crate::engine::report::Outcome;
 use crate::experiment::{self, Experiment};
@@ -76,6 +77,8 @@ pub struct Run {
     pub experiment: Option<Experiment>,
     /// With what it was trained.
     pub environment: Option<Environment>,
+    /// The sweep that it belongs to.
+    pub origin: Option<Origin>,
     /// What its log says so far; of a run that has ended it may be an outline, see [`is_whole`](Self::is_whole).
     pub series: Series,
     /// How it stands.
@@ -115,6 +118,7 @@ impl Run {
             experiment: None,
             created: started.filter(|s| *s > 0.0).unwrap_or_else(|| made(dir)),
             environment,
+            origin: Some(dir).filter(|dir| !is_linked(dir)).and_then(Origin::of),
             series: Series::default(),
             status: Status::Broken,
             broken: None,

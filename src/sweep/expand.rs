@@ -1,6 +1,7 @@
 //! From grids, cases and pairs to a list of cases with names.
 
 use super::file::{Named, SweepFile};
+use super::random;
 use super::settings::{Grid, Settings};
 use crate::hparam::Value;
 
@@ -23,13 +24,17 @@ pub struct Draft {
 /// # Errors
 /// A sentence that says which ways there are.
 pub fn kinds(read: &SweepFile) -> Result<(), String> {
-    let listed = !read.grid.0.is_empty() || !read.cases.is_empty();
+    let ranges = read
+        .random
+        .as_ref()
+        .is_some_and(|random| !random.ranges.0.is_empty());
+    let listed = !read.grid.0.is_empty() || !read.cases.is_empty() || ranges;
     match (listed, read.pairs.len()) {
         (false, 0) => {
             Err("there is nothing to vary; a sweep needs grid, cases or pairs".to_owned())
         }
         (false, 1) => Err("one augmentation makes no pair; pairs needs two".to_owned()),
-        (true, 1..) => Err("pairs can't be combined with grid or cases".to_owned()),
+        (true, 1..) => Err("pairs can't be combined with grid, cases or random".to_owned()),
         _ => Ok(()),
     }
 }
@@ -39,6 +44,7 @@ pub fn kinds(read: &SweepFile) -> Result<(), String> {
 pub fn count(read: &SweepFile) -> usize {
     let grid = read.grid.0.iter();
     let points = grid.fold(1_usize, |n, (_, values)| n.saturating_mul(values.len()));
+    let points = read.random.as_ref().map_or(points, |random| random.cases);
     match read.pairs.len() {
         0 => points.saturating_mul(read.cases.len().max(1)),
         n => n.saturating_mul(n + 1) / 2,
@@ -57,7 +63,7 @@ pub fn drafts(read: &SweepFile) -> Result<Vec<Draft>, String> {
         ));
     }
     let drafts = if read.pairs.is_empty() {
-        crossed(read)
+        crossed(read)?
     } else {
         composed(&read.pairs)?
     };
@@ -88,19 +94,28 @@ pub fn varied(drafts: &[Draft]) -> Vec<&'static str> {
 }
 
 /// Each case at each point of the grid.
-fn crossed(read: &SweepFile) -> Vec<Draft> {
+fn crossed(read: &SweepFile) -> Result<Vec<Draft>, String> {
     let nameless = [Named::default()];
     let cases = if read.cases.is_empty() {
         &nameless
     } else {
         read.cases.as_slice()
     };
-    let points = points(&read.grid);
+    let points = match &read.random {
+        Some(random) => random::points(random, &read.grid)?,
+        None => points(&read.grid),
+    };
+    let paths: Vec<&str> = points
+        .first()
+        .into_iter()
+        .flatten()
+        .map(|(path, _)| *path)
+        .collect();
     let both = cases
         .iter()
         .flat_map(|case| points.iter().map(move |point| (case, point)));
-    both.map(|(case, point)| {
-        let parts = [case.name.clone(), label(point, &read.grid)];
+    let drafts = both.map(|(case, point)| {
+        let parts = [case.name.clone(), label(point, &paths)];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let mut settings = case.set.clone();
         settings.0.extend(point.iter().cloned());
@@ -109,8 +124,8 @@ fn crossed(read: &SweepFile) -> Vec<Draft> {
             settings,
             pair: None,
         }
-    })
-    .collect()
+    });
+    Ok(drafts.collect())
 }
 
 /// All combinations, the last hyperparameter's values changing fastest; one empty one of an empty grid.
@@ -130,20 +145,20 @@ fn points(grid: &Grid) -> Vec<Vec<(&'static str, Value)>> {
 }
 
 /// A point of the grid in words, such as `batch 64, epochs 20`.
-fn label(point: &[(&'static str, Value)], grid: &Grid) -> String {
+fn label(point: &[(&'static str, Value)], paths: &[&str]) -> String {
     let parts = point
         .iter()
-        .map(|(path, value)| format!("{} {value}", short(path, grid)));
+        .map(|(path, value)| format!("{} {value}", short(path, paths)));
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The end of a path that tells it from the others of the grid; a single letter tells nothing. It depends on nothing but
+/// The end of a path that tells it from the others that are varied; a single letter tells nothing. It depends on nothing but
 /// the file, so that the names of cases stay what they are.
-fn short<'a>(path: &'a str, grid: &Grid) -> &'a str {
+fn short<'a>(path: &'a str, paths: &[&str]) -> &'a str {
     let ends = path.rmatch_indices('.').map(|(at, _)| &path[at + 1..]);
     let alone = |end: &str| {
-        let so = |other: &str| other == end || other.ends_with(&format!(".{end}"));
-        grid.0.iter().filter(|(other, _)| so(other)).count() == 1
+        let so = |other: &&&str| **other == end || other.ends_with(&format!(".{end}"));
+        paths.iter().filter(so).count() == 1
     };
     let mut fitting = ends.filter(|end| end.len() > 1 && alone(end));
     fitting.next().unwrap_or(path)

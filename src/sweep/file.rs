@@ -1,7 +1,8 @@
 //! The file of a sweep as it is written, before it is known what it comes to.
 
 use super::SweepError;
-use super::settings::{Format, Grid, Ordered, Settings};
+use super::halving::Halving;
+use super::settings::{Format, Grid, Ordered, Ranges, Settings};
 use crate::experiment::file::{invalid, position};
 use crate::experiment::{FileError, ron_errors};
 use crate::hparam::nearest;
@@ -28,6 +29,12 @@ pub struct SweepFile {
     /// Cases with names; with a grid, each case at each of its points.
     #[serde(default)]
     pub cases: Vec<Named>,
+    /// Cases that draw their values at random, from lists of the grid and from ranges.
+    #[serde(default)]
+    pub random: Option<Random>,
+    /// Which cases are not trained to their end.
+    #[serde(default)]
+    pub halving: Option<Halving>,
     /// Augmentations, each alone and with each other.
     #[serde(default)]
     pub pairs: Vec<Named>,
@@ -60,6 +67,20 @@ pub struct Named {
     /// What it sets; nothing for the base itself.
     #[serde(default)]
     pub set: Settings,
+}
+
+/// Cases that draw their values.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename = "random", deny_unknown_fields)]
+pub struct Random {
+    /// How many.
+    pub cases: usize,
+    /// What they are drawn by.
+    #[serde(default)]
+    pub seed: u64,
+    /// From and to, of each hyperparameter beside those of the grid.
+    #[serde(default)]
+    pub ranges: Ranges,
 }
 
 /// One size of a sweep.

@@ -2,7 +2,7 @@
 
 use super::{Sweep, Training};
 use crate::experiment::Experiment;
-use crate::runs::{Listing, NewRun, Origin, Run, RunError, Status};
+use crate::runs::{Listing, NewRun, Run, RunError, Status};
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ pub enum State {
     Live(PathBuf),
     /// A run of a sweep, or that of this name, was interrupted, stopped or failed, and can be gone on with.
     Unfinished(PathBuf, Status),
+    /// It is not trained to its end, and why: its own rule ended it, or its case was cut.
+    Ended(String),
     /// There is no run of it.
     New,
 }
@@ -85,13 +87,7 @@ impl<R: Borrow<Run>> Plan<R> {
     /// later one only those that were made in it.
     #[must_use]
     pub fn state(&self, order: &NewRun) -> State {
-        let round = order.sweep.as_ref().map_or(0, |sweep| sweep.round);
-        let counts = |run: &&Run| round == 0 || round_of(run).is_some_and(|own| own >= round);
-        let named = |run: &&Run| Some(&run.id) == order.name.as_ref();
-        let runs: Vec<&Run> = match order.name {
-            Some(_) => self.runs.iter().map(R::borrow).filter(named).collect(),
-            None => self.same(&order.experiment).filter(counts).collect(),
-        };
+        let runs = self.runs(order);
         if let Some(run) = runs.iter().find(|run| run.status == Status::Completed) {
             return State::Done(run.id.clone());
         }
@@ -104,10 +100,32 @@ impl<R: Borrow<Run>> Plan<R> {
             let ours = || order.name.is_some() || round_of(run).is_some();
             ends.contains(&run.status) && ours()
         };
-        match runs.iter().find(unfinished) {
-            Some(run) => State::Unfinished(run.dir.clone(), run.status),
-            None => State::New,
+        let Some(run) = runs.iter().find(unfinished) else {
+            return State::New;
+        };
+        match run.series.end.as_ref().filter(|end| end.by_rule) {
+            Some(end) => State::Ended(end.reason.clone().unwrap_or_default()),
+            None => State::Unfinished(run.dir.clone(), run.status),
         }
+    }
+
+    /// The runs that count for a training, the newest first.
+    fn runs(&self, order: &NewRun) -> Vec<&Run> {
+        let round = order.sweep.as_ref().map_or(0, |sweep| sweep.round);
+        let counts = |run: &&Run| round == 0 || round_of(run).is_some_and(|own| own >= round);
+        let named = |run: &&Run| Some(&run.id) == order.name.as_ref();
+        match order.name {
+            Some(_) => self.runs.iter().map(R::borrow).filter(named).collect(),
+            None => self.same(&order.experiment).filter(counts).collect(),
+        }
+    }
+
+    /// The run of a training that has come furthest.
+    #[must_use]
+    pub fn run(&self, order: &NewRun) -> Option<&Run> {
+        let steps = |run: &&Run| run.series.progress().map_or(0, |(done, _)| done);
+        // The newest of those that are equally far.
+        self.runs(order).into_iter().rev().max_by_key(steps)
     }
 
     /// The round of a sweep that is trained all over again: the one that is under way, or else the next.
@@ -118,7 +136,7 @@ impl<R: Borrow<Run>> Plan<R> {
             .flat_map(|training| self.same(&sweep.experiment(training)));
         let newest = runs.filter_map(round_of).max().unwrap_or(0);
         let ended = |(_, state): (Training, State)| match state {
-            State::Done(_) => true,
+            State::Done(_) | State::Ended(_) => true,
             State::Unfinished(_, status) => status == Status::Failed,
             State::Live(_) | State::New => false,
         };
@@ -128,19 +146,11 @@ impl<R: Borrow<Run>> Plan<R> {
             newest + 1
         }
     }
-
-    /// How each training of a sweep stands.
-    #[must_use]
-    pub fn states(&self, sweep: &Sweep, round: u64) -> Vec<(Training, State)> {
-        let all = sweep.trainings();
-        all.map(|training| (training, self.state(&sweep.order(training, round))))
-            .collect()
-    }
 }
 
 /// The round of the sweep in which a run was made, if it was made by one.
 fn round_of(run: &Run) -> Option<u64> {
-    Origin::of(&run.dir).map(|origin| origin.round)
+    run.origin.as_ref().map(|origin| origin.round)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What came out of a sweep: a figure for each case over its seeds, and how far it is from the baseline's.
 
 use super::welch::{Difference, Mean};
-use super::{Plan, Sweep};
+use super::{Plan, Standing, Sweep};
 use crate::runs::fact::Found;
 use crate::runs::{Fact, Fingerprint, Run, Status};
 use std::borrow::Borrow;
@@ -29,6 +29,8 @@ pub struct Row {
     pub mean: Option<Mean>,
     /// From the baseline, for every other case.
     pub difference: Option<Difference>,
+    /// Why it was not trained to its end.
+    pub cut: Option<String>,
     /// What the paper has.
     pub published: Option<f64>,
     /// The other metrics of the sweep, in its order, each over its seeds.
@@ -62,11 +64,18 @@ impl Results {
                 figures: figures(sweep, plan, case, metric, images, &mut left_out),
                 mean: None,
                 difference: None,
+                cut: None,
                 published: published(sweep, case),
                 also: Vec::new(),
             })
             .collect();
+        let standings = sweep.standings(plan, 0).unwrap_or_default();
         for (case, row) in rows.iter_mut().enumerate() {
+            if let Some(Standing::Cut(why)) = standings.get(case)
+                && row.figures.len() < sweep.seeds.len()
+            {
+                row.cut = Some(why.clone());
+            }
             row.mean = mean(&row.figures);
             let others = sweep.also.iter().map(|other| {
                 // What is left out is told once, by the metric that cases are judged by.

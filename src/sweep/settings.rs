@@ -16,6 +16,10 @@ pub struct Settings(pub Vec<(&'static str, Value)>);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grid(pub Vec<(&'static str, Vec<Value>)>);
 
+/// Hyperparameters with a smallest and a largest value each, in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Ranges(pub Vec<(&'static Field, Value, Value)>);
+
 /// A map in the order of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ordered<T>(pub Vec<(String, T)>);
@@ -141,6 +145,29 @@ impl<'de> Visitor<'de> for Several {
     }
 }
 
+/// Reads from where to where values of a hyperparameter may lie.
+struct Ends(&'static Field);
+
+impl<'de> DeserializeSeed<'de> for Ends {
+    type Value = (&'static Field, Value, Value);
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let Field { path, param, .. } = self.0;
+        let wrong =
+            || format!("{path} takes a smallest and a larger number here, such as (0.1, 1.0)");
+        let (low, high) =
+            <(Raw, Raw)>::deserialize(deserializer).map_err(|_| D::Error::custom(wrong()))?;
+        let value = |raw: &Raw| {
+            let value = param.parse(&raw.typed());
+            value.map_err(|why| D::Error::custom(format!("{path}: {why}")))
+        };
+        let (low, high) = (value(&low)?, value(&high)?);
+        match (low.number(), high.number()) {
+            (Some(from), Some(to)) if from < to => Ok((self.0, low, high)),
+            _ => Err(D::Error::custom(wrong())),
+        }
+    }
+}
+
 /// Reads a map from paths to what `S` reads.
 struct ByPath<V, S>(fn(&'static Field) -> S, PhantomData<V>);
 
@@ -178,6 +205,13 @@ impl<'de> Deserialize<'de> for Grid {
     }
 }
 
+impl<'de> Deserialize<'de> for Ranges {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let all = deserializer.deserialize_map(ByPath(Ends, PhantomData))?;
+        Ok(Self(all.into_iter().map(|(_, ends)| ends).collect()))
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Map<T>(PhantomData<T>);
@@ -202,7 +236,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
 }
 
 /// The newest format of sweep files that this program reads.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
 /// The version of a format, refused where it is read when it is newer than what this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,6 +2,7 @@
 
 use super::expand::{self, Draft};
 use super::file::{self, Paper, Scale, SweepFile};
+use super::halving::Halving;
 use super::settings;
 use super::{Case, Sweep, SweepError, included, own};
 use crate::engine::report::Metric;
@@ -106,7 +107,8 @@ impl Source {
         let baseline = scale.and_then(|s| s.baseline.as_ref());
         let baseline = baseline.or(read.baseline.as_ref());
         let baseline = baseline.map(|name| self.named(name, "baseline", &cases));
-        let first = (cases.len() > 1).then_some(0);
+        // What may be cut is nothing to compare with, unless the file wants it.
+        let first = (cases.len() > 1 && read.halving.is_none()).then_some(0);
         Ok(Sweep {
             file: self.file.clone(),
             about: first_comment(&self.text),
@@ -120,6 +122,7 @@ impl Source {
                 .map(|name| self.metric(name))
                 .collect::<Result<_, _>>()?,
             pairs: read.pairs.iter().map(|pair| pair.name.clone()).collect(),
+            halving: self.halving(&cases)?,
             paper: self.paper(&cases)?,
             run: None,
             name: read.name,
@@ -129,6 +132,18 @@ impl Source {
             cases,
             seeds,
         })
+    }
+
+    /// How cases are cut, once each of them has a kNN accuracy where they are compared.
+    fn halving(&self, cases: &[Case]) -> Result<Option<Halving>, SweepError> {
+        let Some(halving) = self.read.halving else {
+            return Ok(None);
+        };
+        let why = cases.iter().find_map(|case| {
+            let why = halving.objection(&case.experiment)?;
+            Some(format!("halving: {why}"))
+        });
+        why.map_or(Ok(Some(halving)), |why| Err(self.wrong(None, why)))
     }
 
     /// A metric that the file names.

@@ -253,7 +253,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", pairs: [(name: \"a\"), (name: \"b\")], cases: [(name: \"c\")])",
-            "pairs can't be combined with grid or cases",
+            "pairs can't be combined with grid, cases or random",
         ),
         (
             "(name: \"x\", pairs: [(name: \"a\", set: {\"head.out\": 8}), (name: \"b\", set: {\"head.out\": 16})])",

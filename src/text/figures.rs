@@ -64,6 +64,15 @@ pub fn figure(number: f64) -> String {
     }
 }
 
+/// A number in words with the true minus, as differences have it.
+#[must_use]
+pub fn with_minus(number: String) -> String {
+    match number.strip_prefix('-') {
+        Some(size) => format!("−{size}"),
+        None => number,
+    }
+}
+
 /// A difference with its sign, the true minus among them.
 #[must_use]
 pub fn signed(number: f64, decimals: usize) -> String {

@@ -205,6 +205,7 @@ impl Trainer {
         let room = Duration::from_secs(prepared.experiment.machine.wait_for_room as u64);
         let recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
         let mut recorder = recorder.waiting(room).metering(&prepared.device.id);
+        recorder = recorder.limited(&prepared.experiment.stop);
         let large = too_large(&prepared);
         let device = prepared.device.note.iter().chain(&large);
         for note in prepared.data.notes.iter().chain(device) {

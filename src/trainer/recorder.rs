@@ -1,13 +1,16 @@
 //! What stands between the loop and the world: reports go into the run's folder, commands come out of the channel.
 
 mod ending;
+mod limits;
 
 use super::gauges::Gauges;
 use super::{Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
+use crate::engine::stop::Stop;
 use crate::engine::train::{CheckpointKind, Decision, Next, Observer};
 use crate::runs::control::{self, Mailbox, Request};
 use crate::runs::{BEST_CHECKPOINT, RunFolder, step_checkpoint};
+use limits::Limits;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -52,6 +55,7 @@ pub struct Recorder<'a> {
     owed: Option<(u64, Vec<u8>)>,
     /// For a disk that is full at the end.
     room: RoomWait,
+    limits: Limits,
 }
 
 /// How long the end of a run may still wait.
@@ -91,6 +95,7 @@ impl<'a> Recorder<'a> {
             saved: false,
             owed: None,
             room: RoomWait::default(),
+            limits: Limits::default(),
         }
     }
 
@@ -103,6 +108,12 @@ impl<'a> Recorder<'a> {
     /// The same, with the meters of this device, such as `cuda:0`.
     pub fn metering(mut self, device: &str) -> Self {
         device.clone_into(&mut self.device);
+        self
+    }
+
+    /// The same, ending where the experiment says.
+    pub fn limited(mut self, stop: &Stop) -> Self {
+        self.limits = Limits::of(stop);
         self
     }
 
@@ -236,6 +247,7 @@ impl Observer for Recorder<'_> {
             (Report::Point(point), Some(gauges)) => point.values.extend(gauges.take()),
             _ => {}
         }
+        self.limits.hear(&report);
         if let Err(e) = self.folder.log().append(&report) {
             self.warn(format!(
                 "the event log can't be written ({e}); training continues, and the log catches up when it can"
@@ -277,6 +289,10 @@ impl Observer for Recorder<'_> {
             self.hand_over = HandOver::No;
         }
         self.obey(&mut decision);
+        if self.limits.reached.is_some() {
+            decision.next = Next::Stop;
+            self.hand_over = HandOver::No;
+        }
         if self.paused {
             let began = Instant::now();
             while self.paused && !decision.checkpoint && decision.next != Next::Stop {

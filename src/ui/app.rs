@@ -42,6 +42,7 @@ use crate::ui::task::{self, Running};
 use crate::ui::theme::{Depth, Theme};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui_image::picker::Picker;
 use std::path::PathBuf;
 use std::process::Child;
@@ -74,13 +75,16 @@ pub struct App {
     pub screen: ScreenId,
     /// The box over it.
     pub overlay: Option<Overlay>,
-    experiment: ExperimentScreen,
+    /// The Experiment screen.
+    pub experiment: ExperimentScreen,
     train: Train,
     history: History,
     compare: Compare,
     sweeps: Sweeps,
     /// What the last frame left behind.
     hits: Hits,
+    /// The slider that the mouse holds.
+    held: Option<(Rect, usize)>,
     saved: SavedState,
     background: Start,
     start_worker: StartWorker,
@@ -127,6 +131,7 @@ impl App {
             compare: Compare::default(),
             sweeps,
             hits: Hits::default(),
+            held: None,
             saved: SavedState::default(),
             background: parts.background,
             start_worker: parts.worker,

@@ -188,7 +188,9 @@ impl Config {
             self.symbols,
         )?;
         let (ground, depth) = theme::chosen(name, env);
-        Ok(Theme::of(ground, depth, Symbols::chosen(signs, env)))
+        let mut theme = Theme::of(ground, depth, Symbols::chosen(signs, env));
+        theme.lacking = theme::lacking(name, depth, env);
+        Ok(theme)
     }
 
     /// How pictures are drawn: what the environment says, then the settings.

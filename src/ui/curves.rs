@@ -37,7 +37,7 @@ pub fn places(runs: &[&Run], key: &str, axis: Axis) -> Vec<f64> {
 /// A metric's value as screens print it, without its unit.
 #[must_use]
 pub fn value(key: &str, value: f64) -> String {
-    match key {
+    figures::with_minus(match key {
         "loss" => figures::decimal(value, 3),
         "knn" | "probe" | "probe_z" | "contrastive_top1" | "h_rank" | "gpu_memory" | "memory" => {
             figures::decimal(value, 1)
@@ -49,7 +49,7 @@ pub fn value(key: &str, value: f64) -> String {
         "rate" => figures::significant(value, 3),
         "alignment" | "uniformity" | "z_std" => figures::decimal(value, 2),
         _ => figures::significant(value, 4),
-    }
+    })
 }
 
 /// The places where training stood still, with the time of those of a minute or more.

@@ -3,7 +3,10 @@
 use crate::ui::pictures::PictureRequest;
 use crate::ui::widgets::chart::Chart;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
+
+/// Lines of a chart at least.
+const LEAST: u16 = 6;
 
 /// What a screen draws on: the frame, and what a click on each part means.
 pub struct DrawContext<'a, 'b> {
@@ -13,6 +16,8 @@ pub struct DrawContext<'a, 'b> {
     pub area: Rect,
     /// Rows that can be clicked, by the number the screen gave them.
     pub rows: Vec<(Rect, usize)>,
+    /// Sliders that can be dragged, by the rows they are in.
+    pub sliders: Vec<(Rect, usize)>,
     /// Headings of columns that can be clicked, likewise.
     pub headings: Vec<(Rect, usize)>,
     /// Pictures that the screen has room for.
@@ -22,6 +27,32 @@ pub struct DrawContext<'a, 'b> {
 }
 
 impl DrawContext<'_, '_> {
+    /// Draws charts beside and below each other, as many as have room, with the same x in the same place of each; how many
+    /// have none.
+    pub fn charts(&mut self, charts: Vec<Chart>, area: Rect) -> usize {
+        let all = charts.len();
+        let columns = match (all, area.width) {
+            (1, _) => 1,
+            (2, _) | (_, ..110) => 2,
+            _ => 3,
+        };
+        let rows = all
+            .div_ceil(columns)
+            .min(usize::from(area.height / LEAST).max(1));
+        let heights = Layout::vertical(vec![Constraint::Fill(1); rows]).split(area);
+        let places = heights.iter().flat_map(|row| {
+            let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*row);
+            places.to_vec()
+        });
+        let mut placed: Vec<(Chart, Rect)> = charts.into_iter().zip(places).collect();
+        Chart::align(&mut placed);
+        let shown = placed.len();
+        for (chart, place) in placed {
+            self.chart(chart, place);
+        }
+        all - shown
+    }
+
     /// Draws a chart, and remembers where for the mouse.
     pub fn chart(&mut self, chart: Chart, area: Rect) {
         self.charts.extend(chart.place(area));

@@ -20,6 +20,9 @@ use ratatui::widgets::Paragraph;
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
 
+/// Cells of the status line that meters leave to it at least.
+const STATUS: usize = 40;
+
 /// Cells of the program's name and the gap behind it.
 const BRAND: u16 = 13;
 
@@ -44,6 +47,8 @@ pub struct Hits {
     pub tabs: Vec<(Rect, ScreenId)>,
     /// Where rows were drawn.
     pub rows: Vec<(Rect, usize)>,
+    /// Where sliders were drawn.
+    pub sliders: Vec<(Rect, usize)>,
     /// Where headings of columns were drawn.
     pub headings: Vec<(Rect, usize)>,
     /// Where the footer names keys.
@@ -79,19 +84,22 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
         frame,
         area: content,
         rows: Vec::new(),
+        sliders: Vec::new(),
         headings: Vec::new(),
         picture_request: None,
         charts: Vec::new(),
     };
     scene.front.view(&mut ctx, scene.shared);
-    let (rows, headings) = (ctx.rows, ctx.headings);
+    let (rows, sliders, headings) = (ctx.rows, ctx.sliders, ctx.headings);
     let (picture_request, charts) = (ctx.picture_request, ctx.charts);
+    let status = meters(scene, frame, status);
     frame.render_widget(status_line(scene, usize::from(status.width)), status);
     let keys = footer(scene, frame, bottom);
     overlay(scene, frame, area);
     Hits {
         tabs,
         rows,
+        sliders,
         headings,
         keys,
         picture_request,
@@ -172,6 +180,25 @@ fn device(shared: &Shared) -> String {
     let run = shared.own().or_else(|| shared.listing.runs.first());
     let begin = run.and_then(|r| r.series.begin.as_ref());
     begin.map_or_else(String::new, |b| b.device.clone())
+}
+
+/// Draws the meters at the right, unless a message needs the room; returns what is left.
+fn meters(scene: &Scene, frame: &mut Frame, area: Rect) -> Rect {
+    let shared = scene.shared;
+    let line = shared
+        .meters
+        .as_ref()
+        .map(|meters| meters.line(&shared.theme));
+    let said = shared
+        .message
+        .as_ref()
+        .map_or(0, |message| text::width(&message.text) + 4);
+    let line = line.filter(|line| line.width() + said.max(STATUS) <= usize::from(area.width));
+    let cells = line.as_ref().map_or(0, Line::width) as u16;
+    let [rest, place] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Length(cells)]).areas(area);
+    frame.render_widget(line.unwrap_or_default(), place);
+    rest
 }
 
 fn status_line(scene: &Scene, width: usize) -> Line<'static> {

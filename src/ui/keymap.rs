@@ -53,6 +53,7 @@ keymap! {
     train: train::Action = train::keys;
     history: history::Action = history::keys;
     compare: compare::Action = compare::keys;
+    compare_words: bool = compare::words_keys;
     sweeps: sweeps::Action = sweeps::keys;
     sweeps_file: bool = sweeps::file_keys;
     charts: ChartAction = charts::keys;

@@ -58,7 +58,9 @@ impl Notifier {
                 }
             } else if self.live.remove(&run.id) {
                 self.flat.remove(&run.id);
-                news.extend((run.status != Status::Stopped).then(|| ending(run)));
+                // Who stopped it knows.
+                let by_rule = run.series.end.as_ref().is_some_and(|end| end.by_rule);
+                news.extend((run.status != Status::Stopped || by_rule).then(|| ending(run)));
             }
         }
         news

@@ -2,14 +2,16 @@
 //! opens the data, draws views with the code that training uses, and encodes them for the terminal; the newest request
 //! counts, so that nudging a value is never behind by more than one picture. It also finds out how large a data set is.
 
+mod dither;
 mod worker;
+
+pub use dither::indexed;
 
 use crate::engine::augment::Augment;
 use crate::engine::data::{self, Data};
 use crate::ui::theme::Depth;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
-use ratatui::style::Color;
 use ratatui::widgets::Widget;
 use ratatui_image::Image;
 use ratatui_image::picker::cap_parser::QueryStdioOptions;
@@ -295,26 +297,9 @@ impl Drawn {
         };
         Image::new(tile).render(area, buffer);
         if depth != Depth::True && matches!(tile, Protocol::Halfblocks(_)) {
-            for position in area.intersection(buffer.area).positions() {
-                let cell = &mut buffer[position];
-                (cell.fg, cell.bg) = (indexed(cell.fg), indexed(cell.bg));
-            }
+            dither::dither(area.intersection(buffer.area), buffer);
         }
     }
-}
-
-/// The nearest of the 216 colours of xterm's cube.
-#[must_use]
-pub fn indexed(colour: Color) -> Color {
-    let Color::Rgb(r, g, b) = colour else {
-        return colour;
-    };
-    let step = |v: u8| match v {
-        0..48 => 0,
-        48..115 => 1,
-        _ => (v - 35) / 40,
-    };
-    Color::Indexed(16 + 36 * step(r) + 6 * step(g) + step(b))
 }
 
 impl std::fmt::Debug for Pictures {
@@ -383,12 +368,5 @@ mod tests {
         ]));
         let screen = ("STY", "4242.pts-1.box");
         assert!(!asked(&[("TERM", "screen.xterm-kitty"), screen]));
-    }
-
-    #[test]
-    fn colours_of_a_cube_keep_black_and_white() {
-        assert_eq!(indexed(Color::Rgb(0, 0, 0)), Color::Indexed(16));
-        assert_eq!(indexed(Color::Rgb(255, 255, 255)), Color::Indexed(231));
-        assert_eq!(indexed(Color::Rgb(255, 0, 0)), Color::Indexed(196));
     }
 }

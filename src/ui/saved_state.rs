@@ -77,6 +77,8 @@ struct File {
     draft: Option<Draft>,
     #[serde(default)]
     place: Place,
+    #[serde(default)]
+    told_colours: bool,
 }
 
 /// The memory, kept in a file or for this start only.
@@ -89,6 +91,8 @@ pub struct SavedState {
     pub place: Place,
     /// The experiment that was open.
     pub draft: Option<Draft>,
+    /// Whether the user was told what gives more colours.
+    pub told_colours: bool,
     /// Whether that is in the editor again.
     pub draft_is_open: bool,
     /// Why the file could not be read.
@@ -117,6 +121,7 @@ impl SavedState {
                 history: file.history,
                 draft: file.draft,
                 place: file.place,
+                told_colours: file.told_colours,
                 ..Self::default()
             },
             Err(why) => Self {
@@ -153,6 +158,15 @@ impl SavedState {
         self.draft.clone_from(&draft);
         self.place.clone_from(&place);
         self.save(|file| (file.place, file.draft) = (place, draft))
+    }
+
+    /// Remembers that the user was told what gives more colours; whether that is news.
+    pub fn tell_colours(&mut self) -> bool {
+        let news = !self.told_colours && self.trouble.is_none();
+        self.told_colours = true;
+        // Where it can't be kept, it is told again.
+        let _ = news.then(|| self.save(|file| file.told_colours = true));
+        news
     }
 
     /// Changes one part of the file; the other stays as another workbench may have left it since.
@@ -202,6 +216,7 @@ impl Default for File {
             history: HistoryColumns::default(),
             draft: None,
             place: Place::default(),
+            told_colours: false,
         }
     }
 }

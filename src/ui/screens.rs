@@ -26,6 +26,8 @@ pub trait Screen {
     fn update(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>>;
     /// Takes a click on a row; again on the row under the cursor means enter.
     fn click(&mut self, row: usize, shared: &Shared) -> Vec<Intent>;
+    /// Takes a click on the slider of a row, at a share of its length.
+    fn slide(&mut self, _row: usize, _share: f64) {}
     /// Takes a click on the heading of a column.
     fn click_heading(&mut self, _column: usize) -> Vec<Intent> {
         Vec::new()

@@ -2,6 +2,7 @@
 
 use crate::engine::data::{Data, Size};
 use crate::experiment::Experiment;
+use crate::hparam::Group;
 use crate::machine::capacity::Capacity;
 use crate::machine::devices::Devices;
 use crate::queue::{Item, ItemState};
@@ -12,10 +13,12 @@ use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::keymap::Keymap;
 use crate::ui::live::{Live, Stage};
+use crate::ui::meters::Meters;
 use crate::ui::pictures::Pictures;
 use crate::ui::queue_state::QueueState;
 use crate::ui::theme::Theme;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The state that screens share; only the app changes it.
 #[derive(Debug)]
@@ -42,6 +45,8 @@ pub struct Shared {
     pub pictures: Pictures,
     /// The memory of the devices.
     pub capacity: Capacity,
+    /// The meters in the status line.
+    pub meters: Option<Meters>,
     /// The devices to choose among.
     pub devices: Devices,
     /// What a process of its own does for the user, and how far it is.
@@ -51,6 +56,8 @@ pub struct Shared {
     identities: HashMap<String, String>,
     /// The same whatever the seed.
     kinds: HashMap<String, String>,
+    /// Of each sweep, by name, its first experiment that was met, and the hyperparameters in which others differ from it.
+    varied: HashMap<String, (Experiment, Vec<String>)>,
     /// Counts the changes of the listing.
     pub edition: u64,
 }
@@ -102,11 +109,13 @@ impl Shared {
             keys: Keymap::default(),
             pictures,
             capacity: Capacity::default(),
+            meters: None,
             devices: Devices::default(),
             doing: None,
             message: None,
             identities: HashMap::new(),
             kinds: HashMap::new(),
+            varied: HashMap::new(),
             edition: 0,
         };
         shared.listing_changed();
@@ -118,10 +127,23 @@ impl Shared {
         self.edition += 1;
         for run in &self.listing.runs {
             if let Some(experiment) = &run.experiment {
-                let known = self.identities.entry(run.id.clone());
-                known.or_insert_with(|| experiment.identity());
-                let known = self.kinds.entry(run.id.clone());
-                known.or_insert_with(|| experiment.identity_but(&["train.seed"]));
+                let Entry::Vacant(new) = self.identities.entry(run.id.clone()) else {
+                    continue;
+                };
+                new.insert(experiment.identity());
+                let kind = experiment.identity_but(&["train.seed"]);
+                self.kinds.insert(run.id.clone(), kind);
+                if let Some(origin) = &run.origin {
+                    let sweep = self.varied.entry(origin.title());
+                    let (first, paths) = sweep.or_insert_with(|| (experiment.clone(), Vec::new()));
+                    for field in first.fields().into_iter().zip(experiment.fields()) {
+                        let (theirs, own) = field;
+                        let counts = !own.param.free && own.path != "train.seed";
+                        if counts && own.value != theirs.value && !paths.contains(&own.path) {
+                            paths.push(own.path);
+                        }
+                    }
+                }
             }
         }
         let runs = &self.listing.runs;
@@ -263,6 +285,12 @@ impl Shared {
     #[must_use]
     pub fn kind(&self, run: &Run) -> Option<&str> {
         self.kinds.get(&run.id).map(String::as_str)
+    }
+
+    /// The hyperparameters in which the runs of a sweep differ, but for the seed.
+    #[must_use]
+    pub fn varied(&self, sweep: &str) -> &[String] {
+        self.varied.get(sweep).map_or(&[], |(_, paths)| paths)
     }
 
     /// The runs by their experiments.

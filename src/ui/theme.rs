@@ -78,11 +78,36 @@ pub fn chosen(name: &str, var: impl Fn(&str) -> Option<String>) -> (Ground, Dept
     }
 }
 
+/// Why there are fewer colours than terminals can have, and what gives more; `name` is that of the theme.
+#[must_use]
+pub fn lacking(name: &str, depth: Depth, var: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let term = var("TERM").unwrap_or_default();
+    let colours = match depth {
+        Depth::True => return None,
+        Depth::None if term == "dumb" => return Some("TERM=dumb means no colours".to_owned()),
+        Depth::None | Depth::Sixteen if ["none", "16"].contains(&name) => {
+            return Some(format!("the theme {name} has too few colours"));
+        }
+        Depth::None => {
+            let why =
+                "NO_COLOR is set; SIMCLR_TUI_THEME=dark, or light, gives colours here all the same";
+            return Some(why.to_owned());
+        }
+        Depth::Sixteen => "16",
+        Depth::Indexed => "256",
+    };
+    Some(format!(
+        "TERM={term} means {colours} colours; set COLORTERM=truecolor if this terminal has more"
+    ))
+}
+
 /// Every style that the screens use.
 #[derive(Clone, Debug)]
 pub struct Theme {
     /// How many colours there are.
     pub depth: Depth,
+    /// Why there are not more, and what gives more.
+    pub lacking: Option<String>,
     /// The signs that frames are made of.
     pub symbols: Symbols,
     /// Plain text.
@@ -127,6 +152,7 @@ impl Theme {
         let bold = Modifier::BOLD;
         Self {
             depth,
+            lacking: None,
             symbols,
             text: plain,
             // Said outright, so that titles don't take the colour of their border.
@@ -179,6 +205,19 @@ impl Theme {
         }
     }
 
+    /// Why no pictures are shown.
+    #[must_use]
+    pub fn no_pictures(&self) -> String {
+        let why = match self.symbols {
+            Symbols::Ascii => Some("ASCII signs can't show them"),
+            _ => self.lacking.as_deref(),
+        };
+        format!(
+            "no pictures: {}",
+            why.unwrap_or("there are too few colours")
+        )
+    }
+
     /// Whether curves need their letters along the line.
     #[must_use]
     pub fn colourless(&self) -> bool {
@@ -221,6 +260,37 @@ mod tests {
         );
         assert_eq!(depth(&[("TERM", "dumb")]), Depth::None);
         assert_eq!(depth(&[("TERM", "linux")]), Depth::Sixteen);
+    }
+
+    #[test]
+    fn what_takes_colours_away_is_named() {
+        let why = |name, depth, term: &str| {
+            lacking(name, depth, |var| {
+                Some(term.to_owned()).filter(|_| var == "TERM")
+            })
+        };
+        assert_eq!(why("auto", Depth::True, "xterm"), None);
+        for (name, depth, term, said) in [
+            ("auto", Depth::None, "xterm", "NO_COLOR is set; "),
+            ("auto", Depth::None, "dumb", "TERM=dumb means"),
+            ("none", Depth::None, "xterm", "the theme none has"),
+            ("16", Depth::Sixteen, "xterm", "the theme 16 has"),
+            (
+                "auto",
+                Depth::Sixteen,
+                "linux",
+                "TERM=linux means 16 colours; set COLORTERM",
+            ),
+            (
+                "dark",
+                Depth::Indexed,
+                "xterm-256color",
+                "TERM=xterm-256color means 256 colours; ",
+            ),
+        ] {
+            let why = why(name, depth, term).unwrap();
+            assert!(why.starts_with(said), "{why}");
+        }
     }
 
     #[test]

@@ -26,4 +26,5 @@ mod old_files;
 #[cfg(unix)]
 mod queue;
 mod scratch;
+mod search;
 mod sweep;

@@ -13,7 +13,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A folder with a sweep `s.ron` over the tiny base.
-fn with(sweep: &str) -> Scratch {
+pub fn with(sweep: &str) -> Scratch {
     let scratch = Scratch::new();
     let base = experiment(2, "checkpoint_every: 1");
     fs::write(scratch.path("base.ron"), base).unwrap();
@@ -28,12 +28,12 @@ const TEMPERATURES: &str = r#"// Temperature: a test.
 /// Cases that would take for ever.
 const LONG: &str = r#"(name: "long", base: "base.ron", set: {"train.epochs": 4000}, grid: {"loss.temperature": [0.1, 0.5]})"#;
 
-fn runs(scratch: &Scratch) -> Vec<Run> {
+pub fn runs(scratch: &Scratch) -> Vec<Run> {
     Listing::open(&scratch.runs()).runs
 }
 
 /// How many trainings of a sweep's output began.
-fn heads(text: &str) -> usize {
+pub fn heads(text: &str) -> usize {
     text.lines().filter(|line| line.starts_with('[')).count()
 }
 

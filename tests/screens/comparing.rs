@@ -1,6 +1,6 @@
 //! The Compare screen: another baseline, equal steps, evaluations, and its table as a file.
 
-use crate::common::{Bench, runs};
+use crate::common::{Bench, finished, quick, runs};
 use crate::snapshot;
 use simclr_tui::runs::{Evaluation, Run};
 
@@ -56,6 +56,48 @@ fn differences_are_counted_from_the_run_that_is_chosen() {
     );
     bench.press("b b");
     assert!(row(&mut bench, "against").contains("against A"));
+}
+
+#[test]
+fn all_metrics_are_charts_beside_each_other_and_some_are_chosen() {
+    let mut bench = three();
+    bench.press("g");
+    snapshot("compare_grid", &mut bench);
+    assert!(
+        bench
+            .draw(80, 24)
+            .contains("more charts have no room: / finds metrics")
+    );
+    bench.press("/ k n n <space> t o p <enter>");
+    snapshot("compare_chosen", &mut bench);
+    let text = bench.draw(160, 48);
+    assert!(
+        !text.contains("learning rate") && text.contains("kNN accuracy"),
+        "{text}"
+    );
+    bench.press("/ <esc> g");
+    assert!(row(&mut bench, "against").contains("against A"));
+}
+
+#[test]
+fn runs_that_share_a_setting_are_one_curve() {
+    let mut all = Vec::new();
+    for (nth, knn) in [60.0, 66.0, 40.0, 42.0].into_iter().enumerate() {
+        let mut experiment = quick();
+        experiment.loss.temperature = if nth < 2 { 0.2 } else { 0.5 };
+        experiment.train.seed = nth as u64;
+        all.push(finished(&format!("run-{nth}"), experiment, knn));
+    }
+    let mut bench = Bench::new(all);
+    bench.press("<alt-3> <space> j <space> j <space> j <space> <alt-4> G w a r m t h <enter>");
+    assert!(bench.draw(120, 36).contains("runs have no \"warmth\""));
+    bench.press("<ctrl-u> t e m p <enter>");
+    snapshot("compare_groups", &mut bench);
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("A temperature 0.2 ×2") && text.contains("B temperature 0.5 ×2"),
+        "{text}"
+    );
 }
 
 #[test]

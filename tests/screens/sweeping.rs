@@ -4,7 +4,7 @@
 use crate::common::{Bench, finished};
 use crate::snapshot;
 use simclr_tui::queue::{Item, ItemState, Queue};
-use simclr_tui::runs::Run;
+use simclr_tui::runs::{Run, Status};
 use simclr_tui::sweep::Source;
 use simclr_tui::sweep::included::SWEEPS;
 use simclr_tui::ui::screen_id::ScreenId;
@@ -110,6 +110,36 @@ fn scales_change_and_files_that_are_wrong_are_said() {
     snapshot("sweeps_file", &mut bench);
     bench.press("<esc> l");
     assert!(!bench.app.screen_ref().is_typing());
+}
+
+#[test]
+fn who_was_cut_and_why_stands_among_the_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("halved.ron");
+    let text = r#"(format: 2, name: "halved", base: "quick", set: {"train.epochs": 20, "knn.every": 1},
+        grid: {"loss.temperature": [0.05, 0.1, 0.2, 0.5]}, halving: (first: 5, factor: 2))"#;
+    std::fs::write(&file, text).unwrap();
+    let sweep = Source::open(file.to_str().unwrap()).unwrap();
+    let sweep = sweep.sweep(None, &[]).unwrap();
+    let knn = [50.0, 60.0, 70.0, 40.0];
+    let runs = sweep.trainings().map(|training| {
+        let experiment = sweep.experiment(training);
+        let mut run = finished(&experiment.name.clone(), experiment, knn[training.case]);
+        run.origin = Some(sweep.origin(training, 0));
+        if training.case != 2 {
+            run.status = Status::Stopped;
+        }
+        run
+    });
+    let mut bench = on_sweeps(runs.collect());
+    bench.press("o");
+    bench.paste(file.to_str().unwrap());
+    bench.press("<enter> <enter>");
+    snapshot("sweeps_cut", &mut bench);
+    let text = bench.draw(160, 48);
+    assert!(text.contains("1 of 4 trained · 3 cut"), "{text}");
+    assert_eq!(text.matches("cut at epoch 5: ").count(), 2, "{text}");
+    assert_eq!(text.matches("cut at epoch 10: ").count(), 1, "{text}");
 }
 
 #[test]

@@ -146,6 +146,7 @@ mod tests {
             figures: Vec::new(),
             mean: Mean::of(&[*mean]),
             difference: None,
+            cut: None,
             published: None,
             also: Vec::new(),
         };

@@ -54,7 +54,7 @@ fn kind(column: Column) -> Kind {
     };
     match fact {
         Fact::Status | Fact::Archived => Kind::Word,
-        Fact::Id | Fact::Name | Fact::Tag | Fact::Note => Kind::Text,
+        Fact::Id | Fact::Name | Fact::Sweep | Fact::Tag | Fact::Note => Kind::Text,
         Fact::Hparam(_) => match fact.default_setting() {
             Some(Value::Float(_) | Value::Whole(_)) => Kind::Number,
             Some(Value::Toggle(_)) => Kind::Word,

@@ -131,6 +131,7 @@ impl<'a> Shown<'a> {
             let interval = match row.difference {
                 Some(difference) => self.interval(row, difference),
                 None if own => String::new(),
+                None if row.cut.is_some() => "cut".to_owned(),
                 None if row.mean.is_none() => "not trained yet".to_owned(),
                 None => "baseline not trained".to_owned(),
             };
@@ -205,7 +206,13 @@ impl<'a> Shown<'a> {
             };
             notes.push(format!("the paper: {}{what}", paper.section));
         }
-        let missing = self.results.rows.iter();
+        let cut = self
+            .results
+            .rows
+            .iter()
+            .filter_map(|row| Some((row, row.cut.as_ref()?)));
+        notes.extend(cut.map(|(row, why)| format!("{}: {why}", row.case)));
+        let missing = self.results.rows.iter().filter(|row| row.cut.is_none());
         let missing = missing.map(|row| self.sweep.seeds.len() - row.figures.len());
         let missing: usize = missing.sum();
         if missing > 0 {
@@ -243,6 +250,7 @@ impl<'a> Shown<'a> {
                 "difference": number(row.difference.map(|d| d.difference)),
                 "interval": interval.map(|(low, high)| [json::number(low), json::number(high)]),
                 "published": number(row.published),
+                "cut": row.cut,
                 "also": sweep.also.iter().zip(&row.also).map(|(fact, mean)| {
                     let mean = mean.map(|m| json!({"mean": json::number(m.mean), "deviation": number(m.deviation), "n": m.n}));
                     (fact.name(), mean.unwrap_or(Json::Null))

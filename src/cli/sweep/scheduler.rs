@@ -8,9 +8,9 @@ use crate::engine::threads;
 use crate::queue::Queue;
 use crate::runs::{NewRun, id_of};
 use crate::sweep::claim::is_held;
-use crate::sweep::{Plan, State, Sweep, Training};
+use crate::sweep::{Plan, Standing, State, Sweep, Training, standings};
 use crate::text::shown;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -54,6 +54,10 @@ pub struct Scheduler<'a> {
     reasons: HashMap<Training, String>,
     /// What was said last of why it waits.
     waiting: Option<String>,
+    /// With how many steps done each training was begun last.
+    begun: HashMap<Training, u64>,
+    /// The cases of which it was said that they are cut.
+    cut: HashSet<usize>,
     /// When it was last looked for something to begin, where there was nothing.
     idle_since: Option<Instant>,
 }
@@ -79,6 +83,8 @@ impl<'a> Scheduler<'a> {
             stopping: false,
             reasons: HashMap::new(),
             waiting: None,
+            begun: HashMap::new(),
+            cut: HashSet::new(),
             idle_since: None,
         }
     }
@@ -164,9 +170,11 @@ impl<'a> Scheduler<'a> {
                 let _ = reader.join();
             }
             // Another process had it first: what comes of that is looked up later.
-            if status.code() == Some(TAKEN.into()) && !self.stopping {
+            let taken = status.code() == Some(TAKEN.into());
+            if (taken || self.sweep.halving.is_some()) && !self.stopping {
                 self.pending.push_back(slot.training);
-            } else {
+            }
+            if !taken {
                 self.idle_since = None;
                 if let Some(why) = unusual(status) {
                     self.reasons.entry(slot.training).or_insert(why);
@@ -183,15 +191,18 @@ impl<'a> Scheduler<'a> {
             if self.is_paused() {
                 break;
             }
-            let Some((training, order, state)) = self.next()? else {
+            let Some((training, order, state)) = self.next(out)? else {
                 break;
             };
-            let how = match &state {
+            let mut how = match &state {
                 State::Unfinished(dir, status) => {
                     format!(": continuing run {}, which is {status}", id_of(dir))
                 }
                 _ => String::new(),
             };
+            if let (Some(_), epoch @ 1..) = (self.sweep.halving, order.experiment.stop.after) {
+                how.push_str(&format!(", to epoch {epoch}"));
+            }
             if self.sweep.run.is_none() {
                 self.announce(out, training, &how);
             }
@@ -203,28 +214,61 @@ impl<'a> Scheduler<'a> {
 
     /// The next training that nobody is at, and how it stands. Those of others are looked at again when there is nothing else, as they may
     /// end early.
-    fn next(&mut self) -> Result<Option<(Training, NewRun, State)>> {
+    fn next(&mut self, out: &mut Screen) -> Result<Option<(Training, NewRun, State)>> {
         if self.pending.is_empty() {
             return Ok(None);
         }
         // Looked up anew: other processes train too.
         let plan = Plan::read(self.options.runs)?;
+        let all = self.sweep.standings(&plan, self.options.round);
+        self.tell_cuts(all.as_deref().unwrap_or_default(), out);
+        let mut elsewhere = !self.slots.is_empty();
         for _ in 0..self.pending.len() {
             let Some(training) = self.pending.pop_front() else {
                 break;
             };
-            let order = self.sweep.order(training, self.options.round);
-            match plan.state(&order) {
-                State::Done(_) => {}
-                State::New | State::Unfinished(..) if is_held(self.options.runs, &order) => {
-                    self.pending.push_back(training);
+            let mut order = self.sweep.order(training, self.options.round);
+            let standing = all.as_ref().map(|all| &all[training.case]);
+            let state = plan.state(&order);
+            match (standing, &state) {
+                (Some(Standing::Cut(_)), _) | (_, State::Done(_) | State::Ended(_)) => continue,
+                (_, State::Live(_)) => elsewhere = true,
+                _ if is_held(self.options.runs, &order) => elsewhere = true,
+                (Some(Standing::Waits), _) => {}
+                (Some(Standing::Until(epoch)), _) => {
+                    let run = plan.run(&order);
+                    if !epoch.is_some_and(|epoch| standings::is_there(run, epoch)) {
+                        let steps = run.and_then(|run| run.series.progress());
+                        let steps = steps.map_or(0, |(done, _)| done);
+                        // What got no further the last time won't now.
+                        if self.begun.insert(training, steps) == Some(steps) {
+                            continue;
+                        }
+                        order.experiment.stop.after = epoch.unwrap_or(0) as usize;
+                        return Ok(Some((training, order, state)));
+                    }
                 }
-                State::Live(_) => self.pending.push_back(training),
-                state => return Ok(Some((training, order, state))),
+                (None, _) => return Ok(Some((training, order, state))),
             }
+            self.pending.push_back(training);
+        }
+        if !elsewhere {
+            // All that is left waits for one that can't be trained.
+            self.pending.clear();
         }
         self.idle_since = Some(Instant::now());
         Ok(None)
+    }
+
+    /// Says once of each case that it is cut.
+    fn tell_cuts(&mut self, standings: &[Standing], out: &mut Screen) {
+        for (nth, (case, standing)) in self.sweep.cases.iter().zip(standings).enumerate() {
+            if let Standing::Cut(why) = standing
+                && self.cut.insert(nth)
+            {
+                out.tell(&shown(&format!("{}: {why}", case.name)));
+            }
+        }
     }
 
     /// The line above a training.

@@ -49,8 +49,11 @@ impl Recorder<'_> {
         } else {
             Outcome::Failed
         };
+        let reached = self.limits.reached.take();
+        let reached = reached.filter(|_| outcome == Outcome::Stopped);
+        let by_rule = reached.as_ref().is_some_and(|(_, by_rule)| *by_rule);
         let (outcome, reason) = match self.room.lacks.take() {
-            None => (outcome, None),
+            None => (outcome, reached.map(|(why, _)| why)),
             Some((step, why)) => {
                 let reason = format!(
                     "its last checkpoint, at step {step}, could not be written ({why}); `run --resume` continues from the one before, once there is room"
@@ -60,6 +63,7 @@ impl Recorder<'_> {
         };
         End {
             reason,
+            by_rule,
             ..outcome.into()
         }
     }

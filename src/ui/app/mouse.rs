@@ -1,7 +1,10 @@
-//! Clicks and the wheel: on tabs, rows, headings, charts and the footer, or on the box over them.
+//! Clicks and the wheel: on tabs, rows, sliders, headings, charts and the footer, or on the box over them.
 
 use super::App;
+use crate::ui::intent::{Intent, Question};
+use crate::ui::keys::Key;
 use crate::ui::overlay::Overlay;
+use crate::ui::widgets::slider;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
@@ -12,7 +15,12 @@ impl App {
             MouseEventKind::ScrollRight => return self.pan(mouse, 0.1),
             MouseEventKind::ScrollDown => 1,
             MouseEventKind::ScrollUp => -1,
-            MouseEventKind::Down(_) | MouseEventKind::Drag(_) if self.aims_at(mouse) => return,
+            MouseEventKind::Down(_) | MouseEventKind::Drag(_)
+                if self.slides(mouse) || self.aims_at(mouse) =>
+            {
+                return;
+            }
+            MouseEventKind::Up(_) => return self.held = None,
             MouseEventKind::Down(_) => return self.click(mouse.column, mouse.row),
             _ => return,
         };
@@ -62,10 +70,50 @@ impl App {
         place.is_some()
     }
 
+    /// Moves the slider under the mouse, or the one that it has held since the button went down.
+    fn slides(&mut self, mouse: MouseEvent) -> bool {
+        let at = Position::new(mouse.column, mouse.row);
+        if matches!(mouse.kind, MouseEventKind::Down(_)) {
+            let sliders = self.hits.sliders.iter().filter(|_| self.overlay.is_none());
+            self.held = sliders.copied().find(|(rail, _)| rail.contains(at));
+        }
+        let Some((rail, row)) = self.held else {
+            return false;
+        };
+        self.shared.message = None;
+        let share = slider::share(mouse.column.saturating_sub(rail.x));
+        self.screen_mut().slide(row, share);
+        true
+    }
+
+    /// Does what a key does, but a click that misses by a cell is no reason to train: that is asked first.
+    fn press(&mut self, key: Key) {
+        if self.overlay.is_some() {
+            return self.key(&key.event());
+        }
+        let (screen, shared) = self.parts();
+        match screen.update(&key.event(), shared).as_deref() {
+            Some([train @ (Intent::Train(_) | Intent::Resume(_))]) => {
+                let words = match train {
+                    Intent::Train(run) => shared.takes(std::slice::from_ref(&run.experiment)),
+                    _ => "It continues from its last checkpoint".to_owned(),
+                };
+                self.apply(vec![Intent::Ask(Question {
+                    title: "train now?".to_owned(),
+                    words: vec![format!("{words}.")],
+                    yes: vec![train.clone()],
+                })]);
+            }
+            Some(intents) => self.apply(intents.to_vec()),
+            None => self.key(&key.event()),
+        }
+    }
+
     fn click(&mut self, column: u16, row: u16) {
         let at = Position::new(column, row);
         if let Some(key) = under(&self.hits.keys, at) {
-            return self.key(&key.event());
+            self.shared.message = None;
+            return self.press(key);
         }
         self.shared.message = None;
         if let Some(Overlay::Palette(palette)) = &mut self.overlay {

@@ -9,6 +9,7 @@ use crate::ui::keymap::experiment as form;
 use crate::ui::keymap::history::Action;
 use crate::ui::saved_state::{Draft, Place, Source};
 use crate::ui::screen_id::ScreenId;
+use crate::ui::theme::Depth;
 
 impl App {
     pub(super) fn annotate(&mut self, ids: &[String], words: &NoteChange) {
@@ -118,6 +119,21 @@ impl App {
         self.screen = screen.unwrap_or(self.screen);
         if let Some(draft) = self.saved.draft.clone() {
             self.take_up(&draft);
+        }
+    }
+
+    /// Tells once how a terminal gets more colours that may have them.
+    pub fn tell_colours(&mut self) {
+        let theme = &self.shared.theme;
+        let lacking = theme
+            .lacking
+            .clone()
+            .filter(|_| theme.depth == Depth::Indexed);
+        if let Some(why) = lacking
+            && self.shared.message.is_none()
+            && self.saved.tell_colours()
+        {
+            self.say(why, false);
         }
     }
 

@@ -43,6 +43,9 @@ impl App {
             self.shared.listing_changed();
             self.stale = true;
         }
+        if let Some(meters) = &mut self.shared.meters {
+            self.stale |= meters.look();
+        }
         self.tell_of_ends();
         self.stale |= self.shared.settle_message();
         // Ages and times left move on by themselves: once a second while something lives, else once a minute.

@@ -1,6 +1,6 @@
 //! The keys of the Compare screen.
 
-use crate::ui::keys::key_table;
+use crate::ui::keys::{OtherKeys, key_table};
 
 /// What the keys do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,12 @@ pub enum Action {
     Columns(isize),
     /// Another metric in the chart.
     Metric,
+    /// A chart of each metric in place of the table, or the table again.
+    Grid,
+    /// Choose metrics by their names.
+    Search,
+    /// One curve for runs that have something in common.
+    Group,
     /// Another run to count differences from.
     Baseline,
     /// Views of an image under each run's augmentations, or the chart again.
@@ -33,6 +39,9 @@ key_table! {
     /// The keys of the screen.
     keys: Action = "compare";
     "m"               => Action::Metric,      1, "metric",      "Another metric in the chart";
+    "g"               => Action::Grid,        1, "all metrics", "A chart of each metric in place of the table, or the table again";
+    "/"               => Action::Search,      3, "find metrics", "Charts of the metrics whose names have these words";
+    "G"               => Action::Group,       3, "group",       "Curves of runs with the same tag, sweep or hyperparameter as one: mean and deviation";
     "b"               => Action::Baseline,    2, "baseline",    "Count differences from the next run";
     "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
     "r"               => Action::Reroll,      3, "new views",   "Draw new views for all runs";
@@ -45,4 +54,11 @@ key_table! {
     "up k"            => Action::Rows(-1),    0, "rows before", "Previous rows (also k)";
     "right l" as "←→" => Action::Columns(1),  4, "runs",        "More runs (also l)";
     "left h"          => Action::Columns(-1), 0, "runs before", "Previous runs (also h)";
+}
+
+key_table! {
+    /// The keys while metrics are chosen, or what to group by: `true` keeps it.
+    words_keys: bool = "compare-words", OtherKeys::Text;
+    "enter" => true,  1, "keep",  "Keep it";
+    "esc"   => false, 1, "clear", "All metrics, or a curve for each run";
 }

@@ -72,12 +72,12 @@ key_table! {
     "ctrl-r"                 => Action::Redo,             0, "redo",         "Redo";
     "d"                      => Action::Default,          6, "default",      "Set the field to its default";
     "D"                      => Action::AsLoaded,         0, "as loaded",    "Set the field to the value that was loaded";
-    "p"                      => Action::Presets,          4, "presets",      "Choose a shipped experiment";
+    "p"                      => Action::Presets,          5, "presets",      "Choose an included experiment";
     "o"                      => Action::Open,             7, "open",         "Open an experiment file";
     "s"                      => Action::Save,             6, "save",         "Save the experiment to a file";
     "ctrl-e"                 => Action::Editor,           0, "editor",       "Edit the experiment as text in $VISUAL or $EDITOR, and come back";
-    "v"                      => Action::Roll,             4, "new views",    "Draw new views of the images";
-    "V"                      => Action::Views,            5, "pictures",     "Show or hide the pictures of views";
+    "v"                      => Action::Roll,             6, "new views",    "Draw new views of the images";
+    "V"                      => Action::Views,            4, "pictures",     "Show or hide the pictures of views";
     "n"                      => Action::Images(1),        0, "next image",   "Pictures of the next image";
     "N"                      => Action::Images(-1),       0, "image before", "Pictures of the previous image";
     "/"                      => Action::Search,           5, "search",       "Search for a hyperparameter";

@@ -72,14 +72,14 @@ pub enum Action {
 key_table! {
     /// The keys of the screen.
     keys: Action = "history";
-    "enter"           => Action::Open,        1, "open",         "Show the run's curves";
+    "enter"           => Action::Open,        1, "open",         "Show the run's curves; open a sweep, or fold it again";
     "space"           => Action::Mark,        2, "mark",         "Mark it for comparison, or unmark it";
     "c"               => Action::Compare,     3, "compare",      "Compare the marked runs";
     "e"               => Action::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
     "R"               => Action::Rerun,       4, "rerun",        "Train the same experiment again";
     "r"               => Action::Resume,      5, "resume",       "Continue the run where it was stopped or interrupted";
     "E"               => Action::Evaluate,    0, "evaluate",     "Evaluate its network: kNN and a linear classifier on the test images";
-    "M"               => Action::Confusion,   0, "confusion",    "Which classes it takes for which, by its last evaluation";
+    "M"               => Action::Confusion,   0, "confusion",    "Which classes it confuses, by its last evaluation";
     "X"               => Action::Export,      0, "export",       "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
     "p"               => Action::Pause,       0, "pause",        "Pause the run, or continue it";
     "w"               => Action::Checkpoint,  0, "checkpoint",   "Make the run write a checkpoint now";

@@ -52,10 +52,10 @@ key_table! {
     "o"              => Action::File,      4, "open file",     "Open a sweep from a .ron file";
     "y"              => Action::Copy,      5, "copy command",  "Copy the command line that trains the sweep";
     "w"              => Action::Report,    4, "report",        "Write a report: charts, tables, settings and how to train it again";
-    "g"              => Action::Queue,     3, "queue",         "Into the queue, to reorder it and remove items";
+    "g"              => Action::Queue,     3, "queue",         "Go to the queue, to reorder or remove items";
     "p"              => Action::Pause,     4, "pause queue",   "Pause the queue after the run in progress, or continue it";
     "d delete"       => Action::Remove,    1, "remove",        "Remove the item from the queue; if it is training, it stops first";
-    "r"              => Action::Retry,     2, "retry",         "Make a failed item wait for its turn again";
+    "r"              => Action::Retry,     2, "retry",         "Put a failed item back into the queue";
     "J" as "JK"      => Action::Shift(1),  2, "reorder",       "Move the item down";
     "K"              => Action::Shift(-1), 0, "earlier",       "Move the item up";
     "down j" as "↑↓" => Action::Move(1),   5, "choose",        "Next sweep or case (also j)";

@@ -61,7 +61,7 @@ key_table! {
     "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
     "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
     "E"                 => Action::Evaluate,   0, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
-    "M"                 => Action::Confusion,  0, "confusion",     "Which classes it takes for which, by its last evaluation";
+    "M"                 => Action::Confusion,  0, "confusion",     "Which classes it confuses, by its last evaluation";
     "X"                 => Action::Export,     0, "export",        "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
     "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again in chunks, or with a batch, that should fit";
     "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";

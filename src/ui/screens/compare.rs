@@ -1,5 +1,7 @@
 //! The Compare screen: marked runs beside each other, what differs first.
 
+mod grid;
+mod groups;
 mod results;
 mod row;
 mod sample_views;
@@ -17,11 +19,13 @@ use crate::ui::keymap::Keymap;
 use crate::ui::keymap::charts::ChartAction;
 use crate::ui::keymap::compare::Action;
 use crate::ui::keys::Hint;
+use crate::ui::prompt;
 use crate::ui::save_dialog::{self, Kind, WriteBox};
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
+use grid::{Ask, Grid};
 use std::cell::Cell;
 use std::path::Path;
 
@@ -33,6 +37,7 @@ pub struct Compare {
     /// The run that differences are counted from, if not the first.
     baseline: Option<String>,
     views: Views,
+    grid: Grid,
     chart_view: ChartView,
     write: WriteBox,
     top: Cell<usize>,
@@ -40,8 +45,8 @@ pub struct Compare {
 }
 
 impl Compare {
-    /// The metrics that any marked run has, kNN and loss first.
-    fn metrics(shared: &Shared) -> Vec<&'static str> {
+    /// The metrics that any marked run has and that are looked for, kNN and loss first.
+    fn metrics(&self, shared: &Shared) -> Vec<&'static str> {
         let runs = shared.marked_runs();
         let has = |key: &str| runs.iter().any(|r| !r.series.curve(key).is_empty());
         let others = METRICS
@@ -49,11 +54,11 @@ impl Compare {
             .map(|m| m.key)
             .filter(|k| !matches!(*k, "knn" | "loss"));
         let keys = ["knn", "loss"].into_iter().chain(others);
-        keys.filter(|key| has(key)).collect()
+        keys.filter(|key| has(key) && self.grid.has(key)).collect()
     }
 
     fn metric(&self, shared: &Shared) -> &'static str {
-        let metrics = Self::metrics(shared);
+        let metrics = self.metrics(shared);
         let at = self.metric % metrics.len().max(1);
         metrics.get(at).copied().unwrap_or("knn")
     }
@@ -85,8 +90,11 @@ impl Compare {
             Action::Columns(runs) => self.left.set(self.left.get().saturating_add_signed(runs)),
             Action::Metric => {
                 self.metric = self.metric.wrapping_add(1);
-                self.views.shown = false;
+                (self.views.shown, self.grid.shown) = (false, false);
             }
+            Action::Grid if enough => self.grid.shown = !self.grid.shown,
+            Action::Search if enough => self.grid.ask(Ask::Metrics),
+            Action::Group if enough => self.grid.ask(Ask::Group),
             Action::Unmark => return vec![Intent::Unmark],
             Action::History => return vec![Intent::Go(ScreenId::History)],
             Action::Baseline if enough => {
@@ -94,10 +102,12 @@ impl Compare {
                 self.baseline = Some(runs[next].id.clone());
             }
             Action::Views if !shared.pictures.possible() => {
-                let why = "this terminal has too few colours for pictures".to_owned();
-                return vec![Intent::Refuse(why)];
+                return vec![Intent::Refuse(shared.theme.no_pictures())];
             }
-            Action::Views if enough => self.views.shown = !self.views.shown,
+            Action::Views if enough => {
+                self.views.shown = !self.views.shown;
+                self.grid.shown = false;
+            }
             Action::Reroll => self.views.roll = self.views.roll.wrapping_add(1),
             Action::Image => self.views.image = self.views.image.wrapping_add(1),
             Action::Write if enough => {
@@ -107,7 +117,13 @@ impl Compare {
             Action::Table if enough => {
                 self.write.open(Kind::Table, "compare.md");
             }
-            Action::Write | Action::Table | Action::Baseline | Action::Views => {
+            Action::Write
+            | Action::Table
+            | Action::Baseline
+            | Action::Views
+            | Action::Grid
+            | Action::Search
+            | Action::Group => {
                 let key = shared.keys.compare.key(Action::History);
                 let why = format!(
                     "nothing is compared yet; {key} goes to the history, to mark two runs or more"
@@ -149,6 +165,9 @@ impl Screen for Compare {
         if self.write.is_open() {
             return shared.keys.write.hints();
         }
+        if self.grid.is_typing() {
+            return prompt::hints(&shared.keys.compare_words);
+        }
         let enough = shared.marked.len() >= 2;
         let works = |act: &Action| match act {
             Action::History => true,
@@ -176,6 +195,10 @@ impl Screen for Compare {
             self.write = write;
             return Some(intents);
         }
+        if self.grid.is_typing() {
+            self.grid.key(key, &shared.keys.compare_words);
+            return Some(Vec::new());
+        }
         if let Some(action) = shared.keys.charts.action(key) {
             if action == ChartAction::NoCross && !self.chart_view.is_close() {
                 return Some(self.act(Action::History, shared));
@@ -200,11 +223,12 @@ impl Screen for Compare {
     }
 
     fn is_typing(&self) -> bool {
-        self.write.is_open()
+        self.write.is_open() || self.grid.is_typing()
     }
 
     fn paste(&mut self, text: &str) {
         self.write.paste(text);
+        self.grid.paste(text);
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {
@@ -228,6 +252,7 @@ impl Screen for Compare {
 
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
         view::draw(self, ctx, shared);
+        self.grid.view(ctx, shared);
         self.write.view(ctx, shared);
     }
 }

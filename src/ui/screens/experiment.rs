@@ -27,7 +27,7 @@ use crate::ui::shared::Shared;
 use crate::ui::sweep_draft::Vary;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
-use form::cursor::Place;
+use form::cursor::{Place, Row};
 use form::{Form, Origin};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -233,8 +233,7 @@ impl ExperimentScreen {
     /// Shows or hides the pictures; where they would need another terminal, says so.
     fn show_views(&mut self, shared: &Shared) -> Vec<Intent> {
         if !shared.pictures.possible() {
-            let why = "this terminal has too few colours or symbols for pictures; set COLORTERM=truecolor if it has more, and unset NO_COLOR";
-            return vec![Intent::Refuse(why.to_owned())];
+            return vec![Intent::Refuse(shared.theme.no_pictures())];
         }
         if self.views.shown == Some(true) && !self.views.visible.get() {
             return say("there is no room for pictures; enlarge the window");
@@ -318,6 +317,16 @@ impl Screen for ExperimentScreen {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn slide(&mut self, row: usize, share: f64) {
+        let line = self.form.lines().get(row).copied();
+        if let (Mode::Browse, Some(Row::Field(nth))) = (&self.mode, line) {
+            if self.form.place.at != Row::Field(nth) {
+                self.form.go(nth);
+            }
+            self.form.slide(share);
+        }
     }
 
     fn wheel(&mut self, turns: isize, _shared: &Shared) {

@@ -7,6 +7,7 @@ mod filter_line;
 mod layout;
 mod note_editor;
 mod of_runs;
+mod rows;
 mod view;
 
 use crate::disk::path;
@@ -28,13 +29,14 @@ use filter_line::FilterLine;
 use layout::Layout;
 use note_editor::NoteEditor;
 use of_runs::{compare, control, mark, of_run, put_away};
+use rows::Row;
 use std::cell::Cell;
 use std::collections::HashSet;
 
 /// The History screen.
 #[derive(Debug, Default)]
 pub struct History {
-    /// The run under the cursor, by name, so that a new run above does not move it.
+    /// The row under the cursor, by its key, so that a new run above does not move it.
     cursor: Option<String>,
     /// Its row when it was last looked for.
     place: Cell<usize>,
@@ -51,53 +53,51 @@ pub struct History {
     archived: bool,
     /// Whether runs that differ in the seed alone are one row.
     folded: bool,
+    /// The sweeps whose runs are among the rows.
+    open: HashSet<String>,
     scroll: Scroll,
 }
 
 impl History {
-    /// The runs that pass the filter, in order.
-    fn visible<'a>(&self, shared: &'a Shared) -> Vec<&'a Run> {
+    /// The rows of the runs that pass the filter, in order. A sweep with the cursor on one of its runs is open.
+    fn visible<'a>(&self, shared: &'a Shared) -> Vec<Row<'a>> {
         let now = shared.clock.now();
         let runs = shared.listing.runs.iter();
         let runs = runs.filter(|run| self.filter.shows(run, self.archived, now));
         let mut runs: Vec<&Run> = runs.collect();
         self.layout.sort(&mut runs, now);
-        if self.folded {
-            let mut seen = HashSet::new();
-            runs.retain(|run| shared.kind(run).is_none_or(|kind| seen.insert(kind)));
-        }
-        runs
-    }
-
-    /// The runs that a row stands for: its own, and those that are folded into it.
-    fn folded_into<'a>(&self, run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
-        let Some(kind) = shared.kind(run).filter(|_| self.folded) else {
-            return vec![run];
-        };
-        let now = shared.clock.now();
-        let runs = shared.listing.runs.iter();
-        let alike = runs.filter(|other| other.id != run.id && shared.kind(other) == Some(kind));
-        let alike = alike.filter(|run| self.filter.shows(run, self.archived, now));
-        std::iter::once(run).chain(alike).collect()
+        let cursor = self.cursor.as_deref();
+        let within = |runs: &[&Run]| runs.iter().any(|run| Some(run.id.as_str()) == cursor);
+        let open = |sweep: &str, runs: &[&Run]| self.open.contains(sweep) || within(runs);
+        rows::rows(runs, open, self.folded, shared)
     }
 
     /// The runs that an action on a row is for: its own, or all that are marked where it is one of them.
-    fn meant<'a>(&self, run: &'a Run, shared: &'a Shared) -> Vec<&'a Run> {
+    fn meant<'a>(row: &Row<'a>, shared: &'a Shared) -> Vec<&'a Run> {
         let marked = shared.marked_runs();
-        if marked.iter().any(|one| one.id == run.id) {
+        let is_marked = |run: &&Run| marked.iter().any(|one| one.id == run.id);
+        if row.runs.iter().all(is_marked) {
             marked
         } else {
-            self.folded_into(run, shared)
+            row.runs.clone()
         }
     }
 
     /// The row of the cursor; where its run is gone, the one that took its place.
-    fn row(&self, runs: &[&Run]) -> usize {
+    fn row(&self, rows: &[Row]) -> usize {
         let cursor = self.cursor.as_deref();
-        let row = runs.iter().position(|r| Some(r.id.as_str()) == cursor);
-        let row = row.unwrap_or_else(|| self.place.get().min(runs.len().saturating_sub(1)));
+        let row = rows.iter().position(|r| Some(&*r.key()) == cursor);
+        let row = row.unwrap_or_else(|| self.place.get().min(rows.len().saturating_sub(1)));
         self.place.set(row);
         row
+    }
+
+    /// Opens a sweep, or folds it again.
+    fn turn(&mut self, row: &Row) {
+        if let Some(sweep) = row.sweep.clone().filter(|sweep| !self.open.remove(sweep)) {
+            self.open.insert(sweep);
+        }
+        self.cursor = Some(row.key().into_owned());
     }
 
     /// Has the columns and the order that were remembered.
@@ -108,7 +108,9 @@ impl History {
     /// Whether a run is among the rows.
     #[must_use]
     pub fn sees(&self, id: &str, shared: &Shared) -> bool {
-        self.visible(shared).iter().any(|run| run.id == id)
+        let rows = self.visible(shared);
+        rows.iter()
+            .any(|row| row.runs.iter().any(|run| run.id == id))
     }
 
     /// Puts the cursor on a run.
@@ -116,18 +118,18 @@ impl History {
         self.cursor = Some(id);
     }
 
-    fn go(&mut self, row: usize, runs: &[&Run]) {
-        let row = row.min(runs.len().saturating_sub(1));
-        self.cursor = runs.get(row).map(|r| r.id.clone());
+    fn go(&mut self, row: usize, rows: &[Row]) {
+        let row = row.min(rows.len().saturating_sub(1));
+        self.cursor = rows.get(row).map(|r| r.key().into_owned());
     }
 
     fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
-        let runs = self.visible(shared);
-        let row = self.row(&runs);
+        let rows = self.visible(shared);
+        let at = self.row(&rows);
         match act {
-            Action::Move(rows) => self.go(row.saturating_add_signed(rows), &runs),
-            Action::First => self.go(0, &runs),
-            Action::Last => self.go(usize::MAX, &runs),
+            Action::Move(by) => self.go(at.saturating_add_signed(by), &rows),
+            Action::First => self.go(0, &rows),
+            Action::Last => self.go(usize::MAX, &rows),
             Action::Filter => self.filter.open(),
             Action::Sort | Action::Reverse => {
                 if act == Action::Sort {
@@ -137,65 +139,57 @@ impl History {
                 }
                 return vec![Intent::Remember(self.layout.words())];
             }
-            Action::Export => {
-                if let Some(run) = runs.get(row) {
-                    self.write.open(Kind::Network, &save_dialog::encoder(run));
-                }
-            }
             Action::Columns => self.choosing = Some(ColumnPicker::default()),
             Action::Clear => self.filter.clear(),
             Action::Unmark => return vec![Intent::Unmark],
             Action::Compare => return compare(shared),
-            Action::Pause | Action::Checkpoint | Action::Stop => {
-                let run = runs.get(row);
-                return run
-                    .map(|run| control(act, run, shared))
-                    .into_iter()
-                    .collect();
-            }
             Action::Archived => self.archived = !self.archived,
             Action::Fold => self.folded = !self.folded,
             Action::Undo => return vec![Intent::Undelete],
-            Action::Name | Action::Tags | Action::Note => {
-                let Some(run) = runs.get(row) else {
-                    return Vec::new();
-                };
-                let meant = match act {
-                    Action::Name => vec![*run],
-                    _ => self.meant(run, shared),
-                };
-                match NoteEditor::new(act, &meant) {
-                    Ok(editing) => self.editing = Some(editing),
-                    Err(why) => return vec![Intent::Refuse(why)],
-                }
+            _ => {
+                return rows
+                    .get(at)
+                    .map_or_else(Vec::new, |row| self.act_on(act, row, shared));
             }
-            Action::CopyCommand | Action::CopyPath => {
-                let run = runs.get(row);
-                return run.map(|run| self.copy(act, run)).into_iter().collect();
+        }
+        Vec::new()
+    }
+
+    /// Does something to the runs of a row: what works on one run only is not for a sweep.
+    fn act_on(&mut self, act: Action, row: &Row, shared: &Shared) -> Vec<Intent> {
+        match (act, row.run()) {
+            (Action::Mark, _) => return mark(&row.runs, shared),
+            (Action::Archive | Action::Delete, _) => {
+                return vec![put_away(act, &Self::meant(row, shared), shared)];
             }
-            Action::Archive | Action::Delete => {
-                let run = runs.get(row);
-                return run
-                    .map(|run| put_away(act, &self.meant(run, shared), shared))
-                    .into_iter()
-                    .collect();
+            (Action::Tags | Action::Note, _) => {
+                return self.write_on(act, &Self::meant(row, shared));
             }
-            Action::Mark => {
-                let run = runs.get(row);
-                return run
-                    .map_or_else(Vec::new, |run| mark(&self.folded_into(run, shared), shared));
+            (Action::Open, None) => self.turn(row),
+            (_, None) => {
+                let open = shared.keys.history.key(Action::Open);
+                let why = format!("this is a sweep; {open} opens it, and then choose a run");
+                return vec![Intent::Refuse(why)];
             }
-            Action::Open
-            | Action::Fork
-            | Action::Rerun
-            | Action::Resume
-            | Action::Confusion
-            | Action::Evaluate => {
-                let Some(run) = runs.get(row) else {
-                    return Vec::new();
-                };
-                return of_run(act, run, shared);
+            (Action::Name, Some(run)) => return self.write_on(act, &[run]),
+            (Action::Export, Some(run)) => {
+                self.write.open(Kind::Network, &save_dialog::encoder(run));
             }
+            (Action::CopyCommand | Action::CopyPath, Some(run)) => {
+                return vec![self.copy(act, run)];
+            }
+            (Action::Pause | Action::Checkpoint | Action::Stop, Some(run)) => {
+                return vec![control(act, run, shared)];
+            }
+            (_, Some(run)) => return of_run(act, run, shared),
+        }
+        Vec::new()
+    }
+
+    fn write_on(&mut self, act: Action, runs: &[&Run]) -> Vec<Intent> {
+        match NoteEditor::new(act, runs) {
+            Ok(editing) => self.editing = Some(editing),
+            Err(why) => return vec![Intent::Refuse(why)],
         }
         Vec::new()
     }
@@ -253,8 +247,8 @@ impl Screen for History {
         if shared.listing.runs.is_empty() {
             return keys.history.hints_that(|act| *act == Action::Undo);
         }
-        let runs = self.visible(shared);
-        let run = runs.get(self.row(&runs));
+        let rows = self.visible(shared);
+        let run = rows.get(self.row(&rows)).and_then(Row::run);
         let works = |act: &Action| match act {
             Action::Compare => shared.marked.len() >= 2,
             Action::Clear => !self.filter.text().is_empty(),
@@ -283,8 +277,9 @@ impl Screen for History {
         }
         if self.write.is_open() {
             let mut write = std::mem::take(&mut self.write);
-            let runs = self.visible(shared);
-            let run = runs.get(self.row(&runs)).ok_or("there is no run here");
+            let rows = self.visible(shared);
+            let run = rows.get(self.row(&rows)).and_then(Row::run);
+            let run = run.ok_or("there is no run here");
             let intents = write.key(key, &shared.keys.write, |path| {
                 save_dialog::export(run?, path)
             });
@@ -321,11 +316,11 @@ impl Screen for History {
         if self.editing.is_some() {
             return Vec::new();
         }
-        let runs = self.visible(shared);
-        if self.row(&runs) == row && self.cursor.is_some() {
+        let rows = self.visible(shared);
+        if self.row(&rows) == row && self.cursor.is_some() {
             return self.act(Action::Open, shared);
         }
-        self.go(row, &runs);
+        self.go(row, &rows);
         Vec::new()
     }
 
@@ -359,8 +354,8 @@ impl Screen for History {
     }
 
     fn reads(&self, shared: &Shared) -> Vec<String> {
-        let runs = self.visible(shared);
-        let run = runs.get(self.row(&runs));
+        let rows = self.visible(shared);
+        let run = rows.get(self.row(&rows)).and_then(Row::run);
         run.map(|run| run.id.clone()).into_iter().collect()
     }
 

@@ -122,8 +122,7 @@ impl Train {
             }
             Action::Mark => mark(shared),
             Action::Pictures if !shared.pictures.possible() => {
-                let why = "this terminal has too few colours for pictures".to_owned();
-                vec![Intent::Refuse(why)]
+                vec![Intent::Refuse(shared.theme.no_pictures())]
             }
             Action::Pictures => {
                 self.pictures = !self.pictures;

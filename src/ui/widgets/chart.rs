@@ -76,6 +76,8 @@ pub struct Chart<'a> {
     pub x_end: Option<f64>,
     /// How far x has come at least, so that charts beside each other end alike.
     pub x_reach: f64,
+    /// Cells at the left that labels of y get at least, so that charts below each other begin alike.
+    pub gutter: u16,
     /// The stretch of x that is looked at; all of it without one.
     pub span: Option<(f64, f64)>,
     /// Where the crosshair stands.
@@ -107,6 +109,7 @@ impl<'a> Chart<'a> {
             x_label: "epoch",
             x_end: None,
             x_reach: 0.0,
+            gutter: 0,
             span: None,
             cross: None,
             log: false,
@@ -200,6 +203,18 @@ impl<'a> Chart<'a> {
         Some((plot, span))
     }
 
+    /// Gives charts that share a screen the same room for labels, so that the same x lies in the same place of each.
+    pub fn align(charts: &mut [(Self, Rect)]) {
+        let own = charts.iter().filter_map(|(chart, area)| {
+            let (plot, _) = chart.place(*area)?;
+            Some(plot.x - Block::bordered().inner(*area).x)
+        });
+        let widest = own.max().unwrap_or(0);
+        for (chart, _) in charts {
+            chart.gutter = widest;
+        }
+    }
+
     /// The part of the box's inside that curves are drawn in, and their scale of y.
     fn plot_area(&self, inner: Rect, range: Range) -> Option<(Rect, Scale)> {
         if inner.width < 12 || inner.height < 3 {
@@ -208,7 +223,7 @@ impl<'a> Chart<'a> {
         let rows = inner.height - 1;
         let y = self.y_scale(range, rows);
         let widest = y.ticks().map(|t| text::width(&y.label(t))).max();
-        let gutter = widest.unwrap_or(1) as u16 + 1;
+        let gutter = self.gutter.max(widest.unwrap_or(1) as u16 + 1);
         let plot = Rect {
             x: inner.x + gutter,
             y: inner.y,
@@ -243,8 +258,16 @@ impl Widget for Chart<'_> {
         let theme = self.theme;
         let span = self.x_span();
         let range = self.y_range(span);
-        let log = if self.log { " log y" } else { "" };
-        let label = Line::styled(format!("{log} {} ", self.x_label), theme.dim).right_aligned();
+        let log = if self.log { "log y" } else { "" };
+        let words: Vec<&str> = [log, self.x_label]
+            .into_iter()
+            .filter(|w| !w.is_empty())
+            .collect();
+        let label = match words.join(" ").as_str() {
+            // Blanks would leave a gap in the border.
+            "" => Line::default(),
+            words => Line::styled(format!(" {words} "), theme.dim).right_aligned(),
+        };
         let outside = self.outside(range);
         let room = usize::from(area.width).saturating_sub(4 + label.width() + outside.width());
         let feet = std::mem::take(&mut self.foot).into_iter();

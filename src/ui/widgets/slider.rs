@@ -19,6 +19,13 @@ pub fn spans(share: f64, theme: &Theme, selected: bool) -> Vec<Span<'static>> {
     ]
 }
 
+/// The share of the rail that a cell of it stands for.
+#[must_use]
+pub fn share(cell: u16) -> f64 {
+    let last = WIDTH - 3;
+    f64::from(cell.saturating_sub(1)).min(last as f64) / last as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +37,10 @@ mod tests {
         for share in [-1.0, 0.0, 0.37, 1.0, 9.0] {
             let cells: usize = spans(share, &theme, false).iter().map(Span::width).sum();
             assert_eq!(cells, WIDTH, "at {share}");
+        }
+        for cell in 1..WIDTH - 1 {
+            let before = &spans(share(cell as u16), &theme, false)[0];
+            assert_eq!(before.width(), cell);
         }
     }
 }

@@ -16,6 +16,7 @@ fn look(cards: crate::machine::gpu_monitor::Reading) -> Look {
                 used: 2 * GIB,
                 total: 8 * GIB,
             }),
+            ..HostReading::default()
         },
         runs: PathBuf::from("/runs"),
         disk: None,

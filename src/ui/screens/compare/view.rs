@@ -2,12 +2,11 @@
 
 use super::row::{Cell, Row};
 use super::table;
-use super::{Compare, sample_views};
+use super::{Compare, grid, groups, sample_views};
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
 use crate::text::{self, fit};
-use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keymap::history;
@@ -31,6 +30,9 @@ pub fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
         return too_few(&runs, ctx, shared);
     }
     let area = ctx.area;
+    if screen.grid.shown {
+        return grid::draw(screen, &runs, ctx, shared, area);
+    }
     let differences = comparison::differences(&runs);
     let baseline = screen.baseline(&runs);
     let rows = table::rows(&runs, &differences, baseline, shared);
@@ -230,19 +232,10 @@ fn chart(
 ) {
     let theme = &shared.theme;
     let key = screen.metric(shared);
-    let mut chart = curves::overlay(theme, runs, key, &screen.chart_view);
-    // Beside the title of the chart; letters alone where that is too little for a name.
-    let each = (usize::from(area.width).saturating_sub(24) / runs.len().max(1)).saturating_sub(3);
-    let each = if each < 8 { 0 } else { each.min(18) };
-    let names = runs.iter().enumerate().flat_map(|(i, run)| {
-        let style = theme.series(i);
-        let letter = Span::styled(format!(" {} ", Theme::letter(i)), style);
-        [
-            letter,
-            Span::styled(fit::shorten_middle(run.title(), each), theme.dim),
-        ]
-    });
-    chart.value = Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>());
+    let groups = groups::groups(runs, screen.grid.by, shared.clock.now());
+    let mut chart = groups::chart(theme, &groups, key, &screen.chart_view);
+    // Beside the title of the chart.
+    chart.value = grid::names(&groups, theme, usize::from(area.width));
     if let Some(feet) = feet.filter(|_| key == "loss" && chart.foot.is_empty()) {
         chart.foot = feet
             .map(|words| Line::styled(format!(" {words} "), theme.warn))

@@ -133,6 +133,18 @@ impl Form {
         self.nudging = Some(path);
     }
 
+    /// Sets the value under the cursor to that at a share of its slider.
+    pub fn slide(&mut self, share: f64) {
+        let Some(field) = self.field() else {
+            return;
+        };
+        let path = field.path.clone();
+        let value = field.param.rule.at_share(&field.value, share);
+        let goes_on = self.nudging.as_deref() == Some(&path);
+        self.set(&path, &value, goes_on);
+        self.nudging = Some(path);
+    }
+
     /// Sets the value under the cursor to what was typed.
     ///
     /// # Errors

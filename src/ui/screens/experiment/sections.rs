@@ -92,8 +92,8 @@ pub const SECTIONS: [Section; 12] = [
     },
     Section {
         title: "Name and machine",
-        help: "The experiment's name, the device, and when checkpoints are kept.",
-        of: &[("name", ""), ("machine", "")],
+        help: "The experiment's name, the device, when checkpoints are kept, and what ends a run early.",
+        of: &[("name", ""), ("machine", ""), ("stop", "stop")],
     },
 ];
 

@@ -116,7 +116,10 @@ impl FormView<'_> {
             ctx.rows.push((area, nth));
             match lines[nth] {
                 Row::Heading(section) => self.heading(section, ctx, area),
-                Row::Field(nth) => self.row(nth, ctx, area),
+                Row::Field(field) => {
+                    let slider = self.row(field, ctx, area);
+                    ctx.sliders.extend(slider.map(|slider| (slider, nth)));
+                }
             }
         }
         self.more(ctx, area, (top > 0, top + height < lines.len()));
@@ -142,7 +145,8 @@ impl FormView<'_> {
         ctx.frame.render_widget(line, area);
     }
 
-    fn row(&self, nth: usize, ctx: &mut DrawContext, area: Rect) {
+    /// Draws the row of a field; the place of its slider, where it can be dragged.
+    fn row(&self, nth: usize, ctx: &mut DrawContext, area: Rect) -> Option<Rect> {
         let form = self.form;
         let field = &form.fields[nth];
         let selected = form.place.at == Row::Field(nth);
@@ -160,6 +164,8 @@ impl FormView<'_> {
         if let (true, Mode::Edit(prompt)) = (selected, &self.screen.mode) {
             self.edit(prompt, ctx, area);
         }
+        row.slider(area)
+            .filter(|_| matches!(self.screen.mode, Mode::Browse))
     }
 
     /// Says at the border that there is more above or below.

@@ -1,8 +1,9 @@
 //! How the History screen looks.
 
 use super::detail::{lines, pane};
+use super::rows::Row;
 use super::{History, cells};
-use crate::runs::{Column, Fact, Run};
+use crate::runs::{Column, Fact};
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::history::Action;
@@ -15,6 +16,7 @@ use crate::ui::widgets::table;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
+use std::ops::RangeInclusive;
 
 /// What a filter looks like, until one is typed.
 const EXAMPLE: &str = "temperature<0.2 tag:crop status:done knn>=70 age<2d -tag:bad ";
@@ -50,12 +52,12 @@ pub fn draw(screen: &History, ctx: &mut DrawContext, shared: &Shared) {
     };
     let [list, bottom] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(detail)]).areas(area);
-    let runs = screen.visible(shared);
-    let row = screen.row(&runs);
-    rows(screen, &runs, row, ctx, shared, list);
-    match runs.get(row) {
-        Some(run) if detail > 2 => pane(run, ctx, shared, bottom),
-        Some(run) => lines(run, ctx, shared, bottom),
+    let rows = screen.visible(shared);
+    let at = screen.row(&rows);
+    list_of(screen, &rows, at, ctx, shared, list);
+    match rows.get(at) {
+        Some(row) if detail > 2 => pane(row, ctx, shared, bottom),
+        Some(row) => lines(row, ctx, shared, bottom),
         None => {}
     }
     if let Some(editing) = &screen.editing {
@@ -122,16 +124,17 @@ fn nothing(screen: &History, shared: &Shared) -> String {
     }
 }
 
-fn rows(
+fn list_of(
     screen: &History,
-    runs: &[&Run],
+    rows: &[Row],
     cursor: usize,
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
     let theme = &shared.theme;
-    let count = count(runs.len(), shared);
+    let shown = rows.iter().filter(|row| row.heads || row.sweep.is_none());
+    let count = count(shown.map(|row| row.runs.len()).sum(), shared);
     let block = popup::pane(theme, Line::styled(" runs ", theme.bright))
         .title_top(Line::styled(count, theme.dim).right_aligned())
         .padding(Padding::horizontal(1));
@@ -140,16 +143,11 @@ fn rows(
     filter(screen, ctx, theme, area);
     // Two cells for the mark and two for the cursor stand before the columns.
     let shown = &screen.layout.columns;
-    let folds = screen.folded
-        && runs
-            .iter()
-            .any(|run| screen.folded_into(run, shared).len() > 1);
+    let folds = rows.iter().any(|row| row.runs.len() > 1);
     let places = shown.iter().map(|c| match c {
         // As wide as the names are, before the recipe takes the rest.
         Column::Fact(Fact::Name) => {
-            let names = runs
-                .iter()
-                .map(|run| cells::of_several(&screen.folded_into(run, shared), *c, shared));
+            let names = rows.iter().map(|row| cells::of(row, *c, shared));
             let widest = names.map(|name| text::width(&name)).max();
             let place = cells::place(*c);
             let grows = widest.unwrap_or(0).min(NAME) as u16;
@@ -158,7 +156,7 @@ fn rows(
                 ..place
             }
         }
-        Column::Fact(Fact::Last(_) | Fact::Best(_)) if folds => {
+        Column::Fact(fact) if folds && cells::deviates(*fact) => {
             let place = cells::place(*c);
             table::Column {
                 width: place.width + DEVIATION,
@@ -178,8 +176,12 @@ fn rows(
         })
         .collect();
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-    heading(screen, &columns, ctx, theme, head);
-    if runs.is_empty() {
+    let table = Table {
+        columns,
+        span: cells::span(rows),
+    };
+    heading(screen, &table, ctx, theme, head);
+    if rows.is_empty() {
         let line = Line::styled(nothing(screen, shared), theme.dim);
         ctx.frame.render_widget(
             line,
@@ -195,13 +197,12 @@ fn rows(
     };
     let top = screen
         .scroll
-        .fit(cursor, runs.len(), usize::from(body.height));
-    for (y, (i, run)) in (body.y..body.bottom()).zip(runs.iter().enumerate().skip(top)) {
+        .fit(cursor, rows.len(), usize::from(body.height));
+    for (y, (i, one)) in (body.y..body.bottom()).zip(rows.iter().enumerate().skip(top)) {
         let at = Rect::new(body.x, y, body.width, 1);
         ctx.rows.push((at, i));
-        let several = screen.folded_into(run, shared);
         let width = usize::from(at.width);
-        let line = row((run, &several), i == cursor, &columns, shared, width);
+        let line = row(one, i == cursor, &table, shared, width);
         ctx.frame.render_widget(line, at);
     }
 }
@@ -267,6 +268,12 @@ fn filter(screen: &History, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
     ctx.frame.render_widget(line, at);
 }
 
+/// The columns that have room, and what the curves of all rows lie in.
+struct Table {
+    columns: Vec<Shown>,
+    span: RangeInclusive<f64>,
+}
+
 /// A column that has room, with its cells.
 struct Shown {
     column: Column,
@@ -276,10 +283,10 @@ struct Shown {
     width: u16,
 }
 
-fn heading(screen: &History, columns: &[Shown], ctx: &mut DrawContext, theme: &Theme, area: Rect) {
+fn heading(screen: &History, table: &Table, ctx: &mut DrawContext, theme: &Theme, area: Rect) {
     let mut spans = vec![Span::raw("    ")];
     let mut x = area.x + 4;
-    for shown in columns {
+    for shown in &table.columns {
         let at = Rect::new(x, area.y, shown.width, 1).intersection(area);
         ctx.headings.push((at, shown.nth));
         x += shown.width + 2;
@@ -289,7 +296,13 @@ fn heading(screen: &History, columns: &[Shown], ctx: &mut DrawContext, theme: &T
             (true, false) => "▾",
             (true, true) => "▴",
         };
-        let title = format!("{arrow}{}", shown.column.title());
+        let title = match shown.column {
+            Column::Curve if table.span.start().is_finite() => {
+                let (low, high) = (table.span.start(), table.span.end());
+                format!("kNN {low:.0} to {high:.0}")
+            }
+            column => format!("{arrow}{}", column.title()),
+        };
         let style = if sorted { theme.accent } else { theme.dim };
         spans.push(Span::styled(cell(&title, shown.right, shown.width), style));
         spans.push(Span::raw("  "));
@@ -305,15 +318,13 @@ fn cell(text: &str, right: bool, width: u16) -> String {
     }
 }
 
-fn row(
-    (run, several): (&Run, &[&Run]),
-    selected: bool,
-    columns: &[Shown],
-    shared: &Shared,
-    width: usize,
-) -> Line<'static> {
+fn row(row: &Row, selected: bool, table: &Table, shared: &Shared, width: usize) -> Line<'static> {
     let theme = &shared.theme;
-    let mark = shared.marked.iter().position(|id| *id == run.id);
+    let mark = row
+        .run()
+        .and_then(|run| shared.marked.iter().position(|id| *id == run.id));
+    let broken = row.run().and_then(|run| run.broken.as_ref());
+    let archived = row.runs.iter().all(|run| run.notes.archived);
     let (letter, mark_style) = match mark {
         Some(n) => (Theme::letter(n), theme.series(n)),
         None => (' ', theme.text),
@@ -324,10 +335,10 @@ fn row(
         Span::styled(format!("{cursor} "), plain),
         Span::styled(format!("{letter} "), mark_style),
     ];
-    for shown in columns {
+    for shown in &table.columns {
         let column = shown.column;
         let whole = matches!(column, Column::Fact(Fact::Status | Fact::Name));
-        if let (Some(why), false) = (&run.broken, whole) {
+        if let (Some(why), false) = (broken, whole) {
             let used: usize = spans.iter().map(Span::width).sum();
             spans.push(Span::styled(
                 fit::shorten(why, width.saturating_sub(used)),
@@ -336,14 +347,17 @@ fn row(
             break;
         }
         let style = match column {
-            Column::Fact(Fact::Status) => status::sign(run.status, theme).1,
+            Column::Fact(Fact::Status) => status::sign(row.status(), theme).1,
             _ if selected => plain,
-            Column::Fact(Fact::Name) if run.notes.archived => theme.dim,
+            Column::Fact(Fact::Name) if archived => theme.dim,
             Column::Fact(Fact::Name | Fact::Best(_)) => theme.bright,
             Column::Fact(Fact::Last(_) | Fact::Hparam(_)) => plain,
             _ => theme.dim,
         };
-        let mut text = cells::of_several(several, column, shared);
+        let mut text = match column {
+            Column::Curve => cells::curve(row, &table.span),
+            _ => cells::of(row, column, shared),
+        };
         if column == Column::Fact(Fact::Name) {
             text = fit::shorten_middle(&text, usize::from(shown.width));
         }

@@ -159,7 +159,7 @@ fn of_sweep(
 ) {
     let theme = &shared.theme;
     let room = usize::from(area.width.saturating_sub(4));
-    let mut about = about(screen, sweep, progress, theme, room);
+    let mut about = about(screen, sweep, (results, progress), theme, room);
     if area.height < 30 {
         about.truncate(2);
     }
@@ -202,7 +202,7 @@ fn of_sweep(
 fn about(
     screen: &Sweeps,
     sweep: &Sweep,
-    progress: Progress,
+    (results, progress): (&Results, Progress),
     theme: &Theme,
     room: usize,
 ) -> Vec<Line<'static>> {
@@ -211,16 +211,21 @@ fn about(
     let about = about.map(|about| Line::styled(fit::shorten(about, room), theme.text));
     let mut lines: Vec<Line> = about.into_iter().collect();
     let mut parts = vec![format!("{} of {} trained", progress.done, progress.all)];
-    for (count, word) in [(progress.live, "running"), (progress.failed, "failed")] {
+    let cut = results.rows.iter().filter(|row| row.cut.is_some()).count() * sweep.seeds.len();
+    for (count, word) in [
+        (progress.live, "running"),
+        (progress.failed, "failed"),
+        (cut, "cut"),
+    ] {
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }
     }
-    parts.push(format!(
-        "{} cases x {} seeds",
-        sweep.cases.len(),
-        sweep.seeds.len()
-    ));
+    let seeds = match sweep.seeds.len() {
+        1 => "1 seed".to_owned(),
+        seeds => format!("{seeds} seeds"),
+    };
+    parts.push(format!("{} cases x {seeds}", sweep.cases.len()));
     parts.extend(entry.scale().map(|scale| format!("scale {scale}")));
     let count = fit::shorten(&parts.join(" · "), room);
     lines.push(Line::styled(count, theme.dim));
@@ -303,6 +308,7 @@ fn cases(
 
 /// Which columns of the table have room.
 struct Columns {
+    width: usize,
     name: usize,
     interval: bool,
     published: bool,
@@ -320,6 +326,7 @@ impl Columns {
         let rest = rest - if interval { 24 } else { 0 };
         let seeds = |nth: usize| results.rows.get(nth).map_or(0, |row| row.figures.len());
         Self {
+            width: usize::from(width),
             name: widest.unwrap_or(0).clamp(8, rest.max(9) - 1),
             interval,
             published,
@@ -359,6 +366,15 @@ impl Columns {
         let dash = || "–".to_owned();
         let number = |v: Option<f64>| v.map_or_else(dash, |v| figures::value(fact, v));
         let mean = row.mean;
+        if let Some(cut) = &row.cut {
+            let name = fit::left(&fit::shorten(&row.case, self.name), self.name);
+            let cut = fit::shorten(cut, self.width.saturating_sub(self.name + 4));
+            return Line::from(vec![
+                Span::styled(cursor, plain),
+                Span::styled(name, plain),
+                Span::styled(format!("  {cut}"), theme.dim),
+            ]);
+        }
         let (difference, style) = match (baseline, row.difference) {
             (true, _) => ("baseline".to_owned(), theme.accent),
             (false, None) => (dash(), theme.dim),

@@ -73,8 +73,8 @@ fn of_run(screen: &Train, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
     let pictures = screen.pictures && shared.pictures.possible() && area.height >= ENOUGH;
     let console = match area.height {
         height if pictures => sample_views::height(height),
-        // An empty console leaves its lines to the charts.
-        18.. if run.series.notes.is_empty() => 0,
+        // One that stays empty leaves its lines to the charts; the first line would push them.
+        18.. if run.series.notes.is_empty() && !run.status.is_live() => 0,
         40.. => 10,
         30..40 => 7,
         18..30 => 4,
@@ -116,23 +116,10 @@ fn charts(screen: &Train, run: &Run, ctx: &mut DrawContext, theme: &Theme, area:
         Panes::One => explained(screen.large(run), ctx, theme, area),
         _ => area,
     };
-    let columns = match (keys.len(), area.width) {
-        (1, _) => 1,
-        (2, _) | (_, ..110) => 2,
-        _ => 3,
-    };
-    let rows = keys
-        .len()
-        .div_ceil(columns)
-        .min(usize::from(area.height / 6).max(1));
-    let heights = Layout::vertical(vec![Constraint::Fill(1); rows]).split(area);
-    for (keys, area) in keys.chunks(columns).zip(heights.iter()) {
-        let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*area);
-        for (key, place) in keys.iter().zip(places.iter()) {
-            let chart = curves::chart(theme, run, key, &screen.chart_view);
-            ctx.chart(chart, *place);
-        }
-    }
+    let charts = keys
+        .iter()
+        .map(|key| curves::chart(theme, run, key, &screen.chart_view));
+    ctx.charts(charts.collect(), area);
 }
 
 /// What a metric means and which way is good, below its chart; returns the lines above.
@@ -294,12 +281,15 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
         (
             format!(
                 "failed: {}",
-                end.unwrap_or_else(|| "no reason was recorded".to_owned())
+                end.clone()
+                    .unwrap_or_else(|| "no reason was recorded".to_owned())
             ),
             theme.bad,
         )
     } else if run.status == Status::Interrupted {
         ("Its process ended before the run did; what it learnt up to the last checkpoint is kept.".to_owned(), theme.warn)
+    } else if let Some(why) = end.filter(|_| run.status == Status::Stopped) {
+        (format!("stopped: {why}"), theme.warn)
     } else if run.damaged > 0 {
         (
             format!(

@@ -180,6 +180,10 @@ impl Scale {
     /// A tick's number, with as many decimals as the step needs.
     #[must_use]
     pub fn label(&self, tick: f64) -> String {
+        figures::with_minus(self.plain(tick))
+    }
+
+    fn plain(&self, tick: f64) -> String {
         if self.is_wide() {
             return figures::significant(tick, 1);
         }

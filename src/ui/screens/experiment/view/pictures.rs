@@ -1,14 +1,15 @@
 //! Pictures beside the form: a few images, and what the augmentations as they stand make of each.
 
 use super::FormView;
+use super::side::{CHANGED, FACTS, FIELD, GROWS};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::pictures::{PictureRequest, TRIES, Views, layout};
 use crate::ui::screens::gallery;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-/// Lines that the field under the cursor keeps beside pictures.
-const FIELD: u16 = 10;
+/// Lines from which pictures leave room to what may grow.
+const LARGE: u16 = 16;
 /// The least that a pane of pictures needs, its borders among them.
 const LEAST: u16 = 8;
 
@@ -18,29 +19,24 @@ impl FormView<'_> {
         self.screen.views.shown.unwrap_or(true) && self.shared.pictures.possible()
     }
 
-    /// Lines for the pane of pictures out of those that it would share with the field under the cursor.
-    pub fn height_of_pictures(&self, room: u16) -> u16 {
-        let height = room.saturating_sub(FIELD + self.lines_of_theirs());
-        // What marked runs had gives way.
-        let height = if height < LEAST {
-            room.saturating_sub(FIELD).min(LEAST)
-        } else {
-            height
-        };
-        if self.wants_pictures() && height >= LEAST {
-            height
-        } else {
-            0
-        }
-    }
-
-    /// Lines that pictures and the field under the cursor need at least; 0 where there are no pictures.
-    pub fn least_with_pictures(&self) -> u16 {
-        if self.wants_pictures() {
-            FIELD + LEAST
-        } else {
-            0
-        }
+    /// Lines for the pane of pictures in a column of so many; 0 where there are to be none. What the field and the facts
+    /// may come to need is left to them, as far as there is room.
+    pub fn height_of_pictures(&self, column: u16) -> u16 {
+        let least = FACTS + FIELD;
+        let theirs = self.lines_of_theirs();
+        let wishes = [
+            (theirs + GROWS + CHANGED, LARGE),
+            (theirs + GROWS, LARGE),
+            (theirs, LEAST),
+            (0, LEAST),
+        ];
+        let mut heights = wishes
+            .map(|(wish, enough)| (column.saturating_sub(least + wish), enough))
+            .into_iter();
+        let height = heights.find(|(height, enough)| height >= enough);
+        height
+            .filter(|_| self.wants_pictures())
+            .map_or(0, |(height, _)| height)
     }
 
     /// The pane of pictures; asks for those that are missing.

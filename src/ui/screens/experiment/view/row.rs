@@ -6,12 +6,16 @@ use crate::hparam::{Field, Rule};
 use crate::text::{self, figures, fit};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::slider;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 const LABEL: usize = 19;
 const VALUE: usize = 12;
 /// Where the column of values begins.
 pub const VALUE_AT: usize = 2 + LABEL + 1;
+
+/// Where sliders begin: behind the value and the mark of a change.
+pub const SLIDER_AT: usize = VALUE_AT + VALUE + 4;
 
 /// A hyperparameter as it stands in the form.
 pub struct FieldRow<'a> {
@@ -49,6 +53,27 @@ impl FieldRow<'_> {
         Line::from(spans)
     }
 
+    /// Where the knob of its slider stands, where it has one in so many cells behind the value.
+    fn share(&self, room: usize) -> Option<f64> {
+        let free = self.objection.is_none() && self.varies.is_none() && room >= slider::WIDTH;
+        self.field
+            .param
+            .rule
+            .share(&self.field.value)
+            .filter(|_| free)
+    }
+
+    /// The place of its slider in the row's.
+    pub fn slider(&self, row: Rect) -> Option<Rect> {
+        let room = usize::from(row.width).saturating_sub(SLIDER_AT);
+        self.share(room)?;
+        Some(Rect {
+            x: row.x + SLIDER_AT as u16,
+            width: slider::WIDTH as u16,
+            ..row
+        })
+    }
+
     /// The value at the right of its column; a long text begins there and takes what room there is.
     fn value(&self, width: usize) -> String {
         let value = self.field.value.to_string();
@@ -73,10 +98,9 @@ impl FieldRow<'_> {
             return vec![Span::styled(values, theme.accent)];
         }
         let rule = &self.field.param.rule;
-        let share = rule.share(&self.field.value);
         let mut spans = Vec::new();
         let mut left = room;
-        if let Some(share) = share.filter(|_| room >= slider::WIDTH) {
+        if let Some(share) = self.share(room) {
             spans.extend(slider::spans(share, theme, self.selected));
             spans.push(Span::raw("  "));
             left = left.saturating_sub(slider::WIDTH + 2);

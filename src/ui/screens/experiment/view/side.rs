@@ -22,7 +22,13 @@ const NAME: usize = 20;
 /// Most runs whose values are listed beside a field.
 pub const MOST: usize = 4;
 /// Least lines of the pane of facts, its borders among them, so that what stands below seldom moves.
-const FACTS: u16 = 13;
+pub const FACTS: u16 = 13;
+/// Lines by which it may grow.
+pub const GROWS: u16 = 4;
+/// Lines that the field under the cursor keeps beside pictures.
+pub const FIELD: u16 = 10;
+/// Lines of the pane of changes that large screens have room for beside pictures.
+pub const CHANGED: u16 = 6;
 
 impl FormView<'_> {
     /// The panes beside the form.
@@ -30,22 +36,21 @@ impl FormView<'_> {
         let room = usize::from(area.width.saturating_sub(6));
         let changes = self.changes(room);
         let meaning = self.facts(room);
-        // Where it would cost the pictures, the last line is cut.
-        let most = area
-            .height
-            .saturating_sub(self.least_with_pictures())
-            .max(FACTS);
-        let height_of_facts = (meaning.len() as u16 + 3).clamp(FACTS, most.min(FACTS + 4));
-        let rest = area.height.saturating_sub(height_of_facts);
+        // The pictures have their height from the screen alone, so that they stay where they are while values change.
+        let views = self.height_of_pictures(area.height);
+        let rest = area.height - views;
+        let field = if views > 0 { FIELD } else { 0 };
+        // Where it would cost the field, the last line is cut.
+        let most = rest.saturating_sub(field).clamp(FACTS, FACTS + GROWS);
+        let height_of_facts = (meaning.len() as u16 + 3).clamp(FACTS, most);
+        let rest = rest.saturating_sub(height_of_facts);
         let height = match changes.len() as u16 {
             0 => 0,
+            lines if views > 0 => (lines + 3).min(rest.saturating_sub(field)),
             lines => (lines + 3).min(rest / 2),
         };
-        // Who changes a value wants to see what it does: the list of changes gives way, and each is marked in the form.
-        let crowds_out = self.height_of_pictures(rest) > 0
-            && self.height_of_pictures(rest.saturating_sub(height)) == 0;
-        let height = if crowds_out { 0 } else { height };
-        let views = self.height_of_pictures(rest - height);
+        // Each change is marked in the form too.
+        let height = if height < 4 { 0 } else { height };
         let [facts, field, views, changed] = Layout::vertical([
             Constraint::Length(height_of_facts),
             Constraint::Fill(1),
@@ -221,30 +226,29 @@ impl FormView<'_> {
         lines.collect()
     }
 
-    /// The runs to compare with, and what each of them had here.
+    /// The runs to compare with: those that are marked, else the chosen one.
+    fn theirs_to_compare(&self) -> Vec<&Run> {
+        let marked = self.shared.marked_runs();
+        let chosen = self.shared.chosen.as_deref().filter(|_| marked.is_empty());
+        let chosen = chosen.and_then(|id| self.shared.run(id));
+        marked.into_iter().chain(chosen).collect()
+    }
+
+    /// The same, with what each of them had here.
     pub fn had(&self) -> Vec<(usize, &Run, String)> {
         let Some(field) = self.form.field() else {
             return Vec::new();
         };
         let path = &field.path;
-        let chosen = self
-            .shared
-            .chosen
-            .as_deref()
-            .and_then(|id| self.shared.run(id));
-        let mut runs = self.shared.marked_runs();
-        if runs.is_empty() {
-            runs.extend(chosen);
-        }
         let value = |run: &Run| Some(run.experiment.as_ref()?.get(path)?.to_string());
-        let all = runs.into_iter().enumerate();
+        let all = self.theirs_to_compare().into_iter().enumerate();
         all.filter_map(|(nth, run)| Some((nth, run, value(run)?)))
             .collect()
     }
 
-    /// Lines that `theirs` takes.
+    /// Lines that `theirs` takes at most.
     pub fn lines_of_theirs(&self) -> u16 {
-        self.had().len().min(MOST) as u16
+        self.theirs_to_compare().len().min(MOST) as u16
     }
 
     /// What the runs to compare with had, those that differ brighter.
