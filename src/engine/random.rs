@@ -26,6 +26,8 @@ pub enum Purpose {
     Split = 5,
     /// The crop that both views of an image share.
     Shared = 6,
+    /// Where the search for clusters begins.
+    Clusters = 7,
 }
 
 impl Stream {

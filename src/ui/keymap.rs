@@ -4,6 +4,7 @@ pub mod charts;
 pub mod compare;
 pub mod everywhere;
 pub mod experiment;
+pub mod explore;
 pub mod history;
 pub mod overlays;
 pub mod sweeps;
@@ -54,6 +55,7 @@ keymap! {
     history: history::Action = history::keys;
     compare: compare::Action = compare::keys;
     sweeps: sweeps::Action = sweeps::keys;
+    explore: explore::Action = explore::keys;
     sweeps_file: bool = sweeps::file_keys;
     charts: ChartAction = charts::keys;
     palette: PaletteAction = overlays::palette_keys;
@@ -83,6 +85,7 @@ pub const TOGETHER: &[&[&str]] = &[
     &["history", "everywhere"],
     &["compare", "charts", "everywhere"],
     &["sweeps", "everywhere"],
+    &["explore", "everywhere"],
 ];
 
 #[cfg(test)]

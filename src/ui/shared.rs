@@ -12,6 +12,7 @@ use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::keymap::Keymap;
 use crate::ui::live::{Live, Stage};
+use crate::ui::maps::Maps;
 use crate::ui::pictures::Pictures;
 use crate::ui::queue_state::QueueState;
 use crate::ui::theme::Theme;
@@ -24,6 +25,8 @@ pub struct Shared {
     pub listing: Listing,
     /// What the networks of the runs that are looked at were judged to be worth.
     pub evaluations: Evaluations,
+    /// The map of the run that is explored.
+    pub maps: Maps,
     /// The queue.
     pub queue: QueueState,
     /// The trainer.
@@ -93,6 +96,7 @@ impl Shared {
         let mut shared = Self {
             listing,
             evaluations: Evaluations::default(),
+            maps: Maps::default(),
             queue: QueueState::default(),
             live,
             marked: Vec::new(),
