@@ -1,7 +1,7 @@
 //! A look at what a network learnt: where images lie in its representation, what lies beside them, and what they are
 //! taken for.
 
-use crate::engine::eval::agreement::adjusted_mutual_information;
+use crate::engine::eval::agreement::{adjusted_mutual_information, linear_cka, shared_neighbours};
 use crate::engine::eval::diagnostics::effective_rank;
 use crate::engine::eval::kmeans::kmeans;
 use crate::engine::eval::knn::{self, Embeddings, Knn};
@@ -77,6 +77,39 @@ pub fn map(
     let clusters: Vec<u32> = map.points.iter().map(|point| point.cluster).collect();
     map.cluster_class_ami = classes.map(|classes| adjusted_mutual_information(&clusters, &classes));
     map
+}
+
+/// How far two networks see the same images alike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement {
+    /// Linear centred kernel alignment, 1 at most.
+    pub cka: f64,
+    /// The share of each image's [`SHARED`] nearest others that are the same.
+    pub neighbours: f64,
+}
+
+/// Neighbours that are compared.
+pub const SHARED: usize = 10;
+
+/// How far two runs see the same test images alike; `None` where they have other ones.
+#[must_use]
+pub fn agreement(
+    (one, seen): (&Subject, &Spaces),
+    (other, also): (&Subject, &Spaces),
+    space: Space,
+) -> Option<Agreement> {
+    let same = one
+        .data()
+        .fingerprint
+        .same_images(&other.data().fingerprint);
+    if !same || seen.test.indices != also.test.indices || seen.test.indices.is_empty() {
+        return None;
+    }
+    let (a, b) = (seen.of(space).1, also.of(space).1);
+    Some(Agreement {
+        cka: linear_cka(a, b),
+        neighbours: shared_neighbours(a, b, SHARED),
+    })
 }
 
 /// Gives each embedding its place, its cluster and its neighbours.

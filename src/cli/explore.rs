@@ -7,8 +7,8 @@ use super::{CliError, Exit, Result};
 use crate::engine::data::Images;
 use crate::engine::eval::tsne;
 use crate::engine::frozen::Space;
-use crate::evaluate::experiment;
-use crate::explore;
+use crate::evaluate::{Spaces, Subject, experiment};
+use crate::explore::{self, Agreement};
 use crate::export::map::{self, About};
 use crate::machine::signals;
 use crate::runs::map::{Map, Point};
@@ -17,7 +17,7 @@ use crate::text::figures::{decimal, thousands};
 use image::ImageFormat;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,9 @@ pub struct Args {
     /// Writes the map: .html moves in a browser, .png has the images, .svg dots, .csv a record an image
     #[arg(long, value_name = "FILE.html|.png|.svg|.csv")]
     to: Option<PathBuf>,
+    /// Says how far another run sees the same images alike
+    #[arg(long, value_name = "RUN")]
+    with: Option<OsString>,
     /// Which representation
     #[arg(long, default_value = "h", value_parser = ["h", "z"])]
     space: String,
@@ -69,7 +72,15 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let seen = |round: usize| meter.at(round + 1, tsne::EPOCHS);
     let map = explore::map(&subject, &spaces, (space, &own.knn, args.limit), seen);
     meter.end();
-    let about = about(&run, &map);
+    let with = args.with.as_deref();
+    let with = with.map(|name| compared(args, (&subject, &spaces, space), name, runs));
+    let with = with.transpose()?;
+    let mut about = about(&run, &map);
+    about.lines.extend(with.as_ref().map(|(id, alike)| {
+        let share = decimal(100.0 * alike.neighbours, 1);
+        let (cka, count) = (decimal(alike.cka, 3), explore::SHARED);
+        format!("CKA with {id} {cka}; {share} % of the {count} nearest are the same")
+    }));
     if let Some((path, format)) = file {
         let data = subject.data();
         let images = if map.tested { &data.test } else { &data.bank };
@@ -78,7 +89,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         out.save(path, &file)?;
     }
     if args.json {
-        out.json(&json!({ "run": run.id, "map": map }))?;
+        let with = with.map(
+            |(id, alike)| json!({ "run": id, "cka": alike.cka, "neighbours": alike.neighbours }),
+        );
+        out.json(&json!({ "run": run.id, "map": map, "with": with }))?;
     } else {
         report(&map, &about, out)?;
     }
@@ -90,6 +104,23 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let hint = "--no-save leaves the run's folder as it is";
         CliError::Failed(format!("the map could not be saved: {e}; {hint}"))
     })
+}
+
+/// How far another run sees the same images alike, and its name.
+fn compared(
+    args: &Args,
+    (subject, spaces, space): (&Subject, &Spaces, Space),
+    name: &OsStr,
+    runs: &Path,
+) -> Result<(String, Agreement)> {
+    let run = find(runs, name)?;
+    let mut other = args.from.open(&run)?;
+    let mut meter = Meter::new(&args.from);
+    let also = other.embed(&mut |done, all| meter.at(done, all))?;
+    meter.end();
+    let alike = explore::agreement((subject, spaces), (&other, &also), space);
+    let why = || CliError::Input(format!("run {} has other test images, or none", run.id));
+    Ok((run.id.clone(), alike.ok_or_else(why)?))
 }
 
 /// What is written, by the ending of its name.

@@ -37,8 +37,11 @@ pub fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
     } else {
         BESIDE.0
     };
-    let [left, right] =
-        Layout::horizontal([Constraint::Fill(1), Constraint::Length(wide)]).areas(ctx.area);
+    let [left, right] = Layout::horizontal([
+        Constraint::Fill(1),
+        Constraint::Length(wide.min(ctx.area.width / 2)),
+    ])
+    .areas(ctx.area);
     draw_map(screen, (run, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
 }
@@ -74,8 +77,13 @@ fn draw_map(
         thousands(map.step)
     );
     let title = fit::shorten(&title, usize::from(area.width.saturating_sub(4)));
-    let block = popup::pane(theme, Line::styled(title, theme.bright))
-        .title_bottom(Line::styled(format!(" {} ", foot(map)), theme.dim).right_aligned());
+    let block = popup::pane(theme, Line::styled(title, theme.bright)).title_bottom(
+        Line::styled(
+            format!(" {} ", foot(map, usize::from(area.width.saturating_sub(6)))),
+            theme.dim,
+        )
+        .right_aligned(),
+    );
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     let colour = screen.colour(map);
@@ -117,18 +125,22 @@ fn draw_map(
     }
 }
 
-/// How good the whole is.
-fn foot(map: &Map) -> String {
-    let count = thousands(map.points.len() as u64);
+/// How good the whole is, as far as there is room.
+fn foot(map: &Map, room: usize) -> String {
     let knn = map
         .accuracy()
         .map(|v| format!("kNN {} %", decimal(100.0 * v, 1)));
-    let rank = format!("rank {}", decimal(map.effective_rank, 1));
     let clusters = map
         .cluster_class_ami
         .map(|v| format!("clusters {}", decimal(v, 2)));
-    let parts = [Some(format!("{count} images")), knn, Some(rank), clusters];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let rank = format!("rank {}", decimal(map.effective_rank, 1));
+    let count = format!("{} images", thousands(map.points.len() as u64));
+    let parts = [knn, clusters, Some(rank), Some(count)];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    while parts.len() > 1 && parts.join(" · ").chars().count() > room {
+        parts.pop();
+    }
+    parts.join(" · ")
 }
 
 /// The groups with their colours, in lines.
