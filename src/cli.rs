@@ -16,6 +16,7 @@ mod doctor;
 mod error;
 mod eval;
 mod experiment_arg;
+mod explore;
 mod export;
 mod format;
 mod groups;
@@ -115,6 +116,7 @@ enum Command {
     Plot(plot::Args),
     Report(report::Args),
     Eval(eval::Args),
+    Explore(explore::Args),
     Export(export::Args),
     Note(note::Args),
     Trash(trash::Args),
@@ -225,6 +227,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Undelete(args) => trash::restore::main(&args, &runs()?, out),
         Command::Trash(args) => trash::main(&args, &runs()?, out),
         Command::Eval(args) => eval::main(&args, &runs()?, out),
+        Command::Explore(args) => explore::main(&args, &runs()?, out),
         Command::Export(args) => export::main(&args, &runs()?, out),
         Command::Presets(args) => presets::main(&args, out),
         Command::Params(_) => params::main(out),

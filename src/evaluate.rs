@@ -6,7 +6,7 @@ use crate::engine::checkpoint::{Checkpoint, CheckpointError};
 use crate::engine::data::{self, DataError, DataSet, Images};
 use crate::engine::device::{self, Chosen, DeviceError};
 use crate::engine::eval::classification::ClassificationReport;
-use crate::engine::eval::knn::{self, Knn};
+use crate::engine::eval::knn::{self, Embeddings, Knn};
 use crate::engine::eval::probe;
 use crate::engine::frozen::{Frozen, Space};
 use crate::engine::loader::Loader;
@@ -357,10 +357,16 @@ impl Subject {
 }
 
 impl Spaces {
-    /// Bank and test images in one space.
-    fn of(&self, space: Space) -> (&knn::Embeddings, &knn::Embeddings) {
-        let nth = space as usize;
-        (&self.bank.spaces[nth], &self.test.spaces[nth])
+    /// Bank and test images in one space; nothing of test images where there are none.
+    #[must_use]
+    pub fn of<'a>(&'a self, space: Space) -> (&'a Embeddings, &'a Embeddings) {
+        static NONE: Embeddings = Embeddings {
+            values: Vec::new(),
+            dims: 0,
+            labels: Vec::new(),
+        };
+        let of = |embedded: &'a Embedded| embedded.spaces.get(space as usize).unwrap_or(&NONE);
+        (of(&self.bank), of(&self.test))
     }
 }
 

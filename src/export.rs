@@ -5,5 +5,6 @@ pub mod csv;
 pub mod dots;
 pub mod heat;
 pub mod json;
+pub mod map;
 pub mod plot;
 pub mod svg;

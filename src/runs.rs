@@ -13,6 +13,7 @@ pub mod folder;
 pub mod listing;
 pub mod lock;
 pub mod log;
+pub mod map;
 pub mod names;
 mod new_run;
 pub mod notes;
@@ -68,6 +69,8 @@ pub const CHECKPOINTS: &str = "checkpoints";
 pub const BEST_CHECKPOINT: &str = "best.safetensors";
 /// The folder of what its network was judged to be worth.
 pub const EVALUATIONS: &str = "evaluations";
+/// The folder of where images lie in what it learnt.
+pub const MAPS: &str = "maps";
 /// The folder of requests to whoever trains the run.
 pub const CONTROL: &str = "control";
 /// What libraries print while the run is trained.

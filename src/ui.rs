@@ -19,6 +19,7 @@ pub mod intent;
 pub mod keymap;
 pub mod keys;
 pub mod live;
+pub mod maps;
 pub mod meters;
 pub mod nearest;
 pub mod notify;

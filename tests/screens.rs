@@ -7,6 +7,8 @@ mod columns;
 mod common;
 #[path = "screens/comparing.rs"]
 mod comparing;
+#[path = "screens/exploring.rs"]
+mod exploring;
 #[path = "screens/filtering.rs"]
 mod filtering;
 #[path = "screens/form.rs"]

@@ -144,21 +144,32 @@ fn settings(args: &Args, of: &Experiment) -> Result<crate::engine::eval::knn::Kn
 pub struct Meter {
     bar: ProgressBar,
     lines: bool,
+    doing: &'static str,
     told: usize,
 }
 
 impl Meter {
     pub fn new(of: &Source) -> Self {
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} images {eta}");
-        let bar = ProgressBar::new(0).with_message("embedding");
-        Self {
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {prefix} {eta}");
+        let bar = ProgressBar::new(0);
+        let mut meter = Self {
             bar: match style {
                 Ok(style) => bar.with_style(style),
                 Err(_) => bar,
             },
             lines: of.progress,
+            doing: "",
             told: 0,
-        }
+        };
+        meter.begin("embedding", "images");
+        meter
+    }
+
+    /// What is done from now on, and in which unit it is counted.
+    pub fn begin(&mut self, doing: &'static str, unit: &'static str) {
+        self.bar.set_message(doing);
+        self.bar.set_prefix(unit);
+        (self.doing, self.told) = (doing, 0);
     }
 
     pub fn at(&mut self, done: usize, all: usize) {
@@ -167,7 +178,7 @@ impl Meter {
         let percent = 100 * done / all.max(1);
         if self.lines && percent != self.told {
             self.told = percent;
-            complain(&format!("embedding {percent} %"));
+            complain(&format!("{} {percent} %", self.doing));
         }
     }
 

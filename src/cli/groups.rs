@@ -14,7 +14,7 @@ pub const GROUPS: [(&str, &[&str]); 6] = [
         "Look and compare",
         &["runs", "show", "compare", "plot", "report"],
     ),
-    ("Use a run", &["eval", "export", "note", "trash"]),
+    ("Use a run", &["eval", "explore", "export", "note", "trash"]),
     ("Data and experiments", &["data", "presets", "params"]),
     (
         "Machine and settings",

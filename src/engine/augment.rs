@@ -316,6 +316,17 @@ pub fn clean_with(image: &Image, size: usize, out: &mut [f32], scratch: &mut Scr
     resize::whole(image, size, out, &mut scratch.resize);
 }
 
+/// A view of `size` by `size` as a picture.
+#[must_use]
+pub fn rgb(view: &[f32], size: usize) -> image::RgbImage {
+    let (plane, side) = (size * size, size as u32);
+    let byte = |v: f32| (v * 255.0).round().clamp(0.0, 255.0) as u8;
+    image::RgbImage::from_fn(side, side, |x, y| {
+        let at = y as usize * size + x as usize;
+        image::Rgb([0, 1, 2].map(|channel| byte(view[channel * plane + at])))
+    })
+}
+
 /// Red, green and blue planes of a view.
 pub(crate) fn planes(image: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32]) {
     let plane = image.len() / 3;

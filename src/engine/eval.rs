@@ -1,9 +1,13 @@
 //! Evaluation of h: how useful the learnt representation is.
 
+pub mod agreement;
 pub mod classification;
 pub mod diagnostics;
 mod embeddings;
+pub mod kmeans;
 pub mod knn;
 mod lbfgs;
-mod nearest;
+pub mod nearest;
+pub mod pca;
 pub mod probe;
+pub mod tsne;

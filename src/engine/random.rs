@@ -28,6 +28,8 @@ pub enum Purpose {
     Shared = 6,
     /// The cases of a random sweep.
     Search = 7,
+    /// Where the search for clusters begins.
+    Clusters = 8,
 }
 
 impl Stream {

@@ -33,6 +33,7 @@ use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::screens::compare::Compare;
 use crate::ui::screens::experiment::ExperimentScreen;
+use crate::ui::screens::explore::Explore;
 use crate::ui::screens::help::Help;
 use crate::ui::screens::history::History;
 use crate::ui::screens::sweeps::Sweeps;
@@ -81,6 +82,7 @@ pub struct App {
     history: History,
     compare: Compare,
     sweeps: Sweeps,
+    explore: Explore,
     /// What the last frame left behind.
     hits: Hits,
     /// The slider that the mouse holds.
@@ -130,6 +132,7 @@ impl App {
             history: History::default(),
             compare: Compare::default(),
             sweeps,
+            explore: Explore::default(),
             hits: Hits::default(),
             held: None,
             saved: SavedState::default(),
@@ -333,6 +336,7 @@ impl App {
             ScreenId::History => &self.history,
             ScreenId::Compare => &self.compare,
             ScreenId::Sweeps => &self.sweeps,
+            ScreenId::Explore => &self.explore,
         }
     }
 
@@ -347,6 +351,7 @@ impl App {
             ScreenId::History => &mut self.history,
             ScreenId::Compare => &mut self.compare,
             ScreenId::Sweeps => &mut self.sweeps,
+            ScreenId::Explore => &mut self.explore,
         };
         (screen, &self.shared)
     }

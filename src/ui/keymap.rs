@@ -4,6 +4,7 @@ pub mod charts;
 pub mod compare;
 pub mod everywhere;
 pub mod experiment;
+pub mod explore;
 pub mod history;
 pub mod overlays;
 pub mod sweeps;
@@ -55,6 +56,7 @@ keymap! {
     compare: compare::Action = compare::keys;
     compare_words: bool = compare::words_keys;
     sweeps: sweeps::Action = sweeps::keys;
+    explore: explore::Action = explore::keys;
     sweeps_file: bool = sweeps::file_keys;
     charts: ChartAction = charts::keys;
     palette: PaletteAction = overlays::palette_keys;
@@ -84,6 +86,7 @@ pub const TOGETHER: &[&[&str]] = &[
     &["history", "everywhere"],
     &["compare", "charts", "everywhere"],
     &["sweeps", "everywhere"],
+    &["explore", "everywhere"],
 ];
 
 #[cfg(test)]

@@ -95,6 +95,8 @@ pub const TRIES: u64 = 32;
 pub struct PictureRequest {
     /// Of which data set.
     pub data: Data,
+    /// Of which of its images.
+    pub part: Part,
     /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
     pub roll: u64,
     /// The augmentation that should be applied to one of the views, by its group: pictures of what is changed should
@@ -106,6 +108,18 @@ pub struct PictureRequest {
     pub columns: u16,
     /// Room of one picture, in cells.
     pub tile: Size,
+}
+
+/// Some images of a data set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The first of those that are learnt from.
+    #[default]
+    Sample,
+    /// The bank's, which should have these names.
+    Bank(Vec<String>),
+    /// The test images, which should have these names.
+    Test(Vec<String>),
 }
 
 /// One row of pictures.

@@ -25,6 +25,8 @@ pub enum Kind {
     Network,
     /// The report of a sweep.
     Report,
+    /// Images in a representation.
+    Map,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
             Self::Table => "write the table to .md, .csv or .json",
             Self::Network => "encoder to .safetensors, or embeddings to .npy",
             Self::Report => "write the report to .html or .md",
+            Self::Map => "write the map to .html, .png, .svg or .csv",
         }
     }
 }
@@ -124,15 +127,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<Intent, String> {
 ///
 /// # Errors
 /// A sentence with the endings.
-pub fn ends(path: &Path, endings: [&str; 2]) -> Result<(), String> {
+pub fn ends(path: &Path, endings: &[&str]) -> Result<(), String> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     if endings.iter().any(|known| ending == *known) {
         return Ok(());
     }
-    let [one, other] = endings;
     Err(format!(
-        "{}: the name has to end with .{one} or .{other}",
-        path.display()
+        "{}: the name has to end with .{}",
+        path.display(),
+        endings.join(" or .")
     ))
 }
 
@@ -149,6 +152,15 @@ pub fn encoder(run: &Run) -> String {
 /// # Errors
 /// A sentence with the endings.
 pub fn export(run: &Run, path: &Path) -> Result<Intent, String> {
-    ends(path, ["safetensors", "npy"])?;
+    ends(path, &["safetensors", "npy"])?;
     Ok(Intent::Begin(Task::export(run, path)))
+}
+
+/// Has the map of a run's images written.
+///
+/// # Errors
+/// A sentence with the endings.
+pub fn map(run: &Run, space: &str, path: &Path) -> Result<Intent, String> {
+    ends(path, &["html", "png", "svg", "csv"])?;
+    Ok(Intent::Begin(Task::write_map(run, space, path)))
 }

@@ -13,16 +13,19 @@ pub enum ScreenId {
     Compare,
     /// Ablations.
     Sweeps,
+    /// Where images lie in what a run learnt.
+    Explore,
 }
 
 impl ScreenId {
     /// Every screen in the order of the tabs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Experiment,
         Self::Train,
         Self::History,
         Self::Compare,
         Self::Sweeps,
+        Self::Explore,
     ];
 
     /// The word on its tab.
@@ -34,6 +37,7 @@ impl ScreenId {
             Self::History => "History",
             Self::Compare => "Compare",
             Self::Sweeps => "Sweeps",
+            Self::Explore => "Explore",
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod compare;
 mod confusion;
 pub mod experiment;
+pub mod explore;
 mod gallery;
 pub mod help;
 pub mod history;

@@ -13,6 +13,7 @@ use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::keymap::Keymap;
 use crate::ui::live::{Live, Stage};
+use crate::ui::maps::Maps;
 use crate::ui::meters::Meters;
 use crate::ui::pictures::Pictures;
 use crate::ui::queue_state::QueueState;
@@ -27,6 +28,8 @@ pub struct Shared {
     pub listing: Listing,
     /// What the networks of the runs that are looked at were judged to be worth.
     pub evaluations: Evaluations,
+    /// The map of the run that is explored.
+    pub maps: Maps,
     /// The queue.
     pub queue: QueueState,
     /// The trainer.
@@ -100,6 +103,7 @@ impl Shared {
         let mut shared = Self {
             listing,
             evaluations: Evaluations::default(),
+            maps: Maps::default(),
             queue: QueueState::default(),
             live,
             marked: Vec::new(),

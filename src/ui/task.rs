@@ -43,6 +43,29 @@ impl Task {
         }
     }
 
+    /// Maps the run's test images in a representation and keeps the map there.
+    #[must_use]
+    pub fn map(run: &Run, space: &str) -> Self {
+        let title = run.title();
+        let args = ["explore", &run.id, "--space", space, "--progress"];
+        Self {
+            args: args.map(OsString::from).to_vec(),
+            doing: format!("mapping {title}"),
+            judges: None,
+            done: format!("{title} was mapped"),
+        }
+    }
+
+    /// The same, into a file too.
+    #[must_use]
+    pub fn write_map(run: &Run, space: &str, to: &Path) -> Self {
+        let to = path::whole(to);
+        let mut task = Self::map(run, space);
+        task.done = format!("wrote {}", to.display());
+        task.args.extend(["--to".into(), to.into()]);
+        task
+    }
+
     /// Writes the run's encoder, or its embeddings where the file ends so.
     #[must_use]
     pub fn export(run: &Run, to: &Path) -> Self {

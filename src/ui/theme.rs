@@ -189,6 +189,19 @@ impl Theme {
         self.series[index % self.series.len()]
     }
 
+    /// The style of the n-th of several groups of points; repeats after ten.
+    #[must_use]
+    pub fn group(&self, index: usize) -> Style {
+        // Of xterm's 256 those that stand out from each other on black and on white.
+        const APART: [u8; 10] = [33, 208, 34, 196, 135, 130, 205, 245, 142, 37];
+        match self.depth {
+            Depth::None | Depth::Sixteen => self.series(index),
+            Depth::Indexed | Depth::True => {
+                Style::new().fg(Color::Indexed(APART[index % APART.len()]))
+            }
+        }
+    }
+
     /// The letter of the n-th of several curves, so that colour is never all that tells them apart.
     #[must_use]
     pub fn letter(index: usize) -> char {

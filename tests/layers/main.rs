@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["hparam", "disk", "machine"],
     &["experiment", "engine"],
     &["runs"],
-    &["trainer", "evaluate", "export"],
+    &["trainer", "evaluate", "explore", "export"],
     &["sweep", "queue"],
     &["ui"],
     &["cli"],

@@ -1,4 +1,4 @@
-//! Cases computed by PyTorch, torchvision and scikit-learn (`generate.py` beside this file), and our answer to each.
+//! Cases computed by PyTorch, torchvision and scikit-learn (the scripts beside this file), and our answer to each.
 //!
 //! Reads every file of `tests/reference/cases`, or of `$SIMCLR_REFERENCE`, and picks the check by the file's `kind`.
 #![allow(
@@ -10,6 +10,7 @@
 
 mod case;
 mod engine;
+mod explore;
 mod images;
 
 use case::Case;
@@ -24,6 +25,12 @@ fn check(case: &Case) -> Result<(), String> {
         "knn" => engine::knn(case),
         "probe" => engine::linear(case),
         "resnet" => engine::resnet(case),
+        "pca" => explore::pca(case),
+        "clusters" => explore::clusters(case),
+        "mutual_information" => explore::mutual_information(case),
+        "cka" => explore::cka(case),
+        "shared_neighbours" => explore::neighbours(case),
+        "map" => explore::map(case),
         "brightness" | "contrast" | "saturation" | "hue" => images::colour(case),
         "grayscale" => images::grayscale(case),
         "blur" => images::blur(case),

@@ -21,6 +21,18 @@ pub fn nearest(bank: &Embeddings, queries: &Embeddings, k: usize) -> Vec<Vec<Nei
     found.into_iter().flatten().collect()
 }
 
+/// For each embedding its k nearest others by cosine, nearest first.
+pub fn nearest_others(of: &Embeddings, k: usize) -> Vec<Vec<Neighbour>> {
+    let found = nearest(of, of, k + 1).into_iter().enumerate();
+    let others = found.map(|(own, mut row)| {
+        row.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        row.retain(|(i, _)| *i as usize != own);
+        row.truncate(k);
+        row
+    });
+    others.collect()
+}
+
 fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<Vec<Neighbour>> {
     let dims = bank.dims.max(1);
     let own = inverse_lengths(block, dims);
@@ -90,7 +102,7 @@ impl Best {
 }
 
 /// A row of zeros keeps its length, as in PyTorch's `normalize`.
-fn inverse_lengths(values: &[f32], dims: usize) -> Vec<f32> {
+pub fn inverse_lengths(values: &[f32], dims: usize) -> Vec<f32> {
     let squares = |row: &[f32]| row.iter().map(|v| v * v).sum::<f32>();
     let rows = values.chunks_exact(dims);
     rows.map(|row| 1.0 / squares(row).max(1e-24).sqrt())

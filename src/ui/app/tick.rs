@@ -36,6 +36,9 @@ impl App {
         if [ScreenId::Train, ScreenId::History, ScreenId::Compare].contains(&self.screen) {
             self.stale |= self.shared.look_for_evaluations(&wanted);
         }
+        if self.screen == ScreenId::Explore {
+            self.stale |= self.explore.look(&mut self.shared);
+        }
         if self.screen == ScreenId::Experiment && self.experiment.chooses_device() {
             self.stale |= self.shared.devices.look();
         }

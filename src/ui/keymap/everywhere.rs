@@ -30,6 +30,7 @@ key_table! {
     "3 alt-3"   => Global::Screen(ScreenId::History),    0, "history",       "The History screen";
     "4 alt-4"   => Global::Screen(ScreenId::Compare),    0, "compare",       "The Compare screen";
     "5 alt-5"   => Global::Screen(ScreenId::Sweeps),     0, "sweeps",        "The Sweeps screen";
+    "6 alt-6"   => Global::Screen(ScreenId::Explore),    0, "explore",       "The Explore screen";
     "tab"       => Global::Next,                         6, "next screen",   "The next screen";
     "shift-tab" => Global::Back,                         0, "screen before", "The previous screen";
     "? f1"      => Global::Help,                         1, "help",          "Every key of this screen";
@@ -50,7 +51,7 @@ impl Table<Global> {
         );
         let first = self.hint(Global::Screen(ScreenId::Experiment))?;
         first.on.contains(&hint.key()).then(|| Hint {
-            keys: "alt-1 to 5".to_owned(),
+            keys: "alt-1 to 6".to_owned(),
             moves: true,
             ..hint
         })

@@ -1,9 +1,9 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::{Drawn, Job, News, Panel, PictureRequest, TRIES, Views};
-use crate::engine::augment::{Applied, Augmenter, Scratch, clean_with, view_stream};
+use super::{Drawn, Job, News, Panel, Part, PictureRequest, TRIES, Views};
+use crate::engine::augment::{Applied, Augmenter, Scratch, clean_with, rgb, view_stream};
 use crate::engine::catch_panic::catch;
-use crate::engine::data::{self, Data, DataSet, Image, size};
+use crate::engine::data::{self, Data, DataSet, Image, Images, size};
 use ratatui::layout::Size;
 use ratatui_image::Resize;
 use ratatui_image::picker::Picker;
@@ -23,11 +23,12 @@ pub fn serve(picker: &Picker, jobs: &Receiver<Job>, news: &Sender<News>) {
             }
         }
         let measured = data.map(|data| {
-            let size = opened.of(&data).map(DataSet::size);
+            let size = opened.of(&data, true).map(DataSet::size);
             News::Measured(data, size)
         });
         let drawn = request.map(|request| {
-            let drawn = opened.of(&request.data).and_then(|set| {
+            let sample = request.part == Part::Sample;
+            let drawn = opened.of(&request.data, sample).and_then(|set| {
                 catch(|| draw(&request, set, picker))
                     .unwrap_or_else(|_| Err("the views can't be drawn".to_owned()))
             });
@@ -40,19 +41,32 @@ pub fn serve(picker: &Picker, jobs: &Receiver<Job>, news: &Sender<News>) {
     }
 }
 
-/// The sample that was opened last.
+/// The data set that was opened last, and whether it is a sample.
 #[derive(Default)]
-struct Opened(Option<(Data, Result<DataSet, String>)>);
+struct Opened(Option<(Data, bool, Result<DataSet, String>)>);
 
 impl Opened {
-    fn of(&mut self, data: &Data) -> Result<&DataSet, String> {
-        let same = |(known, _): &(Data, _)| same_images(known, data);
+    fn of(&mut self, data: &Data, sample: bool) -> Result<&DataSet, String> {
+        // Of a whole data set the limits and the seed of its split say which images are in it.
+        let same = |(known, is_sample, _): &(Data, bool, _)| {
+            *is_sample == sample
+                && if sample {
+                    same_images(known, data)
+                } else {
+                    known == data
+                }
+        };
         if !self.0.as_ref().is_some_and(same) {
-            self.0 = Some((data.clone(), open(data)));
+            let opened = if sample {
+                open(&size::sample(data))
+            } else {
+                open(data)
+            };
+            self.0 = Some((data.clone(), sample, opened));
         }
         match &self.0 {
-            Some((_, Ok(set))) => Ok(set),
-            Some((_, Err(why))) => Err(why.clone()),
+            Some((.., Ok(set))) => Ok(set),
+            Some((.., Err(why))) => Err(why.clone()),
             None => Err("there are no data".to_owned()),
         }
     }
@@ -66,7 +80,7 @@ pub fn same_images(a: &Data, b: &Data) -> bool {
 }
 
 fn open(data: &Data) -> Result<DataSet, String> {
-    let open = || data::open(&size::sample(data)).map_err(|e| e.to_string());
+    let open = || data::open(data).map_err(|e| e.to_string());
     catch(open).unwrap_or_else(|_| Err("the data set can't be opened".to_owned()))
 }
 
@@ -83,7 +97,7 @@ fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Draw
         image,
     } in &rows
     {
-        let class = set.classes.get(set.train.label(*nth) as usize);
+        let class = set.classes.get(part(request, set).label(*nth) as usize);
         classes.push(class.cloned().unwrap_or_default());
         let mut picture = vec![0.0; augmenter.len()];
         clean(image, size, &mut picture, &mut scratch);
@@ -113,16 +127,34 @@ struct Row {
 }
 
 fn rows(request: &PictureRequest, set: &DataSet) -> Result<Vec<Row>, String> {
+    let images = part(request, set);
+    if let Part::Bank(names) | Part::Test(names) = &request.part {
+        let known = |(row, name): (&Views, &String)| {
+            row.image < images.len() && images.name(row.image) == *name
+        };
+        if !request.rows.iter().zip(names).all(known) {
+            return Err("the data set has other images now".to_owned());
+        }
+    }
     let row = |row: &Views| {
-        let nth = row.image % set.train.len().max(1);
+        let nth = row.image % images.len().max(1);
         Ok(Row {
             augmenter: Augmenter::new(&row.augment, request.data.image_size),
             seed: row.seed,
             nth,
-            image: set.train.image(nth).map_err(|e| e.to_string())?,
+            image: images.image(nth).map_err(|e| e.to_string())?,
         })
     };
     request.rows.iter().map(row).collect()
+}
+
+/// The images that a request is about.
+fn part<'a>(request: &PictureRequest, set: &'a DataSet) -> &'a dyn Images {
+    match request.part {
+        Part::Sample => &*set.train,
+        Part::Bank(_) => &*set.bank,
+        Part::Test(_) => &*set.test,
+    }
 }
 
 /// The first throw in which what is wanted is to be seen in a view; the first of all where it is in none.
@@ -152,13 +184,7 @@ fn clean(image: &Arc<Image>, size: usize, out: &mut [f32], scratch: &mut Scratch
 
 /// A view `[3, S, S]` from 0 to 1 as the terminal takes it, dot by dot where it is enlarged.
 fn encode(view: &[f32], size: usize, tile: Size, picker: &Picker) -> Result<Protocol, String> {
-    let plane = size * size;
-    let byte = |v: f32| (v * 255.0).round().clamp(0.0, 255.0) as u8;
-    let side = size as u32;
-    let small = image::RgbImage::from_fn(side, side, |x, y| {
-        let at = y as usize * size + x as usize;
-        image::Rgb([0, 1, 2].map(|channel| byte(view[channel * plane + at])))
-    });
+    let (small, side) = (rgb(view, size), size as u32);
     let font = picker.font_size();
     let width = u32::from(tile.width) * u32::from(font.width);
     let height = u32::from(tile.height) * u32::from(font.height);

@@ -12,9 +12,12 @@ use ratatui::widgets::Paragraph;
 
 /// A pane for pictures with its border; the place within.
 pub fn pane(ctx: &mut DrawContext, theme: &Theme, area: Rect, title: &str, foot: &str) -> Rect {
-    let foot = Line::styled(format!(" {foot} "), theme.dim).right_aligned();
     let title = Line::styled(format!(" {title} "), theme.bright);
-    let block = popup::pane(theme, title).title_bottom(foot);
+    let mut block = popup::pane(theme, title);
+    if !foot.is_empty() {
+        let foot = Line::styled(format!(" {foot} "), theme.dim).right_aligned();
+        block = block.title_bottom(foot);
+    }
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     Rect {

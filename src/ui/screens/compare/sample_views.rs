@@ -4,7 +4,7 @@ use super::Compare;
 use crate::experiment::Experiment;
 use crate::runs::Run;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::pictures::{PictureRequest, Views};
+use crate::ui::pictures::{Part, PictureRequest, Views};
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
@@ -70,6 +70,7 @@ fn request(screen: &Compare, runs: &[&Run], place: Rect) -> Option<PictureReques
     let tile = Size::new(height * 2, height);
     let columns = ((place.width + 2) / (tile.width + 2)).min(12);
     (height >= LEAST && columns >= 2).then_some(PictureRequest {
+        part: Part::Sample,
         data,
         roll: screen.views.roll,
         sees: None,

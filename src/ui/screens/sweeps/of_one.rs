@@ -68,7 +68,7 @@ impl Sweeps {
 
     /// Has the report of the sweep written, as it is judged here.
     pub(super) fn report(&self, path: &Path) -> Result<Intent, String> {
-        save_dialog::ends(path, ["html", "md"])?;
+        save_dialog::ends(path, &["html", "md"])?;
         let entry = self.entry();
         let sweep = entry.sweep.as_ref().map_err(Clone::clone)?;
         let from = self.baseline(sweep).and_then(|nth| sweep.cases.get(nth));

@@ -4,7 +4,7 @@
 use crate::runs::Run;
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::pictures::{Drawn, PictureRequest, Views};
+use crate::ui::pictures::{Drawn, Part, PictureRequest, Views};
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use ratatui::layout::{Rect, Size};
@@ -67,6 +67,7 @@ fn request(run: &Run, epoch: u64, place: Rect) -> Option<PictureRequest> {
     };
     let data = run.data_from_here()?;
     (height >= 3 && images > 0).then(|| PictureRequest {
+        part: Part::Sample,
         data,
         roll: epoch,
         sees: None,

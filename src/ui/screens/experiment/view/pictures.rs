@@ -3,7 +3,7 @@
 use super::FormView;
 use super::side::{CHANGED, FACTS, FIELD, GROWS};
 use crate::ui::draw_context::DrawContext;
-use crate::ui::pictures::{PictureRequest, TRIES, Views, layout};
+use crate::ui::pictures::{Part, PictureRequest, TRIES, Views, layout};
 use crate::ui::screens::gallery;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -74,6 +74,7 @@ impl FormView<'_> {
             image: self.screen.views.first + usize::from(row),
         };
         Some(PictureRequest {
+            part: Part::Sample,
             data: e.data.clone(),
             // Each throw of the user's is some of the worker's.
             roll: self.screen.views.roll * TRIES,

@@ -1,0 +1,167 @@
+//! A look at what a network learnt: where images lie in its representation, what lies beside them, and what they are
+//! taken for.
+
+use crate::engine::eval::agreement::{adjusted_mutual_information, linear_cka, shared_neighbours};
+use crate::engine::eval::diagnostics::effective_rank;
+use crate::engine::eval::kmeans::kmeans;
+use crate::engine::eval::knn::{self, Embeddings, Knn};
+use crate::engine::eval::nearest::nearest_others;
+use crate::engine::eval::pca::components;
+use crate::engine::eval::tsne;
+use crate::engine::frozen::Space;
+use crate::evaluate::{Spaces, Subject};
+use crate::runs::map::{FORMAT, Map, Point};
+use crate::runs::now;
+
+/// Neighbours that a point keeps.
+const NEAREST: usize = 8;
+/// Clusters where no classes say how many there are.
+const CLUSTERS: usize = 10;
+/// Where the search for clusters begins; any number would do.
+const SEED: u64 = 0;
+
+/// A map of at most `limit` of the images that are judged, spread evenly over them. `seen` hears each round of t-SNE, of
+/// [`tsne::EPOCHS`].
+#[must_use]
+pub fn map(
+    subject: &Subject,
+    spaces: &Spaces,
+    (space, knn, limit): (Space, &Knn, usize),
+    seen: impl FnMut(usize),
+) -> Map {
+    let (bank, test) = spaces.of(space);
+    let (data, found) = (subject.data(), subject.found());
+    let tested = !test.is_empty();
+    let (all, images, indices) = if tested {
+        (test, &data.test, &spaces.test.indices)
+    } else {
+        (bank, &data.bank, &spaces.bank.indices)
+    };
+    let rows = spread(all.len(), limit);
+    let h = all.rows(&rows);
+    let classes = &data.classes;
+    let votes =
+        (tested && data.unjudged().is_none()).then(|| knn::votes(bank, &h, knn, classes.len()));
+    let mut map = Map {
+        format: FORMAT,
+        at: now(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        space: space.name().to_owned(),
+        checkpoint: found.file.clone(),
+        step: found.checkpoint.progress.step,
+        data: data.fingerprint.clone(),
+        tested,
+        images: all.len() as u64,
+        classes: classes.clone(),
+        protocol: knn.protocol(),
+        effective_rank: effective_rank(&h),
+        clusters: if classes.len() > 1 {
+            classes.len()
+        } else {
+            CLUSTERS
+        } as u32,
+        ..Map::default()
+    };
+    place(&mut map, &h, seen);
+    for (row, point) in map.points.iter_mut().enumerate() {
+        point.index = indices[rows[row]];
+        point.name = images.name(point.index);
+        let class = h.labels[row];
+        point.class = ((class as usize) < classes.len()).then_some(class);
+        if let Some(votes) = &votes {
+            let (class, share) = most(&votes[row * classes.len()..][..classes.len()]);
+            (point.taken_for, point.votes) = (Some(class), Some(share));
+        }
+    }
+    let classes: Option<Vec<u32>> = map.points.iter().map(|point| point.class).collect();
+    let clusters: Vec<u32> = map.points.iter().map(|point| point.cluster).collect();
+    map.cluster_class_ami = classes.map(|classes| adjusted_mutual_information(&clusters, &classes));
+    map
+}
+
+/// How far two networks see the same images alike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement {
+    /// Linear centred kernel alignment, 1 at most.
+    pub cka: f64,
+    /// The share of each image's [`SHARED`] nearest others that are the same.
+    pub neighbours: f64,
+}
+
+/// Neighbours that are compared.
+pub const SHARED: usize = 10;
+
+/// How far two runs see the same test images alike; `None` where they have other ones.
+#[must_use]
+pub fn agreement(
+    (one, seen): (&Subject, &Spaces),
+    (other, also): (&Subject, &Spaces),
+    space: Space,
+) -> Option<Agreement> {
+    let same = one
+        .data()
+        .fingerprint
+        .same_images(&other.data().fingerprint);
+    if !same || seen.test.indices != also.test.indices || seen.test.indices.is_empty() {
+        return None;
+    }
+    let (a, b) = (seen.of(space).1, also.of(space).1);
+    Some(Agreement {
+        cka: linear_cka(a, b),
+        neighbours: shared_neighbours(a, b, SHARED),
+    })
+}
+
+/// Gives each embedding its place, its cluster and its neighbours.
+fn place(map: &mut Map, h: &Embeddings, mut seen: impl FnMut(usize)) {
+    let pca = components(h, 2);
+    let width = pca.coordinates.len() / h.len().max(1);
+    let clusters = kmeans(h, map.clusters as usize, SEED).of;
+    let nearest = nearest_others(h, NEAREST);
+    let places = tsne::map(h, |round, _| seen(round));
+    for (row, nearest) in nearest.into_iter().enumerate() {
+        let along = |axis: usize| {
+            if axis < width {
+                pca.coordinates[row * width + axis]
+            } else {
+                0.0
+            }
+        };
+        map.points.push(Point {
+            cluster: clusters[row],
+            tsne: places[row],
+            pca: [along(0), along(1)],
+            nearest,
+            ..Point::default()
+        });
+    }
+    map.variance = pca.shares;
+}
+
+/// At most `limit` of `count` rows, evenly spread.
+fn spread(count: usize, limit: usize) -> Vec<usize> {
+    let taken = count.min(limit.max(1));
+    (0..taken).map(|i| i * count / taken).collect()
+}
+
+/// The class with the most votes, the lower of two that have as many, and its share of them.
+fn most(votes: &[f64]) -> (u32, f64) {
+    let better =
+        |best: usize, (class, vote): (usize, &f64)| if *vote > votes[best] { class } else { best };
+    let class = votes.iter().enumerate().fold(0, better);
+    let sum: f64 = votes.iter().sum();
+    (class as u32, votes[class] / sum.max(f64::MIN_POSITIVE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_spread_over_all_and_a_tie_goes_to_the_lower_class() {
+        assert_eq!(spread(10, 4), [0, 2, 5, 7]);
+        assert_eq!(spread(3, 9), [0, 1, 2]);
+        assert_eq!(spread(0, 9), []);
+        assert_eq!(most(&[1.0, 2.0, 2.0, 0.0]), (1, 0.4));
+    }
+}

@@ -1,0 +1,209 @@
+//! Where images lie in what a run learnt: one file for each representation in the run's folder, replaced when it is
+//! mapped again.
+
+use super::{Fingerprint, MAPS, RunError};
+use crate::disk::untrusted::{self, Links};
+use crate::disk::write_own;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The newest format of these files.
+pub const FORMAT: u64 = 1;
+/// A file that is larger is no map: 100,000 points take less.
+const LARGEST: u64 = 64 << 20;
+
+/// Images in a representation: test images, or the bank's where there are none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Map {
+    /// Version of the file's format.
+    pub format: u64,
+    /// When it was made, in seconds since 1970.
+    pub at: f64,
+    /// Version of this program.
+    pub program: String,
+    /// The representation: `h` or `z`.
+    pub space: String,
+    /// Which checkpoint's network.
+    pub checkpoint: String,
+    /// Optimizer steps that it had.
+    pub step: u64,
+    /// The images.
+    pub data: Fingerprint,
+    /// Whether the points are test images, else the bank's.
+    pub tested: bool,
+    /// How many images there are, of which the points may be a part.
+    pub images: u64,
+    /// The names of the classes; none where the images have no labels.
+    pub classes: Vec<String>,
+    /// The settings of kNN in words.
+    pub protocol: String,
+    /// How many directions are really used: the effective rank.
+    pub effective_rank: f64,
+    /// For each principal component its share of the variance, largest first.
+    pub variance: Vec<f64>,
+    /// How many clusters k-means was asked for.
+    pub clusters: u32,
+    /// Adjusted mutual information of clusters and classes, where all points have a class.
+    pub cluster_class_ami: Option<f64>,
+    /// The images.
+    pub points: Vec<Point>,
+}
+
+/// One image in a representation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Point {
+    /// Which of the images.
+    pub index: usize,
+    /// Its file, or its place in the data set's files.
+    pub name: String,
+    /// Its class, where it has one.
+    pub class: Option<u32>,
+    /// The class for which kNN takes it, where that was asked.
+    pub taken_for: Option<u32>,
+    /// That class's share of the votes, from 0 to 1.
+    pub votes: Option<f64>,
+    /// Its cluster.
+    pub cluster: u32,
+    /// Its place on the map of neighbours.
+    pub tsne: [f32; 2],
+    /// Its first two principal components.
+    pub pca: [f32; 2],
+    /// The nearest other points with their cosines, nearest first.
+    pub nearest: Vec<(u32, f32)>,
+}
+
+impl Point {
+    /// Whether kNN takes it for what it is; `None` where that can't be said.
+    #[must_use]
+    pub fn right(&self) -> Option<bool> {
+        Some(self.taken_for? == self.class?)
+    }
+}
+
+impl Map {
+    /// The share of the points that kNN takes for what they are, where it was asked.
+    #[must_use]
+    pub fn accuracy(&self) -> Option<f64> {
+        let judged: Vec<bool> = self.points.iter().filter_map(Point::right).collect();
+        let right = judged.iter().filter(|right| **right).count();
+        (!judged.is_empty()).then(|| right as f64 / judged.len() as f64)
+    }
+
+    /// The name of a class.
+    #[must_use]
+    pub fn class(&self, class: u32) -> &str {
+        self.classes.get(class as usize).map_or("?", String::as_str)
+    }
+
+    /// Pairs of points that are alike within rounding: most often copies of one image.
+    #[must_use]
+    pub fn copies(&self) -> Vec<(usize, usize)> {
+        let rows = self.points.iter().enumerate();
+        let pairs = rows.flat_map(|(row, point)| {
+            let alike = point
+                .nearest
+                .iter()
+                .filter(|(_, cosine)| *cosine > 1.0 - 1e-5);
+            alike.map(move |(other, _)| (row, *other as usize))
+        });
+        pairs.filter(|(a, b)| a < b).collect()
+    }
+
+    /// Its file in a run's folder.
+    #[must_use]
+    pub fn path(run: &Path, space: &str) -> PathBuf {
+        run.join(MAPS).join(format!("{space}.json"))
+    }
+
+    /// Writes it into a run's folder.
+    ///
+    /// # Errors
+    /// A sentence with the path.
+    pub fn save(&self, run: &Path) -> Result<(), RunError> {
+        let path = Self::path(run, &self.space);
+        let text = serde_json::to_vec(self).map_err(std::io::Error::from);
+        // Also the run's own folder must be no link to elsewhere.
+        untrusted::folder(run)
+            .and_then(|()| untrusted::own_folder(&run.join(MAPS)))
+            .and_then(|()| write_own(&path, &text?))
+            .map_err(|e| RunError::io(&path, &e))
+    }
+
+    /// The map of a run in a representation, if there is one and it holds together.
+    #[must_use]
+    pub fn read(run: &Path, space: &str) -> Option<Self> {
+        let text = untrusted::read(&Self::path(run, space), Links::Refuse, LARGEST).ok()?;
+        let map: Self = serde_json::from_slice(&text).ok()?;
+        (map.format <= FORMAT && map.holds()).then_some(map)
+    }
+
+    /// Whether each point names only what is there, and lies somewhere.
+    fn holds(&self) -> bool {
+        let class = |class: Option<u32>| class.is_none_or(|c| (c as usize) < self.classes.len());
+        let point = |point: &Point| {
+            let near = point
+                .nearest
+                .iter()
+                .all(|(other, _)| (*other as usize) < self.points.len());
+            let lies = point.tsne.iter().chain(&point.pca).all(|v| v.is_finite());
+            near && lies
+                && class(point.class)
+                && class(point.taken_for)
+                && point.cluster < self.clusters
+        };
+        self.points.iter().all(point)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Map {
+        let point = |nth: u32| Point {
+            index: nth as usize,
+            class: Some(nth),
+            taken_for: Some(0),
+            nearest: vec![(1 - nth, 1.0)],
+            ..Point::default()
+        };
+        Map {
+            format: FORMAT,
+            space: "h".to_owned(),
+            classes: vec!["a".to_owned(), "b".to_owned()],
+            clusters: 1,
+            points: vec![point(0), point(1)],
+            ..Map::default()
+        }
+    }
+
+    #[test]
+    fn a_map_comes_back_and_tells_what_is_right_and_alike() {
+        let run = tempfile::tempdir().unwrap();
+        sample().save(run.path()).unwrap();
+        assert_eq!(Map::read(run.path(), "h"), Some(sample()));
+        assert_eq!(Map::read(run.path(), "z"), None);
+        assert_eq!(sample().accuracy(), Some(0.5));
+        assert_eq!(sample().copies(), [(0, 1)]);
+    }
+
+    #[test]
+    fn a_map_that_names_what_is_not_there_is_none() {
+        let broken: [fn(&mut Map); 5] = [
+            |map| map.points[0].class = Some(2),
+            |map| map.points[0].nearest[0].0 = 2,
+            |map| map.points[0].cluster = 1,
+            |map| map.format = FORMAT + 1,
+            |map| map.points.truncate(1),
+        ];
+        for (nth, damage) in broken.into_iter().enumerate() {
+            let run = tempfile::tempdir().unwrap();
+            let mut map = sample();
+            damage(&mut map);
+            map.save(run.path()).unwrap();
+            assert_eq!(Map::read(run.path(), "h"), None, "{nth}");
+        }
+    }
+}

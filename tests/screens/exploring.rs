@@ -1,0 +1,119 @@
+//! The Explore screen: a map of images, the chosen one, its neighbours and mistakes.
+
+use crate::common::{Bench, finished, quick};
+use crate::snapshot;
+use simclr_tui::runs::map::{FORMAT, Map, Point};
+use simclr_tui::runs::{Run, Status};
+
+/// Sixty images in three groups, of which the first of each is taken for the next class.
+fn map() -> Map {
+    let point = |nth: u32| {
+        let (class, turn) = (nth % 3, f64::from(nth) * 2.4);
+        let far = (f64::from(nth) / 60.0).sqrt() * 3.0;
+        let at = [
+            (8.0 * f64::from(class) + far * turn.cos()) as f32,
+            (4.0 * f64::from(class % 2) + far * turn.sin()) as f32,
+        ];
+        let taken = if nth < 3 { (class + 1) % 3 } else { class };
+        Point {
+            index: nth as usize,
+            name: format!("test/{nth:02}.png"),
+            class: Some(class),
+            taken_for: Some(taken),
+            votes: Some(0.9 - f64::from(nth) / 100.0),
+            cluster: class,
+            tsne: at,
+            pca: [at[1], at[0]],
+            nearest: vec![((nth + 3) % 60, 0.987), ((nth + 1) % 60, 0.5)],
+        }
+    };
+    Map {
+        format: FORMAT,
+        space: "h".to_owned(),
+        step: 300,
+        tested: true,
+        images: 60,
+        classes: ["circle", "cross", "star"].map(str::to_owned).to_vec(),
+        effective_rank: 12.5,
+        clusters: 3,
+        cluster_class_ami: Some(0.75),
+        points: (0..60).map(point).collect(),
+        ..Map::default()
+    }
+}
+
+fn explored(run: &Run) -> Bench {
+    let mut bench = Bench::new(vec![run.clone()]);
+    bench.app.shared.maps.look(run, "h");
+    bench.press("6");
+    bench
+}
+
+fn mapped() -> (tempfile::TempDir, Bench) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut run = finished("quick", quick(), 66.1);
+    run.dir = dir.path().to_owned();
+    map().save(&run.dir).unwrap();
+    (dir, explored(&run))
+}
+
+#[test]
+fn explore_states() {
+    let mut bench = Bench::new(Vec::new());
+    bench.press("6");
+    snapshot("explore_empty", &mut bench);
+    let run = finished("quick", quick(), 66.1);
+    assert_eq!(run.status, Status::Completed);
+    snapshot("explore_unmapped", &mut explored(&run));
+    let (_dir, mut bench) = mapped();
+    snapshot("explore", &mut bench);
+    bench.press("c c n");
+    snapshot("explore_mistake", &mut bench);
+    bench.press("m + +");
+    snapshot("explore_components", &mut bench);
+}
+
+#[test]
+fn keys_lead_from_image_to_image() {
+    let (_dir, mut bench) = mapped();
+    let name = |bench: &mut Bench| {
+        let text = bench.draw(80, 24);
+        let at = text.find("test/").unwrap();
+        text[at..at + 11].to_owned()
+    };
+    assert_eq!(name(&mut bench), "test/00.png");
+    bench.press("n");
+    assert_eq!(
+        name(&mut bench),
+        "test/01.png",
+        "the next in which it is less sure"
+    );
+    bench.press("n n");
+    assert_eq!(name(&mut bench), "test/00.png", "around the end");
+    bench.press("g");
+    assert_eq!(name(&mut bench), "test/03.png", "the nearest");
+    bench.press("<right>");
+    let right = name(&mut bench);
+    assert_ne!(right, "test/03.png");
+    let place = |name: &str| {
+        map()
+            .points
+            .into_iter()
+            .find(|p| p.name == name)
+            .unwrap()
+            .tsne[0]
+    };
+    assert!(place(&right) > place("test/03.png"));
+}
+
+#[test]
+fn a_map_that_is_wanted_is_a_task() {
+    let run = finished("quick", quick(), 66.1);
+    let mut bench = explored(&run);
+    bench.press("n");
+    assert!(
+        bench
+            .draw(80, 24)
+            .contains("there is no map yet; E makes one")
+    );
+}
