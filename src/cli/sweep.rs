@@ -1,5 +1,6 @@
 //! `sweep`: trains the experiments of a sweep, and tells what came out.
 
+mod jobs;
 mod results;
 mod scheduler;
 
@@ -17,7 +18,9 @@ use crate::engine::data;
 use crate::experiment::objections;
 use crate::hparam::nearest;
 use crate::runs::{Fact, Run, Status, id_of};
+use crate::sweep::claim::is_held;
 use crate::sweep::{Plan, Results, Source, State, Sweep, Training, at_scale, source};
+use jobs::Elsewhere;
 use scheduler::Scheduler;
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
@@ -48,6 +51,8 @@ pub struct Args {
     /// Shows the results so far, and trains nothing
     #[arg(long, conflicts_with_all = ["dry_run", "again"])]
     results: bool,
+    #[command(flatten)]
+    elsewhere: Elsewhere,
     #[command(flatten)]
     format: Format,
 }
@@ -117,6 +122,19 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         dry(&sweep, &states, out)?;
         return Ok(Exit::Done);
     }
+    if args
+        .elsewhere
+        .hand_over(args, (&sweep, &states), runs, out)?
+    {
+        return Ok(Exit::Done);
+    }
+    let states = match args.elsewhere.task {
+        Some(nth) => match only(nth, states, (&sweep, runs), out)? {
+            Some(one) => vec![one],
+            None => return Ok(Exit::Done),
+        },
+        None => states,
+    };
     if !many(left(&states).len(), args.yes)? {
         out.line("nothing was trained")?;
         return Ok(Exit::Done);
@@ -137,6 +155,37 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     })
 }
 
+/// The n-th training, unless it is over or another process is at it, which is told.
+fn only(
+    nth: usize,
+    mut states: Vec<(Training, State)>,
+    (sweep, runs): (&Sweep, &Path),
+    out: &mut Screen,
+) -> Result<Option<(Training, State)>> {
+    let count = states.len();
+    if !(1..=count).contains(&nth) {
+        let why =
+            format!("--task takes a number from 1 to {count}, not {nth}; --dry-run lists them");
+        return Err(CliError::Input(why));
+    }
+    let (training, state) = states.swap_remove(nth - 1);
+    let title = sweep.title(training);
+    let over = match &state {
+        State::Done(run) => Some(format!("complete: {run}")),
+        State::Ended(why) => Some(why.clone()),
+        State::Live(dir) => Some(format!("another process trains it: {}", id_of(dir))),
+        _ if is_held(runs, &sweep.order(training, 0)) => {
+            Some("another process trains it".to_owned())
+        }
+        _ => None,
+    };
+    if let Some(how) = over {
+        out.tell(&format!("{title}: {how}"));
+        return Ok(None);
+    }
+    Ok(Some((training, state)))
+}
+
 /// Trains what is left of a sweep and shows what came out; tells why it is not complete, where it is not.
 pub fn train(
     sweep: &Sweep,
@@ -152,7 +201,9 @@ pub fn train(
         out.tell(&counted(sweep, states));
     }
     let reasons = Scheduler::new(sweep, options, pending).train(out)?;
-    let states = Plan::read(options.runs)?.states(sweep, options.round);
+    let asked = |(one, _): &(Training, State)| states.iter().any(|(known, _)| known == one);
+    let now = Plan::read(options.runs)?.states(sweep, options.round);
+    let states: Vec<(Training, State)> = now.into_iter().filter(asked).collect();
     if !single {
         // How it went says more than that nobody reads of it.
         let _ = writeln!(out).map_err(CliError::from).and_then(|()| {
@@ -250,14 +301,15 @@ fn counted(sweep: &Sweep, states: &[(Training, State)]) -> String {
 
 /// What would be trained.
 fn dry(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Result<()> {
-    let mut table = Table::default().text("case").number("seed");
+    let mut table = Table::default().number("task").text("case").number("seed");
     for path in &sweep.varied {
         table = table.text(path);
     }
     table = table.text("status");
-    for (training, state) in states {
+    for (nth, (training, state)) in states.iter().enumerate() {
         let name = &sweep.cases[training.case].name;
-        let mut row: Vec<Cell> = vec![name.into(), training.seed.to_string().into()];
+        let (nth, seed) = ((nth + 1).to_string(), training.seed.to_string());
+        let mut row: Vec<Cell> = vec![nth.into(), name.into(), seed.into()];
         for path in &sweep.varied {
             let value = sweep.value(training.case, path);
             row.push(value.map_or_else(String::new, |v| v.to_string()).into());

@@ -18,6 +18,7 @@ mod fetch;
 #[cfg(target_os = "linux")]
 mod foreign;
 mod headless;
+mod jobs;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]

@@ -1,0 +1,223 @@
+//! Single trainings of a sweep for other schedulers: a command line each, or a job array of Slurm.
+
+use super::Args;
+use crate::cli::output::Screen;
+use crate::cli::{CliError, Result};
+use crate::disk::path::whole;
+use crate::disk::untrusted::own_folder;
+use crate::sweep::{State, Sweep, Training, at_scale};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The folder of what Slurm's jobs print, in the runs folder.
+const OUTPUT: &str = ".slurm";
+/// Seconds before its end at which Slurm signals a job.
+const NOTICE: u32 = 120;
+
+/// Who trains instead of this process.
+#[derive(Debug, clap::Args)]
+pub struct Elsewhere {
+    /// Trains the N-th training alone, as --dry-run counts them; does nothing if it is complete or another process trains it
+    #[arg(long, value_name = "N", conflicts_with_all = ["jobs", "again", "dry_run", "results"])]
+    pub task: Option<usize>,
+    /// Prints a command for each training that is left, for xargs, GNU parallel or any scheduler
+    #[arg(long, conflicts_with_all = ["task", "again", "dry_run", "results"])]
+    shell: bool,
+    /// Submits what is left to Slurm as a job array, one training a job
+    #[arg(long, conflicts_with_all = ["task", "shell", "again", "dry_run", "results"])]
+    slurm: bool,
+    /// Prints the job script that --slurm submits
+    #[arg(long, conflicts_with_all = ["task", "shell", "again", "dry_run", "results"])]
+    slurm_print: bool,
+    /// An option of sbatch for the jobs, such as --sbatch=--gres=gpu:1
+    #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
+    sbatch: Vec<String>,
+    /// A line of the job script before the training, such as 'module load cuda'
+    #[arg(long, value_name = "LINE")]
+    setup: Vec<String>,
+    /// Jobs of the array that run at once
+    #[arg(long, value_name = "N")]
+    array_limit: Option<u32>,
+}
+
+impl Elsewhere {
+    const fn is_asked(&self) -> bool {
+        self.shell || self.slurm || self.slurm_print
+    }
+
+    /// Hands what is left to others, if that is asked; tells whether it was.
+    pub fn hand_over(
+        &self,
+        args: &Args,
+        (sweep, states): (&Sweep, &[(Training, State)]),
+        runs: &Path,
+        out: &mut Screen,
+    ) -> Result<bool> {
+        if !self.is_asked() {
+            return Ok(false);
+        }
+        if sweep.halving.is_some() {
+            let why = "a sweep with halving compares its cases while it trains; give the whole sweep to one job";
+            return Err(CliError::Input(why.to_owned()));
+        }
+        let tasks = left(states);
+        if tasks.is_empty() {
+            out.tell("nothing is left to train");
+        } else if self.shell {
+            for task in tasks {
+                out.line(&command(args, runs, &task.to_string())?)?;
+            }
+        } else {
+            let script = self.script(args, sweep, &tasks, runs)?;
+            if self.slurm_print {
+                script.lines().try_for_each(|line| out.line(line))?;
+            } else {
+                out.line(&submit(&script, runs)?)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// The job script.
+    fn script(&self, args: &Args, sweep: &Sweep, tasks: &[usize], runs: &Path) -> Result<String> {
+        let name = at_scale(&sweep.name, sweep.scale.as_ref());
+        let limit = self
+            .array_limit
+            .map_or_else(String::new, |n| format!("%{n}"));
+        let output = whole(runs).join(OUTPUT).join("%A_%a.out");
+        let options = [
+            format!("--job-name={}", shell_words::quote(&name)),
+            format!("--array={}{limit}", ranges(tasks)),
+            format!("--output={}", shell_words::quote(&text(&output)?)),
+            "--open-mode=append --requeue".to_owned(),
+            format!("--signal=B:USR1@{NOTICE}"),
+        ];
+        let options = options.iter().chain(&self.sbatch);
+        let head: String = options
+            .map(|option| format!("#SBATCH {option}\n"))
+            .collect();
+        let setup: String = self.setup.iter().map(|line| format!("{line}\n")).collect();
+        if head.lines().count() != 5 + self.sbatch.len() {
+            let why = "--sbatch takes one option, in one line";
+            return Err(CliError::Input(why.to_owned()));
+        }
+        let command = command(args, runs, "TASK")?;
+        let command = command.replace("--task TASK", "--task \"$SLURM_ARRAY_TASK_ID\"");
+        Ok(format!(
+            "#!/bin/bash\n{head}\n{setup}\
+             # Slurm signals this shell before the time is up. The program then stops with a checkpoint, and the job is put\n\
+             # back into the queue; there it resumes. A job that is cancelled only stops with a checkpoint.\n\
+             {command} &\n\
+             training=$!\n\
+             trap 'requeue=yes; kill -TERM $training' USR1\n\
+             trap 'kill -TERM $training' TERM\n\
+             # A trap ends the wait before the program ends.\n\
+             while wait $training; code=$?; kill -0 $training 2>/dev/null; do :; done\n\
+             if [ \"$requeue\" ] && [ $code = 130 ]; then\n    \
+             scontrol requeue \"${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID\"\n\
+             fi\n\
+             exit $code\n"
+        ))
+    }
+}
+
+/// The numbers of the trainings that are left, from 1 on.
+fn left(states: &[(Training, State)]) -> Vec<usize> {
+    let over = |state: &State| matches!(state, State::Done(_) | State::Ended(_));
+    let left = states
+        .iter()
+        .zip(1..)
+        .filter(|((_, state), _)| !over(state));
+    left.map(|(_, nth)| nth).collect()
+}
+
+/// Ascending numbers as Slurm writes them: `1,3-7`.
+fn ranges(numbers: &[usize]) -> String {
+    let runs = numbers.chunk_by(|a, b| a + 1 == *b);
+    let ranges = runs.map(|run| match run {
+        [first, .., last] => format!("{first}-{last}"),
+        _ => run[0].to_string(),
+    });
+    ranges.collect::<Vec<_>>().join(",")
+}
+
+/// The command that trains one training, from any folder.
+fn command(args: &Args, runs: &Path, task: &str) -> Result<String> {
+    let program = std::env::current_exe()
+        .map_err(|e| CliError::Failed(format!("this program can't be found: {e}")))?;
+    let which = &args.which;
+    let file = Path::new(&which.file);
+    let sweep = if file.exists() {
+        text(&whole(file))?
+    } else {
+        which.file.clone()
+    };
+    let mut words = vec![text(&program)?, "--runs".to_owned(), text(&whole(runs))?];
+    words.extend(["sweep".to_owned(), sweep]);
+    words.extend(
+        which
+            .scale
+            .iter()
+            .flat_map(|scale| ["--scale".to_owned(), scale.clone()]),
+    );
+    words.extend(
+        which
+            .set
+            .iter()
+            .flat_map(|set| ["--set".to_owned(), set.clone()]),
+    );
+    words.extend(["--task".to_owned(), task.to_owned()]);
+    Ok(shell_words::join(words))
+}
+
+fn text(path: &Path) -> Result<String> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        let path = path.display();
+        CliError::Input(format!(
+            "{path}: a script can't name this path, as it isn't UTF-8"
+        ))
+    })
+}
+
+/// Gives the script to Slurm; what it answers.
+fn submit(script: &str, runs: &Path) -> Result<String> {
+    let failed = |why: String| CliError::Failed(format!("sbatch: {why}"));
+    let folder = runs.join(OUTPUT);
+    let made = std::fs::create_dir_all(runs).and_then(|()| own_folder(&folder));
+    made.map_err(|e| CliError::Failed(format!("{}: {e}", folder.display())))?;
+    let mut command = Command::new("sbatch");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let started = command.spawn();
+    let mut child = started.map_err(|e| {
+        failed(format!(
+            "{e}; is this a login node of Slurm? --slurm-print prints the script"
+        ))
+    })?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // Where it reads no more, it says why not.
+        let _ = stdin.write_all(script.as_bytes());
+    }
+    let output = child
+        .wait_with_output()
+        .map_err(|e| failed(e.to_string()))?;
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() {
+        return Ok(said(&output.stdout));
+    }
+    Err(failed(said(&output.stderr)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn numbers_are_written_as_slurm_has_them() {
+        assert_eq!(ranges(&[1, 3, 4, 5, 7, 8]), "1,3-5,7-8");
+        assert_eq!(ranges(&[2]), "2");
+    }
+}

@@ -1,0 +1,99 @@
+//! Single trainings of a sweep, as other schedulers start them.
+
+use crate::scratch::{Says, said};
+use crate::sweep::{heads, runs, with};
+use simclr_tui::runs::Status;
+use std::process::{Command, Output, Stdio};
+
+const FOUR: &str =
+    r#"(name: "warm th", base: "base.ron", grid: {"loss.temperature": [0.1, 0.5]}, seeds: [0, 1])"#;
+
+fn shell(line: &str) -> Output {
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", line])
+        .current_dir("/")
+        .stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+#[test]
+fn each_training_can_be_started_alone_and_none_twice() {
+    let scratch = with(FOUR);
+    let text = scratch.prints(&["sweep", "s.ron", "--task", "2"]);
+    text.says("[2/4] temperature 0.5, seed 0");
+    assert_eq!(heads(&text), 1, "{text}");
+    let again = scratch.output(&["sweep", "s.ron", "--task", "2"]);
+    assert!(again.status.success());
+    said(&again).says("temperature 0.5, seed 0: complete");
+    let lines = scratch.prints(&["sweep", "s.ron", "--shell"]);
+    assert_eq!(lines.lines().count(), 3, "{lines}");
+    // Each from any folder, as it stands.
+    for line in lines.lines() {
+        let output = shell(line);
+        assert!(output.status.success(), "{line}: {}", said(&output));
+    }
+    let all = runs(&scratch);
+    assert_eq!(all.len(), 4);
+    assert!(all.iter().all(|run| run.status == Status::Completed));
+    assert_eq!(
+        scratch
+            .prints(&["sweep", "s.ron", "--shell"])
+            .lines()
+            .next(),
+        Some("nothing is left to train")
+    );
+    scratch
+        .refuses(&["sweep", "s.ron", "--task", "5"])
+        .says("from 1 to 4, not 5");
+    scratch
+        .refuses(&["sweep", "s.ron", "--task", "0"])
+        .says("from 1 to 4, not 0");
+}
+
+#[test]
+fn a_job_array_has_what_is_left() {
+    let scratch = with(FOUR);
+    scratch.prints(&["sweep", "s.ron", "--task", "2"]);
+    let script = scratch.prints(&[
+        "sweep",
+        "s.ron",
+        "--slurm-print",
+        "--sbatch=--partition=gpu",
+        "--sbatch",
+        "--time=4:00:00",
+        "--setup",
+        "module load cuda",
+        "--array-limit",
+        "2",
+        "--set",
+        "machine.device=cpu",
+    ]);
+    for line in [
+        "#SBATCH --job-name='warm th'\n",
+        "#SBATCH --array=1,3-4%2\n",
+        "#SBATCH --partition=gpu\n",
+        "#SBATCH --time=4:00:00\n",
+        "\nmodule load cuda\n",
+        " --set machine.device=cpu --task \"$SLURM_ARRAY_TASK_ID\" &\n",
+    ] {
+        script.says(line);
+    }
+    // One of the jobs, as Slurm starts it.
+    let job = format!(
+        "export SLURM_ARRAY_TASK_ID=3\n{}",
+        script.replace("module load cuda", "")
+    );
+    let output = shell(&job);
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(runs(&scratch).len(), 2);
+    scratch
+        .refuses(&["sweep", "s.ron", "--slurm-print", "--sbatch", "--a\nrm"])
+        .says("in one line");
+    let halving = with(
+        r#"(format: 2, name: "h", base: "base.ron", grid: {"loss.temperature": [0.1, 0.5]}, halving: (first: 1, factor: 2))"#,
+    );
+    halving
+        .refuses(&["sweep", "s.ron", "--shell"])
+        .says("give the whole sweep to one job");
+}
