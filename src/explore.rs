@@ -161,7 +161,7 @@ mod tests {
     fn a_part_is_spread_over_all_and_a_tie_goes_to_the_lower_class() {
         assert_eq!(spread(10, 4), [0, 2, 5, 7]);
         assert_eq!(spread(3, 9), [0, 1, 2]);
-        assert_eq!(spread(0, 9), []);
+        assert!(spread(0, 9).is_empty());
         assert_eq!(most(&[1.0, 2.0, 2.0, 0.0]), (1, 0.4));
     }
 }

@@ -267,6 +267,7 @@ mod tests {
     use super::*;
     use crate::experiment::{Experiment, catalogue};
     use crate::hparam::Group;
+    use crate::text::says::Says;
 
     fn lines(experiment: &Experiment, loaded: &Experiment) -> Vec<String> {
         let mut fields = experiment.fields();
