@@ -18,7 +18,7 @@ use crate::engine::data::Data;
 use crate::engine::device::Machine;
 use crate::engine::eval::knn::Knn;
 use crate::engine::eval::probe::Probe;
-use crate::engine::loss::Loss;
+use crate::engine::loss::{Bounds, Loss};
 use crate::engine::model::{Head, Model};
 use crate::engine::optim::{Scaling, Training};
 use crate::engine::stop::Stop;
@@ -197,6 +197,12 @@ impl Experiment {
             Scaling::Linear => self.train.rate * batch / 256.0,
             Scaling::Sqrt => self.train.rate * batch.sqrt(),
         }
+    }
+
+    /// The levels that its loss is read against, where there are any.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Bounds> {
+        self.loss.bounds(self.train.seen_by_loss())
     }
 
     /// Optimizer steps an epoch over `images` training images: the last partial batch is dropped.

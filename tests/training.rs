@@ -25,6 +25,8 @@ use simclr_tui::experiment::Experiment;
 
 #[path = "training/chunks.rs"]
 mod chunks;
+#[path = "training/recompute.rs"]
+mod recompute;
 
 /// Remembers everything and stops after a given step.
 #[derive(Default)]

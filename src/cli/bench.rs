@@ -13,6 +13,7 @@ use crate::engine::device;
 use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
 use crate::experiment::{Experiment, objections};
+use crate::machine::heap;
 use crate::text::figures::{bytes, decimal, rounded};
 use clap::ValueEnum;
 use measurement::{Measurement, What};
@@ -56,6 +57,9 @@ pub struct Args {
     /// Draws the result into a .svg, .png or .csv file
     #[arg(long, value_name = "FILE", requires = "over")]
     chart: Option<PathBuf>,
+    /// Draws peak memory in place of speed
+    #[arg(long, requires = "chart")]
+    memory: bool,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
@@ -88,7 +92,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         table(&told).print(out)?;
     }
     if let (Some(over), Some(file)) = (&args.over, &args.chart) {
-        over.chart(&told, file)?;
+        over.chart(&told, args.memory, file)?;
     }
     Ok(Exit::Done)
 }
@@ -183,16 +187,23 @@ fn round(rate: f64) -> String {
     }
 }
 
-/// The most memory that the process ever held, before something.
+/// The memory that the process held before something.
 struct Peak(Option<u64>);
 
 impl Peak {
+    /// What was kept of earlier work is given back, and its peak forgotten, so that each part is told its own.
     fn start() -> Self {
-        Self(peak())
+        heap::give_back();
+        // Linux' way to set the peak to what is held now.
+        let forgotten = std::fs::write("/proc/self/clear_refs", "5").is_ok();
+        Self(peak().filter(|_| forgotten))
     }
 
     fn told(&self, name: &'static str, timed: Timed) -> Measurement {
-        let memory = self.0.zip(peak()).map(|(before, now)| now - before);
+        let memory = self
+            .0
+            .zip(peak())
+            .map(|(before, now)| now.saturating_sub(before));
         Measurement {
             memory,
             ..Measurement::new(name, timed)

@@ -273,11 +273,7 @@ mod tests {
             commands.recv().unwrap();
             let mut experiment = Experiment::default();
             experiment.train.warmup = 0.0;
-            let chance = experiment
-                .loss
-                .bounds(experiment.train.batch)
-                .unwrap()
-                .chance;
+            let chance = experiment.bounds().unwrap().chance;
             let mut run = RunFolder::create(&path, &experiment, &Environment::default()).unwrap();
             let dir = run.dir().to_owned();
             notices.send(Notice::Started { dir: dir.clone() }).unwrap();

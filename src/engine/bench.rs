@@ -125,7 +125,7 @@ pub fn step(setup: Setup, times: usize) -> Result<Timed, TrainError> {
             e.model.encoder.name(),
             e.model.width,
             e.train.batch,
-            if e.train.at_once() < e.train.batch {
+            if e.train.is_chunked() {
                 format!(", {} at once", e.train.at_once())
             } else {
                 String::new()

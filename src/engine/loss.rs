@@ -19,6 +19,8 @@ choices! {
         NtXent = "nt_xent",
         /// NT-Xent without the partner among what is picked from (decoupled contrastive learning, arXiv 2110.06848), for small batches.
         Dcl = "dcl",
+        /// NT-Xent less what the anchor's own class adds to the negatives, as far as chance has it (debiased, arXiv 2007.00224).
+        Debiased = "debiased",
         /// Logistic loss that classifies each pair of views as partners or not, from similarity over temperature.
         NtLogistic = "nt_logistic",
         /// Each other image's view must be less similar than the partner by a margin.
@@ -47,7 +49,9 @@ hparams! {
         normalize: bool = true => Hparam::toggle().paper("§5.1, Table 5");
         /// How much more similar than other views a partner must be; for the margin triplet loss only.
         margin: f64 = 0.8 => Hparam::linear(0.0, 2.0, 0.1).paper("Table 2; 0, .4, .8 and 1.6 tried, App. B.10");
-        /// Which negatives count; NT-Xent and DCL take all, as they already weigh them by their hardness.
+        /// The chance that another image is of the anchor's class, about 1 / classes; for the debiased loss only.
+        class_prior: f64 = 0.1 => Hparam::linear(0.0, 0.9, 0.05).late();
+        /// Which negatives count; NT-Xent and its kin take all, as they already weigh them by their hardness.
         mining: Mining = Mining::None => Hparam::one_of(Mining::CHOICES).paper("§5.1, Table 4");
     }
 }
@@ -62,13 +66,25 @@ pub struct Bounds {
 }
 
 impl Kind {
-    /// For those that pick the partner out of the others: whether the partner is left out of the sum.
-    const fn is_cross_entropy(self) -> Option<bool> {
+    /// For those that are computed by tiles: whether the partner is left out of the sum.
+    const fn by_tiles(self) -> Option<bool> {
         match self {
             Self::NtXent => Some(false),
             Self::Dcl => Some(true),
-            Self::NtLogistic | Self::MarginTriplet => None,
+            Self::Debiased | Self::NtLogistic | Self::MarginTriplet => None,
         }
+    }
+
+    /// Whether it takes negatives one by one, so that some may be left out.
+    #[must_use]
+    pub const fn can_mine(self) -> bool {
+        matches!(self, Self::NtLogistic | Self::MarginTriplet)
+    }
+
+    /// Whether it holds the similarities of all views at once.
+    #[must_use]
+    pub const fn holds_all(self) -> bool {
+        self.by_tiles().is_none()
     }
 }
 
@@ -77,7 +93,7 @@ impl Loss {
     #[must_use]
     pub fn forward(&self, z: Tensor<2>) -> Tensor<1> {
         let u = if self.normalize { normalised(z) } else { z };
-        if let Some(decoupled) = self.kind.is_cross_entropy()
+        if let Some(decoupled) = self.kind.by_tiles()
             && let Some(loss) = by_tiles(&u, self.temperature, decoupled)
         {
             return loss;
@@ -86,6 +102,7 @@ impl Loss {
         match self.kind {
             Kind::NtXent => nt_xent(similar, self.temperature),
             Kind::Dcl => dcl(similar, self.temperature),
+            Kind::Debiased => debiased(similar, self.temperature, self.class_prior),
             Kind::NtLogistic => triples::nt_logistic(similar, self.temperature, self.mining),
             Kind::MarginTriplet => triples::margin_triplet(similar, self.margin, self.mining),
         }
@@ -97,7 +114,7 @@ impl Loss {
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "batches are far below 2^52")]
     pub fn bounds(&self, pairs: usize) -> Option<Bounds> {
-        let mined = self.mining == Mining::SemiHard && self.kind.is_cross_entropy().is_none();
+        let mined = self.mining == Mining::SemiHard && self.kind.can_mine();
         if pairs < 2 || !self.normalize || mined {
             return None;
         }
@@ -114,6 +131,13 @@ impl Loss {
             Kind::Dcl => {
                 let chance = (2.0 * n - 2.0).ln();
                 (chance, chance + (others - own) / t)
+            }
+            Kind::Debiased => {
+                let count = 2.0f64.mul_add(n, -2.0);
+                let apart = ((others - own) / t).exp();
+                let least = (-(1.0 + own) / t).exp();
+                let negative = ((apart - self.class_prior) / (1.0 - self.class_prior)).max(least);
+                (count.ln_1p(), (count * negative).ln_1p())
             }
             Kind::NtLogistic => (
                 2.0 * softplus(0.0),
@@ -161,6 +185,29 @@ fn dcl(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
     let positive = logits.clone().gather(1, partners);
     let logits = logits.mask_fill(others(0, rows, rows, &device).bool_not(), -1e9);
     (log_sum_exp(&logits, &log_softmax(logits.clone(), 1)) - positive).mean()
+}
+
+/// NT-Xent whose negatives are what is left of their mean when the anchor's class, of chance `prior`, is taken out of it: as near as
+/// the partner, which stands for it, and no less than cosines allow (Chuang et al., arXiv 2007.00224, equations 7 and 8).
+fn debiased(similar: Tensor<2>, temperature: f64, prior: f64) -> Tensor<1> {
+    let [rows, _] = similar.dims();
+    let device = similar.device();
+    let logits = similar / temperature;
+    let partners = partners(rows, &device).reshape([rows, 1]);
+    let positive = logits.clone().gather(1, partners);
+    let logits = logits.mask_fill(others(0, rows, rows, &device).bool_not(), -1e9);
+    // Taken out of all exponents, so that none overflows.
+    let most = logits
+        .clone()
+        .max_dim(1)
+        .max_pair(positive.clone())
+        .detach();
+    let count = rows as f64 - 2.0;
+    let partner = (positive.clone() - most.clone()).exp();
+    let all = (logits - most.clone()).exp().sum_dim(1);
+    let others = (all - partner.clone() * (prior * count)) / (1.0 - prior);
+    let least = (-most.clone() - 1.0 / temperature).exp() * count;
+    ((partner + others.max_pair(least)).log() + most - positive).mean()
 }
 
 /// Of each row, `[N, 1]`, from it and its log-softmax: what the one is above the other.

@@ -13,7 +13,7 @@ pub use init::Init;
 pub(in crate::engine) use layers::{Conv, normalized};
 pub(in crate::engine) use norm::Norm;
 pub use projection::Projection;
-pub use resnet::ResNet;
+pub use resnet::{Part, ResNet};
 
 use burn::module::{Module, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor};

@@ -39,13 +39,27 @@ choices! {
     }
 }
 
+choices! {
+    /// Which negatives the loss sees where train.chunk cuts the batch.
+    pub enum Negatives {
+        /// Those of the whole batch: gradient caching (arXiv 2101.06983), at one more forward pass.
+        Batch = "batch",
+        /// Those of the same chunk alone: gradients are accumulated over losses of few negatives.
+        Chunk = "chunk",
+    }
+}
+
 hparams! {
     /// Training
     pub struct Training {
         /// Images per step, each seen as two views.
         batch: usize = 512 => Hparam::doubling(2, 65_536).paper("§5.2, Fig. 9").unit("pairs");
-        /// Pairs that pass the network at once, which bounds memory whatever the batch; 0 is all. The loss still sees the whole batch; batch normalisation sees a chunk, model.norm group none.
+        /// Pairs that pass the network at once, which bounds memory whatever the batch; 0 is all. The loss sees the whole batch; batch normalisation sees a chunk, model.norm group none.
         chunk: usize = 0 => Hparam::doubling(0, 65_536).unit("pairs").late();
+        /// Negatives of a batch that train.chunk cuts: all views of the batch, or with accumulated gradients those of a chunk alone.
+        negatives: Negatives = Negatives::Batch => Hparam::one_of(Negatives::CHOICES).late();
+        /// Whether the inside of each block is computed again on the way back and not kept: the same numbers, less memory, one more pass.
+        recompute: bool = false => Hparam::toggle().late();
         /// Passes over the training images.
         epochs: usize = 100 => Hparam::whole(1, 100_000, 10).paper("§5.2, Fig. 9");
         /// Optimizer of the network's parameters.
@@ -83,6 +97,21 @@ impl Training {
             self.batch
         } else {
             self.chunk
+        }
+    }
+
+    /// Whether the batch is too large to pass the network at once.
+    #[must_use]
+    pub const fn is_chunked(&self) -> bool {
+        self.at_once() < self.batch
+    }
+
+    /// Pairs that the loss sees together; where chunks differ by one, the fewest.
+    #[must_use]
+    pub fn seen_by_loss(&self) -> usize {
+        match self.negatives {
+            Negatives::Batch => self.batch,
+            Negatives::Chunk => self.batch / self.chunks().len(),
         }
     }
 

@@ -17,18 +17,19 @@
 //!
 //! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::forward`] with L by default.
 //! Where the batch is larger than `train.chunk`, f and g take it chunk by chunk, and the loss sees all of it
-//! (`gradient_cache.rs`).
+//! (`chunks.rs`). With `train.recompute` the tape has the inputs of blocks alone (`recompute.rs`).
 //!
 //! [`Loss::forward`]: crate::engine::loss::Loss::forward
 
+mod chunks;
 mod embed;
 mod error;
 mod evaluation;
-mod gradient_cache;
 mod hooks;
 mod losses;
 mod meter;
 mod observer;
+mod recompute;
 mod run;
 pub mod standalone;
 mod start;
@@ -78,8 +79,8 @@ pub fn train(
         run.meter.waited(batch.waited);
 
         // ----------------------------------------------------------------------------------------------- Algorithm 1
-        let (z, loss, gradients) = if run.is_chunked() {
-            run.by_chunks(&batch.views)?
+        let (z, loss, gradients) = if run.keeps_less() {
+            run.keeping_less(batch.views)?
         } else {
             let views = run.on_device(batch.views);
             let h = run.network.encoder.forward(views);

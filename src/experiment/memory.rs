@@ -3,7 +3,7 @@
 use super::{Experiment, Objection};
 use crate::engine::loader;
 use crate::engine::model::{Footprint, NormKind};
-use crate::engine::optim::Optimizer;
+use crate::engine::optim::{Negatives, Optimizer};
 use crate::hparam::Value;
 use crate::text::figures::bytes;
 
@@ -22,7 +22,10 @@ impl Experiment {
             Optimizer::Sgd | Optimizer::Lars => 1,
         };
         let footprint = Footprint::new(&self.model, &self.head, self.data.image_size);
-        footprint.bytes(2 * self.train.at_once() as u64, kept) + self.of_the_whole_batch()
+        let views = 2 * self.train.at_once() as u64;
+        footprint.bytes(views, kept, self.train.recompute)
+            + self.of_the_whole_batch()
+            + self.of_the_loss()
     }
 
     /// What grows with the batch, however it is cut: its views, those made ahead too, where they lie in the device's memory;
@@ -38,6 +41,16 @@ impl Experiment {
             0
         };
         4 * (batches * pixels + LOSS * views * self.head.out) as u64
+    }
+
+    /// What a loss takes that has the similarities of all views that it sees at once.
+    fn of_the_loss(&self) -> u64 {
+        /// Such matrices at the most: seen on the CPU at 2,048 pairs.
+        const MATRICES: u64 = 4;
+        if !self.loss.kind.holds_all() {
+            return 0;
+        }
+        4 * MATRICES * (2 * self.train.seen_by_loss() as u64).pow(2)
     }
 
     /// What is to be said where training takes more memory than the device has, and the chunk with which it should fit.
@@ -85,7 +98,15 @@ impl Experiment {
     #[must_use]
     pub fn remark_on_chunks(&self) -> Option<String> {
         let (chunk, batch) = (self.train.at_once(), self.train.batch);
-        let counts = chunk < batch && self.model.norm == NormKind::Batch;
+        if !self.train.is_chunked() {
+            return None;
+        }
+        if self.train.negatives == Negatives::Chunk {
+            return Some(format!(
+                "negatives are those of {chunk} pairs alone, not of all {batch}; with train.negatives batch, of all"
+            ));
+        }
+        let counts = self.model.norm == NormKind::Batch;
         counts.then(|| {
             format!(
                 "batch normalisation sees {chunk} pairs at once, the loss all {batch}; with model.norm group, chunks change nothing"
@@ -97,6 +118,7 @@ impl Experiment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::loss::Kind;
     use crate::hparam::Group;
 
     #[test]
@@ -138,6 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn memory_knows_what_is_computed_again_and_losses_that_hold_all_similarities() {
+        let mut experiment = Experiment::default();
+        (experiment.train.batch, experiment.train.chunk) = (4096, 64);
+        let tiles = experiment.memory();
+        experiment.loss.kind = Kind::NtLogistic;
+        assert_eq!(experiment.memory(), tiles + (4 * 256 << 20));
+        experiment.train.negatives = Negatives::Chunk;
+        assert_eq!(experiment.memory(), tiles + (4 << 16));
+        let mut experiment = Experiment::default();
+        let kept = experiment.memory();
+        experiment.train.recompute = true;
+        assert!(experiment.memory() < kept * 2 / 3);
+    }
+
+    #[test]
     fn chunks_are_remarked_on_where_they_change_what_is_computed() {
         let mut experiment = Experiment::default();
         assert_eq!(experiment.remark_on_chunks(), None);
@@ -149,5 +186,8 @@ mod tests {
         );
         experiment.model.norm = NormKind::Group;
         assert_eq!(experiment.remark_on_chunks(), None);
+        experiment.train.negatives = Negatives::Chunk;
+        let remark = experiment.remark_on_chunks().unwrap();
+        assert!(remark.contains("those of 64 pairs alone"), "{remark}");
     }
 }

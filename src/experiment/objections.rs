@@ -140,8 +140,8 @@ impl Experiment {
         let why = match l.kind {
             _ if l.mining == Mining::None => return None,
             Kind::NtLogistic => return None,
-            Kind::NtXent | Kind::Dcl => {
-                "nt_xent and dcl already weigh all negatives by their hardness; set loss.mining to none, or loss.kind to \
+            Kind::NtXent | Kind::Dcl | Kind::Debiased => {
+                "nt_xent, dcl and debiased already weigh all negatives by their hardness; set loss.mining to none, or loss.kind to \
                  nt_logistic or margin_triplet"
             }
             Kind::MarginTriplet if l.margin > 0.0 => return None,

@@ -136,7 +136,9 @@ pub fn knn_chance(runs: &[&Run]) -> Option<f64> {
 #[must_use]
 pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
     differences.iter().any(|d| {
-        d.path.starts_with("augment.") || d.path.starts_with("loss.") || d.path == "train.batch"
+        d.path.starts_with("augment.")
+            || d.path.starts_with("loss.")
+            || ["train.batch", "train.negatives"].contains(&d.path.as_str())
     })
 }
 

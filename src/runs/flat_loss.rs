@@ -22,7 +22,7 @@ pub fn is_flat(experiment: &Experiment, series: &Series) -> Option<bool> {
     if samples.len() < FEW || !series.is_whole() {
         return None;
     }
-    let Bounds { chance, floor } = experiment.loss.bounds(experiment.train.batch)?;
+    let Bounds { chance, floor } = experiment.bounds()?;
     let newest = &samples[samples.len().saturating_sub(RECENT)..];
     let points: Vec<_> = newest.iter().map(|s| (s.step as f64, s.value)).collect();
     let mut smoothed = smooth(&points, KEEP).into_iter().rev();
@@ -34,7 +34,7 @@ pub fn is_flat(experiment: &Experiment, series: &Series) -> Option<bool> {
 #[must_use]
 pub fn flat(experiment: &Experiment, series: &Series) -> Option<String> {
     is_flat(experiment, series).filter(|flat| *flat)?;
-    let Bounds { chance, .. } = experiment.loss.bounds(experiment.train.batch)?;
+    let Bounds { chance, .. } = experiment.bounds()?;
     let cause = match series.last("z_std").map(|s| s.value) {
         Some(d) if d < COLLAPSED => {
             "z has collapsed to one point; lower the rate or check the augmentations"

@@ -1,6 +1,7 @@
 //! From the samples of a run to the lines of a chart.
 
 use crate::engine::report::Metric;
+use crate::experiment::Experiment;
 use crate::export::comparison;
 use crate::export::{self, plot::Plot};
 use crate::runs::{Gap, Run, Sample, smooth};
@@ -9,7 +10,6 @@ use crate::text::figures;
 use crate::ui::axis::Axis;
 use crate::ui::chart_view::ChartView;
 use crate::ui::nearest::nearest;
-use crate::ui::run_remarks;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
 use ratatui::text::{Line, Span};
@@ -206,7 +206,7 @@ fn band(run: &Run, key: &str, axis: Axis) -> impl Iterator<Item = Vec<(f64, f64)
 
 /// Chance and floor of the loss.
 fn bounds(chart: &mut Chart, run: &Run) {
-    if let Some(bounds) = run.experiment.as_ref().and_then(run_remarks::bounds) {
+    if let Some(bounds) = run.experiment.as_ref().and_then(Experiment::bounds) {
         chart.guides = [("chance", bounds.chance), ("floor", bounds.floor)]
             .map(|(name, y)| Guide {
                 y,

@@ -1,7 +1,5 @@
 //! Sentences about a run that a number alone does not say.
 
-use crate::engine::loss::Bounds;
-use crate::experiment::Experiment;
 use crate::runs::comparison::LOSS_IS_NOT_QUALITY;
 use crate::runs::standard_error::chance;
 use crate::runs::{Run, flat};
@@ -9,12 +7,6 @@ use crate::text::figures;
 
 /// Points that may be chance from which on test images are too few to judge by.
 const UNSURE: f64 = 5.0;
-
-/// The bounds of a run's loss, where it has any.
-#[must_use]
-pub fn bounds(experiment: &Experiment) -> Option<Bounds> {
-    experiment.loss.bounds(experiment.train.batch)
-}
 
 /// What is to be said of a kNN accuracy that is less than `chance` above the untrained network's.
 fn no_better(chance: f64, images: u64, loss_fell: bool) -> String {

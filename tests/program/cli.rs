@@ -82,6 +82,16 @@ fn a_bench_over_values_tells_each_and_draws_them() {
     );
     let text = fs::read_to_string(scratch.path("width.csv")).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
+    // Each has its own peak: the smaller batch, though it comes later.
+    let told = scratch.json(
+        "bench step --over train.batch=256,2 --memory --chart memory.csv --set data.image_size=16 --set knn.k=5 --times 1 --json",
+    );
+    let peak = |nth: usize| told["benches"][nth]["peak_bytes"].as_u64();
+    if let (Some(large), Some(small)) = (peak(0), peak(1)) {
+        assert!(large > 2 * small, "{large} {small}");
+        let text = fs::read_to_string(scratch.path("memory.csv")).unwrap();
+        assert!(text.contains("MiB"), "{text}");
+    }
     let told = scratch.json("bench loss --pairs 8 --over threads=1,2 --times 1 --json");
     assert_eq!(told["benches"].as_array().unwrap().len(), 2);
     for (wrong, why) in [

@@ -51,7 +51,7 @@ fn errors_name_the_place_and_what_would_be_right() {
         (
             "(train: (zzzzzzz: 1))",
             "1:10",
-            "there are batch, chunk, epochs, optimizer",
+            "there are batch, chunk, negatives, recompute, epochs, optimizer",
         ),
         (
             "(train: (batch: 64, model: (width: 8)))",

@@ -40,6 +40,9 @@ pub fn loss(case: &Case) -> Result<(), String> {
     for name in ["temperature", "normalize", "margin", "mining"] {
         experiment.set(&format!("loss.{name}"), case.text(name))?;
     }
+    if case.has("class_prior") {
+        experiment.set("loss.class_prior", case.text("class_prior"))?;
+    }
     loss_and_gradient(case, &experiment.loss)
 }
 

@@ -50,8 +50,8 @@ def normals(stream):
         yield radius * math.sin(turn)
 
 
-def loss_of(z, kind, temperature, normalize, margin, mining):
-    """Table 2 of the paper, negated: for each anchor u with partner p and negatives n, and then the mean over anchors."""
+def loss_of(z, kind, temperature, normalize, margin, mining, prior=.1):
+    """Table 2 of the paper, negated: for each anchor u with partner p and negatives n, and then the mean over anchors; dcl and debiased from their papers."""
     u = F.normalize(z.double(), dim=1) if normalize == "on" else z.double()
     rows, losses, empty = len(u), [], 0
     for i in range(rows):
@@ -67,6 +67,12 @@ def loss_of(z, kind, temperature, normalize, margin, mining):
             continue
         if kind == "dcl":
             losses.append(torch.logsumexp(s / temperature, 0) - p / temperature)
+            continue
+        if kind == "debiased":
+            biased = ((s / temperature).exp().mean() - prior * (p / temperature).exp()) / (1 - prior)
+            clamped = torch.maximum(biased, torch.full_like(biased, math.exp(-1 / temperature)))
+            empty += bool(biased < clamped)
+            losses.append(-torch.log((p / temperature).exp() / ((p / temperature).exp() + len(s) * clamped)))
             continue
         if kind == "nt_logistic":
             attraction, repulsion = -F.logsigmoid(p / temperature), -F.logsigmoid(-s / temperature)
@@ -90,6 +96,7 @@ LOSSES = [  # pairs, dimensions, how far partners are apart (above 1 they are ne
     (4, 4, 1.2, "margin_triplet", .5, "on", .8, "semi_hard"),
 ]
 
+DEBIASED = [(2, 4, .7, .5, .1), (33, 8, .7, .2, .1), (64, 8, .7, .3, .1), (33, 64, 1., .5, .3)]  # the same, and the prior
 DECOUPLED = [(2, 4, .7, .5), (33, 64, .7, .1), (64, 32, .4, .5)]
 
 
@@ -155,6 +162,13 @@ def main():
             p.weight.data.copy_(1 + .1 * torch.randn(p.num_channels, generator=gen)); p.bias.data.copy_(.1 * torch.randn(p.num_channels, generator=gen))
     x = torch.rand(4, 3, 32, 32, generator=gen); h = net(x)
     save("resnet18_group", dict(x=x, want_h=h, want_h_train=h, **{f"encoder.{k}": v for k, v in net.state_dict().items()}), kind="resnet", depth=18, stem="cifar", width=4, norm="group")
+    gen = torch.Generator().manual_seed(a.seed + 2)
+    for i, (n, d, apart, temperature, prior) in enumerate(DEBIASED, len(LOSSES) + len(DECOUPLED)):
+        base = torch.randn(n, d, generator=gen)
+        z = (torch.cat([base, base]) + apart * torch.randn(2 * n, d, generator=gen)).requires_grad_()
+        loss, least = loss_of(z, "debiased", temperature, "on", .8, "none", prior); loss.backward()
+        assert least < 2 * n, (i, least)
+        save(f"loss_{i:02}", dict(z=z, want_loss=loss.float().reshape(1), want_grad=z.grad), kind="loss", loss="debiased", temperature=temperature, normalize="on", margin=.8, mining="none", class_prior=prior)
     print(f"{len(list(a.out.glob('*.safetensors')))} cases in {a.out}")
 
 

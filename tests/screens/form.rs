@@ -56,7 +56,7 @@ fn a_first_screen_shows_what_people_come_to_edit() {
 #[test]
 fn a_batch_that_does_not_fit_gets_a_chunk_that_does() {
     let mut bench = Bench::new(Vec::new());
-    bench.app.shared.capacity.host = Some(300 << 20);
+    bench.app.shared.capacity.host = Some(250 << 20);
     let text = bench.draw(160, 48);
     assert!(text.contains("train.chunk 64 should fit"), "{text}");
     assert!(text.contains("f fit"), "{text}");

@@ -4,9 +4,11 @@ use super::{bits, larger, run, tiny};
 use burn::tensor::Device;
 use simclr_tui::engine::loss::Kind;
 use simclr_tui::engine::model::{Network, NormKind, Precision};
+use simclr_tui::engine::optim::Negatives;
 use simclr_tui::engine::report::Outcome;
-use simclr_tui::engine::weights::{Weights, collect};
+use simclr_tui::engine::weights::{Array, Weights, collect};
 use simclr_tui::experiment::Experiment;
+use std::collections::BTreeMap;
 
 /// One step of gradient descent on 64 pairs, of which as many pass at once.
 fn one_step(norm: NormKind, chunk: usize) -> Experiment {
@@ -32,19 +34,24 @@ fn length(numbers: impl Iterator<Item = f32>) -> f64 {
     numbers.map(|v| f64::from(v).powi(2)).sum::<f64>().sqrt()
 }
 
-/// How far the gradients of two networks after a step from the same beginning are apart, by their length: the furthest of all
-/// tensors.
-fn apart(e: &Experiment, one: &Weights, other: &Weights) -> (f64, String) {
+/// How far the gradients of two networks after a step from the same beginning are apart, by their length, of each tensor.
+fn each_apart(e: &Experiment, one: &Weights, other: &Weights) -> BTreeMap<String, f64> {
     let begun = Network::new(&e.model, &e.head, e.train.seed, &Device::flex());
     let begun = collect(&begun).expect("the CPU");
-    let of = |(name, begun): (&String, &simclr_tui::engine::weights::Array)| {
+    let of = |(name, begun): (&String, &Array)| {
         let (one, other) = (&one[name].values, &other[name].values);
         let difference = length(one.iter().zip(other).map(|(a, b)| a - b));
         let gradient = length(one.iter().zip(&begun.values).map(|(a, b)| a - b));
-        (difference / gradient.max(1e-9), name.clone())
+        (name.clone(), difference / gradient.max(1e-9))
     };
-    let all = begun.iter().map(of);
-    all.max_by(|a, b| a.0.total_cmp(&b.0)).expect("weights")
+    begun.iter().map(of).collect()
+}
+
+/// The furthest of all tensors.
+fn apart(e: &Experiment, one: &Weights, other: &Weights) -> (f64, String) {
+    let all = each_apart(e, one, other).into_iter();
+    let (name, off) = all.max_by(|a, b| a.1.total_cmp(&b.1)).expect("weights");
+    (off, name)
 }
 
 #[test]
@@ -142,4 +149,34 @@ fn it_learns_in_chunks_by_batch_and_by_group() {
             "{norm:?}: ten classes, so chance is 10 %: {knn:?}"
         );
     }
+}
+
+#[test]
+fn with_negatives_of_a_chunk_a_batch_is_the_sum_of_smaller_ones() {
+    /// So small that the second of two steps begins about where the first did.
+    const RATE: f64 = 1e-3;
+    let after = |batch, negatives, rate, steps| {
+        let mut e = one_step(NormKind::Group, 32);
+        (e.train.batch, e.train.negatives) = (batch, negatives);
+        // So many that the rate falls by nothing that counts.
+        (e.train.rate, e.train.epochs) = (rate, 10_000);
+        let (memory, _) = run(&e, 1, None, Some(steps));
+        let losses: Vec<f64> = memory.curve("loss").iter().map(|(_, loss)| *loss).collect();
+        let loss = losses.iter().sum::<f64>() / losses.len() as f64;
+        (loss, memory.newest.expect("a checkpoint").network)
+    };
+    // Of weights that are small beside their gradient, so that they are moved by more than rounding.
+    let first = |one, other| {
+        let e = one_step(NormKind::Group, 32);
+        each_apart(&e, one, other)["encoder.conv1.weight"]
+    };
+    let (loss, small) = after(32, Negatives::Batch, RATE, 2);
+    let (found, chunks) = after(64, Negatives::Chunk, 2.0 * RATE, 1);
+    assert!((found - loss).abs() < 1e-3 * loss, "{found} {loss}");
+    let off = first(&chunks, &small);
+    assert!(off < 0.02, "{off}");
+    let (found, whole) = after(64, Negatives::Batch, 2.0 * RATE, 1);
+    assert!(found > loss + 0.5, "{found} {loss}: ln 2 more");
+    let off = first(&whole, &small);
+    assert!(off > 0.04, "{off}");
 }

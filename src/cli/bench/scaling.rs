@@ -89,8 +89,6 @@ impl Over {
             };
             all.extend(told.into_iter().map(|told| Measurement {
                 over: Some(format!("{} {value}", self.path)),
-                // A process' peak doesn't fall, so only the first would be told rightly.
-                memory: None,
                 ..told
             }));
         }
@@ -120,20 +118,28 @@ impl Over {
         self.values.iter().map(number).collect()
     }
 
-    /// What was told of one part, as a chart.
+    /// What was told of one part, its speed or its memory, as a chart.
     ///
     /// # Errors
     /// A sentence, where the file can't be written.
-    pub fn chart(&self, told: &[Measurement], path: &Path) -> Result<()> {
-        let rates = told
-            .iter()
-            .map(|told| told.timed.amount / told.seconds()[0]);
-        let points = self.numbers()?.into_iter().zip(rates).collect();
+    pub fn chart(&self, told: &[Measurement], memory: bool, path: &Path) -> Result<()> {
+        let rate = |told: &Measurement| told.timed.amount / told.seconds()[0];
+        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        let heights = told.iter().map(|told| match told.memory {
+            _ if !memory => rate(told),
+            held => held.map_or(f64::NAN, mib),
+        });
+        let points = self.numbers()?.into_iter().zip(heights).collect();
         let (name, unit) = told.first().map_or(("", ""), |t| (t.name, t.timed.unit));
+        let (title, y) = if memory {
+            ("peak memory".to_owned(), "MiB".to_owned())
+        } else {
+            (format!("{unit} per second"), format!("{unit} a second"))
+        };
         let plot = Plot {
-            title: format!("{unit} per second over {}", self.path),
+            title: format!("{title} over {}", self.path),
             x: self.path.clone(),
-            y: format!("{unit} a second"),
+            y,
             lines: vec![Line {
                 name: name.to_owned(),
                 points,

@@ -16,7 +16,7 @@ use super::skipped::listed;
 use super::{Data, DataError, DataSet, Image};
 use crc32fast::Hasher;
 use headers::Headers;
-use image_files::{Files, is_image};
+use image_files::{Files, ImageFile, is_image};
 use names::shown;
 use scan::{Found, Scan};
 use std::ffi::OsString;
@@ -143,22 +143,22 @@ impl Folder {
 
 impl Stored for Folder {
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        let (path, _) = &self.files[i];
+        let path = &self.files[i].path;
         let image = decode::decode(path, self.bounds).map_err(|why| DataError::file(path, why));
         image.map(Arc::new)
     }
 
     fn memory(&self, i: usize) -> u64 {
         let pixels = self.pixels[i].load(Ordering::Relaxed);
-        decode::memory(u64::from(pixels), self.files[i].1)
+        decode::memory(u64::from(pixels), self.files[i].bytes)
     }
 
     fn name(&self, i: usize) -> String {
-        relative(&self.root, &self.files[i].0)
+        relative(&self.root, &self.files[i].path)
     }
 
     fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError> {
-        let (path, bytes) = &self.files[i];
+        let ImageFile { path, bytes, .. } = &self.files[i];
         let name = path.strip_prefix(&self.root).unwrap_or(path);
         let name = name.as_os_str().as_encoded_bytes().iter();
         let name: Vec<u8> = name.map(|b| if *b == b'\\' { b'/' } else { *b }).collect();
@@ -169,9 +169,9 @@ impl Stored for Folder {
     }
 
     fn check(&self, i: usize, bounds: Bounds) -> Result<(), String> {
-        let (path, bytes) = &self.files[i];
-        let look = || decode::check(path, bounds);
-        let mut pixels = self.headers.pixels(path, *bytes, look)?;
+        let file = &self.files[i];
+        let look = || decode::check(&file.path, bounds);
+        let mut pixels = self.headers.pixels(file, look)?;
         // It may have been known within other bounds.
         if pixels > bounds.pixels() {
             pixels = look()?;

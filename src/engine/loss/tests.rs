@@ -18,8 +18,10 @@ fn of(loss: &Loss, rows: &[Vec<f32>]) -> f64 {
     f64::from(loss.forward(z).into_scalar::<f32>())
 }
 
-fn all() -> [Loss; 7] {
+fn all() -> [Loss; 9] {
     [
+        loss(Kind::Debiased, 0.5),
+        loss(Kind::Debiased, 0.1),
         loss(Kind::NtXent, 0.5),
         loss(Kind::NtXent, 0.1),
         loss(Kind::Dcl, 0.5),
@@ -73,7 +75,7 @@ fn there_are_no_bounds_where_none_can_be_read() {
         assert_eq!(loss.bounds(4), None, "{loss:?}");
         loss.normalize = true;
         loss.mining = Mining::SemiHard;
-        let mined = loss.kind.is_cross_entropy().is_none();
+        let mined = loss.kind.can_mine();
         assert_eq!(loss.bounds(4).is_none(), mined, "{loss:?}");
     }
     let tight = Loss {
@@ -161,5 +163,22 @@ fn tiles_give_the_loss_and_gradient_of_the_whole_matrix() {
             let worst = parts.fold(0.0f32, |worst, (a, b)| worst.max((a - b).abs())) / scale;
             assert!(worst < 5e-6, "{way}, {pairs} pairs, {kind:?}: {worst}");
         }
+    }
+}
+
+#[test]
+fn without_a_prior_the_debiased_loss_is_nt_xent() {
+    let mut stream = Stream::new(1, Purpose::Weights, &[]);
+    for temperature in [0.5, 0.01] {
+        let z: Vec<f32> = (0..40 * 8).map(|_| stream.normal() as f32).collect();
+        let similar = |u: Tensor<2>| u.clone().matmul(u.transpose());
+        let want = with_gradient(&z, 8, |u| nt_xent(similar(u), temperature));
+        let found = with_gradient(&z, 8, |u| debiased(similar(u), temperature, 0.0));
+        let error = (found.0 - want.0).abs() / want.0;
+        assert!(error < 1e-6, "{temperature}: {} {}", found.0, want.0);
+        let parts = found.1.iter().zip(&want.1);
+        let worst = parts.fold(0.0f32, |worst, (a, b)| worst.max((a - b).abs()));
+        let scale = want.1.iter().fold(0.0f32, |most, g| most.max(g.abs()));
+        assert!(worst < 1e-5 * scale, "{temperature}: {worst} of {scale}");
     }
 }

@@ -22,9 +22,18 @@ pub struct ResNet {
     layer4: Vec<Block>,
 }
 
+/// A part of the encoder, around which nothing leads.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// The first convolution, and pooling where there is any.
+    Stem(&'a ResNet),
+    /// A residual block.
+    Block(&'a Block),
+}
+
 /// A basic block of two 3x3 convolutions, or a bottleneck of 1x1, 3x3 and 1x1, around which the input is added.
 #[derive(Module, Debug)]
-struct Block {
+pub struct Block {
     conv1: Conv,
     bn1: Norm,
     conv2: Conv,
@@ -76,26 +85,42 @@ impl ResNet {
         }
     }
 
-    /// `[N, 3, S, S]` to h, `[N, F]`: the mean over the last stage's positions.
+    /// `[N, 3, S, S]` to h, `[N, F]`.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut x = normalized(&self.conv1, &self.bn1, images, Activation::Relu);
-        if self.pooled {
-            x = max_pool2d(
-                x,
-                MaxPoolOptions::new([3, 3])
-                    .with_stride([2, 2])
-                    .with_padding([1, 1]),
-            );
-        }
-        for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4]
-            .into_iter()
-            .flatten()
-        {
-            x = block.forward(x);
-        }
+        Self::mean(self.parts().fold(images, |x, part| part.forward(x)))
+    }
+
+    /// What images pass one after another.
+    pub fn parts(&self) -> impl DoubleEndedIterator<Item = Part<'_>> {
+        let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
+        let blocks = stages.into_iter().flatten().map(Part::Block);
+        std::iter::once(Part::Stem(self)).chain(blocks)
+    }
+
+    /// What comes out of the last part to h, `[N, F]`: the mean over positions.
+    pub fn mean(x: Tensor<4>) -> Tensor<2> {
         let x = mixed::wide(x);
         let [n, f, h, w] = x.dims();
         x.reshape([n, f, h * w]).mean_dim(2).reshape([n, f])
+    }
+
+    fn stem(&self, images: Tensor<4>) -> Tensor<4> {
+        let x = normalized(&self.conv1, &self.bn1, images, Activation::Relu);
+        if !self.pooled {
+            return x;
+        }
+        let options = MaxPoolOptions::new([3, 3]);
+        max_pool2d(x, options.with_stride([2, 2]).with_padding([1, 1]))
+    }
+}
+
+impl Part<'_> {
+    /// `[N, C, H, W]` to what the next part takes.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        match self {
+            Self::Stem(encoder) => encoder.stem(x),
+            Self::Block(block) => block.forward(x),
+        }
     }
 }
 

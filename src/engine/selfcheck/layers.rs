@@ -49,7 +49,7 @@ pub fn compare(
         let found = layer(device, *conv, &run.model, repetitions)?;
         all.extend(differences(&named(*conv), &found, &right));
     }
-    let pairs = run.train.batch.min(PAIRS);
+    let pairs = run.train.seen_by_loss().min(PAIRS);
     let (found, right) = (
         of_loss(device, &run.loss, pairs, run.head.out)?,
         of_loss(&Device::flex(), &run.loss, pairs, run.head.out)?,

@@ -19,8 +19,8 @@ pub fn batches(setup: Setup) -> Batches {
 impl Run<'_> {
     /// A step as that of the loop, through to its loss.
     fn step(&mut self, views: Vec<f32>) -> Result<(), TrainError> {
-        let (z, loss, gradients) = if self.is_chunked() {
-            self.by_chunks(&views)?
+        let (z, loss, gradients) = if self.keeps_less() {
+            self.keeping_less(views)?
         } else {
             let z = self.network.z(self.on_device(views));
             let loss = self.setup.experiment.loss.forward(z.clone());

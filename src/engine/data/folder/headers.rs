@@ -3,6 +3,7 @@
 //!
 //! It lies in the cache folder and may be deleted. It only saves the look: whoever decodes a file checks it anew.
 
+use super::image_files::ImageFile;
 use crate::disk::untrusted::Links;
 use crate::disk::{self, untrusted};
 use sha2::{Digest, Sha256};
@@ -10,7 +11,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
-use std::time::UNIX_EPOCH;
 
 /// Files from which on it is worth it.
 const MANY: usize = 10_000;
@@ -60,17 +60,17 @@ impl Headers {
         }
     }
 
-    /// The pixels of a file of so many bytes, which `check` finds out where they aren't known.
+    /// The pixels of a file, which `check` finds out where they aren't known.
     pub fn pixels(
         &self,
-        path: &Path,
-        bytes: u64,
+        file: &ImageFile,
         check: impl FnOnce() -> Result<u64, String>,
     ) -> Result<u64, String> {
-        let Some(modified) = self.file.as_ref().and_then(|_| modified(path)) else {
+        let (bytes, modified) = (file.bytes, file.modified);
+        if self.file.is_none() || modified == 0 {
             return check();
-        };
-        let key = hash(path.strip_prefix(&self.root).unwrap_or(path));
+        }
+        let key = hash(file.path.strip_prefix(&self.root).unwrap_or(&file.path));
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let same = |known: &&Known| (known.bytes, known.modified) == (bytes, modified);
         if let Some(known) = known.get(&key).filter(same) {
@@ -135,12 +135,6 @@ fn parsed(bytes: &[u8]) -> Option<HashMap<u64, Known>> {
     Some(records.iter().filter_map(record).collect())
 }
 
-/// When a file was changed last; none where the system doesn't say it.
-fn modified(path: &Path) -> Option<u64> {
-    let time = fs::metadata(path).ok()?.modified().ok()?;
-    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
-}
-
 fn hash(path: &Path) -> u64 {
     let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
     hash.first_chunk()
@@ -155,25 +149,28 @@ mod tests {
     #[test]
     fn a_header_is_read_again_only_where_its_file_has_changed() {
         let (cache, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let path = home.path().join("a.png");
-        fs::write(&path, "abc").unwrap();
         let looked = Cell::new(0);
-        let look = |bytes: u64, finds: Result<u64, String>| {
+        let look = |bytes, modified, finds: Result<u64, String>| {
             let headers = Headers::within(cache.path(), home.path());
-            let found = headers.pixels(&path, bytes, || {
+            let path = home.path().join("a.png");
+            let file = ImageFile {
+                path,
+                bytes,
+                modified,
+            };
+            let found = headers.pixels(&file, || {
                 looked.set(looked.get() + 1);
                 finds
             });
             headers.keep();
             found
         };
-        assert_eq!(look(3, Err("damaged".into())), Err("damaged".into()));
-        assert_eq!((look(3, Ok(7)), looked.get()), (Ok(7), 2));
-        assert_eq!((look(3, Ok(8)), looked.get()), (Ok(7), 2));
-        assert_eq!((look(4, Ok(8)), looked.get()), (Ok(8), 3));
-        let later = fs::File::options().write(true).open(&path).unwrap();
-        later.set_modified(UNIX_EPOCH).unwrap();
-        assert_eq!((look(4, Ok(9)), looked.get()), (Ok(9), 4));
+        assert_eq!(look(3, 1, Err("damaged".into())), Err("damaged".into()));
+        assert_eq!((look(3, 1, Ok(7)), looked.get()), (Ok(7), 2));
+        assert_eq!((look(3, 1, Ok(8)), looked.get()), (Ok(7), 2));
+        assert_eq!((look(4, 1, Ok(8)), looked.get()), (Ok(8), 3));
+        assert_eq!((look(4, 2, Ok(9)), looked.get()), (Ok(9), 4));
+        assert_eq!((look(4, 0, Ok(8)), looked.get()), (Ok(8), 5), "unknown");
         let file = fs::read_dir(cache.path())
             .unwrap()
             .next()
@@ -183,6 +180,6 @@ mod tests {
         let mut bytes = fs::read(&file).unwrap();
         bytes[12] ^= 1;
         fs::write(&file, bytes).unwrap();
-        assert_eq!((look(4, Ok(9)), looked.get()), (Ok(9), 5));
+        assert_eq!((look(4, 2, Ok(9)), looked.get()), (Ok(9), 6));
     }
 }

@@ -1,6 +1,6 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
-use super::image_files::{Classes, Files, is_image, is_unnamed_image};
+use super::image_files::{Classes, Files, ImageFile, is_image, is_unnamed_image};
 use super::names::{self, Part, is_hidden, is_litter, is_system, shown};
 use super::{DataError, relative, tiny_imagenet};
 use crate::engine::data::format;
@@ -176,8 +176,8 @@ impl<'a> Scan<'a> {
     }
 
     fn loose(&mut self, images: &Files) {
-        for (image, _) in images {
-            self.leave(Reason::Loose, image);
+        for image in images {
+            self.leave(Reason::Loose, &image.path);
         }
     }
 
@@ -254,14 +254,14 @@ impl<'a> Scan<'a> {
         found
     }
 
-    /// A file with its size, where it is an image's.
-    fn file(&mut self, path: PathBuf, meta: &fs::Metadata) -> Option<(PathBuf, u64)> {
+    /// A file, where it is an image's.
+    fn file(&mut self, path: PathBuf, meta: &fs::Metadata) -> Option<ImageFile> {
         if !meta.is_file() {
             self.leave(Reason::Special, &path);
             return None;
         }
         if is_image(&path) || is_unnamed_image(&path) {
-            return Some((path, meta.len()));
+            return Some(ImageFile::new(path, meta));
         }
         if !tiny_imagenet::is_own(&path) {
             let ending = path.extension().unwrap_or_default();
@@ -363,8 +363,8 @@ fn choice(labelled: &[(String, PathBuf)], bare: &[(String, PathBuf)]) -> Option<
 
 /// The folders right below a class in which images were found.
 fn inner(class: &Path, files: &Files) -> BTreeSet<OsString> {
-    let folder = |(path, _): &(PathBuf, u64)| {
-        let mut parts = path.strip_prefix(class).ok()?.components();
+    let folder = |file: &ImageFile| {
+        let mut parts = file.path.strip_prefix(class).ok()?.components();
         let first = parts.next()?.as_os_str().to_owned();
         parts.next().map(|_| first)
     };

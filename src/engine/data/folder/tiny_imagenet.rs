@@ -2,13 +2,13 @@
 //! the classes' numbers mean in `words.txt`. <http://cs231n.stanford.edu/tiny-imagenet-200.zip>
 
 use super::DataError;
-use super::image_files::{Classes, is_image};
+use super::image_files::{Classes, ImageFile, is_image};
 use super::names::is_hidden;
 use crate::disk::untrusted::{self, Links};
 use crate::engine::data::skipped::listed;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const ANNOTATIONS: &str = "val_annotations.txt";
 const WORDS: &str = "words.txt";
@@ -69,15 +69,15 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
     Ok(found)
 }
 
-/// The image files right in a folder, with their sizes, by name.
-fn images(folder: &Path) -> Result<BTreeMap<OsString, (PathBuf, u64)>, DataError> {
+/// The image files right in a folder, by name.
+fn images(folder: &Path) -> Result<BTreeMap<OsString, ImageFile>, DataError> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(|e| DataError::io(folder, &e))? {
         let path = entry.map_err(|e| DataError::io(folder, &e))?.path();
         let name = path.file_name().unwrap_or_default().to_owned();
         if is_image(&path) && !is_hidden(&name) {
             let meta = std::fs::metadata(&path).map_err(|e| DataError::io(&path, &e))?;
-            found.insert(name, (path, meta.len()));
+            found.insert(name, ImageFile::new(path, &meta));
         }
     }
     Ok(found)

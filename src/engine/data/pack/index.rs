@@ -111,7 +111,7 @@ impl Record {
     pub fn is_sound(&self, limit: u64, classes: usize) -> bool {
         let packed = u64::from(self.bytes);
         let labelled = self.label == UNLABELLED || (self.label as usize) < classes;
-        let holds = self.kind == Kind::Jpeg || 3 * self.pixels() < packed;
+        let holds = self.kind == Kind::Jpeg || self.pixels().saturating_mul(3) < packed;
         self.pixels() > 0 && holds && labelled && self.end() <= limit
     }
 

@@ -33,7 +33,7 @@ pub fn facts(experiment: &Experiment, shared: &Shared) -> Vec<Fact> {
     }
     fact("views", views(experiment));
     fact("rate", rate(experiment));
-    if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
+    if let Some(Bounds { chance, floor }) = experiment.bounds() {
         fact("loss", format!("chance {chance:.2}, floor {floor:.2}"));
     }
     fact("memory", memory(experiment));
@@ -63,7 +63,7 @@ pub fn summary(experiment: &Experiment, shared: &Shared) -> String {
         "rate {}",
         Value::Float(round(experiment.scaled_rate()))
     ));
-    if let Some(Bounds { chance, floor }) = experiment.loss.bounds(experiment.train.batch) {
+    if let Some(Bounds { chance, floor }) = experiment.bounds() {
         parts.push(format!("loss {chance:.2} to {floor:.2}"));
     }
     parts.join(" · ")
@@ -147,14 +147,14 @@ fn views(experiment: &Experiment) -> String {
     format!(
         "{} per step, {} negatives each",
         figures::thousands(views),
-        figures::thousands(views.saturating_sub(2))
+        figures::thousands(2 * experiment.train.seen_by_loss().saturating_sub(1) as u64)
     )
 }
 
 fn memory(experiment: &Experiment) -> String {
     let takes = figures::bytes(experiment.memory());
-    let (batch, chunk) = (experiment.train.batch, experiment.train.at_once());
-    let at_once = if chunk < batch {
+    let chunk = experiment.train.at_once();
+    let at_once = if experiment.train.is_chunked() {
         format!(", {} pairs at once", figures::thousands(chunk as u64))
     } else {
         String::new()

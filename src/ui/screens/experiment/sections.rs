@@ -328,7 +328,7 @@ mod tests {
         before[5].ends(" 0 · branches both");
         assert_eq!(
             before[7],
-            "nt_xent · normalize on · margin 0.8 · mining none"
+            "nt_xent · normalize on · margin 0.8 · class prior 0.1 · mining none"
         );
         now.augment.crop.area_max = 0.9;
         now.augment.jitter.contrast = 0.4;

@@ -12,56 +12,99 @@
 //! A chunk holds the first views of some images and the second views of the next ones. So its statistics are of both kinds of
 //! view, and a view's partner is in another chunk, where statistics that they share can't give it away (paper, §2.2; He et al.,
 //! arXiv 1911.05722, §3.3).
+//!
+//! With `train.negatives` chunk, each chunk has a loss of its own, and gradients are accumulated: one pass less, and as few
+//! negatives as a batch of its size has.
 
 use super::TrainError;
 use super::run::Run;
 use crate::engine::fault::Fault;
-use crate::engine::model::Network;
-use burn::module::Module;
+use crate::engine::optim::Negatives;
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::Tensor;
 use std::ops::Range;
 
 /// All z, their loss, and the gradients of the weights.
-type Computed = (Tensor<2>, Tensor<1>, GradientsParams);
+pub(super) type Computed = (Tensor<2>, Tensor<1>, GradientsParams);
 
 /// Rows of the batch that pass the network at once: of first views, and of second ones.
 type Chunk = [Range<usize>; 2];
 
 impl Run<'_> {
-    /// Whether the batch is too large to pass the network at once.
-    pub(super) const fn is_chunked(&self) -> bool {
+    /// Whether less than the tape of the whole batch is kept.
+    pub(super) const fn keeps_less(&self) -> bool {
         let train = &self.setup.experiment.train;
-        train.at_once() < train.batch
+        train.is_chunked() || train.recompute
     }
 
     /// z `[2N, D]`, their loss and its gradients, of views as the loader has them.
-    pub(super) fn by_chunks(&self, views: &[f32]) -> Result<Computed, TrainError> {
+    pub(super) fn keeping_less(&self, views: Vec<f32>) -> Result<Computed, TrainError> {
+        let train = &self.setup.experiment.train;
+        if train.is_chunked() && train.negatives == Negatives::Batch {
+            self.cached(&views)
+        } else {
+            self.accumulated(views)
+        }
+    }
+
+    /// The loss of the whole batch.
+    fn cached(&self, views: &[f32]) -> Result<Computed, TrainError> {
         let train = &self.setup.experiment.train;
         let chunks = chunks(&train.chunks(), train.batch);
-        let length = views.len() / (2 * train.batch);
-        let z_of = |network: &Network, chunk: &Chunk| {
-            let part = |rows: &Range<usize>| &views[rows.start * length..rows.end * length];
-            network.z(self.on_device(chunk.each_ref().map(part).concat()))
-        };
-        // Weights that aren't trained leave no tape, and running statistics where they are.
-        let still = self.network.clone().no_grad();
-        let z = chunks.iter().map(|chunk| z_of(&still, chunk).inner());
-        let z = Tensor::from_inner(joined(z.collect(), &chunks)).require_grad();
-
-        let loss = self.setup.experiment.loss.forward(z.clone());
-        let dz = z.grad(&loss.backward());
-        let dz = dz.ok_or_else(|| TrainError::Device(Fault::of("the loss gave no gradient")))?;
-
+        let views_of = |chunk| self.on_device(views_of(chunk, views, train.batch));
+        let still = self.still();
+        let z = chunks.iter().map(|chunk| still.z(views_of(chunk)).inner());
+        let (z, loss, dz) = self.loss_of(joined(z.collect(), &chunks))?;
         let mut dw = GradientsAccumulator::new();
         for chunk in &chunks {
             let part = |rows: &Range<usize>| dz.clone().narrow(0, rows.start, rows.len());
             let dz = Tensor::cat(chunk.iter().map(part).collect(), 0);
-            let pulled_back = (z_of(&self.network, chunk) * Tensor::from_inner(dz)).sum();
-            dw.accumulate(&self.network, self.gradients(&pulled_back));
+            let (_, tape) = self.pass(views_of(chunk));
+            self.pull_back(tape, dz, &mut dw)?;
         }
         Ok((z, loss, dw.grads()))
     }
+
+    /// The mean of the losses of chunks, each of which holds both views of its images.
+    fn accumulated(&self, mut views: Vec<f32>) -> Result<Computed, TrainError> {
+        let train = &self.setup.experiment.train;
+        let pairs = train.batch;
+        let with_partners = |cut: Range<usize>| [cut.clone(), cut.start + pairs..cut.end + pairs];
+        let chunks: Vec<Chunk> = train.chunks().into_iter().map(with_partners).collect();
+        let (mut all_z, mut losses) = (Vec::new(), Vec::new());
+        let mut dw = GradientsAccumulator::new();
+        for chunk in &chunks {
+            let part = if train.is_chunked() {
+                views_of(chunk, &views, pairs)
+            } else {
+                std::mem::take(&mut views)
+            };
+            let (z, tape) = self.pass(self.on_device(part));
+            let (z, loss, dz) = self.loss_of(z)?;
+            let share = chunk[0].len() as f64 / pairs as f64;
+            self.pull_back(tape, dz * share, &mut dw)?;
+            all_z.push(z.inner());
+            losses.push(loss * share);
+        }
+        let z = Tensor::from_inner(joined(all_z, &chunks));
+        Ok((z, Tensor::cat(losses, 0).sum(), dw.grads()))
+    }
+
+    /// z `[2N, D]`, their loss, and its gradient.
+    fn loss_of(&self, z: Tensor<2>) -> Result<(Tensor<2>, Tensor<1>, Tensor<2>), TrainError> {
+        let z = Tensor::from_inner(z).require_grad();
+        let loss = self.setup.experiment.loss.forward(z.clone());
+        let dz = z.grad(&loss.backward());
+        let dz = dz.ok_or_else(|| TrainError::Device(Fault::of("the loss gave no gradient")))?;
+        Ok((z, loss, dz))
+    }
+}
+
+/// The views of a chunk, of those of its batch of so many pairs.
+fn views_of(chunk: &Chunk, views: &[f32], pairs: usize) -> Vec<f32> {
+    let length = views.len() / (2 * pairs);
+    let part = |rows: &Range<usize>| &views[rows.start * length..rows.end * length];
+    chunk.each_ref().map(part).concat()
 }
 
 /// The chunks of a batch of so many pairs that is cut so: each with the second views of the next one's images.
