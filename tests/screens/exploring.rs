@@ -4,6 +4,7 @@ use crate::common::{Bench, finished, quick};
 use crate::snapshot;
 use simclr_tui::runs::map::{FORMAT, Map, Point};
 use simclr_tui::runs::{Run, Status};
+use std::path::Path;
 
 /// Sixty images in three groups, of which the first of each is taken for the next class.
 fn map() -> Map {
@@ -49,12 +50,11 @@ fn explored(run: &Run) -> Bench {
     bench
 }
 
-fn mapped() -> (tempfile::TempDir, Bench) {
-    let dir = tempfile::tempdir().unwrap();
+fn mapped(dir: &Path) -> Bench {
     let mut run = finished("quick", quick(), 66.1);
-    run.dir = dir.path().to_owned();
-    map().save(&run.dir).unwrap();
-    (dir, explored(&run))
+    dir.clone_into(&mut run.dir);
+    assert!(map().save(dir).is_ok());
+    explored(&run)
 }
 
 #[test]
@@ -65,7 +65,8 @@ fn explore_states() {
     let run = finished("quick", quick(), 66.1);
     assert_eq!(run.status, Status::Completed);
     snapshot("explore_unmapped", &mut explored(&run));
-    let (_dir, mut bench) = mapped();
+    let dir = tempfile::tempdir().unwrap();
+    let mut bench = mapped(dir.path());
     snapshot("explore", &mut bench);
     bench.press("c c n");
     snapshot("explore_mistake", &mut bench);
@@ -75,7 +76,8 @@ fn explore_states() {
 
 #[test]
 fn keys_lead_from_image_to_image() {
-    let (_dir, mut bench) = mapped();
+    let dir = tempfile::tempdir().unwrap();
+    let mut bench = mapped(dir.path());
     let name = |bench: &mut Bench| {
         let text = bench.draw(80, 24);
         let at = text.find("test/").unwrap();

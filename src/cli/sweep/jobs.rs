@@ -93,19 +93,18 @@ impl Elsewhere {
             "--open-mode=append --requeue".to_owned(),
             format!("--signal=B:USR1@{NOTICE}"),
         ];
-        let options = options.iter().chain(&self.sbatch);
-        let head: String = options
-            .map(|option| format!("#SBATCH {option}\n"))
-            .collect();
-        let setup: String = self.setup.iter().map(|line| format!("{line}\n")).collect();
+        let mut head = Vec::from(options);
+        head.extend(self.sbatch.iter().cloned());
+        let head = head.join("\n#SBATCH ");
         if head.lines().count() != 5 + self.sbatch.len() {
             let why = "--sbatch takes one option, in one line";
             return Err(CliError::Input(why.to_owned()));
         }
+        let setup = self.setup.join("\n");
         let command = command(args, runs, "TASK")?;
         let command = command.replace("--task TASK", "--task \"$SLURM_ARRAY_TASK_ID\"");
         Ok(format!(
-            "#!/bin/bash\n{head}\n{setup}\
+            "#!/bin/bash\n#SBATCH {head}\n\n{setup}\n\
              # Slurm signals this shell before the time is up. The program then stops with a checkpoint, and the job is put\n\
              # back into the queue; there it resumes. A job that is cancelled only stops with a checkpoint.\n\
              {command} &\n\

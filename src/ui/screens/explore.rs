@@ -131,14 +131,14 @@ impl Explore {
             (Action::Write, Some(_)) if self.map(shared).is_some() => {
                 self.write.open(Kind::Map, "map.html");
             }
-            _ => match self.map(shared) {
-                Some(map) => self.look_around(act, map),
-                None => {
+            _ => {
+                let Some(map) = self.map(shared) else {
                     let key = shared.keys.explore.key(Action::Map);
                     let why = format!("there is no map yet; {key} makes one");
                     return vec![Intent::Refuse(why)];
-                }
-            },
+                };
+                self.look_around(act, map);
+            }
         }
         Vec::new()
     }
@@ -216,9 +216,8 @@ impl Screen for Explore {
         }
         let (run, map) = (shared.shown().is_some(), self.map(shared));
         let works = |act: &Action| match act {
-            Action::Map => run,
+            Action::Map | Action::Space => run,
             Action::Other(_) => shared.listing.runs.len() > 1,
-            Action::Space => run,
             Action::Mistake(_) => map.is_some_and(|map| map.accuracy().is_some()),
             _ => map.is_some(),
         };
