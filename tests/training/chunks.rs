@@ -1,14 +1,18 @@
 //! A batch that passes the network in chunks, beside one that passes at once.
 
 use super::{bits, larger, run, tiny};
-use burn::tensor::Device;
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor, TensorData};
+use simclr_tui::engine::data;
+use simclr_tui::engine::device::choose;
+use simclr_tui::engine::loader::Loader;
 use simclr_tui::engine::loss::Kind;
 use simclr_tui::engine::model::{Network, NormKind, Precision};
 use simclr_tui::engine::optim::Negatives;
 use simclr_tui::engine::report::Outcome;
-use simclr_tui::engine::weights::{Array, Weights, collect};
+use simclr_tui::engine::train::{Setup, standalone};
+use simclr_tui::engine::weights::{Weights, collect};
 use simclr_tui::experiment::Experiment;
-use std::collections::BTreeMap;
 
 /// One step of gradient descent on 64 pairs, of which as many pass at once.
 fn one_step(norm: NormKind, chunk: usize) -> Experiment {
@@ -34,24 +38,19 @@ fn length(numbers: impl Iterator<Item = f32>) -> f64 {
     numbers.map(|v| f64::from(v).powi(2)).sum::<f64>().sqrt()
 }
 
-/// How far the gradients of two networks after a step from the same beginning are apart, by their length, of each tensor.
-fn each_apart(e: &Experiment, one: &Weights, other: &Weights) -> BTreeMap<String, f64> {
+/// How far the gradients of two networks after a step from the same beginning are apart, by their length: the furthest of all
+/// tensors.
+fn apart(e: &Experiment, one: &Weights, other: &Weights) -> (f64, String) {
     let begun = Network::new(&e.model, &e.head, e.train.seed, &Device::flex());
     let begun = collect(&begun).expect("the CPU");
-    let of = |(name, begun): (&String, &Array)| {
+    let of = |(name, begun): (&String, &simclr_tui::engine::weights::Array)| {
         let (one, other) = (&one[name].values, &other[name].values);
         let difference = length(one.iter().zip(other).map(|(a, b)| a - b));
         let gradient = length(one.iter().zip(&begun.values).map(|(a, b)| a - b));
-        (name.clone(), difference / gradient.max(1e-9))
+        (difference / gradient.max(1e-9), name.clone())
     };
-    begun.iter().map(of).collect()
-}
-
-/// The furthest of all tensors.
-fn apart(e: &Experiment, one: &Weights, other: &Weights) -> (f64, String) {
-    let all = each_apart(e, one, other).into_iter();
-    let (name, off) = all.max_by(|a, b| a.1.total_cmp(&b.1)).expect("weights");
-    (off, name)
+    let all = begun.iter().map(of);
+    all.max_by(|a, b| a.0.total_cmp(&b.0)).expect("weights")
 }
 
 #[test]
@@ -151,32 +150,49 @@ fn it_learns_in_chunks_by_batch_and_by_group() {
     }
 }
 
+/// The network after one step on the mean of the losses of so many equal parts of the first batch, each with its views' partners.
+fn by_hand(e: &Experiment, parts: usize) -> (f64, Weights) {
+    let data = data::open(&e.data).expect("embedded data");
+    let (loader, chosen) = (Loader::new(1), choose("cpu").expect("a processor"));
+    let setup = Setup {
+        experiment: e,
+        data: &data,
+        loader: &loader,
+        device: &chosen,
+    };
+    let batch = standalone::batches(setup).next().expect("no failure");
+    let views = batch.expect("a batch").views;
+    let (pairs, size) = (e.train.batch, e.data.image_size);
+    let device = Device::flex().autodiff();
+    let views = TensorData::new(views, [2 * pairs, 3, size, size]);
+    let views = Tensor::<4>::from_data(views, &device);
+    let network = Network::new(&e.model, &e.head, e.train.seed, &device);
+    let each = pairs / parts;
+    let losses = (0..parts).map(|nth| {
+        let of = |from: usize| views.clone().narrow(0, from + nth * each, each);
+        e.loss
+            .forward(network.z(Tensor::cat(vec![of(0), of(pairs)], 0)))
+    });
+    let loss = Tensor::cat(losses.collect(), 0).mean();
+    let gradients = GradientsParams::from_grads(loss.backward(), &network);
+    let mut optimizer = e.train.optimizer(network.vectors());
+    let network = optimizer.step(e.train.rate, network, gradients);
+    let loss = f64::from(loss.into_scalar::<f32>());
+    (loss, collect(&network).expect("the CPU"))
+}
+
 #[test]
-fn with_negatives_of_a_chunk_a_batch_is_the_sum_of_smaller_ones() {
-    /// So small that the second of two steps begins about where the first did.
-    const RATE: f64 = 1e-3;
-    let after = |batch, negatives, rate, steps| {
-        let mut e = one_step(NormKind::Group, 32);
-        (e.train.batch, e.train.negatives) = (batch, negatives);
-        // So many that the rate falls by nothing that counts.
-        (e.train.rate, e.train.epochs) = (rate, 10_000);
-        let (memory, _) = run(&e, 1, None, Some(steps));
-        let losses: Vec<f64> = memory.curve("loss").iter().map(|(_, loss)| *loss).collect();
-        let loss = losses.iter().sum::<f64>() / losses.len() as f64;
-        (loss, memory.newest.expect("a checkpoint").network)
-    };
-    // Of weights that are small beside their gradient, so that they are moved by more than rounding.
-    let first = |one, other| {
-        let e = one_step(NormKind::Group, 32);
-        each_apart(&e, one, other)["encoder.conv1.weight"]
-    };
-    let (loss, small) = after(32, Negatives::Batch, RATE, 2);
-    let (found, chunks) = after(64, Negatives::Chunk, 2.0 * RATE, 1);
-    assert!((found - loss).abs() < 1e-3 * loss, "{found} {loss}");
-    let off = first(&chunks, &small);
-    assert!(off < 0.02, "{off}");
-    let (found, whole) = after(64, Negatives::Batch, 2.0 * RATE, 1);
-    assert!(found > loss + 0.5, "{found} {loss}: ln 2 more");
-    let off = first(&whole, &small);
-    assert!(off > 0.04, "{off}");
+fn with_negatives_of_a_chunk_gradients_of_its_own_loss_are_accumulated() {
+    for chunk in [32, 16] {
+        for recompute in [false, true] {
+            let mut e = one_step(NormKind::Group, chunk);
+            (e.train.negatives, e.train.recompute) = (Negatives::Chunk, recompute);
+            let ((found, chunks), (want, right)) = (stepped(&e), by_hand(&e, 64 / chunk));
+            assert!((found - want).abs() < 1e-5 * want, "{found} {want}");
+            let (off, name) = apart(&e, &chunks, &right);
+            assert!(off < 2e-4, "{chunk}: {name} by {off:e}");
+            e.train.negatives = Negatives::Batch;
+            assert!(stepped(&e).0 > want + 0.5, "{want}: at least ln 2 more");
+        }
+    }
 }
