@@ -165,7 +165,7 @@ mod tests {
         (experiment.train.batch, experiment.train.chunk) = (4096, 64);
         let tiles = experiment.memory();
         experiment.loss.kind = Kind::NtLogistic;
-        assert_eq!(experiment.memory(), tiles + (4 * 256 << 20));
+        assert_eq!(experiment.memory(), tiles + (1 << 30));
         experiment.train.negatives = Negatives::Chunk;
         assert_eq!(experiment.memory(), tiles + (4 << 16));
         let mut experiment = Experiment::default();
