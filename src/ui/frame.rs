@@ -139,18 +139,21 @@ fn too_small(scene: &Scene, frame: &mut Frame) {
 
 fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
     let theme = &scene.shared.theme;
-    let titles = ScreenId::ALL.iter().map(|id| text::width(id.title()) + 4);
-    let titles = titles.sum::<usize>() as u16 + 1;
-    let (wide, named) = (area.width >= titles + BRAND, area.width >= titles);
-    let mut spans = vec![Span::raw(" ")];
-    let mut x = area.x + 1;
+    let titles = ScreenId::ALL.iter().map(|id| text::width(id.title()) + 3);
+    // Where it is narrow, one space has to do between two of them.
+    let close = titles.sum::<usize>() as u16;
+    let titles = close + ScreenId::ALL.len() as u16 + 1;
+    let (wide, named) = (area.width >= titles + BRAND, area.width >= close);
+    let end = if area.width >= titles { " " } else { "" };
+    let mut spans = vec![Span::raw(end)];
+    let mut x = area.x + end.len() as u16;
     if wide {
         spans.push(Span::styled("simclr-tui   ", theme.bright));
         x += BRAND;
     }
     let mut hits = Vec::new();
     for (i, screen) in ScreenId::ALL.into_iter().enumerate() {
-        let mut label = format!(" {} {} ", i + 1, screen.title());
+        let mut label = format!(" {} {}{end}", i + 1, screen.title());
         if !named && screen != scene.screen {
             label = format!(" {} ", i + 1);
         }

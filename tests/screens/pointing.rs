@@ -104,7 +104,7 @@ fn tabs_keep_their_names_on_60_columns() {
     let text = bench.draw(60, 20);
     let tabs = text.lines().next().unwrap();
     assert!(
-        tabs.contains("1 Experiment  2 Train  3 History  4 Compare  5 Sweeps"),
+        tabs.contains("1 Experiment 2 Train 3 History 4 Compare 5 Sweeps 6 Explore"),
         "{tabs}"
     );
 }
