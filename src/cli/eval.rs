@@ -150,25 +150,18 @@ pub struct Meter {
 
 impl Meter {
     pub fn new(of: &Source) -> Self {
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {prefix} {eta}");
-        let bar = ProgressBar::new(0);
-        let mut meter = Self {
-            bar: match style {
-                Ok(style) => bar.with_style(style),
-                Err(_) => bar,
-            },
+        Self {
+            bar: bar("embedding", "images"),
             lines: of.progress,
-            doing: "",
+            doing: "embedding",
             told: 0,
-        };
-        meter.begin("embedding", "images");
-        meter
+        }
     }
 
     /// What is done from now on, and in which unit it is counted.
     pub fn begin(&mut self, doing: &'static str, unit: &'static str) {
-        self.bar.set_message(doing);
-        self.bar.set_prefix(unit);
+        self.bar.finish_and_clear();
+        self.bar = bar(doing, unit);
         (self.doing, self.told) = (doing, 0);
     }
 
@@ -191,6 +184,15 @@ impl Meter {
 
     pub fn end(self) {
         self.bar.finish_and_clear();
+    }
+}
+
+fn bar(doing: &'static str, unit: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {prefix} {eta}");
+    let bar = ProgressBar::new(0).with_message(doing).with_prefix(unit);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `explore`: where images lie in what a run learnt, what lies beside them, and what they are taken for.
 
 use super::eval::{Meter, Source};
-use super::output::{Screen, Style};
+use super::output::{Screen, Style, written};
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result};
 use crate::engine::data::Images;
@@ -86,7 +86,11 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let images = if map.tested { &data.test } else { &data.bank };
         let file = format.write(&map, &**images, &about);
         let file = file.map_err(|e| CliError::Failed(format!("the map can't be drawn: {e}")))?;
-        out.save(path, &file)?;
+        if args.json {
+            written(path, &file)?;
+        } else {
+            out.save(path, &file)?;
+        }
     }
     if args.json {
         let with = with.map(

@@ -14,6 +14,7 @@ use super::interrupt::on_interrupt;
 use super::output::Screen;
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells};
+use crate::disk::path::whole;
 use crate::engine::data;
 use crate::experiment::objections;
 use crate::hparam::nearest;
@@ -95,6 +96,22 @@ impl Which {
     }
 }
 
+impl Which {
+    /// What names the sweep on a command line in any folder.
+    fn words(&self) -> Result<Vec<String>> {
+        let file = Path::new(&self.file);
+        let file = if file.exists() {
+            jobs::text(&whole(file))?
+        } else {
+            self.file.clone()
+        };
+        let scale = self.scale.iter().flat_map(|scale| ["--scale", scale]);
+        let set = self.set.iter().flat_map(|set| ["--set", set]);
+        let rest = scale.chain(set).map(str::to_owned);
+        Ok([file].into_iter().chain(rest).collect())
+    }
+}
+
 /// The case of this name.
 fn case(sweep: &Sweep, name: &str) -> Result<usize> {
     let names = || sweep.cases.iter().map(|case| case.name.as_str());
@@ -122,9 +139,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         dry(&sweep, &states, out)?;
         return Ok(Exit::Done);
     }
+    let words = args.which.words()?;
     if args
         .elsewhere
-        .hand_over(args, (&sweep, &states), runs, out)?
+        .hand_over(&words, (&sweep, &states), runs, out)?
     {
         return Ok(Exit::Done);
     }

@@ -1,6 +1,5 @@
 //! Single trainings of a sweep for other schedulers: a command line each, or a job array of Slurm.
 
-use super::Args;
 use crate::cli::output::Screen;
 use crate::cli::{CliError, Result};
 use crate::disk::path::whole;
@@ -46,10 +45,10 @@ impl Elsewhere {
         self.shell || self.slurm || self.slurm_print
     }
 
-    /// Hands what is left to others, if that is asked; tells whether it was.
+    /// Hands what is left of the sweep that these words name to others, if that is asked; tells whether it was.
     pub fn hand_over(
         &self,
-        args: &Args,
+        words: &[String],
         (sweep, states): (&Sweep, &[(Training, State)]),
         runs: &Path,
         out: &mut Screen,
@@ -66,10 +65,10 @@ impl Elsewhere {
             out.tell("nothing is left to train");
         } else if self.shell {
             for task in tasks {
-                out.line(&command(args, runs, &task.to_string())?)?;
+                out.line(&command(words, runs, &task.to_string())?)?;
             }
         } else {
-            let script = self.script(args, sweep, &tasks, runs)?;
+            let script = self.script(words, sweep, &tasks, runs)?;
             if self.slurm_print {
                 script.lines().try_for_each(|line| out.line(line))?;
             } else {
@@ -80,7 +79,13 @@ impl Elsewhere {
     }
 
     /// The job script.
-    fn script(&self, args: &Args, sweep: &Sweep, tasks: &[usize], runs: &Path) -> Result<String> {
+    fn script(
+        &self,
+        words: &[String],
+        sweep: &Sweep,
+        tasks: &[usize],
+        runs: &Path,
+    ) -> Result<String> {
         let name = at_scale(&sweep.name, sweep.scale.as_ref());
         let limit = self
             .array_limit
@@ -101,7 +106,7 @@ impl Elsewhere {
             return Err(CliError::Input(why.to_owned()));
         }
         let setup = self.setup.join("\n");
-        let command = command(args, runs, "TASK")?;
+        let command = command(words, runs, "TASK")?;
         let command = command.replace("--task TASK", "--task \"$SLURM_ARRAY_TASK_ID\"");
         Ok(format!(
             "#!/bin/bash\n#SBATCH {head}\n\n{setup}\n\
@@ -141,36 +146,24 @@ fn ranges(numbers: &[usize]) -> String {
     ranges.collect::<Vec<_>>().join(",")
 }
 
-/// The command that trains one training, from any folder.
-fn command(args: &Args, runs: &Path, task: &str) -> Result<String> {
-    let program = std::env::current_exe()
-        .map_err(|e| CliError::Failed(format!("this program can't be found: {e}")))?;
-    let which = &args.which;
-    let file = Path::new(&which.file);
-    let sweep = if file.exists() {
-        text(&whole(file))?
-    } else {
-        which.file.clone()
-    };
-    let mut words = vec![text(&program)?, "--runs".to_owned(), text(&whole(runs))?];
-    words.extend(["sweep".to_owned(), sweep]);
-    words.extend(
-        which
-            .scale
+/// The command that trains one training of the sweep that these words name, from any folder.
+fn command(sweep: &[String], runs: &Path, task: &str) -> Result<String> {
+    let program = std::env::current_exe();
+    let program =
+        program.map_err(|e| CliError::Failed(format!("this program can't be found: {e}")))?;
+    let first = [text(&program)?, "--runs".to_owned(), text(&whole(runs))?];
+    let last = ["--task".to_owned(), task.to_owned()];
+    Ok(shell_words::join(
+        first
             .iter()
-            .flat_map(|scale| ["--scale".to_owned(), scale.clone()]),
-    );
-    words.extend(
-        which
-            .set
-            .iter()
-            .flat_map(|set| ["--set".to_owned(), set.clone()]),
-    );
-    words.extend(["--task".to_owned(), task.to_owned()]);
-    Ok(shell_words::join(words))
+            .chain(["sweep".to_owned()].iter())
+            .chain(sweep)
+            .chain(&last),
+    ))
 }
 
-fn text(path: &Path) -> Result<String> {
+/// A path as a script names it.
+pub fn text(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let path = path.display();
         CliError::Input(format!(
