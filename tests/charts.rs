@@ -121,7 +121,8 @@ fn views_are_drawn_and_change_with_what_is_typed() {
         then.iter()
             .any(|next| text.contains(&format!("jitter {next}")))
     };
-    assert!(jittered(&bench.draw(160, 48)), "below one of the views");
+    let text = bench.draw(160, 48);
+    assert!(jittered(&text), "below one of the views: {text}");
     assert_ne!(before, rolled, "other views");
     bench.press("/ s t r e n g t h <enter> <enter> 0 <enter>");
     assert_ne!(rolled, picture(&mut bench), "other colours");

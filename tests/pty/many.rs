@@ -104,7 +104,7 @@ fn what_was_asked_of_a_dead_trainer_is_not_obeyed_by_the_next() {
     simclr_tui::runs::control::send(&dead.dir, simclr_tui::runs::Request::Stop).unwrap();
     experiment(folder.path(), 1);
     let mut back = Session::reopen(folder.path());
-    back.wait_for("1 run");
+    back.wait_for("what this means");
     back.press("3");
     back.wait_for("interrupted");
     back.press("r");
