@@ -114,15 +114,21 @@ fn views_are_drawn_and_change_with_what_is_typed() {
         text.contains("original and views") && text.contains("jitter gray"),
         "{text}"
     );
-    bench.press("v");
-    let rolled = picture(&mut bench);
     let jittered = |text: &str| {
         let then = ["crop", "flip", "gray", "4", "5", "6", "7", "8", "9"];
         then.iter()
             .any(|next| text.contains(&format!("jitter {next}")))
     };
-    let text = bench.draw(160, 48);
-    assert!(jittered(&text), "below one of the views: {text}");
+    bench.press("v");
+    let mut rolled = picture(&mut bench);
+    // Four of five views are; the throws are the same each time.
+    for _ in 0..8 {
+        if !jittered(&bench.draw(160, 48)) {
+            bench.press("v");
+            rolled = picture(&mut bench);
+        }
+    }
+    assert!(jittered(&bench.draw(160, 48)), "below one of the views");
     assert_ne!(before, rolled, "other views");
     bench.press("/ s t r e n g t h <enter> <enter> 0 <enter>");
     assert_ne!(rolled, picture(&mut bench), "other colours");
