@@ -1,6 +1,7 @@
 //! How the Explore screen looks: the map, and beside it the chosen image, what it is taken for and its neighbours.
 
-use super::{Colour, Explore, canvas, mistakes};
+use super::canvas;
+use super::state::{Colour, Explore, mistakes};
 use crate::engine::augment::Augment;
 use crate::runs::Run;
 use crate::runs::map::Map;
