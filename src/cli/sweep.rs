@@ -267,8 +267,7 @@ fn failure(
 
 /// The trainings that are not done.
 fn left(states: &[(Training, State)]) -> VecDeque<Training> {
-    let over = |state: &State| matches!(state, State::Done(_) | State::Ended(_));
-    let left = states.iter().filter(|(_, s)| !over(s));
+    let left = states.iter().filter(|(_, state)| !state.is_over());
     left.map(|(training, _)| *training).collect()
 }
 

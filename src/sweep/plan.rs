@@ -22,6 +22,14 @@ pub enum State {
     New,
 }
 
+impl State {
+    /// Whether nothing is left to train: it is complete, or it ended for good.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Ended(_))
+    }
+}
+
 /// The runs of a folder by their experiments.
 #[derive(Debug)]
 pub struct Plan<R = Run> {

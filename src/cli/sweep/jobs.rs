@@ -128,11 +128,10 @@ impl Elsewhere {
 
 /// The numbers of the trainings that are left, from 1 on.
 fn left(states: &[(Training, State)]) -> Vec<usize> {
-    let over = |state: &State| matches!(state, State::Done(_) | State::Ended(_));
     let left = states
         .iter()
         .zip(1..)
-        .filter(|((_, state), _)| !over(state));
+        .filter(|((_, state), _)| !state.is_over());
     left.map(|(_, nth)| nth).collect()
 }
 
