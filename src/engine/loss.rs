@@ -176,33 +176,34 @@ fn nt_xent(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
     -log_softmax(logits, 1).gather(1, partners).mean()
 }
 
-/// The same without the partner in the sum (Yeh et al., arXiv 2110.06848, equation 4), so that it can be below 0.
-fn dcl(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
+/// The logit of each view's partner `[2N, 1]`, and those of all views `[2N, 2N]` without itself and its partner.
+fn apart(similar: Tensor<2>, temperature: f64) -> (Tensor<2>, Tensor<2>) {
     let [rows, _] = similar.dims();
     let device = similar.device();
     let logits = similar / temperature;
     let partners = partners(rows, &device).reshape([rows, 1]);
     let positive = logits.clone().gather(1, partners);
     let logits = logits.mask_fill(others(0, rows, rows, &device).bool_not(), -1e9);
+    (positive, logits)
+}
+
+/// The same without the partner in the sum (Yeh et al., arXiv 2110.06848, equation 4), so that it can be below 0.
+fn dcl(similar: Tensor<2>, temperature: f64) -> Tensor<1> {
+    let (positive, logits) = apart(similar, temperature);
     (log_sum_exp(&logits, &log_softmax(logits.clone(), 1)) - positive).mean()
 }
 
 /// NT-Xent whose negatives are what is left of their mean when the anchor's class, of chance `prior`, is taken out of it: as near as
 /// the partner, which stands for it, and no less than cosines allow (Chuang et al., arXiv 2007.00224, equations 7 and 8).
 fn debiased(similar: Tensor<2>, temperature: f64, prior: f64) -> Tensor<1> {
-    let [rows, _] = similar.dims();
-    let device = similar.device();
-    let logits = similar / temperature;
-    let partners = partners(rows, &device).reshape([rows, 1]);
-    let positive = logits.clone().gather(1, partners);
-    let logits = logits.mask_fill(others(0, rows, rows, &device).bool_not(), -1e9);
+    let count = similar.dims()[0] as f64 - 2.0;
+    let (positive, logits) = apart(similar, temperature);
     // Taken out of all exponents, so that none overflows.
     let most = logits
         .clone()
         .max_dim(1)
         .max_pair(positive.clone())
         .detach();
-    let count = rows as f64 - 2.0;
     let partner = (positive.clone() - most.clone()).exp();
     let all = (logits - most.clone()).exp().sum_dim(1);
     let others = (all - partner.clone() * (prior * count)) / (1.0 - prior);

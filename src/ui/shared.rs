@@ -271,6 +271,14 @@ impl Shared {
             .or_else(|| runs.first())
     }
 
+    /// The run so many rows further down the history than the one on screen.
+    #[must_use]
+    pub fn beside_shown(&self, rows: isize) -> Option<&Run> {
+        let (runs, shown) = (&self.listing.runs, self.shown()?);
+        let at = runs.iter().position(|r| r.id == shown.id).unwrap_or(0);
+        runs.get(at.saturating_add_signed(rows).min(runs.len() - 1))
+    }
+
     /// The marked runs.
     #[must_use]
     pub fn marked_runs(&self) -> Vec<&Run> {

@@ -23,7 +23,10 @@ impl Explore {
         match (act, shared.shown()) {
             (Action::Space, _) => self.z = !self.z,
             (Action::Map, Some(run)) => return vec![Intent::Begin(Task::map(run, self.space()))],
-            (Action::Other(rows), Some(run)) => return other(run, rows, shared),
+            (Action::Other(rows), Some(_)) => {
+                let show = |run: &Run| Intent::Show(Some(run.id.clone()));
+                return shared.beside_shown(rows).map(show).into_iter().collect();
+            }
             (Action::Write, Some(_)) if self.map(shared).is_some() => {
                 self.write.open(Kind::Map, "map.html");
             }
@@ -38,14 +41,6 @@ impl Explore {
         }
         Vec::new()
     }
-}
-
-/// The run so many rows further down the history.
-fn other(shown: &Run, rows: isize, shared: &Shared) -> Vec<Intent> {
-    let runs = &shared.listing.runs;
-    let at = runs.iter().position(|run| run.id == shown.id).unwrap_or(0);
-    let at = at.saturating_add_signed(rows).min(runs.len() - 1);
-    vec![Intent::Show(Some(runs[at].id.clone()))]
 }
 
 impl Screen for Explore {

@@ -191,13 +191,8 @@ fn controllable(shared: &Shared) -> Result<&Run, &'static str> {
 }
 
 fn other(rows: isize, shared: &Shared) -> Vec<Intent> {
-    let runs = &shared.listing.runs;
-    let Some(shown) = shared.shown() else {
-        return Vec::new();
-    };
-    let at = runs.iter().position(|r| r.id == shown.id).unwrap_or(0);
-    let at = at.saturating_add_signed(rows).min(runs.len() - 1);
-    vec![Intent::Show(Some(runs[at].id.clone()))]
+    let show = |run: &Run| Intent::Show(Some(run.id.clone()));
+    shared.beside_shown(rows).map(show).into_iter().collect()
 }
 
 /// The experiment of a run that ran out of memory, with the chunk, or else the batch, that should fit.
