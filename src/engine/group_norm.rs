@@ -122,38 +122,12 @@ fn by_operations(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::norm::tests::{drawn, floats, weighed};
-    use crate::engine::random::{Purpose, Stream};
+    use crate::engine::norm::tests::{Way, agree, is_the_same_on_any_threads};
 
-    type Way = fn(Tensor<4>, (Tensor<1>, Tensor<1>, f64), Activation) -> Tensor<4>;
-
-    /// Output, and the gradients of all inputs.
-    fn all(
-        way: Way,
-        [x, skip]: &[Tensor<4>; 2],
-        [g, b]: &[Tensor<1>; 2],
-        kind: usize,
-    ) -> Vec<Vec<f32>> {
-        let then = match kind {
-            0 => Activation::None,
-            1 => Activation::Relu,
-            _ => Activation::AddRelu(skip.clone()),
-        };
-        let y = way(x.clone(), (g.clone(), b.clone(), 1e-5), then);
-        let gradients = weighed(y.clone()).backward();
-        let mut out = vec![
-            floats(y.inner()),
-            floats(x.grad(&gradients).unwrap()),
-            floats(g.grad(&gradients).unwrap()),
-            floats(b.grad(&gradients).unwrap()),
-        ];
-        out.extend(skip.grad(&gradients).map(floats));
-        out
-    }
+    const OURS: Way = |x, g, b, then| (by_group(x, (g, b, 1e-5), then), Vec::new());
 
     #[test]
     fn one_operation_agrees_with_burns_own_forward_and_back() {
-        let mut s = Stream::new(2, Purpose::Weights, &[]);
         let shapes = [
             [3, 5, 4, 4],
             [7, 32, 8, 8],
@@ -161,35 +135,16 @@ mod tests {
             [64, 64, 1, 1],
             [2, 20, 65, 64],
         ];
-        for shape in shapes {
-            for kind in 0..3 {
-                let images = [drawn(shape, &mut s), drawn(shape, &mut s)];
-                let vectors = [drawn([shape[1]], &mut s), drawn([shape[1]], &mut s)];
-                let ours = all(by_group, &images, &vectors, kind);
-                let theirs = all(by_operations, &images, &vectors, kind);
-                assert_eq!(ours.len(), theirs.len());
-                for (nth, (a, b)) in ours.iter().zip(&theirs).enumerate() {
-                    let scale = b.iter().fold(1e-3f32, |m, v| m.max(v.abs()));
-                    let pairs = a.iter().zip(b);
-                    let worst = pairs.fold(0.0f32, |m, (a, b)| m.max((a - b).abs())) / scale;
-                    let what = format!("{shape:?}, kind {kind}, output {nth}: {worst}");
-                    assert!(worst < 3e-5, "{what}");
-                }
-            }
-        }
+        agree(
+            OURS,
+            |x, g, b, then| (by_operations(x, (g, b, 1e-5), then), Vec::new()),
+            &shapes,
+        );
     }
 
     #[test]
     fn threads_do_not_change_a_bit() {
-        let mut s = Stream::new(3, Purpose::Weights, &[]);
-        let images = [drawn([37, 32, 8, 8], &mut s), drawn([37, 32, 8, 8], &mut s)];
-        let vectors = [drawn([32], &mut s), drawn([32], &mut s)];
-        let by = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-            let pool = pool.build().unwrap();
-            pool.install(|| all(by_group, &images, &vectors, 2))
-        };
-        assert_eq!(by(1), by(3));
+        is_the_same_on_any_threads(OURS, 32);
     }
 
     #[test]

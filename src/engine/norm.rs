@@ -197,7 +197,8 @@ pub(super) mod tests {
         (x * weights).sum()
     }
 
-    type Way = fn(Tensor<4>, Tensor<1>, Tensor<1>, f64, Activation) -> Normalized;
+    /// A way to normalise with an epsilon of 1e-5: its output, and the statistics that it gives.
+    pub type Way = fn(Tensor<4>, Tensor<1>, Tensor<1>, Activation) -> (Tensor<4>, Vec<Tensor<1>>);
 
     /// Output, statistics and the gradients of all inputs.
     fn all(
@@ -211,54 +212,68 @@ pub(super) mod tests {
             1 => Activation::Relu,
             _ => Activation::AddRelu(skip.clone()),
         };
-        let found = way(x.clone(), g.clone(), b.clone(), 1e-5, then);
-        let gradients = weighed(found.output.clone()).backward();
-        let mut out = vec![
-            floats(found.output.inner()),
-            floats(found.mean.inner()),
-            floats(found.variance.inner()),
-            floats(x.grad(&gradients).unwrap()),
-            floats(g.grad(&gradients).unwrap()),
-            floats(b.grad(&gradients).unwrap()),
-        ];
+        let (y, statistics) = way(x.clone(), g.clone(), b.clone(), then);
+        let gradients = weighed(y.clone()).backward();
+        let mut out = vec![floats(y.inner())];
+        out.extend(statistics.into_iter().map(|s| floats(s.inner())));
+        out.push(floats(x.grad(&gradients).unwrap()));
+        out.extend([g, b].map(|v| floats(v.grad(&gradients).unwrap())));
         out.extend(skip.grad(&gradients).map(floats));
         out
     }
 
-    #[test]
-    fn agrees_with_burn_forward_and_back() {
+    /// Two ways give the same output, statistics and gradients, to rounding.
+    pub fn agree(ours: Way, theirs: Way, shapes: &[[usize; 4]]) {
         let mut s = Stream::new(2, Purpose::Weights, &[]);
-        for shape in [[3, 5, 4, 4], [17, 16, 8, 8], [2, 3, 7, 5], [64, 2, 1, 1]] {
+        for &shape in shapes {
             for kind in 0..3 {
                 let images = [drawn(shape, &mut s), drawn(shape, &mut s)];
                 let vectors = [drawn([shape[1]], &mut s), drawn([shape[1]], &mut s)];
-                let ours = all(by_batch, &images, &vectors, kind);
-                let theirs = all(burn_norm, &images, &vectors, kind);
+                let [ours, theirs] = [ours, theirs].map(|way| all(way, &images, &vectors, kind));
                 assert_eq!(ours.len(), theirs.len());
                 for (nth, (a, b)) in ours.iter().zip(&theirs).enumerate() {
                     let scale = b.iter().fold(1e-3f32, |m, v| m.max(v.abs()));
                     let pairs = a.iter().zip(b);
                     let worst = pairs.fold(0.0f32, |m, (a, b)| m.max((a - b).abs())) / scale;
-                    assert!(
-                        worst < 3e-5,
-                        "{shape:?}, kind {kind}, output {nth}: {worst}"
-                    );
+                    let what = format!("{shape:?}, kind {kind}, output {nth}: {worst}");
+                    assert!(worst < 3e-5, "{what}");
                 }
             }
         }
     }
 
-    #[test]
-    fn threads_do_not_change_a_bit() {
+    /// A way gives the same bits on one thread and on three.
+    pub fn is_the_same_on_any_threads(way: Way, channels: usize) {
         let mut s = Stream::new(3, Purpose::Weights, &[]);
-        let images = [drawn([37, 6, 8, 8], &mut s), drawn([37, 6, 8, 8], &mut s)];
-        let vectors = [drawn([6], &mut s), drawn([6], &mut s)];
+        let shape = [37, channels, 8, 8];
+        let images = [drawn(shape, &mut s), drawn(shape, &mut s)];
+        let vectors = [drawn([channels], &mut s), drawn([channels], &mut s)];
         let by = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-            pool.build()
-                .unwrap()
-                .install(|| all(by_batch, &images, &vectors, 2))
+            let pool = pool.build().unwrap();
+            pool.install(|| all(way, &images, &vectors, 2))
         };
         assert_eq!(by(1), by(3));
+    }
+
+    fn parts(found: Normalized) -> (Tensor<4>, Vec<Tensor<1>>) {
+        (found.output, vec![found.mean, found.variance])
+    }
+
+    const OURS: Way = |x, g, b, then| parts(by_batch(x, g, b, 1e-5, then));
+
+    #[test]
+    fn agrees_with_burn_forward_and_back() {
+        let shapes = [[3, 5, 4, 4], [17, 16, 8, 8], [2, 3, 7, 5], [64, 2, 1, 1]];
+        agree(
+            OURS,
+            |x, g, b, then| parts(burn_norm(x, g, b, 1e-5, then)),
+            &shapes,
+        );
+    }
+
+    #[test]
+    fn threads_do_not_change_a_bit() {
+        is_the_same_on_any_threads(OURS, 6);
     }
 }
