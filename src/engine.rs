@@ -17,6 +17,7 @@ pub mod group_norm;
 pub mod loader;
 pub mod loss;
 mod matmul;
+pub mod metric;
 pub mod model;
 pub mod norm;
 pub mod optim;

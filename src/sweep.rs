@@ -24,7 +24,7 @@ pub use results::Results;
 pub use settings::FORMAT;
 pub use source::Source;
 
-use crate::engine::report::METRICS;
+use crate::engine::metric::METRICS;
 use crate::experiment::Experiment;
 use crate::hparam::Value;
 pub use crate::runs::at_scale;

@@ -4,7 +4,7 @@ use super::format::{self, Format};
 use super::output::{Screen, Style};
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells, experiment_arg};
-use crate::engine::report::{METRICS, Metric};
+use crate::engine::metric::{METRICS, Metric};
 use crate::experiment::{Difference, Experiment};
 use crate::export::comparison;
 use crate::runs::comparison::{KNN_UNLIKE, Which, common_step, common_time};

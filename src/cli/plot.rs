@@ -2,7 +2,7 @@
 
 use super::output::Screen;
 use super::{CliError, Exit, Result};
-use crate::engine::report::{METRICS, Metric};
+use crate::engine::metric::{METRICS, Metric};
 use crate::export::plot::{Line, Plot, title};
 use crate::hparam::did_you_mean;
 use crate::runs::{Gap, Run, Sample, find, smooth};

@@ -12,6 +12,7 @@ pub mod flip;
 pub mod grayscale;
 pub mod jitter;
 pub mod noise;
+mod planes;
 pub mod resize;
 pub mod rotate;
 pub mod sobel;
@@ -325,12 +326,4 @@ pub fn rgb(view: &[f32], size: usize) -> image::RgbImage {
         let at = y as usize * size + x as usize;
         image::Rgb([0, 1, 2].map(|channel| byte(view[channel * plane + at])))
     })
-}
-
-/// Red, green and blue planes of a view.
-pub(crate) fn planes(image: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32]) {
-    let plane = image.len() / 3;
-    let (red, rest) = image.split_at_mut(plane);
-    let (green, rest) = rest.split_at_mut(plane);
-    (red, green, &mut rest[..plane])
 }

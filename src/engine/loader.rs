@@ -3,6 +3,7 @@
 //! What comes out depends on the plan alone: the order of an epoch and each view have random streams of their own, so
 //! one thread or many, from the first step or resumed at any other, give the same batches.
 
+mod ahead;
 mod batch_buffer;
 mod eval_batches;
 mod lock;
@@ -11,6 +12,7 @@ mod pairs;
 mod pending;
 mod pool;
 
+pub use ahead::ahead;
 pub use eval_batches::{CleanBatch, CleanBatches};
 pub use pairs::{Batch, Batches, TrainPlan};
 
@@ -18,11 +20,6 @@ use crate::engine::data::Images;
 use crate::engine::threads;
 use pool::Pool;
 use std::sync::Arc;
-
-/// Batches in preparation take at most about this many bytes, unless two alone take more.
-const MEMORY: usize = 256 << 20;
-/// Batches in preparation: at least and at most.
-const AHEAD: (usize, usize) = (2, 8);
 
 /// A pool of named threads that serves any number of deliveries and ends with this value.
 #[derive(Debug)]
@@ -76,13 +73,6 @@ impl Loader {
     pub fn clean(&self, images: Arc<dyn Images>, size: usize, chunk: usize) -> CleanBatches {
         CleanBatches::start(self.pool.queue(), images, size, chunk)
     }
-}
-
-/// How many batches of so many numbers to prepare ahead.
-#[must_use]
-pub fn ahead(numbers: usize) -> usize {
-    let bytes = numbers.saturating_mul(size_of::<f32>()).max(1);
-    (MEMORY / bytes).clamp(AHEAD.0, AHEAD.1)
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! The contrastive losses (paper, §2.1 and Table 2) and their bounds.
 
 mod device_tiles;
+mod pairs;
 #[cfg(test)]
 mod tests;
 mod tiles;
 mod triples;
 
+pub use triples::Mining;
+
 use crate::engine::conv::has_own_kernels;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
+use burn::tensor::{Bool, Device, Tensor, TensorData};
+use pairs::{log_sum_exp, others, partners};
 
 choices! {
     /// The losses.
@@ -25,16 +29,6 @@ choices! {
         NtLogistic = "nt_logistic",
         /// Each other image's view must be less similar than the partner by a margin.
         MarginTriplet = "margin_triplet",
-    }
-}
-
-choices! {
-    /// Which negatives count.
-    pub enum Mining {
-        /// All views of other images.
-        None = "none",
-        /// For each view the nearest one that is farther away than its partner.
-        SemiHard = "semi_hard",
     }
 }
 
@@ -211,11 +205,6 @@ fn debiased(similar: Tensor<2>, temperature: f64, prior: f64) -> Tensor<1> {
     ((partner + others.max_pair(least)).log() + most - positive).mean()
 }
 
-/// Of each row, `[N, 1]`, from it and its log-softmax: what the one is above the other.
-fn log_sum_exp(logits: &Tensor<2>, logs: &Tensor<2>) -> Tensor<2> {
-    logits.clone().max_dim(1) - logs.clone().max_dim(1)
-}
-
 /// Rows from which on a device other than the CPU computes NT-Xent and DCL by tiles: its whole matrix would take 64 MiB, and as
 /// much again for each step of its gradient.
 const LARGE: usize = 4096;
@@ -263,28 +252,6 @@ pub fn normalised(z: Tensor<2>) -> Tensor<2> {
     // Clamped below the root, whose slope at 0 is infinite.
     let length = (z.clone() * z.clone()).sum_dim(1).clamp_min(1e-24).sqrt();
     z / length
-}
-
-/// For each of 2N rows the row of the same image's other view.
-fn partners(rows: usize, device: &Device) -> Tensor<1, Int> {
-    let n = rows / 2;
-    Tensor::cat(
-        vec![
-            Tensor::arange(n as i64..rows as i64, device),
-            Tensor::arange(0..n as i64, device),
-        ],
-        0,
-    )
-}
-
-/// Which of so many rows from one on of `[2N, 2N]` similarities are to another image's view: neither the anchor's own nor its
-/// partner.
-fn others(from: usize, count: usize, rows: usize, device: &Device) -> Tensor<2, Bool> {
-    let (from, half) = (from as i64, (rows / 2) as i64);
-    let off = |diagonal| Tensor::<2, Bool>::diag_mask([count, rows], diagonal, device);
-    off(from)
-        .bool_and(off(from + half))
-        .bool_and(off(from - half))
 }
 
 /// `ln(1 + exp(x))`, without overflow.

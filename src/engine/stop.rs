@@ -1,6 +1,7 @@
 //! Where a run ends before its last step: after an epoch, or because it isn't worth its time.
 
-use super::report::{Metric, Point};
+use super::metric::Metric;
+use super::report::Point;
 use crate::hparam::Hparam;
 use crate::hparams;
 use crate::text::figures;

@@ -15,7 +15,7 @@
 //! return f, and throw g away
 //! ```
 //!
-//! The loader draws and makes the views ahead ([`Loader`]), the loss is the experiment's: [`Loss::forward`] with L by default.
+//! The loader draws and makes the views ahead ([`Loader`](crate::engine::loader::Loader)), the loss is the experiment's: [`Loss::forward`] with L by default.
 //! Where the batch is larger than `train.chunk`, f and g take it chunk by chunk, and the loss sees all of it
 //! (`chunks.rs`). With `train.recompute` the tape has the inputs of blocks alone (`recompute.rs`).
 //!
@@ -31,35 +31,20 @@ mod meter;
 mod observer;
 mod recompute;
 mod run;
+mod setup;
 pub mod standalone;
 mod start;
 
 pub use embed::{Embedded, embed_spaces};
 pub use error::TrainError;
 pub use observer::{CheckpointKind, Decision, Next, Observer};
+pub use setup::Setup;
 pub use start::check_init;
 
-use crate::engine::data::DataSet;
-use crate::engine::device::Chosen;
-use crate::engine::loader::Loader;
 use crate::engine::report::{Level, Outcome, Report};
 use crate::engine::weights::InitFrom;
-use crate::experiment::Experiment;
 use run::Run;
 use std::time::Instant;
-
-/// What a run is made of.
-#[derive(Clone, Copy)]
-pub struct Setup<'a> {
-    /// What to do.
-    pub experiment: &'a Experiment,
-    /// On which images.
-    pub data: &'a DataSet,
-    /// Who loads them.
-    pub loader: &'a Loader,
-    /// Where.
-    pub device: &'a Chosen,
-}
 
 /// Trains from a beginning to the end or until the user stops it.
 ///

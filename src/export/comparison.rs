@@ -1,7 +1,7 @@
 //! A comparison of runs as data: what they are, what differs, how they did.
 
 use super::{csv, json};
-use crate::engine::report::{METRICS, Metric};
+use crate::engine::metric::{METRICS, Metric};
 use crate::experiment::{Difference, Experiment};
 use crate::runs::Run;
 use crate::runs::comparison::{Which, common_step, common_time, knn_differs_in_kind};

@@ -1,6 +1,6 @@
 //! Rules: which values a hyperparameter takes, how text is read under each, and how a value is nudged.
 
-use super::{Kind, Value};
+use super::value::{Kind, Value};
 use std::borrow::Cow;
 use std::fmt;
 

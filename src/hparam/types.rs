@@ -1,24 +1,12 @@
 //! The Rust types a hyperparameter can have, and how each becomes a [`Value`] and comes from one.
 
+use super::Hparam;
 use super::rule::whole_of;
-use super::{Hparam, Value};
+use super::value::{Kind, Value};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::marker::PhantomData;
-
-/// What kind of value a hyperparameter holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A real number.
-    Float,
-    /// A whole number.
-    Whole,
-    /// On or off.
-    Toggle,
-    /// A text, a path or the name of a choice.
-    Text,
-}
 
 /// A type that one hyperparameter can have.
 pub trait HparamType: Clone {

@@ -2,7 +2,7 @@
 
 use super::fact::{Fact, Found};
 use super::{Run, Status};
-use crate::engine::report::Metric;
+use crate::engine::metric::Metric;
 use std::cmp::Ordering;
 
 /// One column of a list of runs.

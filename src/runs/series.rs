@@ -4,7 +4,8 @@ mod outline;
 
 use super::log::{Record, plausible};
 use super::standard_error::standard_error;
-use crate::engine::report::{Begin, Checkpoint, End, Metric, Note, Point, Report};
+use crate::engine::metric::Metric;
+use crate::engine::report::{Begin, Checkpoint, End, Note, Point, Report};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

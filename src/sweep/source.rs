@@ -5,7 +5,7 @@ use super::file::{self, Paper, Scale, SweepFile};
 use super::halving::Halving;
 use super::settings;
 use super::{Case, Sweep, SweepError, included, own};
-use crate::engine::report::Metric;
+use crate::engine::metric::Metric;
 use crate::experiment::position::{Place, of_string};
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment, FileError};
@@ -334,7 +334,7 @@ impl Source {
 /// A sentence with the nearest name, when it is no metric.
 pub fn metric(name: &str) -> Result<Fact, String> {
     let metrics = || {
-        let keys = crate::engine::report::METRICS.iter();
+        let keys = crate::engine::metric::METRICS.iter();
         keys.map(|m: &Metric| m.key).collect::<Vec<_>>()
     };
     match Fact::find(name) {

@@ -1,6 +1,7 @@
 //! The user's settings: a `.ron` file with theme, signs, pictures, the folder of runs, and keys by the names of actions.
 
 mod check;
+mod entries;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,8 @@ use crate::ui::notify::{self, Notifier};
 use crate::ui::pictures;
 use crate::ui::symbols::{self, Symbols};
 use crate::ui::theme::{self, Theme};
+use entries::Entries;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -57,41 +57,6 @@ struct File {
     notify: Option<String>,
     runs: Option<String>,
     keys: Entries,
-}
-
-/// The entries of `keys` in their order, so that one that is given twice is noticed.
-#[derive(Debug, Default)]
-struct Entries(Vec<(String, Keys)>);
-
-/// The keys of one action.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "the keys of an action are written \"x\" or [\"x\", \"ctrl-x\"]"
-)]
-enum Keys {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl<'de> Deserialize<'de> for Entries {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct All;
-        impl<'de> Visitor<'de> for All {
-            type Value = Entries;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("actions with their keys, { \"history.delete\": [\"d\"] }")
-            }
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries, M::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(Entries(all))
-            }
-        }
-        from.deserialize_map(All)
-    }
 }
 
 /// Where the settings are read, unless the user names another file.

@@ -1,6 +1,6 @@
 //! From the samples of a run to the lines of a chart.
 
-use crate::engine::report::Metric;
+use crate::engine::metric::Metric;
 use crate::experiment::Experiment;
 use crate::export::comparison;
 use crate::export::{self, plot::Plot};

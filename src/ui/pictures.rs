@@ -3,11 +3,12 @@
 //! counts, so that nudging a value is never behind by more than one picture. It also finds out how large a data set is.
 
 mod dither;
+mod request;
 mod worker;
 
 pub use dither::indexed;
+pub use request::{Drawn, Panel, Part, PictureRequest, TRIES, Views};
 
-use crate::engine::augment::Augment;
 use crate::engine::data::{self, Data};
 use crate::ui::theme::Depth;
 use ratatui::buffer::Buffer;
@@ -17,6 +18,7 @@ use ratatui_image::Image;
 use ratatui_image::picker::cap_parser::QueryStdioOptions;
 use ratatui_image::picker::{Picker, ProtocolType};
 use ratatui_image::protocol::Protocol;
+use request::{Job, Measured, News};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -86,84 +88,6 @@ fn answers(var: impl Fn(&str) -> String) -> bool {
             || !var("KITTY_WINDOW_ID").is_empty()
             || !var("KONSOLE_VERSION").is_empty())
 }
-
-/// Throws that are tried until what is wanted is seen.
-pub const TRIES: u64 = 32;
-
-/// What is to be seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PictureRequest {
-    /// Of which data set.
-    pub data: Data,
-    /// Of which of its images.
-    pub part: Part,
-    /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
-    pub roll: u64,
-    /// The augmentation that should be applied to one of the views, by its group: pictures of what is changed should
-    /// change.
-    pub sees: Option<String>,
-    /// The rows, each an image and views of it.
-    pub rows: Vec<Views>,
-    /// How many pictures of each: the original and its views.
-    pub columns: u16,
-    /// Room of one picture, in cells.
-    pub tile: Size,
-}
-
-/// Some images of a data set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Part {
-    /// The first of those that are learnt from.
-    #[default]
-    Sample,
-    /// The bank's, which should have these names.
-    Bank(Vec<String>),
-    /// The test images, which should have these names.
-    Test(Vec<String>),
-}
-
-/// One row of pictures.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Views {
-    /// Under which augmentations.
-    pub augment: Augment,
-    /// Seed of the views.
-    pub seed: u64,
-    /// The image, counted around the data set.
-    pub image: usize,
-}
-
-/// What was drawn, or why nothing could be.
-pub struct Panel {
-    /// What was asked.
-    pub request: PictureRequest,
-    /// The pictures, row by row.
-    pub drawn: Result<Drawn, String>,
-}
-
-/// Pictures with the names of their images' classes.
-pub struct Drawn {
-    tiles: Vec<Protocol>,
-    /// What was done to each; nothing of originals.
-    pub descriptions: Vec<Vec<String>>,
-    /// Of each row.
-    pub classes: Vec<String>,
-}
-
-/// What the worker is asked for.
-enum Job {
-    Draw(PictureRequest),
-    Measure(Data),
-}
-
-/// What it has done.
-enum News {
-    Panel(Panel),
-    Measured(Data, Measured),
-}
-
-/// How large a data set is without limits, or why it can't be opened.
-type Measured = Result<data::Size, String>;
 
 /// Data sets whose sizes are remembered.
 const REMEMBERED: usize = 32;

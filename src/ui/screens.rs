@@ -17,8 +17,14 @@ use crate::ui::keys::Hint;
 use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
 
+/// How a screen looks.
+pub trait View {
+    /// Draws the screen.
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared);
+}
+
 /// One screen.
-pub trait Screen {
+pub trait Screen: View {
     /// The keys that work now.
     fn hints(&self, shared: &Shared) -> Vec<Hint>;
     /// Every key of the screen, for the help.
@@ -51,6 +57,4 @@ pub trait Screen {
     fn is_typing(&self) -> bool {
         false
     }
-    /// Draws the screen.
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared);
 }

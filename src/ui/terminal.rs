@@ -3,6 +3,7 @@
 
 mod console;
 mod editor;
+mod end;
 mod event_loop;
 #[cfg(unix)]
 mod faults;
@@ -18,27 +19,11 @@ mod wait;
 
 use crate::ui::app::App;
 use crate::ui::options::{Options, UiError};
+use end::End;
 use event_loop::EventLoop;
 use modes::Modes;
 use signals::Signals;
 use std::io::{self, IsTerminal};
-
-/// Why the loop ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    /// The user left.
-    Left,
-    /// A signal that ends processes, such as SIGTERM.
-    Terminated,
-    /// The user wants the shell for a while.
-    Suspended,
-    /// The user edits a text.
-    Writing,
-    /// The process was stopped and goes on: whatever the shell did to the terminal meanwhile, its modes are ours again.
-    Continued,
-    /// The terminal is gone.
-    Vanished,
-}
 
 /// Draws the workbench until the user leaves, the terminal vanishes or the process is told to end.
 pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {

@@ -4,7 +4,7 @@ use crate::damage::{cases, damaged, damages};
 use crate::memory::within;
 use crate::open::of_run;
 use proptest::prelude::*;
-use simclr_tui::engine::report::METRICS;
+use simclr_tui::engine::metric::METRICS;
 use simclr_tui::runs::{EVENTS, EXPERIMENT, Run};
 use std::fs;
 use std::io::Write;

@@ -1,7 +1,8 @@
 //! Numbers that no training gives but a file may hold.
 
 use crate::common::{Bench, SIZES, runs};
-use simclr_tui::engine::report::{METRICS, Point, Report};
+use simclr_tui::engine::metric::METRICS;
+use simclr_tui::engine::report::{Point, Report};
 use simclr_tui::runs::{Record, Run};
 
 /// The run with two more points, whose values are so.

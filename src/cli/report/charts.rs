@@ -1,7 +1,7 @@
 //! The pictures of a report.
 
 use crate::cli::sweep::{Shown, label};
-use crate::engine::report::Metric;
+use crate::engine::metric::Metric;
 use crate::export::dots::{DotRow, Dots};
 use crate::export::heat::Heat;
 use crate::export::plot::{Line, Plot};

@@ -1,6 +1,6 @@
 //! Random grayscale (paper, appendix A).
 
-use super::planes;
+use super::planes::planes;
 use super::wide::wide;
 use crate::hparam::Hparam;
 use crate::hparams;

@@ -1,7 +1,7 @@
 //! Colour jitter: brightness, contrast, saturation and hue in random order (paper, appendix A).
 
 use super::grayscale::luma;
-use super::planes;
+use super::planes::planes;
 use super::wide::wide;
 use crate::engine::random::Stream;
 use crate::hparam::Hparam;

@@ -21,6 +21,7 @@
 mod permute;
 
 use super::crop::Area;
+use super::planes::planes;
 use super::wide::wide;
 use crate::engine::data::Image;
 use permute::{Blocks, REACH};
@@ -142,7 +143,7 @@ wide! {
 
 /// Rows of a view, red, green and blue.
 fn channels(out: &mut [f32], size: usize) -> impl Iterator<Item = [&mut [f32]; 3]> {
-    let (red, green, blue) = super::planes(out);
+    let (red, green, blue) = planes(out);
     red.chunks_exact_mut(size)
         .zip(green.chunks_exact_mut(size))
         .zip(blue.chunks_exact_mut(size))

@@ -12,57 +12,21 @@
 //! asks where an edge is. The order of sums depends on the sizes alone, so a rerun gives the same bits with any number of
 //! threads. Processors without wide vectors take the products of `passes.rs`.
 
+mod buffers;
 mod over_channels;
 mod over_rows;
 pub(super) mod padded;
 pub(super) mod transpose;
+mod vectors;
 mod weight_gradient;
 
+pub(super) use vectors::{arch, lanes};
 pub use weight_gradient::unpacked;
 
 use super::im2col::ConvShape;
 use crate::engine::parallel_fill::fresh;
-use padded::Room;
-use pulp::{Arch, Simd, WithSimd};
-use std::cell::RefCell;
-use std::sync::OnceLock;
-
-/// Numbers in the widest vectors there are.
-const MOST: usize = 16;
-/// Output channels that a kernel along rows computes at a time.
-const CHANNELS: usize = 4;
-
-#[derive(Default)]
-struct Buffers {
-    /// What the forward pass sees, and what the gradient of the weights does: they take turns, and have zeros in other places.
-    padded: [Room; 2],
-    packed: Vec<f32>,
-    sums: Vec<f32>,
-}
-
-thread_local! {
-    /// Kept, since fresh memory costs a page fault every 4 KiB.
-    static BUFFERS: RefCell<Buffers> = RefCell::default();
-}
-
-/// The processor's vectors.
-pub(super) fn arch() -> Arch {
-    static ARCH: OnceLock<Arch> = OnceLock::new();
-    *ARCH.get_or_init(Arch::new)
-}
-
-/// Numbers in a vector; 1 where there are no vectors that multiply and add at once.
-pub(super) fn lanes() -> usize {
-    struct Lanes;
-    impl WithSimd for Lanes {
-        type Output = usize;
-        fn with_simd<S: Simd>(self, _: S) -> usize {
-            S::F32_LANES
-        }
-    }
-    static LANES: OnceLock<usize> = OnceLock::new();
-    *LANES.get_or_init(|| arch().dispatch(Lanes))
-}
+use buffers::{Buffers, with_buffers};
+use over_rows::CHANNELS;
 
 /// Whether the gradient of the weights has a kernel here.
 pub fn suits_weights(s: &ConvShape) -> bool {
@@ -133,8 +97,4 @@ fn packed(weight: &[f32], s: &ConvShape, channels: usize) -> Vec<f32> {
     fresh(weight.len(), block, |nth, out| {
         transpose::transpose(&weight[nth * block..][..out.len()], s.patch(), out);
     })
-}
-
-fn with_buffers(work: impl FnOnce(&mut Buffers)) {
-    BUFFERS.with_borrow_mut(work);
 }

@@ -17,23 +17,16 @@
 //! need to, or a tile's sixteen would share one set of the first cache.
 
 mod filters;
+mod layout;
 mod products;
 mod tiles;
 
 use super::direct::lanes;
 use super::direct::padded::{Padded, Room};
 use super::im2col::{ConvShape, sized};
+use layout::{OUTPUTS, PLACES, place_stride, rows};
 use std::cell::RefCell;
 use tiles::Segment;
-
-/// Places of a tile of inputs.
-const PLACES: usize = 16;
-/// Tiles of a block.
-const TILES: usize = 64;
-/// Output channels whose products wait at a time to be summed up into outputs.
-const OUTPUTS: usize = 64;
-/// Keeps a number's sixteen places out of one set of the first cache.
-const SKEW: usize = 16;
 
 /// Channels of input and output from which on fewer products outweigh the transforms.
 const LEAST: usize = 16;
@@ -53,12 +46,6 @@ thread_local! {
 /// A pass with its filters transformed.
 pub struct Forward {
     filters: Vec<f32>,
-}
-
-/// Output channels that are multiplied at once.
-fn rows() -> usize {
-    // Processors with vectors of eight have 16 registers for them in place of 32.
-    if lanes() == 8 { 4 } else { 8 }
 }
 
 impl Forward {
@@ -108,11 +95,6 @@ impl Forward {
 /// Tiles of an output plane, down and across.
 fn tiles(s: &ConvShape) -> [usize; 2] {
     s.out_plane.map(|side| side.div_ceil(2))
-}
-
-/// From one place to the next, of blocks with so many channels.
-const fn place_stride(channels: usize) -> usize {
-    channels * TILES + SKEW
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Batches of clean views, for evaluation.
 
+use super::ahead::ahead;
 use super::batch_buffer::{BatchBuffer, BufferSlice, unfinished};
 use super::lock::lock;
 use super::memory_budget::MemoryBudget;
@@ -59,7 +60,7 @@ impl CleanBatches {
     ) -> Self {
         let chunk = chunk.clamp(1, images.len().max(1));
         let mut batches = Self {
-            ahead: super::ahead(chunk * 3 * size * size),
+            ahead: ahead(chunk * 3 * size * size),
             source: Arc::new(Source {
                 images,
                 size,

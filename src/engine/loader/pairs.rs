@@ -1,5 +1,6 @@
 //! Batches of pairs of views, in the order of training.
 
+use super::ahead::ahead;
 use super::batch_buffer::{BatchBuffer, BufferSlice, unfinished};
 use super::lock::lock;
 use super::memory_budget::{MemoryBudget, MemoryPermit};
@@ -81,7 +82,7 @@ struct Unreadable {
 impl Batches {
     pub(super) fn start(queue: Arc<Queue>, plan: TrainPlan) -> Self {
         let mut batches = Self {
-            ahead: super::ahead(2 * plan.batch * plan.augmenter.len()),
+            ahead: ahead(2 * plan.batch * plan.augmenter.len()),
             next: plan.from_step,
             shared: Arc::new(Shared {
                 plan,

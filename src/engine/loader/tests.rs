@@ -1,93 +1,14 @@
 //! The same batches whatever the threads and the start; errors and panics that come out instead of a hang.
 
+mod fake;
+
+use super::ahead::AHEAD;
 use super::*;
 use crate::engine::augment::{Augment, Augmenter, Branches, clean};
-use crate::engine::data::{DataError, Image};
+use fake::{Fake, Told, fake};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Condvar, Mutex, mpsc};
-
-/// Images of 6x6 whose every byte is their index; some can't be read, one panics.
-#[derive(Default)]
-struct Fake {
-    count: usize,
-    bad: BTreeSet<usize>,
-    panics: Option<usize>,
-    read: AtomicUsize,
-    /// How often it was asked what an image takes.
-    asked: AtomicUsize,
-    /// Closed, it holds every reader until it opens.
-    gate: Option<(Mutex<bool>, Condvar)>,
-}
-
-impl Images for Fake {
-    fn len(&self) -> usize {
-        self.count
-    }
-
-    fn label(&self, i: usize) -> u32 {
-        (i % 3) as u32
-    }
-
-    fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        self.read.fetch_add(1, Ordering::SeqCst);
-        if let Some((open, changed)) = &self.gate {
-            let open = open.lock().expect("no panic here");
-            drop(
-                changed
-                    .wait_while(open, |open| !*open)
-                    .expect("no panic here"),
-            );
-        }
-        assert!(self.panics != Some(i), "image {i} is cursed");
-        if self.bad.contains(&i) {
-            return Err(DataError::Unusable(format!("image {i} is bad")));
-        }
-        let pixels = (0..108).map(|at| (i * 7 + at * (i % 5)) as u8).collect();
-        Ok(Arc::new(Image {
-            width: 6,
-            height: 6,
-            pixels,
-        }))
-    }
-
-    fn memory(&self, _: usize) -> u64 {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        1
-    }
-
-    fn name(&self, i: usize) -> String {
-        format!("fake #{i}")
-    }
-}
-
-/// Images that tell when nobody holds them any more: the channel's other end then is disconnected.
-struct Told(
-    Fake,
-    #[expect(dead_code, reason = "dropped with the images")] mpsc::Sender<()>,
-);
-
-impl Images for Told {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-    fn label(&self, i: usize) -> u32 {
-        self.0.label(i)
-    }
-    fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        self.0.image(i)
-    }
-    fn name(&self, i: usize) -> String {
-        self.0.name(i)
-    }
-}
-
-fn fake(count: usize) -> Fake {
-    Fake {
-        count,
-        ..Fake::default()
-    }
-}
 
 fn plan(images: Fake) -> TrainPlan {
     TrainPlan {
@@ -379,15 +300,6 @@ fn no_more_than_the_bound_is_prepared_and_dropping_cancels_it() {
         .expect("readable");
     let read = images.read.load(Ordering::SeqCst);
     assert_eq!(read, 100 * (1 + AHEAD.1));
-}
-
-#[test]
-fn large_batches_are_bounded_by_bytes() {
-    assert_eq!(ahead(2 * 512 * 3 * 32 * 32), 8);
-    assert_eq!(ahead(2 * 2048 * 3 * 32 * 32), 5);
-    assert_eq!(ahead(2 * 256 * 3 * 224 * 224), 2);
-    assert_eq!(ahead(2 * 4096 * 3 * 224 * 224), 2);
-    assert_eq!(ahead(0), 8);
 }
 
 #[test]

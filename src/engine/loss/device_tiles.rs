@@ -1,6 +1,6 @@
 //! NT-Xent, or DCL, and its gradient by tiles with the operations of any device; `tiles.rs` has the formula.
 
-use super::{log_sum_exp, others, partners};
+use super::pairs::{log_sum_exp, others, partners};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Bool, IndexingUpdateOp, Tensor};
 

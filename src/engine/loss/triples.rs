@@ -5,9 +5,20 @@
 //! the mean over anchors of the mean over their negatives, which is Table 2's line averaged over all triples. (For its
 //! Table 4 the paper took negatives from one of the two views only, appendix B.10.)
 
-use super::{Mining, others, partners};
+use super::pairs::{others, partners};
+use crate::choices;
 use burn::tensor::Tensor;
 use burn::tensor::activation::{log_sigmoid, relu};
+
+choices! {
+    /// Which negatives count.
+    pub enum Mining {
+        /// All views of other images.
+        None = "none",
+        /// For each view the nearest one that is farther away than its partner.
+        SemiHard = "semi_hard",
+    }
+}
 
 /// What stands for a similarity that isn't a negative's: below all that are.
 const NEVER: f32 = -3e38;

@@ -1,6 +1,6 @@
 //! How large a network is, reckoned from its shape alone, before it is built.
 
-use super::{Head, Model, Stem};
+use super::hyperparameters::{Head, Model, Stem};
 
 /// Numbers that a network holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

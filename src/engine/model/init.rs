@@ -1,6 +1,6 @@
 //! Initial weights, drawn from our own generator, so that a seed gives the same network on every device.
 
-use super::{NormKind, Precision};
+use super::hyperparameters::{NormKind, Precision};
 use crate::engine::random::{Purpose, Stream};
 use burn::module::{Param, ParamId, RunningState};
 use burn::nn::Linear;

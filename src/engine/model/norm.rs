@@ -1,6 +1,6 @@
 //! The normalisation behind each convolution, and behind hidden layers of the head: by batch or by group.
 
-use super::NormKind;
+use super::hyperparameters::NormKind;
 use super::init::Init;
 use crate::engine::group_norm;
 use crate::engine::norm::{self, Activation};

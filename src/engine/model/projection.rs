@@ -1,8 +1,9 @@
 //! The projection head g (paper, §2.1 and §4.2): linear layers with ReLU between them, thrown away after training.
 
+use super::hyperparameters::Head;
 use super::init::Init;
+use super::mixed;
 use super::norm::Norm;
-use super::{Head, mixed};
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;

@@ -1,9 +1,10 @@
 //! ResNet encoders (He et al., arXiv 1512.03385) with torchvision's layout and names, a CIFAR or ImageNet stem and any width.
 
+use super::hyperparameters::{Model, Stem};
 use super::init::Init;
 use super::layers::{Conv, normalized};
+use super::mixed;
 use super::norm::Norm;
-use super::{Model, Stem, mixed};
 use crate::engine::norm::Activation;
 use burn::module::Module;
 use burn::tensor::Tensor;

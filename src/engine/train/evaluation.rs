@@ -1,8 +1,10 @@
 //! What a network under training is worth: kNN and linear evaluation of its frozen embeddings, between two steps.
 
+use super::embed::embed_spaces;
+use super::error::TrainError;
 use super::observer::Observer;
 use super::run::Run;
-use super::{Setup, TrainError, embed_spaces};
+use super::setup::Setup;
 use crate::engine::data::Images;
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::eval::{diagnostics, knn, probe};

@@ -1,8 +1,9 @@
 //! A run under way: the network with its optimizer, and where they stand.
 
+use super::error::TrainError;
 use super::meter::Meter;
 use super::observer::{CheckpointKind, Observer};
-use super::{Setup, TrainError};
+use super::setup::Setup;
 use crate::engine::checkpoint::{Checkpoint, CheckpointError, Progress};
 use crate::engine::model::Network;
 use crate::engine::optim::{Schedule, state};

@@ -1,7 +1,9 @@
 //! Training without a run: single steps and single batches, to be timed or to have their kernels tuned.
 
+use super::error::TrainError;
 use super::run::Run;
-use super::{Setup, TrainError, start};
+use super::setup::Setup;
+use super::start;
 use crate::engine::loader::Batches;
 use crate::engine::random::{Purpose, Stream};
 use crate::engine::readback;

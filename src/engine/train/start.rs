@@ -1,9 +1,10 @@
 //! Before the first step: whether a run can begin, and what is said and compared then.
 
+use super::error::TrainError;
 use super::evaluation::Due;
 use super::observer::Observer;
 use super::run::Run;
-use super::{Setup, TrainError};
+use super::setup::Setup;
 use crate::engine::augment::Augmenter;
 use crate::engine::data::DataSet;
 use crate::engine::loader::TrainPlan;

@@ -2,7 +2,8 @@
 
 use super::writer::Sink;
 use super::{Follower, LogWriter, Record};
-use crate::engine::report::{Begin, Checkpoint, End, Level, METRICS, Outcome, Point, Report};
+use crate::engine::metric::METRICS;
+use crate::engine::report::{Begin, Checkpoint, End, Level, Outcome, Point, Report};
 use crate::text::says::Says;
 use proptest::prelude::*;
 use std::fs;

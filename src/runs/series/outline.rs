@@ -82,7 +82,8 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::report::{Begin, Level, Metric, Point, Report};
+    use crate::engine::metric::Metric;
+    use crate::engine::report::{Begin, Level, Point, Report};
     use crate::runs::Record;
     use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Whether the keys of the settings make sense: actions that exist, keys that exist, none for two actions at once.
 
-use super::Keys;
+use super::entries::Keys;
 use crate::hparam::nearest;
 use crate::ui::keymap::{Keymap, TOGETHER};
 use crate::ui::keys::{AnyTable, Hint, Key, OtherKeys, Rebinding};

@@ -1,6 +1,6 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::{Drawn, Job, News, Panel, Part, PictureRequest, TRIES, Views};
+use super::request::{Drawn, Job, News, Panel, Part, PictureRequest, TRIES, Views};
 use crate::engine::augment::{Applied, Augmenter, Scratch, clean_with, rgb, view_stream};
 use crate::engine::catch_panic::catch;
 use crate::engine::data::{self, Data, DataSet, Image, Images, size};

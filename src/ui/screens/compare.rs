@@ -1,5 +1,6 @@
 //! The Compare screen: marked runs beside each other, what differs first.
 
+mod charts;
 mod grid;
 mod groups;
 mod results;
@@ -8,12 +9,11 @@ mod sample_views;
 mod table;
 mod view;
 
-use crate::engine::report::METRICS;
+use crate::engine::metric::METRICS;
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
-use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::charts::ChartAction;
@@ -248,11 +248,5 @@ impl Screen for Compare {
     fn pan(&mut self, share: f64, shared: &Shared) {
         self.chart_view
             .pan(share, self.chart_view.whole(&shared.marked_runs()));
-    }
-
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
-        self.grid.view(ctx, shared);
-        self.write.view(ctx, shared);
     }
 }

@@ -15,7 +15,6 @@ use crate::disk::path;
 use crate::experiment::presets::PRESETS;
 use crate::experiment::{Experiment, FileError, load, parse};
 use crate::hparam::{Rule, Value};
-use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::experiment::Action;
@@ -27,7 +26,7 @@ use crate::ui::shared::Shared;
 use crate::ui::sweep_draft::Vary;
 use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
-use form::cursor::{Place, Row};
+use form::place::{Place, Row};
 use form::{Form, Origin};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -346,9 +345,5 @@ impl Screen for ExperimentScreen {
 
     fn is_typing(&self) -> bool {
         !matches!(self.mode, Mode::Browse)
-    }
-
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
     }
 }

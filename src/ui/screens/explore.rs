@@ -7,7 +7,6 @@ mod view;
 pub use state::Explore;
 
 use crate::runs::Run;
-use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::explore::Action;
@@ -100,10 +99,5 @@ impl Screen for Explore {
             .map(|run| run.id.clone())
             .into_iter()
             .collect()
-    }
-
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
-        self.write.view(ctx, shared);
     }
 }

@@ -13,7 +13,6 @@ mod view;
 use crate::disk::path;
 use crate::runs::{EXPERIMENT, Run};
 use crate::ui::clipboard;
-use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::history::Action;
@@ -357,10 +356,5 @@ impl Screen for History {
         let rows = self.visible(shared);
         let run = rows.get(self.row(&rows)).and_then(Row::run);
         run.map(|run| run.id.clone()).into_iter().collect()
-    }
-
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
-        self.write.view(ctx, shared);
     }
 }

@@ -5,15 +5,16 @@ mod curve;
 mod entry;
 mod figures;
 mod heat;
+mod list;
 mod of_one;
 mod queue;
+mod table;
 mod view;
 
 use crate::disk::path;
-use crate::engine::report::METRICS;
+use crate::engine::metric::METRICS;
 use crate::runs::{Fact, Run};
 use crate::sweep::{Plan, Results, Sweep};
-use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::{Intent, QueueChange};
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::sweeps::Action;
@@ -330,10 +331,5 @@ impl Screen for Sweeps {
 
     fn is_typing(&self) -> bool {
         self.typing.is_some() || self.write.is_open()
-    }
-
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
-        self.write.view(ctx, shared);
     }
 }

@@ -4,11 +4,10 @@ mod console;
 mod sample_views;
 mod view;
 
-use crate::engine::report::METRICS;
+use crate::engine::metric::METRICS;
 use crate::runs::{Request, Run};
 use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
-use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
 use crate::ui::keymap::history;
@@ -387,10 +386,5 @@ impl Screen for Train {
 
     fn is_typing(&self) -> bool {
         self.asks_to_stop.is_some() || self.write.is_open() || self.console.is_typing()
-    }
-
-    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
-        self.write.view(ctx, shared);
     }
 }

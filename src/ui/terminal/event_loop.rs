@@ -1,11 +1,12 @@
 //! The loop: input in, frames out, and a look at runs and trainer whenever something may have changed; nothing in between.
 
 use super::console::Console;
+use super::end::End;
 use super::input::Input;
 use super::modes::Modes;
 use super::signals::Signals;
+use super::suspend;
 use super::wait::wait;
-use super::{End, suspend};
 use crate::disk::file_watcher::Notices;
 use crate::runs::CONSOLE;
 use crate::ui::app::{App, TICK};

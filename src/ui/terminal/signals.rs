@@ -1,6 +1,6 @@
 //! Signals that have come. Each also wakes the loop, however long it would have slept.
 
-use super::End;
+use super::end::End;
 #[cfg(unix)]
 use crate::machine::signals::{INSISTENT, others};
 use std::io;

@@ -13,8 +13,9 @@
 //! (Anatomy of High-Performance Matrix Multiplication, 2008): of `SEEN` rows the weights of one block, at most 24 KiB, stay in
 //! the first cache while all tiles take them, and `SUMS` sums that wait for further input channels, 512 KiB, in the second.
 
+use super::buffers::Buffers;
 use super::padded::Padded;
-use super::{Buffers, MOST, arch, lanes};
+use super::vectors::{MOST, arch, lanes};
 use crate::engine::conv::im2col::{ConvShape, sized};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;

@@ -13,10 +13,12 @@
 //! processor has 16 registers (register blocking as in Georganas et al., arXiv 1808.05567).
 
 use super::padded::{Padded, Room};
-use super::{CHANNELS, MOST, arch, lanes};
+use super::vectors::{MOST, arch, lanes};
 use crate::engine::conv::im2col::ConvShape;
 use pulp::{Simd, WithSimd};
 
+/// Output channels that a kernel along rows computes at a time.
+pub const CHANNELS: usize = 4;
 /// One image.
 pub fn image(x: &[f32], weights: &[f32], s: &ConvShape, out: &mut [f32], room: &mut Room) {
     let shape = shape(s);

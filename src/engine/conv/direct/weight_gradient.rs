@@ -15,7 +15,7 @@
 
 use super::padded::{Padded, Room};
 use super::transpose::transpose;
-use super::{arch, lanes};
+use super::vectors::{arch, lanes};
 use crate::engine::conv::im2col::{ConvShape, sized};
 use crate::engine::parallel_fill::fresh;
 use pulp::{Simd, WithSimd};

@@ -7,7 +7,7 @@
 //! A vector holds R output channels, 8 or 4, as many as products take at a time: first the three columns of a filter become
 //! three columns of four, then each of the four rows becomes four places.
 
-use super::PLACES;
+use super::layout::PLACES;
 use crate::engine::augment::wide::wide;
 use crate::engine::conv::direct::transpose::transpose;
 use crate::engine::conv::im2col::{ConvShape, sized};

@@ -12,7 +12,7 @@
 //! van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008; nothing has to be packed, for both transforms
 //! write in this order).
 
-use super::{OUTPUTS, PLACES, TILES, place_stride, rows};
+use super::layout::{OUTPUTS, PLACES, TILES, place_stride, rows};
 use crate::engine::conv::direct::arch;
 use crate::engine::conv::im2col::ConvShape;
 use pulp::{Simd, WithSimd};

@@ -10,7 +10,7 @@
 //! line transform. Outputs of a tile are two columns of two rows and are put together again. All of it stays in
 //! registers or the first cache.
 
-use super::{TILES, place_stride};
+use super::layout::{TILES, place_stride};
 use crate::engine::augment::wide::wide;
 use crate::engine::conv::direct::padded::Padded;
 use crate::engine::conv::im2col::ConvShape;

@@ -1,6 +1,7 @@
 //! One file over HTTP, from where an earlier attempt ended.
 
-use super::{FetchError, Options, Partial, Side, Watch, copy};
+use super::error::{FetchError, Partial};
+use super::watch::{Options, Side, Watch, copy};
 use crate::engine::data::catalog::{Known, Remote};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};

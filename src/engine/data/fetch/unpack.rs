@@ -1,6 +1,7 @@
 //! Archives unpacked into a folder and nowhere else, and no more of them than a data set takes.
 
-use super::{FetchError, Side, Watch, copy};
+use super::error::FetchError;
+use super::watch::{Side, Watch, copy};
 use crate::disk::untrusted::{self, Links};
 use flate2::read::GzDecoder;
 use std::fs::{self, File};

@@ -1,6 +1,6 @@
 //! The machine that puts a pickle's values together: a stack, marks on it, and values that were set aside.
 
-use super::Value;
+use super::value::Value;
 use std::collections::HashMap;
 use std::rc::Rc;
 

@@ -1,20 +1,14 @@
-//! A chart of each metric, in place of the table; which metrics, and by what the runs are grouped.
+//! Which metrics have a chart in place of the table, and by what the runs are grouped.
 
-use super::Compare;
-use super::groups::{self, Group};
-use crate::engine::report::Metric;
+use crate::engine::metric::Metric;
+use crate::runs::Fact;
 use crate::runs::filter::completions;
-use crate::runs::{Fact, Run};
-use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keys::Table;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::shared::Shared;
-use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crossterm::event::KeyEvent;
-use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
 
 /// Which charts there are, and of whom.
 #[derive(Debug, Default)]
@@ -129,46 +123,4 @@ impl Grid {
         let inner = popup::open(ctx.frame, theme, ctx.area, (60, 7), title, &keys);
         prompt::ask(prompt, hint, ctx.frame, theme, inner, theme.bright);
     }
-}
-
-/// A chart of each metric below a line that names the curves.
-pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Shared, area: Rect) {
-    let theme = &shared.theme;
-    let groups = groups::groups(runs, screen.grid.by, shared.clock.now());
-    let [head, charts] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
-    let all = screen.metrics(shared);
-    let drawn = all
-        .iter()
-        .map(|key| groups::chart(theme, &groups, key, &screen.chart_view));
-    let left = ctx.charts(drawn.collect(), charts);
-    let names = names(&groups, theme, usize::from(head.width));
-    ctx.frame.render_widget(names, head);
-    let words = match (all.len(), left) {
-        (0, _) => "no metric has such a name ".to_owned(),
-        (_, 0) => return,
-        (_, left) => {
-            let search = shared.keys.compare.key(super::Action::Search);
-            format!("{left} more charts have no room: {search} finds metrics ")
-        }
-    };
-    ctx.frame
-        .render_widget(Line::styled(words, theme.warn).right_aligned(), head);
-}
-
-/// The groups with their letters: letters alone where there is too little room for a name.
-pub fn names(groups: &[Group], theme: &Theme, room: usize) -> Line<'static> {
-    let each = (room.saturating_sub(24) / groups.len().max(1)).saturating_sub(3);
-    let each = if each < 8 { 0 } else { each.min(24) };
-    let names = groups.iter().enumerate().flat_map(|(nth, group)| {
-        let times = match group.runs.len() {
-            1 => String::new(),
-            n => format!(" ×{n}"),
-        };
-        let name = fit::shorten_middle(&format!("{}{times}", group.name), each);
-        [
-            Span::styled(format!(" {} ", Theme::letter(nth)), theme.series(nth)),
-            Span::styled(name, theme.dim),
-        ]
-    });
-    Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>())
 }

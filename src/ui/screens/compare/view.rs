@@ -2,7 +2,7 @@
 
 use super::row::{Cell, Row};
 use super::table;
-use super::{Compare, grid, groups, sample_views};
+use super::{Compare, charts, groups, sample_views};
 use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
@@ -11,6 +11,7 @@ use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keymap::history;
 use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::View;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
@@ -23,15 +24,23 @@ use ratatui::widgets::{Padding, Paragraph};
 const COLUMN: usize = 21;
 const VALUE: usize = 11;
 
+impl View for Compare {
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        draw(self, ctx, shared);
+        self.grid.view(ctx, shared);
+        self.write.view(ctx, shared);
+    }
+}
+
 /// Draws the screen.
-pub fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
+fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
     let runs = shared.marked_runs();
     if runs.len() < 2 {
         return too_few(&runs, ctx, shared);
     }
     let area = ctx.area;
     if screen.grid.shown {
-        return grid::draw(screen, &runs, ctx, shared, area);
+        return charts::draw(screen, &runs, ctx, shared, area);
     }
     let differences = comparison::differences(&runs);
     let baseline = screen.baseline(&runs);
@@ -235,7 +244,7 @@ fn chart(
     let groups = groups::groups(runs, screen.grid.by, shared.clock.now());
     let mut chart = groups::chart(theme, &groups, key, &screen.chart_view);
     // Beside the title of the chart.
-    chart.value = grid::names(&groups, theme, usize::from(area.width));
+    chart.value = charts::names(&groups, theme, usize::from(area.width));
     if let Some(feet) = feet.filter(|_| key == "loss" && chart.foot.is_empty()) {
         chart.foot = feet
             .map(|words| Line::styled(format!(" {words} "), theme.warn))

@@ -1,6 +1,6 @@
 //! What keys and clicks do to the sections of the form.
 
-use super::form::cursor::Row;
+use super::form::place::Row;
 use super::{ExperimentScreen, say};
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;

@@ -1,6 +1,7 @@
 //! The experiment being edited: its hyperparameters, what was changed, undo and redo.
 
-pub mod cursor;
+mod cursor;
+pub mod place;
 
 use super::sections;
 use crate::engine::data::Size;
@@ -8,7 +9,7 @@ use crate::experiment::presets::Preset;
 use crate::experiment::text::rewrite;
 use crate::experiment::{Experiment, Objection, file};
 use crate::hparam::{Field, Group, Rule, Value};
-use cursor::{Place, Row};
+use place::{Place, Row};
 use std::path::PathBuf;
 
 /// Where the experiment comes from.

@@ -1,6 +1,6 @@
 //! What becomes of keys while a line is typed on the Experiment screen: a value, values of a sweep, a search, a path.
 
-use super::form::cursor::Row;
+use super::form::place::Row;
 use super::{ExperimentScreen, Mode, files};
 use crate::disk::path;
 use crate::ui::intent::Intent;

@@ -6,7 +6,7 @@ mod popups;
 mod row;
 mod side;
 
-use super::form::cursor::Row;
+use super::form::place::Row;
 use super::form::{Form, Origin};
 use super::sections::SECTIONS;
 use super::{ExperimentScreen, Mode};
@@ -14,6 +14,7 @@ use crate::experiment::Objection;
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::prompt::Prompt;
+use crate::ui::screens::View;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
@@ -38,8 +39,14 @@ struct FormView<'a> {
     theme: &'a Theme,
 }
 
+impl View for ExperimentScreen {
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        draw(self, ctx, shared);
+    }
+}
+
 /// Draws the screen.
-pub fn draw(screen: &ExperimentScreen, ctx: &mut DrawContext, shared: &Shared) {
+fn draw(screen: &ExperimentScreen, ctx: &mut DrawContext, shared: &Shared) {
     let form = &screen.form;
     let view = FormView {
         screen,

@@ -10,6 +10,7 @@ use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::explore::Action;
 use crate::ui::pictures::{Part, PictureRequest, Views};
+use crate::ui::screens::View;
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use crate::ui::status;
@@ -23,8 +24,15 @@ use ratatui::widgets::Paragraph;
 /// Cells of the pane beside the map, at least and where there is much room.
 const BESIDE: (u16, u16) = (30, 44);
 
+impl View for Explore {
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        draw(self, ctx, shared);
+        self.write.view(ctx, shared);
+    }
+}
+
 /// Draws the screen.
-pub fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
+fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
     let Some(run) = shared.shown() else {
         let words = "Train something first: the map is made from a run's checkpoint.";
         let head = ("nothing to explore yet", shared.theme.bright);

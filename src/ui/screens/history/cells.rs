@@ -1,8 +1,8 @@
 //! What stands in the cells of the list of runs, and how wide its columns are.
 
-use super::detail;
 use super::rows::Row;
-use crate::engine::report::Metric;
+use crate::engine::metric::Metric;
+use crate::experiment::Experiment;
 use crate::hparam::Value;
 use crate::runs::fact::Found;
 use crate::runs::{Column, Fact, Run};
@@ -175,9 +175,15 @@ pub fn recipe(row: &Row, shared: &Shared) -> String {
     }
     let first = row.runs[0];
     let own = facts.filter_map(|fact| Some(format!("{} {}", fact.title(), fact.setting(first)?)));
-    own.chain([detail::recipe(first)])
+    own.chain([recipe_of(first)])
         .collect::<Vec<_>>()
         .join(" · ")
+}
+
+/// The recipe of a run in one line.
+pub fn recipe_of(run: &Run) -> String {
+    let recipe = run.experiment.as_ref().map(Experiment::recipe);
+    recipe.unwrap_or_default()
 }
 
 fn worded(fact: Fact, found: Found) -> String {

@@ -40,12 +40,6 @@ fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
     }
 }
 
-/// The recipe of a run in one line.
-pub fn recipe(run: &Run) -> String {
-    let recipe = run.experiment.as_ref().map(Experiment::recipe);
-    recipe.unwrap_or_default()
-}
-
 /// Two lines about the row under the cursor.
 pub fn lines(row: &Row, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;

@@ -7,6 +7,7 @@ use crate::runs::{Column, Fact};
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::history::Action;
+use crate::ui::screens::View;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
@@ -25,8 +26,15 @@ const DEVIATION: u16 = 6;
 /// Most cells of a run's name.
 const NAME: usize = 48;
 
+impl View for History {
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        draw(self, ctx, shared);
+        self.write.view(ctx, shared);
+    }
+}
+
 /// Draws the screen.
-pub fn draw(screen: &History, ctx: &mut DrawContext, shared: &Shared) {
+fn draw(screen: &History, ctx: &mut DrawContext, shared: &Shared) {
     let theme = &shared.theme;
     if shared.listing.runs.is_empty() {
         let words = match (&shared.listing.trouble, shared.listing.unread()) {

@@ -1,11 +1,12 @@
 //! How the Train screen looks.
 
 use super::{Panes, Train, sample_views};
-use crate::engine::report::{METRICS, Metric};
+use crate::engine::metric::{METRICS, Metric};
 use crate::runs::{Evaluation, Run, Status};
 use crate::text::{self, figures, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::live::Stage;
+use crate::ui::screens::View;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::theme::Theme;
@@ -22,8 +23,15 @@ const ENOUGH: u16 = 20;
 /// Numbers that most runs come to have.
 const NUMBERS: usize = 13;
 
+impl View for Train {
+    fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
+        draw(self, ctx, shared);
+        self.write.view(ctx, shared);
+    }
+}
+
 /// Draws the screen.
-pub fn draw(screen: &Train, ctx: &mut DrawContext, shared: &Shared) {
+fn draw(screen: &Train, ctx: &mut DrawContext, shared: &Shared) {
     match shared.shown() {
         Some(run) => of_run(screen, run, ctx, shared),
         None => nothing(ctx, shared),

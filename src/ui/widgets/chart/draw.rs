@@ -5,9 +5,57 @@ use super::scale::Scale;
 use super::{Chart, Curve, Guide};
 use crate::text::{self, fit};
 use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+impl Widget for Chart<'_> {
+    fn render(mut self, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme;
+        let span = self.x_span();
+        let range = self.y_range(span);
+        let log = if self.log { "log y" } else { "" };
+        let words: Vec<&str> = [log, self.x_label]
+            .into_iter()
+            .filter(|w| !w.is_empty())
+            .collect();
+        let label = match words.join(" ").as_str() {
+            // Blanks would leave a gap in the border.
+            "" => Line::default(),
+            words => Line::styled(format!(" {words} "), theme.dim).right_aligned(),
+        };
+        let outside = self.outside(range);
+        let room = usize::from(area.width).saturating_sub(4 + label.width() + outside.width());
+        let feet = std::mem::take(&mut self.foot).into_iter();
+        let foot = feet.reduce(|best, next| if best.width() <= room { best } else { next });
+        let foot = foot.filter(|foot| foot.width() <= room).unwrap_or_default();
+        let block = popup::pane(theme, std::mem::take(&mut self.title))
+            .title_top(std::mem::take(&mut self.value).right_aligned())
+            .title_bottom(foot)
+            .title_bottom(outside)
+            .title_bottom(label);
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        if inner.width < 12 || inner.height < 3 {
+            return;
+        }
+        let Some(range) = range else {
+            return nothing(self.empty, theme, inner, buffer);
+        };
+        let Some((plot, y)) = self.plot_area(inner, range) else {
+            return;
+        };
+        y_labels(&y, theme, plot, inner.x, buffer);
+        // By the box and not by what labels of y leave of it, so that charts beside each other have the same.
+        let ticks = usize::from(inner.width / 9).clamp(1, 10);
+        let x = Scale::between(span.0, span.1, ticks);
+        x_labels(&x, theme, plot, buffer);
+        self.plot(&x, &y, plot, buffer);
+    }
+}
 
 impl Chart<'_> {
     /// Draws curves and what belongs to them into their part of the box.

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::ui::theme::Depth;
+use ratatui::buffer::Buffer;
+use ratatui::widgets::Widget;
 
 fn drawn(chart: Chart, width: u16, height: u16) -> String {
     let area = Rect::new(0, 0, width, height);

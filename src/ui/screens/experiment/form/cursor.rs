@@ -2,39 +2,9 @@
 
 use super::super::sections::{self, Folded, OPENED, Part, SECTIONS};
 use super::Form;
+use super::place::Row;
 use crate::hparam::Field;
-use std::cell::Cell;
 use std::ops::Range;
-
-/// A line of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
-    /// The heading of a section.
-    Heading(usize),
-    /// A hyperparameter, by its place among all.
-    Field(usize),
-}
-
-/// The cursor, and the sections that are open.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The row under the cursor.
-    pub at: Row,
-    /// Whether a section is open, where the user said so; else where there is room.
-    open: [Option<bool>; SECTIONS.len()],
-    /// Lines that the last frame had.
-    room: Cell<usize>,
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self {
-            at: Row::Field(0),
-            open: [None; SECTIONS.len()],
-            room: Cell::new(0),
-        }
-    }
-}
 
 impl Form {
     /// The hyperparameter under the cursor; none on a heading.

@@ -1,0 +1,85 @@
+//! What the worker is asked for, and what it answers.
+
+use crate::engine::augment::Augment;
+use crate::engine::data::{self, Data};
+use ratatui::layout::Size;
+use ratatui_image::protocol::Protocol;
+
+/// Throws that are tried until what is wanted is seen.
+pub const TRIES: u64 = 32;
+
+/// What is to be seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PictureRequest {
+    /// Of which data set.
+    pub data: Data,
+    /// Of which of its images.
+    pub part: Part,
+    /// Which throw of the dice: views are those of this epoch, or of one of the next [`TRIES`] in which `sees` is to be seen.
+    pub roll: u64,
+    /// The augmentation that should be applied to one of the views, by its group: pictures of what is changed should
+    /// change.
+    pub sees: Option<String>,
+    /// The rows, each an image and views of it.
+    pub rows: Vec<Views>,
+    /// How many pictures of each: the original and its views.
+    pub columns: u16,
+    /// Room of one picture, in cells.
+    pub tile: Size,
+}
+
+/// Some images of a data set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The first of those that are learnt from.
+    #[default]
+    Sample,
+    /// The bank's, which should have these names.
+    Bank(Vec<String>),
+    /// The test images, which should have these names.
+    Test(Vec<String>),
+}
+
+/// One row of pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Views {
+    /// Under which augmentations.
+    pub augment: Augment,
+    /// Seed of the views.
+    pub seed: u64,
+    /// The image, counted around the data set.
+    pub image: usize,
+}
+
+/// What was drawn, or why nothing could be.
+pub struct Panel {
+    /// What was asked.
+    pub request: PictureRequest,
+    /// The pictures, row by row.
+    pub drawn: Result<Drawn, String>,
+}
+
+/// Pictures with the names of their images' classes.
+pub struct Drawn {
+    /// The pictures, row by row.
+    pub tiles: Vec<Protocol>,
+    /// What was done to each; nothing of originals.
+    pub descriptions: Vec<Vec<String>>,
+    /// Of each row.
+    pub classes: Vec<String>,
+}
+
+/// What the worker is asked for.
+pub enum Job {
+    Draw(PictureRequest),
+    Measure(Data),
+}
+
+/// What it has done.
+pub enum News {
+    Panel(Panel),
+    Measured(Data, Measured),
+}
+
+/// How large a data set is without limits, or why it can't be opened.
+pub type Measured = Result<data::Size, String>;
