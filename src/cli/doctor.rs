@@ -1,6 +1,7 @@
 //! `doctor`: whether everything that training needs is here and tells the truth.
 
 mod arithmetic;
+mod file_system;
 mod finding;
 mod nvidia;
 mod page;
@@ -15,7 +16,7 @@ use crate::engine::selfcheck::STEPS;
 use crate::ui::config::{Config, ConfigError};
 use finding::{Finding, State};
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Checks what training needs: device, driver, terminal, folders; and that the device computes correctly
 #[derive(Debug, clap::Args)]
@@ -29,9 +30,17 @@ pub struct Args {
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
+    /// What this process sees of a lock and of a file
+    #[arg(long, hide = true, num_args = 2, value_names = ["LOCK", "FILE"])]
+    probe: Vec<PathBuf>,
 }
 
 pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen) -> Result {
+    if let [lock, file] = &args.probe[..] {
+        let seen = file_system::probe(lock, file);
+        seen.iter().try_for_each(|line| out.line(line))?;
+        return Ok(Exit::Done);
+    }
     let wanted: Wanted = args.device.parse()?;
     let mut report = Report::default();
     let mut part = |out: &mut Screen, title: &'static str, findings: Vec<Finding>| {

@@ -88,7 +88,8 @@ impl Environment {
     }
 }
 
-fn host() -> String {
+/// The name of this machine.
+pub fn host() -> String {
     let named = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     named
         .or_else(|| std::env::var("HOSTNAME").ok())

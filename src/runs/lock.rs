@@ -1,16 +1,22 @@
 //! The lock on a run: the kernel lets go of it when the trainer dies, however it dies. Other files are locked the same way.
+//! For machines that don't see each other's locks, it is a lease too (`lease.rs`).
+
+mod lease;
+
+pub use lease::Lease;
 
 use super::{LOCK, RunError};
 use crate::disk::untrusted::{self, Links};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The lock, until this is dropped.
 #[derive(Debug)]
 pub struct Held {
-    file: File,
+    file: Arc<File>,
     /// Whether the file system has locks at all; without them nobody else is kept out.
     pub sure: bool,
 }
@@ -35,6 +41,12 @@ impl Held {
     }
 }
 
+impl Drop for Held {
+    fn drop(&mut self) {
+        lease::end(&self.file);
+    }
+}
+
 /// Whether a trainer holds the lock of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -56,7 +68,7 @@ pub fn take(dir: &Path) -> Result<Held, RunError> {
     held.ok_or_else(|| RunError::Locked(super::id_of(dir)))
 }
 
-/// Takes the lock of a file, which is made where it is not there; nothing while somebody holds it.
+/// Takes the lock of a file, which is made where it is not there; nothing while somebody holds it, on any machine.
 ///
 /// # Errors
 /// When the file can't be opened.
@@ -72,6 +84,11 @@ pub fn take_file(path: &Path) -> io::Result<Option<Held>> {
                 continue;
             }
         };
+        if Lease::of(&file).is_some_and(|lease| lease.counts(sure)) {
+            return Ok(None);
+        }
+        let file = Arc::new(file);
+        lease::begin(&file);
         return Ok(Some(Held { file, sure }));
     }
     Ok(None)
@@ -84,12 +101,16 @@ pub fn take_file(path: &Path) -> io::Result<Option<Held>> {
 pub fn await_file(path: &Path) -> io::Result<Held> {
     let file = open(path)?;
     let sure = file.lock().is_ok();
+    let file = Arc::new(file);
     Ok(Held { file, sure })
 }
 
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    untrusted::open_own(path, options.write(true).create(true).truncate(false))
+    untrusted::open_own(
+        path,
+        options.read(true).write(true).create(true).truncate(false),
+    )
 }
 
 /// Looks at the lock without disturbing whoever holds it, or other viewers.
@@ -102,9 +123,14 @@ pub fn look_file(path: &Path) -> State {
     let Ok(file) = untrusted::open(path, Links::Refuse) else {
         return State::Free;
     };
-    match file.try_lock_shared() {
+    let free = match file.try_lock_shared() {
         Ok(()) => State::Free,
-        Err(TryLockError::WouldBlock) => State::Held,
+        Err(TryLockError::WouldBlock) => return State::Held,
         Err(TryLockError::Error(_)) => State::Unknown,
+    };
+    match Lease::of(&file) {
+        Some(lease) if lease.counts(free == State::Free) => State::Held,
+        Some(_) => State::Free,
+        None => free,
     }
 }

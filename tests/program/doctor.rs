@@ -140,3 +140,14 @@ fn what_burn_would_choose_by_itself_stops_no_resume() {
     run(TINY);
     run("run --extend tiny --epochs 3");
 }
+
+#[test]
+fn the_runs_folder_is_tried_between_two_processes() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.runs()).unwrap();
+    let report = scratch.json(&["doctor", "--device", "cpu", "--json"]);
+    let works = "renames, appends and locks work between processes";
+    assert_eq!(check(&report, "file system")["found"], works);
+    let left = fs::read_dir(scratch.runs()).unwrap();
+    assert_eq!(left.count(), 0);
+}

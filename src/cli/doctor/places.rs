@@ -1,6 +1,7 @@
 //! The folders that runs and data sets are written to.
 
-use super::finding::Finding;
+use super::file_system;
+use super::finding::{Finding, State};
 use crate::disk::path;
 use crate::engine::data::catalog;
 use crate::machine::disk_space::{Place, look};
@@ -13,10 +14,12 @@ const LITTLE: u64 = 1 << 30;
 
 pub fn findings(runs: &Path) -> Vec<Finding> {
     let data = catalog::home();
-    vec![
-        of("runs", runs, "with --runs DIR or $SIMCLR_TUI_RUNS"),
-        of("data", &data, "with $SIMCLR_TUI_DATA"),
-    ]
+    let mut all = vec![of("runs", runs, "with --runs DIR or $SIMCLR_TUI_RUNS")];
+    if all[0].state != State::Failed {
+        all.extend(file_system::finding(runs));
+    }
+    all.push(of("data", &data, "with $SIMCLR_TUI_DATA"));
+    all
 }
 
 /// A folder; `other` is how another is chosen.
@@ -77,7 +80,6 @@ fn plain(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::doctor::finding::State;
 
     #[test]
     fn a_folder_that_cannot_be_written_to_fails_for_runs_and_is_a_warning_for_data() {
