@@ -8,3 +8,5 @@ pub mod json;
 pub mod map;
 pub mod plot;
 pub mod svg;
+pub mod tensorboard;
+pub mod views;

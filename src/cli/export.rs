@@ -1,4 +1,6 @@
-//! `export`: a run's encoder for other programs, under torchvision's names, and its embeddings.
+//! `export`: a run for other programs: its encoder under torchvision's names, its embeddings, its curves for TensorBoard.
+
+mod tensorboard;
 
 use super::eval::{Meter, Source};
 use super::output::Screen;
@@ -16,9 +18,9 @@ use serde_json::json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Writes a run's encoder, or its embeddings, for other programs
+/// Writes a run's encoder, embeddings or curves for other programs
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings", "tensorboard"]))]
 pub struct Args {
     /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
     run: OsString,
@@ -28,6 +30,12 @@ pub struct Args {
     /// h and z of bank and test images with labels and indices as .safetensors, or one part and space as .npy; .images.csv beside it names files and classes
     #[arg(long, value_name = "FILE.safetensors|.npy")]
     embeddings: Option<PathBuf>,
+    /// A folder for TensorBoard, in which the run gets one of its own: curves, hyperparameters, pictures of views
+    #[arg(long, value_name = "DIR")]
+    tensorboard: Option<PathBuf>,
+    /// With --tensorboard: goes on until the run ends
+    #[arg(long, requires = "tensorboard")]
+    follow: bool,
     /// For .npy: which images
     #[arg(long, default_value = "test", value_parser = ["bank", "test"])]
     split: String,
@@ -39,8 +47,8 @@ pub struct Args {
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let run = find(runs, &args.run)?;
-    let own = experiment(&run)?;
+    let mut run = find(runs, &args.run)?;
+    let own = &experiment(&run)?.clone();
     if let Some(path) = &args.to {
         ends(path, &["safetensors"])?;
     }
@@ -55,6 +63,9 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     if let Some(path) = &args.embeddings {
         embedded(args, &run, path, out)?;
+    }
+    if let Some(folder) = &args.tensorboard {
+        tensorboard::write(&mut run, own, (folder, args.follow), out)?;
     }
     Ok(Exit::Done)
 }

@@ -189,6 +189,30 @@ fn embeddings_leave_as_numpy_arrays_with_labels_and_indices() {
 }
 
 #[test]
+fn curves_hyperparameters_and_views_leave_for_tensorboard() {
+    let scratch = Scratch::new();
+    tiny(&scratch, "");
+    let said = scratch.prints(&["export", "tiny", "--tensorboard", "board", "--follow"]);
+    let file = said.lines().next().unwrap();
+    let name = file.rsplit('/').next().unwrap();
+    name.begins("events.out.tfevents.");
+    let bytes = fs::read(scratch.path(file)).unwrap();
+    // Records: a length, its checksum, as many bytes, theirs.
+    let (mut records, mut rest) = (Vec::new(), &bytes[..]);
+    while let Some((length, after)) = rest.split_first_chunk::<8>() {
+        let length = u64::from_le_bytes(*length) as usize;
+        records.push(String::from_utf8_lossy(&after[4..4 + length]).into_owned());
+        rest = &after[length + 8..];
+    }
+    assert!(rest.is_empty());
+    records[0].says("brain.Event:2");
+    records[1].says("loss.temperature");
+    records[2].says("PNG");
+    assert!(records.iter().any(|record| record.contains("\u{3}knn")));
+    records.last().unwrap().says("_hparams_/session_end_info");
+}
+
+#[test]
 fn an_encoder_that_leaves_comes_in_again_with_the_same_h() {
     let scratch = Scratch::new();
     tiny(&scratch, "");
