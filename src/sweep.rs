@@ -11,6 +11,7 @@ pub mod plan;
 mod random;
 pub mod results;
 pub mod settings;
+pub mod slurm;
 pub mod source;
 pub mod standings;
 pub mod welch;

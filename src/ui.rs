@@ -35,6 +35,7 @@ pub mod saved_state;
 pub mod screen_id;
 pub mod screens;
 pub mod shared;
+pub mod slurm;
 mod status;
 pub mod sweep_draft;
 pub mod symbols;

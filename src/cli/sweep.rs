@@ -122,7 +122,7 @@ fn case(sweep: &Sweep, name: &str) -> Result<usize> {
     })
 }
 
-pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen) -> Result {
     let (sweep, metric) = args.which.open(runs)?;
     if args.results {
         show(&sweep, metric, args.format, runs, out)?;
@@ -142,7 +142,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let words = args.which.words()?;
     if args
         .elsewhere
-        .hand_over(&words, (&sweep, &states), runs, out)?
+        .hand_over(&words, (&sweep, &states), (settings, runs), out)?
     {
         return Ok(Exit::Done);
     }

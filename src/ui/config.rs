@@ -41,6 +41,10 @@ pub struct Config {
     bell: Option<&'static str>,
     /// The words of the command that tells of a run's end.
     notify: Vec<String>,
+    /// Options of sbatch for all jobs.
+    pub slurm: Option<String>,
+    /// A line of their script before the training.
+    pub slurm_setup: Option<String>,
     /// The folder of all runs.
     pub runs: Option<PathBuf>,
     keys: Vec<Rebinding>,
@@ -55,6 +59,8 @@ struct File {
     images: Option<String>,
     bell: Option<String>,
     notify: Option<String>,
+    slurm: Option<String>,
+    slurm_setup: Option<String>,
     runs: Option<String>,
     keys: Entries,
 }
@@ -132,6 +138,8 @@ impl Config {
             bell: name("bell", &read.bell, &notify::NAMES)?,
             notify: words(read.notify.as_deref())
                 .map_err(|why| fault(file, place(text, &["notify"]), &why))?,
+            slurm: read.slurm,
+            slurm_setup: read.slurm_setup,
             runs: read.runs.map(|dir| path::typed(&dir)),
             keys: check::keys(&read.keys.0).map_err(|wrong| {
                 let parts: Vec<&str> = wrong.at.iter().map(String::as_str).collect();

@@ -2,6 +2,7 @@
 
 use crate::experiment::Experiment;
 use crate::runs::{NewRun, Request};
+use crate::sweep::slurm::Order;
 use crate::ui::saved_state::HistoryColumns;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::sweep_draft::Vary;
@@ -43,6 +44,8 @@ pub enum Intent {
     Vary(Box<Experiment>, String, Vary),
     /// Change the queue.
     Queue(QueueChange),
+    /// Give jobs of Slurm an order.
+    Slurm(Order, Vec<String>),
     /// Change what the user says of these runs.
     Annotate(Vec<String>, NoteChange),
     /// Move these runs into the trash.

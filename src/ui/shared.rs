@@ -17,6 +17,7 @@ use crate::ui::maps::Maps;
 use crate::ui::meters::Meters;
 use crate::ui::pictures::Pictures;
 use crate::ui::queue_state::QueueState;
+use crate::ui::slurm::Slurm;
 use crate::ui::theme::Theme;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -32,6 +33,8 @@ pub struct Shared {
     pub maps: Maps,
     /// The queue.
     pub queue: QueueState,
+    /// The jobs of Slurm.
+    pub slurm: Slurm,
     /// The trainer.
     pub live: Live,
     /// The runs to compare, in the order they were marked.
@@ -105,6 +108,7 @@ impl Shared {
             evaluations: Evaluations::default(),
             maps: Maps::default(),
             queue: QueueState::default(),
+            slurm: Slurm::default(),
             live,
             marked: Vec::new(),
             chosen: None,

@@ -89,6 +89,12 @@ fn a_job_array_has_what_is_left() {
     scratch
         .refuses(&["sweep", "s.ron", "--slurm-print", "--sbatch", "--a\nrm"])
         .says("in one line");
+    let settings = r#"(slurm: "--account=mine --qos=low", slurm_setup: "source env")"#;
+    std::fs::write(scratch.path("c.ron"), settings).unwrap();
+    let mut own = vec!["--config", "c.ron"];
+    own.extend(["sweep", "s.ron", "--slurm-print", "--sbatch=--qos=high"]);
+    let script = scratch.prints(&own);
+    script.says("#SBATCH --account=mine --qos=low\n#SBATCH --qos=high\n\nsource env\n");
     let halving = with(
         r#"(format: 2, name: "h", base: "base.ron", grid: {"loss.temperature": [0.1, 0.5]}, halving: (first: 1, factor: 2))"#,
     );

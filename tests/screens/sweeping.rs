@@ -5,8 +5,9 @@ use crate::common::{Bench, finished};
 use crate::snapshot;
 use simclr_tui::queue::{Item, ItemState, Queue};
 use simclr_tui::runs::{Run, Status};
-use simclr_tui::sweep::Source;
 use simclr_tui::sweep::included::SWEEPS;
+use simclr_tui::sweep::slurm::Job;
+use simclr_tui::sweep::{Source, at_scale};
 use simclr_tui::ui::screen_id::ScreenId;
 
 /// Complete runs of a shipped sweep: so much kNN for each case, a little more with each seed.
@@ -266,4 +267,62 @@ fn a_sweep_made_on_the_screen_is_written_into_no_folder_behind_a_link() {
     std::fs::remove_file(runs.path().join(".sweeps")).unwrap();
     bench.press("t <enter>");
     assert_eq!(Queue::new(runs.path()).items().unwrap().len(), 1);
+}
+
+#[test]
+fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
+    let mut bench = on_sweeps(trained("temperature", &[60.0]));
+    choose(&mut bench, "temperature");
+    let sweep = Source::open("temperature")
+        .unwrap()
+        .sweep(None, &[])
+        .unwrap();
+    let job = |task: usize, state: &str, why: &str| Job {
+        id: format!("71_{task}"),
+        sweep: at_scale(&sweep.name, sweep.scale.as_ref()),
+        task,
+        state: state.to_owned(),
+        why: why.to_owned(),
+    };
+    bench.app.shared.slurm.pretend(vec![
+        job(3, "completed", ""),
+        job(4, "pending", "(Priority)"),
+        job(5, "pending", "(Priority)"),
+        job(6, "running", "n01"),
+        job(7, "out of memory", "(OutOfMemory)"),
+        job(8, "pending", "(JobHeldUser)"),
+    ]);
+    bench.press("<enter> j");
+    snapshot("sweeps_slurm", &mut bench);
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("2 pending (Priority), running on n01"),
+        "{text}"
+    );
+    assert!(
+        text.contains("out of memory (OutOfMemory), pending (JobHeldUser)"),
+        "{text}"
+    );
+    bench.press("d");
+    let text = bench.draw(100, 30);
+    assert!(text.contains("cancel its jobs?"), "{text}");
+    assert!(text.contains("71_4, 71_5, 71_6."), "{text}");
+    bench.press("<esc> j r");
+    assert!(
+        bench.draw(100, 30).contains("71_7."),
+        "those that wait already are left alone"
+    );
+    bench.press("<esc> v");
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("what its jobs print") && text.contains("71_7.out"),
+        "{text}"
+    );
+    // A case without jobs has none to tell anything.
+    bench.press("<esc> k k v");
+    assert!(
+        bench
+            .draw(160, 48)
+            .contains("this case has no job of Slurm")
+    );
 }

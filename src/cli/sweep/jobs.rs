@@ -4,26 +4,26 @@ use crate::cli::output::Screen;
 use crate::cli::{CliError, Result};
 use crate::disk::path::whole;
 use crate::disk::untrusted::own_folder;
+use crate::sweep::slurm::{OUTPUT, comment};
 use crate::sweep::{State, Sweep, Training, at_scale};
+use crate::ui::config::Config;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The folder of what Slurm's jobs print, in the runs folder.
-const OUTPUT: &str = ".slurm";
 /// Seconds before its end at which Slurm signals a job.
 const NOTICE: u32 = 120;
 
 /// Who trains instead of this process.
 #[derive(Debug, clap::Args)]
 pub struct Elsewhere {
-    /// Trains the N-th training alone, as --dry-run counts them; does nothing if it is complete or another process trains it
+    /// Trains only training N, as numbered by --dry-run; does nothing if it is complete or another process trains it
     #[arg(long, value_name = "N", conflicts_with_all = ["jobs", "again", "dry_run", "results"])]
     pub task: Option<usize>,
     /// Prints a command for each training that is left, for xargs, GNU parallel or any scheduler
     #[arg(long, conflicts_with_all = ["task", "again", "dry_run", "results"])]
     shell: bool,
-    /// Submits what is left to Slurm as a job array, one training a job
+    /// Submits what is left to Slurm as a job array, one training per job
     #[arg(long, conflicts_with_all = ["task", "shell", "again", "dry_run", "results"])]
     slurm: bool,
     /// Prints the job script that --slurm submits
@@ -50,7 +50,7 @@ impl Elsewhere {
         &self,
         words: &[String],
         (sweep, states): (&Sweep, &[(Training, State)]),
-        runs: &Path,
+        (settings, runs): (Option<&Path>, &Path),
         out: &mut Screen,
     ) -> Result<bool> {
         if !self.is_asked() {
@@ -68,7 +68,8 @@ impl Elsewhere {
                 out.line(&command(words, runs, &task.to_string())?)?;
             }
         } else {
-            let script = self.script(words, sweep, &tasks, runs)?;
+            let config = Config::read(settings)?;
+            let script = self.script(words, sweep, &tasks, (&config, runs))?;
             if self.slurm_print {
                 script.lines().try_for_each(|line| out.line(line))?;
             } else {
@@ -84,7 +85,7 @@ impl Elsewhere {
         words: &[String],
         sweep: &Sweep,
         tasks: &[usize],
-        runs: &Path,
+        (config, runs): (&Config, &Path),
     ) -> Result<String> {
         let name = at_scale(&sweep.name, sweep.scale.as_ref());
         let limit = self
@@ -97,15 +98,28 @@ impl Elsewhere {
             format!("--output={}", shell_words::quote(&text(&output)?)),
             "--open-mode=append --requeue".to_owned(),
             format!("--signal=B:USR1@{NOTICE}"),
+            format!(
+                "--comment={}",
+                shell_words::quote(&comment(&text(&whole(runs))?))
+            ),
         ];
         let mut head = Vec::from(options);
-        head.extend(self.sbatch.iter().cloned());
+        // What the command line says comes last, and so counts.
+        let own = config.slurm.iter().flat_map(|lines| lines.lines());
+        head.extend(own.map(str::to_owned).chain(self.sbatch.iter().cloned()));
+        let count = head.len();
         let head = head.join("\n#SBATCH ");
-        if head.lines().count() != 5 + self.sbatch.len() {
+        if head.lines().count() != count {
             let why = "--sbatch takes one option, in one line";
             return Err(CliError::Input(why.to_owned()));
         }
-        let setup = self.setup.join("\n");
+        let setup: Vec<&str> = config
+            .slurm_setup
+            .iter()
+            .chain(&self.setup)
+            .map(String::as_str)
+            .collect();
+        let setup = setup.join("\n");
         let command = command(words, runs, "TASK")?;
         let command = command.replace("--task TASK", "--task \"$SLURM_ARRAY_TASK_ID\"");
         Ok(format!(

@@ -30,6 +30,7 @@ impl App {
                 Intent::Edit(experiment, name) => self.edit(*experiment, name),
                 Intent::Vary(base, name, vary) => self.sweep(&base, &name, &vary),
                 Intent::Queue(change) => self.change_queue(&change),
+                Intent::Slurm(order, ids) => self.shared.slurm.tell(order, ids),
                 Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
                 Intent::Annotate(ids, words) => self.annotate(&ids, &words),
                 Intent::Delete(ids) => self.delete(&ids),

@@ -32,6 +32,21 @@ impl App {
         }
     }
 
+    /// Looks at the jobs of Slurm while they are on the screen.
+    pub(super) fn look_at_slurm(&mut self) {
+        if self.screen == ScreenId::Sweeps {
+            let now = self.shared.clock.now();
+            let dir = self.shared.listing.dir.clone();
+            let (changed, told) = self.shared.slurm.look(&dir, now);
+            self.stale |= changed;
+            match told {
+                Some(Ok(())) => self.say("Slurm has the order".to_owned(), false),
+                Some(Err(why)) => self.say(why, true),
+                None => {}
+            }
+        }
+    }
+
     /// Puts a sweep at the end of the queue and has it worked.
     pub(super) fn enqueue(&mut self, sweep: &str, scale: Option<String>) {
         let short = sweep.rsplit('/').next().unwrap_or(sweep);

@@ -27,6 +27,7 @@ impl App {
     pub fn tick(&mut self) {
         self.hear_trainer();
         self.look_at_queue();
+        self.look_at_slurm();
         if let Some(why) = self.train.settle(&self.shared) {
             self.say(why, false);
         }

@@ -32,6 +32,12 @@ pub fn template() -> String {
     // A command that is run then, without a shell; {{}} is what happened. Such as curl -d {{}} ntfy.sh/my-topic
     // notify: \"\",
 
+    // Options of sbatch for the jobs of sweep --slurm. Such as --account=mine --partition=gpu
+    // slurm: \"\",
+
+    // A line of their script before the training. Such as module load cuda
+    // slurm_setup: \"\",
+
     // The folder of all runs. --runs and SIMCLR_TUI_RUNS override it.
     // runs: {runs},
 

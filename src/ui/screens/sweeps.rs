@@ -5,6 +5,7 @@ mod curve;
 mod entry;
 mod figures;
 mod heat;
+mod jobs;
 mod list;
 mod of_one;
 mod queue;
@@ -58,6 +59,9 @@ struct CachedResults {
     at: (u64, u64),
     results: Results,
 }
+
+/// What the keys of the queue do to a case's jobs of Slurm.
+const OF_JOBS: [Action; 4] = [Action::Remove, Action::Retry, Action::Pause, Action::Output];
 
 impl Sweeps {
     /// The screen of a folder of runs.
@@ -161,6 +165,10 @@ impl Sweeps {
     }
 
     fn act(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
+        let jobs = self.jobs(shared);
+        if !jobs.is_empty() && OF_JOBS.contains(&act) {
+            return Self::of_jobs(act, &jobs, &shared.listing.dir);
+        }
         match act {
             Action::Move(rows) => self.go(rows, shared),
             Action::Back => (self.case, self.item) = (None, None),
@@ -188,6 +196,7 @@ impl Sweeps {
                 self.baseline = Some(nth);
             }
             Action::Report => self.ask_for_report(),
+            Action::Output => return refuse("this case has no job of Slurm"),
             Action::Train | Action::Copy | Action::Edit => return self.of_sweep(act, shared),
         }
         Vec::new()
@@ -269,7 +278,10 @@ impl Screen for Sweeps {
         }
         let (inside, queued) = (self.case.is_some(), self.item.is_some());
         let waits = !shared.queue.items.is_empty();
+        let jobs = self.jobs(shared);
         let mut hints = shared.keys.sweeps.hints_that(|act| match act {
+            Action::Output => !jobs.is_empty(),
+            act if OF_JOBS.contains(act) && !jobs.is_empty() => true,
             Action::Back => inside || queued,
             Action::Edit => inside,
             Action::Remove | Action::Retry | Action::Shift(_) => queued && waits,
@@ -277,7 +289,18 @@ impl Screen for Sweeps {
             Action::Move(_) => true,
             _ => !queued || *act == Action::Pause,
         });
-        if shared.queue.paused {
+        if !jobs.is_empty() {
+            let held = jobs.iter().any(|job| job.is_held());
+            for hint in &mut hints {
+                hint.name = match hint.name {
+                    "remove" => "cancel job",
+                    "retry" => "requeue job",
+                    "pause queue" if held => "release job",
+                    "pause queue" => "hold job",
+                    other => other,
+                };
+            }
+        } else if shared.queue.paused {
             for hint in hints.iter_mut().filter(|hint| hint.name == "pause queue") {
                 hint.name = "continue";
             }

@@ -25,7 +25,7 @@ pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, area: Rect)
     let state = match (queue.paused, queue.workers.is_empty(), queue.items.len()) {
         (true, _, _) => Span::styled(" paused ", theme.warn),
         (false, true, 1..) => Span::styled(" no worker ", theme.warn),
-        (false, false, _) => Span::styled(" works ", theme.good),
+        (false, false, _) => Span::styled(" running ", theme.good),
         (false, true, _) => Span::raw(""),
     };
     let block = popup::pane(theme, Line::styled(" queue ", theme.bright))

@@ -1,11 +1,12 @@
 //! The table of a sweep's cases.
 
-use super::{Sweeps, figures};
+use super::{Sweeps, figures, jobs};
 use crate::runs::Fact;
 use crate::sweep::results::Row;
 use crate::sweep::{Results, Sweep};
 use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
+use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -18,9 +19,10 @@ pub fn draw(
     sweep: &Sweep,
     results: &Results,
     ctx: &mut DrawContext,
-    theme: &Theme,
+    shared: &Shared,
     area: Rect,
 ) {
+    let theme = &shared.theme;
     let title = Line::styled(" cases ", theme.bright);
     let what = Line::styled(format!(" {} ", figures::label(results.metric)), theme.dim);
     let block = popup::pane(theme, title)
@@ -43,7 +45,8 @@ pub fn draw(
             ..body
         };
         let here = screen.case == Some(nth);
-        let line = columns.line(row, here, baseline == Some(nth), results, theme);
+        let jobs = jobs::words(&jobs::of(sweep, nth, shared));
+        let line = columns.line(row, (here, baseline == Some(nth)), &jobs, results, theme);
         ctx.frame.render_widget(line, at);
         ctx.rows.push((at, screen.entries.len() + nth));
     }
@@ -111,8 +114,8 @@ impl Columns {
     fn line(
         &self,
         row: &Row,
-        here: bool,
-        baseline: bool,
+        (here, baseline): (bool, bool),
+        jobs: &str,
         results: &Results,
         theme: &Theme,
     ) -> Line<'static> {
@@ -122,13 +125,14 @@ impl Columns {
         let dash = || "–".to_owned();
         let number = |v: Option<f64>| v.map_or_else(dash, |v| figures::value(fact, v));
         let mean = row.mean;
-        if let Some(cut) = &row.cut {
+        let waits = Some(jobs).filter(|jobs| !jobs.is_empty() && mean.is_none());
+        if let Some(instead) = row.cut.as_deref().or(waits) {
             let name = fit::left(&fit::shorten(&row.case, self.name), self.name);
-            let cut = fit::shorten(cut, self.width.saturating_sub(self.name + 4));
+            let instead = fit::shorten(instead, self.width.saturating_sub(self.name + 4));
             return Line::from(vec![
                 Span::styled(cursor, plain),
                 Span::styled(name, plain),
-                Span::styled(format!("  {cut}"), theme.dim),
+                Span::styled(format!("  {instead}"), theme.dim),
             ]);
         }
         let (difference, style) = match (baseline, row.difference) {
@@ -158,7 +162,9 @@ impl Columns {
             Span::styled(fit::right(&difference, 9), style),
         ];
         if self.interval {
-            let words = if baseline {
+            let words = if !jobs.is_empty() {
+                fit::shorten(jobs, 22)
+            } else if baseline {
                 String::new()
             } else {
                 figures::interval(fact, row, self.baseline)

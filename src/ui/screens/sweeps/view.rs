@@ -107,7 +107,7 @@ fn of_sweep(
     } else if let Some(curve) = curve.filter(|_| picture > 3) {
         curve.draw(ctx, theme, middle);
     }
-    table::draw(screen, sweep, results, ctx, theme, bottom);
+    table::draw(screen, sweep, results, ctx, shared, bottom);
 }
 
 /// What the sweep is, how far it is, and what all of its cases share.

@@ -1,0 +1,133 @@
+//! The jobs of Slurm that train a case: what is said of them, and what the keys tell them.
+
+use super::{Sweeps, refuse};
+use crate::disk::untrusted::{self, Links};
+use crate::sweep::slurm::{Job, Order};
+use crate::sweep::{Sweep, at_scale};
+use crate::text::shown;
+use crate::ui::intent::{Intent, Page, Question};
+use crate::ui::keymap::sweeps::Action;
+use crate::ui::shared::Shared;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// Bytes of a job's output that are shown, from its end.
+const END: u64 = 1 << 16;
+
+/// The jobs of a case, those that trained it to its end left out.
+pub fn of<'a>(sweep: &Sweep, case: usize, shared: &'a Shared) -> Vec<&'a Job> {
+    let name = at_scale(&sweep.name, sweep.scale.as_ref());
+    let trainings = sweep.trainings().enumerate();
+    let own = trainings.filter(|(_, training)| training.case == case);
+    let jobs = own.filter_map(|(nth, _)| shared.slurm.of(&name, nth));
+    jobs.filter(|job| job.state != "completed").collect()
+}
+
+/// How they stand: `2 pending (Priority), running on n01`.
+pub fn words(jobs: &[&Job]) -> String {
+    let mut states: Vec<(String, usize)> = Vec::new();
+    for job in jobs {
+        let on = if job.why.starts_with('(') || job.why.is_empty() {
+            ""
+        } else {
+            "on "
+        };
+        let state = format!("{} {on}{}", job.state, job.why);
+        let state = state.trim_end().to_owned();
+        match states.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, count)) => *count += 1,
+            None => states.push((state, 1)),
+        }
+    }
+    let words = states.into_iter().map(|(state, count)| match count {
+        1 => state,
+        n => format!("{n} {state}"),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+impl Sweeps {
+    /// The jobs of the case under the cursor.
+    pub(super) fn jobs<'a>(&self, shared: &'a Shared) -> Vec<&'a Job> {
+        match (&self.entry().sweep, self.case) {
+            (Ok(sweep), Some(case)) => of(sweep, case, shared),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Tells the jobs of the case under the cursor what a key says.
+    pub(super) fn of_jobs(act: Action, jobs: &[&Job], runs: &Path) -> Vec<Intent> {
+        if act == Action::Output {
+            return output(jobs, runs);
+        }
+        let queued = || jobs.iter().filter(|job| job.is_queued());
+        let held = queued().any(|job| job.is_held());
+        let (order, ids): (Order, Vec<String>) = match act {
+            Action::Pause if held => (Order::Release, ids(queued().filter(|job| job.is_held()))),
+            Action::Pause => (
+                Order::Hold,
+                ids(queued().filter(|job| job.state == "pending")),
+            ),
+            Action::Remove => (Order::Cancel, ids(queued())),
+            _ => (
+                Order::Requeue,
+                ids(jobs.iter().filter(|job| job.state != "pending")),
+            ),
+        };
+        if ids.is_empty() {
+            return refuse(match order {
+                Order::Requeue => "its jobs wait already",
+                Order::Hold => "none of its jobs waits",
+                _ => "its jobs have ended",
+            });
+        }
+        let intent = Intent::Slurm(order, ids.clone());
+        let (title, means) = match order {
+            Order::Cancel => (
+                "cancel its jobs?",
+                "A run that trains stops with a checkpoint; a job for it can be submitted again.",
+            ),
+            Order::Requeue => (
+                "requeue its jobs?",
+                "A run that trains stops, and resumes when the job runs again.",
+            ),
+            Order::Hold | Order::Release => return vec![intent],
+        };
+        vec![Intent::Ask(Question {
+            title: title.to_owned(),
+            words: vec![format!("{}.", ids.join(", ")), means.to_owned()],
+            yes: vec![intent],
+        })]
+    }
+}
+
+fn ids<'a>(jobs: impl Iterator<Item = &'a &'a Job>) -> Vec<String> {
+    jobs.map(|job| job.id.clone()).collect()
+}
+
+/// The end of what the jobs printed.
+fn output(jobs: &[&Job], runs: &Path) -> Vec<Intent> {
+    let mut lines = Vec::new();
+    for job in jobs {
+        let path = job.output(runs);
+        lines.push(format!("{}: {}", job.id, path.display()));
+        match end_of(&path) {
+            Ok(text) => lines.extend(text.lines().map(|line| shown(line).into_owned())),
+            Err(why) => lines.push(why.to_string()),
+        }
+        lines.push(String::new());
+    }
+    vec![Intent::Read(Page {
+        title: "what its jobs print".to_owned(),
+        lines,
+    })]
+}
+
+fn end_of(path: &Path) -> std::io::Result<String> {
+    let mut file = untrusted::open(path, Links::Refuse)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(END)))?;
+    let mut bytes = Vec::new();
+    file.take(END).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
