@@ -254,7 +254,11 @@ pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
                 name,
             )
         })
-        .filter(|(distance, name)| *distance <= 1 + name.len().max(found.len()) / 3)
+        // Of one letter, any other letter would be near.
+        .filter(|(distance, name)| {
+            *distance <= 1 + name.len().max(found.len()) / 3
+                && *distance < name.len().max(found.len())
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

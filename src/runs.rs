@@ -100,13 +100,10 @@ pub enum RunError {
     #[error("run {0} is complete; there is nothing to continue")]
     Complete(String),
     /// No run has this name.
-    #[error("in {1} no run is called {0:?} or has that in its name; `{list}` lists them", list = command("runs"))]
+    #[error("no run in {1} matches {0:?}; `{list}` lists them", list = command("runs"))]
     Unknown(String, String),
     /// Several runs' names start so.
-    #[error(
-        "{name:?} could be {}; name it by its folder, in brackets",
-        some(candidates)
-    )]
+    #[error("{name:?} could be {}; use its folder, in brackets", some(candidates))]
     Ambiguous {
         /// What was asked for.
         name: String,
@@ -157,6 +154,7 @@ impl RunError {
             E::PermissionDenied => "can't be used (permission denied)".to_owned(),
             E::StorageFull | E::QuotaExceeded => "the disk is full".to_owned(),
             E::ReadOnlyFilesystem => "is on a read-only file system".to_owned(),
+            E::NotADirectory => "is no folder, or a file lies where a folder should be".to_owned(),
             _ => error.to_string(),
         };
         // A disk gets room again, a server comes back, a disk is mounted anew; a limit of this process, or what lies in the way, stays.

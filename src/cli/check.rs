@@ -7,7 +7,7 @@ use crate::cli::assignment::Assignment;
 use crate::experiment::{self, Experiment};
 use std::path::{Path, PathBuf};
 
-/// Says what is wrong with experiment files, without training
+/// Checks experiment files without training
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Experiment files

@@ -16,7 +16,7 @@ use crate::text::figures::{decimal, duration, figure, thousands};
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Compares runs, or experiments as files: the hyperparameters that differ, then of runs the last and best figures
+/// Compares runs or experiment files: hyperparameters that differ and, for runs, last and best metrics
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Runs, named as in show; or files and presets, whose hyperparameters are compared

@@ -7,7 +7,7 @@ use std::io::{self, BufRead, IsTerminal};
 /// What commands take that stop or remove something
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Sure {
-    /// Doesn't ask for confirmation where only part of a name is given
+    /// Skips confirmation when only part of a name is given
     #[arg(long)]
     yes: bool,
 }
@@ -19,9 +19,7 @@ impl Sure {
             return Ok(true);
         }
         if !io::stdin().is_terminal() {
-            let why = format!(
-                "this is only a part of its name: to {deed} {full}, give all of it or add --yes"
-            );
+            let why = format!("to {deed} {full}, give its whole name or add --yes");
             return Err(CliError::Input(why));
         }
         agreed(&format!("{deed} {full}?"))

@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct Args {
     /// The run, named as in show
     run: OsString,
-    /// Seconds to wait for the answer: a run answers after its current step
+    /// Seconds to wait for the run to respond; it responds after its current step
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u32,
     #[command(flatten)]

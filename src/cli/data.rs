@@ -31,7 +31,7 @@ pub struct Args {
 enum Command {
     /// Lists the data sets that can be fetched: size, address, and where they are on this machine
     List,
-    /// Says which data set is in a folder, and how an experiment names it
+    /// Identifies the data set in a folder, and prints the settings for it
     Check {
         #[command(flatten)]
         place: check::Place,
@@ -39,7 +39,7 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Says how many images each class has, their sizes, the mean and deviation of their channels, and which come twice
+    /// Shows how many images each class has, their sizes, the mean and deviation of their channels, and which are duplicates
     Stats {
         #[command(flatten)]
         place: check::Place,

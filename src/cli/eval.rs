@@ -19,11 +19,11 @@ use std::path::Path;
 /// Classes up to which the confusion matrix is printed.
 const PRINTED: usize = 20;
 
-/// Evaluates a run's network on its test images and keeps the results, each with its protocol, in the run's folder
+/// Evaluates a run's network on its test images and saves the results, with their protocol, in the run's folder
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
+    /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
     /// Linear evaluation only [default: kNN and linear evaluation]
     #[arg(long)]
@@ -31,10 +31,10 @@ pub struct Args {
     /// kNN only
     #[arg(long)]
     knn: bool,
-    /// Neighbours that vote [default: as the run's knn.k]
+    /// Neighbours that vote [default: the run's knn.k]
     #[arg(short, long)]
     k: Option<String>,
-    /// Temperature of the votes [default: as the run's knn.temperature]
+    /// Temperature of the votes [default: the run's knn.temperature]
     #[arg(short = 't', long)]
     temperature: Option<String>,
     /// Inverse strength of the probe's L2 penalty, as scikit-learn's C

@@ -1,10 +1,12 @@
 //! Which experiment a command is given: by file, by preset or by run, and with what is set besides.
 
 use super::{CliError, Result};
+use crate::engine::data::Source;
 use crate::experiment::presets::{PRESETS, find as preset};
 use crate::experiment::{self, Experiment};
 use crate::hparam::did_you_mean;
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, find};
+use crate::sweep::included;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +31,10 @@ pub fn named(name: &OsStr, runs: &Path) -> Result<(Experiment, Option<PathBuf>)>
         Err(RunError::Unknown(..)) if path.exists() => Ok((file()?, None)),
         Err(RunError::Unknown(..)) => {
             let name = name.to_string_lossy();
+            if included::find(&name).is_some() {
+                let why = format!("{name} is a sweep; `simclr-tui sweep {name}` trains it");
+                return Err(CliError::Input(why));
+            }
             let hint = did_you_mean(&name, "the preset ", PRESETS.iter().map(|p| p.name));
             let why = format!("{name}: there is no such file, preset or run{hint}");
             Err(CliError::Input(why))
@@ -53,5 +59,15 @@ pub fn of_run(run: Run) -> Result<Experiment> {
 
 /// Applies what `--set` says, in order.
 pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
-    experiment.assign_all(assignments).map_err(CliError::Input)
+    experiment
+        .assign_all(assignments)
+        .map_err(CliError::Input)?;
+    let mut paths = assignments.iter().filter(|a| a.starts_with("data.path="));
+    match paths.next() {
+        Some(path) if experiment.data.source == Source::Shapes => {
+            let why = "the data set is the built-in shapes, which have no path; add --set data.source=folder";
+            Err(CliError::Input(format!("--set {path}: {why}")))
+        }
+        _ => Ok(()),
+    }
 }

@@ -24,21 +24,21 @@ use std::path::{Path, PathBuf};
 /// Pairs of classes and images that are listed.
 const LISTED: usize = 5;
 
-/// Maps the test images of a run in its representation, with their neighbours and what kNN takes them for
+/// Maps the test images of a run in its embedding space, with neighbours and kNN predictions
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
+    /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
     /// Writes the map: .html moves in a browser, .png has the images, .svg dots, .csv a record an image
     #[arg(long, value_name = "FILE.html|.png|.svg|.csv")]
     to: Option<PathBuf>,
-    /// Says how far another run sees the same images alike
+    /// Compares the embeddings with another run's (CKA, shared neighbours)
     #[arg(long, value_name = "RUN")]
     with: Option<OsString>,
     /// Which representation
     #[arg(long, default_value = "h", value_parser = ["h", "z"])]
     space: String,
-    /// Images on the map at most, evenly spread over all
+    /// Maximum number of images on the map, spread evenly over all
     #[arg(long, default_value_t = 5000, value_name = "N")]
     limit: usize,
     #[command(flatten)]

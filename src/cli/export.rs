@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "embeddings", "tensorboard"]))]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
+    /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
     /// The encoder as safetensors, with torchvision's names and running statistics
     #[arg(long, value_name = "FILE.safetensors")]

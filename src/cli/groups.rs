@@ -7,7 +7,7 @@ use clap::Command;
 pub const GROUPS: [(&str, &[&str]); 6] = [
     ("Train", &["run", "sweep", "queue", "check"]),
     (
-        "Steer a run that trains",
+        "Control a running run",
         &["pause", "continue", "checkpoint", "stop"],
     ),
     (

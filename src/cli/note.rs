@@ -10,7 +10,7 @@ use std::path::Path;
 /// Names, tags, annotates or archives a run; without options, shows its name, tags and note
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
+    /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
     /// A name in place of the experiment's; an empty one removes it
     #[arg(long)]
@@ -24,7 +24,7 @@ pub struct Args {
     /// A note in place of the old one; an empty one removes it
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// Hides the run from lists, unless they ask for archived runs
+    /// Hides the run from lists, except those that include archived runs
     #[arg(long, conflicts_with = "unarchive")]
     archive: bool,
     /// Shows it in all lists again

@@ -8,7 +8,7 @@ use crate::hparam::did_you_mean;
 use crate::sweep::included::{self, SWEEPS};
 use std::io::Write;
 
-/// Lists the experiments and sweeps that ship, or prints the text of one
+/// Lists the included experiments and sweeps, or prints the text of one
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Prints this one's text, to save as your own file

@@ -13,7 +13,7 @@ use crate::text::shown;
 use crate::text::suggest::command;
 use std::path::Path;
 
-/// Lists the queue: sweeps and experiments that wait for their turn, train without a screen, and outlast a restart
+/// Lists the queue: sweeps and experiments that wait to be trained in the background; it survives a restart
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {

@@ -16,10 +16,10 @@ use std::path::Path;
 /// Lines of the console that are shown.
 const CONSOLE_LINES: usize = 10;
 
-/// Shows one run: its status, its figures, what differs from the defaults
+/// Shows one run: status, metrics, and hyperparameters that differ from the defaults
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
+    /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
     #[command(flatten)]
     format: Format,

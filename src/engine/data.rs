@@ -111,7 +111,10 @@ impl Source {
         let get = catalog::of(self).map_or_else(String::new, |known| {
             format!(", or `simclr-tui data fetch {}`", known.name)
         });
-        format!("{} needs the folder of its files{get}", self.name())
+        format!(
+            "{} needs data.path, the folder with its files{get}",
+            self.name()
+        )
     }
 }
 

@@ -37,7 +37,7 @@ hparams! {
     pub struct Loss {
         /// The loss on z that training minimises.
         kind: Kind = Kind::NtXent => Hparam::one_of(Kind::CHOICES).paper("§5.1, Tables 2 and 4");
-        /// Temperature that similarities are divided by; the margin triplet loss has none.
+        /// Temperature that similarities are divided by; not used by the margin triplet loss.
         temperature: f64 = 0.5 => Hparam::log(0.01, 100.0).paper("§5.1, Table 5");
         /// Whether z is scaled to length 1, so that similarities are cosines; otherwise they are dot products.
         normalize: bool = true => Hparam::toggle().paper("§5.1, Table 5");
@@ -45,7 +45,7 @@ hparams! {
         margin: f64 = 0.8 => Hparam::linear(0.0, 2.0, 0.1).paper("Table 2; 0, .4, .8 and 1.6 tried, App. B.10");
         /// The chance that another image is of the anchor's class, about 1 / classes; for the debiased loss only.
         class_prior: f64 = 0.1 => Hparam::linear(0.0, 0.9, 0.05).late();
-        /// Which negatives count; NT-Xent and its kin take all, as they already weigh them by their hardness.
+        /// Which negatives count; NT-Xent, DCL and the debiased loss use all, as they already weight them by hardness.
         mining: Mining = Mining::None => Hparam::one_of(Mining::CHOICES).paper("§5.1, Table 4");
     }
 }

@@ -116,7 +116,7 @@ impl Walk<'_> {
     fn unknown(&self, key: &str, at: &str) -> String {
         let mut sentence = format!("there is no hyperparameter {key:?} ");
         sentence.push_str(&if at.is_empty() {
-            "outside of the groups".to_owned()
+            "at the top level".to_owned()
         } else {
             format!("in {at}")
         });

@@ -110,7 +110,7 @@ impl Experiment {
         #[expect(clippy::cast_precision_loss, reason = "at most 100,000 epochs")]
         if self.train.warmup > self.train.epochs as f64 {
             let why = format!(
-                "{} epochs of warm-up are more than the {} epochs of training",
+                "warm-up ({} epochs) is longer than training (train.epochs: {}); lower it",
                 self.train.warmup, self.train.epochs
             );
             let all = Value::Float(self.train.epochs as f64);
@@ -197,8 +197,9 @@ impl Experiment {
                 "{} neighbours can't be found among {bank_images} labelled training images; lower k",
                 self.knn.k
             );
-            let all = Value::Whole(bank_images as u64);
-            out.push(Objection::new("knn.k", why).fitting(all));
+            // Not all of them: some may turn out to be no images.
+            let fewer = 1 << bank_images.ilog2();
+            out.push(Objection::new("knn.k", why).fitting(Value::Whole(fewer)));
         }
         out
     }
@@ -243,7 +244,7 @@ mod tests {
             experiment.set_at(objection.path, fits).unwrap();
         }
         assert_eq!(experiment.objections_with(size), []);
-        assert_eq!((experiment.train.batch, experiment.knn.k), (256, 150));
+        assert_eq!((experiment.train.batch, experiment.knn.k), (256, 128));
         assert!(largest_batch(1).is_none() && largest_batch(0).is_none());
     }
 }

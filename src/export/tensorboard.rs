@@ -169,7 +169,8 @@ mod tests {
         ] {
             events.record(&Record { at, report }).unwrap();
         }
-        let ours: String = events.to.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(ours, THEIRS);
+        let theirs = (0..THEIRS.len()).step_by(2);
+        let theirs = theirs.map(|at| u8::from_str_radix(&THEIRS[at..at + 2], 16).unwrap());
+        assert_eq!(events.to, theirs.collect::<Vec<_>>());
     }
 }

@@ -81,8 +81,8 @@ pub const fn incomparable_losses(knn_is_alike: bool) -> [&'static str; 2] {
         [LOSS_IS_NOT_QUALITY, "not comparable: judge by kNN"]
     } else {
         [
-            "Neither loss nor kNN can be compared: augmentation, temperature or batch differ, and kNN was measured differently.",
-            "neither loss nor kNN is comparable",
+            "Loss and kNN can't be compared: augmentation, temperature or batch differ, and kNN was measured differently.",
+            "loss and kNN are not comparable",
         ]
     }
 }

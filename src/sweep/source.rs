@@ -34,6 +34,10 @@ impl Source {
         if Path::new(name).exists() || included::find(name).is_some() {
             return Self::open(name);
         }
+        if preset(name).is_some() {
+            let why = format!("{name} is an experiment; `simclr-tui run {name}` trains it");
+            return Err(SweepError::Asked(why));
+        }
         match own::find(runs, name)? {
             Some(file) => Self::open(&file.to_string_lossy()),
             None => Self::open(name),
@@ -52,7 +56,7 @@ impl Source {
         if !path.exists() && !name.contains(['/', '\\', '.']) {
             let hint = did_you_mean(name, "", included::SWEEPS.iter().map(|s| s.name));
             let why =
-                format!("{name}: there is no such file, and no sweep of this name ships{hint}");
+                format!("{name}: there is no such file, and no included sweep has this name{hint}");
             return Err(SweepError::Asked(why));
         }
         let text = experiment::file::read(path)?;

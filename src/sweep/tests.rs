@@ -229,7 +229,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", set: {\"train.epochs\": 2}, grid: {\"loss.temperature\": [1]})",
-            "f: base: train.warmup: 10 epochs of warm-up are more than the 2 epochs of training",
+            "f: base: train.warmup: warm-up (10 epochs) is longer than training (train.epochs: 2); lower it",
         ),
         (
             "(name: \"x\", cases: [\n (name: \"fine\"),\n (name: \"short\", set: {\"train.epochs\": 2})])",

@@ -4,7 +4,7 @@ use crate::engine::metric::Metric;
 use crate::experiment::Experiment;
 use crate::export::comparison;
 use crate::export::{self, plot::Plot};
-use crate::runs::{Gap, Run, Sample, smooth};
+use crate::runs::{Fact, Gap, Run, Sample, smooth};
 use crate::text::drawn;
 use crate::text::figures;
 use crate::ui::axis::Axis;
@@ -115,11 +115,11 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
     let raw = points(run, key, axis);
     (chart.x_reach, chart.x_end) = (axis.reach(run), axis.end(run));
     chart.empty = match key {
-        "loss" => "the first steps are on their way",
+        "loss" => "waiting for the first steps",
         "knn" if is_unjudged(run) => {
             "there is no kNN: it needs labelled test images of two classes"
         }
-        "knn" => "kNN is measured before training and after each epoch or so",
+        "knn" => "kNN is measured before training, and every knn.every epochs",
         _ => "not measured yet",
     };
     chart.breaks = breaks(run, axis);
@@ -317,6 +317,28 @@ fn names(runs: &[&Run]) -> Vec<String> {
         name
     };
     runs.iter().enumerate().map(name).collect()
+}
+
+/// What runs are called where there is little room: those of one name by the first thing that differs.
+#[must_use]
+pub fn labels(runs: &[&Run]) -> Vec<String> {
+    let label = |run: &&Run| {
+        let alike: Vec<&Run> = runs
+            .iter()
+            .filter(|r| r.title() == run.title())
+            .copied()
+            .collect();
+        let own = alike.iter().position(|r| r.id == run.id).unwrap_or(0);
+        let differs = comparison::differences(&alike).into_iter().next();
+        differs.map_or_else(
+            || run.title().to_owned(),
+            |differs| {
+                let fact = Fact::find(&differs.path).map(Fact::title);
+                format!("{} {}", fact.unwrap_or(differs.path), differs.values[own])
+            },
+        )
+    };
+    runs.iter().map(label).collect()
 }
 
 /// A share of what is seen that can't be told from a chart.

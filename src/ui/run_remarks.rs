@@ -2,7 +2,7 @@
 
 use crate::runs::comparison::LOSS_IS_NOT_QUALITY;
 use crate::runs::standard_error::chance;
-use crate::runs::{Run, flat};
+use crate::runs::{Run, Status, flat};
 use crate::text::figures;
 
 /// Points that may be chance from which on test images are too few to judge by.
@@ -13,11 +13,11 @@ fn no_better(chance: f64, images: u64, loss_fell: bool) -> String {
     if chance > UNSURE {
         let images = figures::thousands(images);
         return format!(
-            "kNN can't tell this network from the untrained one: with {images} test images, {chance:.0} points may be chance."
+            "kNN can't tell this network from the untrained one: with {images} test images, a difference of up to {chance:.0} points may be chance."
         );
     }
     let why = if loss_fell {
-        " although the loss fell: views can be matched without what tells the classes apart."
+        " although the loss fell: views can be matched by features that don't separate the classes."
     } else {
         ", and the loss has not fallen."
     };
@@ -41,7 +41,8 @@ pub fn sentence(run: &Run) -> Option<(String, bool)> {
     let trained = run.series.curve("knn").len() > 1;
     let images = run.series.begin.as_ref().map_or(0, |b| b.test_images);
     let chance = chance(untrained, last, images).unwrap_or(0.0);
-    if trained && last <= untrained + chance && run.series.end.is_some() {
+    // Before its end, the best may be to come.
+    if trained && last <= untrained + chance && run.status == Status::Completed {
         return Some((no_better(chance, images, loss_fell(run)), true));
     }
     trained.then(|| (LOSS_IS_NOT_QUALITY.to_owned(), false))

@@ -39,7 +39,7 @@ impl Task {
             args: vec!["eval".into(), (&run.id).into(), "--progress".into()],
             doing: format!("evaluating {title}"),
             judges: Some(run.dir.clone()),
-            done: format!("{title} was evaluated"),
+            done: format!("evaluated {title}"),
         }
     }
 
@@ -52,7 +52,7 @@ impl Task {
             args: args.map(OsString::from).to_vec(),
             doing: format!("mapping {title}"),
             judges: None,
-            done: format!("{title} was mapped"),
+            done: format!("mapped {title}"),
         }
     }
 

@@ -17,7 +17,7 @@ pub fn view(frame: &mut Frame, area: Rect, head: &str, shared: &Shared) {
     let steps = [
         (
             everywhere(Global::Screen(ScreenId::Experiment)),
-            "to every hyperparameter in one form; there",
+            "edits every hyperparameter in one form; there",
             on_form(Action::Presets),
             "chooses a preset",
         ),

@@ -38,7 +38,7 @@ fn errors_name_the_place_and_what_would_be_right() {
         (
             "(temprature: 0.5)",
             "1:2",
-            "outside of the groups; did you mean loss.temperature?",
+            "at the top level; did you mean loss.temperature?",
         ),
         (
             "(train: (temprature: 0.5))",

@@ -25,7 +25,7 @@ pub struct Args {
     /// The quality of the JPEG, from 1 to 100
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100), default_value_t = 90)]
     quality: u8,
-    /// Stores pixels in place of JPEG: larger, nothing lost, and nothing to decode
+    /// Stores pixels instead of JPEG: larger, but lossless and nothing to decode
     #[arg(long, conflicts_with = "quality")]
     raw: bool,
 }

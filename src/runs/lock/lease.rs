@@ -14,7 +14,7 @@ use std::time::Duration;
 /// From one writing to the next.
 const BEAT: Duration = Duration::from_secs(20);
 /// After so long without one, the holder is gone.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 /// A longer text is none of ours.
 const MOST: u64 = 512;
 

@@ -27,7 +27,7 @@ impl App {
         match taken {
             Ok(()) => {
                 let undo = keys.key(Action::Undo);
-                let text = format!("the form is as you wrote it; {undo} takes it back");
+                let text = format!("form updated from your text; {undo} undoes it");
                 self.say(text, false);
             }
             Err(why) if self.unread.is_some() => {

@@ -3,7 +3,6 @@
 use super::App;
 use crate::disk;
 use crate::runs::{Notes, Run, RunError};
-use crate::text::suggest::command;
 use crate::ui::intent::NoteChange;
 use crate::ui::keymap::experiment as form;
 use crate::ui::keymap::history::Action;
@@ -39,7 +38,7 @@ impl App {
             NoteChange::Archived(true) => {
                 let keys = &self.shared.keys.history;
                 let (all, back) = (keys.key(Action::Archived), keys.key(Action::Archive));
-                format!("archived {title}; {all} shows archived runs, and {back} there brings back")
+                format!("archived {title}; {all} shows archived runs, where {back} restores it")
             }
             NoteChange::Archived(false) => {
                 format!("{title} {} back from the archive", is(one))
@@ -66,8 +65,7 @@ impl App {
             1 => ("is", "brings it back"),
             _ => ("are", "brings them back, one after another"),
         };
-        let empty = command("trash empty");
-        let text = format!("{full} {is} in the trash: {key} {back}, `{empty}` empties it");
+        let text = format!("{key} {back}: {full} {is} in the trash");
         self.say(text, false);
     }
 
@@ -152,7 +150,7 @@ impl App {
         if self.screen == ScreenId::Experiment && draft.is_edited() {
             let name = self.experiment.form.experiment.name.clone();
             let key = self.shared.keys.experiment.key(form::Action::Undo);
-            let text = format!("your changes to {name} are as you left them; {key} undoes them");
+            let text = format!("restored your unsaved changes to {name}; {key} undoes them");
             self.say(text, false);
         }
     }

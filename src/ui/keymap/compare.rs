@@ -42,7 +42,7 @@ key_table! {
     "g"               => Action::Grid,        1, "all metrics", "A chart of each metric in place of the table, or the table again";
     "/"               => Action::Search,      3, "find metrics", "Charts of the metrics whose names have these words";
     "G"               => Action::Group,       3, "group",       "Curves of runs with the same tag, sweep or hyperparameter as one: mean and deviation";
-    "b"               => Action::Baseline,    2, "baseline",    "Count differences from the next run";
+    "b"               => Action::Baseline,    2, "baseline",    "Use the next run as the baseline";
     "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
     "r"               => Action::Reroll,      3, "new views",   "Draw new views for all runs";
     "n"               => Action::Image,       3, "next image",  "Views of the next image";

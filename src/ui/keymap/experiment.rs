@@ -57,7 +57,7 @@ key_table! {
     /// The keys on the rows.
     keys: Action = "experiment";
     "t"                      => Action::Train,            1, "train",        "Train this experiment";
-    "f"                      => Action::Fit,              1, "fit",          "Set what can't be trained to the nearest value that can";
+    "f"                      => Action::Fit,              1, "fit",          "Replace invalid values with the nearest valid ones";
     "w"                      => Action::Vary,             6, "vary",         "Give the field several values, with commas between them; t then trains a sweep";
     "down j" as "↑↓"         => Action::Move(1),          4, "field",        "Next field (also j)";
     "up k"                   => Action::Move(-1),         0, "field before", "Previous field (also k)";

@@ -77,7 +77,7 @@ key_table! {
     "c"               => Action::Compare,     3, "compare",      "Compare the marked runs";
     "e"               => Action::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
     "R"               => Action::Rerun,       4, "rerun",        "Train the same experiment again";
-    "r"               => Action::Resume,      5, "resume",       "Continue the run where it was stopped or interrupted";
+    "r"               => Action::Resume,      2, "resume",       "Continue the run where it was stopped or interrupted";
     "E"               => Action::Evaluate,    0, "evaluate",     "Evaluate its network: kNN and a linear classifier on the test images";
     "M"               => Action::Confusion,   0, "confusion",    "Which classes it confuses, by its last evaluation";
     "X"               => Action::Export,      0, "export",       "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";

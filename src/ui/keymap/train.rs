@@ -74,7 +74,7 @@ key_table! {
     /// The answers to whether to stop.
     stop_keys: bool = "train-stop";
     "x y enter" => true,  1, "stop",  "Stop the run";
-    "esc n q"   => false, 1, "go on", "Let it continue";
+    "esc n q"   => false, 1, "keep training", "Let it continue";
 }
 
 key_table! {

@@ -26,7 +26,7 @@ use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
 use grid::{Ask, Grid};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 /// The Compare screen.
@@ -41,6 +41,8 @@ pub struct Compare {
     chart_view: ChartView,
     write: WriteBox,
     top: Cell<usize>,
+    /// Whose values were drawn last.
+    seen: RefCell<Vec<String>>,
     left: Cell<usize>,
 }
 

@@ -7,8 +7,8 @@ use crossterm::event::{
 };
 use crossterm::execute;
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use std::fs::File;
 use std::io;
@@ -50,7 +50,9 @@ impl Modes {
         let modes = Self { tty };
         enable_raw_mode()?;
         let mut tty = &modes.tty;
-        execute!(tty, EnterAlternateScreen, EnableBracketedPaste)?;
+        // A program that was killed there left its last frame.
+        let clear = Clear(ClearType::All);
+        execute!(tty, EnterAlternateScreen, clear, EnableBracketedPaste)?;
         if mouse {
             execute!(tty, EnableMouseCapture)?;
         }

@@ -139,7 +139,9 @@ impl<'a> Scan<'a> {
         let inner = inner(&folder.join(name), files);
         let name = shown(name);
         if inner.iter().any(|folder| names::is_split(folder)) {
-            let why = format!("holds only one folder, {name}; give {name} in it instead");
+            let why = format!(
+                "has images in only one folder, {name}, which looks like a data set of its own; give {name} instead"
+            );
             return Err(DataError::file(folder, why));
         }
         if inner.len() > 1 {

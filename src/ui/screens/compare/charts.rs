@@ -28,7 +28,7 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
         (_, 0) => return,
         (_, left) => {
             let search = shared.keys.compare.key(Action::Search);
-            format!("{left} more charts have no room: {search} finds metrics ")
+            format!("no room for {left} more charts; {search} finds metrics ")
         }
     };
     ctx.frame

@@ -22,8 +22,8 @@ pub struct Group<'a> {
 #[must_use]
 pub fn groups<'a>(runs: &[&'a Run], by: Option<Fact>, now: f64) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
-    for run in runs {
-        let name = by.map_or_else(|| run.title().to_owned(), |fact| value(fact, run, now));
+    for (run, label) in runs.iter().zip(curves::labels(runs)) {
+        let name = by.map_or(label, |fact| value(fact, run, now));
         let known = groups.iter_mut().find(|group| group.name == name);
         match known.filter(|_| by.is_some()) {
             Some(group) => group.runs.push(run),

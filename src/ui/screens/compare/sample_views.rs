@@ -3,6 +3,7 @@
 use super::Compare;
 use crate::experiment::Experiment;
 use crate::runs::Run;
+use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::pictures::{Part, PictureRequest, Views};
 use crate::ui::screens::gallery;
@@ -26,16 +27,17 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
         .saturating_sub(room(area.height.saturating_sub(2)));
     let left = match left {
         0 => String::new(),
-        1 => "1 run more has no room · ".to_owned(),
-        left => format!("{left} runs more have no room · "),
+        1 => "no room for 1 more run ·  ".to_owned(),
+        left => format!("no room for {left} more runs ·  "),
     };
     let foot = format!("{left}v chart  r new views  n next image");
     let place = gallery::pane(ctx, theme, area, title, &foot);
     let Some(request) = request(screen, runs, place) else {
         return gallery::no_room(ctx, theme, place);
     };
+    let labels = curves::labels(runs);
     gallery::show(ctx, place, request, shared, false, |row, _| {
-        let title = runs.get(row).map_or("", |run| run.title());
+        let title = labels.get(row).map_or("", String::as_str);
         let words = format!("{} {title}: the original, then views", Theme::letter(row));
         Span::styled(words, theme.series(row))
     });

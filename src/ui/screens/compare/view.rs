@@ -7,6 +7,7 @@ use crate::export::comparison;
 use crate::runs::Run;
 use crate::runs::comparison::{incomparable_losses, knn_differs_in_kind, losses_differ_in_kind};
 use crate::text::{self, fit};
+use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::everywhere::Global;
 use crate::ui::keymap::history;
@@ -113,6 +114,9 @@ fn values(
     screen.left.set(left);
     let shown = left..(left + fits).min(runs.len());
     let height = usize::from(inner.height.saturating_sub(1));
+    if screen.seen.replace(shared.marked.clone()) != shared.marked {
+        screen.top.set(0);
+    }
     let top = screen.top.get().min(rows.len().saturating_sub(height));
     screen.top.set(top);
     let baseline = screen.baseline(runs);
@@ -132,11 +136,21 @@ fn values(
         ctx.frame
             .render_widget(Line::styled(text, theme.dim), at.intersection(area));
     }
-    if top + height < rows.len() {
-        let at = Rect::new(area.right().saturating_sub(9), area.bottom() - 1, 7, 1);
-        ctx.frame
-            .render_widget(Line::styled(" more ↓", theme.dim), at.intersection(area));
-    }
+    let more = match (top > 0, top + height < rows.len()) {
+        (false, false) => return,
+        (false, true) => " more ↓ ",
+        (true, false) => " more ↑ ",
+        (true, true) => " more ↑↓ ",
+    };
+    let width = text::width(more) as u16;
+    let at = Rect::new(
+        area.right().saturating_sub(width + 1),
+        area.bottom() - 1,
+        width,
+        1,
+    );
+    ctx.frame
+        .render_widget(Line::styled(more, theme.dim), at.intersection(area));
 }
 
 fn label_width(rows: &[Row]) -> usize {
@@ -159,6 +173,7 @@ fn heading(
         fit::left(&format!("  against {}", Theme::letter(baseline)), label),
         theme.dim,
     )];
+    let labels = curves::labels(runs);
     for i in shown {
         let run = runs[i];
         let (sign, _) = status::sign(run.status, theme);
@@ -168,7 +183,7 @@ fn heading(
             String::new()
         };
         let room = COLUMN.saturating_sub(4 + text::width(&live));
-        let title = fit::shorten_middle(run.title(), room);
+        let title = fit::shorten_middle(&labels[i], room);
         let name = format!("{} {title}{live}", Theme::letter(i));
         let style = theme.series(i).add_modifier(ratatui::style::Modifier::BOLD);
         spans.push(Span::styled(

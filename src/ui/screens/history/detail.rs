@@ -28,7 +28,7 @@ fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
             theme.bad,
         )),
         (None, Status::Interrupted, _) => Some((
-            "its process ended before the run did".to_owned(),
+            "its process ended before the run finished".to_owned(),
             theme.warn,
         )),
         (None, _, Some(why)) => Some((why, theme.dim)),
@@ -176,8 +176,8 @@ fn changed(experiment: &Experiment, varied: &[String]) -> String {
         .map(|f| format!("{} {}", f.path, f.value))
         .collect();
     match changes.as_slice() {
-        [] if shipped.is_some() => format!("nothing: {} as included", base.name),
-        [] => "nothing: all defaults".to_owned(),
+        [] if shipped.is_some() => format!("nothing (same as the included {})", base.name),
+        [] => "nothing (all defaults)".to_owned(),
         _ => changes.join(", "),
     }
 }

@@ -295,7 +295,12 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
             theme.bad,
         )
     } else if run.status == Status::Interrupted {
-        ("Its process ended before the run did; what it learnt up to the last checkpoint is kept.".to_owned(), theme.warn)
+        let kept = if run.series.checkpoints.is_empty() {
+            "before its first checkpoint: nothing of it is left to resume"
+        } else {
+            "before the run finished; it resumes from its last checkpoint"
+        };
+        (format!("Its process ended {kept}."), theme.warn)
     } else if let Some(why) = end.filter(|_| run.status == Status::Stopped) {
         (format!("stopped: {why}"), theme.warn)
     } else if run.damaged > 0 {

@@ -240,7 +240,10 @@ impl FormView<'_> {
             return Vec::new();
         };
         let path = &field.path;
-        let value = |run: &Run| Some(run.experiment.as_ref()?.get(path)?.to_string());
+        let value = |run: &Run| match run.experiment.as_ref()?.get(path)?.to_string() {
+            nothing if nothing.is_empty() => Some("–".to_owned()),
+            value => Some(value),
+        };
         let all = self.theirs_to_compare().into_iter().enumerate();
         all.filter_map(|(nth, run)| Some((nth, run, value(run)?)))
             .collect()
