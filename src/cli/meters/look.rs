@@ -68,6 +68,7 @@ impl Look {
         json!({
             "at": self.at,
             "cpu": self.host.cpu,
+            "cores": self.host.cores,
             "memory": self.host.memory,
             "disk": self.disk,
             "driver": driver,
