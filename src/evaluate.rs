@@ -1,6 +1,10 @@
 //! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
 //! protocol in the run's folder.
 
+mod finetune;
+
+pub use finetune::{Finetune, Labels};
+
 use crate::disk::untrusted::{self, Links};
 use crate::engine::checkpoint::{Checkpoint, CheckpointError};
 use crate::engine::data::{self, DataError, DataSet, Images};
@@ -236,24 +240,28 @@ impl Subject {
     /// # Errors
     /// When the checkpoint is that of another network, or data or device fail.
     pub fn embed(&mut self, progress: Progress) -> Result<Spaces, EvaluateError> {
-        let setup = Setup {
-            experiment: &self.experiment,
-            data: &self.data,
-            loader: &self.loader,
-            device: &self.device,
-        };
-        let network = Frozen::new(setup, &self.found.checkpoint)?;
+        let network = Frozen::new(self.setup(), &self.found.checkpoint)?;
         let total = self.data.bank.len() + self.data.test.len();
-        let mut before = 0;
+        let (mut notes, mut before) = (Vec::new(), 0);
         let mut embed = |images: &Arc<dyn Images>| {
             let mut told = |done| progress(before + done, total);
-            let embedded = network.embed(images, &mut self.notes, &mut told);
+            let embedded = network.embed(images, &mut notes, &mut told);
             before += images.len();
             embedded
         };
         let bank = embed(&self.data.bank)?;
         let test = embed(&self.data.test)?;
+        self.notes.extend(notes);
         Ok(Spaces { bank, test })
+    }
+
+    const fn setup(&self) -> Setup<'_> {
+        Setup {
+            experiment: &self.experiment,
+            data: &self.data,
+            loader: &self.loader,
+            device: &self.device,
+        }
     }
 
     /// kNN accuracy.
@@ -277,7 +285,7 @@ impl Subject {
             return Err(EvaluateError::Unfit(why));
         }
         let judged = knn::evaluate(bank, test, knn, self.data.classes.len());
-        Ok(self.evaluation("knn", space, knn.protocol(), spaces, judged))
+        Ok(self.evaluation("knn", space, knn.protocol(), bank.len(), judged))
     }
 
     /// Linear evaluation with inverse penalty `c`.
@@ -295,7 +303,7 @@ impl Subject {
         let classifier = probe::fit(bank, self.data.classes.len(), c);
         let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
         let judged = classifier.evaluate(test);
-        let mut evaluation = self.evaluation("probe", space, protocol, spaces, judged);
+        let mut evaluation = self.evaluation("probe", space, protocol, bank.len(), judged);
         evaluation.train_top1 = Some(classifier.evaluate(bank).top1);
         if !classifier.converged {
             let why = format!(
@@ -321,9 +329,10 @@ impl Subject {
         method: &str,
         space: Space,
         protocol: String,
-        spaces: &Spaces,
+        fitted: usize,
         judged: ClassificationReport,
     ) -> Evaluation {
+        let tested = judged.confusion.iter().flatten().sum();
         Evaluation {
             format: FORMAT,
             at: now(),
@@ -334,16 +343,16 @@ impl Subject {
             checkpoint: self.found.file.clone(),
             step: self.found.checkpoint.progress.step,
             data: self.data.fingerprint.clone(),
-            fitted: spaces.bank.indices.len() as u64,
-            tested: spaces.test.indices.len() as u64,
+            fitted: fitted as u64,
+            tested,
             device: self.device.label.clone(),
             top1: judged.top1,
             top5: judged.top5,
-            train_top1: None,
             classes: self.data.classes.clone(),
             per_class: judged.per_class,
             confusion: sparse(&judged.confusion),
             notes: self.notes.clone(),
+            ..Evaluation::default()
         }
     }
 

@@ -6,6 +6,7 @@ mod cifar;
 mod class_names;
 mod decode;
 pub mod fetch;
+mod few;
 mod fingerprint;
 mod folder;
 pub mod format;
@@ -32,6 +33,7 @@ mod stl10;
 mod trials;
 mod webdataset;
 
+pub use few::{Subset, few};
 pub use fingerprint::Fingerprint;
 pub use guess::{guess, told};
 pub use open::{located, open};

@@ -22,7 +22,7 @@ pub struct Evaluation {
     pub at: f64,
     /// Version of this program.
     pub program: String,
-    /// How: `knn` or `probe`.
+    /// How: `knn`, `probe`, or with few labels `finetune` and beside it `scratch`.
     pub method: String,
     /// On what: `h` or `z`.
     pub space: String,
@@ -36,12 +36,16 @@ pub struct Evaluation {
     pub data: Fingerprint,
     /// Labelled images that it was fitted to, or that voted.
     pub fitted: u64,
+    /// How many of each class those are, where they were drawn from more; 0 where all there are.
+    pub labels: u64,
     /// Test images.
     pub tested: u64,
     /// The device that computed, in words.
     pub device: String,
-    /// Share of the test images named rightly, from 0 to 1.
+    /// Share of the test images named rightly, from 0 to 1; the mean over seeds, where there are several.
     pub top1: f64,
+    /// The same for each seed, from 0 on; nothing where none plays a part.
+    pub seeds: Vec<f64>,
     /// Share whose class is among the five likeliest, where there are more than ten classes.
     pub top5: Option<f64>,
     /// Share of the images that it was fitted to named rightly; nothing for kNN, where each is its own neighbour.
@@ -50,7 +54,8 @@ pub struct Evaluation {
     pub classes: Vec<String>,
     /// Share of each class named rightly; nothing for a class without test images.
     pub per_class: Vec<Option<f64>>,
-    /// How many test images of one class (first) were named as another (second); pairs that don't occur are left out.
+    /// How many test images of one class (first) were named as another (second), over all seeds; pairs that don't occur are left
+    /// out.
     pub confusion: Vec<(u32, u32, u64)>,
     /// What to keep in mind, such as that the data aren't those of the training.
     pub notes: Vec<String>,
@@ -61,6 +66,19 @@ impl Evaluation {
     #[must_use]
     pub fn error(&self) -> f64 {
         standard_error(100.0 * self.top1, self.tested).unwrap_or(0.0) / 100.0
+    }
+
+    /// How and on what, in words, such as `kNN of h` or `fine-tuning with 10 labels a class`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let (space, labels) = (&self.space, thousands(self.labels));
+        match self.method.as_str() {
+            "knn" => format!("kNN of {space}"),
+            "probe" => format!("linear probe of {space}"),
+            "finetune" => format!("fine-tuning with {labels} labels a class"),
+            "scratch" => format!("from scratch with {labels} labels a class"),
+            other => format!("{other} of {space}"),
+        }
     }
 
     /// The newest figures of h in a few words, such as `linear 84.0 ± 1.5 %, kNN 73.2 ± 1.8 %, at step 300`; of some
