@@ -1,17 +1,20 @@
 //! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
 //! protocol in the run's folder.
 
+mod error;
 mod finetune;
+mod linear;
 
+pub use error::EvaluateError;
 pub use finetune::{Finetune, Labels};
+pub use linear::Penalty;
 
 use crate::disk::untrusted::{self, Links};
-use crate::engine::checkpoint::{Checkpoint, CheckpointError};
-use crate::engine::data::{self, DataError, DataSet, Images};
-use crate::engine::device::{self, Chosen, DeviceError};
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::data::{self, DataSet, Images};
+use crate::engine::device::{self, Chosen};
 use crate::engine::eval::classification::ClassificationReport;
 use crate::engine::eval::knn::{self, Embeddings, Knn};
-use crate::engine::eval::probe;
 use crate::engine::frozen::{Frozen, Space};
 use crate::engine::loader::Loader;
 use crate::engine::selfcheck;
@@ -19,11 +22,10 @@ use crate::engine::train::{Embedded, Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::runs::evaluation::FORMAT;
 use crate::runs::folder::newest;
-use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, RunError, data_from_here, now};
+use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, data_from_here, now};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use thiserror::Error;
 
 /// Which of a run's checkpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub enum Which {
     /// The newest that is whole: no test image had a say in choosing it.
     #[default]
     Last,
-    /// The one with the best kNN accuracy on the test images.
+    /// The one with the best kNN accuracy, on the test images unless others were held out.
     Best,
     /// A file of the run's checkpoints folder.
     File(String),
@@ -47,34 +49,6 @@ impl std::str::FromStr for Which {
             file => Self::File(file.to_owned()),
         })
     }
-}
-
-/// Why a run can't be evaluated: a sentence.
-#[derive(Debug, Error)]
-pub enum EvaluateError {
-    /// The run has nothing to evaluate, or other than was asked for.
-    #[error("{0}")]
-    Unfit(String),
-    /// A checkpoint can't be used.
-    #[error("{}: {why}", path.display())]
-    Checkpoint {
-        /// Which one.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: CheckpointError,
-    },
-    /// The data can't be opened.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The device can't be used.
-    #[error(transparent)]
-    Device(#[from] DeviceError),
-    /// Computing failed.
-    #[error(transparent)]
-    Compute(#[from] TrainError),
-    /// The result can't be kept.
-    #[error(transparent)]
-    Run(#[from] RunError),
 }
 
 /// A checkpoint of a run as read from its file.
@@ -168,6 +142,8 @@ pub struct Subject {
     data: DataSet,
     device: Chosen,
     loader: Loader,
+    /// Whether the images are of another data set than the run's.
+    transfer: bool,
     /// What to keep in mind.
     pub notes: Vec<String>,
 }
@@ -184,11 +160,17 @@ pub struct Spaces {
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
 impl Subject {
-    /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere.
+    /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere, or to `transfer` with
+    /// those of another data set.
     ///
     /// # Errors
     /// A sentence on what is missing.
-    pub fn open(run: &Run, experiment: Experiment, which: &Which) -> Result<Self, EvaluateError> {
+    pub fn open(
+        run: &Run,
+        experiment: Experiment,
+        which: &Which,
+        transfer: bool,
+    ) -> Result<Self, EvaluateError> {
         let found = checkpoint(&run.dir, &experiment, which)?;
         let device = device::choose(&experiment.machine.device)?;
         if let Some(why) = device.cannot(experiment.model.precision) {
@@ -198,12 +180,13 @@ impl Subject {
         let data = data::open(&data_from_here(&run.dir, &experiment.data))?;
         let mut notes = found.notes.clone();
         notes.extend(data.notes.iter().chain(&device.note).cloned());
-        if *which == Which::Best {
+        if *which == Which::Best && data.validation.is_none() && !transfer {
             let why = "this checkpoint was chosen by its kNN accuracy on these test images, which flatters it a little";
             notes.push(why.to_owned());
         }
         let trained = run.environment.as_ref().and_then(|e| e.dataset.as_ref());
-        if let Some(trained) = trained.filter(|t| !t.same_images(&data.fingerprint)) {
+        let trained = trained.filter(|t| !transfer && !t.same_images(&data.fingerprint));
+        if let Some(trained) = trained {
             let now = &data.fingerprint;
             notes.push(format!(
                 "the run was trained with other data: then {trained}; now {now}"
@@ -219,6 +202,7 @@ impl Subject {
             data,
             device,
             loader,
+            transfer,
             notes,
         })
     }
@@ -288,33 +272,6 @@ impl Subject {
         Ok(self.evaluation("knn", space, knn.protocol(), bank.len(), judged))
     }
 
-    /// Linear evaluation with inverse penalty `c`.
-    ///
-    /// # Errors
-    /// A sentence on what the images lack.
-    pub fn probe(
-        &self,
-        spaces: &Spaces,
-        space: Space,
-        c: f64,
-    ) -> Result<Evaluation, EvaluateError> {
-        self.judged()?;
-        let (bank, test) = spaces.of(space);
-        let classifier = probe::fit(bank, self.data.classes.len(), c);
-        let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
-        let judged = classifier.evaluate(test);
-        let mut evaluation = self.evaluation("probe", space, protocol, bank.len(), judged);
-        evaluation.train_top1 = Some(classifier.evaluate(bank).top1);
-        if !classifier.converged {
-            let why = format!(
-                "the fit had not converged after {} iterations",
-                classifier.iterations
-            );
-            evaluation.notes.push(why);
-        }
-        Ok(evaluation)
-    }
-
     /// Refuses images that nothing can be judged on.
     ///
     /// # Errors
@@ -343,6 +300,7 @@ impl Subject {
             checkpoint: self.found.file.clone(),
             step: self.found.checkpoint.progress.step,
             data: self.data.fingerprint.clone(),
+            transfer: self.transfer,
             fitted: fitted as u64,
             tested,
             device: self.device.label.clone(),

@@ -7,9 +7,11 @@ use super::output::{Screen, beside, complain};
 use super::table::Table;
 use super::{CliError, Exit, Result, experiment_arg};
 use crate::cli::assignment::Assignment;
+use crate::disk::path::{typed, whole};
+use crate::engine::data::{Data, guess};
 use crate::engine::eval::knn::Knn;
 use crate::engine::frozen::Space;
-use crate::evaluate::{Finetune, Labels, Subject, Which, experiment};
+use crate::evaluate::{Finetune, Labels, Penalty, Subject, Which, experiment};
 use crate::experiment::Experiment;
 use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
@@ -18,7 +20,7 @@ use report::{report, table};
 use serde_json::json;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 /// Evaluates a run's network on its test images and keeps the results, each with its protocol, in the run's folder
@@ -27,9 +29,9 @@ use std::sync::atomic::Ordering;
 pub struct Args {
     /// A run's folder or name, a part of one that no other run has, `last`, `last-2`, or a path
     run: OsString,
-    /// Linear evaluation only [default: kNN and linear evaluation]
-    #[arg(long)]
-    probe: bool,
+    /// Linear evaluation only [default: kNN and linear evaluation]; with =sgd also by the paper's SGD on augmented views
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "lbfgs", value_name = "BY")]
+    probe: Option<Solver>,
     /// kNN only
     #[arg(long)]
     knn: bool,
@@ -39,9 +41,9 @@ pub struct Args {
     /// Temperature of the votes [default: as the run's knn.temperature]
     #[arg(short = 't', long)]
     temperature: Option<String>,
-    /// Inverse strength of the probe's L2 penalty, as scikit-learn's C
-    #[arg(long, value_name = "C", default_value_t = 1.0)]
-    c: f64,
+    /// Inverse strength of the probe's L2 penalty, as scikit-learn's C; auto chooses it on a held-out fifth of the labelled images
+    #[arg(long, value_name = "C|auto", default_value = "1")]
+    c: Penalty,
     /// Instead: trains the whole encoder and a new linear layer on few labels, and beside it the same network from scratch
     #[arg(long, conflicts_with_all = ["probe", "knn", "k", "temperature", "c"])]
     finetune: bool,
@@ -59,6 +61,9 @@ pub struct Args {
     /// How often to fine-tune, each time with other labelled images, views and new weights
     #[arg(long, value_name = "N", default_value_t = 3, requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
+    /// Transfer: judges on another data set, of any kind, at the size of the encoder's images
+    #[arg(long, value_name = "PATH")]
+    on: Option<PathBuf>,
     #[command(flatten)]
     from: Source,
     /// Leaves the run's folder as it is
@@ -67,6 +72,15 @@ pub struct Args {
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
+}
+
+/// What fits a linear classifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Solver {
+    /// L-BFGS on h and z of clean images
+    Lbfgs,
+    /// That, and SGD on h of augmented views
+    Sgd,
 }
 
 /// Which network, and where it looks at images.
@@ -89,7 +103,15 @@ pub struct Source {
 impl Source {
     /// Opens a run's network and data.
     pub fn open(&self, run: &Run) -> Result<Subject> {
+        self.open_on(run, None)
+    }
+
+    /// The same, on another data set if there is one.
+    fn open_on(&self, run: &Run, other: Option<&Path>) -> Result<Subject> {
         let mut experiment = experiment(run)?.clone();
+        if let Some(path) = other {
+            experiment.data = elsewhere(path, &experiment.data)?;
+        }
         if let Some(other) = self.set.iter().find(|s| !s.trim().starts_with("data.")) {
             let why =
                 format!("--set {other}: what was trained is fixed; only data.* can be set here");
@@ -100,19 +122,32 @@ impl Source {
             let set = experiment.set("machine.device", device);
             set.map_err(CliError::Input)?;
         }
-        Ok(Subject::open(run, experiment, &self.checkpoint)?)
+        let transfer = other.is_some();
+        Ok(Subject::open(run, experiment, &self.checkpoint, transfer)?)
     }
+}
+
+/// All of another data set, seen as a run's own is.
+fn elsewhere(path: &Path, own: &Data) -> Result<Data> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| CliError::Input(format!("--on {}: the path is no UTF-8", path.display())))?;
+    let path = whole(&typed(path));
+    Ok(Data {
+        source: guess(&path),
+        path: path.display().to_string(),
+        bank: String::new(),
+        test: String::new(),
+        validation: 0.0,
+        train_limit: 0,
+        test_limit: 0,
+        ..own.clone()
+    })
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let found = find(runs, &args.run)?;
     let knn = settings(args, experiment(&found)?)?;
-    if !(args.c.is_finite() && args.c > 0.0) {
-        return Err(CliError::Input(format!(
-            "--c takes a number above 0, not {}",
-            args.c
-        )));
-    }
     let (subject, results, ended) = if args.finetune {
         finetuned(args, &found)?
     } else {
@@ -142,20 +177,30 @@ type Evaluated = (Subject, Vec<Evaluation>, Exit);
 /// kNN and linear evaluation of the network as it is.
 fn frozen(args: &Args, run: &Run, knn: &Knn) -> Result<Evaluated> {
     signals::end_at_once();
-    let mut subject = args.from.open(run)?;
+    let mut subject = args.from.open_on(run, args.on.as_deref())?;
     subject.judged()?;
     let mut meter = Meter::new(&args.from);
     let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
     let mut results = Vec::new();
     for space in Space::ALL {
-        if args.knn || !args.probe {
+        if args.knn || args.probe.is_none() {
             results.push(subject.knn(&spaces, space, knn)?);
         }
-        if args.probe || !args.knn {
+        if args.probe.is_some() || !args.knn {
             let name = space.name();
             meter.say(&format!("fitting a linear classifier to {name}"));
             results.push(subject.probe(&spaces, space, args.c)?);
         }
+    }
+    if args.probe.is_some() || !args.knn {
+        results.extend(subject.few(&spaces, args.c)?);
+    }
+    if args.probe == Some(Solver::Sgd) {
+        meter.begin("fitting by SGD", "steps");
+        results.extend(subject.probe_by_sgd(&mut |done, all| {
+            meter.at(done, all);
+            ControlFlow::Continue(())
+        })?);
     }
     meter.end();
     Ok((subject, results, Exit::Done))
@@ -164,7 +209,7 @@ fn frozen(args: &Args, run: &Run, knn: &Knn) -> Result<Evaluated> {
 /// Fine-tuning; an interruption ends it after the step, with the seeds that are done.
 fn finetuned(args: &Args, run: &Run) -> Result<Evaluated> {
     let interrupted = on_interrupt()?;
-    let subject = args.from.open(run)?;
+    let subject = args.from.open_on(run, args.on.as_deref())?;
     let mut meter = Meter::new(&args.from);
     meter.begin("fine-tuning", "steps");
     let with = Finetune {

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Rate .05 x batch / 256 without warm-up, falling to 0 by a cosine as in the authors' program; no weight decay; norms as in
-//! training. From scratch f is drawn from the seed and all else is the same, batch for batch.
+//! training. From scratch f is drawn from the seed and all else is the same, batch for batch. For linear
+//! evaluation f stays as it is, the rate is .1 x batch / 256 and the epochs are 90 (appendix B.6).
 
 use crate::engine::augment::{Augment, Augmenter};
 use crate::engine::checkpoint::Checkpoint;
@@ -28,8 +29,8 @@ use std::sync::Arc;
 
 /// Images of a batch, at most.
 const BATCH: usize = 64;
-/// Learning rate of a batch of 256 (appendix B.5).
-const RATE: f64 = 0.05;
+/// The same where the encoder stays as it is, and little is kept of each.
+const LINEAR_BATCH: usize = 256;
 /// Steps, at least: the paper's epochs are few steps where images are few.
 const STEPS: usize = 500;
 /// Share of the labels up to which 60 epochs are trained, as with 1 %, and beyond which 30, as with 10 % (appendix B.5).
@@ -37,9 +38,11 @@ const FEW: f64 = 0.05;
 /// Steps between two looks at the loss, for which a device has to be waited for.
 const LOOK: u64 = 10;
 
-/// How long, and in which batches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How long, in which batches, and how fast.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recipe {
+    /// Learning rate of a batch of 256.
+    pub rate: f64,
     /// Images a step.
     pub batch: usize,
     /// Steps a pass over the images.
@@ -49,17 +52,30 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// For so many of all labelled images, and as many epochs as the paper and [`STEPS`] ask for, if none are given.
+    /// To train the whole network on so many of all labelled images: for as many epochs as the paper and [`STEPS`] ask for, if
+    /// none are given.
     #[must_use]
-    pub fn of(images: usize, all: usize, epochs: Option<usize>) -> Self {
-        // Batches of one size, so that an epoch leaves out few images.
-        let steps = images.div_ceil(BATCH).max(1);
+    pub fn whole(images: usize, all: usize, epochs: Option<usize>) -> Self {
         let share = images as f64 / all.max(1) as f64;
         let papers = if share <= FEW { 60 } else { 30 };
+        Self::of(images, BATCH, 0.05, epochs.ok_or(papers))
+    }
+
+    /// To train the linear layer alone (appendix B.6).
+    #[must_use]
+    pub fn linear(images: usize) -> Self {
+        Self::of(images, LINEAR_BATCH, 0.1, Err(90))
+    }
+
+    /// With so many epochs, or at least so many.
+    fn of(images: usize, most: usize, rate: f64, epochs: Result<usize, usize>) -> Self {
+        // Batches of one size, so that an epoch leaves out few images.
+        let steps = images.div_ceil(most).max(1);
         Self {
+            rate,
             batch: images / steps,
             steps,
-            epochs: epochs.unwrap_or_else(|| STEPS.div_ceil(steps).max(papers)),
+            epochs: epochs.unwrap_or_else(|least| STEPS.div_ceil(steps).max(least)),
         }
     }
 
@@ -73,11 +89,20 @@ impl Recipe {
     #[must_use]
     pub fn protocol(&self) -> String {
         format!(
-            "{} epochs of {} x {} images, SGD with Nesterov momentum .9, rate .05 x batch / 256 by a cosine to 0, no decay, \
+            "{} epochs of {} x {} images, SGD with Nesterov momentum .9, rate {} x batch / 256 by a cosine to 0, no decay, \
              random resized crop and flip",
-            self.epochs, self.steps, self.batch
+            self.epochs, self.steps, self.batch, self.rate
         )
     }
+}
+
+/// What is trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trained {
+    /// Encoder and linear layer.
+    Whole,
+    /// The linear layer, on h with running statistics.
+    Linear,
 }
 
 /// One training: on which images of how many classes, and from which weights.
@@ -90,6 +115,8 @@ pub struct Finetuning<'a> {
     pub classes: usize,
     /// How long.
     pub recipe: Recipe,
+    /// What.
+    pub trained: Trained,
     /// Of views, order and new weights.
     pub seed: u64,
     /// The encoder to begin with; drawn from the seed if there is none.
@@ -105,18 +132,27 @@ impl Finetuning<'_> {
         &self,
         on: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> Result<Option<Network>, TrainError> {
-        let device = self.setup.device.device.clone().autodiff();
+        let plain = self.setup.device.device.clone();
+        let device = plain.clone().autodiff();
         let mut network = self.beginning(&device)?;
+        let still = (self.trained == Trained::Linear).then(|| network.valid());
         let mut optimizer = nesterov();
         let schedule = Schedule {
-            peak: RATE * self.recipe.batch as f64 / 256.0,
+            peak: self.recipe.rate * self.recipe.batch as f64 / 256.0,
             warmup: 0,
             total: self.recipe.total() as u64,
         };
         let mut batches = self.setup.loader.train(self.plan());
         while let Some(batch) = batches.next()? {
-            let step = batch.step;
-            let loss = self.loss(&network, batch, &device);
+            let (step, labels) = (batch.step, self.labels(&batch));
+            let logits = match &still {
+                Some(still) => {
+                    let h = still.encoder.forward(self.views(batch, &plain));
+                    network.head.forward(Tensor::from_inner(h))
+                }
+                None => network.z(self.views(batch, &device)),
+            };
+            let loss = cross_entropy(logits, &labels);
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(schedule.rate(step), network, gradients);
             if (step + 1).is_multiple_of(LOOK) || step + 1 == schedule.total {
@@ -165,15 +201,17 @@ impl Finetuning<'_> {
         self.setup.experiment.data.image_size
     }
 
-    fn loss(&self, network: &Network, batch: Batch, device: &Device) -> Tensor<1> {
-        let labels: Vec<u32> = batch
+    fn labels(&self, batch: &Batch) -> Vec<u32> {
+        batch
             .indices
             .iter()
             .map(|i| self.images.label(*i))
-            .collect();
-        let shape = [labels.len(), 3, self.size(), self.size()];
-        let views = Tensor::from_data(TensorData::new(batch.views, shape), device);
-        cross_entropy(network.z(views), &labels)
+            .collect()
+    }
+
+    fn views(&self, batch: Batch, device: &Device) -> Tensor<4> {
+        let shape = [batch.indices.len(), 3, self.size(), self.size()];
+        Tensor::from_data(TensorData::new(batch.views, shape), device)
     }
 
     /// How well the network names images on clean views, with running statistics; `notes` hears which can't be read.
@@ -232,7 +270,8 @@ mod tests {
                 batch,
                 steps,
                 epochs,
-            } = Recipe::of(images, all, epochs);
+                ..
+            } = Recipe::whole(images, all, epochs);
             [batch, steps, epochs]
         };
         assert_eq!(recipe(100, 2_000, None), [50, 2, 250]);

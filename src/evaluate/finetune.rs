@@ -1,9 +1,10 @@
 //! Fine-tuning with few labels, and the same network from scratch beside it (paper, §6 and appendix B.5).
 
-use super::{EvaluateError, Subject};
+use super::Subject;
+use super::error::EvaluateError;
 use crate::engine::data::{Images, Subset, UNLABELLED, few};
 use crate::engine::eval::classification::{ClassificationReport, pooled};
-use crate::engine::finetune::{Finetuning, Recipe};
+use crate::engine::finetune::{Finetuning, Recipe, Trained};
 use crate::engine::frozen::Space;
 use crate::runs::Evaluation;
 use std::collections::BTreeSet;
@@ -90,7 +91,7 @@ impl Subject {
         let labelled = known.count();
         let count = with.labels.of_each(labelled, classes);
         let images = few(&labels, count, 0).len();
-        let recipe = Recipe::of(images, labelled, with.epochs);
+        let recipe = Recipe::whole(images, labelled, with.epochs);
         let total = 2 * recipe.total() * with.seeds as usize;
         let mut done = 0;
         let mut on = || {
@@ -143,6 +144,7 @@ impl Subject {
                 images: images.clone(),
                 classes: self.data.classes.len(),
                 recipe,
+                trained: Trained::Whole,
                 seed,
                 from,
             };

@@ -35,7 +35,9 @@ pub fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()>
     if let Some(worth) = worth(results) {
         out.line(&format!("\n{worth}"))?;
     }
-    let in_full = |r: &&Evaluation| r.space == Space::H.name() && r.method != "scratch";
+    let in_full = |r: &&Evaluation| {
+        r.space == Space::H.name() && !r.per_class.is_empty() && r.method != "scratch"
+    };
     for one in results.iter().filter(in_full) {
         out.line(&format!(
             "\n{}",
@@ -90,7 +92,11 @@ pub fn table(results: &[Evaluation]) -> Table {
     let five = results.iter().any(|r| r.top5.is_some());
     let few = results.iter().any(|r| r.labels > 0);
     let seeds = results.iter().any(|r| r.seeds.len() > 1);
+    let transfer = results.iter().any(|r| r.transfer);
     let mut table = Table::default().word("").word("on");
+    if transfer {
+        table = table.word("images of");
+    }
     if few {
         table = table.number("labels a class");
     }
@@ -107,6 +113,9 @@ pub fn table(results: &[Evaluation]) -> Table {
             |v: Option<f64>| Cell::from(v.map_or_else(String::new, |v| decimal(v * 100.0, 2)));
         let star = if r.notes.is_empty() { "" } else { "*" };
         let mut cells: Vec<Cell> = vec![method(r).into(), r.space.as_str().into()];
+        if transfer {
+            cells.push(r.data.name.as_str().into());
+        }
         if few {
             let labels = if r.labels > 0 {
                 thousands(r.labels)

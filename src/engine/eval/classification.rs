@@ -102,7 +102,7 @@ mod tests {
         assert!((pooled.top1 - 0.75).abs() < 1e-9);
         assert_eq!(pooled.per_class, [Some(0.5), Some(1.0), None]);
         assert_eq!(pooled.confusion, [[1, 1, 0], [0, 2, 0], [0, 0, 0]]);
-        assert_eq!(super::pooled(&[right.clone()]), Some(right));
+        assert_eq!(super::pooled(std::slice::from_ref(&right)), Some(right));
     }
 
     #[test]
