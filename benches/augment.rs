@@ -138,6 +138,7 @@ fn loader(bencher: Bencher, (side, size): (usize, usize)) {
         images: Arc::new(Waves::new(side)),
         augmenter: Arc::new(Augmenter::new(&simclr(size), size)),
         batch,
+        views: 2,
         epochs: u64::MAX / 1000,
         seed: 1,
         from_step: 0,

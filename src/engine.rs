@@ -11,6 +11,7 @@ pub mod device;
 pub mod eval;
 pub mod export;
 pub mod fault;
+pub mod finetune;
 pub mod frozen;
 mod graph;
 pub mod group_norm;

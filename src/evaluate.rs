@@ -1,13 +1,20 @@
 //! What a run's network is worth after training: its embeddings, kNN and linear evaluation on them, each kept with its
 //! protocol in the run's folder.
 
+mod error;
+mod finetune;
+mod linear;
+
+pub use error::EvaluateError;
+pub use finetune::{Finetune, Labels};
+pub use linear::Penalty;
+
 use crate::disk::untrusted::{self, Links};
-use crate::engine::checkpoint::{Checkpoint, CheckpointError};
-use crate::engine::data::{self, DataError, DataSet, Images};
-use crate::engine::device::{self, Chosen, DeviceError};
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::data::{self, DataSet, Images};
+use crate::engine::device::{self, Chosen};
 use crate::engine::eval::classification::ClassificationReport;
 use crate::engine::eval::knn::{self, Embeddings, Knn};
-use crate::engine::eval::probe;
 use crate::engine::frozen::{Frozen, Space};
 use crate::engine::loader::Loader;
 use crate::engine::selfcheck;
@@ -15,11 +22,10 @@ use crate::engine::train::{Embedded, Setup, TrainError};
 use crate::experiment::Experiment;
 use crate::runs::evaluation::FORMAT;
 use crate::runs::folder::newest;
-use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, RunError, data_from_here, now};
+use crate::runs::{BEST_CHECKPOINT, CHECKPOINTS, Evaluation, Run, data_from_here, now};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use thiserror::Error;
 
 /// Which of a run's checkpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +33,7 @@ pub enum Which {
     /// The newest that is whole: no test image had a say in choosing it.
     #[default]
     Last,
-    /// The one with the best kNN accuracy on the test images.
+    /// The one with the best kNN accuracy, on the test images unless others were held out.
     Best,
     /// A file of the run's checkpoints folder.
     File(String),
@@ -43,34 +49,6 @@ impl std::str::FromStr for Which {
             file => Self::File(file.to_owned()),
         })
     }
-}
-
-/// Why a run can't be evaluated: a sentence.
-#[derive(Debug, Error)]
-pub enum EvaluateError {
-    /// The run has nothing to evaluate, or other than was asked for.
-    #[error("{0}")]
-    Unfit(String),
-    /// A checkpoint can't be used.
-    #[error("{}: {why}", path.display())]
-    Checkpoint {
-        /// Which one.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: CheckpointError,
-    },
-    /// The data can't be opened.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The device can't be used.
-    #[error(transparent)]
-    Device(#[from] DeviceError),
-    /// Computing failed.
-    #[error(transparent)]
-    Compute(#[from] TrainError),
-    /// The result can't be kept.
-    #[error(transparent)]
-    Run(#[from] RunError),
 }
 
 /// A checkpoint of a run as read from its file.
@@ -164,6 +142,8 @@ pub struct Subject {
     data: DataSet,
     device: Chosen,
     loader: Loader,
+    /// Whether the images are of another data set than the run's.
+    transfer: bool,
     /// What to keep in mind.
     pub notes: Vec<String>,
 }
@@ -180,11 +160,17 @@ pub struct Spaces {
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
 impl Subject {
-    /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere.
+    /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere, or to `transfer` with
+    /// those of another data set.
     ///
     /// # Errors
     /// A sentence on what is missing.
-    pub fn open(run: &Run, experiment: Experiment, which: &Which) -> Result<Self, EvaluateError> {
+    pub fn open(
+        run: &Run,
+        experiment: Experiment,
+        which: &Which,
+        transfer: bool,
+    ) -> Result<Self, EvaluateError> {
         let found = checkpoint(&run.dir, &experiment, which)?;
         let device = device::choose(&experiment.machine.device)?;
         if let Some(why) = device.cannot(experiment.model.precision) {
@@ -194,12 +180,13 @@ impl Subject {
         let data = data::open(&data_from_here(&run.dir, &experiment.data))?;
         let mut notes = found.notes.clone();
         notes.extend(data.notes.iter().chain(&device.note).cloned());
-        if *which == Which::Best {
+        if *which == Which::Best && data.validation.is_none() && !transfer {
             let why = "this checkpoint was chosen by its kNN accuracy on these test images, which flatters it a little";
             notes.push(why.to_owned());
         }
         let trained = run.environment.as_ref().and_then(|e| e.dataset.as_ref());
-        if let Some(trained) = trained.filter(|t| !t.same_images(&data.fingerprint)) {
+        let trained = trained.filter(|t| !transfer && !t.same_images(&data.fingerprint));
+        if let Some(trained) = trained {
             let now = &data.fingerprint;
             notes.push(format!(
                 "the run was trained with other data: then {trained}; now {now}"
@@ -215,6 +202,7 @@ impl Subject {
             data,
             device,
             loader,
+            transfer,
             notes,
         })
     }
@@ -236,24 +224,28 @@ impl Subject {
     /// # Errors
     /// When the checkpoint is that of another network, or data or device fail.
     pub fn embed(&mut self, progress: Progress) -> Result<Spaces, EvaluateError> {
-        let setup = Setup {
-            experiment: &self.experiment,
-            data: &self.data,
-            loader: &self.loader,
-            device: &self.device,
-        };
-        let network = Frozen::new(setup, &self.found.checkpoint)?;
+        let network = Frozen::new(self.setup(), &self.found.checkpoint)?;
         let total = self.data.bank.len() + self.data.test.len();
-        let mut before = 0;
+        let (mut notes, mut before) = (Vec::new(), 0);
         let mut embed = |images: &Arc<dyn Images>| {
             let mut told = |done| progress(before + done, total);
-            let embedded = network.embed(images, &mut self.notes, &mut told);
+            let embedded = network.embed(images, &mut notes, &mut told);
             before += images.len();
             embedded
         };
         let bank = embed(&self.data.bank)?;
         let test = embed(&self.data.test)?;
+        self.notes.extend(notes);
         Ok(Spaces { bank, test })
+    }
+
+    const fn setup(&self) -> Setup<'_> {
+        Setup {
+            experiment: &self.experiment,
+            data: &self.data,
+            loader: &self.loader,
+            device: &self.device,
+        }
     }
 
     /// kNN accuracy.
@@ -277,34 +269,7 @@ impl Subject {
             return Err(EvaluateError::Unfit(why));
         }
         let judged = knn::evaluate(bank, test, knn, self.data.classes.len());
-        Ok(self.evaluation("knn", space, knn.protocol(), spaces, judged))
-    }
-
-    /// Linear evaluation with inverse penalty `c`.
-    ///
-    /// # Errors
-    /// A sentence on what the images lack.
-    pub fn probe(
-        &self,
-        spaces: &Spaces,
-        space: Space,
-        c: f64,
-    ) -> Result<Evaluation, EvaluateError> {
-        self.judged()?;
-        let (bank, test) = spaces.of(space);
-        let classifier = probe::fit(bank, self.data.classes.len(), c);
-        let protocol = format!("logistic regression, L-BFGS, L2 with C {c}, features as they are");
-        let judged = classifier.evaluate(test);
-        let mut evaluation = self.evaluation("probe", space, protocol, spaces, judged);
-        evaluation.train_top1 = Some(classifier.evaluate(bank).top1);
-        if !classifier.converged {
-            let why = format!(
-                "the fit had not converged after {} iterations",
-                classifier.iterations
-            );
-            evaluation.notes.push(why);
-        }
-        Ok(evaluation)
+        Ok(self.evaluation("knn", space, knn.protocol(), bank.len(), judged))
     }
 
     /// Refuses images that nothing can be judged on.
@@ -321,9 +286,10 @@ impl Subject {
         method: &str,
         space: Space,
         protocol: String,
-        spaces: &Spaces,
+        fitted: usize,
         judged: ClassificationReport,
     ) -> Evaluation {
+        let tested = judged.confusion.iter().flatten().sum();
         Evaluation {
             format: FORMAT,
             at: now(),
@@ -334,16 +300,17 @@ impl Subject {
             checkpoint: self.found.file.clone(),
             step: self.found.checkpoint.progress.step,
             data: self.data.fingerprint.clone(),
-            fitted: spaces.bank.indices.len() as u64,
-            tested: spaces.test.indices.len() as u64,
+            transfer: self.transfer,
+            fitted: fitted as u64,
+            tested,
             device: self.device.label.clone(),
             top1: judged.top1,
             top5: judged.top5,
-            train_top1: None,
             classes: self.data.classes.clone(),
             per_class: judged.per_class,
             confusion: sparse(&judged.confusion),
             notes: self.notes.clone(),
+            ..Evaluation::default()
         }
     }
 

@@ -1,23 +1,27 @@
-//! `eval`: what a run's network is worth: kNN and linear evaluation of h and z.
+//! `eval`: what a run's network is worth: kNN and linear evaluation of h and z, and fine-tuning.
 
-use super::output::{Screen, Style, beside, complain};
-use super::table::{Cell, Table};
+mod report;
+
+use super::interrupt::on_interrupt;
+use super::output::{Screen, beside, complain};
+use super::table::Table;
 use super::{CliError, Exit, Result, experiment_arg};
 use crate::cli::assignment::Assignment;
+use crate::disk::path::{typed, whole};
+use crate::engine::data::{Data, guess};
+use crate::engine::eval::knn::Knn;
 use crate::engine::frozen::Space;
-use crate::evaluate::{Subject, Which, experiment};
+use crate::evaluate::{Finetune, Labels, Penalty, Subject, Which, experiment};
 use crate::experiment::Experiment;
 use crate::machine::signals;
 use crate::runs::{Evaluation, Run, find};
-use crate::text::COMPLAINT;
-use crate::text::figures::{decimal, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
+use report::{report, table};
 use serde_json::json;
 use std::ffi::OsString;
-use std::path::Path;
-
-/// Classes up to which the confusion matrix is printed.
-const PRINTED: usize = 20;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 /// Evaluates a run's network on its test images and saves the results, with their protocol, in the run's folder
 #[derive(Debug, clap::Args)]
@@ -25,9 +29,9 @@ const PRINTED: usize = 20;
 pub struct Args {
     /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
-    /// Linear evaluation only [default: kNN and linear evaluation]
-    #[arg(long)]
-    probe: bool,
+    /// Linear evaluation only [default: kNN and linear evaluation]; with =sgd also by the paper's SGD on augmented views
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "lbfgs", value_name = "BY")]
+    probe: Option<Solver>,
     /// kNN only
     #[arg(long)]
     knn: bool,
@@ -37,9 +41,29 @@ pub struct Args {
     /// Temperature of the votes [default: the run's knn.temperature]
     #[arg(short = 't', long)]
     temperature: Option<String>,
-    /// Inverse strength of the probe's L2 penalty, as scikit-learn's C
-    #[arg(long, value_name = "C", default_value_t = 1.0)]
-    c: f64,
+    /// Inverse strength of the probe's L2 penalty, as scikit-learn's C; auto chooses it on a held-out fifth of the labelled images
+    #[arg(long, value_name = "C|auto", default_value = "1")]
+    c: Penalty,
+    /// Instead: trains the whole encoder and a new linear layer on few labels, and beside it the same network from scratch
+    #[arg(long, conflicts_with_all = ["probe", "knn", "k", "temperature", "c"])]
+    finetune: bool,
+    /// Labels to fine-tune with, as many of each class: a share such as 1%, or a number such as 5-per-class
+    #[arg(
+        long,
+        default_value = "10%",
+        value_name = "SHARE|N",
+        requires = "finetune"
+    )]
+    labels: Labels,
+    /// Passes over the labelled images [default: 60 with at most 5 % of the labels, else 30, but at least 500 steps]
+    #[arg(long, value_name = "N", requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: Option<u32>,
+    /// How often to fine-tune, each time with other labelled images, views and new weights
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
+    seeds: u32,
+    /// Transfer: judges on another data set, of any kind, at the size of the encoder's images
+    #[arg(long, value_name = "PATH")]
+    on: Option<PathBuf>,
     #[command(flatten)]
     from: Source,
     /// Leaves the run's folder as it is
@@ -48,6 +72,15 @@ pub struct Args {
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]
     json: bool,
+}
+
+/// What fits a linear classifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Solver {
+    /// L-BFGS on h and z of clean images
+    Lbfgs,
+    /// That, and SGD on h of augmented views
+    Sgd,
 }
 
 /// Which network, and where it looks at images.
@@ -70,7 +103,15 @@ pub struct Source {
 impl Source {
     /// Opens a run's network and data.
     pub fn open(&self, run: &Run) -> Result<Subject> {
+        self.open_on(run, None)
+    }
+
+    /// The same, on another data set if there is one.
+    fn open_on(&self, run: &Run, other: Option<&Path>) -> Result<Subject> {
         let mut experiment = experiment(run)?.clone();
+        if let Some(path) = other {
+            experiment.data = elsewhere(path, &experiment.data)?;
+        }
         if let Some(other) = self.set.iter().find(|s| !s.trim().starts_with("data.")) {
             let why =
                 format!("--set {other}: what was trained is fixed; only data.* can be set here");
@@ -81,36 +122,37 @@ impl Source {
             let set = experiment.set("machine.device", device);
             set.map_err(CliError::Input)?;
         }
-        Ok(Subject::open(run, experiment, &self.checkpoint)?)
+        let transfer = other.is_some();
+        Ok(Subject::open(run, experiment, &self.checkpoint, transfer)?)
     }
+}
+
+/// All of another data set, seen as a run's own is.
+fn elsewhere(path: &Path, own: &Data) -> Result<Data> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| CliError::Input(format!("--on {}: the path is no UTF-8", path.display())))?;
+    let path = whole(&typed(path));
+    Ok(Data {
+        source: guess(&path),
+        path: path.display().to_string(),
+        bank: String::new(),
+        test: String::new(),
+        validation: 0.0,
+        train_limit: 0,
+        test_limit: 0,
+        ..own.clone()
+    })
 }
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let found = find(runs, &args.run)?;
     let knn = settings(args, experiment(&found)?)?;
-    if !(args.c.is_finite() && args.c > 0.0) {
-        return Err(CliError::Input(format!(
-            "--c takes a number above 0, not {}",
-            args.c
-        )));
-    }
-    signals::end_at_once();
-    let mut subject = args.from.open(&found)?;
-    subject.judged()?;
-    let mut meter = Meter::new(&args.from);
-    let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
-    let mut results = Vec::new();
-    for space in Space::ALL {
-        if args.knn || !args.probe {
-            results.push(subject.knn(&spaces, space, &knn)?);
-        }
-        if args.probe || !args.knn {
-            let name = space.name();
-            meter.say(&format!("fitting a linear classifier to {name}"));
-            results.push(subject.probe(&spaces, space, args.c)?);
-        }
-    }
-    meter.end();
+    let (subject, results, ended) = if args.finetune {
+        finetuned(args, &found)?
+    } else {
+        frozen(args, &found, &knn)?
+    };
     if args.json {
         let line = json!({ "run": found.id, "evaluations": results });
         out.json(&line)?;
@@ -118,19 +160,86 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         report(&found, &results, out)?;
     }
     if args.no_save {
-        return Ok(Exit::Done);
+        return Ok(ended);
     }
     // Printed first: what can't be kept was computed all the same.
     let kept = results.iter().try_for_each(|result| subject.keep(result));
-    kept.map(|()| Exit::Done).map_err(|e| {
+    kept.map(|()| ended).map_err(|e| {
         CliError::Failed(format!(
             "the results above could not be saved in the run's folder: {e}; --no-save leaves it as it is"
         ))
     })
 }
 
+/// What was evaluated, its results, and how that ended.
+type Evaluated = (Subject, Vec<Evaluation>, Exit);
+
+/// kNN and linear evaluation of the network as it is.
+fn frozen(args: &Args, run: &Run, knn: &Knn) -> Result<Evaluated> {
+    signals::end_at_once();
+    let mut subject = args.from.open_on(run, args.on.as_deref())?;
+    subject.judged()?;
+    let mut meter = Meter::new(&args.from);
+    let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
+    let mut results = Vec::new();
+    for space in Space::ALL {
+        if args.knn || args.probe.is_none() {
+            results.push(subject.knn(&spaces, space, knn)?);
+        }
+        if args.probe.is_some() || !args.knn {
+            let name = space.name();
+            meter.say(&format!("fitting a linear classifier to {name}"));
+            results.push(subject.probe(&spaces, space, args.c)?);
+        }
+    }
+    if args.probe.is_some() || !args.knn {
+        results.extend(subject.few(&spaces, args.c)?);
+    }
+    if args.probe == Some(Solver::Sgd) {
+        meter.begin("fitting by SGD", "steps");
+        results.extend(subject.probe_by_sgd(&mut |done, all| {
+            meter.at(done, all);
+            ControlFlow::Continue(())
+        })?);
+    }
+    meter.end();
+    Ok((subject, results, Exit::Done))
+}
+
+/// Fine-tuning; an interruption ends it after the step, with the seeds that are done.
+fn finetuned(args: &Args, run: &Run) -> Result<Evaluated> {
+    let interrupted = on_interrupt()?;
+    let subject = args.from.open_on(run, args.on.as_deref())?;
+    let mut meter = Meter::new(&args.from);
+    meter.begin("fine-tuning", "steps");
+    let with = Finetune {
+        labels: args.labels,
+        epochs: args.epochs.map(|epochs| epochs as usize),
+        seeds: args.seeds.into(),
+    };
+    let results = subject.finetune(&with, &mut |done, all| {
+        meter.at(done, all);
+        if interrupted.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    meter.end();
+    let results = results?;
+    if results.is_empty() {
+        complain("stopped before a first seed was done: there is no result");
+    }
+    let ended = if interrupted.load(Ordering::Relaxed) {
+        Exit::Interrupted
+    } else {
+        Exit::Done
+    };
+    Ok((subject, results, ended))
+}
+
 /// The run's settings of kNN, or those that the arguments give.
-fn settings(args: &Args, of: &Experiment) -> Result<crate::engine::eval::knn::Knn> {
+fn settings(args: &Args, of: &Experiment) -> Result<Knn> {
     let mut experiment = of.clone();
     for (path, text) in [("knn.k", &args.k), ("knn.temperature", &args.temperature)] {
         if let Some(text) = text {
@@ -196,174 +305,8 @@ fn bar(doing: &'static str, unit: &'static str) -> ProgressBar {
     }
 }
 
-fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()> {
-    let Some(first) = results.first() else {
-        return Ok(());
-    };
-    for note in notes(results) {
-        complain(&format!("{COMPLAINT}{note}"));
-    }
-    let id = out.paint(Style::Bold, &run.id);
-    out.line(&format!(
-        "{id}  {}, step {}",
-        first.checkpoint,
-        thousands(first.step)
-    ))?;
-    out.line(&format!(
-        "{} test images; {} labelled ones to vote and to fit\n",
-        thousands(first.tested),
-        thousands(first.fitted)
-    ))?;
-    table(results).print(out)?;
-    for one in results.iter().filter(|r| r.space == Space::H.name()) {
-        out.line(&format!(
-            "\n{}",
-            out.paint(
-                Style::Bold,
-                &format!("{} on h, class by class", method(one))
-            )
-        ))?;
-        classes(one).print(out)?;
-    }
-    Ok(())
-}
-
-/// What is to be kept in mind: of all results once, of one with its name.
-fn notes(results: &[Evaluation]) -> Vec<String> {
-    let mut told: Vec<String> = Vec::new();
-    for one in results {
-        for note in &one.notes {
-            let text = if results.iter().all(|r| r.notes.contains(note)) {
-                note.clone()
-            } else {
-                format!("{} on {}: {note}", method(one), one.space)
-            };
-            if !told.contains(&text) {
-                told.push(text);
-            }
-        }
-    }
-    told
-}
-
-/// Results in a table, one a row; those with notes are starred.
-pub fn table(results: &[Evaluation]) -> Table {
-    let five = results.iter().any(|r| r.top5.is_some());
-    let mut table = Table::default()
-        .word("")
-        .word("on")
-        .number("top-1 %")
-        .number("+-");
-    if five {
-        table = table.number("top-5 %");
-    }
-    table = table.number("train %").number("step").text("protocol");
-    for r in results {
-        let percent =
-            |v: Option<f64>| Cell::from(v.map_or_else(String::new, |v| decimal(v * 100.0, 2)));
-        let star = if r.notes.is_empty() { "" } else { "*" };
-        let mut cells = vec![
-            method(r).into(),
-            r.space.as_str().into(),
-            format!("{}{star}", decimal(r.top1 * 100.0, 2)).into(),
-        ];
-        cells.push(decimal(r.error() * 100.0, 1).into());
-        if five {
-            cells.push(percent(r.top5));
-        }
-        cells.push(percent(r.train_top1));
-        cells.push(thousands(r.step).into());
-        let notes = r.notes.iter().map(|note| format!("; * {note}"));
-        cells.push(format!("{}{}", r.protocol, notes.collect::<String>()).into());
-        table.row(cells);
-    }
-    table
-}
-
-fn method(of: &Evaluation) -> &str {
-    match of.method.as_str() {
-        "knn" => "kNN",
-        other => other,
-    }
-}
-
-/// Accuracy of each class, and what it was taken for: all of it where the classes are few, else the commonest mistake.
-fn classes(of: &Evaluation) -> Table {
-    let few = of.classes.len() <= PRINTED;
-    let name = |k: usize| of.classes.get(k).map_or("?", String::as_str);
-    let mut table = Table::default().text("class").number("top-1 %");
-    if few {
-        for class in &of.classes {
-            let short: String = class.chars().take(5).collect();
-            table = table.number(&short);
-        }
-    } else {
-        table = table.text("mistaken for");
-    }
-    for (k, share) in of.per_class.iter().enumerate() {
-        let share = share.map_or_else(|| "-".to_owned(), |v| decimal(v * 100.0, 1));
-        let mut cells: Vec<Cell> = vec![name(k).into(), share.into()];
-        let count = |named: usize| {
-            let hit = of
-                .confusion
-                .iter()
-                .find(|(t, n, _)| (*t as usize, *n as usize) == (k, named));
-            hit.map_or(0, |(_, _, count)| *count)
-        };
-        if few {
-            cells.extend((0..of.classes.len()).map(|named| match count(named) {
-                0 => Cell::styled(Style::Dim, "."),
-                n if named == k => Cell::styled(Style::Good, &n.to_string()),
-                n => n.to_string().into(),
-            }));
-        } else {
-            let wrong = of
-                .confusion
-                .iter()
-                .filter(|(t, n, _)| *t as usize == k && n != t);
-            let worst = wrong.max_by_key(|(_, _, count)| *count);
-            cells.push(
-                worst
-                    .map_or_else(String::new, |(_, n, count)| {
-                        format!("{} ({count})", name(*n as usize))
-                    })
-                    .into(),
-            );
-        }
-        table.row(cells);
-    }
-    table
-}
-
 /// The evaluations of a run that are kept, as a table.
 pub fn kept(run: &Run) -> Option<Table> {
     let all = Evaluation::all(&run.dir);
     (!all.is_empty()).then(|| table(&all))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::says::Says;
-
-    #[test]
-    fn what_is_to_be_kept_in_mind_is_told_and_starred() {
-        let result = |space: &str, notes: &[&str]| Evaluation {
-            method: "probe".to_owned(),
-            space: space.to_owned(),
-            protocol: "L2".to_owned(),
-            top1: 0.5,
-            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
-            ..Evaluation::default()
-        };
-        let results = [
-            result("h", &["other images"]),
-            result("z", &["other images", "no fit"]),
-        ];
-        assert_eq!(notes(&results), ["other images", "probe on z: no fit"]);
-        let text = table(&[result("h", &[]), result("z", &["no fit"])]).as_html();
-        text.says("50.00<");
-        text.says("50.00*");
-        text.says("L2; * no fit");
-    }
 }

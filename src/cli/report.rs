@@ -163,7 +163,9 @@ fn protocol(sweep: &Sweep, runs: &[Vec<Run>]) -> Vec<String> {
         ""
     };
     let tested = begin.map_or_else(String::new, |b| {
-        format!(" of {} test images", b.test_images)
+        let held_out = sweep.shared.data.validation > 0.0;
+        let part = if held_out { "validation" } else { "test" };
+        format!(" of {} {part} images", b.test_images)
     });
     vec![
         format!(

@@ -30,6 +30,9 @@ pub struct Progress {
     pub best_knn: Option<f64>,
 }
 
+/// Below this name the network's tensors are the encoder's.
+const ENCODER: &str = "encoder.";
+
 /// A run at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
@@ -90,6 +93,17 @@ impl View for Stored<'_> {
 }
 
 impl Checkpoint {
+    /// The encoder's tensors, by torchvision's names.
+    #[must_use]
+    pub fn encoder(&self) -> Weights {
+        let all = self.network.iter();
+        all.filter_map(|(name, array)| {
+            let name = name.strip_prefix(ENCODER)?;
+            Some((name.to_owned(), array.clone()))
+        })
+        .collect()
+    }
+
     /// The file's bytes.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod cifar;
 mod class_names;
 mod decode;
 pub mod fetch;
+mod few;
 mod fingerprint;
 mod folder;
 pub mod format;
@@ -30,13 +31,16 @@ pub mod stats;
 mod stl10;
 #[cfg(test)]
 mod trials;
+mod validation;
 mod webdataset;
 
+pub use few::{Subset, few};
 pub use fingerprint::Fingerprint;
 pub use guess::{guess, told};
 pub use open::{located, open};
 pub use size::{All, Size};
 pub use skipped::{LeftOut, Reason};
+pub use validation::share_of_each;
 
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::Hparam;
@@ -80,6 +84,8 @@ hparams! {
         bank: String = String::new() => Hparam::path().late();
         /// Images to test on, where they aren't those beside the training images or the bank: a path to a data set of any kind.
         test: String = String::new() => Hparam::path().late();
+        /// Share of the labelled training images that is held out to choose by: curves, best checkpoint, stop.when and sweeps are measured on it, and test images are left to eval; 0 chooses by test images.
+        validation: f64 = 0.0 => Hparam::linear(0.0, 0.9, 0.05).late();
         /// Use only this many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Use only this many test images, drawn evenly by a fixed shuffle; 0 is all.
@@ -175,8 +181,10 @@ pub struct DataSet {
     /// The labelled images that kNN votes from and probes are fitted on: `train` itself, unless some of that has no
     /// labels; `train` also where nothing has labels.
     pub bank: Arc<dyn Images>,
-    /// The images to evaluate on; may be none.
+    /// The images to report on; may be none.
     pub test: Arc<dyn Images>,
+    /// Labelled images to choose by, where some are held out for that.
+    pub validation: Option<Arc<dyn Images>>,
     /// How many images there are before limits.
     pub all: All,
     /// The names of the classes, by label.
@@ -213,12 +221,19 @@ impl DataSet {
             bank: bank.unwrap_or_else(|| train.clone()),
             train,
             test,
+            validation: None,
             all,
             classes,
             notes: Vec::new(),
             left_out: LeftOut::default(),
             fingerprint,
         }
+    }
+
+    /// What a training is judged by, and so what is chosen on: the test images, unless others are held out for that.
+    #[must_use]
+    pub fn chosen_on(&self) -> &Arc<dyn Images> {
+        self.validation.as_ref().unwrap_or(&self.test)
     }
 
     /// Why kNN and linear evaluation can't be done here, and what they need.

@@ -10,9 +10,6 @@ use safetensors::tensor::{SafeTensorError, TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-/// Below this name a checkpoint holds its encoder.
-const ENCODER: &str = "encoder.";
-
 /// What a file says of itself.
 pub type About = BTreeMap<&'static str, String>;
 
@@ -27,10 +24,7 @@ type Part = (String, Dtype, Vec<usize>, Vec<u8>);
 /// When the parts can't be put into one file, which no valid encoder does.
 pub fn encoder(checkpoint: &Checkpoint, about: About) -> Result<Vec<u8>, SafeTensorError> {
     let mut parts = Vec::new();
-    for (name, array) in &checkpoint.network {
-        let Some(name) = name.strip_prefix(ENCODER) else {
-            continue;
-        };
+    for (name, array) in checkpoint.encoder() {
         if let Some(norm) = name.strip_suffix("running_mean") {
             let steps = (checkpoint.progress.step as i64).to_le_bytes().to_vec();
             parts.push((
@@ -41,7 +35,7 @@ pub fn encoder(checkpoint: &Checkpoint, about: About) -> Result<Vec<u8>, SafeTen
             ));
         }
         let bytes = floats(&array.values);
-        parts.push((name.to_owned(), Dtype::F32, array.shape.clone(), bytes));
+        parts.push((name, Dtype::F32, array.shape, bytes));
     }
     whole(&parts, about)
 }

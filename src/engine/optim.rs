@@ -142,15 +142,27 @@ impl Training {
 
     /// SGD as PyTorch's: momentum without dampening, no Nesterov.
     fn sgd(&self, decay: f64) -> Sgd {
-        let momentum = MomentumConfig::new()
-            .with_momentum(self.momentum)
-            .with_dampening(0.0);
+        let momentum = momentum(self.momentum);
         let decay = (decay > 0.0).then(|| WeightDecayConfig::new(decay as f32));
         SgdConfig::new()
             .with_momentum(Some(momentum))
             .with_weight_decay(decay)
             .build()
     }
+}
+
+/// SGD with Nesterov momentum .9 and no weight decay, for every parameter (paper, appendix B.5), as PyTorch's.
+#[must_use]
+pub fn nesterov() -> ModuleOptimizer {
+    let momentum = momentum(0.9).with_nesterov(true);
+    let sgd = SgdConfig::new().with_momentum(Some(momentum));
+    ModuleOptimizer::from(sgd.build())
+}
+
+/// Momentum as PyTorch's, without dampening.
+fn momentum(factor: f64) -> MomentumConfig {
+    let config = MomentumConfig::new().with_momentum(factor);
+    config.with_dampening(0.0)
 }
 
 #[cfg(test)]

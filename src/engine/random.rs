@@ -30,6 +30,8 @@ pub enum Purpose {
     Search = 7,
     /// Where the search for clusters begins.
     Clusters = 8,
+    /// Which few images are labelled.
+    Labels = 9,
 }
 
 impl Stream {

@@ -90,11 +90,12 @@ pub const fn incomparable_losses(knn_is_alike: bool) -> [&'static str; 2] {
 /// How the neighbours of kNN vote.
 const VOTES: [&str; 2] = ["knn.k", "knn.temperature"];
 /// What tells images apart where no fingerprint does.
-const IMAGES: [&str; 6] = [
+const IMAGES: [&str; 7] = [
     "data.source",
     "data.path",
     "data.bank",
     "data.test",
+    "data.validation",
     "data.train_limit",
     "data.test_limit",
 ];

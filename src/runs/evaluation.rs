@@ -22,7 +22,7 @@ pub struct Evaluation {
     pub at: f64,
     /// Version of this program.
     pub program: String,
-    /// How: `knn` or `probe`.
+    /// How: `knn`, `probe`, or with few labels `finetune` and beside it `scratch`.
     pub method: String,
     /// On what: `h` or `z`.
     pub space: String,
@@ -34,14 +34,20 @@ pub struct Evaluation {
     pub step: u64,
     /// The images.
     pub data: Fingerprint,
+    /// Whether they are of another data set than the run's.
+    pub transfer: bool,
     /// Labelled images that it was fitted to, or that voted.
     pub fitted: u64,
+    /// How many of each class those are, where they were drawn from more; 0 where all there are.
+    pub labels: u64,
     /// Test images.
     pub tested: u64,
     /// The device that computed, in words.
     pub device: String,
-    /// Share of the test images named rightly, from 0 to 1.
+    /// Share of the test images named rightly, from 0 to 1; the mean over seeds, where there are several.
     pub top1: f64,
+    /// The same for each seed, from 0 on; nothing where none plays a part.
+    pub seeds: Vec<f64>,
     /// Share whose class is among the five likeliest, where there are more than ten classes.
     pub top5: Option<f64>,
     /// Share of the images that it was fitted to named rightly; nothing for kNN, where each is its own neighbour.
@@ -50,7 +56,8 @@ pub struct Evaluation {
     pub classes: Vec<String>,
     /// Share of each class named rightly; nothing for a class without test images.
     pub per_class: Vec<Option<f64>>,
-    /// How many test images of one class (first) were named as another (second); pairs that don't occur are left out.
+    /// How many test images of one class (first) were named as another (second), over all seeds; pairs that don't occur are left
+    /// out.
     pub confusion: Vec<(u32, u32, u64)>,
     /// What to keep in mind, such as that the data aren't those of the training.
     pub notes: Vec<String>,
@@ -63,13 +70,38 @@ impl Evaluation {
         standard_error(100.0 * self.top1, self.tested).unwrap_or(0.0) / 100.0
     }
 
+    /// How and on what, in words, such as `kNN of h` or `fine-tuning with 10 labels a class`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let mut title = match self.method.as_str() {
+            "knn" => format!("kNN of {}", self.space),
+            "probe" => format!("linear probe of {}", self.space),
+            "finetune" => "fine-tuning".to_owned(),
+            "scratch" => "training from scratch".to_owned(),
+            other => format!("{other} of {}", self.space),
+        };
+        if self.labels > 0 {
+            title.push_str(&format!(" with {} labels a class", thousands(self.labels)));
+        }
+        if self.transfer {
+            title.push_str(&format!(" on {}", self.data.name));
+        }
+        title
+    }
+
+    /// Whether it is of h as it is, by all labels and on the run's own data set.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.space == "h" && self.labels == 0 && !self.transfer
+    }
+
     /// The newest figures of h in a few words, such as `linear 84.0 ± 1.5 %, kNN 73.2 ± 1.8 %, at step 300`; of some
     /// evaluations, the oldest first.
     #[must_use]
     pub fn in_brief(all: &[Self]) -> Option<String> {
         let newest = |method: &str| {
-            let mut of_h = all.iter().rev().filter(|e| e.space == "h");
-            of_h.find(|e| e.method == method)
+            let mut plain = all.iter().rev().filter(|e| e.is_plain());
+            plain.find(|e| e.method == method)
         };
         let both = [("linear", newest("probe")), ("kNN", newest("knn"))];
         let both = both
@@ -158,6 +190,24 @@ mod tests {
         other.save(run.path()).unwrap();
         std::fs::write(run.path().join(EVALUATIONS).join("knn.ron"), "(top1: ").unwrap();
         assert_eq!(Evaluation::all(run.path()), [sample(), other]);
+    }
+
+    #[test]
+    fn in_brief_it_is_all_labels_and_the_runs_own_images_that_count() {
+        let few = Evaluation {
+            labels: 5,
+            top1: 0.2,
+            ..sample()
+        };
+        let elsewhere = Evaluation {
+            transfer: true,
+            top1: 0.9,
+            ..sample()
+        };
+        let brief = Evaluation::in_brief(&[sample(), few.clone(), elsewhere]);
+        assert_eq!(brief.unwrap(), "linear 50.0 ± 2.5 %, at step 0");
+        assert_eq!(Evaluation::in_brief(std::slice::from_ref(&few)), None);
+        assert_eq!(few.title(), "linear probe of h with 5 labels a class");
     }
 
     #[test]

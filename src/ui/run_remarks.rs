@@ -13,7 +13,7 @@ fn no_better(chance: f64, images: u64, loss_fell: bool) -> String {
     if chance > UNSURE {
         let images = figures::thousands(images);
         return format!(
-            "kNN can't tell this network from the untrained one: with {images} test images, a difference of up to {chance:.0} points may be chance."
+            "kNN can't tell this network from the untrained one: with {images} images to tell by, a difference of up to {chance:.0} points may be chance."
         );
     }
     let why = if loss_fell {

@@ -31,7 +31,7 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         let all = judged["evaluations"].as_array().unwrap();
         let one = all
             .iter()
-            .find(|e| e["method"] == method && e["space"] == space);
+            .find(|e| e["method"] == method && e["space"] == space && e["labels"] == 0);
         one.unwrap().clone()
     };
     let run = shown(&scratch, "tiny");
@@ -72,7 +72,8 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         .as_array()
         .unwrap()
         .len();
-    assert_eq!(kept, 6, "the same again takes the place of the first");
+    // kNN and probe of h and z, three probes of few labels, and two of kNN.
+    assert_eq!(kept, 9, "the same again takes the place of the first");
     scratch.prints(&["show", "tiny"]).says("k 3, T 0.1, cosine");
 }
 
@@ -138,7 +139,13 @@ fn an_evaluation_of_something_else_is_refused() {
             "eval tiny -k 65 --knn",
             "65 neighbours can't be found among 64",
         ),
-        ("eval tiny --c 0", "--c takes a number above 0"),
+        ("eval tiny --c 0", "--c takes a number above 0 or auto"),
+        (
+            "eval tiny --finetune --labels 0",
+            "takes a share such as 10%",
+        ),
+        ("eval tiny --finetune --knn", "cannot be used with"),
+        ("eval tiny --epochs 3", "--finetune"),
         ("export tiny --to a.onnx", "has to end with .safetensors"),
     ] {
         let said = scratch.refuses(args);

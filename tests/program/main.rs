@@ -29,3 +29,4 @@ mod queue;
 mod scratch;
 mod search;
 mod sweep;
+mod worth;

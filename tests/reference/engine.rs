@@ -1,16 +1,17 @@
 //! Checks of what the engine computes: loss, schedule, optimizers, kNN, networks.
 
 use crate::case::Case;
-use burn::module::{Module, Param};
+use burn::module::{Module, Param, ParamId};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use simclr_tui::engine::eval::knn::{Embeddings, Knn, accuracy, votes};
 use simclr_tui::engine::eval::probe::fit;
+use simclr_tui::engine::finetune;
 use simclr_tui::engine::group_norm::{by_group, groups};
 use simclr_tui::engine::loss::Loss;
 use simclr_tui::engine::model::{Encoder, Head, Init, Model, Network, NormKind, ResNet, Stem};
 use simclr_tui::engine::norm::Activation;
-use simclr_tui::engine::optim::{Optimizer, Schedule, Training};
+use simclr_tui::engine::optim::{Optimizer, Schedule, Training, nesterov};
 use simclr_tui::engine::weights::{Array, Weights, restore};
 use simclr_tui::experiment::Experiment;
 
@@ -53,6 +54,16 @@ fn loss_and_gradient(case: &Case, loss: &Loss) -> Result<(), String> {
     let gradient = z.grad(&loss.backward()).unwrap();
     case.near("want_loss", &floats(loss.inner()), 1e-4)?;
     case.near("want_grad", &floats(gradient), 1e-4)
+}
+
+pub fn cross_entropy(case: &Case) -> Result<(), String> {
+    let device = Device::flex().autodiff();
+    let logits = tensor::<2>(case, "logits", &device).require_grad();
+    let labels: Vec<u32> = case.ints["labels"].iter().map(|l| *l as u32).collect();
+    let loss = finetune::cross_entropy(logits.clone(), &labels);
+    let gradient = logits.grad(&loss.backward()).unwrap();
+    case.near("want_loss", &floats(loss.inner()), 1e-5)?;
+    case.near("want_grad", &floats(gradient), 1e-5)
 }
 
 pub fn group_norm(case: &Case) -> Result<(), String> {
@@ -104,28 +115,11 @@ pub fn optimizer(case: &Case) -> Result<(), String> {
 }
 
 fn steps<const D: usize>(case: &Case) -> Result<(), String> {
-    let excluded = case.kind().ends_with("_excluded");
-    let training = Training {
-        optimizer: match case.kind() {
-            "sgd" => Optimizer::Sgd,
-            "adamw" | "adamw_excluded" => Optimizer::AdamW,
-            _ => Optimizer::Lars,
-        },
-        momentum: case.number("momentum"),
-        // What is excluded must not decay even where the others do.
-        weight_decay: if excluded {
-            0.5
-        } else {
-            case.number("weight_decay")
-        },
-        ..Training::default()
-    };
     let device = Device::flex().autodiff();
     let weight = Param::from_tensor(tensor::<D>(case, "w0", &device).require_grad());
     let id = weight.id;
     let mut one = One { weight };
-    let vectors = if excluded { vec![id] } else { Vec::new() };
-    let mut optimizer: ModuleOptimizer = training.optimizer(vectors);
+    let mut optimizer = of_kind(case, id);
     for step in 1.. {
         let key = format!("g{step}");
         if !case.floats.contains_key(&key) {
@@ -145,6 +139,29 @@ fn steps<const D: usize>(case: &Case) -> Result<(), String> {
         )?;
     }
     Ok(())
+}
+
+fn of_kind(case: &Case, id: ParamId) -> ModuleOptimizer {
+    if case.kind() == "nesterov" {
+        return nesterov();
+    }
+    let excluded = case.kind().ends_with("_excluded");
+    let training = Training {
+        optimizer: match case.kind() {
+            "sgd" => Optimizer::Sgd,
+            "adamw" | "adamw_excluded" => Optimizer::AdamW,
+            _ => Optimizer::Lars,
+        },
+        momentum: case.number("momentum"),
+        // What is excluded must not decay even where the others do.
+        weight_decay: if excluded {
+            0.5
+        } else {
+            case.number("weight_decay")
+        },
+        ..Training::default()
+    };
+    training.optimizer(if excluded { vec![id] } else { Vec::new() })
 }
 
 fn embeddings(case: &Case, values: &str, labels: &str) -> Embeddings {

@@ -19,8 +19,11 @@ fn check(case: &Case) -> Result<(), String> {
     match case.kind() {
         "nt_xent" => engine::nt_xent(case),
         "loss" => engine::loss(case),
+        "cross_entropy" => engine::cross_entropy(case),
         "schedule" => engine::schedule(case),
-        "adamw" | "adamw_excluded" | "lars" | "lars_excluded" | "sgd" => engine::optimizer(case),
+        "adamw" | "adamw_excluded" | "lars" | "lars_excluded" | "sgd" | "nesterov" => {
+            engine::optimizer(case)
+        }
         "group_norm" => engine::group_norm(case),
         "knn" => engine::knn(case),
         "probe" => engine::linear(case),

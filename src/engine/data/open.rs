@@ -2,7 +2,7 @@
 
 use super::{
     Data, DataError, DataSet, Source, catalog, cifar, folder, format, guess, idx, judged, numpy,
-    parquet, shapes, stl10, webdataset,
+    parquet, shapes, stl10, validation, webdataset,
 };
 use crate::disk::path;
 use crate::engine::threads;
@@ -20,7 +20,7 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
         set = judged::apart(set, data)?;
     }
     set.notes.extend(set.unjudged().map(str::to_owned));
-    Ok(set)
+    Ok(validation::hold_out(set, data))
 }
 
 /// The same, whatever it is to be judged by.

@@ -26,14 +26,14 @@ pub struct Size {
 }
 
 impl Size {
-    /// What the limit on training images leaves of it.
+    /// What the limit on training images and those held out leave of it.
     #[must_use]
     pub fn limited(self, data: &Data) -> Self {
         let limit = |images: usize| match data.train_limit {
             0 => images,
             limit => images.min(limit),
         };
-        Self {
+        let limited = Self {
             train: limit(self.train),
             // A bank that lies apart has no limit.
             bank: if data.bank.trim().is_empty() {
@@ -41,6 +41,18 @@ impl Size {
             } else {
                 self.bank
             },
+            classes: self.classes,
+        };
+        limited.less_held_out(data)
+    }
+
+    /// Without those that are held out to choose by, about.
+    fn less_held_out(self, data: &Data) -> Self {
+        let held = (data.validation * self.bank as f64).round() as usize;
+        let shared = data.bank.trim().is_empty() && self.train == self.bank;
+        Self {
+            train: self.train - if shared { held } else { 0 },
+            bank: self.bank - held,
             classes: self.classes,
         }
     }
@@ -53,11 +65,12 @@ impl Size {
             limit => limit,
         };
         let alone = !judged::elsewhere(data);
-        (data.source == Source::Shapes && alone).then_some(Self {
+        let size = Self {
             train: images,
             bank: images,
             classes: shapes::CLASSES.len(),
-        })
+        };
+        (data.source == Source::Shapes && alone).then(|| size.less_held_out(data))
     }
 
     /// Finds it out, by opening a sample where files have to be looked at.

@@ -42,6 +42,30 @@ impl ClassificationReport {
     }
 }
 
+/// The mean of several reports on the same images, with the counts of all.
+#[must_use]
+pub fn pooled(reports: &[ClassificationReport]) -> Option<ClassificationReport> {
+    let (first, rest) = reports.split_first()?;
+    let mut confusion = first.confusion.clone();
+    for report in rest {
+        let cells = confusion.iter_mut().flatten();
+        cells
+            .zip(report.confusion.iter().flatten())
+            .for_each(|(sum, count)| *sum += count);
+    }
+    let mean = |of: &dyn Fn(&ClassificationReport) -> Option<f64>| {
+        let values: Option<Vec<f64>> = reports.iter().map(of).collect();
+        values.map(|values| values.iter().sum::<f64>() / reports.len() as f64)
+    };
+    let classes = 0..first.per_class.len();
+    Some(ClassificationReport {
+        top1: mean(&|r| Some(r.top1)).unwrap_or_default(),
+        top5: mean(&|r| r.top5),
+        per_class: classes.map(|k| mean(&|r| r.per_class[k])).collect(),
+        confusion,
+    })
+}
+
 /// How many classes stand before the true one.
 fn rank(row: &[f64], truth: usize) -> usize {
     let before =
@@ -67,6 +91,18 @@ mod tests {
         assert!(judged.top1.abs() < 1e-9);
         assert_eq!(judged.confusion[4][0], 1);
         assert_eq!(judged.per_class[0], None);
+    }
+
+    #[test]
+    fn reports_are_pooled_by_their_mean() {
+        let report = |scores: &[f64]| ClassificationReport::from_scores(scores, &[0, 1], 3);
+        let right = report(&[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
+        let wrong = report(&[0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+        let pooled = pooled(&[right.clone(), wrong]).unwrap();
+        assert!((pooled.top1 - 0.75).abs() < 1e-9);
+        assert_eq!(pooled.per_class, [Some(0.5), Some(1.0), None]);
+        assert_eq!(pooled.confusion, [[1, 1, 0], [0, 2, 0], [0, 0, 0]]);
+        assert_eq!(super::pooled(std::slice::from_ref(&right)), Some(right));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Batches of pairs of views, in the order of training.
+//! Batches of views, pairs or single ones, in the order of training.
 
 use super::ahead::ahead;
 use super::batch_buffer::{BatchBuffer, BufferSlice, unfinished};
@@ -10,6 +10,7 @@ use crate::engine::augment::{Augmenter, Scratch, view_stream};
 use crate::engine::data::{DataError, Image, Images};
 use crate::engine::random::{Purpose, Stream};
 use std::collections::{BTreeSet, VecDeque};
+use std::iter::repeat_n;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,8 +26,10 @@ pub struct TrainPlan {
     pub images: Arc<dyn Images>,
     /// What makes the views.
     pub augmenter: Arc<Augmenter>,
-    /// Images, and so pairs, a batch.
+    /// Images a batch.
     pub batch: usize,
+    /// Views of each image: two to contrast, one to classify.
+    pub views: usize,
     /// Passes over the images.
     pub epochs: u64,
     /// Seed of orders and views.
@@ -35,10 +38,10 @@ pub struct TrainPlan {
     pub from_step: u64,
 }
 
-/// Two views of each of N images.
+/// Views of each of N images.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
-    /// `[2N, 3, S, S]`, 0 to 1; rows i and i + N are the two views of one image.
+    /// `[2N, 3, S, S]`, 0 to 1; rows i and i + N are the two views of one image. `[N, 3, S, S]` where one is made of each.
     pub views: Vec<f32>,
     /// Which images, N of them.
     pub indices: Vec<usize>,
@@ -82,7 +85,7 @@ struct Unreadable {
 impl Batches {
     pub(super) fn start(queue: Arc<Queue>, plan: TrainPlan) -> Self {
         let mut batches = Self {
-            ahead: ahead(2 * plan.batch * plan.augmenter.len()),
+            ahead: ahead(plan.views * plan.batch * plan.augmenter.len()),
             next: plan.from_step,
             shared: Arc::new(Shared {
                 plan,
@@ -175,12 +178,15 @@ impl Batches {
         let slots = self.queue.parts(0..n);
         // All first views lie before all second ones.
         let lengths = slots.iter().map(|slots| slots.len() * length);
-        let (views, mut firsts) = BatchBuffer::split(lengths.clone().chain(lengths));
-        let seconds = firsts.split_off(slots.len());
-        let parts = slots.into_iter().zip(firsts.into_iter().zip(seconds));
+        let (views, slices) = BatchBuffer::split(repeat_n(lengths, plan.views).flatten());
+        let mut of_slots: Vec<Vec<BufferSlice>> = slots.iter().map(|_| Vec::new()).collect();
+        for (nth, slice) in slices.into_iter().enumerate() {
+            of_slots[nth % slots.len()].push(slice);
+        }
+        let parts = slots.into_iter().zip(of_slots);
         let shared = self.shared.clone();
         let first = step as usize * n;
-        let make = move |(slots, slices): (Range<usize>, (BufferSlice, BufferSlice)),
+        let make = move |(slots, slices): (Range<usize>, Vec<BufferSlice>),
                          scratch: &mut Scratch| {
             let images = &order[first + slots.start..first + slots.end];
             let used = shared.views(images, epoch, slices, scratch)?;
@@ -212,26 +218,28 @@ impl Drop for Batches {
 }
 
 impl Shared {
-    /// Writes the first views of some images to one slice and the second views to the other; returns which images they
-    /// are of.
+    /// Writes the first views of some images to one slice, the second ones to the next; returns which images they are of.
     fn views(
         &self,
         images: &[usize],
         epoch: u64,
-        (mut firsts, mut seconds): (BufferSlice, BufferSlice),
+        mut slices: Vec<BufferSlice>,
         scratch: &mut Scratch,
     ) -> Result<Vec<usize>, DataError> {
         let plan = &self.plan;
         let length = plan.augmenter.len();
-        let firsts = firsts.as_mut_slice().chunks_exact_mut(length);
-        let pairs = firsts.zip(seconds.as_mut_slice().chunks_exact_mut(length));
+        let rows = slices
+            .iter_mut()
+            .map(|slice| slice.as_mut_slice().chunks_exact_mut(length));
+        let mut rows: Vec<_> = rows.collect();
         let mut used = Vec::with_capacity(images.len());
-        for (wanted, (first, second)) in images.iter().zip(pairs) {
+        for wanted in images {
             if self.cancelled.load(Ordering::Relaxed) {
                 return Err(DataError::Loader("cancelled".to_owned()));
             }
             let (i, image, _permit) = self.readable(*wanted)?;
-            for (view, out) in [first, second].into_iter().enumerate() {
+            let views = rows.iter_mut().filter_map(Iterator::next);
+            for (view, out) in views.enumerate() {
                 // Named by the wanted image, so that one which stands in twice is seen in different views.
                 let mut stream = view_stream(plan.seed, epoch, *wanted, view as u64);
                 plan.augmenter.view(&image, &mut stream, out, scratch);

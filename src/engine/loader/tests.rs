@@ -15,6 +15,7 @@ fn plan(images: Fake) -> TrainPlan {
         images: Arc::new(images),
         augmenter: Arc::new(Augmenter::new(&Augment::default(), 8)),
         batch: 10,
+        views: 2,
         epochs: 3,
         seed: 5,
         from_step: 0,
@@ -134,6 +135,20 @@ fn with_one_branch_the_first_n_rows_are_the_views_left_alone() {
         let is = |row: &[f32], want: f32| row.iter().all(|v| (v - want).abs() < 1e-5);
         assert!(is(row(r), plain), "row {r} of image {i}");
         assert!(is(row(r + 10), 1.0 - plain), "row {r} of image {i}");
+    }
+}
+
+#[test]
+fn single_views_are_the_first_ones_of_pairs() {
+    let with = |views| {
+        all(Loader::new(2).train(TrainPlan {
+            views,
+            ..plan(fake(25))
+        }))
+    };
+    for (single, pairs) in with(1).into_iter().zip(with(2)) {
+        assert_eq!(single.indices, pairs.indices);
+        assert_eq!(single.views, pairs.views[..10 * 192]);
     }
 }
 

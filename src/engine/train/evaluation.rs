@@ -42,7 +42,7 @@ impl Due {
 }
 
 impl Run<'_> {
-    /// Evaluates on clean views, with running statistics; tells whether its kNN accuracy is the best so far.
+    /// Evaluates on clean views of the test images, or those held out in their place, with running statistics; tells whether its kNN accuracy is the best so far.
     pub(super) fn evaluate(
         &mut self,
         due: Due,
@@ -51,7 +51,7 @@ impl Run<'_> {
         let began = Instant::now();
         let mut notes = Vec::new();
         let bank = self.embed(&self.setup.data.bank, due, &mut notes)?;
-        let test = self.embed(&self.setup.data.test, due, &mut notes)?;
+        let test = self.embed(self.setup.data.chosen_on(), due, &mut notes)?;
         let mut values = BTreeMap::new();
         let mut best = false;
         if due.knn {

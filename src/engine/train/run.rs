@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
             steps: self.schedule.total,
             steps_per_epoch: self.steps_per_epoch,
             train_images: self.setup.data.train.len() as u64,
-            test_images: self.setup.data.test.len() as u64,
+            test_images: self.setup.data.chosen_on().len() as u64,
             classes: self.setup.data.classes.len() as u64,
             parameters: self.network.trainable() as u64,
             device: self.setup.device.label.clone(),

@@ -49,6 +49,7 @@ pub(super) fn plan(setup: Setup, from_step: u64) -> TrainPlan {
         images: Arc::clone(&setup.data.train),
         augmenter: Arc::new(Augmenter::new(&e.augment, e.data.image_size)),
         batch: e.train.batch,
+        views: 2,
         epochs: e.train.epochs as u64,
         seed: e.train.seed,
         from_step,

@@ -16,7 +16,7 @@ const TOLD: usize = 5;
 #[must_use]
 pub fn of(run: &Run, shared: &Shared, evaluate: &str) -> Intent {
     let all = shared.evaluations.of(run);
-    let mut of_h = all.iter().rev().filter(|one| one.space == "h");
+    let mut of_h = all.iter().rev().filter(|one| one.is_plain());
     let probe = of_h.clone().find(|one| one.method == "probe");
     match probe.or_else(|| of_h.next()) {
         Some(one) if !one.classes.is_empty() => Intent::Read(Page {

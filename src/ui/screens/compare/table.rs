@@ -9,6 +9,7 @@ use crate::runs::{Evaluation, Run};
 use crate::text::figures;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
+use std::collections::BTreeSet;
 
 /// Every row, against the baseline's place among the runs.
 #[must_use]
@@ -93,35 +94,28 @@ fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
     step.into_iter().chain(time).collect()
 }
 
-/// The newest evaluation of its kind: its method on its space.
-fn newest<'a>(all: &'a [Evaluation], kind: &(String, String)) -> Option<&'a Evaluation> {
+/// The newest evaluation of its kind.
+fn newest<'a>(all: &'a [Evaluation], kind: &str) -> Option<&'a Evaluation> {
     let mut same = all.iter().rev();
-    same.find(|e| (&e.method, &e.space) == (&kind.0, &kind.1))
+    same.find(|e| e.title() == kind)
 }
 
 /// What the networks were judged to be worth: all images, then class by class.
 fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
     let of = |run: &&Run| shared.evaluations.of(run);
-    let kinds = runs.iter().flat_map(of);
-    let mut kinds: Vec<_> = kinds.map(|e| (e.method.clone(), e.space.clone())).collect();
     // The probe of h is what the paper judges by.
-    kinds.sort_by_key(|(method, space)| (method != "probe", space != "h", method.clone()));
-    kinds.dedup();
+    let place = |e: &Evaluation| (e.method != "probe", e.space != "h", e.title());
+    let kinds: BTreeSet<_> = runs.iter().flat_map(of).map(place).collect();
     let mut rows = Vec::new();
-    for kind in &kinds {
+    for (_, _, kind) in &kinds {
         let each: Vec<Option<&Evaluation>> = runs
             .iter()
             .map(|run| newest(shared.evaluations.of(run), kind))
             .collect();
-        let name = match kind.0.as_str() {
-            "probe" => format!("linear probe of {}", kind.1),
-            "knn" => format!("kNN of {}", kind.1),
-            other => format!("{other} of {}", kind.1),
-        };
         let alike = measured_alike(&each);
         let how = if alike { "" } else { ", measured differently" };
         rows.push(Row::Space);
-        rows.push(Row::Heading(format!("evaluated: {name}{how}")));
+        rows.push(Row::Heading(format!("evaluated: {kind}{how}")));
         let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();
         let share = &RESULTS[0];
         let images = each.iter().flatten().map(|e| e.tested).min().unwrap_or(0);
