@@ -13,6 +13,7 @@ pub mod grayscale;
 pub mod jitter;
 pub mod noise;
 pub mod resize;
+pub mod rising;
 pub mod rotate;
 pub mod sobel;
 pub mod solarize;

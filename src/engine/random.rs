@@ -30,6 +30,8 @@ pub enum Purpose {
     Search = 7,
     /// Where the search for clusters begins.
     Clusters = 8,
+    /// The changes by which invariance is measured.
+    Invariance = 9,
 }
 
 impl Stream {

@@ -104,6 +104,8 @@ pub struct PictureRequest {
     pub sees: Option<String>,
     /// The rows, each an image and views of it.
     pub rows: Vec<Views>,
+    /// Images of the bank, with the names that they should have; their pictures come after the rows.
+    pub bank: Vec<(usize, String)>,
     /// How many pictures of each: the original and its views.
     pub columns: u16,
     /// Room of one picture, in cells.
@@ -286,7 +288,10 @@ impl Pictures {
     #[must_use]
     pub fn panel(&self, request: &PictureRequest) -> Option<&Panel> {
         let same = |p: &&Panel| {
-            let of = |request: &PictureRequest| (request.rows.len(), request.columns, request.tile);
+            let of = |request: &PictureRequest| {
+                let (rows, bank) = (request.rows.len(), request.bank.len());
+                (rows, bank, request.columns, request.tile)
+            };
             of(&p.request) == of(request)
         };
         self.panel.as_ref().filter(same)

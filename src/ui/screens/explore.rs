@@ -1,7 +1,10 @@
 //! The Explore screen: where the images lie in what a run learnt, one of them with its neighbours.
 
 mod canvas;
+mod figures;
+mod image;
 mod state;
+mod two;
 mod view;
 
 pub use state::Explore;

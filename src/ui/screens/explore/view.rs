@@ -1,7 +1,8 @@
 //! How the Explore screen looks: the map, and beside it the chosen image, what it is taken for and its neighbours.
 
-use super::canvas;
-use super::state::{Colour, Explore, mistakes};
+use super::canvas::{self, Window};
+use super::state::{Colour, Explore, Pane};
+use super::{figures, image, two};
 use crate::engine::augment::Augment;
 use crate::runs::Run;
 use crate::runs::map::Map;
@@ -33,6 +34,12 @@ pub fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
     let Some(map) = screen.map(shared) else {
         return no_map(screen, run, ctx, shared);
     };
+    match screen.pane {
+        Pane::Image => return image::draw(screen, (run, map), ctx, shared),
+        Pane::Figures => return figures::draw(screen, (run, map), ctx, shared),
+        Pane::Two => return two::draw(screen, (run, map), ctx, shared),
+        Pane::Map => {}
+    }
     let wide = if ctx.area.width >= 120 {
         BESIDE.1
     } else {
@@ -43,7 +50,8 @@ pub fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
         Constraint::Length(wide.min(ctx.area.width / 2)),
     ])
     .areas(ctx.area);
-    draw_map(screen, (run, map), ctx, shared, left);
+    let seen = (screen.window, screen.chosen(map));
+    draw_map((screen, seen), (run, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
 }
 
@@ -58,8 +66,9 @@ fn no_map(screen: &Explore, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
     status::centred(ctx.frame, ctx.area, head, &words, &shared.theme);
 }
 
-fn draw_map(
-    screen: &Explore,
+/// Draws the part of a map that is in a window, with one of its images chosen.
+pub fn draw_map(
+    (screen, (window, chosen)): (&Explore, (Window, usize)),
     (run, map): (&Run, &Map),
     ctx: &mut DrawContext,
     shared: &Shared,
@@ -94,9 +103,8 @@ fn draw_map(
         Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
     ctx.frame.render_widget(Paragraph::new(legend), words);
     let places = screen.places(map);
-    let dots = screen.window.dots(&places, place);
+    let dots = window.dots(&places, place);
     let groups: Vec<Option<u32>> = map.points.iter().map(|point| colour.group(point)).collect();
-    let chosen = screen.chosen(map);
     let style = |group: Option<u32>| match group {
         None => theme.dim,
         Some(group) if colour == Colour::Right => [theme.faint, theme.bad][group as usize % 2],
@@ -189,38 +197,7 @@ fn draw_point(
         "",
     );
     let wide = usize::from(inner.width);
-    let mut lines = vec![Line::styled(
-        fit::shorten_start(&point.name, wide),
-        theme.dim,
-    )];
-    if let Some(class) = point.class {
-        lines.push(pair("class", map.class(class), theme.bright, (wide, theme)));
-    }
-    if let Some(taken) = point.taken_for {
-        let votes = decimal(100.0 * point.votes.unwrap_or(0.0), 0);
-        let words = format!("{} {votes} %", map.class(taken));
-        let style = match point.right() {
-            Some(true) => theme.good,
-            Some(false) => theme.bad,
-            None => theme.text,
-        };
-        lines.push(pair("kNN", &words, style, (wide, theme)));
-    }
-    let wrong = mistakes(map);
-    if let Some(at) = wrong.iter().position(|one| *one == nth) {
-        let words = format!(
-            "{} of {}",
-            thousands(at as u64 + 1),
-            thousands(wrong.len() as u64)
-        );
-        lines.push(pair("mistake", &words, theme.text, (wide, theme)));
-    }
-    lines.push(pair(
-        "cluster",
-        &(point.cluster + 1).to_string(),
-        theme.text,
-        (wide, theme),
-    ));
+    let mut lines = facts(map, nth, (wide, theme));
     lines.push(Line::styled("nearest, by cosine", theme.dim));
     let head = lines.len() as u16;
     for (other, cosine) in &point.nearest {
@@ -261,6 +238,44 @@ fn draw_point(
     if let Some(request) = request(run, map, nth, below, shared) {
         draw_pictures(request, map, ctx, shared, below);
     }
+}
+
+/// What is known of an image.
+pub fn facts(map: &Map, nth: usize, (wide, theme): (usize, &Theme)) -> Vec<Line<'static>> {
+    let point = &map.points[nth];
+    let mut lines = vec![Line::styled(
+        fit::shorten_start(&point.name, wide),
+        theme.dim,
+    )];
+    if let Some(class) = point.class {
+        lines.push(pair("class", map.class(class), theme.bright, (wide, theme)));
+    }
+    if let Some(taken) = point.taken_for {
+        let votes = decimal(100.0 * point.votes.unwrap_or(0.0), 0);
+        let words = format!("{} {votes} %", map.class(taken));
+        let style = match point.right() {
+            Some(true) => theme.good,
+            Some(false) => theme.bad,
+            None => theme.text,
+        };
+        lines.push(pair("kNN", &words, style, (wide, theme)));
+    }
+    let wrong = map.mistakes();
+    if let Some(at) = wrong.iter().position(|one| *one == nth) {
+        let words = format!(
+            "{} of {}",
+            thousands(at as u64 + 1),
+            thousands(wrong.len() as u64)
+        );
+        lines.push(pair("mistake", &words, theme.text, (wide, theme)));
+    }
+    lines.push(pair(
+        "cluster",
+        &(point.cluster + 1).to_string(),
+        theme.text,
+        (wide, theme),
+    ));
+    lines
 }
 
 /// A label with its value.
@@ -310,6 +325,7 @@ fn request(
         roll: 0,
         sees: None,
         rows: shown.into_iter().map(row).collect(),
+        bank: Vec::new(),
         columns: 1,
         tile,
     })
