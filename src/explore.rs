@@ -2,6 +2,7 @@
 //! taken for.
 
 pub mod lists;
+mod spread;
 pub mod views;
 
 use crate::engine::data::Images;
@@ -20,6 +21,7 @@ use crate::evaluate::{EvaluateError, Spaces, Subject};
 use crate::experiment::Experiment;
 use crate::runs::map::{BankImage, FORMAT, Map, Point};
 use crate::runs::now;
+use spread::spread;
 use std::collections::BTreeMap;
 
 /// Neighbours that a point keeps.
@@ -61,7 +63,7 @@ pub fn map(
     } else {
         (bank, &data.bank, &spaces.bank.indices)
     };
-    let rows = spread(all.len(), limit);
+    let rows = spread(all.len(), limit.max(1));
     let h = all.rows(&rows);
     let classes = &data.classes;
     let votes =
@@ -211,12 +213,6 @@ fn place(map: &mut Map, h: &Embeddings, mut seen: impl FnMut(usize)) {
     map.variance = pca.shares;
 }
 
-/// At most `limit` of `count` rows, evenly spread.
-fn spread(count: usize, limit: usize) -> Vec<usize> {
-    let taken = count.min(limit.max(1));
-    (0..taken).map(|i| i * count / taken).collect()
-}
-
 /// The class with the most votes, the lower of two that have as many, and its share of them.
 fn most(votes: &[f64]) -> (u32, f64) {
     let better =
@@ -231,10 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_is_spread_over_all_and_a_tie_goes_to_the_lower_class() {
-        assert_eq!(spread(10, 4), [0, 2, 5, 7]);
-        assert_eq!(spread(3, 9), [0, 1, 2]);
-        assert!(spread(0, 9).is_empty());
+    fn a_tie_goes_to_the_lower_class() {
         assert_eq!(most(&[1.0, 2.0, 2.0, 0.0]), (1, 0.4));
     }
 }

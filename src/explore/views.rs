@@ -1,6 +1,7 @@
 //! What views of an image are to the network: how far the representation moves under each augmentation as it grows
 //! stronger, and where the views that training makes fall among other images.
 
+use super::spread::spread;
 use crate::engine::augment::rising::Rising;
 use crate::engine::augment::{Augment, Augmenter, view_stream};
 use crate::engine::data::{Image, Images};
@@ -46,7 +47,7 @@ pub fn invariance(
     space: Space,
     mut seen: impl FnMut(usize),
 ) -> Result<Invariance, TrainError> {
-    let rows = super::spread(indices.len(), MEASURED);
+    let rows = spread(indices.len(), MEASURED);
     let chosen: Vec<usize> = rows.iter().map(|row| indices[*row]).collect();
     let (pictures, clean) = (read(images, &chosen)?, clean.rows(&rows));
     let (size, mut done) = (network.size(), 0);
@@ -128,9 +129,8 @@ fn chosen(map: &Map) -> Vec<usize> {
     let rest: Vec<usize> = (0..map.points.len())
         .filter(|row| map.points[*row].right() != Some(false))
         .collect();
-    let room = PLACED - rows.len();
-    let spread = super::spread(rest.len(), room);
-    rows.extend(spread.into_iter().take(room).map(|nth| rest[nth]));
+    let some = spread(rest.len(), PLACED - rows.len());
+    rows.extend(some.into_iter().map(|nth| rest[nth]));
     rows
 }
 

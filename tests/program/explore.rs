@@ -155,7 +155,7 @@ fn lists_and_the_projectors_files_have_what_the_map_has() {
     assert_eq!(text(&named["metadata_path"]).lines().count(), 41);
     let sprite = image::open(scratch.path(&named["image_path"])).unwrap();
     let side: u32 = named["single_image_dim"].parse().unwrap();
-    assert_eq!((sprite.width(), sprite.height()), (7 * side, 6 * side));
+    assert_eq!((sprite.width(), sprite.height()), (7 * side, 7 * side));
     scratch
         .refuses(&["explore", "tiny", "--to", "other.pbtxt"])
         .says("TensorBoard looks for projector_config.pbtxt alone");

@@ -65,7 +65,7 @@ fn map() -> Map {
             ]
             .iter()
             .enumerate()
-            .map(|(nth, name)| strengths(name, 0.08 * (nth + 1) as f64))
+            .map(|(nth, name)| strengths(name, 0.03 * (nth + 1) as f64))
             .collect(),
         }),
         ..Map::default()
@@ -117,11 +117,11 @@ fn explore_states() {
     snapshot("explore_mistake", &mut bench);
     bench.press("m + +");
     snapshot("explore_components", &mut bench);
-    bench.press("m enter");
+    bench.press("m <enter>");
     snapshot("explore_image", &mut bench);
     bench.press("i");
     snapshot("explore_figures", &mut bench);
-    bench.press("esc");
+    bench.press("<esc>");
     assert!(bench.draw(80, 24).contains("right and wrong: "));
 }
 
@@ -151,9 +151,9 @@ fn figures_of_marked_runs_share_the_charts() {
         .map(|r| r.id.clone())
         .collect();
     bench.app.shared.marked.extend(ids);
-    bench.press("6 i");
     let dirs = dirs.each_ref().map(|dir| dir.path().to_owned());
     bench.app.shared.maps.look(&dirs, "h");
+    bench.press("6 i");
     snapshot("explore_figures_two", &mut bench);
     bench.press("b");
     snapshot("explore_two_maps", &mut bench);

@@ -57,6 +57,12 @@ pub fn write(
     of: &Drawn,
     mut out: Option<&mut Screen>,
 ) -> Result<()> {
+    let most = projector::MOST;
+    if format == Format::Projector && of.map.points.len() > most {
+        return Err(CliError::Input(format!(
+            "TensorBoard's projector takes pictures of {most} images at most; lower --limit"
+        )));
+    }
     let files = files((path, format), of);
     let files = files.map_err(|e| CliError::Failed(format!("the map can't be drawn: {e}")))?;
     for (name, file) in files {

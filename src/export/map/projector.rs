@@ -5,7 +5,8 @@ use crate::engine::data::Images;
 use crate::engine::eval::knn::Embeddings;
 use crate::runs::map::Map;
 use crate::text::shown;
-use image::{ImageError, ImageFormat};
+use image::imageops::replace;
+use image::{ImageError, ImageFormat, RgbImage};
 use std::io::Cursor;
 
 /// The name that TensorBoard looks for.
@@ -29,8 +30,11 @@ pub fn files(
 ) -> Result<Vec<(&'static str, Vec<u8>)>, ImageError> {
     let columns = (map.points.len() as f64).sqrt().ceil() as u32;
     let indices: Vec<usize> = map.points.iter().map(|point| point.index).collect();
+    // It has as many rows as columns.
+    let mut square = RgbImage::new(columns * SIDE, columns * SIDE);
+    replace(&mut square, &atlas(images, &indices, SIDE, columns), 0, 0);
     let mut sprite = Cursor::new(Vec::new());
-    atlas(images, &indices, SIDE, columns).write_to(&mut sprite, ImageFormat::Png)?;
+    square.write_to(&mut sprite, ImageFormat::Png)?;
     Ok(vec![
         ("tensors.tsv", tensors(h).into_bytes()),
         ("metadata.tsv", metadata(map).into_bytes()),

@@ -8,6 +8,7 @@ mod two;
 mod view;
 
 pub use state::Explore;
+use state::Pane;
 
 use crate::runs::Run;
 use crate::ui::draw_context::DrawContext;
@@ -106,7 +107,14 @@ impl Screen for Explore {
     }
 
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
-        view::draw(self, ctx, shared);
+        if let Some(of) = view::explored(self, ctx, shared) {
+            match self.pane {
+                Pane::Map => view::draw(self, of, ctx, shared),
+                Pane::Image => image::draw(self, of, ctx, shared),
+                Pane::Figures => figures::draw(self, of, ctx, shared),
+                Pane::Two => two::draw(self, of, ctx, shared),
+            }
+        }
         self.write.view(ctx, shared);
     }
 }

@@ -9,7 +9,7 @@ use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::explore::Action;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Curve, Guide};
+use crate::ui::widgets::chart::{Chart, Curve};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -57,9 +57,8 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
 
 /// What is seen: of one run its step, of several the letters of their curves.
 fn names(shown: &[Shown], (run, map): (&Run, &Map), theme: &Theme, room: usize) -> Line<'static> {
-    let images = map.invariance.as_ref().map_or(0, |of| of.images);
     let what = format!(
-        " cosine of {} before and after, {images} images ",
+        " cosine of {} before and after; dim: other images ",
         map.space
     );
     let each = room.saturating_sub(what.len() + 24) / shown.len().max(1);
@@ -101,19 +100,14 @@ fn invariances<'a>(shown: &[Shown], theme: &'a Theme) -> Vec<Chart<'a>> {
                 continue;
             };
             let last = of.cosines.last().map_or(0.0, |(x, _)| *x);
-            if one.letter.is_some() {
-                let level = [0.0, last].map(|x| (x, invariance.other_images));
-                chart.curves.push(Curve {
-                    points: level.to_vec(),
-                    style: one.style.add_modifier(Modifier::DIM),
-                    letter: None,
-                    derived: false,
-                });
-            } else {
-                chart.guides.push(Guide {
-                    y: invariance.other_images,
-                    label: "other images".to_owned(),
-                });
+            let level = [0.0, last].map(|x| (x, invariance.other_images));
+            chart.curves.push(Curve {
+                points: level.to_vec(),
+                style: one.style.add_modifier(Modifier::DIM),
+                letter: None,
+                derived: false,
+            });
+            if one.letter.is_none() {
                 let value = of.cosines.last().map_or(1.0, |(_, cosine)| *cosine);
                 chart.value = Line::styled(format!(" {} ", decimal(value, 2)), theme.dim);
             }
@@ -137,10 +131,10 @@ fn spectrum<'a>(shown: &[Shown], theme: &'a Theme) -> Chart<'a> {
     let mut chart = Chart::new(theme, Line::styled(" spectrum ", theme.bright));
     chart.log = true;
     chart.x_label = "";
-    chart.foot = vec![
-        Line::styled(" % of variance, by component, log y ", theme.dim),
-        Line::styled(" % of variance, log ", theme.dim),
-    ];
+    let foot = " % of variance by component ";
+    chart.foot = vec![Line::styled(foot, theme.dim)];
+    let most = shown.iter().map(|one| one.map.variance.len()).max();
+    chart.x_end = most.map(|most| most as f64);
     for one in shown {
         let shares = (1..).map(f64::from).zip(&one.map.variance);
         let seen = shares.filter(|(_, share)| **share > ROUNDING);

@@ -62,7 +62,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let parts = [
         (bank.as_str(), beside(map, nth, theme), usize::from(columns)),
         (
-            "its own views · those of the bank that are nearer",
+            "its own views: cosine · how many of the bank are nearer",
             views(map, nth, theme),
             1,
         ),
@@ -164,7 +164,11 @@ fn draw_part(
                 ctx.frame.buffer_mut(),
             );
             let done = drawn.descriptions.get(first + nth);
-            below = done.map_or(below, |done| done.join(" "));
+            below = match done {
+                Some(done) if done.is_empty() => "as it is".to_owned(),
+                Some(done) => done.join(" "),
+                None => below,
+            };
         }
         let room = usize::from(cell.width);
         let words = [(&entry.words, entry.style), (&below, theme.dim)];

@@ -125,6 +125,15 @@ impl Explore {
         shown.or(all.first()).copied().unwrap_or(Colour::Cluster)
     }
 
+    /// What the map shows, in words.
+    pub(super) const fn layout(&self) -> &'static str {
+        if self.components {
+            "principal components"
+        } else {
+            "neighbours"
+        }
+    }
+
     /// Where a point lies on the map that is shown.
     const fn place(&self, point: &Point) -> [f32; 2] {
         if self.components {

@@ -8,7 +8,6 @@ use crate::ui::draw_context::DrawContext;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use ratatui::layout::{Constraint, Layout};
-use ratatui::text::Line;
 use std::collections::HashSet;
 
 /// Draws the map and, beside it, that of the first other marked run that has one.
@@ -17,7 +16,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let [left, right] = Layout::horizontal([Constraint::Fill(1); 2]).areas(ctx.area);
     let chosen = screen.chosen(map);
     draw_map(
-        (screen, (screen.window, chosen)),
+        (screen, (screen.window, chosen, screen.layout())),
         (run, map),
         ctx,
         shared,
@@ -39,24 +38,13 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
         .position(|point| same && point.index == index);
     let place = screen.places(theirs)[there.unwrap_or(0)];
     let window = screen.window.around(place);
+    let words = there.map(|there| both((map, chosen), (theirs, there)));
+    let words = words.unwrap_or_else(|| "other images".to_owned());
     // A click on it would choose an image by its number here.
     let rows = ctx.rows.len();
-    draw_map(
-        (screen, (window, there.unwrap_or(0))),
-        (other, theirs),
-        ctx,
-        shared,
-        right,
-    );
+    let seen = (window, there.unwrap_or(0), words.as_str());
+    draw_map((screen, seen), (other, theirs), ctx, shared, right);
     ctx.rows.truncate(rows);
-    let words = match there {
-        Some(there) => both((map, chosen), (theirs, there)),
-        None => "other images".to_owned(),
-    };
-    let line = Line::styled(format!(" {words} "), theme.warn);
-    let width = (line.width() as u16).min(right.width);
-    let at = ratatui::layout::Rect::new(right.right() - width, right.y, width, 1);
-    ctx.frame.render_widget(line, at.intersection(right));
 }
 
 fn holds(map: &Map) -> bool {
@@ -72,7 +60,7 @@ fn both((map, one): (&Map, usize), (theirs, other): (&Map, usize)) -> String {
     };
     let (a, b) = (near(map, one), near(theirs, other));
     format!(
-        "{} of {} nearest in both",
+        "{} of {} nearest shared",
         a.intersection(&b).count(),
         a.len()
     )

@@ -1,8 +1,7 @@
 //! How the Explore screen looks: the map, and beside it the chosen image, what it is taken for and its neighbours.
 
 use super::canvas::{self, Window};
-use super::state::{Colour, Explore, Pane};
-use super::{figures, image, two};
+use super::state::{Colour, Explore};
 use crate::engine::augment::Augment;
 use crate::runs::Run;
 use crate::runs::map::Map;
@@ -24,22 +23,27 @@ use ratatui::widgets::Paragraph;
 /// Cells of the pane beside the map, at least and where there is much room.
 const BESIDE: (u16, u16) = (30, 44);
 
-/// Draws the screen.
-pub fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
+/// The run on screen and its map; says why there is nothing to see where either is missing.
+pub fn explored<'a>(
+    screen: &Explore,
+    ctx: &mut DrawContext,
+    shared: &'a Shared,
+) -> Option<(&'a Run, &'a Map)> {
     let Some(run) = shared.shown() else {
         let words = "Train something first: the map is made from a run's checkpoint.";
         let head = ("nothing to explore yet", shared.theme.bright);
-        return status::centred(ctx.frame, ctx.area, head, words, &shared.theme);
+        status::centred(ctx.frame, ctx.area, head, words, &shared.theme);
+        return None;
     };
-    let Some(map) = screen.map(shared) else {
-        return no_map(screen, run, ctx, shared);
-    };
-    match screen.pane {
-        Pane::Image => return image::draw(screen, (run, map), ctx, shared),
-        Pane::Figures => return figures::draw(screen, (run, map), ctx, shared),
-        Pane::Two => return two::draw(screen, (run, map), ctx, shared),
-        Pane::Map => {}
+    let map = screen.map(shared);
+    if map.is_none() {
+        no_map(screen, run, ctx, shared);
     }
+    Some((run, map?))
+}
+
+/// Draws the map and, beside it, the chosen image.
+pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, shared: &Shared) {
     let wide = if ctx.area.width >= 120 {
         BESIDE.1
     } else {
@@ -50,7 +54,7 @@ pub fn draw(screen: &Explore, ctx: &mut DrawContext, shared: &Shared) {
         Constraint::Length(wide.min(ctx.area.width / 2)),
     ])
     .areas(ctx.area);
-    let seen = (screen.window, screen.chosen(map));
+    let seen = (screen.window, screen.chosen(map), screen.layout());
     draw_map((screen, seen), (run, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
 }
@@ -66,22 +70,17 @@ fn no_map(screen: &Explore, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
     status::centred(ctx.frame, ctx.area, head, &words, &shared.theme);
 }
 
-/// Draws the part of a map that is in a window, with one of its images chosen.
+/// Draws the part of a map that is in a window, with one of its images chosen and a word on it.
 pub fn draw_map(
-    (screen, (window, chosen)): (&Explore, (Window, usize)),
+    (screen, (window, chosen, word)): (&Explore, (Window, usize, &str)),
     (run, map): (&Run, &Map),
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
     let theme = &shared.theme;
-    let layout = if screen.components {
-        "principal components"
-    } else {
-        "neighbours"
-    };
     let title = format!(
-        " {} · {layout} in {} · step {} ",
+        " {} · {word} in {} · step {} ",
         run.title(),
         map.space,
         thousands(map.step)
