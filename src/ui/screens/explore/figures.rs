@@ -43,12 +43,16 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let shown: Vec<Shown> = shown.collect();
     let [head, place] =
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(ctx.area);
-    let mut line = names(&shown, (run, map), theme, usize::from(head.width));
-    if shown.len() < runs.len() {
-        let key = shared.keys.explore.key(Action::Map);
-        let words = format!("{} without a map: {key}", runs.len() - shown.len());
-        line.push_span(Span::styled(words, theme.warn));
-    }
+    let missing = match runs.len() - shown.len() {
+        0 => String::new(),
+        count => format!(
+            "{count} without a map: {}",
+            shared.keys.explore.key(Action::Map)
+        ),
+    };
+    let room = usize::from(head.width).saturating_sub(missing.len());
+    let mut line = names(&shown, (run, map), theme, room);
+    line.push_span(Span::styled(missing, theme.warn));
     ctx.frame.render_widget(line, head);
     let mut charts = invariances(&shown, theme);
     charts.push(spectrum(&shown, theme));
@@ -61,7 +65,7 @@ fn names(shown: &[Shown], (run, map): (&Run, &Map), theme: &Theme, room: usize) 
         " cosine of {} before and after; dim: other images ",
         map.space
     );
-    let each = room.saturating_sub(what.len() + 24) / shown.len().max(1);
+    let each = room.saturating_sub(what.len() + 1) / shown.len().max(1);
     let mut spans = vec![Span::styled(what, theme.dim)];
     for one in shown.iter().filter(|one| one.letter.is_some()) {
         let letter = one.letter.unwrap_or_default();

@@ -69,23 +69,21 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     ];
     let draw_all = |ctx: &mut DrawContext, drawn: Option<&Drawn>| {
         if let Some(drawn) = drawn {
-            drawn.tile(
-                0,
-                theme.depth,
-                at(picture, grid.tile),
-                ctx.frame.buffer_mut(),
-            );
+            let place = at(picture, grid.tile);
+            drawn.tile(0, theme.depth, place, ctx.frame.buffer_mut());
         }
         let heights = [Constraint::Length(1 + grid.rows * grid.step.height); 2];
         let places: [Rect; 2] = Layout::vertical(heights).areas(right);
-        for ((head, entries, first), place) in parts.into_iter().zip(places) {
+        for ((head, entries, first), place) in parts.iter().zip(places) {
             let head = Line::styled(fit::shorten(head, usize::from(place.width)), theme.dim);
             ctx.frame.render_widget(head, place);
-            draw_part((&entries, first), drawn, ctx, theme, (grid, place));
+            draw_part((entries, *first), drawn, ctx, theme, (grid, place));
         }
     };
+    // The figures are there before the pictures, and without them.
+    draw_all(ctx, None);
     let Some(data) = data else {
-        return draw_all(ctx, None);
+        return;
     };
     let seed = run.experiment.as_ref().map_or(0, |e| e.train.seed);
     let augment = run.experiment.as_ref().map(|e| e.augment.clone());
@@ -112,7 +110,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
         columns,
         tile: grid.tile,
     };
-    gallery::fetch(ctx, right, request, shared, |ctx, _, drawn| {
+    gallery::fetch(ctx, picture, request, shared, |ctx, _, drawn| {
         draw_all(ctx, Some(drawn));
     });
 }

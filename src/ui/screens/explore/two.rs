@@ -59,9 +59,5 @@ fn both((map, one): (&Map, usize), (theirs, other): (&Map, usize)) -> String {
             .collect()
     };
     let (a, b) = (near(map, one), near(theirs, other));
-    format!(
-        "{} of {} nearest shared",
-        a.intersection(&b).count(),
-        a.len()
-    )
+    format!("{} of {} shared", a.intersection(&b).count(), a.len())
 }
