@@ -1,17 +1,28 @@
 //! A look at what a network learnt: where images lie in its representation, what lies beside them, and what they are
 //! taken for.
 
+pub mod lists;
+mod spread;
+pub mod views;
+
+use crate::engine::data::Images;
+use crate::engine::device;
 use crate::engine::eval::agreement::{adjusted_mutual_information, linear_cka, shared_neighbours};
 use crate::engine::eval::diagnostics::effective_rank;
 use crate::engine::eval::kmeans::kmeans;
-use crate::engine::eval::knn::{self, Embeddings, Knn};
-use crate::engine::eval::nearest::nearest_others;
+use crate::engine::eval::knn::{self, Embeddings};
+use crate::engine::eval::nearest::{nearest, nearest_others};
 use crate::engine::eval::pca::components;
 use crate::engine::eval::tsne;
-use crate::engine::frozen::Space;
-use crate::evaluate::{Spaces, Subject};
-use crate::runs::map::{FORMAT, Map, Point};
+use crate::engine::frozen::{Frozen, Space};
+use crate::engine::loader::Loader;
+use crate::engine::train::Setup;
+use crate::evaluate::{EvaluateError, Spaces, Subject};
+use crate::experiment::Experiment;
+use crate::runs::map::{BankImage, FORMAT, Map, Point};
 use crate::runs::now;
+use spread::spread;
+use std::collections::BTreeMap;
 
 /// Neighbours that a point keeps.
 const NEAREST: usize = 8;
@@ -20,15 +31,30 @@ const CLUSTERS: usize = 10;
 /// Where the search for clusters begins; any number would do.
 const SEED: u64 = 0;
 
-/// A map of at most `limit` of the images that are judged, spread evenly over them. `seen` hears each round of t-SNE, of
-/// [`tsne::EPOCHS`].
-#[must_use]
+/// How far making a map is: what is done, how much of it, and of how much.
+pub type Progress<'a> = &'a mut dyn FnMut(Stage, usize, usize);
+
+/// What is done for a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Stage {
+    Mapping,
+    Invariance,
+    Views,
+}
+
+/// A map of at most `limit` of the images that are judged, spread evenly over them, and what views of them are to the
+/// network. `experiment` is the run's own, perhaps with its data elsewhere.
+///
+/// # Errors
+/// When images can't be read or the device fails.
 pub fn map(
-    subject: &Subject,
+    (subject, experiment): (&Subject, &Experiment),
     spaces: &Spaces,
-    (space, knn, limit): (Space, &Knn, usize),
-    seen: impl FnMut(usize),
-) -> Map {
+    (space, limit): (Space, usize),
+    seen: Progress,
+) -> Result<Map, EvaluateError> {
+    let knn = &experiment.knn;
     let (bank, test) = spaces.of(space);
     let (data, found) = (subject.data(), subject.found());
     let tested = !test.is_empty();
@@ -37,7 +63,7 @@ pub fn map(
     } else {
         (bank, &data.bank, &spaces.bank.indices)
     };
-    let rows = spread(all.len(), limit);
+    let rows = spread(all.len(), limit.max(1));
     let h = all.rows(&rows);
     let classes = &data.classes;
     let votes =
@@ -62,7 +88,9 @@ pub fn map(
         } as u32,
         ..Map::default()
     };
-    place(&mut map, &h, seen);
+    place(&mut map, &h, |round| {
+        seen(Stage::Mapping, round + 1, tsne::EPOCHS);
+    });
     for (row, point) in map.points.iter_mut().enumerate() {
         point.index = indices[rows[row]];
         point.name = images.name(point.index);
@@ -76,7 +104,54 @@ pub fn map(
     let classes: Option<Vec<u32>> = map.points.iter().map(|point| point.class).collect();
     let clusters: Vec<u32> = map.points.iter().map(|point| point.cluster).collect();
     map.cluster_class_ami = classes.map(|classes| adjusted_mutual_information(&clusters, &classes));
-    map
+    map.bank_images = bank.len() as u64;
+    if tested {
+        beside(&mut map, (bank, &h), (&*data.bank, &spaces.bank.indices));
+    }
+    let (loader, device) = (
+        Loader::new(experiment.data.threads),
+        device::choose(&experiment.machine.device)?,
+    );
+    let setup = Setup {
+        experiment,
+        data,
+        loader: &loader,
+        device: &device,
+    };
+    let network = Frozen::new(setup, &found.checkpoint)?;
+    let total = views::measured(indices.len());
+    let seen_views = |done| seen(Stage::Invariance, done, total);
+    let measured = views::invariance(&network, &**images, (indices, all), space, seen_views)?;
+    map.invariance = Some(measured);
+    let recipe = (&experiment.augment, experiment.train.seed);
+    let lie = (&**images, &h, bank);
+    let seen_images = |done, all| seen(Stage::Views, done, all);
+    views::place(&mut map, (&network, space), recipe, lie, seen_images)?;
+    Ok(map)
+}
+
+/// Gives each point its nearest of the bank.
+fn beside(
+    map: &mut Map,
+    (bank, h): (&Embeddings, &Embeddings),
+    (images, indices): (&dyn Images, &[usize]),
+) {
+    let mut places = BTreeMap::new();
+    for (point, mut near) in map.points.iter_mut().zip(nearest(bank, h, NEAREST)) {
+        near.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (row, cosine) in near {
+            let place = *places.entry(row).or_insert_with(|| {
+                let (index, class) = (indices[row as usize], bank.labels[row as usize]);
+                map.bank.push(BankImage {
+                    index,
+                    name: images.name(index),
+                    class: ((class as usize) < map.classes.len()).then_some(class),
+                });
+                map.bank.len() as u32 - 1
+            });
+            point.bank.push((place, cosine));
+        }
+    }
 }
 
 /// How far two networks see the same images alike.
@@ -138,12 +213,6 @@ fn place(map: &mut Map, h: &Embeddings, mut seen: impl FnMut(usize)) {
     map.variance = pca.shares;
 }
 
-/// At most `limit` of `count` rows, evenly spread.
-fn spread(count: usize, limit: usize) -> Vec<usize> {
-    let taken = count.min(limit.max(1));
-    (0..taken).map(|i| i * count / taken).collect()
-}
-
 /// The class with the most votes, the lower of two that have as many, and its share of them.
 fn most(votes: &[f64]) -> (u32, f64) {
     let better =
@@ -158,10 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_is_spread_over_all_and_a_tie_goes_to_the_lower_class() {
-        assert_eq!(spread(10, 4), [0, 2, 5, 7]);
-        assert_eq!(spread(3, 9), [0, 1, 2]);
-        assert!(spread(0, 9).is_empty());
+    fn a_tie_goes_to_the_lower_class() {
         assert_eq!(most(&[1.0, 2.0, 2.0, 0.0]), (1, 0.4));
     }
 }

@@ -1,37 +1,42 @@
 //! `explore`: where images lie in what a run learnt, what lies beside them, and what they are taken for.
 
+mod files;
+mod list;
+mod report;
+
 use super::eval::{Meter, Source};
-use super::output::{Screen, Style, written};
-use super::table::{Cell, Table};
-use super::{CliError, Exit, Result};
-use crate::engine::data::Images;
-use crate::engine::eval::tsne;
+use super::output::{Screen, written};
+use super::{CliError, Exit, Result, experiment_arg};
+use crate::engine::eval::knn::Embeddings;
 use crate::engine::frozen::Space;
 use crate::evaluate::{Spaces, Subject, experiment};
-use crate::explore::{self, Agreement};
-use crate::export::map::{self, About};
+use crate::experiment::Experiment;
+use crate::explore::{self, Agreement, Stage};
 use crate::machine::signals;
-use crate::runs::map::{Map, Point};
-use crate::runs::{Run, find};
-use crate::text::figures::{decimal, thousands};
-use image::ImageFormat;
+use crate::runs::find;
+use crate::runs::map::Map;
+use crate::text::figures::decimal;
+use files::{Drawn, Format};
+use list::Listed;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
-
-/// Pairs of classes and images that are listed.
-const LISTED: usize = 5;
 
 /// Maps the test images of a run in its embedding space, with neighbours and kNN predictions
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A run's folder or name, a unique part of either, `last`, `last-2`, or a path
     run: OsString,
-    /// Writes the map: .html moves in a browser, .png has the images, .svg dots, .csv a record an image
-    #[arg(long, value_name = "FILE.html|.png|.svg|.csv")]
+    /// Writes the map: .html moves in a browser, .png has the images, .svg dots, .csv one row per image;
+    /// `projector_config.pbtxt` is for TensorBoard's projector, with its three other files
+    #[arg(long, value_name = "FILE.html|.png|.svg|.csv|.pbtxt")]
     to: Option<PathBuf>,
+    /// Lists single images in place of the report; --to writes all of them to a .csv
+    #[arg(long, value_name = "WHAT")]
+    list: Option<Listed>,
+    /// The cosine above which two images are duplicates
+    #[arg(long, default_value_t = 0.99, value_name = "COSINE", requires = "list")]
+    above: f32,
     /// Compares the embeddings with another run's (CKA, shared neighbours)
     #[arg(long, value_name = "RUN")]
     with: Option<OsString>,
@@ -53,12 +58,18 @@ pub struct Args {
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let run = find(runs, &args.run)?;
-    let own = experiment(&run)?;
+    let own = settings(args, experiment(&run)?)?;
     let file = args
         .to
         .as_deref()
         .map(|path| Ok::<_, CliError>((path, Format::of(path)?)));
     let file = file.transpose()?;
+    if let (Some(_), Some((path, format))) = (args.list, file)
+        && format != Format::Csv
+    {
+        let why = format!("{}: a list is written to .csv", path.display());
+        return Err(CliError::Input(why));
+    }
     signals::end_at_once();
     let mut subject = args.from.open(&run)?;
     let mut meter = Meter::new(&args.from);
@@ -68,37 +79,62 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     } else {
         Space::H
     };
-    meter.begin("mapping", "rounds");
-    let seen = |round: usize| meter.at(round + 1, tsne::EPOCHS);
-    let map = explore::map(&subject, &spaces, (space, &own.knn, args.limit), seen);
+    let mut now = None;
+    let map = explore::map(
+        (&subject, &own),
+        &spaces,
+        (space, args.limit),
+        &mut |stage, done, all| {
+            if now.replace(stage) != Some(stage) {
+                match stage {
+                    Stage::Mapping => meter.begin("mapping", "rounds"),
+                    Stage::Invariance => meter.begin("measuring invariance", "views"),
+                    Stage::Views => meter.begin("placing views", "images"),
+                }
+            }
+            meter.at(done, all);
+        },
+    )?;
     meter.end();
     let with = args.with.as_deref();
     let with = with.map(|name| compared(args, (&subject, &spaces, space), name, runs));
     let with = with.transpose()?;
-    let mut about = about(&run, &map);
+    let mut about = report::about(&run, &map);
     about.lines.extend(with.as_ref().map(|(id, alike)| {
         let share = decimal(100.0 * alike.neighbours, 1);
         let (cka, count) = (decimal(alike.cka, 3), explore::SHARED);
         format!("CKA with {id} {cka}; {share} % of the {count} nearest are the same")
     }));
+    let list = args.list.map(|what| list::of(&map, what, args.above));
     if let Some((path, format)) = file {
-        let data = subject.data();
-        let images = if map.tested { &data.test } else { &data.bank };
-        let file = format.write(&map, &**images, &about);
-        let file = file.map_err(|e| CliError::Failed(format!("the map can't be drawn: {e}")))?;
-        if args.json {
-            written(path, &file)?;
-        } else {
-            out.save(path, &file)?;
+        let quiet = args.json;
+        let out = (!quiet).then_some(&mut *out);
+        match (&list, out) {
+            (Some(list), Some(out)) => out.save(path, list.csv().as_bytes())?,
+            (Some(list), None) => written(path, list.csv().as_bytes())?,
+            (None, out) => {
+                let h = || points(&map, &spaces, space);
+                let data = subject.data();
+                let of = Drawn {
+                    map: &map,
+                    h: &h,
+                    images: if map.tested { &*data.test } else { &*data.bank },
+                    about: &about,
+                };
+                files::write((path, format), &of, out)?;
+            }
         }
     }
-    if args.json {
-        let with = with.map(
-            |(id, alike)| json!({ "run": id, "cka": alike.cka, "neighbours": alike.neighbours }),
-        );
-        out.json(&json!({ "run": run.id, "map": map, "with": with }))?;
-    } else {
-        report(&map, &about, out)?;
+    match list {
+        Some(list) if args.json => out.json(&json!({ "run": run.id, "list": list.json() }))?,
+        Some(list) => list.print(out)?,
+        None if args.json => {
+            let with = with.map(
+                |(id, alike)| json!({ "run": id, "cka": alike.cka, "neighbours": alike.neighbours }),
+            );
+            out.json(&json!({ "run": run.id, "map": map, "with": with }))?;
+        }
+        None => report::report(&map, &about, out)?,
     }
     if args.no_save {
         return Ok(Exit::Done);
@@ -108,6 +144,17 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let hint = "--no-save leaves the run's folder as it is";
         CliError::Failed(format!("the map could not be saved: {e}; {hint}"))
     })
+}
+
+/// The run's experiment with its data and device as the arguments say.
+fn settings(args: &Args, of: &Experiment) -> Result<Experiment> {
+    let mut experiment = of.clone();
+    experiment_arg::assigned(&mut experiment, &args.from.set)?;
+    if let Some(device) = &args.from.device {
+        let set = experiment.set("machine.device", device);
+        set.map_err(CliError::Input)?;
+    }
+    Ok(experiment)
 }
 
 /// How far another run sees the same images alike, and its name.
@@ -127,148 +174,17 @@ fn compared(
     Ok((run.id.clone(), alike.ok_or_else(why)?))
 }
 
-/// What is written, by the ending of its name.
-#[derive(Clone, Copy)]
-enum Format {
-    Html,
-    Png,
-    Svg,
-    Csv,
-}
-
-impl Format {
-    fn of(path: &Path) -> Result<Self> {
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("html") => Ok(Self::Html),
-            Some("png") => Ok(Self::Png),
-            Some("svg") => Ok(Self::Svg),
-            Some("csv") => Ok(Self::Csv),
-            _ => Err(CliError::Input(format!(
-                "{}: the name has to end with .html, .png, .svg or .csv",
-                path.display()
-            ))),
-        }
-    }
-
-    fn write(
-        self,
-        map: &Map,
-        images: &dyn Images,
-        about: &About,
-    ) -> std::result::Result<Vec<u8>, image::ImageError> {
-        match self {
-            Self::Html => map::html(map, images, about).map(String::into_bytes),
-            Self::Svg => Ok(map::svg(map, about).into_bytes()),
-            Self::Csv => Ok(map::csv(map).into_bytes()),
-            Self::Png => {
-                let mut png = Cursor::new(Vec::new());
-                map::picture(map, images).write_to(&mut png, ImageFormat::Png)?;
-                Ok(png.into_inner())
-            }
-        }
-    }
-}
-
-/// What is told of the whole map, on the page and in the terminal.
-fn about(run: &Run, map: &Map) -> About {
-    let step = thousands(map.step);
-    let count = thousands(map.points.len() as u64);
-    let of = if (map.points.len() as u64) < map.images {
-        format!(" of {}", thousands(map.images))
+/// The representation of each point of a map.
+fn points(map: &Map, spaces: &Spaces, space: Space) -> Embeddings {
+    let (bank, test) = spaces.of(space);
+    let (all, indices) = if map.tested {
+        (test, &spaces.test.indices)
     } else {
-        String::new()
+        (bank, &spaces.bank.indices)
     };
-    let mut lines = vec![format!(
-        "{count}{of} {} images in {}; {}, step {step}",
-        if map.tested { "test" } else { "bank" },
-        map.space,
-        map.checkpoint
-    )];
-    if let Some(right) = map.accuracy() {
-        lines.push(format!(
-            "kNN takes {} % for what they are ({})",
-            decimal(right * 100.0, 1),
-            map.protocol
-        ));
-    }
-    lines.push(format!(
-        "effective rank {} of {} dimensions; the first two components have {} % of the variance",
-        decimal(map.effective_rank, 1),
-        map.variance.len(),
-        decimal(map.variance.iter().take(2).sum::<f64>() * 100.0, 1)
-    ));
-    if let Some(agreement) = map.cluster_class_ami {
-        lines.push(format!(
-            "{} clusters (k-means) agree with the classes by {} (adjusted mutual information, 1 at most)",
-            map.clusters,
-            decimal(agreement, 3)
-        ));
-    }
-    About {
-        title: run.id.clone(),
-        lines,
-    }
-}
-
-fn report(map: &Map, about: &About, out: &mut Screen) -> Result<()> {
-    out.line(&out.paint(Style::Bold, &about.title))?;
-    for line in &about.lines {
-        out.line(line)?;
-    }
-    if let Some(mistakes) = mistakes(map) {
-        out.line(&format!(
-            "\n{}",
-            out.paint(Style::Bold, "Most often mistaken")
-        ))?;
-        mistakes.print(out)?;
-    }
-    let copies = map.copies();
-    if !copies.is_empty() {
-        let heading = format!(
-            "Alike within rounding: {} pairs",
-            thousands(copies.len() as u64)
-        );
-        out.line(&format!("\n{}", out.paint(Style::Bold, &heading)))?;
-        for (a, b) in copies.into_iter().take(LISTED) {
-            out.line(&format!(
-                "{} and {}",
-                map.points[a].name, map.points[b].name
-            ))?;
-        }
-    }
-    Ok(())
-}
-
-/// The pairs of classes that kNN mistakes most often, each with the image of which it is surest.
-fn mistakes(map: &Map) -> Option<Table> {
-    let mut pairs: BTreeMap<(u32, u32), Vec<&Point>> = BTreeMap::new();
-    for point in &map.points {
-        if let (Some(class), Some(taken)) = (point.class, point.taken_for)
-            && class != taken
-        {
-            pairs.entry((class, taken)).or_default().push(point);
-        }
-    }
-    let mut pairs: Vec<_> = pairs.into_iter().collect();
-    pairs.sort_by_key(|(pair, points)| (std::cmp::Reverse(points.len()), *pair));
-    if pairs.is_empty() {
-        return None;
-    }
-    let mut table = Table::default()
-        .word("class")
-        .word("taken for")
-        .number("images")
-        .text("such as");
-    for ((class, taken), points) in pairs.into_iter().take(LISTED) {
-        let share = |point: &&&Point| point.votes.unwrap_or(0.0);
-        let surest = points.iter().max_by(|a, b| share(a).total_cmp(&share(b)));
-        let cells: Vec<Cell> = vec![
-            map.class(class).into(),
-            map.class(taken).into(),
-            thousands(points.len() as u64).into(),
-            surest.map_or("", |point| point.name.as_str()).into(),
-        ];
-        table.row(cells);
-    }
-    Some(table)
+    let rows = map.points.iter();
+    let rows: Vec<usize> = rows
+        .filter_map(|point| indices.binary_search(&point.index).ok())
+        .collect();
+    all.rows(&rows)
 }

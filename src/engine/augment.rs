@@ -14,6 +14,7 @@ pub mod jitter;
 pub mod noise;
 mod planes;
 pub mod resize;
+pub mod rising;
 pub mod rotate;
 pub mod sobel;
 pub mod solarize;

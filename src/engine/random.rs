@@ -32,6 +32,8 @@ pub enum Purpose {
     Clusters = 8,
     /// Which few images are labelled.
     Labels = 9,
+    /// The changes by which invariance is measured.
+    Invariance = 10,
 }
 
 impl Stream {

@@ -35,6 +35,7 @@ mod setup;
 pub mod standalone;
 mod start;
 
+pub(in crate::engine) use embed::chunk;
 pub use embed::{Embedded, embed_spaces};
 pub use error::TrainError;
 pub use observer::{CheckpointKind, Decision, Next, Observer};

@@ -1,6 +1,7 @@
 //! A map of images in a representation for other programs: a page that moves, pictures, and records.
 
 mod atlas;
+pub mod projector;
 
 use super::csv::{number, record};
 use super::svg::{Anchor, Svg, escaped};
@@ -45,6 +46,11 @@ pub fn html(map: &Map, images: &dyn Images, about: &About) -> Result<String, Ima
         "side": THUMBNAIL,
         "columns": columns,
         "points": map.points,
+        "space": map.space,
+        "bank": map.bank.iter().map(|image| (&image.name, image.class)).collect::<Vec<_>>(),
+        "bank_images": map.bank_images,
+        "variance": map.variance,
+        "invariance": map.invariance,
     });
     // Nothing in a name may end the element that holds it.
     let data = data

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The newest format of these files.
 pub const FORMAT: u64 = 1;
 /// A file that is larger is no map: 100,000 points take less.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 128 << 20;
 
 /// Images in a representation: test images, or the bank's where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,12 @@ pub struct Map {
     pub cluster_class_ami: Option<f64>,
     /// The images.
     pub points: Vec<Point>,
+    /// How many images the bank has.
+    pub bank_images: u64,
+    /// Those of the bank's images that lie nearest to a point.
+    pub bank: Vec<BankImage>,
+    /// How far the representation moves under augmentations, where that was measured.
+    pub invariance: Option<Invariance>,
 }
 
 /// One image in a representation.
@@ -72,6 +78,47 @@ pub struct Point {
     pub pca: [f32; 2],
     /// The nearest other points with their cosines, nearest first.
     pub nearest: Vec<(u32, f32)>,
+    /// The nearest of the bank, by their place in [`Map::bank`], with their cosines, nearest first.
+    pub bank: Vec<(u32, f32)>,
+    /// Of views as training makes them: the cosine to the image, and how many of the bank are nearer to it than the
+    /// view; none where that wasn't asked.
+    pub views: Vec<(f32, u32)>,
+}
+
+/// An image of the bank.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BankImage {
+    /// Which of the bank's images.
+    pub index: usize,
+    /// Its file, or its place in the data set's files.
+    pub name: String,
+    /// Its class, where it has one.
+    pub class: Option<u32>,
+}
+
+/// How far the representation of images moves under augmentations.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Invariance {
+    /// Of how many images.
+    pub images: u64,
+    /// The mean cosine of two different images: what the others have to be compared with.
+    pub other_images: f64,
+    /// One for each augmentation.
+    pub of: Vec<Strengths>,
+}
+
+/// One augmentation at rising strength.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Strengths {
+    /// Its name.
+    pub augmentation: String,
+    /// What a strength is.
+    pub unit: String,
+    /// Each strength with the mean cosine between an image and the same image so changed.
+    pub cosines: Vec<(f64, f64)>,
 }
 
 impl Point {
@@ -97,18 +144,27 @@ impl Map {
         self.classes.get(class as usize).map_or("?", String::as_str)
     }
 
-    /// Pairs of points that are alike within rounding: most often copies of one image.
+    /// The points that kNN takes for something else, those of which it is surest first.
     #[must_use]
-    pub fn copies(&self) -> Vec<(usize, usize)> {
-        let rows = self.points.iter().enumerate();
-        let pairs = rows.flat_map(|(row, point)| {
-            let alike = point
-                .nearest
-                .iter()
-                .filter(|(_, cosine)| *cosine > 1.0 - 1e-5);
-            alike.map(move |(other, _)| (row, *other as usize))
-        });
-        pairs.filter(|(a, b)| a < b).collect()
+    pub fn mistakes(&self) -> Vec<usize> {
+        let points = self.points.iter().enumerate();
+        let wrong = points.filter(|(_, point)| point.right() == Some(false));
+        let mut wrong: Vec<usize> = wrong.map(|(nth, _)| nth).collect();
+        let sure = |nth: &usize| self.points[*nth].votes.unwrap_or(0.0);
+        wrong.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
+        wrong
+    }
+
+    /// Of how many points views were placed, the mean cosine of a view to its image, and the mean share of the bank that
+    /// is nearer to the image than its view.
+    #[must_use]
+    pub fn own_views(&self) -> Option<(usize, f64, f64)> {
+        let images = self.points.iter().filter(|p| !p.views.is_empty()).count();
+        let views: Vec<&(f32, u32)> = self.points.iter().flat_map(|p| &p.views).collect();
+        let mean = |sum: f64| sum / views.len() as f64;
+        let cosine = mean(views.iter().map(|(cosine, _)| f64::from(*cosine)).sum());
+        let nearer = mean(views.iter().map(|(_, count)| f64::from(*count)).sum());
+        (images > 0).then(|| (images, cosine, nearer / self.bank_images.max(1) as f64))
     }
 
     /// Its file in a run's folder.
@@ -147,13 +203,18 @@ impl Map {
                 .nearest
                 .iter()
                 .all(|(other, _)| (*other as usize) < self.points.len());
+            let bank = point
+                .bank
+                .iter()
+                .all(|(other, _)| (*other as usize) < self.bank.len());
             let lies = point.tsne.iter().chain(&point.pca).all(|v| v.is_finite());
-            near && lies
+            near && bank
+                && lies
                 && class(point.class)
                 && class(point.taken_for)
                 && point.cluster < self.clusters
         };
-        self.points.iter().all(point)
+        self.points.iter().all(point) && self.bank.iter().all(|image| class(image.class))
     }
 }
 
@@ -175,28 +236,49 @@ mod tests {
             classes: vec!["a".to_owned(), "b".to_owned()],
             clusters: 1,
             points: vec![point(0), point(1)],
+            bank: vec![BankImage::default()],
             ..Map::default()
         }
     }
 
     #[test]
-    fn a_map_comes_back_and_tells_what_is_right_and_alike() {
+    fn a_map_comes_back_and_tells_what_is_right() {
         let run = tempfile::tempdir().unwrap();
         sample().save(run.path()).unwrap();
         assert_eq!(Map::read(run.path(), "h"), Some(sample()));
         assert_eq!(Map::read(run.path(), "z"), None);
         assert_eq!(sample().accuracy(), Some(0.5));
-        assert_eq!(sample().copies(), [(0, 1)]);
+    }
+
+    #[test]
+    fn a_map_from_before_views_were_placed_is_read() {
+        let run = tempfile::tempdir().unwrap();
+        sample().save(run.path()).unwrap();
+        let path = Map::path(run.path(), "h");
+        let text = std::fs::read(&path).unwrap();
+        let mut map: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let later = ["bank", "bank_images", "invariance"];
+        let all = map.as_object_mut().unwrap();
+        all.retain(|key, _| !later.contains(&key.as_str()));
+        for point in all["points"].as_array_mut().unwrap() {
+            let point = point.as_object_mut().unwrap();
+            point.retain(|key, _| !["bank", "views"].contains(&key.as_str()));
+        }
+        std::fs::write(&path, map.to_string()).unwrap();
+        let map = Map::read(run.path(), "h").unwrap();
+        assert_eq!((map.points.len(), map.own_views()), (2, None));
     }
 
     #[test]
     fn a_map_that_names_what_is_not_there_is_none() {
-        let broken: [fn(&mut Map); 5] = [
+        let broken: [fn(&mut Map); 7] = [
             |map| map.points[0].class = Some(2),
             |map| map.points[0].nearest[0].0 = 2,
             |map| map.points[0].cluster = 1,
             |map| map.format = FORMAT + 1,
             |map| map.points.truncate(1),
+            |map| map.points[0].bank = vec![(1, 0.5)],
+            |map| map.bank[0].class = Some(2),
         ];
         for (nth, damage) in broken.into_iter().enumerate() {
             let run = tempfile::tempdir().unwrap();

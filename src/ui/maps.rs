@@ -1,38 +1,38 @@
-//! The map of the run that is explored, read again when it changes on disk.
+//! The maps of the runs that are explored, read again when they change on disk.
 
 use crate::runs::Run;
 use crate::runs::map::Map;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// The newest map that was looked at.
+/// The maps that were looked at last, each with the time of its file.
 #[derive(Debug, Default)]
-pub struct Maps {
-    of: PathBuf,
-    time: Option<SystemTime>,
-    map: Option<Map>,
-}
+pub struct Maps(HashMap<PathBuf, (Option<SystemTime>, Option<Map>)>);
 
 impl Maps {
-    /// Looks at the map of a run in a representation; tells whether it is another.
-    pub fn look(&mut self, run: &Run, space: &str) -> bool {
-        let path = Map::path(&run.dir, space);
-        let time = std::fs::metadata(&path)
-            .and_then(|file| file.modified())
-            .ok();
-        if path == self.of && time == self.time {
-            return false;
+    /// Looks at the maps of the runs in some folders in a representation, and forgets all others; tells whether one is
+    /// another.
+    pub fn look(&mut self, runs: &[PathBuf], space: &str) -> bool {
+        let before = self.0.len();
+        let paths: Vec<PathBuf> = runs.iter().map(|run| Map::path(run, space)).collect();
+        self.0.retain(|path, _| paths.contains(path));
+        let mut news = before != self.0.len();
+        for (run, path) in runs.iter().zip(paths) {
+            let file = std::fs::metadata(&path);
+            let time = file.and_then(|file| file.modified()).ok();
+            if self.0.get(&path).is_none_or(|(known, _)| *known != time) {
+                let map = time.and_then(|_| Map::read(run, space));
+                self.0.insert(path, (time, map));
+                news = true;
+            }
         }
-        self.map = time.and_then(|_| Map::read(&run.dir, space));
-        (self.of, self.time) = (path, time);
-        true
+        news
     }
 
     /// The map of a run in a representation, if there is one and it was looked at.
     #[must_use]
     pub fn of(&self, run: &Run, space: &str) -> Option<&Map> {
-        self.map
-            .as_ref()
-            .filter(|_| self.of == Map::path(&run.dir, space))
+        self.0.get(&Map::path(&run.dir, space))?.1.as_ref()
     }
 }

@@ -210,7 +210,10 @@ impl Pictures {
     #[must_use]
     pub fn panel(&self, request: &PictureRequest) -> Option<&Panel> {
         let same = |p: &&Panel| {
-            let of = |request: &PictureRequest| (request.rows.len(), request.columns, request.tile);
+            let of = |request: &PictureRequest| {
+                let (rows, bank) = (request.rows.len(), request.bank.len());
+                (rows, bank, request.columns, request.tile)
+            };
             of(&p.request) == of(request)
         };
         self.panel.as_ref().filter(same)

@@ -78,37 +78,6 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
 }
 
 #[test]
-fn a_map_has_the_runs_own_knn_and_is_the_same_again() {
-    let scratch = Scratch::new();
-    tiny(&scratch, "");
-    let mapped = scratch.json(&["explore", "tiny", "--json"]);
-    let points = mapped["map"]["points"].as_array().unwrap();
-    let right = points.iter().filter(|p| p["class"] == p["taken_for"]);
-    let share = 100.0 * right.count() as f64 / points.len() as f64;
-    let knn = shown(&scratch, "tiny")["knn"].as_f64().unwrap();
-    assert!((share - knn).abs() < 1e-9, "{share} and {knn}");
-    let page = scratch.path("map.html");
-    let again = ["explore", "tiny", "--json", "--to", page.to_str().unwrap()];
-    let mut again = scratch.json(&again);
-    again["map"]["at"] = mapped["map"]["at"].clone();
-    assert_eq!(again, mapped);
-    let page = fs::read_to_string(page).unwrap();
-    page.says("data:image/jpeg;base64,");
-    assert!(!page.contains("{{"), "something was not filled in");
-    scratch
-        .prints(&["explore", "tiny", "--limit", "10"])
-        .says("10 of 40 test images in h");
-    let itself = scratch.json(&["explore", "tiny", "--json", "--with", "tiny", "--no-save"]);
-    assert!(
-        (itself["with"]["cka"].as_f64().unwrap() - 1.0).abs() < 1e-9,
-        "{itself}"
-    );
-    assert_eq!(itself["with"]["neighbours"], 1.0);
-    let refused = scratch.refuses(&["explore", "tiny", "--to", "map.gif"]);
-    refused.says("has to end with .html, .png, .svg or .csv");
-}
-
-#[test]
 fn an_evaluation_that_can_t_be_kept_is_printed_all_the_same() {
     let scratch = Scratch::new();
     tiny(&scratch, "");

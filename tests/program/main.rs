@@ -12,6 +12,7 @@ mod doctor;
 mod elsewhere;
 mod evaluation;
 mod experiment_files;
+mod explore;
 #[cfg(unix)]
 mod faults;
 mod fetch;

@@ -2,7 +2,7 @@
 
 use crate::common::{Bench, finished, quick};
 use crate::snapshot;
-use simclr_tui::runs::map::{FORMAT, Map, Point};
+use simclr_tui::runs::map::{BankImage, FORMAT, Invariance, Map, Point, Strengths};
 use simclr_tui::runs::{Run, Status};
 use std::path::Path;
 
@@ -26,6 +26,8 @@ fn map() -> Map {
             tsne: at,
             pca: [at[1], at[0]],
             nearest: vec![((nth + 3) % 60, 0.987), ((nth + 1) % 60, 0.5)],
+            bank: (0..8).map(|i| (i, 0.99 - 0.01 * i as f32)).collect(),
+            views: (0..8).map(|i| (0.995 - 0.02 * i as f32, 3 * i)).collect(),
         }
     };
     Map {
@@ -39,13 +41,56 @@ fn map() -> Map {
         clusters: 3,
         cluster_class_ami: Some(0.75),
         points: (0..60).map(point).collect(),
+        bank_images: 2000,
+        bank: (0..8)
+            .map(|nth| BankImage {
+                index: 7 * nth,
+                name: format!("train/{nth}.png"),
+                class: Some(u32::from(nth > 4)),
+            })
+            .collect(),
+        variance: (0..32).map(|nth| 0.5_f64.powi(nth + 1)).collect(),
+        invariance: Some(Invariance {
+            images: 60,
+            other_images: 0.4,
+            of: [
+                "crop",
+                "hue",
+                "saturation",
+                "brightness",
+                "contrast",
+                "blur",
+                "noise",
+                "rotation",
+            ]
+            .iter()
+            .enumerate()
+            .map(|(nth, name)| strengths(name, 0.03 * (nth + 1) as f64))
+            .collect(),
+        }),
         ..Map::default()
+    }
+}
+
+/// Cosines that fall by so much from one strength to the next.
+fn strengths(name: &str, by: f64) -> Strengths {
+    Strengths {
+        augmentation: name.to_owned(),
+        unit: "sigma".to_owned(),
+        cosines: (1..5)
+            .map(f64::from)
+            .map(|at| (0.1 * at, 1.0 - by * at))
+            .collect(),
     }
 }
 
 fn explored(run: &Run) -> Bench {
     let mut bench = Bench::new(vec![run.clone()]);
-    bench.app.shared.maps.look(run, "h");
+    bench
+        .app
+        .shared
+        .maps
+        .look(std::slice::from_ref(&run.dir), "h");
     bench.press("6");
     bench
 }
@@ -72,6 +117,46 @@ fn explore_states() {
     snapshot("explore_mistake", &mut bench);
     bench.press("m + +");
     snapshot("explore_components", &mut bench);
+    bench.press("m <enter>");
+    snapshot("explore_image", &mut bench);
+    bench.press("i");
+    snapshot("explore_figures", &mut bench);
+    bench.press("<esc>");
+    assert!(bench.draw(80, 24).contains("right and wrong: "));
+}
+
+/// Two runs, both with a map, of which the second is turned the other way and changes by hue alone.
+#[test]
+fn figures_of_marked_runs_share_the_charts() {
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let mut runs = vec![
+        finished("quick", quick(), 66.1),
+        finished("colour", quick(), 50.0),
+    ];
+    for (run, dir) in runs.iter_mut().zip(&dirs) {
+        dir.path().clone_into(&mut run.dir);
+    }
+    let mut other = map();
+    let invariance = other.invariance.as_mut().unwrap();
+    invariance.of = vec![strengths("hue", 0.02)];
+    map().save(dirs[0].path()).unwrap();
+    other.save(dirs[1].path()).unwrap();
+    let mut bench = Bench::new(runs);
+    let ids: Vec<String> = bench
+        .app
+        .shared
+        .listing
+        .runs
+        .iter()
+        .map(|r| r.id.clone())
+        .collect();
+    bench.app.shared.marked.extend(ids);
+    let dirs = dirs.each_ref().map(|dir| dir.path().to_owned());
+    bench.app.shared.maps.look(&dirs, "h");
+    bench.press("6 i");
+    snapshot("explore_figures_two", &mut bench);
+    bench.press("b");
+    snapshot("explore_two_maps", &mut bench);
 }
 
 #[test]

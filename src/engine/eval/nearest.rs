@@ -13,12 +13,20 @@ pub type Neighbour = (u32, f32);
 /// For each query its k nearest of the bank by cosine, in no order; equal cosines are taken in the bank's order, and
 /// none that is no number.
 pub fn nearest(bank: &Embeddings, queries: &Embeddings, k: usize) -> Vec<Vec<Neighbour>> {
-    let dims = bank.dims.max(1);
-    let lengths = inverse_lengths(&bank.values, dims);
-    let blocks = queries.values.par_chunks(BLOCK.0 * dims);
-    let of_block = |block: &[f32]| of_block(bank, &lengths, block, k);
-    let found: Vec<Vec<Vec<Neighbour>>> = blocks.map(of_block).collect();
-    found.into_iter().flatten().collect()
+    let found = seen(bank, queries, |_| Best::new(k), Best::take);
+    found.into_iter().map(Best::end).collect()
+}
+
+/// For each query and each of its `bars`: how many of the bank have a higher cosine to the query than that.
+pub fn nearer(bank: &Embeddings, queries: &Embeddings, bars: &[Vec<f32>]) -> Vec<Vec<u32>> {
+    let none = |query: usize| (bars[query].as_slice(), vec![0; bars[query].len()]);
+    let count = |(bars, counts): &mut (&[f32], Vec<u32>), _, cosine: f32| {
+        for (bar, count) in bars.iter().zip(counts) {
+            *count += u32::from(cosine > *bar);
+        }
+    };
+    let counted = seen(bank, queries, none, count);
+    counted.into_iter().map(|(_, counts)| counts).collect()
 }
 
 /// For each embedding its k nearest others by cosine, nearest first.
@@ -33,31 +41,44 @@ pub fn nearest_others(of: &Embeddings, k: usize) -> Vec<Vec<Neighbour>> {
     others.collect()
 }
 
-fn of_block(bank: &Embeddings, lengths: &[f32], block: &[f32], k: usize) -> Vec<Vec<Neighbour>> {
+/// What each query makes of its cosines to all of the bank, in the bank's order: `take` gets the place of one in the bank
+/// and its cosine.
+fn seen<S: Send>(
+    bank: &Embeddings,
+    queries: &Embeddings,
+    begin: impl Fn(usize) -> S + Sync,
+    take: impl Fn(&mut S, u32, f32) + Sync,
+) -> Vec<S> {
     let dims = bank.dims.max(1);
-    let own = inverse_lengths(block, dims);
-    let mut best: Vec<Best> = own.iter().map(|_| Best::new(k)).collect();
-    let mut tile = vec![0.0f32; own.len() * BLOCK.1.min(lengths.len())];
-    let parts = bank.values.chunks(BLOCK.1 * dims);
-    for ((part, lengths), from) in parts
-        .zip(lengths.chunks(BLOCK.1))
-        .zip((0..).step_by(BLOCK.1))
-    {
-        let count = lengths.len();
-        let tile = &mut tile[..own.len() * count];
-        matmul(
-            Mat::row_major(block, dims),
-            Mat::row_major(part, dims).transposed(),
-            tile,
-            false,
-        );
-        for ((row, best), own) in tile.chunks_exact(count).zip(&mut best).zip(&own) {
-            for ((dot, length), i) in row.iter().zip(lengths).zip(from..) {
-                best.take(i, dot * length * own);
+    let lengths = inverse_lengths(&bank.values, dims);
+    let blocks = queries.values.par_chunks(BLOCK.0 * dims).enumerate();
+    let of_block = |(nth, block): (usize, &[f32])| {
+        let own = inverse_lengths(block, dims);
+        let mut all: Vec<S> = (0..own.len()).map(|i| begin(nth * BLOCK.0 + i)).collect();
+        let mut tile = vec![0.0f32; own.len() * BLOCK.1.min(lengths.len())];
+        let parts = bank.values.chunks(BLOCK.1 * dims);
+        for ((part, lengths), from) in parts
+            .zip(lengths.chunks(BLOCK.1))
+            .zip((0..).step_by(BLOCK.1))
+        {
+            let count = lengths.len();
+            let tile = &mut tile[..own.len() * count];
+            matmul(
+                Mat::row_major(block, dims),
+                Mat::row_major(part, dims).transposed(),
+                tile,
+                false,
+            );
+            for ((row, one), own) in tile.chunks_exact(count).zip(&mut all).zip(&own) {
+                for ((dot, length), i) in row.iter().zip(lengths).zip(from..) {
+                    take(one, i, dot * length * own);
+                }
             }
         }
-    }
-    best.into_iter().map(Best::end).collect()
+        all
+    };
+    let found: Vec<Vec<S>> = blocks.map(of_block).collect();
+    found.into_iter().flatten().collect()
 }
 
 /// The k best of what was seen, and some more that were better than the k best were then.
@@ -151,6 +172,25 @@ mod tests {
                 assert_eq!(ours, wanted, "k {k}, query {q}");
             }
         }
+    }
+
+    #[test]
+    fn those_nearer_than_a_bar_are_counted() {
+        let bank = Embeddings {
+            values: [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]]
+                .repeat(BLOCK.1)
+                .concat(),
+            dims: 2,
+            labels: vec![0; 3 * BLOCK.1],
+        };
+        let queries = Embeddings {
+            values: [3.0, 0.0].repeat(BLOCK.0 + 1),
+            dims: 2,
+            labels: vec![0; BLOCK.0 + 1],
+        };
+        let counts = nearer(&bank, &queries, &vec![vec![0.9, -0.5, 0.5]; BLOCK.0 + 1]);
+        let all = BLOCK.1 as u32;
+        assert!(counts.iter().all(|row| *row == [all, 3 * all, 2 * all]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use std::sync::Arc;
 
 /// Images in one forward pass: on a GPU as many as keep it busy, about as many numbers at any size.
-pub(super) fn chunk(device: &Device, size: usize) -> usize {
+pub(in crate::engine) fn chunk(device: &Device, size: usize) -> usize {
     if *device == Device::flex() {
         250
     } else {

@@ -11,9 +11,15 @@ pub enum Action {
     Mistake(isize),
     /// To the image that is nearest in the representation.
     Nearest,
+    /// The image with its nearest of the bank and its views, or the map again.
+    Image,
+    /// Invariance and spectrum, or the map again.
+    Figures,
+    /// The map of a marked run beside it, or it alone.
+    Beside,
     /// Closer (true) or further.
     Zoom(bool),
-    /// The whole map.
+    /// The whole map, from whatever is shown.
     Whole,
     /// Other colours.
     Colour,
@@ -39,6 +45,9 @@ key_table! {
     "n"                 => Action::Mistake(1),    2, "next mistake",   "The next image that kNN takes for something else, the surest first";
     "N"                 => Action::Mistake(-1),   0, "mistake before", "The mistake before it";
     "g"                 => Action::Nearest,       3, "nearest",        "To the image that lies nearest in the representation";
+    "enter"             => Action::Image,         2, "its views",      "The image with its nearest in the bank and its own augmented views, or the map again";
+    "i"                 => Action::Figures,       2, "invariance",     "How far each augmentation moves the representation, and its spectrum; of marked runs too";
+    "b"                 => Action::Beside,        3, "two maps",       "The map of the first other marked run beside this one, with the same image chosen";
     "c"                 => Action::Colour,        2, "colours",        "Colours by class, by what kNN says, by right and wrong, or by cluster";
     "m"                 => Action::Layout,        3, "map",            "The map of neighbours (t-SNE), or the first two principal components";
     "z"                 => Action::Space,         4, "h or z",         "The representation h, or z that the loss sees";

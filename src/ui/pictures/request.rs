@@ -22,6 +22,8 @@ pub struct PictureRequest {
     pub sees: Option<String>,
     /// The rows, each an image and views of it.
     pub rows: Vec<Views>,
+    /// Images of the bank, with the names that they should have; their pictures come after the rows.
+    pub bank: Vec<(usize, String)>,
     /// How many pictures of each: the original and its views.
     pub columns: u16,
     /// Room of one picture, in cells.

@@ -111,12 +111,24 @@ fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Draw
             tiles.push(encode(&picture, size, request.tile, picker)?);
         }
     }
+    let mut picture = vec![0.0; 3 * size * size];
+    for (nth, name) in &request.bank {
+        if *nth >= set.bank.len() || set.bank.name(*nth) != *name {
+            return Err(OTHER.to_owned());
+        }
+        let image = set.bank.image(*nth).map_err(|e| e.to_string())?;
+        clean(&image, size, &mut picture, &mut scratch);
+        tiles.push(encode(&picture, size, request.tile, picker)?);
+    }
     Ok(Drawn {
         tiles,
         descriptions,
         classes,
     })
 }
+
+/// Why there are no pictures of images that had other names.
+const OTHER: &str = "the data set has other images now";
 
 /// An image and what makes its views.
 struct Row {
@@ -133,7 +145,7 @@ fn rows(request: &PictureRequest, set: &DataSet) -> Result<Vec<Row>, String> {
             row.image < images.len() && images.name(row.image) == *name
         };
         if !request.rows.iter().zip(names).all(known) {
-            return Err("the data set has other images now".to_owned());
+            return Err(OTHER.to_owned());
         }
     }
     let row = |row: &Views| {

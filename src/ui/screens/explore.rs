@@ -1,7 +1,11 @@
 //! The Explore screen: where the images lie in what a run learnt, one of them with its neighbours.
 
 mod canvas;
+mod figures;
+mod image;
+mod map_pane;
 mod state;
+mod two;
 mod view;
 
 pub use state::Explore;

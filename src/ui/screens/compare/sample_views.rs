@@ -73,6 +73,7 @@ fn request(screen: &Compare, runs: &[&Run], place: Rect) -> Option<PictureReques
     let columns = ((place.width + 2) / (tile.width + 2)).min(12);
     (height >= LEAST && columns >= 2).then_some(PictureRequest {
         part: Part::Sample,
+        bank: Vec::new(),
         data,
         roll: screen.views.roll,
         sees: None,

@@ -36,6 +36,12 @@ impl Window {
         self.middle = at;
     }
 
+    /// The same on another map, around a place there.
+    #[must_use]
+    pub const fn around(self, at: [f32; 2]) -> Self {
+        Self { middle: at, ..self }
+    }
+
     /// Moves so that a place is seen.
     pub fn follow(&mut self, at: [f32; 2], places: &[[f32; 2]]) {
         let (_, size) = bounds(places);

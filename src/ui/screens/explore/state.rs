@@ -1,16 +1,19 @@
 //! What the Explore screen shows: which map, in which colours, and which of its images.
 
 use super::canvas::{self, Window};
+use crate::runs::Run;
 use crate::runs::map::{Map, Point};
 use crate::ui::keymap::explore::Action;
 use crate::ui::save_dialog::WriteBox;
 use crate::ui::shared::Shared;
+use std::path::PathBuf;
 
 /// The Explore screen.
 #[derive(Debug, Default)]
 pub struct Explore {
     /// Whether z is shown, which the loss sees, in place of h.
     pub(super) z: bool,
+    pub(super) pane: Pane,
     /// Whether principal components are shown in place of the map of neighbours.
     pub(super) components: bool,
     pub(super) colour: Colour,
@@ -18,6 +21,20 @@ pub struct Explore {
     pub(super) chosen: usize,
     pub(super) window: Window,
     pub(super) write: WriteBox,
+}
+
+/// What is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// All images, and one of them.
+    #[default]
+    Map,
+    /// One image with its nearest of the bank and its views.
+    Image,
+    /// Invariance and spectrum.
+    Figures,
+    /// The same images in two runs.
+    Two,
 }
 
 /// What the colours of the points say.
@@ -68,12 +85,26 @@ impl Explore {
         if self.z { "z" } else { "h" }
     }
 
-    /// Looks at the map of the run that is shown; tells whether there is news.
+    /// Looks at the maps of the runs that are shown; tells whether there is news.
     pub fn look(&self, shared: &mut Shared) -> bool {
-        let Some(run) = shared.shown().cloned() else {
-            return false;
-        };
-        shared.maps.look(&run, self.space())
+        let runs = self.runs(shared).into_iter();
+        let dirs: Vec<PathBuf> = runs.map(|run| run.dir.clone()).collect();
+        shared.maps.look(&dirs, self.space())
+    }
+
+    /// The run on screen and, where runs are compared, those that are marked.
+    pub(super) fn runs<'a>(&self, shared: &'a Shared) -> Vec<&'a Run> {
+        let mut runs: Vec<&Run> = shared.shown().into_iter().collect();
+        if matches!(self.pane, Pane::Figures | Pane::Two) {
+            let marked = shared.marked_runs();
+            if runs.iter().any(|run| marked.iter().any(|m| m.id == run.id)) {
+                // In Compare's order, so that each has the colour that it has there.
+                runs = marked;
+            } else {
+                runs.extend(marked);
+            }
+        }
+        runs
     }
 
     /// The map on screen.
@@ -92,6 +123,15 @@ impl Explore {
         let all = Self::colours(map);
         let shown = all.iter().find(|colour| **colour == self.colour);
         shown.or(all.first()).copied().unwrap_or(Colour::Cluster)
+    }
+
+    /// What the map shows, in words.
+    pub(super) const fn layout(&self) -> &'static str {
+        if self.components {
+            "principal components"
+        } else {
+            "neighbours"
+        }
     }
 
     /// Where a point lies on the map that is shown.
@@ -121,7 +161,7 @@ impl Explore {
                 self.go(to.unwrap_or(chosen), &places);
             }
             Action::Mistake(by) => {
-                let mistakes = mistakes(map);
+                let mistakes = map.mistakes();
                 let at = mistakes.iter().position(|nth| *nth == chosen);
                 let count = mistakes.len().max(1) as isize;
                 let next = match at {
@@ -139,7 +179,11 @@ impl Explore {
                 }
             }
             Action::Zoom(closer) => self.window.zoom(closer, places[chosen]),
+            Action::Whole if self.pane != Pane::Map => self.pane = Pane::Map,
             Action::Whole => self.window = Window::default(),
+            Action::Image => self.toggle(Pane::Image),
+            Action::Figures => self.toggle(Pane::Figures),
+            Action::Beside => self.toggle(Pane::Two),
             Action::Colour => {
                 let all = Self::colours(map);
                 let at = all.iter().position(|colour| *colour == self.colour(map));
@@ -154,18 +198,13 @@ impl Explore {
         }
     }
 
+    /// Another pane in place of the map, or the map again.
+    fn toggle(&mut self, pane: Pane) {
+        self.pane = if self.pane == pane { Pane::Map } else { pane };
+    }
+
     pub(super) fn go(&mut self, to: usize, places: &[[f32; 2]]) {
         self.chosen = to;
         self.window.follow(places[to], places);
     }
-}
-
-/// The images that kNN takes for something else, those of which it is surest first.
-pub fn mistakes(map: &Map) -> Vec<usize> {
-    let points = map.points.iter().enumerate();
-    let wrong = points.filter(|(_, point)| point.right() == Some(false));
-    let mut wrong: Vec<usize> = wrong.map(|(nth, _)| nth).collect();
-    let sure = |nth: &usize| map.points[*nth].votes.unwrap_or(0.0);
-    wrong.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
-    wrong
 }

@@ -68,6 +68,7 @@ fn request(run: &Run, epoch: u64, place: Rect) -> Option<PictureRequest> {
     let data = run.data_from_here()?;
     (height >= 3 && images > 0).then(|| PictureRequest {
         part: Part::Sample,
+        bank: Vec::new(),
         data,
         roll: epoch,
         sees: None,

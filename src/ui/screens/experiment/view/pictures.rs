@@ -75,6 +75,7 @@ impl FormView<'_> {
         };
         Some(PictureRequest {
             part: Part::Sample,
+            bank: Vec::new(),
             data: e.data.clone(),
             // Each throw of the user's is some of the worker's.
             roll: self.screen.views.roll * TRIES,

@@ -1,0 +1,353 @@
+//! The pane of the map, and beside it the chosen image, what it is taken for and its neighbours.
+
+use super::canvas::{self, Window};
+use super::state::{Colour, Explore};
+use crate::engine::augment::Augment;
+use crate::runs::Run;
+use crate::runs::map::Map;
+use crate::text::figures::{decimal, thousands};
+use crate::text::fit;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::pictures::{Part, PictureRequest, Views};
+use crate::ui::screens::gallery;
+use crate::ui::shared::Shared;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::popup;
+use ratatui::layout::{Constraint, Layout, Rect, Size};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// Cells of the pane beside the map, at least and where there is much room.
+const BESIDE: (u16, u16) = (30, 44);
+
+/// Draws the map and, beside it, the chosen image.
+pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, shared: &Shared) {
+    let wide = if ctx.area.width >= 120 {
+        BESIDE.1
+    } else {
+        BESIDE.0
+    };
+    let [left, right] = Layout::horizontal([
+        Constraint::Fill(1),
+        Constraint::Length(wide.min(ctx.area.width / 2)),
+    ])
+    .areas(ctx.area);
+    let seen = (screen.window, screen.chosen(map), screen.layout());
+    draw_map((screen, seen), (run, map), ctx, shared, left);
+    draw_point(screen, (run, map), ctx, shared, right);
+}
+
+/// Draws the part of a map that is in a window, with one of its images chosen and a word on it.
+pub fn draw_map(
+    (screen, (window, chosen, word)): (&Explore, (Window, usize, &str)),
+    (run, map): (&Run, &Map),
+    ctx: &mut DrawContext,
+    shared: &Shared,
+    area: Rect,
+) {
+    let theme = &shared.theme;
+    let title = format!(
+        " {} · {word} in {} · step {} ",
+        run.title(),
+        map.space,
+        thousands(map.step)
+    );
+    let title = fit::shorten(&title, usize::from(area.width.saturating_sub(4)));
+    let block = popup::pane(theme, Line::styled(title, theme.bright)).title_bottom(
+        Line::styled(
+            format!(" {} ", foot(map, usize::from(area.width.saturating_sub(6)))),
+            theme.dim,
+        )
+        .right_aligned(),
+    );
+    let inner = block.inner(area);
+    ctx.frame.render_widget(block, area);
+    let colour = screen.colour(map);
+    let legend = legend(map, colour, inner.width, theme);
+    let below = (legend.len() as u16).min(inner.height / 3);
+    let [place, words] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
+    ctx.frame.render_widget(Paragraph::new(legend), words);
+    let places = screen.places(map);
+    let dots = window.dots(&places, place);
+    let groups: Vec<Option<u32>> = map.points.iter().map(|point| colour.group(point)).collect();
+    let style = |group: Option<u32>| match group {
+        None => theme.dim,
+        Some(group) if colour == Colour::Right => [theme.faint, theme.bad][group as usize % 2],
+        Some(group) => theme.group(group as usize),
+    };
+    canvas::draw(&dots, &groups, place, style, ctx.frame.buffer_mut());
+    let near = map.points[chosen]
+        .nearest
+        .iter()
+        .map(|(nth, _)| *nth as usize);
+    for (nth, sign) in near.map(|nth| (nth, "o")).chain([(chosen, "@")]) {
+        if let Some(at) = canvas::cell(dots[nth], place) {
+            let style = style(groups[nth]).add_modifier(Modifier::BOLD);
+            let style = if nth == chosen {
+                style.add_modifier(Modifier::REVERSED)
+            } else {
+                style
+            };
+            ctx.frame.buffer_mut()[at].set_symbol(sign).set_style(style);
+        }
+    }
+    // A click chooses the point that was drawn last in a cell.
+    for (nth, dot) in dots.iter().enumerate() {
+        if let Some(at) = canvas::cell(*dot, place) {
+            ctx.rows.push((Rect::new(at.x, at.y, 1, 1), nth));
+        }
+    }
+}
+
+/// How good the whole is, as far as there is room.
+fn foot(map: &Map, room: usize) -> String {
+    let knn = map
+        .accuracy()
+        .map(|v| format!("kNN {} %", decimal(100.0 * v, 1)));
+    let clusters = map
+        .cluster_class_ami
+        .map(|v| format!("clusters {}", decimal(v, 2)));
+    let rank = format!("rank {}", decimal(map.effective_rank, 1));
+    let count = format!("{} images", thousands(map.points.len() as u64));
+    let parts = [knn, clusters, Some(rank), Some(count)];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    while parts.len() > 1 && parts.join(" · ").chars().count() > room {
+        parts.pop();
+    }
+    parts.join(" · ")
+}
+
+/// The groups with their colours, in lines.
+fn legend(map: &Map, colour: Colour, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let mut groups: Vec<u32> = map.points.iter().filter_map(|p| colour.group(p)).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let mut lines = vec![Line::from(Span::styled(
+        format!("{}: ", colour.title()),
+        theme.dim,
+    ))];
+    for group in groups {
+        let name = format!("{} ", fit::shorten(&colour.name(map, group), 16));
+        let style = if colour == Colour::Right {
+            [theme.faint, theme.bad][group as usize % 2]
+        } else {
+            theme.group(group as usize)
+        };
+        let full = |line: &Line| line.width() + name.chars().count() > usize::from(width);
+        if lines.last().is_some_and(full) {
+            lines.push(Line::default());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_span(Span::styled(name, style));
+        }
+    }
+    lines
+}
+
+fn draw_point(
+    screen: &Explore,
+    (run, map): (&Run, &Map),
+    ctx: &mut DrawContext,
+    shared: &Shared,
+    area: Rect,
+) {
+    let theme = &shared.theme;
+    let nth = screen.chosen(map);
+    let point = &map.points[nth];
+    let inner = gallery::pane(
+        ctx,
+        theme,
+        area,
+        &format!("image {}", thousands(point.index as u64)),
+        "",
+    );
+    let wide = usize::from(inner.width);
+    let mut lines = facts(map, nth, (wide, theme));
+    lines.push(Line::styled("nearest, by cosine", theme.dim));
+    let head = lines.len() as u16;
+    for (other, cosine) in &point.nearest {
+        let near = &map.points[*other as usize];
+        let name = near
+            .class
+            .map_or_else(|| near.name.clone(), |class| map.class(class).to_owned());
+        let style = if near.class == point.class {
+            theme.text
+        } else {
+            theme.bad
+        };
+        let name = fit::left(
+            &fit::shorten(&name, wide.saturating_sub(7)),
+            wide.saturating_sub(7),
+        );
+        lines.push(Line::from(vec![
+            Span::styled(name, style),
+            Span::styled(format!("  {}", decimal(f64::from(*cosine), 3)), theme.dim),
+        ]));
+    }
+    let words = lines.len() as u16;
+    let [above, below] = Layout::vertical([
+        Constraint::Length(words.min(inner.height)),
+        Constraint::Fill(1),
+    ])
+    .areas(inner);
+    // Where there is little room, the picture comes before the last neighbours.
+    let room = inner.height.saturating_sub(head + 2);
+    let (above, below) = if below.height < 7 && room >= 7 && shared.pictures.possible() {
+        let parts = Layout::vertical([Constraint::Fill(1), Constraint::Length(room.min(8))]);
+        let [above, below] = parts.areas(inner);
+        (above, below)
+    } else {
+        (above, below)
+    };
+    ctx.frame.render_widget(Paragraph::new(lines), above);
+    if let Some(request) = request(run, map, nth, below, shared) {
+        draw_pictures(request, map, ctx, shared, below);
+    }
+}
+
+/// What is known of an image.
+pub fn facts(map: &Map, nth: usize, (wide, theme): (usize, &Theme)) -> Vec<Line<'static>> {
+    let point = &map.points[nth];
+    let mut lines = vec![Line::styled(
+        fit::shorten_start(&point.name, wide),
+        theme.dim,
+    )];
+    if let Some(class) = point.class {
+        lines.push(pair("class", map.class(class), theme.bright, (wide, theme)));
+    }
+    if let Some(taken) = point.taken_for {
+        let votes = decimal(100.0 * point.votes.unwrap_or(0.0), 0);
+        let words = format!("{} {votes} %", map.class(taken));
+        let style = match point.right() {
+            Some(true) => theme.good,
+            Some(false) => theme.bad,
+            None => theme.text,
+        };
+        lines.push(pair("kNN", &words, style, (wide, theme)));
+    }
+    let wrong = map.mistakes();
+    if let Some(at) = wrong.iter().position(|one| *one == nth) {
+        let words = format!(
+            "{} of {}",
+            thousands(at as u64 + 1),
+            thousands(wrong.len() as u64)
+        );
+        lines.push(pair("mistake", &words, theme.text, (wide, theme)));
+    }
+    lines.push(pair(
+        "cluster",
+        &(point.cluster + 1).to_string(),
+        theme.text,
+        (wide, theme),
+    ));
+    lines
+}
+
+/// A label with its value.
+fn pair(label: &str, value: &str, style: Style, (wide, theme): (usize, &Theme)) -> Line<'static> {
+    let value = fit::shorten(value, wide.saturating_sub(9));
+    Line::from(vec![
+        Span::styled(fit::left(label, 9), theme.dim),
+        Span::styled(value, style),
+    ])
+}
+
+/// The chosen image and, where there is room, its neighbours.
+fn request(
+    run: &Run,
+    map: &Map,
+    nth: usize,
+    area: Rect,
+    shared: &Shared,
+) -> Option<PictureRequest> {
+    if !shared.pictures.possible() || area.height < 3 {
+        return None;
+    }
+    let data = run.data_from_here()?;
+    let (columns, tile) = tiles(area, map.points[nth].nearest.len());
+    let rows = usize::from(columns) * usize::from(area.height / (tile.height + 1)).max(1);
+    let near = map.points[nth]
+        .nearest
+        .iter()
+        .map(|(other, _)| *other as usize);
+    let row = |nth: usize| Views {
+        augment: Augment::default(),
+        seed: 0,
+        image: map.points[nth].index,
+    };
+    let shown: Vec<usize> = std::iter::once(nth).chain(near).take(rows).collect();
+    let names = shown
+        .iter()
+        .map(|nth| map.points[*nth].name.clone())
+        .collect();
+    Some(PictureRequest {
+        data,
+        part: if map.tested {
+            Part::Test(names)
+        } else {
+            Part::Bank(names)
+        },
+        roll: 0,
+        sees: None,
+        rows: shown.into_iter().map(row).collect(),
+        bank: Vec::new(),
+        columns: 1,
+        tile,
+    })
+}
+
+/// How many pictures stand beside each other, and the cells of each: one where there is little room, else a grid.
+fn tiles(area: Rect, nearest: usize) -> (u16, Size) {
+    let one = (area.height.saturating_sub(1)).min(area.width / 2).max(1);
+    if area.height < 12 || nearest == 0 {
+        return (1, Size::new(2 * one, one));
+    }
+    let columns = 3;
+    let high = (area.width / columns / 2)
+        .min((area.height / 3).saturating_sub(1))
+        .max(2);
+    (columns, Size::new(2 * high, high))
+}
+
+fn draw_pictures(
+    request: PictureRequest,
+    map: &Map,
+    ctx: &mut DrawContext,
+    shared: &Shared,
+    area: Rect,
+) {
+    let (tile, depth) = (request.tile, shared.theme.depth);
+    let columns = if request.rows.len() > 1 { 3 } else { 1 };
+    let classes: Vec<Option<u32>> = request
+        .rows
+        .iter()
+        .map(|row| {
+            map.points
+                .iter()
+                .find(|p| p.index == row.image)
+                .and_then(|p| p.class)
+        })
+        .collect();
+    gallery::fetch(ctx, area, request, shared, |ctx, _, drawn| {
+        for (nth, class) in classes.iter().enumerate() {
+            let (row, column) = ((nth / columns) as u16, (nth % columns) as u16);
+            let (x, y) = (
+                area.x + column * (tile.width + 1),
+                area.y + row * (tile.height + 1),
+            );
+            let at = Rect::new(x, y, tile.width, tile.height).intersection(area);
+            drawn.tile(nth, depth, at, ctx.frame.buffer_mut());
+            let below = Rect::new(x, y + tile.height, tile.width, 1).intersection(area);
+            let name = class.map_or("", |class| map.class(class));
+            let style = if *class == classes[0] {
+                shared.theme.dim
+            } else {
+                shared.theme.bad
+            };
+            let name = Line::styled(fit::shorten(name, usize::from(tile.width)), style);
+            ctx.frame.render_widget(name, below);
+        }
+    });
+}
