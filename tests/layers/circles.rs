@@ -7,9 +7,6 @@ use super::lexer::{Token, tokens};
 use super::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Modules whose file and those of its folder still need each other. The list only ever shrinks.
-const CIRCULAR: &[&str] = &["engine/data"];
-
 /// A module's path below the crate.
 type Path = Vec<String>;
 
@@ -257,12 +254,6 @@ fn circles<'a>(imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<BTreeSet<&
     circles.into_iter().filter(|one| !one.is_empty()).collect()
 }
 
-/// Whether a file is a module's, or one of its folder's.
-fn is_of(file: &str, module: &str) -> bool {
-    let rest = file.strip_prefix(module);
-    rest.is_some_and(|rest| rest.starts_with(['/', '.']))
-}
-
 /// A circle with its imports, one a line.
 fn told(circle: &BTreeSet<&str>, imports: &BTreeMap<&str, BTreeSet<&str>>) -> String {
     let mut text = format!("a circle of {} files:", circle.len());
@@ -292,19 +283,8 @@ fn no_circle_of_files_is_left() {
     let modules = modules(&sources);
     let imports = imports(&modules);
     let circles = circles(&imports);
-    let within = |circle: &BTreeSet<&str>, module: &str| circle.iter().all(|f| is_of(f, module));
-    let (allowed, others): (Vec<_>, Vec<_>) = circles
-        .iter()
-        .partition(|circle| CIRCULAR.iter().any(|module| within(circle, module)));
-    let others: Vec<String> = others.iter().map(|one| told(one, &imports)).collect();
-    assert!(others.is_empty(), "{}", others.join("\n"));
-    for module in CIRCULAR {
-        let still = allowed.iter().any(|circle| within(circle, module));
-        assert!(
-            still,
-            "{module} has no circle any more: take it off the list"
-        );
-    }
+    let circles: Vec<String> = circles.iter().map(|one| told(one, &imports)).collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
 }
 
 #[test]

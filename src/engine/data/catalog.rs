@@ -141,3 +141,17 @@ pub fn home() -> PathBuf {
         |dirs| dirs.data_dir().join("data"),
     )
 }
+
+impl Source {
+    /// What is missing where neither a path is given nor the data set was fetched, and how to get it.
+    #[must_use]
+    pub fn need(self) -> String {
+        let get = of(self).map_or_else(String::new, |known| {
+            format!(", or `simclr-tui data fetch {}`", known.name)
+        });
+        format!(
+            "{} needs data.path, the folder with its files{get}",
+            self.name()
+        )
+    }
+}

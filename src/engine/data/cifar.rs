@@ -3,65 +3,16 @@
 //! <https://www.cs.toronto.edu/~kriz/cifar.html>
 
 mod files;
+mod layout;
 mod python;
+
+pub use layout::{HUNDRED, Layout, TEN};
 
 use super::memory::{Memory, data_set};
 use super::{Data, DataError, DataSet, Image, Split, class_names};
 use files::Files;
+use layout::{MOST, PLANE, SIDE, TEXT};
 use std::path::{Path, PathBuf};
-
-const SIDE: usize = 32;
-const PLANE: usize = SIDE * SIDE;
-/// All files of one part have so many bytes at most: three times those of the official ones.
-const MOST: u64 = 512 << 20;
-
-/// How one of the two data sets is laid out.
-pub struct Layout {
-    name: &'static str,
-    /// The folder in the official archive.
-    folder: &'static str,
-    archive: &'static str,
-    train: fn(&str) -> bool,
-    train_files: &'static str,
-    test: &'static str,
-    names: &'static str,
-    classes: usize,
-    /// Bytes before the pixels; the last one is the label.
-    labels: usize,
-    /// How its pickles are named.
-    python: python::Names,
-}
-
-/// CIFAR-10.
-pub const TEN: Layout = Layout {
-    name: "cifar10",
-    folder: "cifar-10-batches-bin",
-    archive: "cifar-10-binary.tar.gz",
-    train: |file| file.starts_with("data_batch_"),
-    train_files: "data_batch_1.bin",
-    test: "test_batch.bin",
-    names: "batches.meta.txt",
-    classes: 10,
-    labels: 1,
-    python: python::TEN,
-};
-
-/// CIFAR-100 with its fine labels.
-pub const HUNDRED: Layout = Layout {
-    name: "cifar100",
-    folder: "cifar-100-binary",
-    archive: "cifar-100-binary.tar.gz",
-    train: |file| file == "train.bin",
-    train_files: "train.bin",
-    test: "test.bin",
-    names: "fine_label_names.txt",
-    classes: 100,
-    labels: 2,
-    python: python::HUNDRED,
-};
-
-/// Bytes that the file of names may have.
-const TEXT: u64 = 1 << 20;
 
 /// Opens the data set in `path`, in the official folder or archive in it, or in the archive that it is.
 pub fn open(layout: &Layout, path: &Path, data: &Data) -> Result<DataSet, DataError> {

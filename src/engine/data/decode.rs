@@ -12,6 +12,7 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use webp::CUT_SHORT;
 
 /// How the names of image files end.
 pub const ENDINGS: [&str; 11] = [
@@ -30,7 +31,6 @@ const DEEPEST: u64 = 8;
 const BESIDE: u64 = 16 << 20;
 
 const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
-const CUT_SHORT: &str = "the file is cut short";
 
 /// How large an image may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use super::{Data, DataError, DataSet, Image};
 use crc32fast::Hasher;
 use headers::Headers;
 use image_files::{Files, ImageFile, is_image};
-use names::shown;
+use names::{relative, shown};
 use scan::{Found, Scan};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -105,11 +105,6 @@ pub fn shows_images(path: &Path) -> bool {
     let walk = walkdir::WalkDir::new(path).max_depth(DEEP);
     let mut entries = walk.into_iter().take(LOOKED_AT).flatten();
     entries.any(|entry| is_image(entry.path()) && entry.file_type().is_file())
-}
-
-/// A path below the data set's folder, as it is shown.
-fn relative(root: &Path, path: &Path) -> String {
-    shown(path.strip_prefix(root).unwrap_or(path).as_os_str())
 }
 
 impl Folder {

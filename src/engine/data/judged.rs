@@ -1,6 +1,6 @@
 //! Images to judge by that lie apart from those that are learnt from: `data.bank` and `data.test`.
 
-use super::open::open_alone;
+use super::open_alone::open_alone;
 use super::skipped::listed;
 use super::{Data, DataError, DataSet, Image, Images, Split, UNLABELLED, guess, subset};
 use std::collections::HashMap;
@@ -11,13 +11,6 @@ struct Mapped {
     images: Arc<dyn Images>,
     places: Vec<usize>,
     labels: Vec<u32>,
-}
-
-/// Whether a data set is judged by images that lie elsewhere, so that none of its own need be held out.
-pub fn elsewhere(data: &Data) -> bool {
-    [&data.bank, &data.test]
-        .iter()
-        .any(|path| !path.trim().is_empty())
 }
 
 /// The data set with the bank and the test images that `data` names, where it names any.

@@ -2,7 +2,6 @@
 
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
-use super::judged;
 use super::labels::{self, Label};
 use super::skipped::{LeftOut, Reason};
 use super::split_names::Part;
@@ -105,7 +104,7 @@ impl Whole {
         let (Some(train), test) = (known.next(), known.next()) else {
             return Err(DataError::file(path, "holds no images"));
         };
-        let hold_out = !judged::elsewhere(data) && classes.len() > 1;
+        let hold_out = !data.is_judged_elsewhere() && classes.len() > 1;
         let (places, (test, tested)) = split(&train, test, hold_out, &mut notes);
         let labelled = train.labelled(&places);
         // Where all have labels, or none, those that train are the bank.

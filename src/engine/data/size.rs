@@ -1,18 +1,9 @@
 //! How large a data set is, as far as that is known without reading all of it.
 
-use super::{Data, DataError, DataSet, Source, judged, open, shapes};
+use super::{Data, DataError, DataSet, Source, open, shapes};
 
 /// Images that are opened to look at or to count by: a sample of the data set, which opens fast and takes little memory.
 const SAMPLE: usize = 64;
-
-/// How many images a data set holds before limits.
-#[derive(Clone, Copy, Debug)]
-pub struct All {
-    /// Those to learn from.
-    pub train: usize,
-    /// Those of the bank.
-    pub bank: usize,
-}
 
 /// How many images and classes a data set has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +55,7 @@ impl Size {
             0 => shapes::TRAIN,
             limit => limit,
         };
-        let alone = !judged::elsewhere(data);
+        let alone = !data.is_judged_elsewhere();
         let size = Self {
             train: images,
             bank: images,

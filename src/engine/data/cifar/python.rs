@@ -2,52 +2,11 @@
 //! binary version, and so the same data set.
 
 use super::files::Files;
-use super::{Layout, MOST, PLANE, SIDE, TEXT};
+use super::layout::{Layout, MOST, Names, PLANE, SIDE, TEXT};
 use crate::engine::data::class_names;
 use crate::engine::data::memory::data_set;
 use crate::engine::data::pickle::{self, Value};
 use crate::engine::data::{Data, DataError, DataSet, Split};
-
-/// How the files of one of the two data sets are named, and what lies under which word.
-pub struct Names {
-    pub folder: &'static str,
-    pub archive: &'static str,
-    /// Files by which a folder is known.
-    marks: &'static [&'static str],
-    train: &'static [&'static str],
-    test: &'static str,
-    meta: &'static str,
-    labels: &'static str,
-    classes: &'static str,
-}
-
-pub const TEN: Names = Names {
-    folder: "cifar-10-batches-py",
-    archive: "cifar-10-python.tar.gz",
-    marks: &["data_batch_1"],
-    train: &[
-        "data_batch_1",
-        "data_batch_2",
-        "data_batch_3",
-        "data_batch_4",
-        "data_batch_5",
-    ],
-    test: "test_batch",
-    meta: "batches.meta",
-    labels: "labels",
-    classes: "label_names",
-};
-
-pub const HUNDRED: Names = Names {
-    folder: "cifar-100-python",
-    archive: "cifar-100-python.tar.gz",
-    marks: &["train", "test", "meta"],
-    train: &["train"],
-    test: "test",
-    meta: "meta",
-    labels: "fine_labels",
-    classes: "fine_label_names",
-};
 
 impl Names {
     /// Whether these are among the files.
@@ -125,6 +84,7 @@ fn add(layout: &Layout, file: &[u8], records: &mut Vec<u8>) -> Result<(), String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::data::cifar::TEN;
     use crate::engine::data::{Source, open as open_data, trials};
     use crate::text::says::Says;
     use std::fs;
@@ -216,12 +176,12 @@ mod tests {
     /// A folder where every batch is this pickle.
     fn batches(pickle: &[u8]) -> tempfile::TempDir {
         let home = tempfile::tempdir().expect("a folder");
-        for file in TEN.train.iter().chain([&TEN.test]) {
+        for file in TEN.python.train.iter().chain([&TEN.python.test]) {
             fs::write(home.path().join(file), pickle).expect("written");
         }
         let names: Vec<u8> = (0..10).flat_map(|i| [b'U', 2, b'n', b'0' + i]).collect();
         let meta = [b"\x80\x02}(U\x0blabel_names](", &names[..], b"eu."].concat();
-        fs::write(home.path().join(TEN.meta), meta).expect("written");
+        fs::write(home.path().join(TEN.python.meta), meta).expect("written");
         home
     }
 

@@ -1,6 +1,8 @@
 //! The pieces of a WebP file, before its decoder sees them: it takes memory for as many bytes as a piece says it has, and for
 //! a picture within an animation that may be larger than the animation.
 
+/// What is said of a file that ends too early.
+pub const CUT_SHORT: &str = "the file is cut short";
 /// A piece's kind and length.
 const HEAD: usize = 8;
 /// Where a frame of an animation says its place and size.
@@ -39,7 +41,7 @@ fn walk(mut pieces: &[u8]) -> Result<Option<(u32, u32)>, String> {
         let piece = match rest.get(..length) {
             Some(piece) => piece,
             // The one piece that is read whole. What else is cut, or no piece at all, the decoder sees.
-            None if kind == b"EXIF" => return Err(super::CUT_SHORT.to_owned()),
+            None if kind == b"EXIF" => return Err(CUT_SHORT.to_owned()),
             None => rest,
         };
         let size = match kind {

@@ -1,6 +1,7 @@
 //! Names of folders that are parts of a data set rather than classes.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 /// What part of a data set a folder's name says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,11 @@ pub fn shown(name: &OsStr) -> String {
         }
     }
     text
+}
+
+/// A path below the data set's folder, as it is shown.
+pub fn relative(root: &Path, path: &Path) -> String {
+    shown(path.strip_prefix(root).unwrap_or(path).as_os_str())
 }
 
 #[cfg(test)]

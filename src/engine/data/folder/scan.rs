@@ -1,8 +1,8 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
 use super::image_files::{Classes, Files, ImageFile, is_image, is_unnamed_image};
-use super::names::{self, Part, is_hidden, is_litter, is_system, shown};
-use super::{DataError, relative, tiny_imagenet};
+use super::names::{self, Part, is_hidden, is_litter, is_system, relative, shown};
+use super::{DataError, tiny_imagenet};
 use crate::engine::data::format;
 use crate::engine::data::skipped::{LeftOut, Reason, listed};
 use rayon::prelude::*;
