@@ -315,7 +315,7 @@ fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
     bench.press("<esc> v");
     let text = bench.draw(160, 48);
     assert!(
-        text.contains("what its jobs print") && text.contains("71_7.out"),
+        text.contains("the last lines of its jobs") && text.contains("71_7.out"),
         "{text}"
     );
     // A case without jobs has none to tell anything.

@@ -43,7 +43,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let theme = &shared.theme;
     let nth = screen.chosen(map);
     let point = &map.points[nth];
-    let title = format!("image {} in {}", thousands(point.index as u64), map.space);
+    let title = format!("chosen image in {}", map.space);
     let inner = gallery::pane(ctx, theme, ctx.area, &title, "");
     let [left, right] =
         Layout::horizontal([Constraint::Length(FACTS), Constraint::Fill(1)]).areas(inner);

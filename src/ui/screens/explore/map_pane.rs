@@ -160,7 +160,7 @@ fn draw_point(
         ctx,
         theme,
         area,
-        &format!("image {}", thousands(point.index as u64)),
+        "chosen image",
         "",
     );
     let wide = usize::from(inner.width);

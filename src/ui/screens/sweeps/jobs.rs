@@ -11,8 +11,9 @@ use crate::ui::shared::Shared;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// Bytes of a job's output that are shown, from its end.
-const END: u64 = 1 << 16;
+/// Lines of a job's output that are shown, the last ones, and bytes that are read for them.
+const LINES: usize = 40;
+const END: u64 = 1 << 14;
 
 /// The jobs of a case, those that trained it to its end left out.
 pub fn of<'a>(sweep: &Sweep, case: usize, shared: &'a Shared) -> Vec<&'a Job> {
@@ -27,13 +28,12 @@ pub fn of<'a>(sweep: &Sweep, case: usize, shared: &'a Shared) -> Vec<&'a Job> {
 pub fn words(jobs: &[&Job]) -> String {
     let mut states: Vec<(String, usize)> = Vec::new();
     for job in jobs {
-        let on = if job.why.starts_with('(') || job.why.is_empty() {
-            ""
-        } else {
-            "on "
+        let state = match job.why.as_str() {
+            "" => job.state.clone(),
+            why if why.starts_with('(') => format!("{} {why}", job.state),
+            _ if !job.is_queued() => job.state.clone(),
+            node => format!("{} on {node}", job.state),
         };
-        let state = format!("{} {on}{}", job.state, job.why);
-        let state = state.trim_end().to_owned();
         match states.iter_mut().find(|(known, _)| *known == state) {
             Some((_, count)) => *count += 1,
             None => states.push((state, 1)),
@@ -112,13 +112,17 @@ fn output(jobs: &[&Job], runs: &Path) -> Vec<Intent> {
         let path = job.output(runs);
         lines.push(format!("{}: {}", job.id, path.display()));
         match end_of(&path) {
-            Ok(text) => lines.extend(text.lines().map(|line| shown(line).into_owned())),
+            Ok(text) => {
+                let all: Vec<&str> = text.lines().collect();
+                let last = all.iter().skip(all.len().saturating_sub(LINES));
+                lines.extend(last.map(|line| shown(line).into_owned()));
+            }
             Err(why) => lines.push(why.to_string()),
         }
         lines.push(String::new());
     }
     vec![Intent::Read(Page {
-        title: "what its jobs print".to_owned(),
+        title: "the last lines of its jobs".to_owned(),
         lines,
     })]
 }
