@@ -62,7 +62,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let parts = [
         (bank.as_str(), beside(map, nth, theme), usize::from(columns)),
         (
-            "its own views: cosine · how many of the bank are nearer",
+            "its views: cosine · how many of the bank are nearer",
             views(map, nth, theme),
             1,
         ),
