@@ -156,13 +156,7 @@ fn draw_point(
     let theme = &shared.theme;
     let nth = screen.chosen(map);
     let point = &map.points[nth];
-    let inner = gallery::pane(
-        ctx,
-        theme,
-        area,
-        "chosen image",
-        "",
-    );
+    let inner = gallery::pane(ctx, theme, area, "chosen image", "");
     let wide = usize::from(inner.width);
     let mut lines = facts(map, nth, (wide, theme));
     lines.push(Line::styled("nearest, by cosine", theme.dim));
