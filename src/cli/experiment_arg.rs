@@ -64,7 +64,9 @@ pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<(
         .map_err(CliError::Input)?;
     let mut paths = assignments.iter().filter(|a| a.starts_with("data.path="));
     match paths.next() {
-        Some(path) if experiment.data.source == Source::Shapes => {
+        Some(path)
+            if experiment.data.source == Source::Shapes && !experiment.data.path.is_empty() =>
+        {
             let why = "the data set is the built-in shapes, which have no path; add --set data.source=folder";
             Err(CliError::Input(format!("--set {path}: {why}")))
         }

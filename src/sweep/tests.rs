@@ -233,7 +233,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", cases: [\n (name: \"fine\"),\n (name: \"short\", set: {\"train.epochs\": 2})])",
-            "f:3:9: case \"short\": train.warmup: 10 epochs of warm-up",
+            "f:3:9: case \"short\": train.warmup: warm-up (10 epochs) is longer",
         ),
         (
             "(name: \"x\", cases: [(name: \"a\", set: {\"head.out\": 32}),\n (name: \"b\", set: {\"head.out\": 32})])",

@@ -148,7 +148,7 @@ fn check_says_what_is_wrong_and_where() {
     let bad = scratch.refuses(&["check", "bad.ron"]);
     bad.begins("bad.ron:2:10: there is no hyperparameter \"temprature\"");
     let warm = scratch.refuses(&["check", "warm.ron"]);
-    warm.begins("warm.ron: train.warmup: 10 epochs of warm-up");
+    warm.begins("warm.ron: train.warmup: warm-up (10 epochs) is longer");
     let both = scratch.output(&["check", "bad.ron", "good.ron", "none.ron"]);
     assert_eq!(both.status.code(), Some(2));
     assert_eq!(
@@ -258,9 +258,9 @@ fn show_tells_of_one_run_by_any_unique_part_of_its_name() {
     );
     scratch
         .refuses(&["show", "nothing-like-it"])
-        .says("no run is called");
+        .says("no run in");
     let several = scratch.refuses(&["show", "2"]);
-    several.says("name it by its folder");
+    several.says("use its folder");
     several.says(&warm);
 }
 
@@ -533,10 +533,10 @@ fn wrong_input_is_refused_before_anything_is_written() {
         ("run quick --device tpu", "\"tpu\" is not a device"),
         (
             "run cifar10-lightly",
-            "cifar10 needs the folder of its files",
+            "cifar10 needs the folder with its files",
         ),
         ("run", "FILE"),
-        ("run --resume none", "no run is called"),
+        ("run --resume none", "no run in"),
         ("run quick --resume none", "cannot be used with"),
     ] {
         let said = scratch.refuses(args);

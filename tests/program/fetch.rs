@@ -647,7 +647,7 @@ fn an_experiment_without_a_path_finds_what_was_fetched() {
     let check = || program(&["check", file.to_str().unwrap()], home.path(), "");
     let (code, _, errors) = check();
     assert_eq!(code, Some(2));
-    errors.says("data.path: cifar10 needs the folder of its files, or `simclr-tui data fetch");
+    errors.says("data.path: cifar10 needs the folder with its files, or `simclr-tui data fetch");
     cifar(&home.path().join("cifar-10-batches-bin"));
     let (code, _, errors) = check();
     assert_eq!(code, Some(2));

@@ -304,7 +304,7 @@ fn wrong_input_starts_nothing() {
         ("sweep s.ron --jobs 0", "--jobs"),
         (
             "sweep temperature --scale cifar",
-            "cifar10 needs the folder of its files",
+            "cifar10 needs the folder with its files",
         ),
         ("report s.ron --to r.html", "nothing to report"),
     ] {

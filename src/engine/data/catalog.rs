@@ -149,9 +149,6 @@ impl Source {
         let get = of(self).map_or_else(String::new, |known| {
             format!(", or `simclr-tui data fetch {}`", known.name)
         });
-        format!(
-            "{} needs data.path, the folder with its files{get}",
-            self.name()
-        )
+        format!("{} needs the folder with its files{get}", self.name())
     }
 }
