@@ -202,7 +202,8 @@ fn edits_that_nobody_has_come_back_at_the_next_start() {
     let mut bench = start(Vec::new());
     let text = bench.draw(120, 36);
     assert!(
-        text.contains("* edited") && text.contains("as you left them; u undoes them"),
+        text.contains("* edited")
+            && text.contains("restored your unsaved changes to quick; u undoes them"),
         "{text}"
     );
     bench.press("u");

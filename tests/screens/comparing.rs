@@ -63,11 +63,7 @@ fn all_metrics_are_charts_beside_each_other_and_some_are_chosen() {
     let mut bench = three();
     bench.press("g");
     snapshot("compare_grid", &mut bench);
-    assert!(
-        bench
-            .draw(80, 24)
-            .contains("more charts have no room: / finds metrics")
-    );
+    assert!(bench.draw(80, 24).contains("more charts; / finds metrics"));
     bench.press("/ k n n <space> t o p <enter>");
     snapshot("compare_chosen", &mut bench);
     let text = bench.draw(160, 48);

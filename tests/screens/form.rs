@@ -185,7 +185,6 @@ fn all_that_stands_against_a_launch_is_said_at_once_and_one_key_mends_it() {
         "train.batch",
         "f sets 64",
         "knn.k",
-        "f sets 100",
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
@@ -199,7 +198,7 @@ fn all_that_stands_against_a_launch_is_said_at_once_and_one_key_mends_it() {
     bench.press("t f");
     let text = bench.draw(80, 24);
     assert!(
-        text.contains("warmup 20, batch 64, k 100: t trains it"),
+        text.contains("warmup 20, batch 64, k 64: t trains it"),
         "{text}"
     );
     assert!(!text.contains("f fit"), "{text}");
@@ -264,8 +263,5 @@ fn the_size_of_a_folder_is_known_once_it_was_looked_at() {
     assert!(text.contains("180 training images of 2 classes"), "{text}");
     bench.press("t");
     let text = bench.draw(160, 48);
-    assert!(
-        text.contains("f sets 128") && text.contains("f sets 180"),
-        "{text}"
-    );
+    assert!(text.matches("f sets 128").count() == 2, "{text}");
 }

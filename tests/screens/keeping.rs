@@ -44,11 +44,7 @@ fn what_is_deleted_comes_back() {
     // Marked, shown and under the cursor.
     bench.press("<tab> 3 <enter> 3 <space> d");
     assert_eq!(titles(&bench), ["alive", "oldest"]);
-    assert!(
-        bench
-            .draw(120, 36)
-            .contains(") is in the trash: u brings it back")
-    );
+    assert!(bench.draw(120, 36).contains("u brings it back: "));
     assert!(bench.app.shared.marked.is_empty());
     for screen in ["2", "4", "3"] {
         bench.press(screen);

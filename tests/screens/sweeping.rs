@@ -285,12 +285,12 @@ fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
         why: why.to_owned(),
     };
     bench.app.shared.slurm.pretend(vec![
-        job(3, "completed", ""),
-        job(4, "pending", "(Priority)"),
-        job(5, "pending", "(Priority)"),
-        job(6, "running", "n01"),
-        job(7, "out of memory", "(OutOfMemory)"),
-        job(8, "pending", "(JobHeldUser)"),
+        job(1, "completed", ""),
+        job(2, "pending", "(Priority)"),
+        job(6, "pending", "(Priority)"),
+        job(10, "running", "n01"),
+        job(3, "out of memory", "(OutOfMemory)"),
+        job(7, "pending", "(JobHeldUser)"),
     ]);
     bench.press("<enter> j");
     snapshot("sweeps_slurm", &mut bench);
@@ -306,16 +306,16 @@ fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
     bench.press("d");
     let text = bench.draw(100, 30);
     assert!(text.contains("cancel its jobs?"), "{text}");
-    assert!(text.contains("71_4, 71_5, 71_6."), "{text}");
+    assert!(text.contains("71_2, 71_6, 71_10."), "{text}");
     bench.press("<esc> j r");
     assert!(
-        bench.draw(100, 30).contains("71_7."),
+        bench.draw(100, 30).contains("71_3."),
         "those that wait already are left alone"
     );
     bench.press("<esc> v");
     let text = bench.draw(160, 48);
     assert!(
-        text.contains("the last lines of its jobs") && text.contains("71_7.out"),
+        text.contains("the last lines of its jobs") && text.contains("71_3.out"),
         "{text}"
     );
     // A case without jobs has none to tell anything.
