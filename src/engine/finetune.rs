@@ -52,8 +52,8 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// To train the whole network on so many of all labelled images: for as many epochs as the paper and [`STEPS`] ask for, if
-    /// none are given.
+    /// To train the whole network on so many of all labelled images: for as many epochs as the paper and a least number of
+    /// steps ask for, if none are given.
     #[must_use]
     pub fn whole(images: usize, all: usize, epochs: Option<usize>) -> Self {
         let share = images as f64 / all.max(1) as f64;

@@ -35,7 +35,7 @@ pub fn measured(images: usize) -> usize {
 }
 
 /// The mean cosine between an image's representation and that of the same image changed by one augmentation, at rising
-/// strength; over at most [`MEASURED`] images, evenly spread. `clean` has the representation of each of `indices`, and
+/// strength; over at most 256 images, evenly spread. `clean` has the representation of each of `indices`, and
 /// `seen` hears how many views are done, of [`measured`].
 ///
 /// # Errors
@@ -81,7 +81,7 @@ pub fn invariance(
 }
 
 /// Places [`VIEWS`] views of images on the map among the bank: mistakes first, then evenly spread ones, at most
-/// [`PLACED`]. `h` has the representation of each point; the views are those of epoch [`EPOCH`]. `seen` hears how many
+/// 1,000. `h` has the representation of each point; the views are those of epoch [`EPOCH`]. `seen` hears how many
 /// images are done, and of how many.
 ///
 /// # Errors
