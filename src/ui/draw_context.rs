@@ -39,13 +39,7 @@ impl DrawContext<'_, '_> {
         let rows = all
             .div_ceil(columns)
             .min(usize::from(area.height / LEAST).max(1));
-        let heights = Layout::vertical(vec![Constraint::Fill(1); rows]).split(area);
-        let places = heights.iter().flat_map(|row| {
-            let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*row);
-            places.to_vec()
-        });
-        let mut placed: Vec<(Chart, Rect)> = charts.into_iter().zip(places).collect();
-        Chart::align(&mut placed);
+        let placed = in_grid(charts, (columns, rows), area);
         let shown = placed.len();
         for (chart, place) in placed {
             self.chart(chart, place);
@@ -58,4 +52,20 @@ impl DrawContext<'_, '_> {
         self.charts.extend(chart.place(area));
         self.frame.render_widget(chart, area);
     }
+}
+
+/// Charts in the places of a grid of so many columns and rows, as many as it has, with the same x in the same place of each.
+pub fn in_grid(
+    charts: Vec<Chart<'_>>,
+    (columns, rows): (usize, usize),
+    area: Rect,
+) -> Vec<(Chart<'_>, Rect)> {
+    let heights = Layout::vertical(vec![Constraint::Fill(1); rows]).split(area);
+    let places = heights.iter().flat_map(|row| {
+        let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*row);
+        places.to_vec()
+    });
+    let mut placed = charts.into_iter().zip(places).collect::<Vec<_>>();
+    Chart::align(&mut placed);
+    placed
 }

@@ -19,8 +19,6 @@ enum Answer {
 pub struct Slurm {
     here: Option<bool>,
     jobs: Vec<Job>,
-    /// Why they aren't known.
-    pub trouble: Option<String>,
     /// When it was asked last.
     asked: Option<f64>,
     answers: Option<Receiver<Answer>>,
@@ -41,10 +39,9 @@ impl Slurm {
             self.answers = None;
             match answer {
                 Answer::Jobs(found) => {
-                    let trouble = found.as_ref().err().cloned();
                     let jobs = found.unwrap_or_default();
-                    changed = jobs != self.jobs || trouble != self.trouble;
-                    (self.jobs, self.trouble) = (jobs, trouble);
+                    changed = jobs != self.jobs;
+                    self.jobs = jobs;
                 }
                 Answer::Told(result) => {
                     self.asked = None;

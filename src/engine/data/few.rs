@@ -23,18 +23,29 @@ pub fn few(labels: &[u32], count: usize, seed: u64) -> Vec<usize> {
     drawn.collect()
 }
 
-/// Some of the images of a part.
+/// Some of the images of a part, with their own labels or others.
 pub struct Subset {
     images: Arc<dyn Images>,
     places: Vec<usize>,
+    labels: Vec<u32>,
 }
 
 impl Subset {
     /// Those in these places, in this order.
     #[must_use]
     pub fn of(images: &Arc<dyn Images>, places: Vec<usize>) -> Self {
-        let images = images.clone();
-        Self { images, places }
+        let labels = places.iter().map(|i| images.label(*i)).collect();
+        Self::labelled(images, places, labels)
+    }
+
+    /// The same under these labels, one for each place.
+    #[must_use]
+    pub fn labelled(images: &Arc<dyn Images>, places: Vec<usize>, labels: Vec<u32>) -> Self {
+        Self {
+            images: images.clone(),
+            places,
+            labels,
+        }
     }
 }
 
@@ -44,7 +55,7 @@ impl Images for Subset {
     }
 
     fn label(&self, i: usize) -> u32 {
-        self.images.label(self.places[i])
+        self.labels[i]
     }
 
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {

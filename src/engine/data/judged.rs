@@ -1,17 +1,11 @@
 //! Images to judge by that lie apart from those that are learnt from: `data.bank` and `data.test`.
 
+use super::few::Subset;
 use super::open_alone::open_alone;
 use super::skipped::listed;
-use super::{Data, DataError, DataSet, Image, Images, Split, UNLABELLED, guess, subset};
+use super::{Data, DataError, DataSet, Images, Split, UNLABELLED, guess, subset};
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Some images of another data set, with labels that are places among other classes.
-struct Mapped {
-    images: Arc<dyn Images>,
-    places: Vec<usize>,
-    labels: Vec<u32>,
-}
 
 /// The data set with the bank and the test images that `data` names, where it names any.
 pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
@@ -27,7 +21,9 @@ pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
     }
     if let Some(bank) = bank {
         // Labels of images that are learnt from are shown, and no more.
-        set.train = Arc::new(Mapped::all(&set.train, &set.classes, &bank.classes));
+        let labels = relabelled(&*set.train, &set.classes, &bank.classes);
+        let all = (0..set.train.len()).collect();
+        set.train = Arc::new(Subset::labelled(&set.train, all, labels));
         set.bank = bank.bank;
         set.all.bank = bank.all.bank;
         set.test = bank.test;
@@ -39,7 +35,7 @@ pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
         } else {
             test.test
         };
-        let known = Mapped::known(&images, &test.classes, &set.classes, data.test_limit)?;
+        let known = known(&images, &test.classes, &set.classes, data.test_limit)?;
         let unknown: Vec<String> = test
             .classes
             .into_iter()
@@ -85,78 +81,47 @@ fn places<'a>(from: &'a [String], to: &'a [String]) -> Vec<u32> {
         .collect()
 }
 
-impl Mapped {
-    /// All images; those of other classes have no label.
-    fn all(images: &Arc<dyn Images>, from: &[String], to: &[String]) -> Self {
-        let places = places(from, to);
-        let label = |i| {
-            places
-                .get(images.label(i) as usize)
-                .copied()
-                .unwrap_or(UNLABELLED)
-        };
-        Self {
-            places: (0..images.len()).collect(),
-            labels: (0..images.len()).map(label).collect(),
-            images: images.clone(),
-        }
-    }
-
-    /// Those of known classes, within the limit.
-    fn known(
-        images: &Arc<dyn Images>,
-        from: &[String],
-        to: &[String],
-        limit: usize,
-    ) -> Result<Self, DataError> {
-        let Self { labels, .. } = Self::all(images, from, to);
-        let known: Vec<usize> = (0..labels.len())
-            .filter(|i| labels[*i] != UNLABELLED)
-            .collect();
-        if known.is_empty() {
-            let said = |names: &[String]| {
-                if names.is_empty() {
-                    "none".to_owned()
-                } else {
-                    listed(names)
-                }
-            };
-            return Err(DataError::Unusable(format!(
-                "data.test: no image is of a class that the bank has; its classes are {}, and the bank's are {}",
-                said(from),
-                said(to)
-            )));
-        }
-        let kept = subset(known.len(), limit, Split::Test);
-        let places: Vec<usize> = kept.into_iter().map(|i| known[i]).collect();
-        Ok(Self {
-            labels: places.iter().map(|i| labels[*i]).collect(),
-            images: images.clone(),
-            places,
-        })
-    }
+/// The labels of all images as places among other classes; those of classes that aren't there have none.
+fn relabelled(images: &dyn Images, from: &[String], to: &[String]) -> Vec<u32> {
+    let places = places(from, to);
+    let label = |i| {
+        places
+            .get(images.label(i) as usize)
+            .copied()
+            .unwrap_or(UNLABELLED)
+    };
+    (0..images.len()).map(label).collect()
 }
 
-impl Images for Mapped {
-    fn len(&self) -> usize {
-        self.places.len()
+/// The images of known classes, within the limit.
+fn known(
+    images: &Arc<dyn Images>,
+    from: &[String],
+    to: &[String],
+    limit: usize,
+) -> Result<Subset, DataError> {
+    let labels = relabelled(&**images, from, to);
+    let known: Vec<usize> = (0..labels.len())
+        .filter(|i| labels[*i] != UNLABELLED)
+        .collect();
+    if known.is_empty() {
+        let said = |names: &[String]| {
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                listed(names)
+            }
+        };
+        return Err(DataError::Unusable(format!(
+            "data.test: no image is of a class that the bank has; its classes are {}, and the bank's are {}",
+            said(from),
+            said(to)
+        )));
     }
-
-    fn label(&self, i: usize) -> u32 {
-        self.labels[i]
-    }
-
-    fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        self.images.image(self.places[i])
-    }
-
-    fn memory(&self, i: usize) -> u64 {
-        self.images.memory(self.places[i])
-    }
-
-    fn name(&self, i: usize) -> String {
-        self.images.name(self.places[i])
-    }
+    let kept = subset(known.len(), limit, Split::Test);
+    let places: Vec<usize> = kept.into_iter().map(|i| known[i]).collect();
+    let labels = places.iter().map(|i| labels[*i]).collect();
+    Ok(Subset::labelled(images, places, labels))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::text::figures::decimal;
 use crate::text::fit;
-use crate::ui::draw_context::DrawContext;
+use crate::ui::draw_context::{DrawContext, in_grid};
 use crate::ui::keymap::explore::Action;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
@@ -158,15 +158,7 @@ fn spectrum<'a>(shown: &[Shown], theme: &'a Theme) -> Chart<'a> {
 
 /// Draws charts in the same grid at any size, so that all are seen at once.
 fn grid(charts: Vec<Chart>, ctx: &mut DrawContext, area: Rect) {
-    let (columns, rows) = GRID;
-    let heights = Layout::vertical(vec![Constraint::Fill(1); rows]).split(area);
-    let places = heights.iter().flat_map(|row| {
-        let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(*row);
-        places.to_vec()
-    });
-    let mut placed: Vec<(Chart, Rect)> = charts.into_iter().zip(places).collect();
-    Chart::align(&mut placed);
-    for (chart, place) in placed {
+    for (chart, place) in in_grid(charts, GRID, area) {
         ctx.frame.render_widget(chart, place);
     }
 }
