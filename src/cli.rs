@@ -211,7 +211,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
     match command {
         Command::Run(args) => run::main(&args, &runs()?, out),
         Command::Sweep(args) => sweep::main(&args, settings, &runs()?, out),
-        Command::Queue(args) => queue::main(&args, &runs()?, out),
+        Command::Queue(args) => queue::main(&args, settings, &runs()?, out),
         Command::Report(args) => report::main(&args, &runs()?, out),
         Command::Pause(args) => control::main(&args, Request::Pause, &runs()?, out),
         Command::Continue(args) => control::main(&args, Request::Continue, &runs()?, out),

@@ -219,12 +219,26 @@ impl Subject {
         &self.data
     }
 
+    /// What the run was trained as, with its data and device as they are here.
+    #[must_use]
+    pub const fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    /// The network, which learns nothing more.
+    ///
+    /// # Errors
+    /// When the checkpoint is that of another network.
+    pub fn network(&self) -> Result<Frozen<'_>, TrainError> {
+        Frozen::new(self.setup(), &self.found.checkpoint)
+    }
+
     /// h and z of bank and test images.
     ///
     /// # Errors
     /// When the checkpoint is that of another network, or data or device fail.
     pub fn embed(&mut self, progress: Progress) -> Result<Spaces, EvaluateError> {
-        let network = Frozen::new(self.setup(), &self.found.checkpoint)?;
+        let network = self.network()?;
         let total = self.data.bank.len() + self.data.test.len();
         let (mut notes, mut before) = (Vec::new(), 0);
         let mut embed = |images: &Arc<dyn Images>| {

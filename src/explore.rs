@@ -6,7 +6,6 @@ mod spread;
 pub mod views;
 
 use crate::engine::data::Images;
-use crate::engine::device;
 use crate::engine::eval::agreement::{adjusted_mutual_information, linear_cka, shared_neighbours};
 use crate::engine::eval::diagnostics::effective_rank;
 use crate::engine::eval::kmeans::kmeans;
@@ -14,11 +13,8 @@ use crate::engine::eval::knn::{self, Embeddings};
 use crate::engine::eval::nearest::{nearest, nearest_others};
 use crate::engine::eval::pca::components;
 use crate::engine::eval::tsne;
-use crate::engine::frozen::{Frozen, Space};
-use crate::engine::loader::Loader;
-use crate::engine::train::Setup;
+use crate::engine::frozen::Space;
 use crate::evaluate::{EvaluateError, Spaces, Subject};
-use crate::experiment::Experiment;
 use crate::runs::map::{BankImage, FORMAT, Map, Point};
 use crate::runs::now;
 use spread::spread;
@@ -44,16 +40,17 @@ pub enum Stage {
 }
 
 /// A map of at most `limit` of the images that are judged, spread evenly over them, and what views of them are to the
-/// network. `experiment` is the run's own, perhaps with its data elsewhere.
+/// network.
 ///
 /// # Errors
 /// When images can't be read or the device fails.
 pub fn map(
-    (subject, experiment): (&Subject, &Experiment),
+    subject: &Subject,
     spaces: &Spaces,
     (space, limit): (Space, usize),
     seen: Progress,
 ) -> Result<Map, EvaluateError> {
+    let experiment = subject.experiment();
     let knn = &experiment.knn;
     let (bank, test) = spaces.of(space);
     let (data, found) = (subject.data(), subject.found());
@@ -108,17 +105,7 @@ pub fn map(
     if tested {
         beside(&mut map, (bank, &h), (&*data.bank, &spaces.bank.indices));
     }
-    let (loader, device) = (
-        Loader::new(experiment.data.threads),
-        device::choose(&experiment.machine.device)?,
-    );
-    let setup = Setup {
-        experiment,
-        data,
-        loader: &loader,
-        device: &device,
-    };
-    let network = Frozen::new(setup, &found.checkpoint)?;
+    let network = subject.network()?;
     let total = views::measured(indices.len());
     let seen_views = |done| seen(Stage::Invariance, done, total);
     let measured = views::invariance(&network, &**images, (indices, all), space, seen_views)?;

@@ -51,9 +51,9 @@ pub struct Args {
     /// Dimensions of h in kNN
     #[arg(long, value_name = "D", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     features: u32,
-    /// Times it for each of these values, such as train.batch=32,64,128 or threads=1,2
+    /// Times it for each of these values, such as train.batch=32,64,128 or threads=1,2; a second one gives the chart more lines
     #[arg(long, value_name = "PATH=V1,V2")]
-    over: Option<Over>,
+    over: Vec<Over>,
     /// Draws the result into a .svg, .png or .csv file
     #[arg(long, value_name = "FILE", requires = "over")]
     chart: Option<PathBuf>,
@@ -78,21 +78,16 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             .map(|what| time(*what, args, experiment))
             .collect::<Result<Vec<_>>>()
     };
-    let told = match &args.over {
-        Some(over) => {
-            over.check(&experiment, all, args.chart.as_deref())?;
-            over.each(&experiment, every)?
-        }
-        None => every(&experiment)?,
-    };
+    scaling::check(&args.over, &experiment, all, args.chart.as_deref())?;
+    let told = scaling::each(&args.over, &experiment, &every)?;
     if args.json {
         let told: Vec<Json> = told.iter().map(Measurement::json).collect();
         out.json(&json!({"format": 1, "benches": told}))?;
     } else {
         table(&told).print(out)?;
     }
-    if let (Some(over), Some(file)) = (&args.over, &args.chart) {
-        over.chart(&told, args.memory, file)?;
+    if let Some(file) = &args.chart {
+        scaling::chart(&args.over, &told, args.memory, file)?;
     }
     Ok(Exit::Done)
 }

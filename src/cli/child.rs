@@ -99,16 +99,24 @@ pub fn receive(interrupted: &Arc<AtomicBool>) -> Result<NewRun> {
         .map_err(|e| e.to_string())
         .and_then(|_| serde_json::from_str(&line).map_err(|e| e.to_string()));
     let order = order.map_err(|why| CliError::Failed(format!("no order from a sweep: {why}")))?;
+    until_end(input, interrupted).map(|()| order)
+}
+
+/// Has `interrupted` rise where an input ends.
+pub fn until_end(
+    mut input: impl Read + Send + 'static,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<()> {
     let interrupted = Arc::clone(interrupted);
     let listening = Builder::new().spawn(move || {
         // Also an error ends it: whoever held the other end is not there any more.
         let _ = input.read_to_end(&mut Vec::new());
         interrupted.store(true, Ordering::Relaxed);
     });
-    listening.map(|_| order).map_err(|e| {
+    listening.map(drop).map_err(|e| {
         let hint = threads::HINT;
         CliError::Failed(format!(
-            "no thread can be started to follow the sweep ({e}); {hint}"
+            "no thread can be started to follow the process that began this one ({e}); {hint}"
         ))
     })
 }

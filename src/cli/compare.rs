@@ -135,7 +135,7 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
         let words = format!("(kNN: ± {points:.1} may be chance)");
         row(&words, Vec::new());
     }
-    if losses_differ_in_kind(&differences) {
+    if losses_differ_in_kind(runs, &differences) {
         let [_, few_words] = incomparable_losses(knn_is_alike);
         row(&format!("(loss: {few_words})"), Vec::new());
     }

@@ -6,11 +6,10 @@ mod report;
 
 use super::eval::{Meter, Source};
 use super::output::{Screen, written};
-use super::{CliError, Exit, Result, experiment_arg};
+use super::{CliError, Exit, Result};
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::frozen::Space;
-use crate::evaluate::{Spaces, Subject, experiment};
-use crate::experiment::Experiment;
+use crate::evaluate::{Spaces, Subject};
 use crate::explore::{self, Agreement, Stage};
 use crate::machine::signals;
 use crate::runs::find;
@@ -58,7 +57,6 @@ pub struct Args {
 
 pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     let run = find(runs, &args.run)?;
-    let own = settings(args, experiment(&run)?)?;
     let file = args
         .to
         .as_deref()
@@ -81,7 +79,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     };
     let mut now = None;
     let map = explore::map(
-        (&subject, &own),
+        &subject,
         &spaces,
         (space, args.limit),
         &mut |stage, done, all| {
@@ -144,17 +142,6 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let hint = "--no-save leaves the run's folder as it is";
         CliError::Failed(format!("the map could not be saved: {e}; {hint}"))
     })
-}
-
-/// The run's experiment with its data and device as the arguments say.
-fn settings(args: &Args, of: &Experiment) -> Result<Experiment> {
-    let mut experiment = of.clone();
-    experiment_arg::assigned(&mut experiment, &args.from.set)?;
-    if let Some(device) = &args.from.device {
-        let set = experiment.set("machine.device", device);
-        set.map_err(CliError::Input)?;
-    }
-    Ok(experiment)
 }
 
 /// How far another run sees the same images alike, and its name.

@@ -1,6 +1,8 @@
 //! `queue`: sweeps and experiments that wait their turn, and the workers that train them.
 
 mod add;
+mod several;
+mod submit;
 mod work;
 
 use super::confirm::Sure;
@@ -72,7 +74,7 @@ struct Shift {
     places: u16,
 }
 
-pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen) -> Result {
     let queue = Queue::new(runs);
     let shift = |shift: &Shift, sign: isize, out: &mut Screen| {
         queue.shift(&shift.which.id, sign * isize::from(shift.places as i16))?;
@@ -88,7 +90,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         Some(Command::Pause) => queue.pause(true)?,
         Some(Command::Continue) => queue.pause(false)?,
         Some(Command::Retry(which)) => queue.retry(&which.id)?,
-        Some(Command::Work(args)) => return work::main(args, runs, out),
+        Some(Command::Work(args)) => return work::main(args, settings, runs, out),
     }
     Ok(Exit::Done)
 }

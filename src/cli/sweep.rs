@@ -5,6 +5,7 @@ mod results;
 mod scheduler;
 
 use crate::cli::assignment::Assignment;
+pub use jobs::{Array, text as path_text};
 pub use results::{Shown, label};
 pub use scheduler::Options;
 
@@ -105,11 +106,16 @@ impl Which {
         } else {
             self.file.clone()
         };
-        let scale = self.scale.iter().flat_map(|scale| ["--scale", scale]);
-        let set = self.set.iter().flat_map(|set| ["--set", set]);
-        let rest = scale.chain(set).map(str::to_owned);
-        Ok([file].into_iter().chain(rest).collect())
+        Ok(words(&file, self.scale.as_deref(), &self.set))
     }
+}
+
+/// What names a sweep on a command line.
+pub fn words(file: &str, scale: Option<&str>, set: &[String]) -> Vec<String> {
+    let scale = scale.iter().flat_map(|scale| ["--scale", scale]);
+    let set = set.iter().flat_map(|set| ["--set", set]);
+    let all = [file].into_iter().chain(scale).chain(set);
+    all.map(str::to_owned).collect()
 }
 
 /// The case of this name.

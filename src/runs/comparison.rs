@@ -133,14 +133,14 @@ pub fn knn_chance(runs: &[&Run]) -> Option<f64> {
     most.reduce(f64::max).filter(|_| knn.len() > 1)
 }
 
-/// Whether losses can't be compared over these differences.
+/// Whether the losses of these runs, which differ so, can't be compared: by other views, another loss, or other numbers of pairs in it.
 #[must_use]
-pub fn losses_differ_in_kind(differences: &[Difference]) -> bool {
-    differences.iter().any(|d| {
-        d.path.starts_with("augment.")
-            || d.path.starts_with("loss.")
-            || ["train.batch", "train.negatives"].contains(&d.path.as_str())
-    })
+pub fn losses_differ_in_kind(runs: &[&Run], differences: &[Difference]) -> bool {
+    let mut paths = differences.iter().map(|d| d.path.as_str());
+    let of = |run: &&Run| Some(run.experiment.as_ref()?.train.seen_by_loss());
+    let pairs: Vec<usize> = runs.iter().filter_map(of).collect();
+    paths.any(|path| path.starts_with("augment.") || path.starts_with("loss."))
+        || pairs.windows(2).any(|two| two[0] != two[1])
 }
 
 #[cfg(test)]
@@ -201,6 +201,28 @@ mod tests {
         let mut other = here.clone();
         other.experiment.as_mut().unwrap().knn.k = 3;
         assert!(unlike(&here, &other), "other votes");
+    }
+
+    #[test]
+    fn losses_are_alike_where_they_are_of_as_many_pairs() {
+        let of = |batch: usize, chunk: usize, negatives: &str| {
+            let mut run = run(1.0, &[]);
+            let mut experiment = Experiment::default();
+            experiment.set("train.negatives", negatives).unwrap();
+            (experiment.train.batch, experiment.train.chunk) = (batch, chunk);
+            run.experiment = Some(experiment);
+            run
+        };
+        let unlike = |a: Run, b: Run| {
+            let experiments: Vec<_> = [&a, &b].map(|r| r.experiment.as_ref().unwrap()).into();
+            losses_differ_in_kind(&[&a, &b], &Experiment::differences(&experiments))
+        };
+        assert!(!unlike(of(64, 0, "batch"), of(64, 16, "batch")));
+        assert!(unlike(of(64, 0, "batch"), of(32, 0, "batch")));
+        assert!(unlike(of(64, 16, "batch"), of(64, 16, "chunk")));
+        assert!(unlike(of(64, 32, "chunk"), of(64, 16, "chunk")));
+        assert!(!unlike(of(64, 16, "chunk"), of(128, 16, "chunk")));
+        assert!(!unlike(of(64, 0, "batch"), of(64, 0, "chunk")));
     }
 
     #[test]

@@ -1,14 +1,46 @@
-//! Sweeps that were made on the screen. Each has a folder of its own in the runs folder, `.sweeps/NAME-xxxx/NAME.ron`, with the
+//! Sweeps that were made on the screen, or of a single experiment for Slurm. Each has a folder of its own in the runs folder, `.sweeps/NAME-xxxx/NAME.ron`, with the
 //! experiment that it starts from beside it.
 
 use super::SweepError;
-use crate::disk::untrusted;
+use crate::disk::path::whole;
+use crate::disk::untrusted::{self, own_folder};
+use crate::disk::{random, write_own};
+use crate::experiment::Experiment;
+use crate::experiment::file::to_text;
 use crate::runs::names::choose;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder of all of them, in that of the runs.
 pub const FOLDER: &str = ".sweeps";
+
+/// The experiment beside a sweep's file, from which it starts.
+const BASE: &str = "base.ron";
+
+/// Writes one, with its base beside it, into a folder that no other sweep has; `text` is the file's, which names the base so.
+///
+/// # Errors
+/// A sentence with the path.
+pub fn write(
+    runs: &Path,
+    name: &str,
+    base: &Experiment,
+    text: impl FnOnce(&str) -> String,
+) -> Result<PathBuf, SweepError> {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    let stem: String = name.chars().map(plain).collect();
+    let sweeps = whole(&runs.join(FOLDER));
+    let folder = sweeps.join(format!("{stem}-{:04x}", random() & 0xffff));
+    let path = folder.join(format!("{stem}.ron"));
+    // The runs folder may be the work of others, and the links in it too.
+    fs::create_dir_all(runs)
+        .and_then(|()| own_folder(&sweeps))
+        .and_then(|()| own_folder(&folder))
+        .and_then(|()| write_own(&folder.join(BASE), to_text(base).as_bytes()))
+        .and_then(|()| write_own(&path, text(BASE).as_bytes()))
+        .map_err(|e| SweepError::Asked(format!("{} can't be written: {e}", path.display())))?;
+    Ok(path)
+}
 
 /// Their files, the newest first. Links are not followed.
 #[must_use]

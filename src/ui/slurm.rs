@@ -1,7 +1,7 @@
 //! Jobs of Slurm on the Sweeps screen, asked for while somebody looks; Slurm may take long to answer.
 
 use crate::disk::path;
-use crate::sweep::slurm::{self, Job, Order};
+use crate::sweep::slurm::{self, Job, OUTPUT, Order};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -22,10 +22,13 @@ pub struct Slurm {
     /// When it was asked last.
     asked: Option<f64>,
     answers: Option<Receiver<Answer>>,
+    /// Why the last look failed.
+    failed: Option<String>,
 }
 
 impl Slurm {
-    /// Asks again once it is time, and takes the answer; tells whether anything changed, and what an order came to.
+    /// Asks again once it is time, and takes the answer; tells whether anything changed, and what an order came to, or why
+    /// there are no news of jobs that were submitted here.
     pub fn look(&mut self, runs: &Path, now: f64) -> (bool, Option<Result<(), String>>) {
         if !*self.here.get_or_insert_with(slurm::is_here) {
             return (false, None);
@@ -38,10 +41,17 @@ impl Slurm {
         if let Some(answer) = answer {
             self.answers = None;
             match answer {
-                Answer::Jobs(found) => {
-                    let jobs = found.unwrap_or_default();
+                Answer::Jobs(Ok(jobs)) => {
                     changed = jobs != self.jobs;
-                    self.jobs = jobs;
+                    (self.jobs, self.failed) = (jobs, None);
+                }
+                // What was known is shown until it answers again.
+                Answer::Jobs(Err(why)) => {
+                    let news = runs.join(OUTPUT).is_dir() && self.failed.as_ref() != Some(&why);
+                    if news {
+                        self.failed = Some(why.clone());
+                        told = Some(Err(why));
+                    }
                 }
                 Answer::Told(result) => {
                     self.asked = None;
@@ -82,5 +92,47 @@ impl Slurm {
     /// The jobs as if Slurm had answered so, for tests and pictures.
     pub fn pretend(&mut self, jobs: Vec<Job>) {
         (self.here, self.jobs) = (Some(false), jobs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_it_does_not_answer_that_is_said_once_and_what_was_known_stays() {
+        let runs = tempfile::tempdir().unwrap();
+        let job = Job {
+            id: "7_1".to_owned(),
+            sweep: "s".to_owned(),
+            task: 1,
+            state: "running".to_owned(),
+            why: String::new(),
+        };
+        let mut slurm = Slurm {
+            here: Some(true),
+            asked: Some(0.0),
+            ..Slurm::default()
+        };
+        let mut answer = |found: Result<Vec<Job>, String>| {
+            let (send, answers) = channel();
+            send.send(Answer::Jobs(found)).unwrap();
+            slurm.answers = Some(answers);
+            let told = slurm.look(runs.path(), 1.0);
+            (told, slurm.of("s", 0).is_some())
+        };
+        let down = || Err("squeue: no controller".to_owned());
+        assert_eq!(
+            answer(down()),
+            ((false, None), false),
+            "nothing is submitted here"
+        );
+        std::fs::create_dir(runs.path().join(OUTPUT)).unwrap();
+        assert_eq!(answer(Ok(vec![job.clone()])), ((true, None), true));
+        let said = Some(Err("squeue: no controller".to_owned()));
+        assert_eq!(answer(down()), ((true, said.clone()), true));
+        assert_eq!(answer(down()), ((false, None), true), "it was said");
+        assert_eq!(answer(Ok(vec![job])), ((false, None), true));
+        assert_eq!(answer(down()), ((true, said), true));
     }
 }

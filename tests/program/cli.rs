@@ -92,8 +92,18 @@ fn a_bench_over_values_tells_each_and_draws_them() {
         let text = fs::read_to_string(scratch.path("memory.csv")).unwrap();
         assert!(text.contains("MiB"), "{text}");
     }
-    let told = scratch.json("bench loss --pairs 8 --over threads=1,2 --times 1 --json");
-    assert_eq!(told["benches"].as_array().unwrap().len(), 2);
+    let told = scratch.json(
+        "bench loss --pairs 8 --over threads=1,2 --over loss.temperature=0.1,0.5 --chart two.csv --times 1 --json",
+    );
+    assert_eq!(
+        texts(&told["benches"], "over"),
+        [("1", "0.1"), ("2", "0.1"), ("1", "0.5"), ("2", "0.5")]
+            .map(|(threads, t)| format!("threads {threads}, loss.temperature {t}"))
+    );
+    let text = fs::read_to_string(scratch.path("two.csv")).unwrap();
+    for line in ["loss.temperature 0.1", "loss.temperature 0.5"] {
+        assert!(text.contains(line), "{text}");
+    }
     for (wrong, why) in [
         ("train.batch", "write PATH=V1,V2"),
         ("train.batch=4,x", "batch takes"),

@@ -1,6 +1,6 @@
 //! Single trainings of a sweep, as other schedulers start them.
 
-use crate::scratch::{Says, said};
+use crate::scratch::{Says, Scratch, said};
 use crate::sweep::{heads, runs, with};
 use simclr_tui::runs::Status;
 use std::process::{Command, Output, Stdio};
@@ -101,4 +101,66 @@ fn a_job_array_has_what_is_left() {
     halving
         .refuses(&["sweep", "s.ron", "--shell"])
         .says("give the whole sweep to one job");
+}
+
+/// A stand-in for sbatch that keeps each script; `refuse` in the script is what it says no to.
+#[cfg(unix)]
+fn with_sbatch(sweep: &str) -> Scratch {
+    use std::os::unix::fs::PermissionsExt;
+    const SBATCH: &str = "#!/bin/bash\ncat > script\nif grep -q refuse script; then echo 'invalid account' >&2; exit 1; fi\n\
+                          mv script job-$(ls | grep -c '^job-')\necho Submitted batch job 7\n";
+    let scratch = with(sweep);
+    let sbatch = scratch.path("sbatch");
+    std::fs::write(&sbatch, SBATCH).unwrap();
+    let run = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(sbatch, run).unwrap();
+    scratch
+}
+
+#[cfg(unix)]
+fn submitted(scratch: &Scratch, more: &[&str]) -> Output {
+    let mut command = scratch.command(&["queue", "work", "--slurm"]);
+    let path = std::env::var("PATH").unwrap();
+    let here = scratch.path("").display().to_string();
+    let command = command.args(more).env("PATH", format!("{here}:{path}"));
+    command.output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_waits_in_the_queue_is_given_to_slurm() {
+    let scratch = with_sbatch(FOUR);
+    scratch.prints(&["queue", "add", "s.ron"]);
+    scratch.prints(&["queue", "add", "base.ron"]);
+    let refused = submitted(&scratch, &["--sbatch=--account=refuse"]);
+    assert_eq!(refused.status.code(), Some(1));
+    String::from_utf8_lossy(&refused.stdout).says("sbatch: invalid account");
+    let waiting = scratch.json(&["queue", "--json"]);
+    assert_eq!(waiting["items"].as_array().unwrap().len(), 2, "{waiting}");
+    for item in waiting["items"].as_array().unwrap() {
+        scratch.prints(&["queue", "retry", item["id"].as_str().unwrap()]);
+    }
+    scratch.prints(&["queue", "pause"]);
+    submitted(&scratch, &[]);
+    assert!(!scratch.path("job-0").exists(), "it is paused");
+    scratch.prints(&["queue", "continue"]);
+    let output = submitted(&scratch, &["--sbatch=--partition=gpu"]);
+    assert!(output.status.success(), "{}", said(&output));
+    String::from_utf8_lossy(&output.stdout).says("Submitted batch job 7");
+    let left = scratch.json(&["queue", "--json"]);
+    assert!(left["items"].as_array().unwrap().is_empty(), "{left}");
+    assert!(runs(&scratch).is_empty(), "nothing is trained here");
+    let job = |name: &str| std::fs::read_to_string(scratch.path(name)).unwrap();
+    job("job-0").says("#SBATCH --array=1-4\n");
+    job("job-0").says("#SBATCH --partition=gpu\n");
+    // The experiment is a sweep of one case, which a job can name.
+    let single = format!("export SLURM_ARRAY_TASK_ID=1\n{}", job("job-1"));
+    single.says("#SBATCH --array=1\n");
+    for _ in 0..2 {
+        let output = shell(&single);
+        assert!(output.status.success(), "{}", said(&output));
+        let all = runs(&scratch);
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].status, Status::Completed);
+    }
 }

@@ -107,13 +107,13 @@ fn assert_whole(run: &Run) {
 // With cards it would start workers.
 #[cfg(not(feature = "cuda"))]
 #[test]
-fn all_cards_are_asked_for_in_the_background_and_none_is_a_sentence() {
+fn all_cards_where_there_is_none_is_a_sentence() {
     let scratch = Scratch::new();
-    let work = "queue work --device all";
-    scratch.refuses(work).says("add --detached");
+    let why = "no CUDA card was found";
+    scratch.refuses("queue work --device all").says(why);
     scratch
-        .refuses(&format!("{work} --detached"))
-        .says("no CUDA card was found");
+        .refuses("queue work --device all --detached")
+        .says(why);
 }
 
 #[test]
@@ -275,6 +275,34 @@ fn a_device_has_one_worker_and_two_devices_train_side_by_side() {
     }
     assert_eq!(runs(&scratch).len(), 2);
     assert_eq!(scratch.json(&["queue", "--json"])["workers"], json!([]));
+}
+
+#[test]
+fn one_command_keeps_a_worker_for_each_device_and_stops_them_all() {
+    let scratch = with(LONG);
+    scratch.prints(&["queue", "add", "tiny.ron"]);
+    scratch.prints(&["queue", "add", "s.ron"]);
+    let mut both = Worker::start(&scratch, "--device cpu,auto --once");
+    let working = || scratch.json(&["queue", "--json"])["workers"].clone();
+    until("two workers", || working() == json!(["auto", "cpu"]));
+    until("two runs", || runs(&scratch).len() == 2);
+    scratch
+        .refuses(&["queue", "work", "--device", "cpu,cuda:77"])
+        .says("cuda:77 gets no worker");
+    // However it dies, the workers end, with checkpoints.
+    signal(both.child.id(), "-KILL");
+    both.end();
+    until("no worker", || working() == json!([]));
+    assert!(
+        runs(&scratch)
+            .iter()
+            .all(|run| run.status == Status::Stopped)
+    );
+    let mut both = Worker::start(&scratch, "--device cpu,auto");
+    until("two workers", || working() == json!(["auto", "cpu"]));
+    signal(both.child.id(), "-TERM");
+    assert_eq!(both.end(), Some(130));
+    assert_eq!(working(), json!([]));
 }
 
 #[test]

@@ -119,6 +119,8 @@ fn explore_states() {
     snapshot("explore_components", &mut bench);
     bench.press("m <enter>");
     snapshot("explore_image", &mut bench);
+    bench.press("M");
+    snapshot("explore_confusion", &mut bench);
     bench.press("i");
     snapshot("explore_figures", &mut bench);
     bench.press("<esc>");
@@ -191,6 +193,32 @@ fn keys_lead_from_image_to_image() {
             .tsne[0]
     };
     assert!(place(&right) > place("test/03.png"));
+}
+
+#[test]
+fn arrows_lead_from_box_to_box_of_the_confusion() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut bench = mapped(dir.path());
+    bench.press("M");
+    let mut title = |keys: &str| {
+        bench.press(keys);
+        bench.draw(80, 24)
+    };
+    assert!(title("").contains("circle taken for cross"));
+    assert!(title("<left>").contains("circle, as kNN says"));
+    assert!(title("<down>").contains("cross, as kNN says"));
+    assert!(title("<right>").contains("cross taken for star"));
+    assert!(title("<down>").contains("star, as kNN says"));
+    assert!(title("<left>").contains("star taken for circle"));
+    assert!(
+        title("<left>").contains("star taken for circle"),
+        "the edge"
+    );
+    assert!(
+        title("n").contains("circle taken for cross"),
+        "the surest mistake"
+    );
+    assert!(title("<esc>").contains("neighbours in h"));
 }
 
 #[test]

@@ -40,14 +40,95 @@ enum Setting {
     Threads(usize),
 }
 
+/// Refuses what can't be timed or drawn, before minutes are spent on the rest.
+pub fn check(
+    overs: &[Over],
+    experiment: &Experiment,
+    parts: &[What],
+    chart: Option<&Path>,
+) -> Result<()> {
+    let refused = |why: &str| Err(CliError::Input(why.to_owned()));
+    if overs.len() > 2 {
+        return refused("--over is taken twice at most");
+    }
+    for over in overs {
+        over.check(experiment, parts)?;
+    }
+    let (Some(chart), Some(over)) = (chart, overs.first()) else {
+        return Ok(());
+    };
+    plot::ending(chart)?;
+    over.numbers()?;
+    if parts.len() == 1 {
+        return Ok(());
+    }
+    refused("--chart draws only one part; name augment, load, step, loss or knn")
+}
+
+/// Does something for each value, with the experiment that has it: of two, for all of the first with each of the second.
+pub fn each(
+    overs: &[Over],
+    experiment: &Experiment,
+    time: &(dyn Fn(&Experiment) -> Result<Vec<Measurement>> + Sync),
+) -> Result<Vec<Measurement>> {
+    match overs.split_last() {
+        Some((over, rest)) => over.each(experiment, &|experiment| each(rest, experiment, time)),
+        None => time(experiment),
+    }
+}
+
+/// What was told of one part, its speed or its memory, as a chart: a line for each value of the second.
+///
+/// # Errors
+/// A sentence, where the file can't be written.
+pub fn chart(overs: &[Over], told: &[Measurement], memory: bool, path: &Path) -> Result<()> {
+    let Some((over, lines)) = overs.split_first() else {
+        return Ok(());
+    };
+    let numbers = over.numbers()?;
+    let rate = |told: &Measurement| told.timed.amount / told.seconds()[0];
+    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let height = |told: &Measurement| match told.memory {
+        _ if !memory => rate(told),
+        held => held.map_or(f64::NAN, mib),
+    };
+    let (name, unit) = told.first().map_or(("", ""), |t| (t.name, t.timed.unit));
+    let (title, y) = if memory {
+        ("peak memory".to_owned(), "MiB".to_owned())
+    } else {
+        (format!("{unit} per second"), format!("{unit} a second"))
+    };
+    let names: Vec<String> = match lines {
+        [] => vec![name.to_owned()],
+        [by, ..] => by
+            .values
+            .iter()
+            .map(|value| format!("{} {value}", by.path))
+            .collect(),
+    };
+    let lines = names.into_iter().zip(told.chunks(numbers.len().max(1)));
+    let lines = lines.map(|(name, told)| Line {
+        name,
+        points: numbers
+            .iter()
+            .copied()
+            .zip(told.iter().map(height))
+            .collect(),
+        breaks: Vec::new(),
+    });
+    let plot = Plot {
+        title: format!("{title} over {}", over.path),
+        x: over.path.clone(),
+        y,
+        lines: lines.collect(),
+        from_zero: true,
+        ..Plot::default()
+    };
+    written(path, &plot.file(path)?)
+}
+
 impl Over {
-    /// Refuses what can't be timed or drawn, before minutes are spent on the rest.
-    pub fn check(
-        &self,
-        experiment: &Experiment,
-        parts: &[What],
-        chart: Option<&Path>,
-    ) -> Result<()> {
+    fn check(&self, experiment: &Experiment, parts: &[What]) -> Result<()> {
         for value in &self.values {
             self.setting(experiment, value)?;
         }
@@ -59,23 +140,13 @@ impl Over {
                 "{name} has its own threads: augment one, load as data.threads says"
             )));
         }
-        let Some(chart) = chart else {
-            return Ok(());
-        };
-        plot::ending(chart)?;
-        self.numbers()?;
-        if parts.len() == 1 {
-            return Ok(());
-        }
-        let why = "--chart draws only one part; name augment, load, step, loss or knn";
-        Err(CliError::Input(why.to_owned()))
+        Ok(())
     }
 
-    /// Does something for each value, with the experiment that has it.
-    pub fn each(
+    fn each(
         &self,
         experiment: &Experiment,
-        mut time: impl FnMut(&Experiment) -> Result<Vec<Measurement>> + Send,
+        time: &(dyn Fn(&Experiment) -> Result<Vec<Measurement>> + Sync),
     ) -> Result<Vec<Measurement>> {
         let mut all = Vec::new();
         for value in &self.values {
@@ -87,9 +158,14 @@ impl Over {
                     pool.install(|| time(experiment))?
                 }
             };
-            all.extend(told.into_iter().map(|told| Measurement {
-                over: Some(format!("{} {value}", self.path)),
-                ..told
+            let at = format!("{} {value}", self.path);
+            all.extend(told.into_iter().map(|told| {
+                let over = told.over.as_ref();
+                let over = over.map_or_else(|| at.clone(), |first| format!("{first}, {at}"));
+                Measurement {
+                    over: Some(over),
+                    ..told
+                }
             }));
         }
         Ok(all)
@@ -116,38 +192,5 @@ impl Over {
             })
         };
         self.values.iter().map(number).collect()
-    }
-
-    /// What was told of one part, its speed or its memory, as a chart.
-    ///
-    /// # Errors
-    /// A sentence, where the file can't be written.
-    pub fn chart(&self, told: &[Measurement], memory: bool, path: &Path) -> Result<()> {
-        let rate = |told: &Measurement| told.timed.amount / told.seconds()[0];
-        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
-        let heights = told.iter().map(|told| match told.memory {
-            _ if !memory => rate(told),
-            held => held.map_or(f64::NAN, mib),
-        });
-        let points = self.numbers()?.into_iter().zip(heights).collect();
-        let (name, unit) = told.first().map_or(("", ""), |t| (t.name, t.timed.unit));
-        let (title, y) = if memory {
-            ("peak memory".to_owned(), "MiB".to_owned())
-        } else {
-            (format!("{unit} per second"), format!("{unit} a second"))
-        };
-        let plot = Plot {
-            title: format!("{title} over {}", self.path),
-            x: self.path.clone(),
-            y,
-            lines: vec![Line {
-                name: name.to_owned(),
-                points,
-                breaks: Vec::new(),
-            }],
-            from_zero: true,
-            ..Plot::default()
-        };
-        written(path, &plot.file(path)?)
     }
 }

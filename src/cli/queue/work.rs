@@ -1,15 +1,16 @@
 //! `queue work`: trains what waits in the queue, one item after another.
 
+use super::{several, submit};
 use crate::cli::background;
-use crate::cli::child::{last_error, piped, program};
+use crate::cli::child::{last_error, piped, program, until_end};
 use crate::cli::error;
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
-use crate::cli::sweep::{self, Options};
+use crate::cli::sweep::{self, Array, Options};
 use crate::cli::{CliError, Exit, Result};
+use crate::disk::path::whole;
 use crate::engine::catch_panic;
 use crate::engine::device::{self, Wanted};
-use crate::machine::devices;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::sweep::Plan;
 use crate::text::shown;
@@ -20,8 +21,6 @@ use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// What stands for every CUDA card.
-const ALL: &str = "all";
 /// How often the queue is looked at while there is nothing to do.
 const PACE: Duration = Duration::from_secs(1);
 /// How soon a signal is noticed then.
@@ -36,8 +35,8 @@ const BEGINNING: Duration = Duration::from_secs(30);
     reason = "each is a flag of the command line"
 )]
 pub struct Args {
-    /// Where to compute: auto, cpu, cuda:N or wgpu:N, each with its own worker; with --detached also all, a worker for each CUDA card [default: as experiments say]
-    #[arg(long, value_name = "DEVICE")]
+    /// Where to compute: auto, cpu, cuda:N or wgpu:N, several with commas, or all for every CUDA card, each with a worker of its own [default: as experiments say]
+    #[arg(long, value_name = "DEVICES")]
     device: Option<String>,
     /// Works in the background, even after the terminal is closed
     #[arg(long)]
@@ -45,26 +44,43 @@ pub struct Args {
     /// Ends when nothing is waiting
     #[arg(long)]
     once: bool,
+    /// Submits what waits to Slurm as job arrays, as `sweep --slurm` does, and trains nothing here
+    #[arg(long, conflicts_with_all = ["device", "detached", "once"])]
+    slurm: bool,
+    #[command(flatten)]
+    array: Array,
     /// Is the one in the background: for the use of --detached and the workbench
     #[arg(long, hide = true, conflicts_with = "detached")]
     in_background: bool,
+    /// Ends with its standard input: for the use of a process with several workers
+    #[arg(long, hide = true)]
+    as_child: bool,
     /// Says whether the device can be used, and trains nothing
     #[arg(long, hide = true, requires = "device")]
     try_device: bool,
 }
 
-pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
+pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen) -> Result {
     let device = args.device.as_deref();
+    if args.slurm {
+        return submit::main(&args.array, settings, &whole(runs), out);
+    }
     if args.try_device {
         device::choose(device.unwrap_or(AUTO))?;
         return Ok(Exit::Done);
     }
-    if device == Some(ALL) {
-        return all(args, runs, out);
-    }
-    device.map_or(Ok(()), usable)?;
     // The worker goes to where items were added.
     let runs = std::path::absolute(runs).map_err(CliError::from)?;
+    if let Some(devices) = device.map(several::devices).transpose()?.flatten() {
+        return if args.detached {
+            several::begin(&devices, &runs, |device| {
+                detached(args, Some(device), &runs, out)
+            })
+        } else {
+            several::work(&devices, &runs, args.once)
+        };
+    }
+    device.map_or(Ok(()), usable)?;
     if args.detached {
         return detached(args, device, &runs, out);
     }
@@ -72,6 +88,9 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         background::detach()?;
     }
     let interrupted = on_interrupt()?;
+    if args.as_child {
+        until_end(std::io::stdin(), &interrupted)?;
+    }
     let queue = Queue::new(&runs);
     let worker = WorkerLoop {
         worker: queue.work(device.unwrap_or(AUTO))?,
@@ -85,7 +104,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 }
 
 /// Refuses a device that can't be used: every item would fail on it.
-fn usable(device: &str) -> Result<()> {
+pub fn usable(device: &str) -> Result<()> {
     let wanted: Wanted = device.parse()?;
     if matches!(wanted, Wanted::Auto | Wanted::Cpu) {
         return Ok(());
@@ -103,34 +122,6 @@ fn usable(device: &str) -> Result<()> {
     Err(CliError::Input(
         why.unwrap_or_else(|| format!("{device} can't be used")),
     ))
-}
-
-/// Starts a worker in the background for each card that has none.
-fn all(args: &Args, runs: &Path, out: &mut Screen) -> Result {
-    let input = |why: &str| Err(CliError::Input(why.to_owned()));
-    if !args.detached {
-        return input("--device all needs workers in the background: add --detached");
-    }
-    let cards = devices::cuda();
-    if cards.is_empty() {
-        return input("--device all: no CUDA card was found; `simclr-tui doctor` says why");
-    }
-    let runs = std::path::absolute(runs).map_err(CliError::from)?;
-    let working = Queue::new(&runs).workers();
-    let idle: Vec<&String> = cards.iter().filter(|c| !working.contains(c)).collect();
-    if idle.is_empty() {
-        out.line("each card has a worker already")?;
-    }
-    // A card that fails costs no other its worker.
-    let mut failed = None;
-    for card in idle {
-        let begun = usable(card).and_then(|()| detached(args, Some(card), &runs, out));
-        if let Err(why) = begun {
-            out.line(&format!("{card} gets no worker: {why}"))?;
-            failed = Some(why);
-        }
-    }
-    failed.map_or(Ok(Exit::Done), Err)
 }
 
 /// Starts a worker in the background, and waits until it is at work.

@@ -29,6 +29,13 @@ pub struct Elsewhere {
     /// Prints the job script that --slurm submits
     #[arg(long, conflicts_with_all = ["task", "shell", "again", "dry_run", "results"])]
     slurm_print: bool,
+    #[command(flatten)]
+    array: Array,
+}
+
+/// How jobs of Slurm are
+#[derive(Debug, clap::Args)]
+pub struct Array {
     /// An option of sbatch for the jobs, such as --sbatch=--gres=gpu:1
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     sbatch: Vec<String>,
@@ -56,10 +63,7 @@ impl Elsewhere {
         if !self.is_asked() {
             return Ok(false);
         }
-        if sweep.halving.is_some() {
-            let why = "a sweep with halving compares its cases while it trains; give the whole sweep to one job";
-            return Err(CliError::Input(why.to_owned()));
-        }
+        alone(sweep)?;
         let tasks = left(states);
         if tasks.is_empty() {
             out.tell("nothing is left to train");
@@ -69,7 +73,7 @@ impl Elsewhere {
             }
         } else {
             let config = Config::read(settings)?;
-            let script = self.script(words, sweep, &tasks, (&config, runs))?;
+            let script = self.array.script(words, sweep, &tasks, (&config, runs))?;
             if self.slurm_print {
                 script.lines().try_for_each(|line| out.line(line))?;
             } else {
@@ -77,6 +81,24 @@ impl Elsewhere {
             }
         }
         Ok(true)
+    }
+}
+
+impl Array {
+    /// Submits what is left of the sweep that these words name; what Slurm answers, or nothing where nothing is left.
+    pub fn submit(
+        &self,
+        words: &[String],
+        (sweep, states): (&Sweep, &[(Training, State)]),
+        (config, runs): (&Config, &Path),
+    ) -> Result<Option<String>> {
+        alone(sweep)?;
+        let tasks = left(states);
+        if tasks.is_empty() {
+            return Ok(None);
+        }
+        let script = self.script(words, sweep, &tasks, (config, runs))?;
+        submit(&script, runs).map(Some)
     }
 
     /// The job script.
@@ -138,6 +160,16 @@ impl Elsewhere {
              exit $code\n"
         ))
     }
+}
+
+/// Refuses a sweep whose trainings can't be had one by one.
+fn alone(sweep: &Sweep) -> Result<()> {
+    if sweep.halving.is_none() {
+        return Ok(());
+    }
+    let why =
+        "a sweep with halving compares its cases while it trains; give the whole sweep to one job";
+    Err(CliError::Input(why.to_owned()))
 }
 
 /// The numbers of the trainings that are left, from 1 on.

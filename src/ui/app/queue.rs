@@ -1,10 +1,7 @@
 //! The queue: putting sweeps into it, changing it, and starting a worker where none lives.
 
 use super::App;
-use crate::disk;
-use crate::disk::untrusted::own_folder;
-use crate::disk::{random, write_own};
-use crate::experiment::{self, Experiment};
+use crate::experiment::Experiment;
 use crate::queue::{Item, Queue, QueueError, key};
 use crate::runs::now;
 use crate::sweep::own;
@@ -12,10 +9,6 @@ use crate::ui::intent::QueueChange;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Subject;
 use crate::ui::sweep_draft::Vary;
-use std::path::PathBuf;
-
-/// The experiment that such a sweep begins with.
-const BASE: &str = "base.ron";
 
 impl App {
     /// Looks at the queue while it is on the screen.
@@ -82,7 +75,8 @@ impl App {
 
     /// Writes the sweep of some values around an experiment, and puts it into the queue.
     pub(super) fn sweep(&mut self, base: &Experiment, name: &str, vary: &Vary) {
-        match self.write_sweep(base, name, vary) {
+        let text = |file: &str| vary.file(name, file, base.train.seed);
+        match own::write(&self.shared.listing.dir, name, base, text) {
             Ok(path) => {
                 let path = path.display().to_string();
                 self.enqueue(&path, None);
@@ -90,29 +84,8 @@ impl App {
                 self.screen = ScreenId::Sweeps;
                 self.read_queue();
             }
-            Err(why) => self.say(why, true),
+            Err(why) => self.say(why.to_string(), true),
         }
-    }
-
-    /// Writes it with its base beside it, into a folder that no other sweep has.
-    fn write_sweep(&self, base: &Experiment, name: &str, vary: &Vary) -> Result<PathBuf, String> {
-        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
-        let stem: String = name.chars().map(plain).collect();
-        let folder = format!("{stem}-{:04x}", random() & 0xffff);
-        let sweeps = disk::path::whole(&self.shared.listing.dir.join(own::FOLDER));
-        let folder = sweeps.join(folder);
-        let path = folder.join(format!("{stem}.ron"));
-        // The runs folder may be the work of others, and the links in it too.
-        std::fs::create_dir_all(&self.shared.listing.dir)
-            .and_then(|()| own_folder(&sweeps))
-            .and_then(|()| own_folder(&folder))
-            .and_then(|()| {
-                let text = experiment::file::to_text(base);
-                write_own(&folder.join(BASE), text.as_bytes())
-            })
-            .and_then(|()| write_own(&path, vary.file(name, BASE, base.train.seed).as_bytes()))
-            .map_err(|e| format!("{} can't be written: {e}", path.display()))?;
-        Ok(path)
     }
 
     /// Starts a worker where none lives; what to say of it.

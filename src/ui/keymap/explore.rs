@@ -13,6 +13,8 @@ pub enum Action {
     Nearest,
     /// The image with its nearest of the bank and its views, or the map again.
     Image,
+    /// What classes are taken for, or the map again.
+    Confusion,
     /// Invariance and spectrum, or the map again.
     Figures,
     /// The map of a marked run beside it, or it alone.
@@ -46,6 +48,7 @@ key_table! {
     "N"                 => Action::Mistake(-1),   0, "mistake before", "The mistake before it";
     "g"                 => Action::Nearest,       3, "nearest",        "To the image that lies nearest in the representation";
     "enter"             => Action::Image,         2, "its views",      "The image with its nearest in the bank and its own augmented views, or the map again";
+    "M"                 => Action::Confusion,     2, "confusion",      "What kNN takes each class for, with the images in the box under the cursor, or the map again";
     "i"                 => Action::Figures,       2, "invariance",     "How far each augmentation moves the representation, and its spectrum; of marked runs too";
     "b"                 => Action::Beside,        3, "two maps",       "The map of the first other marked run beside this one, with the same image chosen";
     "c"                 => Action::Colour,        2, "colours",        "Colours by class, by what kNN says, by right and wrong, or by cluster";

@@ -1,10 +1,13 @@
 //! The Explore screen: where the images lie in what a run learnt, one of them with its neighbours.
 
 mod canvas;
+mod cells;
+mod confusion;
 mod figures;
 mod image;
 mod map_pane;
 mod state;
+mod tiles;
 mod two;
 mod view;
 
@@ -55,7 +58,9 @@ impl Screen for Explore {
         let works = |act: &Action| match act {
             Action::Map | Action::Space => run,
             Action::Other(_) => shared.listing.runs.len() > 1,
-            Action::Mistake(_) => map.is_some_and(|map| map.accuracy().is_some()),
+            Action::Mistake(_) | Action::Confusion => {
+                map.is_some_and(|map| map.accuracy().is_some())
+            }
             _ => map.is_some(),
         };
         shared.keys.explore.hints_that(works)

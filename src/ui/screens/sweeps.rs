@@ -4,7 +4,6 @@ mod confirm;
 mod curve;
 mod entry;
 mod figures;
-mod heat;
 mod jobs;
 mod list;
 mod of_one;

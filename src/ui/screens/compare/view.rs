@@ -63,7 +63,7 @@ fn draw(screen: &Compare, ctx: &mut DrawContext, shared: &Shared) {
         let [t, c] = Layout::vertical([Constraint::Length(table), Constraint::Fill(1)]).areas(area);
         (t, c)
     };
-    let feet = losses_differ_in_kind(&differences)
+    let feet = losses_differ_in_kind(&runs, &differences)
         .then(|| incomparable_losses(!knn_differs_in_kind(&runs, &differences)));
     values(screen, &runs, &rows, ctx, shared, left);
     if screen.views.shown && shared.pictures.possible() {

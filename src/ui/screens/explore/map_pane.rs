@@ -2,18 +2,17 @@
 
 use super::canvas::{self, Window};
 use super::state::{Colour, Explore};
-use crate::engine::augment::Augment;
+use super::tiles::{self, Grid};
 use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::text::figures::{decimal, thousands};
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
-use crate::ui::pictures::{Part, PictureRequest, Views};
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
-use ratatui::layout::{Constraint, Layout, Rect, Size};
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -196,9 +195,7 @@ fn draw_point(
         (above, below)
     };
     ctx.frame.render_widget(Paragraph::new(lines), above);
-    if let Some(request) = request(run, map, nth, below, shared) {
-        draw_pictures(request, map, ctx, shared, below);
-    }
+    pictures((run, map), nth, ctx, shared, below);
 }
 
 /// What is known of an image.
@@ -249,99 +246,43 @@ fn pair(label: &str, value: &str, style: Style, (wide, theme): (usize, &Theme)) 
 }
 
 /// The chosen image and, where there is room, its neighbours.
-fn request(
-    run: &Run,
-    map: &Map,
-    nth: usize,
-    area: Rect,
-    shared: &Shared,
-) -> Option<PictureRequest> {
-    if !shared.pictures.possible() || area.height < 3 {
-        return None;
-    }
-    let data = run.data_from_here()?;
-    let (columns, tile) = tiles(area, map.points[nth].nearest.len());
-    let rows = usize::from(columns) * usize::from(area.height / (tile.height + 1)).max(1);
-    let near = map.points[nth]
-        .nearest
-        .iter()
-        .map(|(other, _)| *other as usize);
-    let row = |nth: usize| Views {
-        augment: Augment::default(),
-        seed: 0,
-        image: map.points[nth].index,
-    };
-    let shown: Vec<usize> = std::iter::once(nth).chain(near).take(rows).collect();
-    let names = shown
-        .iter()
-        .map(|nth| map.points[*nth].name.clone())
-        .collect();
-    Some(PictureRequest {
-        data,
-        part: if map.tested {
-            Part::Test(names)
-        } else {
-            Part::Bank(names)
-        },
-        roll: 0,
-        sees: None,
-        rows: shown.into_iter().map(row).collect(),
-        bank: Vec::new(),
-        columns: 1,
-        tile,
-    })
-}
-
-/// How many pictures stand beside each other, and the cells of each: one where there is little room, else a grid.
-fn tiles(area: Rect, nearest: usize) -> (u16, Size) {
-    let one = (area.height.saturating_sub(1)).min(area.width / 2).max(1);
-    if area.height < 12 || nearest == 0 {
-        return (1, Size::new(2 * one, one));
-    }
-    let columns = 3;
-    let high = (area.width / columns / 2)
-        .min((area.height / 3).saturating_sub(1))
-        .max(2);
-    (columns, Size::new(2 * high, high))
-}
-
-fn draw_pictures(
-    request: PictureRequest,
-    map: &Map,
+fn pictures(
+    (run, map): (&Run, &Map),
+    chosen: usize,
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
-    let (tile, depth) = (request.tile, shared.theme.depth);
-    let columns = if request.rows.len() > 1 { 3 } else { 1 };
-    let classes: Vec<Option<u32>> = request
-        .rows
-        .iter()
-        .map(|row| {
-            map.points
-                .iter()
-                .find(|p| p.index == row.image)
-                .and_then(|p| p.class)
-        })
-        .collect();
-    gallery::fetch(ctx, area, request, shared, |ctx, _, drawn| {
-        for (nth, class) in classes.iter().enumerate() {
-            let (row, column) = ((nth / columns) as u16, (nth % columns) as u16);
-            let (x, y) = (
-                area.x + column * (tile.width + 1),
-                area.y + row * (tile.height + 1),
-            );
-            let at = Rect::new(x, y, tile.width, tile.height).intersection(area);
-            drawn.tile(nth, depth, at, ctx.frame.buffer_mut());
-            let below = Rect::new(x, y + tile.height, tile.width, 1).intersection(area);
-            let name = class.map_or("", |class| map.class(class));
-            let style = if *class == classes[0] {
-                shared.theme.dim
-            } else {
-                shared.theme.bad
-            };
-            let name = Line::styled(fit::shorten(name, usize::from(tile.width)), style);
-            ctx.frame.render_widget(name, below);
-        }
-    });
+    let near = map.points[chosen].nearest.iter();
+    let near = near.map(|(other, _)| *other as usize);
+    let class = map.points[chosen].class;
+    let name = |nth: usize| {
+        let of = map.points[nth].class;
+        let style = if of == class {
+            shared.theme.dim
+        } else {
+            shared.theme.bad
+        };
+        Span::styled(of.map_or("", |class| map.class(class)).to_owned(), style)
+    };
+    let shown = std::iter::once(chosen).chain(near).collect();
+    let grid = grid(area, map.points[chosen].nearest.len());
+    tiles::draw((run, map), shown, (area, grid), name, ctx, shared);
+}
+
+/// One picture where there is little room, else three beside each other.
+fn grid(area: Rect, nearest: usize) -> Grid {
+    let one = (area.height.saturating_sub(1)).min(area.width / 2).max(1);
+    if area.height < 12 || nearest == 0 {
+        return Grid {
+            columns: 1,
+            high: one,
+        };
+    }
+    let columns = 3;
+    let high = (area.width / columns / 2).min((area.height / 3).saturating_sub(1));
+    Grid {
+        columns,
+        high: high.max(2),
+    }
 }

@@ -1,6 +1,7 @@
 //! What the Explore screen shows: which map, in which colours, and which of its images.
 
 use super::canvas::{self, Window};
+use super::cells;
 use crate::runs::Run;
 use crate::runs::map::{Map, Point};
 use crate::ui::keymap::explore::Action;
@@ -31,6 +32,8 @@ pub enum Pane {
     Map,
     /// One image with its nearest of the bank and its views.
     Image,
+    /// What classes are taken for, and the images that are.
+    Confusion,
     /// Invariance and spectrum.
     Figures,
     /// The same images in two runs.
@@ -157,7 +160,10 @@ impl Explore {
         let chosen = self.chosen(map);
         match act {
             Action::Move(right, down) => {
-                let to = canvas::beside(&places, chosen, right, down);
+                let to = match self.pane {
+                    Pane::Confusion => cells::beside(map, chosen, right, down),
+                    _ => canvas::beside(&places, chosen, right, down),
+                };
                 self.go(to.unwrap_or(chosen), &places);
             }
             Action::Mistake(by) => {
@@ -182,6 +188,7 @@ impl Explore {
             Action::Whole if self.pane != Pane::Map => self.pane = Pane::Map,
             Action::Whole => self.window = Window::default(),
             Action::Image => self.toggle(Pane::Image),
+            Action::Confusion => self.toggle(Pane::Confusion),
             Action::Figures => self.toggle(Pane::Figures),
             Action::Beside => self.toggle(Pane::Two),
             Action::Colour => {

@@ -1,7 +1,7 @@
 //! How the Explore screen looks: one of its panes, or why there is nothing to see.
 
 use super::state::{Explore, Pane};
-use super::{figures, image, map_pane, two};
+use super::{confusion, figures, image, map_pane, two};
 use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::ui::draw_context::DrawContext;
@@ -16,6 +16,7 @@ impl View for Explore {
             match self.pane {
                 Pane::Map => map_pane::draw(self, of, ctx, shared),
                 Pane::Image => image::draw(self, of, ctx, shared),
+                Pane::Confusion => confusion::draw(self, of, ctx, shared),
                 Pane::Figures => figures::draw(self, of, ctx, shared),
                 Pane::Two => two::draw(self, of, ctx, shared),
             }

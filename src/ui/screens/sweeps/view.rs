@@ -1,7 +1,6 @@
 //! How the Sweeps screen looks: the list, what the sweep is, its matrix or curve, and its cases.
 
 use super::entry::Progress;
-use super::heat::Heat;
 use super::{Sweeps, curve, figures, list, queue, table};
 use crate::sweep::{Results, Sweep};
 use crate::text::fit;
@@ -10,6 +9,7 @@ use crate::ui::prompt;
 use crate::ui::screens::View;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::heat::Heat;
 use crate::ui::widgets::popup;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
@@ -77,8 +77,7 @@ fn of_sweep(
     }
     let head = about.len() as u16 + 2;
     let rows = (results.rows.len() as u16 + 3).min(area.height / 2);
-    let matrix = results.matrix(sweep);
-    let heat = heat(screen, sweep, &matrix, results, theme);
+    let heat = heat(screen, sweep, results, theme);
     let curve = curve::of(sweep, results, theme);
     let spare = area.height.saturating_sub(head + rows);
     let picture = match (&heat, &curve) {
@@ -155,15 +154,23 @@ fn about(
 fn heat<'a>(
     screen: &Sweeps,
     sweep: &'a Sweep,
-    matrix: &'a [Vec<Option<f64>>],
     results: &Results,
     theme: &'a Theme,
 ) -> Option<Heat<'a>> {
+    let cell = |mean: Option<f64>| mean.map(|mean| (mean, figures::value(results.metric, mean)));
+    let pair = screen.case.and_then(|case| sweep.cases.get(case)?.pair);
     (!sweep.pairs.is_empty()).then(|| Heat {
         names: &sweep.pairs,
-        cells: matrix,
-        cursor: screen.case.and_then(|case| sweep.cases.get(case)?.pair),
-        fact: results.metric,
+        cells: results
+            .matrix(sweep)
+            .into_iter()
+            .map(|row| row.into_iter().map(cell).collect())
+            .collect(),
+        // Either half of the matrix.
+        cursor: pair
+            .into_iter()
+            .flat_map(|(i, j)| [(i, j), (j, i)])
+            .collect(),
         theme,
     })
 }

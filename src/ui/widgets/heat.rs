@@ -1,8 +1,6 @@
-//! The matrix of pairs as a heat map: value, colour, and a bar for who can't tell the colours apart.
+//! A matrix as a heat map: value, colour, and a bar for who can't tell the colours apart.
 
-use super::figures;
 use crate::export::heat;
-use crate::runs::Fact;
 use crate::text;
 use crate::ui::pictures::indexed;
 use crate::ui::theme::{Depth, Theme};
@@ -32,12 +30,10 @@ const RAMP: [[f64; 3]; 5] = [
 pub struct Heat<'a> {
     /// Of rows and columns.
     pub names: &'a [String],
-    /// Row by row.
-    pub cells: &'a [Vec<Option<f64>>],
-    /// The box under the cursor; either half of the matrix.
-    pub cursor: Option<(usize, usize)>,
-    /// What the figures are.
-    pub fact: Fact,
+    /// Row by row, each number with its text.
+    pub cells: Vec<Vec<Option<(f64, String)>>>,
+    /// The boxes under the cursor.
+    pub cursor: Vec<(usize, usize)>,
     /// The colours.
     pub theme: &'a Theme,
 }
@@ -81,18 +77,20 @@ impl Heat<'_> {
     }
 
     /// What stands in a box of so many cells.
-    fn words(&self, cell: Option<f64>, share: Option<f64>, chosen: bool, width: u16) -> String {
-        let (Some(value), Some(share)) = (cell, share) else {
+    fn words(cell: Option<(&str, f64)>, chosen: bool, width: u16) -> String {
+        let Some((value, share)) = cell else {
             return if chosen { "[·]" } else { "·" }.to_owned();
         };
-        let value = figures::value(self.fact, value);
         let bar = BARS[((share * 7.0).round() as usize).min(7)];
         let marked = |words: String| {
             if chosen { format!("[{words}]") } else { words }
         };
-        let forms = [marked(format!("{value} {bar}")), marked(value.clone())];
+        let forms = [marked(format!("{value} {bar}")), marked(value.to_owned())];
         let fits = |form: &String| text::width(form) <= usize::from(width);
-        forms.into_iter().find(fits).unwrap_or(value)
+        forms
+            .into_iter()
+            .find(fits)
+            .unwrap_or_else(|| value.to_owned())
     }
 }
 
@@ -120,7 +118,8 @@ impl Widget for Heat<'_> {
             letters,
         } = self.across(area.width);
         let tall = self.tall(area.height);
-        let (low, high) = heat::bounds(self.cells.iter().flatten().flatten().copied());
+        let known = self.cells.iter().flatten().flatten();
+        let (low, high) = heat::bounds(known.map(|(value, _)| *value));
         for (j, name) in self.names.iter().enumerate() {
             let x = area.x + label + j as u16 * wide;
             let at = Rect::new(x, area.y, wide - 1, 1).intersection(area);
@@ -131,7 +130,7 @@ impl Widget for Heat<'_> {
             };
             Line::styled(name, theme.dim).centered().render(at, buffer);
         }
-        for (i, (name, row)) in self.names.iter().zip(self.cells).enumerate() {
+        for (i, (name, row)) in self.names.iter().zip(&self.cells).enumerate() {
             let y = area.y + 1 + i as u16 * tall;
             let middle = y + tall / 2;
             let at = Rect::new(area.x, middle, label, 1).intersection(area);
@@ -144,11 +143,12 @@ impl Widget for Heat<'_> {
             for (j, cell) in row.iter().enumerate() {
                 let x = area.x + label + j as u16 * wide;
                 let at = Rect::new(x, y, wide - 1, tall).intersection(area);
-                let chosen = [Some((i, j)), Some((j, i))].contains(&self.cursor);
-                let share = cell.map(|v| heat::share(v, low, high));
-                let style = share.map_or(theme.faint, |s| shade(s, theme));
+                let chosen = self.cursor.contains(&(i, j));
+                let cell = cell.as_ref();
+                let cell = cell.map(|(v, text)| (text.as_str(), heat::share(*v, low, high)));
+                let style = cell.map_or(theme.faint, |(_, share)| shade(share, theme));
                 buffer.set_style(at, style);
-                let words = self.words(*cell, share, chosen, wide - 1);
+                let words = Self::words(cell, chosen, wide - 1);
                 let line = Rect::new(x, middle, wide - 1, 1).intersection(area);
                 let unmarked = chosen && !words.starts_with('[');
                 // The colours of the theme would be lost on those of the box.

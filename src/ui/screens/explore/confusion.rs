@@ -1,0 +1,146 @@
+//! What kNN takes each class for, as a heat map, and the images in the box under the cursor.
+
+use super::cells::{Cell, cell, cells};
+use super::state::Explore;
+use super::tiles::{self, Grid};
+use crate::runs::Run;
+use crate::runs::map::Map;
+use crate::text::figures::{decimal, thousands};
+use crate::text::fit;
+use crate::ui::draw_context::DrawContext;
+use crate::ui::screens::gallery;
+use crate::ui::shared::Shared;
+use crate::ui::status;
+use crate::ui::widgets::heat::Heat;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Span;
+use std::collections::BTreeMap;
+
+/// Cells of a box and of the classes' names, where all are to be seen.
+const BOX: u16 = 5;
+const NAMES: u16 = 14;
+/// Width from which the images stand beside the heat map.
+const WIDE: u16 = 110;
+/// Lines of a picture, at most.
+const HIGH: u16 = 6;
+
+/// Draws the heat map and the images in a box of it.
+pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, shared: &Shared) {
+    let chosen = screen.chosen(map);
+    let cells = cells(map);
+    let Some(at) = cell(map, chosen) else {
+        let words = "Without labels and test images nothing is taken for something else.";
+        let head = ("no confusion", shared.theme.bright);
+        return status::centred(ctx.frame, ctx.area, head, words, &shared.theme);
+    };
+    let [left, right] = places(ctx.area, map.classes.len() as u16);
+    matrix(map, (&cells, at), ctx, shared, left);
+    let images = cells.get(&at).cloned().unwrap_or_default();
+    let (class, taken) = (map.class(at.0), map.class(at.1));
+    let title = if at.0 == at.1 {
+        format!("{class}, as kNN says")
+    } else {
+        format!("{class} taken for {taken}")
+    };
+    let count = thousands(images.len() as u64);
+    let inner = gallery::pane(
+        ctx,
+        &shared.theme,
+        right,
+        &title,
+        &format!("{count} images"),
+    );
+    let high = HIGH.min(inner.height.saturating_sub(1)).max(1);
+    let grid = Grid {
+        columns: (inner.width / (2 * high + 1)).max(1),
+        high,
+    };
+    let votes = |nth: usize| {
+        let share = decimal(100.0 * map.points[nth].votes.unwrap_or(0.0), 0);
+        let style = if nth == chosen {
+            shared.theme.selected
+        } else {
+            shared.theme.dim
+        };
+        Span::styled(format!("{share} %"), style)
+    };
+    tiles::draw((run, map), images, (inner, grid), votes, ctx, shared);
+}
+
+/// Where the heat map and the images stand.
+fn places(area: Rect, classes: u16) -> [Rect; 2] {
+    let most = classes.saturating_mul(11).saturating_add(NAMES + 4);
+    if area.width >= WIDE {
+        let parts = [
+            Constraint::Length(most.min(area.width * 3 / 5)),
+            Constraint::Fill(1),
+        ];
+        return Layout::horizontal(parts).areas(area);
+    }
+    let high = (classes + 3).min(area.height * 2 / 3);
+    Layout::vertical([Constraint::Length(high), Constraint::Fill(1)]).areas(area)
+}
+
+/// The share of each class's images that is taken for each, in %; where not all classes have room, of those around the cursor.
+fn matrix(
+    map: &Map,
+    (cells, at): (&BTreeMap<Cell, Vec<usize>>, Cell),
+    ctx: &mut DrawContext,
+    shared: &Shared,
+    area: Rect,
+) {
+    let title = format!("class by what kNN takes it for, in % · {}", map.space);
+    let inner = gallery::pane(ctx, &shared.theme, area, &title, "");
+    let room = (inner.width.saturating_sub(NAMES) / BOX).min(inner.height.saturating_sub(1));
+    let classes = seen(at, usize::from(room), map.classes.len());
+    let share = |class: u32, taken: u32| {
+        let count = |cell: Cell| cells.get(&cell).map_or(0, Vec::len);
+        let taken_so = count((class, taken));
+        let of_class: usize = cells
+            .range((class, 0)..=(class, u32::MAX))
+            .map(|(_, of)| of.len())
+            .sum();
+        let percent = 100.0 * taken_so as f64 / of_class.max(1) as f64;
+        (taken_so > 0).then(|| (percent, decimal(percent, 0)))
+    };
+    let row = |class: &u32| classes.iter().map(|taken| share(*class, *taken)).collect();
+    let place = |class: u32| classes.iter().position(|one| *one == class);
+    let names: Vec<String> = classes
+        .iter()
+        .map(|class| fit::shorten(map.class(*class), usize::from(NAMES) - 4))
+        .collect();
+    let heat = Heat {
+        names: &names,
+        cells: classes.iter().map(row).collect(),
+        cursor: place(at.0).zip(place(at.1)).into_iter().collect(),
+        theme: &shared.theme,
+    };
+    ctx.frame.render_widget(heat, inner);
+}
+
+/// As many classes as have room: those around one, and the one for which it is taken.
+fn seen((class, taken): Cell, room: usize, all: usize) -> Vec<u32> {
+    let room = room.clamp(1, all.max(1));
+    let start = (class as usize).saturating_sub(room / 2).min(all - room);
+    let mut seen: Vec<u32> = (start as u32..(start + room) as u32).collect();
+    if !seen.contains(&taken) {
+        let far = if class == seen[0] { room - 1 } else { 0 };
+        seen[far] = taken;
+        seen.sort_unstable();
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_classes_both_of_the_cursor_are_seen() {
+        assert_eq!(seen((0, 1), 20, 3), [0, 1, 2]);
+        assert_eq!(seen((50, 52), 4, 100), [49, 50, 51, 52]);
+        assert_eq!(seen((0, 99), 3, 100), [0, 1, 99]);
+        assert_eq!(seen((99, 0), 3, 100), [0, 98, 99]);
+        assert_eq!(seen((7, 7), 1, 10), [7]);
+    }
+}
