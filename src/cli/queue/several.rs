@@ -21,10 +21,8 @@ pub fn devices(words: &str) -> Result<Option<Vec<String>>> {
     if words == ALL {
         let cards = machine::cuda();
         let none = "--device all: no CUDA card was found; `simclr-tui doctor` says why";
-        return match cards.is_empty() {
-            true => Err(CliError::Input(none.to_owned())),
-            false => Ok(Some(cards)),
-        };
+        let some = (!cards.is_empty()).then_some(Some(cards));
+        return some.ok_or_else(|| CliError::Input(none.to_owned()));
     }
     let several: Vec<String> = words
         .split(',')

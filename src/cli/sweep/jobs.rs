@@ -43,8 +43,8 @@ pub struct Array {
     #[arg(long, value_name = "LINE")]
     setup: Vec<String>,
     /// Jobs of the array that run at once
-    #[arg(long, value_name = "N")]
-    array_limit: Option<u32>,
+    #[arg(long = "array-limit", value_name = "N")]
+    limit: Option<u32>,
 }
 
 impl Elsewhere {
@@ -110,9 +110,7 @@ impl Array {
         (config, runs): (&Config, &Path),
     ) -> Result<String> {
         let name = at_scale(&sweep.name, sweep.scale.as_ref());
-        let limit = self
-            .array_limit
-            .map_or_else(String::new, |n| format!("%{n}"));
+        let limit = self.limit.map_or_else(String::new, |n| format!("%{n}"));
         let output = whole(runs).join(OUTPUT).join("%A_%a.out");
         let options = [
             format!("--job-name={}", shell_words::quote(&name)),
