@@ -10,6 +10,7 @@ use crate::engine::eval::probe::{self, Classifier};
 use crate::engine::finetune::{Finetuning, Recipe, Trained};
 use crate::engine::frozen::Space;
 use crate::runs::Evaluation;
+use crate::runs::evaluation::a_class;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -130,7 +131,11 @@ impl Subject {
                 self.fit(&rows, c).evaluate(test)
             };
             let draws: Vec<ClassificationReport> = (0..DRAWS).map(draw).collect();
-            let protocol = format!("{labels} labels a class, {DRAWS} draws, {}", described(c));
+            let protocol = format!(
+                "{}, {DRAWS} draws, {}",
+                a_class(labels as u64),
+                described(c)
+            );
             let fitted = labels * counts.len();
             let judged = pooled(&draws)?;
             let mut evaluation = self.evaluation("probe", Space::H, protocol, fitted, judged);

@@ -81,7 +81,7 @@ impl Evaluation {
             other => format!("{other} of {}", self.space),
         };
         if self.labels > 0 {
-            title.push_str(&format!(" with {} labels a class", thousands(self.labels)));
+            title.push_str(&format!(" with {}", a_class(self.labels)));
         }
         if self.transfer {
             title.push_str(&format!(" on {}", self.data.name));
@@ -159,6 +159,13 @@ impl Evaluation {
     }
 }
 
+/// So many labels of each class, in words.
+#[must_use]
+pub fn a_class(labels: u64) -> String {
+    let s = if labels == 1 { "" } else { "s" };
+    format!("{} label{s} a class", thousands(labels))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +215,7 @@ mod tests {
         assert_eq!(brief.unwrap(), "linear 50.0 ± 2.5 %, at step 0");
         assert_eq!(Evaluation::in_brief(std::slice::from_ref(&few)), None);
         assert_eq!(few.title(), "linear probe of h with 5 labels a class");
+        assert_eq!(a_class(1), "1 label a class");
     }
 
     #[test]
