@@ -13,7 +13,7 @@ use super::decode::{self, Bounds};
 use super::labels::Label;
 use super::parts::{Labelled, Stored, Whole};
 use super::skipped::listed;
-use super::{Data, DataError, DataSet, Image};
+use super::{Data, DataError, DataSet, Image, Watch};
 use crc32fast::Hasher;
 use headers::Headers;
 use image_files::{Files, ImageFile, is_image};
@@ -39,10 +39,10 @@ struct Folder {
 }
 
 /// Opens the data set in `path`, or in the one folder in it.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let inner = scan::below(path);
     let path = inner.as_deref().unwrap_or(path);
-    let mut scan = Scan::new(path);
+    let mut scan = Scan::new(path, watch);
     let found = scan.find()?;
     if let Some(inner) = &inner {
         scan.notes
@@ -95,7 +95,8 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         notes,
         left_out: left,
     };
-    let set = whole.data_set(path, data);
+    let set = whole.data_set(path, data, watch);
+    // Also where it was stopped: what was read until then need not be read again.
     headers.keep();
     set
 }

@@ -3,15 +3,15 @@
 use super::few::Subset;
 use super::open_alone::open_alone;
 use super::skipped::listed;
-use super::{Data, DataError, DataSet, Images, Split, UNLABELLED, guess, subset};
+use super::{Data, DataError, DataSet, Images, Split, UNLABELLED, Watch, guess, subset};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The data set with the bank and the test images that `data` names, where it names any.
-pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
-    let bank = opened("data.bank", &data.bank, &data.test, data)?;
+pub fn apart(mut set: DataSet, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
+    let bank = opened("data.bank", &data.bank, data, watch)?;
     // Where there are no test images apart, all are for tests.
-    let test = opened("data.test", &data.test, &data.test, data)?;
+    let test = opened("data.test", &data.test, data, watch)?;
     for (name, other) in [("data.bank", &bank), ("data.test", &test)] {
         let Some(other) = other else { continue };
         set.fingerprint.hash.push('-');
@@ -55,7 +55,12 @@ pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
 }
 
 /// The data set in a path, whatever it is; none where the path is empty.
-fn opened(name: &str, path: &str, test: &str, data: &Data) -> Result<Option<DataSet>, DataError> {
+fn opened(
+    name: &str,
+    path: &str,
+    data: &Data,
+    watch: &Watch,
+) -> Result<Option<DataSet>, DataError> {
     if path.trim().is_empty() {
         return Ok(None);
     }
@@ -64,13 +69,13 @@ fn opened(name: &str, path: &str, test: &str, data: &Data) -> Result<Option<Data
         path: path.to_owned(),
         train_limit: 0,
         bank: String::new(),
-        test: test.to_owned(),
         ..data.clone()
     };
-    let opened = open_alone(&other);
-    opened
-        .map(Some)
-        .map_err(|why| DataError::Unusable(format!("{name}: {why}")))
+    let opened = open_alone(&other, watch).map(Some);
+    opened.map_err(|why| match why {
+        DataError::Stopped => why,
+        _ => DataError::Unusable(format!("{name}: {why}")),
+    })
 }
 
 /// The places of names among others.

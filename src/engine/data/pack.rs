@@ -19,7 +19,7 @@ pub use writer::Packing;
 use super::decode::{self, Bounds};
 use super::parts::{Labelled, Stored, Whole};
 use super::skipped::LeftOut;
-use super::{Data, DataError, DataSet, Image};
+use super::{Data, DataError, DataSet, Image, Watch};
 use crate::disk::untrusted::{self, Links};
 use crc32fast::Hasher;
 use index::{BLOCK, DAMAGED, FORMAT, HEAD, Head, Kind, MARK, Record, ZEROS};
@@ -49,7 +49,7 @@ struct Part {
 ///
 /// # Errors
 /// A sentence, where it can't be read or is damaged.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let (head, pack) = Pack::open(path).map_err(|why| DataError::file(path, why))?;
     let (bounds, pack) = (Bounds::new(data.largest), Arc::new(pack));
     let part = |first: usize, count: usize| {
@@ -72,7 +72,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         notes: Vec::new(),
         left_out: LeftOut::default(),
     };
-    whole.data_set(path, data)
+    whole.data_set(path, data, watch)
 }
 
 /// Whether a file is a pack.

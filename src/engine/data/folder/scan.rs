@@ -2,7 +2,7 @@
 
 use super::image_files::{Classes, Files, ImageFile, is_image, is_unnamed_image};
 use super::names::{self, Part, is_hidden, is_litter, is_system, relative, shown};
-use super::{DataError, tiny_imagenet};
+use super::{DataError, Watch, tiny_imagenet};
 use crate::engine::data::format;
 use crate::engine::data::skipped::{LeftOut, Reason, listed};
 use rayon::prelude::*;
@@ -26,6 +26,7 @@ pub struct Found {
 /// A look into the folders of one data set.
 pub struct Scan<'a> {
     root: &'a Path,
+    watch: &'a Watch<'a>,
     /// What is no part of the data set.
     pub left: LeftOut,
     /// What the user should know.
@@ -40,9 +41,10 @@ struct Level {
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(root: &'a Path) -> Self {
+    pub fn new(root: &'a Path, watch: &'a Watch<'a>) -> Self {
         Self {
             root,
+            watch,
             left: LeftOut::default(),
             notes: Vec::new(),
         }
@@ -54,7 +56,7 @@ impl<'a> Scan<'a> {
         let mut found = Found::default();
         for name in names::of(Part::Unlabelled, level.folders.keys()) {
             if let Some(folder) = level.folders.remove(&name) {
-                found.unlabelled.extend(self.images(&folder));
+                found.unlabelled.extend(self.images(&folder)?);
             }
         }
         match training(&level) {
@@ -107,7 +109,7 @@ impl<'a> Scan<'a> {
             } else {
                 let level = self.level(test)?;
                 self.loose(&level.images);
-                self.folders(level.folders)
+                self.folders(level.folders)?
             };
         }
         self.loose(&level.images);
@@ -119,7 +121,7 @@ impl<'a> Scan<'a> {
 
     /// The images in `folder`: of a class each sub-folder, and without labels where it has no sub-folders.
     fn classes(&mut self, folder: &Path, level: Level, found: &mut Found) -> Result<(), DataError> {
-        let classes = self.folders(level.folders);
+        let classes = self.folders(level.folders)?;
         if classes.is_empty() {
             found.unlabelled.extend(level.images);
             return Ok(());
@@ -155,16 +157,16 @@ impl<'a> Scan<'a> {
     }
 
     /// The images of each folder that holds any.
-    fn folders(&mut self, folders: BTreeMap<OsString, PathBuf>) -> Classes {
-        let root = self.root;
+    fn folders(&mut self, folders: BTreeMap<OsString, PathBuf>) -> Result<Classes, DataError> {
+        let (root, watch) = (self.root, self.watch);
         let looked: Vec<_> = folders
             .into_par_iter()
             .map(|(name, folder)| {
-                let mut scan = Scan::new(root);
-                let images = scan.images(&folder);
-                (name, folder, images, scan.left)
+                let mut scan = Scan::new(root, watch);
+                let images = scan.images(&folder)?;
+                Ok((name, folder, images, scan.left))
             })
-            .collect();
+            .collect::<Result<_, DataError>>()?;
         let mut found = Classes::new();
         for (name, folder, images, left) in looked {
             self.left.extend(left);
@@ -174,7 +176,7 @@ impl<'a> Scan<'a> {
                 found.insert(name, images);
             }
         }
-        found
+        Ok(found)
     }
 
     fn loose(&mut self, images: &Files) {
@@ -193,6 +195,7 @@ impl<'a> Scan<'a> {
         // So that nothing depends on the order of the file system.
         entries.sort();
         for path in entries {
+            self.watch.found()?;
             let name = path.file_name().unwrap_or_default();
             if is_hidden(name) || is_litter(name) {
                 continue;
@@ -208,13 +211,14 @@ impl<'a> Scan<'a> {
     }
 
     /// The image files below a folder, sorted, so that their order doesn't depend on the file system.
-    fn images(&mut self, folder: &Path) -> Files {
+    fn images(&mut self, folder: &Path) -> Result<Files, DataError> {
         let mut found = Files::new();
         let mut walk = WalkDir::new(folder)
             .follow_links(true)
             .sort_by_file_name()
             .into_iter();
         while let Some(entry) = walk.next() {
+            self.watch.found()?;
             let entry = match entry.and_then(|entry| Ok((entry.metadata()?, entry))) {
                 Ok(entry) => entry,
                 Err(e) => {
@@ -253,7 +257,7 @@ impl<'a> Scan<'a> {
                 found.extend(self.file(entry.into_path(), &meta));
             }
         }
-        found
+        Ok(found)
     }
 
     /// A file, where it is an image's.
