@@ -1,12 +1,13 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
+use super::doubts::{choice, doubts, inner};
 use super::image_files::{Classes, Files, ImageFile, is_image, is_unnamed_image};
 use super::names::{self, Part, is_hidden, is_litter, is_system, relative, shown};
 use super::{DataError, Watch, tiny_imagenet};
 use crate::engine::data::format;
 use crate::engine::data::skipped::{LeftOut, Reason, listed};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub struct Found {
     /// Those to learn from, by class.
     pub train: Classes,
     /// Those to learn from whose classes nobody knows.
-    pub unlabelled: Files,
+    pub unlabelled: Vec<Files>,
     /// Those to evaluate on; none where the data set isn't split.
     pub test: Classes,
 }
@@ -56,14 +57,14 @@ impl<'a> Scan<'a> {
         let mut found = Found::default();
         for name in names::of(Part::Unlabelled, level.folders.keys()) {
             if let Some(folder) = level.folders.remove(&name) {
-                found.unlabelled.extend(self.images(&folder)?);
+                found.unlabelled.push(self.images(&folder)?);
             }
         }
         match training(&level) {
             Some(name) => self.split(&name, level, &mut found)?,
             None => self.classes(self.root, level, &mut found)?,
         }
-        if found.train.is_empty() && found.unlabelled.is_empty() {
+        if found.train.is_empty() && found.unlabelled.iter().all(Files::is_empty) {
             let seen = format::seen(self.root).unwrap_or_else(|| {
                 let left = self.left.notes();
                 let left = if left.is_empty() {
@@ -123,7 +124,7 @@ impl<'a> Scan<'a> {
     fn classes(&mut self, folder: &Path, level: Level, found: &mut Found) -> Result<(), DataError> {
         let classes = self.folders(level.folders)?;
         if classes.is_empty() {
-            found.unlabelled.extend(level.images);
+            found.unlabelled.push(level.images);
             return Ok(());
         }
         if let (1, Some((name, files))) = (classes.len(), classes.first_key_value()) {
@@ -180,8 +181,8 @@ impl<'a> Scan<'a> {
     }
 
     fn loose(&mut self, images: &Files) {
-        for image in images {
-            self.leave(Reason::Loose, &image.path);
+        for image in images.paths() {
+            self.leave(Reason::Loose, &image);
         }
     }
 
@@ -212,7 +213,7 @@ impl<'a> Scan<'a> {
 
     /// The image files below a folder, sorted, so that their order doesn't depend on the file system.
     fn images(&mut self, folder: &Path) -> Result<Files, DataError> {
-        let mut found = Files::new();
+        let mut found = Files::default();
         let mut walk = WalkDir::new(folder)
             .follow_links(true)
             .sort_by_file_name()
@@ -257,6 +258,7 @@ impl<'a> Scan<'a> {
                 found.extend(self.file(entry.into_path(), &meta));
             }
         }
+        found.shrink();
         Ok(found)
     }
 
@@ -343,59 +345,4 @@ fn holds_folders(folder: &Path) -> bool {
 /// Whether a folder says of its images which of the training classes they belong to.
 fn is_labelled(folder: &Path, train: &Classes) -> bool {
     tiny_imagenet::is_annotated(folder) || train.keys().any(|class| folder.join(class).is_dir())
-}
-
-/// Which of the folders kNN is tested on, where that isn't plain.
-fn choice(labelled: &[(String, PathBuf)], bare: &[(String, PathBuf)]) -> Option<String> {
-    let name = |(name, _): &(String, PathBuf)| name.clone();
-    let plain = bare.is_empty()
-        && (labelled.is_empty() || (labelled.len() == 1 && labelled[0].0 == "test"));
-    let used = labelled
-        .first()
-        .map(|one| format!("kNN is tested on {}", name(one)));
-    let others = labelled
-        .iter()
-        .skip(1)
-        .map(|one| format!("{} is not used", name(one)));
-    let bare = bare.iter().map(|one| {
-        format!(
-            "{} is left out: it holds no folder of a training class, so its labels are unknown",
-            name(one)
-        )
-    });
-    let said: Vec<String> = used.into_iter().chain(others).chain(bare).collect();
-    (!plain).then(|| said.join("; "))
-}
-
-/// The folders right below a class in which images were found.
-fn inner(class: &Path, files: &Files) -> BTreeSet<OsString> {
-    let folder = |file: &ImageFile| {
-        let mut parts = file.path.strip_prefix(class).ok()?.components();
-        let first = parts.next()?.as_os_str().to_owned();
-        parts.next().map(|_| first)
-    };
-    files.iter().filter_map(folder).collect()
-}
-
-/// What speaks against these folders being classes.
-fn doubts(root: &Path, classes: &Classes) -> Option<String> {
-    let shown = |names: &mut dyn Iterator<Item = &OsString>| {
-        listed(&names.map(|name| shown(name)).collect::<Vec<_>>())
-    };
-    if classes.keys().all(|name| names::is_part(name)) {
-        return Some(format!(
-            "all classes are named like parts of a data set ({}); if they are parts, put the images into one folder per class",
-            shown(&mut classes.keys())
-        ));
-    }
-    let mut inner = classes
-        .iter()
-        .map(|(name, files)| inner(&root.join(name), files));
-    let first = inner.next().filter(|first| first.len() > 1)?;
-    inner.all(|other| other == first).then(|| {
-        format!(
-            "every class holds the same folders ({}), whose images are taken together; if they are the classes or the parts, they are one level too deep",
-            shown(&mut first.iter())
-        )
-    })
 }
