@@ -52,7 +52,7 @@ pub use open_alone::located;
 pub use set::{All, DataSet};
 pub use size::Size;
 pub use skipped::{LeftOut, Reason};
-pub use validation::share_of_each;
+pub use validation::{Validation, share_of_each};
 pub use watch::{Progress, Seldom, Watch};
 
 use split::{Split, subset};

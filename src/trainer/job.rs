@@ -33,8 +33,8 @@ struct Prepared {
     data: DataSet,
     /// Where the data lie, where they are files.
     place: Option<PathBuf>,
-    /// Where bank and test images lie apart.
-    apart: [Option<String>; 2],
+    /// Where images of the bank, to test on and to choose by lie apart.
+    apart: [Option<String>; 3],
     device: Chosen,
     beginning: InitFrom,
 }
@@ -105,7 +105,10 @@ impl Trainer {
     ) {
         let opened = guarded(|| {
             let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
-            let paths = |data: &Data| [&data.path, &data.bank, &data.test].map(String::clone);
+            let paths = |data: &Data| {
+                let [path, bank, test] = [&data.path, &data.bank, &data.test].map(String::clone);
+                [path, bank, test, data.validation.to_string()]
+            };
             let before_paths = paths(&own.data);
             let shape = |e: &Experiment| e.identity_but(&PLACES);
             if other.as_ref().is_some_and(|e| shape(e) != shape(&own)) {
@@ -188,7 +191,7 @@ impl Trainer {
             experiment,
             data,
             place: placed(&lies),
-            apart: [kept(&lies.bank), kept(&lies.test)],
+            apart: [&*lies.bank, &*lies.test, lies.validation.path()].map(kept),
             device,
             beginning: InitFrom::Scratch,
         })
@@ -304,6 +307,7 @@ fn environment(prepared: &Prepared) -> Environment {
             .and_then(|p| Some(p.to_str()?.to_owned())),
         bank_path: prepared.apart[0].clone(),
         test_path: prepared.apart[1].clone(),
+        validation_path: prepared.apart[2].clone(),
         beginning: prepared.beginning.note(),
         ..Environment::here(
             &prepared.device.label,

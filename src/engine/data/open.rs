@@ -1,7 +1,7 @@
 //! Opening a data set with all that it is judged by.
 
 use super::open_alone::open_alone;
-use super::{Data, DataError, DataSet, Watch, judged, validation};
+use super::{Data, DataError, DataSet, Validation, Watch, judged, validation};
 use crate::engine::threads;
 
 /// Opens a data set: finds its files, checks them and applies the limits.
@@ -24,5 +24,8 @@ pub fn open_watched(data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
         set = judged::apart(set, data, watch)?;
     }
     set.notes.extend(set.unjudged().map(str::to_owned));
-    Ok(validation::hold_out(set, data))
+    match &data.validation {
+        Validation::Share(share) => Ok(validation::hold_out(set, *share)),
+        Validation::Path(path) => judged::chosen_by(set, path, data, watch),
+    }
 }

@@ -171,8 +171,15 @@ impl Opened {
 
 /// The size of views, loader threads and the like don't change which images there are.
 pub fn same_images(a: &Data, b: &Data) -> bool {
-    let places =
-        |data: &Data| [&data.path, &data.bank, &data.test].map(|path| path.trim().to_owned());
+    let places = |data: &Data| {
+        [
+            &*data.path,
+            &*data.bank,
+            &*data.test,
+            data.validation.path(),
+        ]
+        .map(|path| path.trim().to_owned())
+    };
     (a.source, a.largest) == (b.source, b.largest) && places(a) == places(b)
 }
 
