@@ -32,6 +32,7 @@ use std::sync::Arc;
 /// An open pack.
 struct Pack {
     path: PathBuf,
+    file: File,
     /// Where the records begin in the file.
     records_at: u64,
     /// In the order of the file, of all parts.
@@ -137,6 +138,7 @@ impl Pack {
         }
         let pack = Self {
             path: path.to_owned(),
+            file,
             records_at,
             records: records.into(),
         };
@@ -190,7 +192,7 @@ impl Part {
 
     /// Some bytes of the file, and no more than so many.
     fn bytes(&self, at: u64, count: u64, most: u64) -> Result<Vec<u8>, String> {
-        let bytes = untrusted::stretch(&self.pack.path, at, count, most);
+        let bytes = untrusted::stretch_of(&self.pack.path, &self.pack.file, at, count, most);
         bytes.map_err(|e| e.to_string())
     }
 
@@ -226,6 +228,10 @@ impl Stored for Part {
     fn memory(&self, i: usize) -> u64 {
         let record = self.record(i);
         decode::memory(record.pixels(), u64::from(record.bytes))
+    }
+
+    fn is_raw(&self, i: usize) -> bool {
+        self.record(i).kind == Kind::Pixels
     }
 
     /// As it was called where it was packed, which only the file knows.

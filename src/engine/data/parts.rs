@@ -27,6 +27,12 @@ pub trait Stored: Send + Sync {
         0
     }
 
+    /// Whether image `i` needs no decoding. The system keeps what is read of files, one copy for all processes: another one in each
+    /// would take memory and save little.
+    fn is_raw(&self, i: usize) -> bool {
+        self.memory(i) == 0
+    }
+
     /// As [`Images::name`].
     fn name(&self, i: usize) -> String;
 
@@ -309,8 +315,7 @@ impl Images for Chosen {
         }
         let place = self.places[i];
         let image = self.images.image(place)?;
-        // What isn't decoded costs nothing to get again.
-        if self.images.memory(place) > 0 {
+        if !self.images.is_raw(place) {
             self.cache.keep(i, &image);
         }
         Ok(image)
