@@ -3,6 +3,7 @@
 use super::open_alone::open_alone;
 use super::{Data, DataError, DataSet, Validation, Watch, judged, validation};
 use crate::engine::threads;
+use rayon::ThreadPoolBuilder;
 
 /// Opens a data set: finds its files, checks them and applies the limits.
 ///
@@ -19,6 +20,18 @@ pub fn open(data: &Data) -> Result<DataSet, DataError> {
 pub fn open_watched(data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     // Whoever opens data to train on them chooses a device as well, and is told there.
     let _ = threads::start();
+    if !data.source.needs_path() {
+        return opened(data, watch);
+    }
+    // Threads of its own: those of all may be at another data set for minutes, which this one would wait for, deaf to a stop.
+    let own = ThreadPoolBuilder::new().num_threads(rayon::current_num_threads());
+    match own.build() {
+        Ok(own) => own.install(|| opened(data, watch)),
+        Err(_) => opened(data, watch),
+    }
+}
+
+fn opened(data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let mut set = open_alone(data, watch)?;
     if data.is_judged_elsewhere() {
         set = judged::apart(set, data, watch)?;
