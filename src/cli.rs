@@ -25,6 +25,7 @@ mod markdown_help;
 mod meters;
 mod monitor;
 mod note;
+mod opening;
 mod output;
 mod params;
 mod plot;
@@ -155,6 +156,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(CliError::Closed) => ExitCode::SUCCESS,
+        Err(CliError::Interrupted) => Exit::Interrupted.into(),
         Err(error) => {
             output::report(&error.to_string());
             let input = matches!(error, CliError::Input(_));

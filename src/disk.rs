@@ -98,7 +98,9 @@ fn crash_point(path: &Path, point: &str) {
     }
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder that a path lies in: the one that we are in, where it names none.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
     path.parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or_else(|| Path::new("."))

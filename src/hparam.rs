@@ -119,6 +119,11 @@ impl Hparam {
     pub const fn path() -> Self {
         Self::new(Rule::Path)
     }
+    /// A share from 0 to `max`, nudged by `step`, or the path of a file or folder.
+    #[must_use]
+    pub const fn share_or_path(max: f64, step: f64) -> Self {
+        Self::new(Rule::ShareOrPath { max, step })
+    }
     /// The version of the file's format: no hyperparameter to tune, so the editor leaves it out.
     #[must_use]
     pub const fn format(newest: u64) -> Self {

@@ -4,9 +4,11 @@
 mod failure;
 mod gauges;
 mod job;
+mod opening;
 mod recorder;
 mod takeover;
 
+use crate::engine::data::Progress;
 use crate::engine::loader::Loader;
 use crate::engine::report::Outcome;
 use crate::engine::threads::HINT;
@@ -34,6 +36,8 @@ pub enum Command {
 pub enum Notice {
     /// The data set is being opened or the network built; no run folder yet.
     Preparing(String),
+    /// So far the data set is opened.
+    Opening(Progress),
     /// The run's folder exists and training starts.
     Started {
         /// The run's folder.
@@ -41,6 +45,8 @@ pub enum Notice {
     },
     /// The experiment was not started; nothing was written.
     Refused(String),
+    /// It was asked to stop before training began; nothing was written.
+    CalledOff,
     /// Training waits.
     Paused,
     /// Training goes on.
@@ -83,6 +89,7 @@ pub fn spawn(runs: PathBuf) -> Result<Handle, String> {
         Trainer {
             runs,
             loader: None,
+            asked: Vec::new(),
             commands: received,
             notices: said,
         }
@@ -103,9 +110,14 @@ struct Trainer {
     runs: PathBuf,
     /// The loader and how many threads it was made with; its threads outlive a run.
     loader: Option<(usize, Loader)>,
+    /// What was asked before training began.
+    asked: Vec<Request>,
     commands: Receiver<Command>,
     notices: Sender<Notice>,
 }
+
+/// Why no other run is begun.
+const BUSY: &str = "a run is in progress; stop it first, or wait until it is done";
 
 impl Trainer {
     /// Waits for work until nobody is left to ask for any.

@@ -33,6 +33,7 @@ mod settings;
 mod sweeping;
 
 use common::{Bench, Line, NOW, SIZES, finished, flat, hot, quick, runs};
+use simclr_tui::engine::data::Progress;
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::experiment::presets::PRESETS;
@@ -89,7 +90,7 @@ fn train_states() {
     bench.press("<tab>");
     snapshot("train_empty", &mut bench);
     bench.press("<tab> 1 t");
-    bench.say(Notice::Preparing("reading the data set".into()));
+    bench.say(Notice::Opening(Progress::Found(412_000)));
     snapshot("train_preparing", &mut bench);
     bench.say(Notice::Refused(
         "a batch of 4096 pairs needs as many training images".into(),

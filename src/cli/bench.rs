@@ -3,12 +3,12 @@
 mod measurement;
 mod scaling;
 
+use super::opening::opened;
 use super::output::Screen;
 use super::table::Table;
 use super::{CliError, Exit, Result, experiment_arg};
 use crate::cli::assignment::Assignment;
 use crate::engine::bench::{self, Timed};
-use crate::engine::data;
 use crate::engine::device;
 use crate::engine::loader::Loader;
 use crate::engine::train::{Setup, TrainError};
@@ -115,7 +115,7 @@ fn time(what: What, args: &Args, experiment: &Experiment) -> Result<Measurement>
 }
 
 fn with_data(what: What, experiment: &Experiment, times: usize) -> Result<Measurement> {
-    let data = data::open(&experiment.data)?;
+    let data = opened(&experiment.data)?;
     let objections = experiment.objections_to(data.train.len(), data.voters());
     objections::line(&objections).map_or(Ok(()), |why| Err(CliError::Input(why)))?;
     let device = device::choose(&experiment.machine.device)?;

@@ -4,6 +4,7 @@ mod check;
 mod pack;
 mod stats;
 
+use super::opening::opened;
 use super::output::{Screen, above, beside, complain};
 use super::{CliError, Exit, Result};
 use crate::disk;
@@ -138,11 +139,12 @@ fn fetched(known: &Known, options: &Options, out: &mut Screen) -> Result {
         path: place.to_string_lossy().into_owned(),
         ..Data::default()
     };
-    let set = check::opened(&named).map_err(|why| {
-        CliError::Failed(format!(
+    let set = opened(&named).map_err(|why| match why {
+        CliError::Input(why) => CliError::Failed(format!(
             "{why}; move {} away and fetch it again",
             place.display()
-        ))
+        )),
+        why => why,
     })?;
     check::describe(&named, &set, out)?;
     if options.to == catalog::home() {

@@ -57,6 +57,9 @@ pub enum CliError {
     /// What was asked for did not work out.
     #[error("{0}")]
     Failed(String),
+    /// The user wanted it to end.
+    #[error("interrupted")]
+    Interrupted,
     /// Nobody reads the output any more, such as `| head` once it has its lines.
     #[error("the output was closed")]
     Closed,

@@ -8,7 +8,7 @@ use super::table::Table;
 use super::{CliError, Exit, Result, experiment_arg};
 use crate::cli::assignment::Assignment;
 use crate::disk::path::{typed, whole};
-use crate::engine::data::{Data, guess};
+use crate::engine::data::{Data, Validation, guess};
 use crate::engine::eval::knn::Knn;
 use crate::engine::frozen::Space;
 use crate::evaluate::{Finetune, Labels, Penalty, Subject, Which, experiment};
@@ -138,7 +138,7 @@ fn elsewhere(path: &Path, own: &Data) -> Result<Data> {
         path: path.display().to_string(),
         bank: String::new(),
         test: String::new(),
-        validation: 0.0,
+        validation: Validation::default(),
         train_limit: 0,
         test_limit: 0,
         ..own.clone()

@@ -35,6 +35,8 @@ pub struct Monitor<'a> {
     follower: Option<Follower>,
     series: Series,
     stopping: bool,
+    /// Whether it trains, so that there is a step to wait for.
+    trains: bool,
     /// The experiment, until something was said of its loss.
     experiment: Option<Experiment>,
     /// Steps up to which that was looked at.
@@ -51,6 +53,7 @@ impl<'a> Monitor<'a> {
             follower: None,
             series: Series::default(),
             stopping: false,
+            trains: false,
             experiment: None,
             looked: 0,
         }
@@ -75,7 +78,9 @@ impl<'a> Monitor<'a> {
             if self.interrupted.load(Ordering::Relaxed) && !self.stopping {
                 self.stopping = true;
                 let _ = self.handle.commands.send(Command::Ask(Request::Stop));
-                self.show.stopping();
+                if self.trains {
+                    self.show.stopping();
+                }
             }
             match self.handle.notices.recv_timeout(TICK) {
                 Ok(notice) => {
@@ -95,6 +100,17 @@ impl<'a> Monitor<'a> {
     }
 
     fn on_notice(&mut self, notice: &Notice) -> Option<Exit> {
+        let starts = matches!(notice, Notice::Started { .. });
+        self.trains |= starts;
+        let exit = self.shown(notice);
+        if starts && self.stopping {
+            self.show.stopping();
+        }
+        exit
+    }
+
+    /// Shows it; the exit, where it is the last.
+    fn shown(&mut self, notice: &Notice) -> Option<Exit> {
         if let (Notice::Started { dir }, None) = (notice, &self.follower) {
             self.follower = Some(Follower::open(&dir.join(EVENTS)));
             self.experiment = experiment::load(&dir.join(EXPERIMENT)).ok();
@@ -106,6 +122,7 @@ impl<'a> Monitor<'a> {
         self.show.notice(notice, &self.series);
         match notice {
             Notice::Refused(_) => Some(Exit::Refused),
+            Notice::CalledOff => Some(Exit::Interrupted),
             Notice::HandedOver { .. } => Some(Exit::Done),
             Notice::Finished { outcome, .. } => Some(match outcome {
                 Outcome::Completed => Exit::Done,
@@ -299,9 +316,12 @@ mod tests {
         let (handle, thread) = fake(|commands, notices| {
             assert!(matches!(commands.recv(), Ok(Command::Train(_))));
             assert!(matches!(commands.recv(), Ok(Command::Ask(Request::Stop))));
-            notices
-                .send(Notice::Warning("still at it".to_owned()))
-                .unwrap();
+            for notice in [
+                Notice::Started { dir: "none".into() },
+                Notice::Warning("still at it".to_owned()),
+            ] {
+                notices.send(notice).unwrap();
+            }
             notices
                 .send(finished(PathBuf::new(), Outcome::Stopped))
                 .unwrap();
@@ -313,13 +333,16 @@ mod tests {
             Exit::Interrupted
         );
         thread.join().unwrap();
-        assert_eq!(diary.0, ["stopping", "Warning at 0", "Finished at 0"]);
+        assert_eq!(
+            diary.0,
+            ["Started at 0", "stopping", "Warning at 0", "Finished at 0"]
+        );
     }
 
     #[test]
     fn a_refusal_a_failure_and_a_trainer_that_is_gone_have_their_exits() {
         type End = fn(&Sender<Notice>);
-        let ends: [(End, Exit); 3] = [
+        let ends: [(End, Exit); 4] = [
             (
                 |n| n.send(Notice::Refused("no".to_owned())).unwrap(),
                 Exit::Refused,
@@ -328,6 +351,7 @@ mod tests {
                 |n| n.send(finished(PathBuf::new(), Outcome::Failed)).unwrap(),
                 Exit::Failed,
             ),
+            (|n| n.send(Notice::CalledOff).unwrap(), Exit::Interrupted),
             (|_| {}, Exit::Failed),
         ];
         for (end, exit) in ends {

@@ -2,6 +2,7 @@
 
 use super::monitor::Show;
 use super::output::{Screen, above, beside, complain, report};
+use crate::engine::data::Seldom;
 use crate::engine::report::{Begin, Level, Outcome, Report};
 use crate::runs::{Record, Sample, Series, now};
 use crate::text::figures::{decimal, duration, rounded, thousands};
@@ -11,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// Turns what happens into lines for people, one an epoch and one a kNN evaluation.
 #[derive(Default)]
@@ -96,7 +98,10 @@ impl Teller {
             Notice::Finished {
                 outcome, reason, ..
             } => vec![ending(*outcome, reason.as_deref(), series)],
-            Notice::Refused(_) | Notice::Paused | Notice::Continued => Vec::new(),
+            Notice::CalledOff => vec![CALLED_OFF.to_owned()],
+            Notice::Opening(_) | Notice::Refused(_) | Notice::Paused | Notice::Continued => {
+                Vec::new()
+            }
         }
     }
 }
@@ -172,13 +177,19 @@ fn sure(percent: f64, series: &Series) -> String {
 
 const STOPPING: &str =
     "stopping after the current step, with a checkpoint (Ctrl-C ends it at once)";
+const CALLED_OFF: &str = "stopped before the training began; nothing was written";
 const VANISHED: &str = "the trainer ended without a message; the run's console.log may say more";
+
+/// Between two lines of what changes all the time.
+const SELDOM: Duration = Duration::from_secs(10);
 
 /// Lines for people: plain ones for files and pipes, or above a bar at the foot of a terminal.
 pub struct People<'a> {
     out: &'a mut Screen,
     bar: Option<ProgressBar>,
     teller: Teller,
+    /// For what changes all the time, where lines stay.
+    seldom: Seldom,
 }
 
 impl<'a> People<'a> {
@@ -191,6 +202,7 @@ impl<'a> People<'a> {
             out,
             bar,
             teller: Teller::default(),
+            seldom: Seldom::every(SELDOM),
         }
     }
 
@@ -240,6 +252,10 @@ impl Show for People<'_> {
     fn notice(&mut self, notice: &Notice, series: &Series) {
         match (notice, &self.bar) {
             (Notice::Preparing(what), Some(bar)) => return beside(bar, what),
+            (Notice::Opening(progress), Some(bar)) => return beside(bar, &progress.to_string()),
+            (Notice::Opening(progress), None) if self.seldom.is_due() => {
+                self.out.tell(&progress.to_string());
+            }
             (Notice::Refused(why), _) => {
                 self.clear();
                 report(why);
@@ -248,7 +264,10 @@ impl Show for People<'_> {
         }
         let lines = self.teller.notice(notice, series);
         self.print(&lines);
-        if matches!(notice, Notice::Finished { .. } | Notice::HandedOver { .. }) {
+        if matches!(
+            notice,
+            Notice::Finished { .. } | Notice::HandedOver { .. } | Notice::CalledOff
+        ) {
             self.clear();
         }
     }
@@ -298,6 +317,8 @@ impl Show for JsonLines<'_> {
     fn notice(&mut self, notice: &Notice, _: &Series) {
         let line = match notice {
             Notice::Preparing(text) => json!({"notice": "preparing", "text": text}),
+            Notice::Opening(progress) => json!({"notice": "opening", "text": progress.to_string()}),
+            Notice::CalledOff => json!({"notice": "called_off"}),
             Notice::Started { dir } => {
                 json!({"notice": "started", "id": name(dir), "dir": dir.to_string_lossy()})
             }

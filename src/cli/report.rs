@@ -163,7 +163,7 @@ fn protocol(sweep: &Sweep, runs: &[Vec<Run>]) -> Vec<String> {
         ""
     };
     let tested = begin.map_or_else(String::new, |b| {
-        let held_out = sweep.shared.data.validation > 0.0;
+        let held_out = sweep.shared.data.validation.is_some();
         let part = if held_out { "validation" } else { "test" };
         format!(" of {} {part} images", b.test_images)
     });

@@ -188,7 +188,7 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
         .find(|d| !PLACES.contains(&&*d.path) && !free(&d.path));
     match fixed {
         Some(fixed) => Err(CliError::Input(format!(
-            "--set {}: what was trained is fixed; on a resume only data.path, data.bank, data.test, data.threads, data.cache and machine.* can be set",
+            "--set {}: what was trained is fixed; on a resume only data.path, data.bank, data.test, data.validation, data.threads, data.cache and machine.* can be set",
             fixed.path
         ))),
         None => Ok(Command::Resume(dir, Some(Box::new(other)))),

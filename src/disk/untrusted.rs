@@ -146,7 +146,20 @@ pub fn read_at(path: &Path, _: &File, bytes: &mut [u8], at: u64) -> io::Result<(
 /// # Errors
 /// As [`read`], and a sentence where the file ends before the stretch does.
 pub fn stretch(path: &Path, at: u64, length: u64, most: u64) -> io::Result<Vec<u8>> {
-    let file = open(path, Links::Follow)?;
+    stretch_of(path, &open(path, Links::Follow)?, at, length, most)
+}
+
+/// The same of an open file, which many threads may read at once.
+///
+/// # Errors
+/// As [`stretch`].
+pub fn stretch_of(
+    path: &Path,
+    file: &File,
+    at: u64,
+    length: u64,
+    most: u64,
+) -> io::Result<Vec<u8>> {
     if length > most {
         return Err(too_large(most));
     }
@@ -157,7 +170,7 @@ pub fn stretch(path: &Path, at: u64, length: u64, most: u64) -> io::Result<Vec<u
         return Err(refused("is shorter than when it was opened, or cut short"));
     }
     let mut bytes = vec![0; length as usize];
-    read_at(path, &file, &mut bytes, at)?;
+    read_at(path, file, &mut bytes, at)?;
     Ok(bytes)
 }
 

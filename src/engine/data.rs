@@ -38,6 +38,7 @@ mod stl10;
 #[cfg(test)]
 mod trials;
 mod validation;
+mod watch;
 mod webdataset;
 
 pub use error::DataError;
@@ -46,11 +47,12 @@ pub use fingerprint::Fingerprint;
 pub use guess::{guess, told};
 pub use hyperparameters::{Data, PLACES, Source};
 pub use image::{Image, Images, UNLABELLED};
-pub use open::open;
+pub use open::{open, open_watched};
 pub use open_alone::located;
 pub use set::{All, DataSet};
 pub use size::Size;
 pub use skipped::{LeftOut, Reason};
-pub use validation::share_of_each;
+pub use validation::{Validation, share_of_each};
+pub use watch::{Progress, Seldom, Watch};
 
 use split::{Split, subset};

@@ -169,6 +169,7 @@ fn takes(param: &Hparam) -> String {
         Rule::Toggle => "true or false".to_owned(),
         Rule::Text => "a text in double quotes".to_owned(),
         Rule::Path => "a path in double quotes".to_owned(),
+        Rule::ShareOrPath { .. } => format!("{} in double quotes", param.rule),
         rule => rule.to_string(),
     }
 }
@@ -177,7 +178,8 @@ fn takes(param: &Hparam) -> String {
 fn special(found: &str, param: &Hparam) -> Option<String> {
     let inside = found.strip_prefix('"')?.strip_suffix('"')?;
     let read: String = ron::from_str(found).ok()?;
-    let meant = param.rule == Rule::Path && inside.contains('\\');
+    let is_path = matches!(param.rule, Rule::Path | Rule::ShareOrPath { .. });
+    let meant = is_path && inside.contains('\\');
     (meant && read.contains(char::is_control)).then(|| ron_errors::backslash(param.name, inside))
 }
 
@@ -185,7 +187,10 @@ fn special(found: &str, param: &Hparam) -> Option<String> {
 fn spelled(found: &str, rule: Rule) -> Option<String> {
     let quoted = found.starts_with(['"', 'r']) && found.ends_with(['"', '#']);
     match rule {
-        Rule::Text | Rule::Path => quoted.then(|| ron::from_str(found).unwrap_or_default()),
+        Rule::ShareOrPath { .. } if !quoted => Some(as_read::<f64>(found)),
+        Rule::Text | Rule::Path | Rule::ShareOrPath { .. } => {
+            quoted.then(|| ron::from_str(found).unwrap_or_default())
+        }
         Rule::Toggle => matches!(found, "true" | "false").then(|| found.to_owned()),
         _ if found.starts_with(['"', '[', '{']) => None,
         Rule::OneOf(_) => Some(found.to_owned()),

@@ -40,7 +40,7 @@ pub fn rewrite(text: &str, experiment: &Experiment) -> Option<String> {
 fn spell(field: &Field) -> String {
     let value = &field.value;
     match (field.param.rule, value) {
-        (Rule::Text | Rule::Path, hparam::Value::Text(text)) => {
+        (Rule::Text | Rule::Path | Rule::ShareOrPath { .. }, hparam::Value::Text(text)) => {
             ron::to_string(text).unwrap_or_default()
         }
         (Rule::Toggle, hparam::Value::Toggle(on)) => on.to_string(),

@@ -41,6 +41,8 @@ pub enum Rule {
     Text,
     /// A path.
     Path,
+    /// A share from 0 on, or a path.
+    ShareOrPath { max: f64, step: f64 },
     /// The version of a file format, from 1 to the newest.
     Format { newest: u64 },
 }
@@ -54,6 +56,7 @@ impl Rule {
             Self::Whole { .. } | Self::Doubling { .. } | Self::Format { .. } => Kind::Whole,
             Self::Toggle => Kind::Toggle,
             Self::OneOf(_) | Self::Text | Self::Path => Kind::Text,
+            Self::ShareOrPath { .. } => Kind::Either,
         }
     }
 
@@ -71,7 +74,9 @@ impl Rule {
                 "off" | "false" | "no" => Some(Value::Toggle(false)),
                 _ => None,
             },
-            Self::OneOf(_) | Self::Text | Self::Path => {
+            Self::ShareOrPath { .. } if text.is_empty() => Some(Value::Float(0.0)),
+            Self::ShareOrPath { .. } if let Ok(share) = text.parse() => Some(Value::Float(share)),
+            Self::OneOf(_) | Self::Text | Self::Path | Self::ShareOrPath { .. } => {
                 Some(Value::Text(Cow::Owned(text.to_owned())))
             }
         }
@@ -91,8 +96,9 @@ impl Rule {
             (Self::OneOf(choices), Value::Text(name)) => choices.iter().any(|c| c.name == name),
             (Self::Toggle, Value::Toggle(_)) => true,
             (Self::Text, Value::Text(text)) => !text.contains('\n') && text.len() <= 4096,
+            (Self::ShareOrPath { max, .. }, Value::Float(v)) => (0.0..=*max).contains(v),
             // A tab in one was a backslash before a t.
-            (Self::Path, Value::Text(text)) => {
+            (Self::Path | Self::ShareOrPath { .. }, Value::Text(text)) => {
                 !text.contains(char::is_control) && text.len() <= 4096
             }
             _ => false,
@@ -103,14 +109,14 @@ impl Rule {
     #[must_use]
     pub fn nudge(&self, value: &Value, steps: i64, coarse: bool) -> Value {
         let steps = if coarse { steps * 10 } else { steps };
-        match (self, value) {
+        match (self.as_number(), value) {
             (Self::Linear { min, max, step }, Value::Float(v)) => {
                 #[expect(clippy::cast_precision_loss, reason = "a handful of key presses")]
                 let moved = (v / step).round() + steps as f64;
-                Value::Float(tidy(moved * step).clamp(*min, *max))
+                Value::Float(tidy(moved * step).clamp(min, max))
             }
             (Self::Log { min, max }, Value::Float(v)) => {
-                Value::Float(nudge_log(*v, steps, *min, *max))
+                Value::Float(nudge_log(*v, steps, min, max))
             }
             (Self::Whole { min, max, step }, Value::Whole(v)) => {
                 let by = step.saturating_mul(steps.unsigned_abs());
@@ -119,10 +125,10 @@ impl Rule {
                 } else {
                     v.saturating_add(by)
                 };
-                Value::Whole(moved.clamp(*min, *max))
+                Value::Whole(moved.clamp(min, max))
             }
             (Self::Doubling { min, max }, Value::Whole(v)) => {
-                Value::Whole(nudge_doubling(*v, steps, *min, *max))
+                Value::Whole(nudge_doubling(*v, steps, min, max))
             }
             (Self::Toggle, Value::Toggle(on)) => Value::Toggle(!on),
             (Self::OneOf(choices), Value::Text(name)) => {
@@ -136,10 +142,22 @@ impl Rule {
         }
     }
 
+    /// The rule of its numbers alone.
+    const fn as_number(self) -> Self {
+        match self {
+            Self::ShareOrPath { max, step } => Self::Linear {
+                min: 0.0,
+                max,
+                step,
+            },
+            rule => rule,
+        }
+    }
+
     /// Where the value lies between the smallest (0) and the largest (1), for a slider; `None` for what has no scale.
     #[must_use]
     pub fn share(&self, value: &Value) -> Option<f64> {
-        let (min, max, v, log) = match (*self, value) {
+        let (min, max, v, log) = match (self.as_number(), value) {
             (Self::Linear { min, max, .. }, Value::Float(v)) => (min, max, *v, false),
             // A range that begins with 0 has no logarithm there.
             (Self::Log { min, max }, Value::Float(v)) => {
@@ -220,6 +238,7 @@ impl Rule {
             Self::OneOf(choices) => listed(choices),
             Self::Text => "text".to_owned(),
             Self::Path => "a path".to_owned(),
+            Self::ShareOrPath { max, .. } => format!("0 to {}, or a path", Value::Float(*max)),
             Self::Format { newest } => format!("1 to {newest}"),
         }
     }
@@ -237,7 +256,9 @@ const fn floored(value: f64) -> u64 {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Linear { .. } | Self::Log { .. } => write!(f, "a number from {}", self.range()),
+            Self::Linear { .. } | Self::Log { .. } | Self::ShareOrPath { .. } => {
+                write!(f, "a number from {}", self.range())
+            }
             Self::Whole { .. } | Self::Doubling { .. } | Self::Format { .. } => {
                 write!(f, "a whole number from {}", self.range())
             }

@@ -14,6 +14,8 @@ pub enum Kind {
     Toggle,
     /// A text, a path or the name of a choice.
     Text,
+    /// A real number or a text.
+    Either,
 }
 
 /// The value of one hyperparameter, whatever its type.

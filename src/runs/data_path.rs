@@ -2,7 +2,7 @@
 
 use super::{ENVIRONMENT, EXPERIMENT, Environment, Run};
 use crate::disk::path::{typed, whole};
-use crate::engine::data::Data;
+use crate::engine::data::{Data, Validation};
 use crate::experiment;
 use std::path::Path;
 
@@ -59,12 +59,12 @@ impl Run {
 struct Place {
     /// Whether it is the source's own, which may need none.
     own: bool,
-    path: fn(&Data) -> &String,
+    path: fn(&Data) -> &str,
     set: fn(&mut Data, String),
     kept: fn(&Environment) -> Option<&str>,
 }
 
-const PLACES: [Place; 3] = [
+const PLACES: [Place; 4] = [
     Place {
         own: true,
         path: |data| &data.path,
@@ -82,6 +82,12 @@ const PLACES: [Place; 3] = [
         path: |data| &data.test,
         set: |data, path| data.test = path,
         kept: |environment| environment.test_path.as_deref(),
+    },
+    Place {
+        own: false,
+        path: |data| data.validation.path(),
+        set: |data, path| data.validation = Validation::Path(path),
+        kept: |environment| environment.validation_path.as_deref(),
     },
 ];
 

@@ -39,6 +39,8 @@ pub struct Environment {
     pub bank_path: Option<String>,
     /// The same of test images.
     pub test_path: Option<String>,
+    /// The same of images to choose by.
+    pub validation_path: Option<String>,
     /// What its network began with, where that was not drawn from the seed.
     pub beginning: Option<String>,
     /// When the run started, in seconds since 1970.
@@ -65,6 +67,7 @@ impl Environment {
             data_path: None,
             bank_path: None,
             test_path: None,
+            validation_path: None,
             beginning: None,
             started: super::now(),
             command: std::env::args_os()

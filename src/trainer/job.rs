@@ -5,12 +5,13 @@ mod resume_checks;
 use self::resume_checks::{
     before_place, knows_its_data, other_beginning, other_data, other_device,
 };
+use super::opening::opened;
 use super::recorder::{HandOver, Recorder};
 use super::{Notice, Trainer, failure, takeover};
 use crate::disk::path::{typed, whole};
 use crate::engine::catch_panic;
 use crate::engine::checkpoint::CheckpointError;
-use crate::engine::data::{self, Data, DataSet, PLACES};
+use crate::engine::data::{self, Data, DataError, DataSet, PLACES};
 use crate::engine::device::{self, Chosen};
 use crate::engine::loader::Loader;
 use crate::engine::report::{Level, Outcome};
@@ -32,8 +33,8 @@ struct Prepared {
     data: DataSet,
     /// Where the data lie, where they are files.
     place: Option<PathBuf>,
-    /// Where bank and test images lie apart.
-    apart: [Option<String>; 2],
+    /// Where images of the bank, to test on and to choose by lie apart.
+    apart: [Option<String>; 3],
     device: Chosen,
     beginning: InitFrom,
 }
@@ -57,7 +58,7 @@ impl Trainer {
         });
         let mut prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(why) => return self.say(Notice::Refused(why)),
+            Err(halt) => return self.say(halt.into()),
         };
         let other = of.and_then(|dir| other_data(dir, &prepared.data.fingerprint));
         if let (Some(why), false) = (&other, prepared.experiment.weights.extend.is_empty()) {
@@ -104,14 +105,15 @@ impl Trainer {
     ) {
         let opened = guarded(|| {
             let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
-            let paths = |data: &Data| [&data.path, &data.bank, &data.test].map(String::clone);
+            let paths = |data: &Data| {
+                let [path, bank, test] = [&data.path, &data.bank, &data.test].map(String::clone);
+                [path, bank, test, data.validation.to_string()]
+            };
             let before_paths = paths(&own.data);
             let shape = |e: &Experiment| e.identity_but(&PLACES);
             if other.as_ref().is_some_and(|e| shape(e) != shape(&own)) {
-                return Err(format!(
-                    "{}: this run has another experiment",
-                    dir.display()
-                ));
+                let why = format!("{}: this run has another experiment", dir.display());
+                return Err(Halt::Refused(why));
             }
             let before = Run::open(dir);
             let mut prepared = self.prepare(other.unwrap_or(own), Some(dir))?;
@@ -122,15 +124,14 @@ impl Trainer {
                 prepared.place != Some(before) || now[1..] != before_paths[1..]
             });
             if renamed && !knows_its_data(dir) {
-                return Err(format!(
+                return Err(Halt::Refused(format!(
                     "data.path: {} doesn't say which images the run started with, so it can continue only where it was",
                     dir.join(ENVIRONMENT).display()
-                ));
+                )));
             }
             if let (Some(why), true) = (&other, elsewhere) {
-                return Err(format!(
-                    "data.path: {why}; a run can continue only on its own images"
-                ));
+                let why = format!("data.path: {why}; a run can continue only on its own images");
+                return Err(Halt::Refused(why));
             }
             // Last, so that a run is taken from another process only when nothing stands in the way.
             let folder = take(dir)?;
@@ -151,17 +152,18 @@ impl Trainer {
         });
         match opened {
             Ok((prepared, folder)) => self.work(folder, prepared),
-            Err(why) => self.say(Notice::Refused(why)),
+            Err(halt) => self.say(halt.into()),
         }
     }
 
     /// Everything that can be refused before a folder exists; `of` is the folder of the run that the experiment comes from.
-    fn prepare(&mut self, experiment: Experiment, of: Option<&Path>) -> Result<Prepared, String> {
+    fn prepare(&mut self, experiment: Experiment, of: Option<&Path>) -> Result<Prepared, Halt> {
+        self.asked.clear();
         experiment.check()?;
         self.say(Notice::Preparing("checking the experiment".to_owned()));
         let device = device::choose(&experiment.machine.device).map_err(|e| e.to_string())?;
         if let Some(why) = device.cannot(experiment.model.precision) {
-            return Err(why);
+            return Err(Halt::Refused(why));
         }
         self.say(Notice::Preparing(format!(
             "opening {}",
@@ -171,7 +173,8 @@ impl Trainer {
             || experiment.data.clone(),
             |run| data_from_here(run, &experiment.data),
         );
-        let mut data = data::open(&lies).map_err(|e| e.to_string())?;
+        let opened = opened(&lies, &mut self.commands, &mut self.asked, &self.notices);
+        let mut data = opened?;
         let objections = experiment.objections_to(data.train.len(), data.voters());
         objections::line(&objections).map_or(Ok(()), Err)?;
         let threads = experiment.data.threads;
@@ -188,7 +191,7 @@ impl Trainer {
             experiment,
             data,
             place: placed(&lies),
-            apart: [kept(&lies.bank), kept(&lies.test)],
+            apart: [&*lies.bank, &*lies.test, lies.validation.path()].map(kept),
             device,
             beginning: InitFrom::Scratch,
         })
@@ -202,10 +205,11 @@ impl Trainer {
         let dir = folder.dir().to_owned();
         self.say(Notice::Started { dir: dir.clone() });
         let for_good = prepared.steps_for_good();
+        let asked = std::mem::take(&mut self.asked);
         let room = Duration::from_secs(prepared.experiment.machine.wait_for_room as u64);
         let recorder = Recorder::new(folder, &self.commands, &self.notices, for_good);
         let mut recorder = recorder.waiting(room).metering(&prepared.device.id);
-        recorder = recorder.limited(&prepared.experiment.stop);
+        recorder = recorder.limited(&prepared.experiment.stop).asked(asked);
         let large = too_large(&prepared);
         let device = prepared.device.note.iter().chain(&large);
         for note in prepared.data.notes.iter().chain(device) {
@@ -303,6 +307,7 @@ fn environment(prepared: &Prepared) -> Environment {
             .and_then(|p| Some(p.to_str()?.to_owned())),
         bank_path: prepared.apart[0].clone(),
         test_path: prepared.apart[1].clone(),
+        validation_path: prepared.apart[2].clone(),
         beginning: prepared.beginning.note(),
         ..Environment::here(
             &prepared.device.label,
@@ -312,9 +317,39 @@ fn environment(prepared: &Prepared) -> Environment {
     }
 }
 
+/// Why nothing is trained.
+enum Halt {
+    Refused(String),
+    CalledOff,
+}
+
+impl From<String> for Halt {
+    fn from(why: String) -> Self {
+        Self::Refused(why)
+    }
+}
+
+impl From<DataError> for Halt {
+    fn from(why: DataError) -> Self {
+        match why {
+            DataError::Stopped => Self::CalledOff,
+            _ => Self::Refused(why.to_string()),
+        }
+    }
+}
+
+impl From<Halt> for Notice {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Refused(why) => Self::Refused(why),
+            Halt::CalledOff => Self::CalledOff,
+        }
+    }
+}
+
 /// Does something that may panic, and makes a sentence of the panic.
-fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_panic::catch(work).unwrap_or_else(|panic| Err(failure::sentence(&panic)))
+fn guarded<T>(work: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
+    catch_panic::catch(work).unwrap_or_else(|panic| Err(Halt::Refused(failure::sentence(&panic))))
 }
 
 #[cfg(test)]

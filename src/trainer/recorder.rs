@@ -4,7 +4,7 @@ mod ending;
 mod limits;
 
 use super::gauges::Gauges;
-use super::{Command, Notice};
+use super::{BUSY, Command, Notice};
 use crate::engine::report::{Checkpoint, Level, Report};
 use crate::engine::stop::Stop;
 use crate::engine::train::{CheckpointKind, Decision, Next, Observer};
@@ -111,6 +111,12 @@ impl<'a> Recorder<'a> {
         self
     }
 
+    /// The same, with what was asked before.
+    pub fn asked(mut self, requests: Vec<Request>) -> Self {
+        self.asked.extend(requests);
+        self
+    }
+
     /// The same, ending where the experiment says.
     pub fn limited(mut self, stop: &Stop) -> Self {
         self.limits = Limits::of(stop);
@@ -175,9 +181,7 @@ impl<'a> Recorder<'a> {
     fn hear(&mut self, command: &Command) {
         match command {
             Command::Ask(request) => self.asked.push_back(*request),
-            _ => self.say(Notice::Refused(
-                "a run is in progress; stop it first, or wait until it is done".to_owned(),
-            )),
+            _ => self.say(Notice::Refused(BUSY.to_owned())),
         }
     }
 

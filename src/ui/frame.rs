@@ -319,6 +319,7 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
     let Some(overlay) = scene.overlay else {
         return;
     };
+    let is_prepared = matches!(scene.shared.live.stage, Stage::Preparing(_));
     let (title, words) = match overlay {
         Overlay::Help(help) => return help.view(frame, scene.shared, area),
         Overlay::Palette(palette) => return palette.view(frame, scene.shared, area),
@@ -333,11 +334,16 @@ fn overlay(scene: &Scene, frame: &mut Frame, area: Rect) {
                 {
                     "a run is paused"
                 }
+                LeaveReason::Quit if is_prepared => "a run is being prepared",
                 LeaveReason::Quit => "a run is training",
                 LeaveReason::Suspend => "suspending would stop training",
             },
-            "In the background it continues without this terminal. Stopping ends it after this step, with a checkpoint; \
-             what it learnt so far stays in the history.",
+            if is_prepared {
+                "Nothing is trained yet, and nothing is lost where it stops now."
+            } else {
+                "In the background it continues without this terminal. Stopping ends it after this step, with a checkpoint; \
+             what it learnt so far stays in the history."
+            },
         ),
         Overlay::Stopping => (
             "stopping",

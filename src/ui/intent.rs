@@ -26,6 +26,8 @@ pub enum Intent {
     Read(Page),
     /// Ask whoever trains this run to do something.
     Control(String, Request),
+    /// Stop what is being prepared, of which there is no run yet.
+    CallOff,
     /// Show this run and ask whether to stop it.
     AskToStop(String),
     /// Show this run on the Train screen, or follow our own again.

@@ -129,6 +129,12 @@ impl Live {
                     self.stage = Stage::Preparing(what.clone());
                 }
             }
+            Notice::Opening(progress) => {
+                if self.stage != Stage::Stopping {
+                    self.stage = Stage::Preparing(progress.to_string());
+                }
+            }
+            Notice::CalledOff => self.stage = Stage::Idle,
             Notice::Started { dir } => {
                 self.dir = Some(dir.clone());
                 if self.stage != Stage::Stopping {

@@ -9,7 +9,7 @@ mod worker;
 pub use dither::indexed;
 pub use request::{Drawn, Panel, Part, PictureRequest, TRIES, Views};
 
-use crate::engine::data::{self, Data};
+use crate::engine::data::{self, Data, Progress};
 use crate::ui::theme::Depth;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -99,6 +99,8 @@ pub struct Pictures {
     /// The data set whose size was asked for last, and whether the answer is still to come.
     asked: Option<(Data, bool)>,
     measured: Vec<(Data, Measured)>,
+    /// How far the worker is with opening a data set.
+    opening: Option<Progress>,
     depth: Depth,
     graphics: bool,
     /// Whether the terminal was asked what it takes.
@@ -111,18 +113,19 @@ impl Pictures {
     /// A worker that draws for the terminal that `picker` describes.
     #[must_use]
     pub fn new(picker: Picker, depth: Depth) -> Self {
-        let (jobs, wanted) = channel();
+        let (jobs, mut wanted) = channel();
         let (send, news) = channel();
         let graphics = picker.protocol_type() != ProtocolType::Halfblocks;
         // Without another thread there are no pictures, and everything else goes on.
         let _ = std::thread::Builder::new()
             .name("pictures".to_owned())
-            .spawn(move || worker::serve(&picker, &wanted, &send));
+            .spawn(move || worker::serve(&picker, &mut wanted, &send));
         Self {
             requested: None,
             panel: None,
             asked: None,
             measured: Vec::new(),
+            opening: None,
             depth,
             graphics,
             detected: false,
@@ -162,7 +165,9 @@ impl Pictures {
     }
 
     fn take(&mut self, news: News) {
+        self.opening = None;
         match news {
+            News::Opening(progress) => self.opening = Some(progress),
             News::Panel(panel) => self.panel = Some(panel),
             News::Measured(data, size) => {
                 if let Some((asked, awaited)) = &mut self.asked
@@ -195,6 +200,12 @@ impl Pictures {
         let same = |(known, _): &&(Data, _)| worker::same_images(known, data);
         let (_, size) = self.measured.iter().find(same)?;
         Some(size.as_ref().copied().map_err(String::as_str))
+    }
+
+    /// How far the worker is with opening a data set, while it does.
+    #[must_use]
+    pub const fn opening(&self) -> Option<Progress> {
+        self.opening
     }
 
     /// Whether a panel is under way.

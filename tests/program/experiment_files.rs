@@ -531,6 +531,8 @@ fn some_value(field: &Field, bits: u64) -> Value {
             let span = (max - min).saturating_add(1);
             Value::Whole(min + bits % span)
         }
+        Rule::ShareOrPath { max, .. } if bits.is_multiple_of(2) => Value::Float(share * max),
+        Rule::ShareOrPath { .. } => Value::Text(Cow::Borrowed("~/x \"y\"")),
         Rule::Format { newest } => Value::Whole(newest),
         Rule::Toggle => Value::Toggle(bits.is_multiple_of(2)),
         Rule::OneOf(choices) => {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use crate::common::Bench;
+use simclr_tui::engine::data::Progress;
 use simclr_tui::engine::report::{Begin, Outcome, Report};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::control::{Mailbox, Request, send};
@@ -231,6 +232,34 @@ fn a_run_in_preparation_can_t_go_to_the_background_yet() {
     bench.press("q b");
     assert!(bench.draw(80, 24).contains("still being prepared"));
     assert!(!bench.app.is_done());
+}
+
+#[test]
+fn a_run_in_preparation_is_called_off_at_once() {
+    let stops = |bench: &Bench| {
+        let asked: Vec<Command> = bench.commands();
+        matches!(asked[..], [Command::Train(_), Command::Ask(Request::Stop)])
+    };
+    let mut bench = Bench::new(Vec::new());
+    bench.press("t");
+    bench.say(Notice::Opening(Progress::Found(412_000)));
+    bench.press("x");
+    assert!(stops(&bench));
+    bench.say(Notice::CalledOff);
+    assert!(
+        bench
+            .draw(80, 24)
+            .contains("stopped before the training began")
+    );
+    assert!(!bench.app.is_done());
+    bench.press("1 t");
+    bench.say(Notice::Opening(Progress::Checked(1, 412_000)));
+    bench.press("q");
+    assert!(bench.draw(80, 24).contains("a run is being prepared"));
+    bench.press("s");
+    assert!(stops(&bench) && !bench.app.is_done());
+    bench.say(Notice::CalledOff);
+    assert!(bench.app.is_done());
 }
 
 #[test]

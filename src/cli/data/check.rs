@@ -1,5 +1,6 @@
 //! `data check`: which data set is in a place, and how an experiment names it.
 
+use super::super::opening::opened;
 use super::super::output::Screen;
 use super::super::{CliError, Exit, Result};
 use crate::disk;
@@ -31,7 +32,7 @@ pub struct Place {
 
 pub fn main(place: &Place, all: bool, out: &mut Screen) -> Result {
     let named = place.named()?;
-    let set = opened(&named).map_err(CliError::Input)?;
+    let set = opened(&named)?;
     describe(&named, &set, out)?;
     let path = Path::new(&named.path);
     for other in data::told(path)
@@ -83,10 +84,6 @@ pub fn text(path: &Path) -> std::result::Result<String, CliError> {
     // Without the slash at its end that a shell completes.
     let path: PathBuf = path.components().collect();
     Ok(path.to_string_lossy().into_owned())
-}
-
-pub fn opened(data: &Data) -> std::result::Result<DataSet, String> {
-    data::open(data).map_err(|e| e.to_string())
 }
 
 /// Decodes every image, and lists those that are damaged, and what was left out before.

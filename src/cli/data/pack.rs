@@ -1,11 +1,11 @@
 //! `data pack`: a data set as one file of small images, which opens at once and decodes fast.
 
+use super::super::opening::opened;
 use super::super::output::{Screen, above};
 use super::super::{CliError, Exit, Result};
 use super::check::{self, Place};
 use crate::engine::data::pack::{Packing, Shape};
 use crate::engine::data::{Data, DataError, Source};
-use crate::machine::signals;
 use crate::text::figures::{bytes, thousands};
 use crate::text::shown;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -36,9 +36,8 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         return Err(CliError::Input(why.to_owned()));
     }
     let named = args.place.named()?;
-    let set = check::opened(&named).map_err(CliError::Input)?;
-    // What was packed is kept.
-    signals::end_at_once();
+    let set = opened(&named)?;
+    // What was packed is kept where it is interrupted from here on.
     let shape = Shape {
         size: args.size,
         quality: (!args.raw).then_some(args.quality),
@@ -55,7 +54,7 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
         path: check::text(&args.to)?,
         ..Data::default()
     };
-    let set = check::opened(&named).map_err(CliError::Failed)?;
+    let set = opened(&named)?;
     check::describe(&named, &set, out)?;
     Ok(Exit::Done)
 }

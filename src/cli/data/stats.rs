@@ -1,8 +1,9 @@
 //! `data stats`: how many images there are of each class, how large and bright they are, and which come twice.
 
+use super::super::opening::opened;
 use super::super::output::Screen;
-use super::super::{CliError, Exit, Result};
-use super::check::{Place, decode_all, opened, parts};
+use super::super::{Exit, Result};
+use super::check::{Place, decode_all, parts};
 use crate::engine::data::stats::{Stats, Watched};
 use crate::engine::data::{DataSet, Images};
 use crate::text::figures::thousands;
@@ -25,7 +26,7 @@ struct Found<'a> {
 }
 
 pub fn main(place: &Place, as_json: bool, out: &mut Screen) -> Result {
-    let set = opened(&place.named()?).map_err(CliError::Input)?;
+    let set = opened(&place.named()?)?;
     let found = Found::of(&set);
     if as_json {
         out.json(&found.json())?;

@@ -6,7 +6,7 @@ mod webp;
 use super::Image;
 use crate::disk::untrusted::{self, Links};
 use crate::engine::catch_panic::panic_text;
-use image::error::UnsupportedErrorKind;
+use image::error::{ImageFormatHint, UnsupportedErrorKind};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::io::{self, Cursor, Read};
@@ -192,14 +192,15 @@ fn decoded(bytes: &[u8], bounds: Bounds) -> Result<Image, String> {
 
 fn sentence(error: &image::ImageError) -> String {
     match error {
-        image::ImageError::Unsupported(what)
-            if matches!(what.kind(), UnsupportedErrorKind::Format(_)) =>
-        {
-            "not a jpg, png, webp, bmp, gif or tif image".to_owned()
-        }
-        image::ImageError::Unsupported(_) => {
-            format!("an image of a kind that isn't read ({error}); save it as a png file")
-        }
+        image::ImageError::Unsupported(what) => match what.kind() {
+            UnsupportedErrorKind::Format(ImageFormatHint::Exact(format)) => format!(
+                "an image of a kind that isn't read ({format:?}); save it as a png or jpg file"
+            ),
+            UnsupportedErrorKind::Format(_) => {
+                "not a jpg, png, webp, bmp, gif or tif image".to_owned()
+            }
+            _ => format!("an image of a kind that isn't read ({error}); save it as a png file"),
+        },
         image::ImageError::IoError(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
             CUT_SHORT.to_owned()
         }

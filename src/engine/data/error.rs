@@ -17,6 +17,9 @@ pub enum DataError {
     /// The settings or the data set as a whole allow no training.
     #[error("{0}")]
     Unusable(String),
+    /// Whoever watched it wanted no more.
+    #[error("opening the data set was stopped")]
+    Stopped,
     /// The loader's threads can't deliver.
     #[error("{0}")]
     Loader(String),

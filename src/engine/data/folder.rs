@@ -3,6 +3,7 @@
 //! Opening reads names, sizes and headers; pixels are decoded when they are wanted, and kept while the cache has room.
 //! As in torchvision's `ImageFolder`, classes are sorted by name and images may lie deeper within a class's folder.
 
+mod doubts;
 mod headers;
 mod image_files;
 mod names;
@@ -13,10 +14,10 @@ use super::decode::{self, Bounds};
 use super::labels::Label;
 use super::parts::{Labelled, Stored, Whole};
 use super::skipped::listed;
-use super::{Data, DataError, DataSet, Image};
+use super::{Data, DataError, DataSet, Image, Watch};
 use crc32fast::Hasher;
 use headers::Headers;
-use image_files::{Files, ImageFile, is_image};
+use image_files::{Files, is_image};
 use names::{relative, shown};
 use scan::{Found, Scan};
 use std::ffi::OsString;
@@ -31,7 +32,8 @@ const LOOKED_AT: usize = 1000;
 /// The images of one part.
 struct Folder {
     root: PathBuf,
-    files: Files,
+    /// The files of each class in turn, with the number of files before them.
+    files: Vec<(usize, Files)>,
     /// As their headers say, once they were looked at.
     pixels: Vec<AtomicU32>,
     headers: Arc<Headers>,
@@ -39,10 +41,10 @@ struct Folder {
 }
 
 /// Opens the data set in `path`, or in the one folder in it.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let inner = scan::below(path);
     let path = inner.as_deref().unwrap_or(path);
-    let mut scan = Scan::new(path);
+    let mut scan = Scan::new(path, watch);
     let found = scan.find()?;
     if let Some(inner) = &inner {
         scan.notes
@@ -71,7 +73,8 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
     let test = known.into_iter().map(|(name, files)| (class(&name), files));
     let train = train.into_iter().enumerate();
     let train = train.map(|(class, files)| (Some(class), files));
-    let train: Vec<_> = train.chain([(None, unlabelled)]).collect();
+    let unlabelled = unlabelled.into_iter().map(|files| (None, files));
+    let train: Vec<_> = train.chain(unlabelled).collect();
     let test: Vec<_> = test.collect();
     let count = train
         .iter()
@@ -95,7 +98,8 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         notes,
         left_out: left,
     };
-    let set = whole.data_set(path, data);
+    let set = whole.data_set(path, data, watch);
+    // Also where it was stopped: what was read until then need not be read again.
     headers.keep();
     set
 }
@@ -115,15 +119,19 @@ impl Folder {
         headers: &Arc<Headers>,
         classes: Vec<(Option<usize>, Files)>,
     ) -> Labelled {
-        let (mut files, mut labels) = (Files::new(), Vec::new());
+        let count = classes.iter().map(|(_, some)| some.len()).sum();
+        let (mut files, mut labels) = (Vec::new(), Vec::with_capacity(count));
         for (class, some) in classes {
-            files.extend(some);
-            let label = class.map_or(Label::None, |class| Label::Number(class as i64));
-            labels.resize(files.len(), label);
+            let (before, label) = (labels.len(), class.map(|class| class as i64));
+            labels.resize(
+                before + some.len(),
+                label.map_or(Label::None, Label::Number),
+            );
+            files.push((before, some));
         }
         let images = Arc::new(Self {
             root: root.to_owned(),
-            pixels: files.iter().map(|_| AtomicU32::default()).collect(),
+            pixels: labels.iter().map(|_| AtomicU32::default()).collect(),
             files,
             headers: headers.clone(),
             bounds,
@@ -134,27 +142,46 @@ impl Folder {
             names: Vec::new(),
         }
     }
+
+    /// The files that image `i` is among, and its place there.
+    fn place(&self, i: usize) -> (&Files, usize) {
+        let class = self.files.partition_point(|(before, _)| *before <= i) - 1;
+        let (before, files) = &self.files[class];
+        (files, i - before)
+    }
+
+    fn path(&self, i: usize) -> PathBuf {
+        let (files, at) = self.place(i);
+        files.path(at)
+    }
+
+    fn bytes(&self, i: usize) -> u64 {
+        let (files, at) = self.place(i);
+        files.bytes(at)
+    }
 }
 
 impl Stored for Folder {
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
-        let path = &self.files[i].path;
-        let image = decode::decode(path, self.bounds).map_err(|why| DataError::file(path, why));
-        image.map(Arc::new)
+        let path = self.path(i);
+        let image = decode::decode(&path, self.bounds);
+        image
+            .map(Arc::new)
+            .map_err(|why| DataError::file(path, why))
     }
 
     fn memory(&self, i: usize) -> u64 {
         let pixels = self.pixels[i].load(Ordering::Relaxed);
-        decode::memory(u64::from(pixels), self.files[i].bytes)
+        decode::memory(u64::from(pixels), self.bytes(i))
     }
 
     fn name(&self, i: usize) -> String {
-        relative(&self.root, &self.files[i].path)
+        relative(&self.root, &self.path(i))
     }
 
     fn digest(&self, i: usize, label: u32, hash: &mut Hasher) -> Result<(), DataError> {
-        let ImageFile { path, bytes, .. } = &self.files[i];
-        let name = path.strip_prefix(&self.root).unwrap_or(path);
+        let (path, bytes) = (self.path(i), self.bytes(i));
+        let name = path.strip_prefix(&self.root).unwrap_or(&path);
         let name = name.as_os_str().as_encoded_bytes().iter();
         let name: Vec<u8> = name.map(|b| if *b == b'\\' { b'/' } else { *b }).collect();
         hash.update(format!("{label} {bytes} ").as_bytes());
@@ -164,9 +191,10 @@ impl Stored for Folder {
     }
 
     fn check(&self, i: usize, bounds: Bounds) -> Result<(), String> {
-        let file = &self.files[i];
+        let (files, at) = self.place(i);
+        let file = files.get(at);
         let look = || decode::check(&file.path, bounds);
-        let mut pixels = self.headers.pixels(file, look)?;
+        let mut pixels = self.headers.pixels(&file, look)?;
         // It may have been known within other bounds.
         if pixels > bounds.pixels() {
             pixels = look()?;

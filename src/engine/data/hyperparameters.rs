@@ -1,5 +1,6 @@
 //! Which data set, and how much of it.
 
+use super::validation::Validation;
 use crate::hparam::Hparam;
 use crate::{choices, hparams};
 
@@ -38,8 +39,8 @@ hparams! {
         bank: String = String::new() => Hparam::path().late();
         /// Images to test on, where they aren't those beside the training images or the bank: a path to a data set of any kind.
         test: String = String::new() => Hparam::path().late();
-        /// Share of the labelled training images that is held out to choose by: curves, best checkpoint, stop.when and sweeps are measured on it, and test images are left to eval; 0 chooses by test images.
-        validation: f64 = 0.0 => Hparam::linear(0.0, 0.9, 0.05).late();
+        /// Images to choose by: a share of the labelled training images, which is held out, or a path to a data set of any kind; curves, best checkpoint, stop.when and sweeps are measured on them, and test images are left to eval; 0 chooses by test images.
+        validation: Validation = Validation::default() => Hparam::share_or_path(0.9, 0.05).late();
         /// Use only this many training images, drawn evenly by a fixed shuffle; 0 is all.
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Use only this many test images, drawn evenly by a fixed shuffle; 0 is all.
@@ -56,7 +57,7 @@ hparams! {
 }
 
 /// Hyperparameters that name places of images: they may change where the images stay the same.
-pub const PLACES: [&str; 3] = ["data.path", "data.bank", "data.test"];
+pub const PLACES: [&str; 4] = ["data.path", "data.bank", "data.test", "data.validation"];
 
 impl Source {
     /// Whether the data set lies in files of the user's.

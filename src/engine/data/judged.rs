@@ -1,23 +1,21 @@
-//! Images to judge by that lie apart from those that are learnt from: `data.bank` and `data.test`.
+//! Images to judge by that lie apart from those that are learnt from: `data.bank`, `data.test` and a path in `data.validation`.
 
 use super::few::Subset;
 use super::open_alone::open_alone;
 use super::skipped::listed;
-use super::{Data, DataError, DataSet, Images, Split, UNLABELLED, guess, subset};
+use super::validation;
+use super::{Data, DataError, DataSet, Images, Split, UNLABELLED, Watch, guess, subset};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The data set with the bank and the test images that `data` names, where it names any.
-pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
-    let bank = opened("data.bank", &data.bank, &data.test, data)?;
+pub fn apart(mut set: DataSet, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
+    let bank = opened("data.bank", &data.bank, &data.test, data, watch)?;
     // Where there are no test images apart, all are for tests.
-    let test = opened("data.test", &data.test, &data.test, data)?;
+    let test = opened("data.test", &data.test, &data.test, data, watch)?;
     for (name, other) in [("data.bank", &bank), ("data.test", &test)] {
         let Some(other) = other else { continue };
-        set.fingerprint.hash.push('-');
-        set.fingerprint.hash.push_str(&other.fingerprint.hash);
-        let notes = other.notes.iter().map(|note| format!("{name}: {note}"));
-        set.notes.extend(notes);
+        add(&mut set, name, other, "-");
     }
     if let Some(bank) = bank {
         // Labels of images that are learnt from are shown, and no more.
@@ -30,32 +28,73 @@ pub fn apart(mut set: DataSet, data: &Data) -> Result<DataSet, DataError> {
         set.classes = bank.classes;
     }
     if let Some(test) = test {
-        let images = if test.test.is_empty() {
-            test.bank
-        } else {
-            test.test
-        };
-        let known = known(&images, &test.classes, &set.classes, data.test_limit)?;
-        let unknown: Vec<String> = test
-            .classes
-            .into_iter()
-            .filter(|name| !set.classes.contains(name))
-            .collect();
-        if !unknown.is_empty() {
-            set.notes.push(format!(
-                "data.test: images of classes that the bank doesn't have are left out: {}",
-                listed(&unknown)
-            ));
-        }
-        set.test = Arc::new(known);
+        set.test = Arc::new(tested("data.test", test, &mut set, data.test_limit)?);
     }
     set.fingerprint.test = set.test.len() as u64;
     set.fingerprint.classes = set.classes.len() as u64;
     Ok(set)
 }
 
-/// The data set in a path, whatever it is; none where the path is empty.
-fn opened(name: &str, path: &str, test: &str, data: &Data) -> Result<Option<DataSet>, DataError> {
+/// The data set with images to choose by that lie elsewhere.
+pub fn chosen_by(
+    mut set: DataSet,
+    path: &str,
+    data: &Data,
+    watch: &Watch,
+) -> Result<DataSet, DataError> {
+    let name = "data.validation";
+    let other = opened(name, path, path, data, watch)?.filter(|_| set.unjudged().is_none());
+    if let Some(other) = other {
+        add(&mut set, name, &other, "-v-");
+        let images = tested(name, other, &mut set, 0)?;
+        set.notes.push(validation::note(images.len(), "lie apart"));
+        set.validation = Some(Arc::new(images));
+    }
+    Ok(set)
+}
+
+/// Tells a data set from those without the other one.
+fn add(set: &mut DataSet, name: &str, other: &DataSet, sign: &str) {
+    set.fingerprint.hash.push_str(sign);
+    set.fingerprint.hash.push_str(&other.fingerprint.hash);
+    let notes = other.notes.iter().map(|note| format!("{name}: {note}"));
+    set.notes.extend(notes);
+}
+
+/// The test images of another data set, or all where it has none, of the classes that the bank has.
+fn tested(
+    name: &str,
+    other: DataSet,
+    set: &mut DataSet,
+    limit: usize,
+) -> Result<Subset, DataError> {
+    let images = if other.test.is_empty() {
+        other.bank
+    } else {
+        other.test
+    };
+    let known = known(&images, &other.classes, &set.classes, limit);
+    let known = known.map_err(|why| DataError::Unusable(format!("{name}: {why}")))?;
+    let has = |class: &String| set.classes.contains(class);
+    let unknown = other.classes.into_iter().filter(|class| !has(class));
+    let unknown: Vec<String> = unknown.collect();
+    if !unknown.is_empty() {
+        set.notes.push(format!(
+            "{name}: images of classes that the bank doesn't have are left out: {}",
+            listed(&unknown)
+        ));
+    }
+    Ok(known)
+}
+
+/// The data set in a path, whatever it is, where these are the images to test on; none where the path is empty.
+fn opened(
+    name: &str,
+    path: &str,
+    test: &str,
+    data: &Data,
+    watch: &Watch,
+) -> Result<Option<DataSet>, DataError> {
     if path.trim().is_empty() {
         return Ok(None);
     }
@@ -67,10 +106,11 @@ fn opened(name: &str, path: &str, test: &str, data: &Data) -> Result<Option<Data
         test: test.to_owned(),
         ..data.clone()
     };
-    let opened = open_alone(&other);
-    opened
-        .map(Some)
-        .map_err(|why| DataError::Unusable(format!("{name}: {why}")))
+    let opened = open_alone(&other, watch).map(Some);
+    opened.map_err(|why| match why {
+        DataError::Stopped => why,
+        _ => DataError::Unusable(format!("{name}: {why}")),
+    })
 }
 
 /// The places of names among others.
@@ -99,7 +139,7 @@ fn known(
     from: &[String],
     to: &[String],
     limit: usize,
-) -> Result<Subset, DataError> {
+) -> Result<Subset, String> {
     let labels = relabelled(&**images, from, to);
     let known: Vec<usize> = (0..labels.len())
         .filter(|i| labels[*i] != UNLABELLED)
@@ -112,11 +152,11 @@ fn known(
                 listed(names)
             }
         };
-        return Err(DataError::Unusable(format!(
-            "data.test: no image is of a class that the bank has; its classes are {}, and the bank's are {}",
+        return Err(format!(
+            "no image is of a class that the bank has; its classes are {}, and the bank's are {}",
             said(from),
             said(to)
-        )));
+        ));
     }
     let kept = subset(known.len(), limit, Split::Test);
     let places: Vec<usize> = kept.into_iter().map(|i| known[i]).collect();
@@ -128,7 +168,7 @@ fn known(
 mod tests {
     use super::*;
     use crate::engine::data::trials::{self, labels};
-    use crate::engine::data::{Source, open};
+    use crate::engine::data::{Source, Validation, open};
     use crate::text::says::Says;
     use std::fs;
     use std::path::Path;
@@ -184,6 +224,44 @@ mod tests {
             ..data(train.path(), Some(bank.path()), Some(test.path()))
         };
         assert_eq!(super::super::open(&limited).unwrap().test.len(), 1);
+    }
+
+    #[test]
+    fn images_to_choose_by_may_lie_apart() {
+        let all = |class: &str| [1, 2, 3].map(|i| format!("{class}/{i}.png"));
+        let train = [all("cat"), all("dog")].concat();
+        let train = folder(&train.iter().map(String::as_str).collect::<Vec<_>>());
+        let chosen = folder(&["cat/5.png", "dog/5.png", "eel/5.png"]);
+        let open = |path: &str| {
+            let validation = Validation::Path(path.to_owned());
+            super::super::open(&Data {
+                validation,
+                ..data(train.path(), None, None)
+            })
+        };
+        let alone = super::super::open(&data(train.path(), None, None)).unwrap();
+        let set = open(&chosen.path().display().to_string()).unwrap();
+        let held = set.validation.clone().unwrap();
+        assert_eq!(labels(&*held), [0, 1], "none is held out of them");
+        assert!(Arc::ptr_eq(set.chosen_on(), &held));
+        let counts = |set: &DataSet| (set.train.len(), set.bank.len(), set.test.len());
+        assert_eq!(counts(&set), counts(&alone));
+        assert!(set.fingerprint.hash.starts_with(&alone.fingerprint.hash));
+        assert_ne!(set.fingerprint, alone.fingerprint);
+        for says in ["are left out: eel", "2 labelled images lie apart"] {
+            assert!(
+                set.notes.iter().any(|n| n.contains(says)),
+                "{:?}",
+                set.notes
+            );
+        }
+        open("/nowhere")
+            .unwrap_err()
+            .says("data.validation: /nowhere: there is no such file or folder");
+        let other = folder(&["ant/1.png", "bee/1.png"]);
+        open(&other.path().display().to_string())
+            .unwrap_err()
+            .says("data.validation: no image is of a class that the bank has");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Labels as files give them, numbers or words, and the classes that they make.
 
 use super::UNLABELLED;
+use std::collections::BTreeSet;
 
 /// Classes that a data set may have: five times those of the whole of ImageNet.
 const MOST: usize = 100_000;
@@ -52,10 +53,11 @@ pub fn classes(
     parts: &[&[Label]],
     names: &[String],
 ) -> Result<(Vec<String>, Vec<Vec<u32>>), String> {
-    let mut known: Vec<&Label> = parts.iter().flat_map(|part| part.iter()).collect();
-    known.retain(|label| **label != Label::None);
-    known.sort();
-    known.dedup();
+    // One by one: a data set has many labels and few classes.
+    let mut known = BTreeSet::new();
+    known.extend(parts.iter().flat_map(|part| part.iter()));
+    known.remove(&Label::None);
+    let known: Vec<&Label> = known.into_iter().collect();
     if known.len() > MOST {
         return Err(format!(
             "has {} different labels, more than a data set has classes; they may be numbers of images",

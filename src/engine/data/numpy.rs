@@ -10,7 +10,7 @@ use super::labels::Label;
 use super::parts::{Labelled, Whole, tested};
 use super::skipped::LeftOut;
 use super::split_names::Part;
-use super::{Data, DataError, DataSet};
+use super::{Data, DataError, DataSet, Watch};
 use array::{Array, in_file, stem};
 use pictures::Pictures;
 use roles::{What, role};
@@ -24,7 +24,7 @@ const MANY: usize = 1000;
 type Arrays = BTreeMap<(Part, What), Array>;
 
 /// Opens a file of arrays, or a folder of such files.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let arrays = found(path)?;
     let mut notes = Vec::new();
     let has = |part| arrays.contains_key(&(part, What::Images));
@@ -41,7 +41,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         notes,
         left_out: LeftOut::default(),
     };
-    whole.data_set(path, data)
+    whole.data_set(path, data, watch)
 }
 
 /// Whether such files seem to lie in `path`.

@@ -1,21 +1,21 @@
 //! Opening a data set by itself: where its files lie, and which kind they are of.
 
 use super::{
-    Data, DataError, DataSet, Source, catalog, cifar, folder, format, guess, idx, numpy, parquet,
-    shapes, stl10, webdataset,
+    Data, DataError, DataSet, Source, Watch, catalog, cifar, folder, format, guess, idx, numpy,
+    parquet, shapes, stl10, webdataset,
 };
 use crate::disk::path;
 use std::path::{Path, PathBuf};
 
 /// Opens a data set, whatever it is to be judged by: finds its files, checks them and applies the limits.
-pub fn open_alone(data: &Data) -> Result<DataSet, DataError> {
+pub fn open_alone(data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     if data.source == Source::Shapes {
         return shapes::open(data);
     }
     let path = located(data)?;
     let mut set = match data.source {
-        Source::Folder => read_folder(&path, data),
-        source => read(source, &path, data),
+        Source::Folder => read_folder(&path, data, watch),
+        source => read(source, &path, data, watch),
     }?;
     if data.path.trim().is_empty() {
         let note = format!(
@@ -28,31 +28,31 @@ pub fn open_alone(data: &Data) -> Result<DataSet, DataError> {
 }
 
 /// Opens what a source names.
-fn read(source: Source, path: &Path, data: &Data) -> Result<DataSet, DataError> {
+fn read(source: Source, path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     match source {
         Source::Cifar10 => cifar::open(&cifar::TEN, path, data),
         Source::Cifar100 => cifar::open(&cifar::HUNDRED, path, data),
         Source::Stl10 => stl10::open(path, data),
         Source::Idx => idx::open(path, data),
-        Source::Npz => numpy::open(path, data),
-        Source::Parquet => parquet::open(path, data),
-        Source::WebDataset => webdataset::open(path, data),
+        Source::Npz => numpy::open(path, data, watch),
+        Source::Parquet => parquet::open(path, data, watch),
+        Source::WebDataset => webdataset::open(path, data, watch),
         Source::Shapes => shapes::open(data),
-        Source::Folder => folder::open(path, data),
+        Source::Folder => folder::open(path, data, watch),
     }
 }
 
 /// A folder of images; where it holds none, what else it seems to hold.
-fn read_folder(path: &Path, data: &Data) -> Result<DataSet, DataError> {
-    let why = match folder::open(path, data) {
+fn read_folder(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
+    let why = match folder::open(path, data, watch) {
+        opened @ (Ok(_) | Err(DataError::Stopped)) => return opened,
         Err(why) => why,
-        opened => return opened,
     };
     let other = guess(path);
     if other == Source::Folder {
         return Err(why);
     }
-    let mut set = read(other, path, data)?;
+    let mut set = read(other, path, data, watch)?;
     let note = format!(
         "the folder holds no images of its own: read as data.source {}",
         other.name()

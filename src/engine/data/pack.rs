@@ -19,7 +19,7 @@ pub use writer::Packing;
 use super::decode::{self, Bounds};
 use super::parts::{Labelled, Stored, Whole};
 use super::skipped::LeftOut;
-use super::{Data, DataError, DataSet, Image};
+use super::{Data, DataError, DataSet, Image, Watch};
 use crate::disk::untrusted::{self, Links};
 use crc32fast::Hasher;
 use index::{BLOCK, DAMAGED, FORMAT, HEAD, Head, Kind, MARK, Record, ZEROS};
@@ -32,6 +32,7 @@ use std::sync::Arc;
 /// An open pack.
 struct Pack {
     path: PathBuf,
+    file: File,
     /// Where the records begin in the file.
     records_at: u64,
     /// In the order of the file, of all parts.
@@ -49,7 +50,7 @@ struct Part {
 ///
 /// # Errors
 /// A sentence, where it can't be read or is damaged.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let (head, pack) = Pack::open(path).map_err(|why| DataError::file(path, why))?;
     let (bounds, pack) = (Bounds::new(data.largest), Arc::new(pack));
     let part = |first: usize, count: usize| {
@@ -72,7 +73,7 @@ pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
         notes: Vec::new(),
         left_out: LeftOut::default(),
     };
-    whole.data_set(path, data)
+    whole.data_set(path, data, watch)
 }
 
 /// Whether a file is a pack.
@@ -137,6 +138,7 @@ impl Pack {
         }
         let pack = Self {
             path: path.to_owned(),
+            file,
             records_at,
             records: records.into(),
         };
@@ -190,7 +192,7 @@ impl Part {
 
     /// Some bytes of the file, and no more than so many.
     fn bytes(&self, at: u64, count: u64, most: u64) -> Result<Vec<u8>, String> {
-        let bytes = untrusted::stretch(&self.pack.path, at, count, most);
+        let bytes = untrusted::stretch_of(&self.pack.path, &self.pack.file, at, count, most);
         bytes.map_err(|e| e.to_string())
     }
 
@@ -226,6 +228,10 @@ impl Stored for Part {
     fn memory(&self, i: usize) -> u64 {
         let record = self.record(i);
         decode::memory(record.pixels(), u64::from(record.bytes))
+    }
+
+    fn is_raw(&self, i: usize) -> bool {
+        self.record(i).kind == Kind::Pixels
     }
 
     /// As it was called where it was packed, which only the file knows.

@@ -16,7 +16,7 @@ use super::decode::{self, Bounds};
 use super::labels::Label;
 use super::parts::{Labelled, Stored};
 use super::shards;
-use super::{Data, DataError, DataSet, Image};
+use super::{Data, DataError, DataSet, Image, Watch};
 use crc32fast::Hasher;
 use rayon::prelude::*;
 use recent::{Content, Recent};
@@ -49,10 +49,11 @@ struct Placed {
 }
 
 /// Opens the tables in `path`, or the one that it is.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     let bounds = Bounds::new(data.largest);
-    shards::open(path, data, ENDING, |files, labelled| {
+    shards::open(path, data, ENDING, watch, |files, labelled| {
         let tables = files.par_iter().map(|file| {
+            watch.found()?;
             let table = table::open(file);
             table.map_err(|why| DataError::file(file, why))
         });

@@ -5,7 +5,9 @@ use super::decode::Bounds;
 use super::labels::{self, Label};
 use super::skipped::{LeftOut, Reason};
 use super::split_names::Part;
-use super::{All, Data, DataError, DataSet, Image, Images, Split, UNLABELLED, subset};
+use super::{
+    All, Data, DataError, DataSet, Image, Images, Progress, Split, UNLABELLED, Watch, subset,
+};
 use crate::engine::random::{Purpose, Stream};
 use crc32fast::Hasher;
 use rayon::prelude::*;
@@ -13,6 +15,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::iter::once;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// All images of one part, before a limit.
 pub trait Stored: Send + Sync {
@@ -22,6 +25,12 @@ pub trait Stored: Send + Sync {
     /// As [`Images::memory`].
     fn memory(&self, _i: usize) -> u64 {
         0
+    }
+
+    /// Whether image `i` needs no decoding. The system keeps what is read of files, one copy for all processes: another one in each
+    /// would take memory and save little.
+    fn is_raw(&self, i: usize) -> bool {
+        self.memory(i) == 0
     }
 
     /// As [`Images::name`].
@@ -88,7 +97,7 @@ pub struct Whole {
 
 impl Whole {
     /// The data set in `path`, within the limits.
-    pub fn data_set(self, path: &Path, data: &Data) -> Result<DataSet, DataError> {
+    pub fn data_set(self, path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
         let mut notes = self.notes;
         let parts: Vec<Labelled> = once(self.train).chain(self.test).collect();
         let given: Vec<&[Label]> = parts.iter().map(|part| part.labels.as_slice()).collect();
@@ -113,10 +122,11 @@ impl Whole {
             train: places.len(),
             bank: if apart { labelled.len() } else { places.len() },
         };
-        let mut making = Making::new(data, self.left_out);
-        let learnt = making.part(&train, &places, Split::Train);
+        let mut making = Making::new(data, watch, self.left_out);
+        let learnt = making.part(&train, &places, Split::Train)?;
         let bank = apart.then(|| making.part(&train, &labelled, Split::Train));
-        let test = making.part(&test, &tested, Split::Test);
+        let bank = bank.transpose()?;
+        let test = making.part(&test, &tested, Split::Test)?;
         if let Some(bank) = &bank {
             notes.push(format!(
                 "learns from {} unlabelled images too; kNN votes from the {} labelled ones",
@@ -216,6 +226,7 @@ fn held_out(labels: &[u32], notes: &mut Vec<String>) -> Vec<bool> {
 /// What the parts of a data set share while they are made.
 struct Making<'a> {
     data: &'a Data,
+    watch: &'a Watch<'a>,
     room: Room,
     left: LeftOut,
     /// Images that were left out already: the bank holds images that train, too.
@@ -223,9 +234,10 @@ struct Making<'a> {
 }
 
 impl<'a> Making<'a> {
-    fn new(data: &'a Data, left: LeftOut) -> Self {
+    fn new(data: &'a Data, watch: &'a Watch<'a>, left: LeftOut) -> Self {
         Self {
             data,
+            watch,
             room: Room::new(data.cache),
             left,
             bad: HashSet::new(),
@@ -233,31 +245,40 @@ impl<'a> Making<'a> {
     }
 
     /// Those of the places that the limit keeps and whose headers can be read.
-    fn part(&mut self, of: &Known, places: &[usize], split: Split) -> Chosen {
-        let (images, bounds) = (&of.images, Bounds::new(self.data.largest));
+    fn part(&mut self, of: &Known, places: &[usize], split: Split) -> Result<Chosen, DataError> {
+        let images = &of.images;
         let kept = subset(places.len(), split.limit(self.data), split);
-        let kept: Vec<usize> = kept.into_iter().map(|i| places[i]).collect();
-        let checks: Vec<_> = kept
-            .par_iter()
-            .map(|i| images.check(*i, bounds).err())
-            .collect();
-        let mut good = Vec::with_capacity(kept.len());
-        for (place, why) in kept.into_iter().zip(checks) {
-            let Some(why) = why else {
-                good.push(place);
-                continue;
-            };
+        let mut kept: Vec<usize> = kept.into_iter().map(|i| places[i]).collect();
+        let bad = self.unreadable(&**images, &kept)?;
+        kept.retain(|place| !bad.contains_key(place));
+        for (place, why) in bad {
             let name = format!("{} ({why})", images.name(place));
             if self.bad.insert(name.clone()) {
                 self.left.add(Reason::Damaged, name);
             }
         }
-        Chosen {
-            cache: Cache::new(good.len(), self.room.clone()),
+        Ok(Chosen {
+            cache: Cache::new(kept.len(), self.room.clone()),
             images: images.clone(),
-            labels: good.iter().map(|place| of.labels[*place]).collect(),
-            places: good,
-        }
+            labels: kept.iter().map(|place| of.labels[*place]).collect(),
+            places: kept,
+        })
+    }
+
+    /// Those of the places whose headers can't be read, and why.
+    fn unreadable(
+        &self,
+        images: &dyn Stored,
+        places: &[usize],
+    ) -> Result<BTreeMap<usize, String>, DataError> {
+        let (bounds, looked) = (Bounds::new(self.data.largest), AtomicUsize::new(0));
+        let check = |place: &usize| {
+            let done = 1 + looked.fetch_add(1, Ordering::Relaxed);
+            let told = self.watch.tell(Progress::Checked(done, places.len()));
+            told.map(|()| Some((*place, images.check(*place, bounds).err()?)))
+                .transpose()
+        };
+        places.par_iter().filter_map(check).collect()
     }
 }
 
@@ -294,8 +315,7 @@ impl Images for Chosen {
         }
         let place = self.places[i];
         let image = self.images.image(place)?;
-        // What isn't decoded costs nothing to get again.
-        if self.images.memory(place) > 0 {
+        if !self.images.is_raw(place) {
             self.cache.keep(i, &image);
         }
         Ok(image)

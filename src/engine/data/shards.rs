@@ -3,7 +3,7 @@
 use super::parts::{Labelled, Whole, tested};
 use super::skipped::{LeftOut, listed};
 use super::split_names::Part;
-use super::{Data, DataError, DataSet};
+use super::{Data, DataError, DataSet, Watch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -27,6 +27,7 @@ pub fn open(
     path: &Path,
     data: &Data,
     ending: &str,
+    watch: &Watch,
     read: impl Fn(&[PathBuf], usize) -> Result<Labelled, DataError>,
 ) -> Result<DataSet, DataError> {
     let mut shards = find(path, ending)?;
@@ -48,7 +49,7 @@ pub fn open(
         notes,
         left_out: LeftOut::default(),
     };
-    whole.data_set(path, data)
+    whole.data_set(path, data, watch)
 }
 
 /// Whether a file with this ending lies in a folder or below it, or is the file itself.

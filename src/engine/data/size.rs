@@ -39,7 +39,7 @@ impl Size {
 
     /// Without those that are held out to choose by, about.
     fn less_held_out(self, data: &Data) -> Self {
-        let held = (data.validation * self.bank as f64).round() as usize;
+        let held = (data.validation.share() * self.bank as f64).round() as usize;
         let shared = data.bank.trim().is_empty() && self.train == self.bank;
         Self {
             train: self.train - if shared { held } else { 0 },

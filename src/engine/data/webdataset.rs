@@ -10,7 +10,7 @@ use super::labels::Label;
 use super::pack;
 use super::parts::{Labelled, Stored};
 use super::shards;
-use super::{Data, DataError, DataSet, Image};
+use super::{Data, DataError, DataSet, Image, Watch};
 use crate::disk::untrusted::{self, Links};
 use crc32fast::Hasher;
 use rayon::prelude::*;
@@ -35,13 +35,13 @@ struct Samples {
 }
 
 /// Opens the shards in `path`, or the one that it is.
-pub fn open(path: &Path, data: &Data) -> Result<DataSet, DataError> {
+pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
     if pack::is_pack(path) {
-        return pack::open(path, data);
+        return pack::open(path, data, watch);
     }
     let bounds = Bounds::new(data.largest);
-    shards::open(path, data, ENDING, |shards, labelled| {
-        Samples::index(path, shards, labelled, bounds)
+    shards::open(path, data, ENDING, watch, |shards, labelled| {
+        Samples::index(path, shards, labelled, bounds, watch)
     })
 }
 
@@ -57,13 +57,14 @@ impl Samples {
         shards: &[PathBuf],
         labelled: usize,
         bounds: Bounds,
+        watch: &Watch,
     ) -> Result<Labelled, DataError> {
         let indexed = shards.par_iter().map(|shard| {
             if pack::is_pack(shard) {
                 let why = "was made by `data pack` and is a whole data set; give this file itself";
                 return Err(DataError::file(shard, why));
             }
-            let found = samples::of_shard(shard).map_err(|why| DataError::file(shard, why))?;
+            let found = samples::of_shard(shard, watch)?;
             match found {
                 Found { samples, other: Some(other) } if samples.is_empty() => {
                     let why = format!("holds no image, but {other}; a WebDataset shard holds files such as 000001.jpg and 000001.cls");

@@ -101,9 +101,11 @@ fn kind(fact: Fact) -> Kind {
         Fact::Epoch | Fact::Step | Fact::Last(_) | Fact::Best(_) => Kind::Number,
         Fact::Archived => Kind::Flag,
         _ => fact.param().map_or(Kind::Text, |param| match param.rule {
-            Rule::Linear { .. } | Rule::Log { .. } | Rule::Whole { .. } | Rule::Doubling { .. } => {
-                Kind::Number
-            }
+            Rule::Linear { .. }
+            | Rule::Log { .. }
+            | Rule::Whole { .. }
+            | Rule::Doubling { .. }
+            | Rule::ShareOrPath { .. } => Kind::Number,
             Rule::Toggle => Kind::Flag,
             _ => Kind::Text,
         }),

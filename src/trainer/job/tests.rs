@@ -3,11 +3,13 @@
 use crate::engine::model::Encoder;
 use crate::engine::report::{Outcome, Report};
 use crate::experiment::Experiment;
+use crate::runs::Request;
 use crate::runs::{EVENTS, Follower, NewRun};
 use crate::text::says::Says;
-use crate::trainer::{Command, Handle, Notice, spawn};
+use crate::trainer::{Command, Handle, Notice, Trainer, spawn};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 const CLASSES: [&str; 2] = ["dark", "light"];
 
@@ -146,4 +148,52 @@ fn a_run_goes_on_as_its_own_experiment_alone() {
     other.train.seed += 1;
     let command = Command::Resume(dir, Some(Box::new(other)));
     refused(&handle, command).says("has another experiment");
+}
+
+/// What the trainer says of all this, which is asked before it begins.
+fn told(runs: &Path, asked: Vec<Command>) -> Vec<Notice> {
+    let (commands, received) = channel();
+    let (said, notices) = channel();
+    asked.into_iter().for_each(|c| commands.send(c).unwrap());
+    drop(commands);
+    let trainer = Trainer {
+        runs: runs.to_owned(),
+        loader: None,
+        asked: Vec::new(),
+        commands: received,
+        notices: said,
+    };
+    trainer.serve();
+    notices.iter().collect()
+}
+
+#[test]
+fn a_stop_while_the_data_set_is_opened_writes_nothing_and_all_else_waits_for_the_training() {
+    let (home, runs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    squares(home.path(), 5);
+    let order = || Command::Train(Box::new(tiny(home.path()).into()));
+    let said = told(runs.path(), vec![order(), Command::Ask(Request::Stop)]);
+    assert!(matches!(
+        said[..],
+        [.., Notice::Opening(_), Notice::CalledOff]
+    ));
+    assert_eq!(fs::read_dir(runs.path()).unwrap().count(), 0);
+    let said = told(
+        runs.path(),
+        vec![order(), Command::Ask(Request::Checkpoint)],
+    );
+    let Some(Notice::Finished { dir, .. }) = said.last() else {
+        panic!("{said:?}");
+    };
+    let steps = Follower::open(&dir.join(EVENTS))
+        .poll()
+        .into_iter()
+        .filter_map(|r| match r.report {
+            Report::Checkpoint(checkpoint) => Some(checkpoint.step),
+            _ => None,
+        });
+    assert!(
+        steps.collect::<Vec<_>>().contains(&1),
+        "after the first step"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::experiment::Experiment;
-use crate::runs::{Evaluation, Run};
+use crate::runs::{Evaluation, Request, Run};
 use crate::trainer::Command;
 use crate::ui::intent::Intent;
 use crate::ui::live::Stage;
@@ -22,6 +22,7 @@ impl App {
                 Intent::Resume(run) => self.train(Command::Resume(run, None)),
                 Intent::Begin(task) => self.begin(task),
                 Intent::Control(id, request) => self.control(&id, request),
+                Intent::CallOff => self.shared.live.send(Command::Ask(Request::Stop)),
                 Intent::AskToStop(id) => self.ask_to_stop(&id),
                 Intent::Show(run) => self.shared.chosen = run,
                 Intent::Mark(id) => self.mark(id),

@@ -91,7 +91,11 @@ impl App {
                     self.shared.listing_changed();
                 }
                 Notice::HandedOver { dir } => self.handed_over(&dir),
-                Notice::Preparing(_) | Notice::Paused | Notice::Continued => {}
+                Notice::CalledOff => {
+                    let text = "stopped before the training began; nothing was written";
+                    self.say(text.to_owned(), false);
+                }
+                Notice::Preparing(_) | Notice::Opening(_) | Notice::Paused | Notice::Continued => {}
             }
         }
         self.look_after_leaving();

@@ -1,7 +1,7 @@
 //! What the worker is asked for, and what it answers.
 
 use crate::engine::augment::Augment;
-use crate::engine::data::{self, Data};
+use crate::engine::data::{self, Data, Progress};
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol;
 
@@ -79,6 +79,8 @@ pub enum Job {
 
 /// What it has done.
 pub enum News {
+    /// So far the data set is opened.
+    Opening(Progress),
     Panel(Panel),
     Measured(Data, Measured),
 }

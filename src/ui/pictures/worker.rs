@@ -3,36 +3,48 @@
 use super::request::{Drawn, Job, News, Panel, Part, PictureRequest, TRIES, Views};
 use crate::engine::augment::{Applied, Augmenter, Scratch, clean_with, rgb, view_stream};
 use crate::engine::catch_panic::catch;
-use crate::engine::data::{self, Data, DataSet, Image, Images, size};
+use crate::engine::data::{self, Data, DataSet, Image, Images, Progress, Seldom, Watch, size};
 use ratatui::layout::Size;
 use ratatui_image::Resize;
 use ratatui_image::picker::Picker;
 use ratatui_image::protocol::Protocol;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Does what is wished until nobody is left to request: of several wishes that came meanwhile, the last of each kind.
-pub fn serve(picker: &Picker, jobs: &Receiver<Job>, news: &Sender<News>) {
+pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
     let mut opened = Opened::default();
-    while let Ok(job) = jobs.recv() {
-        let (mut data, mut request) = (None, None);
-        for job in std::iter::once(job).chain(jobs.try_iter()) {
-            match job {
-                Job::Measure(wanted) => data = Some(wanted),
-                Job::Draw(wanted) => request = Some(wanted),
-            }
-        }
-        let measured = data.map(|data| {
-            let size = opened.of(&data, true).map(DataSet::size);
-            News::Measured(data, size)
+    let mut front = Front {
+        jobs,
+        news,
+        measure: None,
+        draw: None,
+    };
+    while front.wait() {
+        let (data, request) = (front.measure.take(), front.draw.take());
+        let measured = data.and_then(|data| {
+            let size = opened.of(&data, true, &mut front, |front, data| {
+                front.measures_other(data)
+            });
+            let size = size.map(DataSet::size);
+            // Nobody waits for what was given up for another.
+            let wanted = size.is_ok() || !front.measures_other(&data);
+            wanted.then_some(News::Measured(data, size))
         });
-        let drawn = request.map(|request| {
+        // The newest counts.
+        let request = request.filter(|_| front.draw.is_none());
+        let drawn = request.and_then(|request| {
             let sample = request.part == Part::Sample;
-            let drawn = opened.of(&request.data, sample).and_then(|set| {
+            let set = opened.of(&request.data, sample, &mut front, |front, data| {
+                front.draws_other(data)
+            });
+            let drawn = set.and_then(|set| {
                 catch(|| draw(&request, set, picker))
                     .unwrap_or_else(|_| Err("the views can't be drawn".to_owned()))
             });
-            News::Panel(Panel { request, drawn })
+            let wanted = drawn.is_ok() || !front.draws_other(&request.data);
+            wanted.then_some(News::Panel(Panel { request, drawn }))
         });
         let mut all = measured.into_iter().chain(drawn);
         if all.any(|one| news.send(one).is_err()) {
@@ -41,12 +53,92 @@ pub fn serve(picker: &Picker, jobs: &Receiver<Job>, news: &Sender<News>) {
     }
 }
 
+/// What is asked for, and whom to tell.
+struct Front<'a> {
+    jobs: &'a mut Receiver<Job>,
+    news: &'a Sender<News>,
+    /// The last of each kind.
+    measure: Option<Data>,
+    draw: Option<PictureRequest>,
+}
+
+impl Front<'_> {
+    /// Waits until something is asked for; false once nobody is left to ask.
+    fn wait(&mut self) -> bool {
+        if self.measure.is_none() && self.draw.is_none() {
+            match self.jobs.recv() {
+                Ok(job) => self.take(job),
+                Err(_) => return false,
+            }
+        }
+        self.hear();
+        true
+    }
+
+    /// Takes in what was asked for meanwhile.
+    fn hear(&mut self) {
+        while let Ok(job) = self.jobs.try_recv() {
+            self.take(job);
+        }
+    }
+
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Measure(wanted) => self.measure = Some(wanted),
+            Job::Draw(wanted) => self.draw = Some(wanted),
+        }
+    }
+
+    /// Whether it is to be told of other images by now.
+    fn measures_other(&self, data: &Data) -> bool {
+        let other = |wanted: &Data| !same_images(wanted, data);
+        self.measure.as_ref().is_some_and(other)
+    }
+
+    /// Whether other images are to be drawn by now.
+    fn draws_other(&self, data: &Data) -> bool {
+        let other = |wanted: &PictureRequest| !same_images(&wanted.data, data);
+        self.draw.as_ref().is_some_and(other)
+    }
+
+    /// Opens a data set, tells how far that is, and gives it up once it is stale.
+    fn open(&mut self, data: &Data, stale: Stale) -> Result<DataSet, String> {
+        let (pace, news) = (Seldom::every(PACE), self.news);
+        let front = Mutex::new(&mut *self);
+        let told = |progress: Progress| {
+            if !pace.is_due() {
+                return true;
+            }
+            let _ = news.send(News::Opening(progress));
+            front.try_lock().is_ok_and(|mut front| {
+                front.hear();
+                !stale(&front, data)
+            })
+        };
+        let open = || data::open_watched(data, &Watch::new(&told)).map_err(|e| e.to_string());
+        catch(open).unwrap_or_else(|_| Err("the data set can't be opened".to_owned()))
+    }
+}
+
+/// Whether nobody wants the images any more.
+type Stale = fn(&Front, &Data) -> bool;
+
+/// Between two looks at what is asked for.
+const PACE: Duration = Duration::from_millis(100);
+
 /// The data set that was opened last, and whether it is a sample.
 #[derive(Default)]
 struct Opened(Option<(Data, bool, Result<DataSet, String>)>);
 
 impl Opened {
-    fn of(&mut self, data: &Data, sample: bool) -> Result<&DataSet, String> {
+    /// A data set, unless it is `stale` before it is open.
+    fn of(
+        &mut self,
+        data: &Data,
+        sample: bool,
+        front: &mut Front,
+        stale: Stale,
+    ) -> Result<&DataSet, String> {
         // Of a whole data set the limits and the seed of its split say which images are in it.
         let same = |(known, is_sample, _): &(Data, bool, _)| {
             *is_sample == sample
@@ -58,11 +150,16 @@ impl Opened {
         };
         if !self.0.as_ref().is_some_and(same) {
             let opened = if sample {
-                open(&size::sample(data))
+                front.open(&size::sample(data), stale)
             } else {
-                open(data)
+                front.open(data, stale)
             };
-            self.0 = Some((data.clone(), sample, opened));
+            // One that was given up is not known to be bad.
+            if opened.is_ok() || !stale(front, data) {
+                self.0 = Some((data.clone(), sample, opened));
+            } else {
+                opened?;
+            }
         }
         match &self.0 {
             Some((.., Ok(set))) => Ok(set),
@@ -74,14 +171,16 @@ impl Opened {
 
 /// The size of views, loader threads and the like don't change which images there are.
 pub fn same_images(a: &Data, b: &Data) -> bool {
-    let places =
-        |data: &Data| [&data.path, &data.bank, &data.test].map(|path| path.trim().to_owned());
+    let places = |data: &Data| {
+        [
+            &*data.path,
+            &*data.bank,
+            &*data.test,
+            data.validation.path(),
+        ]
+        .map(|path| path.trim().to_owned())
+    };
     (a.source, a.largest) == (b.source, b.largest) && places(a) == places(b)
-}
-
-fn open(data: &Data) -> Result<DataSet, String> {
-    let open = || data::open(data).map_err(|e| e.to_string());
-    catch(open).unwrap_or_else(|_| Err("the data set can't be opened".to_owned()))
 }
 
 fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Drawn, String> {
@@ -209,4 +308,41 @@ fn encode(view: &[f32], size: usize, tile: Size, picker: &Picker) -> Result<Prot
     picker
         .new_protocol(large.into(), tile, Resize::Fit(None))
         .map_err(|e| format!("the terminal's pictures can't be made: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::Source;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_data_set_is_given_up_once_another_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = image::RgbImage::new(2, 2);
+        image.save(folder.path().join("a.png")).unwrap();
+        let data = |path: &str| Data {
+            source: Source::Folder,
+            path: path.to_owned(),
+            ..Data::default()
+        };
+        let here = data(&folder.path().display().to_string());
+        let (ask, mut jobs) = channel();
+        let (news, told) = channel();
+        let mut front = Front {
+            jobs: &mut jobs,
+            news: &news,
+            measure: None,
+            draw: None,
+        };
+        let mut open = |wanted: &Data| {
+            ask.send(Job::Measure(wanted.clone())).unwrap();
+            let opened = front.open(&here, |front, data| front.measures_other(data));
+            opened.map(|set| set.train.len())
+        };
+        assert_eq!(open(&here), Ok(1));
+        assert!(open(&data("elsewhere")).unwrap_err().contains("stopped"));
+        let opening = |news| matches!(news, News::Opening(Progress::Found(1)));
+        assert!(told.try_iter().all(opening));
+    }
 }

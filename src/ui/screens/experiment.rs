@@ -261,6 +261,12 @@ impl ExperimentScreen {
         match field.param.rule {
             Rule::Toggle | Rule::OneOf(_) => self.form.nudge(1, false),
             Rule::Path => self.mode = Mode::Edit(path_prompt(value)),
+            Rule::ShareOrPath { .. } if !self.takes_number() => {
+                self.mode = Mode::Edit(path_prompt(value));
+            }
+            Rule::ShareOrPath { .. } => {
+                self.mode = Mode::Edit(Prompt::replacing(value).completed_by(path::completions));
+            }
             Rule::Text => self.mode = Mode::Edit(Prompt::new(value)),
             _ => self.mode = Mode::Edit(Prompt::replacing(value)),
         }

@@ -139,6 +139,9 @@ impl Train {
     }
 
     fn control(&mut self, act: Action, shared: &Shared) -> Vec<Intent> {
+        if act == Action::Stop && is_prepared(shared) {
+            return vec![Intent::CallOff];
+        }
         let run = match controllable(shared) {
             Ok(run) => run,
             Err(why) => return vec![Intent::Refuse(why.to_owned())],
@@ -177,6 +180,11 @@ impl Train {
         let run = shared.run(self.asks_to_stop.as_deref()?)?;
         shared.control_refusal(run).is_none().then_some(run)
     }
+}
+
+/// Whether a run is being prepared in place of what could be shown.
+fn is_prepared(shared: &Shared) -> bool {
+    shared.shown().is_none() && matches!(shared.live.stage, Stage::Preparing(_))
 }
 
 /// The run on screen, if its trainer can be asked for something; else why not.
@@ -248,7 +256,8 @@ impl Screen for Train {
             .shown()
             .is_some_and(|run| shared.resume_refusal(run, "").is_none());
         let works = |act: &Action| match act {
-            Action::Pause | Action::Stop | Action::Checkpoint => can.is_ok(),
+            Action::Stop => can.is_ok() || is_prepared(shared),
+            Action::Pause | Action::Checkpoint => can.is_ok(),
             Action::Follow => shared.chosen.is_some(),
             Action::Resume => resumes,
             Action::Smaller => smaller(shared).is_some(),

@@ -62,4 +62,8 @@ fn a_kind_that_is_not_read_is_told() {
     let why = decode(&home.join("palette.tif"), Bounds::new(1)).unwrap_err();
     why.begins("an image of a kind that isn't read (");
     why.says("; save it as a png");
+    // As one begins, whatever its name says.
+    let avif = b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf";
+    let why = super::decode_bytes(avif, Bounds::new(1)).unwrap_err();
+    why.says("isn't read (Avif); save it as a png or jpg file");
 }

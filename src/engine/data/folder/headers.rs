@@ -7,7 +7,6 @@ use super::image_files::ImageFile;
 use crate::disk::untrusted::Links;
 use crate::disk::{self, untrusted};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -16,9 +15,10 @@ use std::sync::{Mutex, PoisonError, RwLock};
 const MANY: usize = 10_000;
 /// Bytes that such a file may have.
 const MOST: u64 = 1 << 30;
-const MARK: &[u8; 8] = b"headers1";
-/// Bytes of a record: the name's hash, size, time and pixels.
-const RECORD: usize = 32;
+const MARK: &[u8; 8] = b"headers2";
+
+/// The name's hash, size, time and pixels, as the file has them.
+type Record = [u8; 32];
 
 /// What is known of image files.
 #[derive(Default)]
@@ -26,17 +26,9 @@ pub struct Headers {
     root: PathBuf,
     /// Where it is kept; nowhere for small folders.
     file: Option<PathBuf>,
-    known: RwLock<HashMap<u64, Known>>,
-    new: Mutex<Vec<(u64, Known)>>,
-}
-
-/// A file as it was.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Known {
-    bytes: u64,
-    /// Nanoseconds since 1970.
-    modified: u64,
-    pixels: u64,
+    /// A file's bytes; its records are in the order of the hashes.
+    known: RwLock<Vec<u8>>,
+    new: Mutex<Vec<Record>>,
 }
 
 impl Headers {
@@ -53,7 +45,7 @@ impl Headers {
         let file = folder.join(format!("{:016x}", hash(&whole)));
         let bytes = untrusted::read(&file, Links::Refuse, MOST).unwrap_or_default();
         Self {
-            known: RwLock::new(parsed(&bytes).unwrap_or_default()),
+            known: RwLock::new(if is_whole(&bytes) { bytes } else { Vec::new() }),
             file: Some(file),
             root: root.to_owned(),
             new: Mutex::default(),
@@ -72,39 +64,38 @@ impl Headers {
         }
         let key = hash(file.path.strip_prefix(&self.root).unwrap_or(&file.path));
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let same = |known: &&Known| (known.bytes, known.modified) == (bytes, modified);
-        if let Some(known) = known.get(&key).filter(same) {
-            return Ok(known.pixels);
+        let known = find(records(&known), key).map(|record| numbers(record));
+        if let Some([_, was_bytes, was_modified, pixels]) = known
+            && (was_bytes, was_modified) == (bytes, modified)
+        {
+            return Ok(pixels);
         }
-        drop(known);
         let pixels = check()?;
-        let known = Known {
-            bytes,
-            modified,
-            pixels,
-        };
+        let mut record = [0; size_of::<Record>()];
+        let numbers = [key, bytes, modified, pixels].map(u64::to_le_bytes);
+        record.copy_from_slice(numbers.as_flattened());
         let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        new.push((key, known));
-        drop(new);
+        new.push(record);
         Ok(pixels)
     }
 
     /// Keeps what is new, and forgets it here. Where that can't be written, it is looked at again next time.
     pub fn keep(&self) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let mut known = std::mem::take(&mut *known);
-        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = std::mem::take(&mut *{ new });
+        let known = std::mem::take(&mut *known);
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut new = std::mem::take(&mut *new);
         let Some(file) = self.file.as_ref().filter(|_| !new.is_empty()) else {
             return;
         };
-        known.extend(new);
-        let mut bytes = MARK.to_vec();
-        for (key, known) in known {
-            for number in [key, known.bytes, known.modified, known.pixels] {
-                bytes.extend(number.to_le_bytes());
-            }
-        }
+        new.sort_unstable_by_key(key);
+        let kept = records(&known).iter();
+        let kept = kept.filter(|record| find(&new, key(record)).is_none());
+        let kept: Vec<Record> = kept.copied().collect();
+        drop(known);
+        new.extend(kept);
+        new.sort_unstable_by_key(key);
+        let mut bytes = [MARK, new.as_flattened()].concat();
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         if let Some(folder) = file.parent() {
             let _ = fs::create_dir_all(folder);
@@ -113,26 +104,35 @@ impl Headers {
     }
 }
 
-/// The records of a file; none where it is damaged.
-fn parsed(bytes: &[u8]) -> Option<HashMap<u64, Known>> {
-    let (rest, sum) = bytes.split_last_chunk()?;
-    if crc32fast::hash(rest) != u32::from_le_bytes(*sum) {
-        return None;
+/// Whether these are a file's bytes, and not damaged.
+fn is_whole(bytes: &[u8]) -> bool {
+    let sum = bytes.split_last_chunk();
+    bytes.starts_with(MARK)
+        && sum.is_some_and(|(rest, sum)| crc32fast::hash(rest) == u32::from_le_bytes(*sum))
+}
+
+/// The records in a file's bytes.
+fn records(bytes: &[u8]) -> &[Record] {
+    let records = bytes.strip_prefix(MARK).unwrap_or_default();
+    records.as_chunks().0
+}
+
+/// The record of a key among those that are in its order.
+fn find(records: &[Record], wanted: u64) -> Option<&Record> {
+    let at = records.binary_search_by_key(&wanted, key).ok()?;
+    Some(&records[at])
+}
+
+fn key(record: &Record) -> u64 {
+    numbers(record)[0]
+}
+
+fn numbers(record: &Record) -> [u64; 4] {
+    let mut numbers = [0; 4];
+    for (number, bytes) in numbers.iter_mut().zip(record.as_chunks().0) {
+        *number = u64::from_le_bytes(*bytes);
     }
-    let records = rest.strip_prefix(MARK)?.as_chunks::<RECORD>().0;
-    let number = |word: &[u8; 8]| u64::from_le_bytes(*word);
-    let record = |record: &[u8; RECORD]| {
-        let [key, bytes, modified, pixels] = record.as_chunks().0 else {
-            return None;
-        };
-        let known = Known {
-            bytes: number(bytes),
-            modified: number(modified),
-            pixels: number(pixels),
-        };
-        Some((number(key), known))
-    };
-    Some(records.iter().filter_map(record).collect())
+    numbers
 }
 
 fn hash(path: &Path) -> u64 {

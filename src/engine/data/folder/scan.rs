@@ -1,12 +1,13 @@
 //! Finding the images: which folders are classes, which are parts of the data set, and what is left out.
 
+use super::doubts::{choice, doubts, inner};
 use super::image_files::{Classes, Files, ImageFile, is_image, is_unnamed_image};
 use super::names::{self, Part, is_hidden, is_litter, is_system, relative, shown};
-use super::{DataError, tiny_imagenet};
+use super::{DataError, Watch, tiny_imagenet};
 use crate::engine::data::format;
 use crate::engine::data::skipped::{LeftOut, Reason, listed};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub struct Found {
     /// Those to learn from, by class.
     pub train: Classes,
     /// Those to learn from whose classes nobody knows.
-    pub unlabelled: Files,
+    pub unlabelled: Vec<Files>,
     /// Those to evaluate on; none where the data set isn't split.
     pub test: Classes,
 }
@@ -26,6 +27,7 @@ pub struct Found {
 /// A look into the folders of one data set.
 pub struct Scan<'a> {
     root: &'a Path,
+    watch: &'a Watch<'a>,
     /// What is no part of the data set.
     pub left: LeftOut,
     /// What the user should know.
@@ -40,9 +42,10 @@ struct Level {
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(root: &'a Path) -> Self {
+    pub fn new(root: &'a Path, watch: &'a Watch<'a>) -> Self {
         Self {
             root,
+            watch,
             left: LeftOut::default(),
             notes: Vec::new(),
         }
@@ -54,14 +57,14 @@ impl<'a> Scan<'a> {
         let mut found = Found::default();
         for name in names::of(Part::Unlabelled, level.folders.keys()) {
             if let Some(folder) = level.folders.remove(&name) {
-                found.unlabelled.extend(self.images(&folder));
+                found.unlabelled.push(self.images(&folder)?);
             }
         }
         match training(&level) {
             Some(name) => self.split(&name, level, &mut found)?,
             None => self.classes(self.root, level, &mut found)?,
         }
-        if found.train.is_empty() && found.unlabelled.is_empty() {
+        if found.train.is_empty() && found.unlabelled.iter().all(Files::is_empty) {
             let seen = format::seen(self.root).unwrap_or_else(|| {
                 let left = self.left.notes();
                 let left = if left.is_empty() {
@@ -107,7 +110,7 @@ impl<'a> Scan<'a> {
             } else {
                 let level = self.level(test)?;
                 self.loose(&level.images);
-                self.folders(level.folders)
+                self.folders(level.folders)?
             };
         }
         self.loose(&level.images);
@@ -119,9 +122,9 @@ impl<'a> Scan<'a> {
 
     /// The images in `folder`: of a class each sub-folder, and without labels where it has no sub-folders.
     fn classes(&mut self, folder: &Path, level: Level, found: &mut Found) -> Result<(), DataError> {
-        let classes = self.folders(level.folders);
+        let classes = self.folders(level.folders)?;
         if classes.is_empty() {
-            found.unlabelled.extend(level.images);
+            found.unlabelled.push(level.images);
             return Ok(());
         }
         if let (1, Some((name, files))) = (classes.len(), classes.first_key_value()) {
@@ -155,16 +158,16 @@ impl<'a> Scan<'a> {
     }
 
     /// The images of each folder that holds any.
-    fn folders(&mut self, folders: BTreeMap<OsString, PathBuf>) -> Classes {
-        let root = self.root;
+    fn folders(&mut self, folders: BTreeMap<OsString, PathBuf>) -> Result<Classes, DataError> {
+        let (root, watch) = (self.root, self.watch);
         let looked: Vec<_> = folders
             .into_par_iter()
             .map(|(name, folder)| {
-                let mut scan = Scan::new(root);
-                let images = scan.images(&folder);
-                (name, folder, images, scan.left)
+                let mut scan = Scan::new(root, watch);
+                let images = scan.images(&folder)?;
+                Ok((name, folder, images, scan.left))
             })
-            .collect();
+            .collect::<Result<_, DataError>>()?;
         let mut found = Classes::new();
         for (name, folder, images, left) in looked {
             self.left.extend(left);
@@ -174,12 +177,12 @@ impl<'a> Scan<'a> {
                 found.insert(name, images);
             }
         }
-        found
+        Ok(found)
     }
 
     fn loose(&mut self, images: &Files) {
-        for image in images {
-            self.leave(Reason::Loose, &image.path);
+        for image in images.paths() {
+            self.leave(Reason::Loose, &image);
         }
     }
 
@@ -193,6 +196,7 @@ impl<'a> Scan<'a> {
         // So that nothing depends on the order of the file system.
         entries.sort();
         for path in entries {
+            self.watch.found()?;
             let name = path.file_name().unwrap_or_default();
             if is_hidden(name) || is_litter(name) {
                 continue;
@@ -208,13 +212,14 @@ impl<'a> Scan<'a> {
     }
 
     /// The image files below a folder, sorted, so that their order doesn't depend on the file system.
-    fn images(&mut self, folder: &Path) -> Files {
-        let mut found = Files::new();
+    fn images(&mut self, folder: &Path) -> Result<Files, DataError> {
+        let mut found = Files::default();
         let mut walk = WalkDir::new(folder)
             .follow_links(true)
             .sort_by_file_name()
             .into_iter();
         while let Some(entry) = walk.next() {
+            self.watch.found()?;
             let entry = match entry.and_then(|entry| Ok((entry.metadata()?, entry))) {
                 Ok(entry) => entry,
                 Err(e) => {
@@ -253,7 +258,8 @@ impl<'a> Scan<'a> {
                 found.extend(self.file(entry.into_path(), &meta));
             }
         }
-        found
+        found.shrink();
+        Ok(found)
     }
 
     /// A file, where it is an image's.
@@ -339,59 +345,4 @@ fn holds_folders(folder: &Path) -> bool {
 /// Whether a folder says of its images which of the training classes they belong to.
 fn is_labelled(folder: &Path, train: &Classes) -> bool {
     tiny_imagenet::is_annotated(folder) || train.keys().any(|class| folder.join(class).is_dir())
-}
-
-/// Which of the folders kNN is tested on, where that isn't plain.
-fn choice(labelled: &[(String, PathBuf)], bare: &[(String, PathBuf)]) -> Option<String> {
-    let name = |(name, _): &(String, PathBuf)| name.clone();
-    let plain = bare.is_empty()
-        && (labelled.is_empty() || (labelled.len() == 1 && labelled[0].0 == "test"));
-    let used = labelled
-        .first()
-        .map(|one| format!("kNN is tested on {}", name(one)));
-    let others = labelled
-        .iter()
-        .skip(1)
-        .map(|one| format!("{} is not used", name(one)));
-    let bare = bare.iter().map(|one| {
-        format!(
-            "{} is left out: it holds no folder of a training class, so its labels are unknown",
-            name(one)
-        )
-    });
-    let said: Vec<String> = used.into_iter().chain(others).chain(bare).collect();
-    (!plain).then(|| said.join("; "))
-}
-
-/// The folders right below a class in which images were found.
-fn inner(class: &Path, files: &Files) -> BTreeSet<OsString> {
-    let folder = |file: &ImageFile| {
-        let mut parts = file.path.strip_prefix(class).ok()?.components();
-        let first = parts.next()?.as_os_str().to_owned();
-        parts.next().map(|_| first)
-    };
-    files.iter().filter_map(folder).collect()
-}
-
-/// What speaks against these folders being classes.
-fn doubts(root: &Path, classes: &Classes) -> Option<String> {
-    let shown = |names: &mut dyn Iterator<Item = &OsString>| {
-        listed(&names.map(|name| shown(name)).collect::<Vec<_>>())
-    };
-    if classes.keys().all(|name| names::is_part(name)) {
-        return Some(format!(
-            "all classes are named like parts of a data set ({}); if they are parts, put the images into one folder per class",
-            shown(&mut classes.keys())
-        ));
-    }
-    let mut inner = classes
-        .iter()
-        .map(|(name, files)| inner(&root.join(name), files));
-    let first = inner.next().filter(|first| first.len() > 1)?;
-    inner.all(|other| other == first).then(|| {
-        format!(
-            "every class holds the same folders ({}), whose images are taken together; if they are the classes or the parts, they are one level too deep",
-            shown(&mut first.iter())
-        )
-    })
 }

@@ -2,11 +2,12 @@
 
 use crate::engine::data::decode::Bounds;
 use crate::engine::data::trials::data;
-use crate::engine::data::{Data, DataError, DataSet, Source, open};
+use crate::engine::data::{Data, DataError, DataSet, Progress, Source, Watch, open, open_watched};
 use crate::text::says::Says;
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
 use tempfile::TempDir;
 
 fn put(home: &Path, file: &str, image: &DynamicImage) {
@@ -63,6 +64,39 @@ fn a_tenth_of_each_class_is_held_out_and_said() {
         (names(&*again.train), again.fingerprint),
         (train, set.fingerprint)
     );
+}
+
+#[test]
+fn opening_tells_of_each_file_and_header_and_ends_where_its_watcher_wants() {
+    let home = home(20);
+    let data = data(Source::Folder, home.path());
+    // What was told until the watcher wanted no more, and whether it was obeyed.
+    let told = |enough: fn(Progress) -> bool| {
+        let told = Mutex::new(Vec::new());
+        let tell = |progress| {
+            told.lock().expect("no panic").push(progress);
+            !enough(progress)
+        };
+        let opened = open_watched(&data, &Watch::new(&tell));
+        let stopped = matches!(opened, Err(DataError::Stopped));
+        assert_eq!(stopped, opened.is_err());
+        (told.into_inner().expect("no panic"), stopped)
+    };
+    let (whole, stopped) = told(|_| false);
+    // Two folders of twenty files each, seen from above, too.
+    let files = (1..=44).map(Progress::Found);
+    let headers = (1..=36).map(|done| Progress::Checked(done, 36));
+    let test = (1..=4).map(|done| Progress::Checked(done, 4));
+    for progress in files.chain(headers).chain(test) {
+        assert!(whole.contains(&progress), "{progress}");
+    }
+    assert_eq!((whole.len(), stopped), (84, false));
+    // A thread may be at one more file by then.
+    let threads = rayon::current_num_threads();
+    let (few, stopped) = told(|progress| matches!(progress, Progress::Found(7..)));
+    assert!(stopped && few.len() <= 7 + threads, "{few:?}");
+    let (some, stopped) = told(|progress| matches!(progress, Progress::Checked(5.., _)));
+    assert!(stopped && some.len() <= 44 + 5 + threads, "{some:?}");
 }
 
 #[test]

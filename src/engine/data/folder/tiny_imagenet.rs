@@ -31,7 +31,7 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
     let path = folder.join(ANNOTATIONS);
     let text = untrusted::text(&path, Links::Follow, TEXT).map_err(|e| DataError::io(&path, &e))?;
     let mut files = images(&folder.join("images"))?;
-    let mut found = Classes::new();
+    let mut found = BTreeMap::<OsString, Vec<ImageFile>>::new();
     let mut missing = Vec::new();
     for (number, line) in text
         .lines()
@@ -63,10 +63,11 @@ pub fn classes(folder: &Path, notes: &mut Vec<String>) -> Result<Classes, DataEr
         }
     }
     // In the order of their names, so that the order of lines changes nothing.
-    for files in found.values_mut() {
+    let sorted = found.into_iter().map(|(class, mut files)| {
         files.sort();
-    }
-    Ok(found)
+        (class, files.into_iter().collect())
+    });
+    Ok(sorted.collect())
 }
 
 /// The image files right in a folder, by name.

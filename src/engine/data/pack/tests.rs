@@ -81,6 +81,12 @@ fn a_pack_holds_the_same_images_names_and_classes() {
         let smaller = if old.width == 4 { (4, 5) } else { (6, 8) };
         assert_eq!((image.width, image.height), smaller);
     }
+    let keeps = |set: &DataSet| {
+        let [first, again] = [0, 0].map(|i| set.train.image(i).unwrap());
+        Arc::ptr_eq(&first, &again)
+    };
+    // What is decoded is kept; pixels are what the system keeps for all processes.
+    assert_eq!([keeps(&small), keeps(&whole)], [true, false]);
     assert_eq!(small.classes, ["cat", "dog"]);
     assert_ne!(small.fingerprint, whole.fingerprint);
 }

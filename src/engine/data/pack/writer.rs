@@ -293,7 +293,7 @@ impl Packing {
         self.out.get_ref().sync_all()?;
         std::fs::rename(&self.part, &self.to)?;
         std::fs::remove_file(&self.journal_path)?;
-        disk::sync_folder(self.to.parent().unwrap_or(Path::new(".")))
+        disk::sync_folder(disk::folder(&self.to))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::entries::{Entries, Entry};
 use crate::engine::data::decode;
 use crate::engine::data::labels::Label;
+use crate::engine::data::{DataError, Watch};
 use std::path::Path;
 
 /// Endings of labels, the one to be taken first.
@@ -41,15 +42,18 @@ pub struct Found {
 /// The samples of a shard.
 ///
 /// # Errors
-/// A few words, where the shard is damaged.
-pub fn of_shard(path: &Path) -> Result<Found, String> {
-    let mut entries = Entries::open(path)?;
+/// A sentence, where the shard is damaged.
+pub fn of_shard(path: &Path, watch: &Watch) -> Result<Found, DataError> {
+    let damaged = |why: String| DataError::file(path, why);
+    let mut entries = Entries::open(path).map_err(damaged)?;
     let mut found = Found::default();
     let mut now = Group::default();
-    while let Some(entry) = entries.next()? {
+    while let Some(entry) = entries.next().map_err(damaged)? {
+        watch.found()?;
         let (key, ending) = parted(&entry.name);
         if now.key.as_deref() != Some(key) {
-            std::mem::take(&mut now).end(&mut entries, &mut found)?;
+            let ended = std::mem::take(&mut now).end(&mut entries, &mut found);
+            ended.map_err(damaged)?;
             now.key = Some(key.to_owned());
         }
         let ending = ending.to_lowercase();
@@ -61,7 +65,7 @@ pub fn of_shard(path: &Path) -> Result<Found, String> {
             found.other = Some(entry.name);
         }
     }
-    now.end(&mut entries, &mut found)?;
+    now.end(&mut entries, &mut found).map_err(damaged)?;
     Ok(found)
 }
 

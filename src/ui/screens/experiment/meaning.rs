@@ -115,7 +115,10 @@ fn found(size: Size) -> String {
 fn unknown(experiment: &Experiment, shared: &Shared) -> String {
     match shared.pictures.size(&experiment.data) {
         Some(Err(why)) => why.to_owned(),
-        _ => "looking at its files …".to_owned(),
+        _ => match shared.pictures.opening() {
+            Some(progress) => format!("{progress} …"),
+            None => "looking at its files …".to_owned(),
+        },
     }
 }
 

@@ -79,7 +79,7 @@ impl FieldRow<'_> {
         let value = self.field.value.to_string();
         match self.field.param.rule {
             _ if value.is_empty() => fit::right("–", VALUE),
-            Rule::Text | Rule::Path if text::width(&value) > VALUE => {
+            Rule::Text | Rule::Path | Rule::ShareOrPath { .. } if text::width(&value) > VALUE => {
                 fit::shorten_start(&value, width.saturating_sub(VALUE_AT + 4).max(VALUE))
             }
             _ => fit::right(&value, VALUE),
@@ -109,6 +109,7 @@ impl FieldRow<'_> {
         let fits = text::width(&range) <= left;
         match rule {
             Rule::Text | Rule::Path => {}
+            Rule::ShareOrPath { .. } if self.share(room).is_none() && !fits => {}
             // A list of choices is cut; a range is shown whole or not at all.
             Rule::OneOf(_) => spans.push(Span::styled(fit::shorten(&range, left), theme.dim)),
             _ if fits => spans.push(Span::styled(range, theme.dim)),
