@@ -151,14 +151,8 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
             }
             _ => position(&text[..at]),
         };
-        let (file, why) = (file.to_owned(), sentence(&e.code).unwrap_or(why));
-        let place = FileError::Invalid {
-            file,
-            line,
-            column,
-            why,
-        };
-        place.into()
+        let why = sentence(&e.code).unwrap_or(why);
+        FileError::at(file, (line, column), &why).into()
     })
 }
 

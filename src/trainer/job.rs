@@ -103,7 +103,7 @@ impl Trainer {
         take: impl FnOnce(&Path) -> Result<RunFolder, String>,
     ) {
         let opened = guarded(|| {
-            let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
+            let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.in_a_line())?;
             let paths = |data: &Data| [&data.path, &data.bank, &data.test].map(String::clone);
             let before_paths = paths(&own.data);
             let shape = |e: &Experiment| e.identity_but(&PLACES);
