@@ -113,7 +113,7 @@ fn the_table_is_written_in_three_forms() {
     let mut bench = three();
     let write = |bench: &mut Bench, name: &str| {
         let path = folder.path().join(name);
-        bench.press("t <ctrl-u>");
+        bench.press("W <ctrl-u>");
         bench.paste(path.to_str().unwrap());
         bench.press("<enter>");
         path
@@ -241,4 +241,24 @@ fn is_judged(bench: &Bench) -> bool {
         .iter()
         .flatten()
         .any(|colour| colours.contains(colour))
+}
+
+#[test]
+fn runs_of_one_name_are_told_apart_by_as_much_as_that_takes() {
+    let run = |width, temperature| {
+        let mut experiment = quick();
+        (experiment.model.width, experiment.loss.temperature) = (width, temperature);
+        finished("quick", experiment, 60.0)
+    };
+    let seen = |runs: Vec<Run>| of(runs).draw(160, 48);
+    let text = seen(vec![run(8, 0.5), run(16, 0.5)]);
+    assert!(
+        text.contains("A width 8 ") && text.contains("B width 16 "),
+        "{text}"
+    );
+    // The width alone says the same of two that differ.
+    let text = seen(vec![run(8, 0.5), run(8, 0.2), run(16, 0.5)]);
+    for words in ["A width 8, temperature 0.5", "B width 8, temperature 0.2"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }
