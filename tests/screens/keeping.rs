@@ -78,7 +78,7 @@ fn what_is_done_to_a_marked_run_is_done_to_all_that_are_marked() {
         let runs = Listing::open(runs.path()).runs;
         runs.into_iter().map(|run| run.notes.tags).collect()
     };
-    bench.press("<tab> 3 t o w n <enter> <space> G <space> t");
+    bench.press("<tab> 3 T o w n <enter> <space> G <space> T");
     assert!(bench.draw(120, 36).contains("tags of 2 runs"));
     bench.press("k e e p <enter>");
     assert_eq!(tags(), [vec!["own", "keep"], vec![], vec!["keep"]]);
