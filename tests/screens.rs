@@ -141,7 +141,7 @@ fn a_run_that_ran_out_of_memory_is_trained_again_with_what_fits() {
     if let Some(end) = &mut run.series.end {
         (end.fits, end.chunk) = (None, Some(32));
     }
-    assert_eq!(again(&run, "b in chunks"), (batch, 32));
+    assert_eq!(again(&run, "R in chunks"), (batch, 32));
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn words_about_runs() {
     bench.app.shared.listing.runs[2].notes.tags = vec!["batch".into(), "keep".into()];
     bench.press("<tab> 3");
     assert!(!bench.draw(160, 48).contains("crop-only"));
-    bench.press("A j j t");
+    bench.press("A j j T");
     snapshot("history_tags", &mut bench);
     bench.press("<esc> k");
     snapshot("history_archived", &mut bench);

