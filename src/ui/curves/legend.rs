@@ -16,7 +16,7 @@ impl Faint {
     const fn words(self) -> &'static str {
         match self {
             Self::Raw => "line: smoothed, faint: as measured",
-            Self::Error => "faint: ± a standard error",
+            Self::Error => "faint: one standard error",
         }
     }
 }

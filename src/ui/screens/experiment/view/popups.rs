@@ -21,7 +21,7 @@ const ABOUT: u16 = 3;
 const PATHS: &str =
     "Tab completes; ~ is your home; a relative path starts where you started the program.";
 /// What is said below the name of another experiment.
-const OTHERS: &str = "A file, a preset or a run; nothing compares with what was loaded.";
+const OTHERS: &str = "A file, a preset or a run; leave it empty to compare with what was loaded.";
 /// What is said below the values that a field is to take.
 const VALUES: &str =
     "Two or more make a sweep, which t trains; leave it empty to have one value again.";
