@@ -96,7 +96,7 @@ fn text(path: &Path, bytes: std::io::Result<Vec<u8>>) -> Result<String, FileErro
             _ => "this byte isn't UTF-8 text",
         };
         let why = format!("{what}; save the file as UTF-8");
-        invalid(&path.display().to_string(), &valid, why)
+        invalid(&path.display().to_string(), &valid, &why)
     })
 }
 
@@ -112,7 +112,7 @@ pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
         .from_str::<Experiment>(text);
     read.map_err(|e| {
         if text.trim().is_empty() {
-            let why = "the file is empty; the smallest experiment is ()".to_owned();
+            let why = "the file is empty; the smallest experiment is ()";
             return invalid(file, "", why);
         }
         let letters = ron_errors::letters(text, &e).map(|known| vec![known]);
@@ -141,8 +141,8 @@ pub fn to_text(experiment: &Experiment) -> String {
 
 /// A fault right after `before`.
 #[must_use]
-pub fn invalid(file: &str, before: &str, why: String) -> FileError {
-    FileError::at(file, position(before), &why)
+pub fn invalid(file: &str, before: &str, why: &str) -> FileError {
+    FileError::at(file, position(before), why)
 }
 
 fn io_sentence(error: &std::io::Error) -> String {

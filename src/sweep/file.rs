@@ -136,7 +136,7 @@ fn knn() -> String {
 pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        let why = "the file is empty; a sweep has a name and grid, cases or pairs".to_owned();
+        let why = "the file is empty; a sweep has a name and grid, cases or pairs";
         return Err(invalid(file, "", why).into());
     }
     let options = ron::Options::default()

@@ -63,9 +63,9 @@ fn telling(runs: &[&Run]) -> Vec<Difference> {
     let mut told: Vec<Difference> = Vec::new();
     let mut apart = 1;
     for differs in comparison::differences(runs) {
-        let values = |nth: usize| -> String {
+        let values = |nth: usize| -> Vec<String> {
             let all = told.iter().chain([&differs]);
-            all.map(|d| format!("{}\n", d.values[nth])).collect()
+            all.map(|d| d.values[nth].to_string()).collect()
         };
         let now = (0..runs.len()).map(values).collect::<HashSet<_>>().len();
         if now > apart && told.len() < TOLD {
