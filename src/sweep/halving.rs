@@ -113,7 +113,8 @@ mod tests {
             factor: 2,
         };
         // Two of four are cut after a quarter, one after the half, and one goes to its end.
-        let close = |(a, b): (f64, f64), (c, d)| (a - c).abs() < 1e-9 && (b - d).abs() < 1e-9;
+        let close =
+            |(a, b): (f64, f64), (c, d): (f64, f64)| (a - c).abs() < 1e-9 && (b - d).abs() < 1e-9;
         let alike = halving.seconds(4, cases(&[16.0; 4]));
         assert!(close(alike, (32.0, 32.0)), "{alike:?}");
         let unlike = halving.seconds(4, cases(&[16.0, 32.0, 16.0, 16.0]));
