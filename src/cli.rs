@@ -251,7 +251,8 @@ fn known(path: &std::path::Path) -> Result<()> {
     }
     let word = path.to_string_lossy();
     let command = Args::command();
-    let names = command.get_subcommands().map(clap::Command::get_name);
+    let own = command.get_subcommands();
+    let names = own.flat_map(|c| c.get_all_aliases().chain([c.get_name()]));
     let hint = did_you_mean(&word, "", names);
     let why = format!("{word}: there is no such file or subcommand{hint}");
     Err(CliError::Input(why))

@@ -117,10 +117,15 @@ impl Experiment {
     /// # Errors
     /// As [`assign`](Self::assign), with the assignment.
     pub fn assign_all(&mut self, assignments: &[String]) -> Result<(), String> {
-        assignments.iter().try_for_each(|assignment| {
-            let set = self.assign(assignment);
-            set.map_err(|why| format!("--set {assignment}: {why}"))
-        })
+        let wrong = |assignment: &String| {
+            let why = self.assign(assignment).err()?;
+            Some(format!("--set {assignment}: {why}"))
+        };
+        let wrong: Vec<String> = assignments.iter().filter_map(wrong).collect();
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(wrong.join("\n"))
     }
 
     /// What matters most of it, in one line.

@@ -232,7 +232,7 @@ pub(crate) fn ron_file<T: DeserializeOwned>(path: &Path, most: u64) -> Result<T,
     ron_options().from_str(&text).map_err(|e| {
         let (at, why) = ron_errors::explain(&text, &e);
         let file = path.display().to_string();
-        RunError::Broken(experiment::file::invalid(&file, &text[..at], why).to_string())
+        RunError::Broken(experiment::file::invalid(&file, &text[..at], &why).to_string())
     })
 }
 

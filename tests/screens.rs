@@ -121,7 +121,7 @@ fn train_states() {
 fn a_run_that_ran_out_of_memory_is_trained_again_with_what_fits() {
     let mut run = hot();
     let mut bench = Bench::new(vec![run.clone()]);
-    bench.press("2 b");
+    bench.press("2 R");
     assert!(bench.commands().is_empty(), "nothing says what would fit");
     if let Some(end) = &mut run.series.end {
         end.fits = Some(64);
@@ -131,18 +131,18 @@ fn a_run_that_ran_out_of_memory_is_trained_again_with_what_fits() {
         let mut bench = Bench::new(vec![run.clone()]);
         bench.press("2");
         assert!(bench.draw(120, 36).contains(hint), "{hint}");
-        bench.press("b");
+        bench.press("R");
         let commands = bench.commands();
         let [Command::Train(run)] = &commands[..] else {
             panic!("{commands:?}");
         };
         (run.experiment.train.batch, run.experiment.train.chunk)
     };
-    assert_eq!(again(&run, "b smaller batch"), (64, 0));
+    assert_eq!(again(&run, "R smaller batch"), (64, 0));
     if let Some(end) = &mut run.series.end {
         (end.fits, end.chunk) = (None, Some(32));
     }
-    assert_eq!(again(&run, "b in chunks"), (batch, 32));
+    assert_eq!(again(&run, "R in chunks"), (batch, 32));
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn words_about_runs() {
     bench.app.shared.listing.runs[2].notes.tags = vec!["batch".into(), "keep".into()];
     bench.press("<tab> 3");
     assert!(!bench.draw(160, 48).contains("crop-only"));
-    bench.press("A j j t");
+    bench.press("A j j T");
     snapshot("history_tags", &mut bench);
     bench.press("<esc> k");
     snapshot("history_archived", &mut bench);
@@ -473,7 +473,7 @@ fn a_second_launch_is_refused_while_one_trains() {
 fn a_run_is_paused_checkpointed_and_stopped() {
     let mut bench = Bench::new(runs());
     bench.own(0);
-    bench.press("<alt-2> <space> c");
+    bench.press("<alt-2> P c");
     assert!(matches!(
         bench.commands()[..],
         [
@@ -482,13 +482,13 @@ fn a_run_is_paused_checkpointed_and_stopped() {
         ]
     ));
     bench.say(Notice::Paused);
-    bench.press("<space> x n");
+    bench.press("P x n");
     assert!(matches!(
         bench.commands()[..],
         [Command::Ask(Request::Continue)]
     ));
     // Another run than ours is left alone.
-    bench.press("l <space> x x c h");
+    bench.press("l P x x c h");
     assert!(bench.commands().is_empty());
     bench.press("x x");
     assert!(matches!(

@@ -1,5 +1,6 @@
 //! Which experiment a command is given: by file, by preset or by run, and with what is set besides.
 
+use super::output::complain;
 use super::{CliError, Result};
 use crate::engine::data::Source;
 use crate::experiment::presets::{PRESETS, find as preset};
@@ -7,6 +8,7 @@ use crate::experiment::{self, Experiment};
 use crate::hparam::did_you_mean;
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, find};
 use crate::sweep::included;
+use crate::text::figures::significant;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -57,11 +59,28 @@ pub fn of_run(run: Run) -> Result<Experiment> {
         .ok_or_else(|| CliError::Input(format!("run {} can't be trained again: {why}", run.id)))
 }
 
+/// Where fewer epochs were asked for than the warm-up takes, makes it the same share of the training as before, and says so.
+fn shorten_warmup(experiment: &mut Experiment, share: f64) {
+    let train = &mut experiment.train;
+    let (before, epochs) = (train.warmup, train.epochs as f64);
+    if before > epochs && share <= 1.0 {
+        train.warmup = significant(share * epochs, 3).parse().unwrap_or(epochs);
+        complain(&format!(
+            "the warm-up of {before} epochs is longer than the training; it takes the same share of it as before: train.warmup={}",
+            train.warmup
+        ));
+    }
+}
+
 /// Applies what `--set` says, in order.
 pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
+    let (warmup, epochs) = (experiment.train.warmup, experiment.train.epochs);
     experiment
         .assign_all(assignments)
         .map_err(CliError::Input)?;
+    if !assignments.iter().any(|a| a.starts_with("train.warmup=")) {
+        shorten_warmup(experiment, warmup / epochs as f64);
+    }
     let mut paths = assignments.iter().filter(|a| a.starts_with("data.path="));
     match paths.next() {
         Some(path)

@@ -43,7 +43,7 @@ pub struct Args {
     /// Trains a finished run for more epochs, as a new run that continues from its last checkpoint
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
     extend: Option<OsString>,
-    /// Epochs in all; the same as --set train.epochs=N
+    /// Epochs in all, as --set train.epochs=N; a longer warm-up keeps its share of them
     #[arg(long, value_name = "N")]
     epochs: Option<u64>,
     /// Takes a run over from the process that trains it and leaves the terminal: for the workbench's own use
@@ -123,13 +123,10 @@ fn wanted(args: &Args, runs: &Path) -> Result<NewRun> {
         Some(name) => extended(runs, name)?,
         None => named(args.experiment.as_deref().unwrap_or_default(), runs)?,
     };
-    assigned(&mut experiment, &args.set)?;
-    let epochs = args.epochs.map(|epochs| epochs.to_string());
-    let words = [
-        ("name", &args.name),
-        ("machine.device", &args.device),
-        ("train.epochs", &epochs),
-    ];
+    let epochs = args.epochs.map(|epochs| format!("train.epochs={epochs}"));
+    let set: Vec<String> = args.set.iter().cloned().chain(epochs).collect();
+    assigned(&mut experiment, &set)?;
+    let words = [("name", &args.name), ("machine.device", &args.device)];
     for (path, word) in words {
         if let Some(word) = word {
             experiment.set(path, word).map_err(CliError::Input)?;
@@ -223,5 +220,25 @@ mod tests {
             assert_eq!(from(what, runs.path()).as_ref(), Some(&dir), "{what}");
         }
         assert_eq!(from("quick", runs.path()), None);
+    }
+
+    #[test]
+    fn a_training_of_one_epoch_is_not_refused_for_its_warm_up() {
+        let runs = tempfile::tempdir().unwrap();
+        let train = |more: &[&str]| {
+            let line = Line::parse_from([&["run", "quick"], more].concat());
+            wanted(&line.args, runs.path()).unwrap().experiment
+        };
+        // A share of .0665 as the preset has it: 1.33 epochs of 20.
+        for more in [["--epochs", "1"], ["--set", "train.epochs=1"]] {
+            let short = train(&more);
+            assert_eq!((short.train.epochs, short.train.warmup), (1, 0.0665));
+            short.check().unwrap();
+        }
+        // One that fits, and one that was asked for, stay.
+        let fits = train(&["--epochs", "2"]).train.warmup;
+        assert!((fits - 1.33).abs() < 1e-12, "{fits}");
+        let asked = train(&["--epochs", "1", "--set", "train.warmup=1.33"]);
+        assert!(asked.check().unwrap_err().contains("longer than training"));
     }
 }

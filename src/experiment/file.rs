@@ -21,18 +21,40 @@ pub enum FileError {
         /// What stood in the way.
         why: String,
     },
-    /// The file's text isn't an experiment.
-    #[error("{file}:{line}:{column}: {why}")]
-    Invalid {
-        /// The file, as the user named it.
-        file: String,
-        /// Counted from 1.
-        line: usize,
-        /// Counted from 1.
-        column: usize,
-        /// What is wrong there, and what would be right.
-        why: String,
-    },
+    /// The file's text isn't an experiment; a line for each fault.
+    #[error("{}", .0.join("\n"))]
+    Invalid(Vec<String>),
+}
+
+impl FileError {
+    /// A fault at a line and column, both from 1; `file` is what the user called it.
+    #[must_use]
+    pub fn at(file: &str, (line, column): (usize, usize), why: &str) -> Self {
+        Self::Invalid(vec![fault(file, (line, column), why)])
+    }
+
+    /// Its sentences, one for each fault.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        match self {
+            Self::Invalid(faults) => faults.clone(),
+            Self::Unreadable { .. } => vec![self.to_string()],
+        }
+    }
+
+    /// In one line: the first fault, and how many there are.
+    #[must_use]
+    pub fn in_a_line(&self) -> String {
+        let sentences = self.sentences();
+        match &sentences[..] {
+            [first, rest @ ..] if !rest.is_empty() => format!("{first}; {} more", rest.len()),
+            _ => sentences.concat(),
+        }
+    }
+}
+
+fn fault(file: &str, (line, column): (usize, usize), why: &str) -> String {
+    format!("{file}:{line}:{column}: {why}")
 }
 
 /// Reads an experiment file that the user named.
@@ -74,14 +96,14 @@ fn text(path: &Path, bytes: std::io::Result<Vec<u8>>) -> Result<String, FileErro
             _ => "this byte isn't UTF-8 text",
         };
         let why = format!("{what}; save the file as UTF-8");
-        invalid(&path.display().to_string(), &valid, why)
+        invalid(&path.display().to_string(), &valid, &why)
     })
 }
 
 /// Reads an experiment from text; `file` is what errors call it.
 ///
 /// # Errors
-/// A sentence with line and column.
+/// A sentence with line and column for each name and value that is wrong; for a text of no such structure, one.
 pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
     // Some editors begin a file with a mark that is no text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -90,13 +112,19 @@ pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
         .from_str::<Experiment>(text);
     read.map_err(|e| {
         if text.trim().is_empty() {
-            let why = "the file is empty; the smallest experiment is ()".to_owned();
+            let why = "the file is empty; the smallest experiment is ()";
             return invalid(file, "", why);
         }
-        let diagnosed = || diagnose(text).map(|fault| (fault.at, fault.why));
-        let known = ron_errors::letters(text, &e).or_else(diagnosed);
-        let (at, why) = known.unwrap_or_else(|| ron_errors::explain(text, &e));
-        invalid(file, &text[..at], why)
+        let letters = ron_errors::letters(text, &e).map(|known| vec![known]);
+        let faults = letters.unwrap_or_else(|| diagnose(text));
+        let known = faults.iter();
+        let known = known.map(|(at, why)| fault(file, position(&text[..*at]), why));
+        let mut faults: Vec<String> = known.collect();
+        if faults.is_empty() {
+            let (at, why) = ron_errors::explain(text, &e);
+            faults.push(fault(file, position(&text[..at]), &why));
+        }
+        FileError::Invalid(faults)
     })
 }
 
@@ -113,14 +141,8 @@ pub fn to_text(experiment: &Experiment) -> String {
 
 /// A fault right after `before`.
 #[must_use]
-pub fn invalid(file: &str, before: &str, why: String) -> FileError {
-    let (line, column) = position(before);
-    FileError::Invalid {
-        file: file.to_owned(),
-        line,
-        column,
-        why,
-    }
+pub fn invalid(file: &str, before: &str, why: &str) -> FileError {
+    FileError::at(file, position(before), why)
 }
 
 fn io_sentence(error: &std::io::Error) -> String {

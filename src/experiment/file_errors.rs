@@ -5,65 +5,66 @@
 use super::ron_errors;
 use super::ron_scanner::{Entry, Group, Outline, Value, scan};
 use crate::hparam::{Field, Hparam, Rule, join, nearest};
+use std::ops::ControlFlow;
 
-/// A fault: where it starts in the text, and a sentence.
-#[derive(Debug, PartialEq)]
-pub struct Fault {
-    /// Offset in the text.
-    pub at: usize,
-    /// What is wrong there, and what would be right.
-    pub why: String,
-}
+/// A fault: where it starts in the text, and a sentence on what is wrong there and what would be right.
+type Fault = (usize, String);
 
-impl Fault {
-    fn new(at: usize, why: impl Into<String>) -> Self {
-        Self {
-            at,
-            why: why.into(),
-        }
-    }
-}
-
-/// The first fault in a text that `ron` refused, if it is one that this knows.
-pub fn diagnose(text: &str) -> Option<Fault> {
+/// The faults in a text that `ron` refused that this knows: all names and values that are wrong, or else the first place
+/// where the structure is.
+pub fn diagnose(text: &str) -> Vec<Fault> {
     let outline = scan(text);
     let fields = super::catalogue();
-    let walk = Walk { text, fields };
+    let mut walk = Walk {
+        text,
+        fields,
+        faults: Vec::new(),
+    };
     let root = outline.root.as_ref();
-    root.and_then(|root| walk.group(root, ""))
-        .or_else(|| structure(text, &outline))
+    let _ = root.map(|root| walk.group(root, ""));
+    if walk.faults.is_empty() {
+        walk.faults.extend(structure(text, &outline));
+    }
+    walk.faults
 }
 
 struct Walk<'a> {
     text: &'a str,
     fields: &'a [Field],
+    faults: Vec<Fault>,
 }
 
-impl Walk<'_> {
-    fn group(&self, group: &Group, at: &str) -> Option<Fault> {
+impl<'a> Walk<'a> {
+    /// Goes through a group; breaks where all that follows would look wrong because of what was found.
+    fn group(&mut self, group: &Group, at: &str) -> ControlFlow<()> {
         let mut seen: Vec<String> = Vec::new();
         for entry in &group.entries {
             let key = &self.text[entry.key.clone()];
             let field = self.field(at, key);
             let path = field.map_or_else(|| join(at, key), |f| f.path.clone());
+            let start = entry.key.start;
             if seen.contains(&path) {
-                return Some(Fault::new(entry.key.start, format!("{key} is given twice")));
+                self.faults.push((start, format!("{key} is given twice")));
+                continue;
             }
-            let fault = match field {
-                Some(field) => self.leaf(entry, field.param),
-                None if self.is_group(&path) => self.sub_group(entry, &path),
-                None => Some(Fault::new(entry.key.start, self.unknown(key, at))),
-            };
-            if fault.is_some() {
-                return fault;
+            match field {
+                Some(field) => self.faults.extend(self.leaf(entry, field.param)),
+                None if self.is_group(&path) => self.sub_group(entry, &path)?,
+                None => {
+                    self.faults.push((start, self.unknown(key, at)));
+                    // A parenthesis is missing before it.
+                    if self.is_group(key) {
+                        return ControlFlow::Break(());
+                    }
+                }
             }
             seen.push(path);
         }
-        None
+        ControlFlow::Continue(())
     }
 
     /// The hyperparameter with this name, or this old name, in the group at `at`.
-    fn field(&self, at: &str, key: &str) -> Option<&Field> {
+    fn field(&self, at: &str, key: &str) -> Option<&'a Field> {
         self.fields.iter().find(|f| {
             f.path == join(at, f.param.name) && (f.param.name == key || f.param.was.contains(&key))
         })
@@ -74,15 +75,16 @@ impl Walk<'_> {
         self.fields.iter().any(|f| f.path.starts_with(&start))
     }
 
-    fn sub_group(&self, entry: &Entry, path: &str) -> Option<Fault> {
+    fn sub_group(&mut self, entry: &Entry, path: &str) -> ControlFlow<()> {
         match &entry.value {
-            Value::Group(group) => self.group(group, path),
+            Value::Group(group) => return self.group(group, path),
             Value::Leaf(span) => {
                 let name = &self.text[entry.key.clone()];
                 let why = format!("{name} is a group: write it as {name}: (name: value, ...)");
-                Some(Fault::new(span.start, why))
+                self.faults.push((span.start, why));
             }
         }
+        ControlFlow::Continue(())
     }
 
     fn leaf(&self, entry: &Entry, param: &Hparam) -> Option<Fault> {
@@ -94,22 +96,22 @@ impl Walk<'_> {
             }
             Value::Leaf(span) => {
                 let why = format!("{} has no value; it takes {}", param.name, takes(param));
-                return Some(Fault::new(span.start, why));
+                return Some((span.start, why));
             }
             Value::Group(group) => {
                 let why = format!("{} takes {}, not a group", param.name, takes(param));
-                return Some(Fault::new(group.open, why));
+                return Some((group.open, why));
             }
         };
         let found = &self.text[span.clone()];
         if let Some(why) = special(found, param) {
-            return Some(Fault::new(span.start, why));
+            return Some((span.start, why));
         }
         let why = match spelled(found, param.rule) {
             Some(plain) => param.parse(&plain).err()?,
             None => format!("{} takes {}, not {found}", param.name, takes(param)),
         };
-        Some(Fault::new(span.start, why))
+        Some((span.start, why))
     }
 
     /// Where a name that is not in this group may belong.
@@ -212,7 +214,7 @@ fn structure(text: &str, outline: &Outline) -> Option<Fault> {
     let rest = text[at..].trim_start();
     let Some(root) = &outline.root else {
         let why = "an experiment is written in parentheses: (name: \"...\", ...)";
-        return Some(Fault::new(at, why));
+        return Some((at, why.to_owned()));
     };
     let why = if rest.starts_with("/*") {
         "this comment is never closed"
@@ -220,17 +222,17 @@ fn structure(text: &str, outline: &Outline) -> Option<Fault> {
         "this text is never closed; its closing quote is missing"
     } else if let Some(open) = unclosed(root) {
         if rest.is_empty() {
-            return Some(Fault::new(open, "this parenthesis is never closed"));
+            return Some((open, "this parenthesis is never closed".to_owned()));
         }
         if rest.starts_with(|c: char| c.is_ascii_digit()) {
             let why = "a name is expected here; a number has no commas in it: 1000 or 1_000";
-            return Some(Fault::new(text.len() - rest.len(), why));
+            return Some((text.len() - rest.len(), why.to_owned()));
         }
         "a comma, a closing parenthesis or a hyperparameter as name: value is expected here"
     } else {
         "there is more text after the experiment's closing parenthesis"
     };
-    Some(Fault::new(text.len() - rest.len(), why))
+    Some((text.len() - rest.len(), why.to_owned()))
 }
 
 /// Offset of the innermost parenthesis that is open where scanning stopped.

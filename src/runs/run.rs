@@ -10,7 +10,7 @@ use super::{
     log,
 };
 use crate::engine::report::Outcome;
-use crate::experiment::{self, Experiment};
+use crate::experiment::{self, Experiment, FileError};
 pub(super) use memory::Memory;
 use stamps::Stamps;
 use std::ffi::OsStr;
@@ -220,7 +220,7 @@ impl Run {
             return false;
         }
         let read = experiment::file::stored(&self.dir.join(EXPERIMENT));
-        self.unreadable = read.as_ref().err().map(ToString::to_string);
+        self.unreadable = read.as_ref().err().map(FileError::in_a_line);
         let found = read.is_ok();
         // A run whose folder was deleted keeps what was known of it.
         self.experiment = read.ok().or(self.experiment.take());

@@ -136,7 +136,7 @@ fn knn() -> String {
 pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        let why = "the file is empty; a sweep has a name and grid, cases or pairs".to_owned();
+        let why = "the file is empty; a sweep has a name and grid, cases or pairs";
         return Err(invalid(file, "", why).into());
     }
     let options = ron::Options::default()
@@ -151,14 +151,8 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
             }
             _ => position(&text[..at]),
         };
-        let (file, why) = (file.to_owned(), sentence(&e.code).unwrap_or(why));
-        let place = FileError::Invalid {
-            file,
-            line,
-            column,
-            why,
-        };
-        place.into()
+        let why = sentence(&e.code).unwrap_or(why);
+        FileError::at(file, (line, column), &why).into()
     })
 }
 

@@ -157,14 +157,9 @@ impl Source {
 
     /// What is wrong at a place, found by a name in quotes where there is one.
     fn wrong(&self, quoted: Option<&str>, why: impl Into<String>) -> SweepError {
-        let (file, why) = (self.file.clone(), why.into());
+        let (file, why): (String, String) = (self.file.clone(), why.into());
         match quoted.and_then(|quoted| of_string(&self.text, quoted)) {
-            Some(Place { line, column }) => SweepError::File(FileError::Invalid {
-                file,
-                line,
-                column,
-                why,
-            }),
+            Some(Place { line, column }) => FileError::at(&file, (line, column), &why).into(),
             None => SweepError::Senseless { file, why },
         }
     }

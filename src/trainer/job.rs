@@ -104,7 +104,7 @@ impl Trainer {
         take: impl FnOnce(&Path) -> Result<RunFolder, String>,
     ) {
         let opened = guarded(|| {
-            let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.to_string())?;
+            let own = experiment::file::stored(&dir.join(EXPERIMENT)).map_err(|e| e.in_a_line())?;
             let paths = |data: &Data| {
                 let [path, bank, test] = [&data.path, &data.bank, &data.test].map(String::clone);
                 [path, bank, test, data.validation.to_string()]

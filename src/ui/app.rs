@@ -159,6 +159,7 @@ impl App {
     /// From now on it knows what was remembered, and keeps it.
     pub fn remember(&mut self, saved: SavedState) {
         self.history.arrange(&saved.history);
+        self.experiment.recent.know(&saved.recent);
         if let Some(why) = &saved.trouble {
             self.refuse(&why.clone());
         }

@@ -1,17 +1,21 @@
 //! From the samples of a run to the lines of a chart.
 
+mod legend;
+mod names;
+
 use crate::engine::metric::Metric;
 use crate::experiment::Experiment;
-use crate::export::comparison;
 use crate::export::{self, plot::Plot};
-use crate::runs::{Fact, Gap, Run, Sample, smooth};
-use crate::text::drawn;
+use crate::runs::{Gap, Run, Sample, smooth};
 use crate::text::figures;
 use crate::ui::axis::Axis;
 use crate::ui::chart_view::ChartView;
 use crate::ui::nearest::nearest;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Break, Chart, Curve, Guide, Mark};
+use legend::Faint;
+pub use names::labels;
+use names::names;
 use ratatui::text::{Line, Span};
 
 /// The points of a metric of a run.
@@ -167,6 +171,7 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
         letter: None,
         derived,
     };
+    let is_smoothed = smoothed.is_some();
     match smoothed {
         Some(smoothed) => {
             chart.curves = vec![
@@ -180,6 +185,15 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
     if of_test_images(key) && !theme.colourless() {
         let band = band(run, key, axis).map(|points| line(points, theme.faint, true));
         chart.curves.splice(0..0, band);
+    }
+    // What the crosshair reads has that place; without colours nothing is faint.
+    if view.cross.is_none() && !theme.colourless() {
+        let error = of_test_images(key) && run.series.standard_error(0.5).is_some();
+        if is_smoothed {
+            legend::explain(&mut chart, Faint::Raw);
+        } else if error && !chart.curves.is_empty() {
+            legend::explain(&mut chart, Faint::Error);
+        }
     }
     chart
 }
@@ -295,57 +309,8 @@ pub fn plot(runs: &[&Run], key: &str, view: &ChartView) -> Plot {
     }
 }
 
-/// What runs are called beside each other: those of one name by what differs, too.
-fn names(runs: &[&Run]) -> Vec<String> {
-    let name = |(nth, run): (usize, &&Run)| {
-        let title = run.title();
-        let shown = drawn(title);
-        if runs.len() == 1 {
-            return shown.into_owned();
-        }
-        let mut name = format!("{} {shown}", Theme::letter(nth));
-        let alike: Vec<&Run> = runs
-            .iter()
-            .filter(|r| r.title() == title)
-            .copied()
-            .collect();
-        let own = alike.iter().position(|r| r.id == run.id).unwrap_or(0);
-        for differs in comparison::differences(&alike).iter().take(TOLD) {
-            let path = differs.path.trim_start_matches("augment.");
-            name += &format!(", {path} {}", differs.values[own]);
-        }
-        name
-    };
-    runs.iter().enumerate().map(name).collect()
-}
-
-/// What runs are called where there is little room: those of one name by the first thing that differs.
-#[must_use]
-pub fn labels(runs: &[&Run]) -> Vec<String> {
-    let label = |run: &&Run| {
-        let alike: Vec<&Run> = runs
-            .iter()
-            .filter(|r| r.title() == run.title())
-            .copied()
-            .collect();
-        let own = alike.iter().position(|r| r.id == run.id).unwrap_or(0);
-        let differs = comparison::differences(&alike).into_iter().next();
-        differs.map_or_else(
-            || run.title().to_owned(),
-            |differs| {
-                let fact = Fact::find(&differs.path).map(Fact::title);
-                format!("{} {}", fact.unwrap_or(differs.path), differs.values[own])
-            },
-        )
-    };
-    runs.iter().map(label).collect()
-}
-
 /// A share of what is seen that can't be told from a chart.
 const NEAR: f64 = 0.005;
-/// Differences that a name has room for.
-const TOLD: usize = 2;
-
 /// One metric of several runs over each other.
 #[must_use]
 pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, view: &ChartView) -> Chart<'a> {

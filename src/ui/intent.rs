@@ -54,6 +54,8 @@ pub enum Intent {
     Delete(Vec<String>),
     /// Bring back the run that was deleted last.
     Undelete,
+    /// Remember that this experiment file was opened or saved.
+    Opened(PathBuf),
     /// Remember the columns of the list of runs and their order.
     Remember(HistoryColumns),
     /// Put a text on the clipboard.
@@ -76,7 +78,7 @@ pub struct Page {
 }
 
 /// What training in the queue means.
-pub const IN_BACKGROUND: &str = "They train in the background, even after you leave; on the Sweeps screen p pauses the queue, and g, then d removes the sweep.";
+pub const IN_BACKGROUND: &str = "They train in the background, even after you leave; on the Sweeps screen P pauses the queue, and g, then d removes the sweep.";
 
 /// What the user is asked, and what follows a yes.
 #[derive(Clone, Debug, PartialEq)]

@@ -92,6 +92,7 @@ pub const TOGETHER: &[&[&str]] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::keys::Key;
     use std::collections::HashSet;
 
     #[test]
@@ -101,6 +102,65 @@ mod tests {
             for row in &table.rows {
                 let name = format!("{}.{}", table.name, row.id());
                 assert!(names.insert(name.clone()), "{name} twice");
+            }
+        }
+    }
+
+    /// What starts, pauses, stops or removes a training or its files, by what is meant: one who learnt its key on a screen
+    /// may press it on any other. What takes an answer or is undone by a key comes back, and is here for its kind alone.
+    const ACTS: &[(&str, &[&str])] = &[
+        (
+            "train",
+            &[
+                "experiment.train",
+                "train.resume",
+                "train.smaller-batch",
+                "history.rerun",
+                "history.resume",
+                "sweeps.train",
+                "sweeps.retry",
+            ],
+        ),
+        (
+            "pause",
+            &["train.pause", "history.pause", "sweeps.pause-queue"],
+        ),
+        ("stop", &["train.stop", "history.stop"]),
+        (
+            "evaluate",
+            &[
+                "train.evaluate",
+                "history.evaluate",
+                "explore.map-the-images",
+            ],
+        ),
+    ];
+
+    #[test]
+    fn a_key_that_acts_on_a_training_means_nothing_else_on_another_screen() {
+        let screens: HashSet<&str> = TOGETHER.iter().copied().flatten().copied().collect();
+        let tables = Keymap::default().tables().into_iter();
+        let tables: Vec<_> = tables.filter(|t| screens.contains(t.name)).collect();
+        let rows: Vec<(String, Vec<Key>)> = tables
+            .iter()
+            .flat_map(|t| {
+                t.rows
+                    .iter()
+                    .map(|row| (format!("{}.{}", t.name, row.id()), row.on.clone()))
+            })
+            .collect();
+        for (kind, acts) in ACTS {
+            for act in *acts {
+                let (_, keys) = rows.iter().find(|(name, _)| name == act).unwrap();
+                let same = rows
+                    .iter()
+                    .filter(|(_, on)| on.iter().any(|key| keys.contains(key)));
+                for (name, _) in same {
+                    assert!(
+                        acts.contains(&name.as_str()),
+                        "{act} is to {kind}, {name} is not"
+                    );
+                }
             }
         }
     }

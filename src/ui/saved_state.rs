@@ -12,6 +12,9 @@ const FORMAT: u32 = 1;
 /// Bytes of a memory: a list of columns and two experiments.
 const MOST: u64 = 4 << 20;
 
+/// Experiment files that are remembered.
+const RECENT: usize = 20;
+
 /// The list of runs as the user left it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -79,6 +82,8 @@ struct File {
     place: Place,
     #[serde(default)]
     told_colours: bool,
+    #[serde(default)]
+    recent: Vec<PathBuf>,
 }
 
 /// The memory, kept in a file or for this start only.
@@ -93,6 +98,8 @@ pub struct SavedState {
     pub draft: Option<Draft>,
     /// Whether the user was told what gives more colours.
     pub told_colours: bool,
+    /// The experiment files that were opened or saved, newest first.
+    pub recent: Vec<PathBuf>,
     /// Whether that is in the editor again.
     pub draft_is_open: bool,
     /// Why the file could not be read.
@@ -122,6 +129,7 @@ impl SavedState {
                 draft: file.draft,
                 place: file.place,
                 told_colours: file.told_colours,
+                recent: file.recent,
                 ..Self::default()
             },
             Err(why) => Self {
@@ -167,6 +175,23 @@ impl SavedState {
         // Where it can't be kept, it is told again.
         let _ = news.then(|| self.save(|file| file.told_colours = true));
         news
+    }
+
+    /// Remembers that an experiment file was opened or saved.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn opened(&mut self, path: &Path) -> Result<(), String> {
+        let first = |files: &mut Vec<PathBuf>| {
+            files.retain(|file| file != path);
+            files.insert(0, path.to_owned());
+            files.truncate(RECENT);
+        };
+        if self.recent.first().is_some_and(|newest| newest == path) {
+            return Ok(());
+        }
+        first(&mut self.recent);
+        self.save(|file| first(&mut file.recent))
     }
 
     /// Changes one part of the file; the other stays as another workbench may have left it since.
@@ -217,6 +242,7 @@ impl Default for File {
             draft: None,
             place: Place::default(),
             told_colours: false,
+            recent: Vec::new(),
         }
     }
 }
@@ -256,6 +282,27 @@ mod tests {
         let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
         assert_eq!(again.place, place);
+    }
+
+    #[test]
+    fn files_that_were_opened_come_back_newest_first_and_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.ron");
+        let [mut one, mut other] = [0, 1].map(|_| SavedState::read(&path));
+        let names = |saved: &SavedState| -> Vec<String> {
+            let files = saved.recent.iter();
+            files.map(|file| file.display().to_string()).collect()
+        };
+        for name in ["a", "b", "a"] {
+            one.opened(Path::new(name)).unwrap();
+        }
+        other.opened(Path::new("c")).unwrap();
+        assert_eq!(names(&one), ["a", "b"]);
+        assert_eq!(names(&SavedState::read(&path)), ["c", "a", "b"]);
+        for nth in 0..2 * RECENT {
+            one.opened(Path::new(&nth.to_string())).unwrap();
+        }
+        assert_eq!(SavedState::read(&path).recent.len(), RECENT);
     }
 
     #[test]

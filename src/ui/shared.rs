@@ -1,5 +1,7 @@
 //! What every screen may look at: the runs, the trainer, what is marked, the time, the colours.
 
+mod time;
+
 use crate::engine::data::{Data, Size};
 use crate::experiment::Experiment;
 use crate::hparam::Group;
@@ -8,7 +10,6 @@ use crate::machine::devices::Devices;
 use crate::queue::{Item, ItemState};
 use crate::runs::{Listing, Request, Run, Status};
 use crate::sweep::Plan;
-use crate::text::figures;
 use crate::ui::clock::Clock;
 use crate::ui::evaluations::Evaluations;
 use crate::ui::keymap::Keymap;
@@ -350,41 +351,5 @@ impl Shared {
     #[must_use]
     pub fn train_images(&self, experiment: &Experiment) -> Option<usize> {
         self.size(experiment).map(|size| size.train)
-    }
-
-    /// How long training takes, by the speed of the last run like it.
-    #[must_use]
-    pub fn seconds(&self, experiment: &Experiment) -> Option<f64> {
-        let train = &experiment.train;
-        let steps = experiment.steps_per_epoch(self.train_images(experiment)?) * train.epochs;
-        Some((steps * 2 * train.batch) as f64 / self.speed(experiment)?)
-    }
-
-    /// How many runs these are and how long they take, in words.
-    #[must_use]
-    pub fn takes(&self, experiments: &[Experiment]) -> String {
-        let runs = match experiments.len() {
-            1 => "1 run".to_owned(),
-            runs => format!("{} runs", figures::thousands(runs as u64)),
-        };
-        let seconds: Option<f64> = experiments.iter().map(|e| self.seconds(e)).sum();
-        let time = seconds.map_or_else(
-            || "how long that takes is known after a first run".to_owned(),
-            |seconds| format!("about {} one after another", figures::duration(seconds)),
-        );
-        format!("{runs}, {time}")
-    }
-
-    /// Views a second that the newest run with the same network and image size reached.
-    #[must_use]
-    pub fn speed(&self, experiment: &Experiment) -> Option<f64> {
-        self.listing.runs.iter().find_map(|run| {
-            let theirs = run.experiment.as_ref()?;
-            let same = theirs.model == experiment.model
-                && theirs.data.image_size == experiment.data.image_size
-                && theirs.machine.device == experiment.machine.device;
-            let speed = run.series.last("views_per_second")?.value;
-            (same && speed.is_finite() && speed > 0.0).then_some(speed)
-        })
     }
 }

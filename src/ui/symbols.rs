@@ -52,6 +52,9 @@ impl Symbols {
         if self == Self::Braille {
             return;
         }
+        if self == Self::Ascii {
+            plus_minus(buffer);
+        }
         for cell in &mut buffer.content {
             let symbol = cell.symbol();
             if symbol.is_ascii() {
@@ -71,6 +74,27 @@ impl Symbols {
                 (None, _) => {}
             }
         }
+    }
+}
+
+/// Gives each ± the two cells that it takes in ASCII, where the one after it or before it is free.
+fn plus_minus(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    let free = |buffer: &Buffer, at: usize| buffer.content[at].symbol() == " ";
+    for at in 0..buffer.content.len() {
+        if buffer.content[at].symbol() != "±" {
+            continue;
+        }
+        let column = at % width;
+        let plus = if column + 1 < width && free(buffer, at + 1) {
+            at
+        } else if column > 0 && free(buffer, at - 1) {
+            at - 1
+        } else {
+            continue;
+        };
+        buffer.content[plus].set_char('+');
+        buffer.content[plus + 1].set_char('-');
     }
 }
 
@@ -204,5 +228,9 @@ mod tests {
             assert!(buffer.content[0].symbol().is_ascii(), "{c}");
         }
         assert_eq!(shown(Symbols::Ascii, "╭─ kNN ▸ …"), "+- kNN > ~");
+        assert_eq!(
+            shown(Symbols::Ascii, "6 ± 2, 6 ±2, 6±2"),
+            "6 +-2, 6+-2, 6+2"
+        );
     }
 }

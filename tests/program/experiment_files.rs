@@ -204,6 +204,40 @@ fn errors_name_the_place_and_what_would_be_right() {
 }
 
 #[test]
+fn every_mistake_is_told_at_once_with_its_place() {
+    let text = "(
+    train: (
+        batch: 1,
+        epoch: 5,
+        optimizer: adam,
+    ),
+    los: (temperature: 0.5),
+    loss: (temprature: 0.5, temperature: true),
+)
+";
+    let error = parse(text, "f").unwrap_err();
+    let told: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
+    let wanted = [
+        ("f:3:16: ", "batch takes a whole number"),
+        ("f:4:9: ", "did you mean epochs?"),
+        ("f:5:20: ", "did you mean adamw?"),
+        ("f:7:5: ", "did you mean loss?"),
+        ("f:8:12: ", "did you mean temperature?"),
+        ("f:8:42: ", "temperature takes a number"),
+    ];
+    assert_eq!(told.len(), wanted.len(), "{told:#?}");
+    for (line, (place, words)) in told.iter().zip(wanted) {
+        assert!(line.starts_with(place) && line.contains(words), "{line}");
+    }
+    assert!(error.in_a_line().ends_with("; 5 more"));
+    // A parenthesis that is missing before a group makes all that follows no mistake of its own.
+    let text = "(train: (batch: 64, model: (width: 8), loss: (temperature: 0.5))";
+    assert_eq!(refusal(text).lines().count(), 1);
+    // So does a comma between two of these, which is told once the names are right.
+    refusal("(lss: 1, name: \"a\" train: ())").begins("1:2: ");
+}
+
+#[test]
 fn the_usual_slips_name_the_place_and_the_way_out() {
     for (text, place, words) in [
         (

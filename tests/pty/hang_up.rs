@@ -49,7 +49,7 @@ fn rests(folder: &Path, process: u32) {
 fn come_back(folder: &Path) {
     let mut back = Session::reopen(folder);
     back.wait_for("running in another process");
-    back.press(" ");
+    back.press("P");
     back.wait_for("asked the other process that trains tiny to pause");
     back.wait_for("paused in another process");
     assert_eq!(status(folder), Status::Paused);
@@ -57,9 +57,9 @@ fn come_back(folder: &Path) {
     back.press("c");
     wait_for_run(folder, "saved", |run| run.series.checkpoints.len() > saved);
     assert_eq!(status(folder), Status::Paused);
-    back.press(" ");
+    back.press("P");
     back.wait_for("running in another process");
-    back.press("3p");
+    back.press("3P");
     wait_for_run(folder, "paused", |run| run.status == Status::Paused);
     back.press("x");
     back.wait_for("stop this run?");

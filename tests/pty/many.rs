@@ -31,12 +31,12 @@ fn two_watch_a_run_and_no_second_one_trains_it() {
     viewers[0].wait_for("it is being trained already");
     viewers[0].press("2");
     // One of them pauses it, and all three see it.
-    viewers[1].press(" ");
+    viewers[1].press("P");
     for viewer in &viewers {
         viewer.wait_for("paused in another process");
     }
     trainer.wait_for("‖ paused");
-    trainer.press(" ");
+    trainer.press("P");
     viewers[0].wait_for("running in another process");
     for viewer in &mut viewers {
         viewer.press("q");

@@ -113,7 +113,7 @@ fn the_table_is_written_in_three_forms() {
     let mut bench = three();
     let write = |bench: &mut Bench, name: &str| {
         let path = folder.path().join(name);
-        bench.press("t <ctrl-u>");
+        bench.press("W <ctrl-u>");
         bench.paste(path.to_str().unwrap());
         bench.press("<enter>");
         path
@@ -241,4 +241,27 @@ fn is_judged(bench: &Bench) -> bool {
         .iter()
         .flatten()
         .any(|colour| colours.contains(colour))
+}
+
+#[test]
+fn runs_of_one_name_are_told_apart_by_as_much_as_that_takes() {
+    let run = |width, temperature| {
+        let mut experiment = quick();
+        (experiment.model.width, experiment.loss.temperature) = (width, temperature);
+        let mut run = finished("quick", experiment, 60.0);
+        run.id = format!("20260921-201500-quick-{width}-{temperature}");
+        run
+    };
+    let seen = |runs: [Run; 3]| of(runs.to_vec()).draw(160, 48);
+    let text = seen([run(8, 0.5), run(16, 0.5), run(32, 0.5)]);
+    assert!(
+        text.contains(" A width 8 ") && text.contains(" B width 16 "),
+        "{text}"
+    );
+    // The width alone says the same of two that differ.
+    let text = seen([run(8, 0.5), run(8, 0.2), run(16, 0.5)]);
+    assert!(
+        text.contains("ture 0.2 ") && text.contains("ture 0.5 "),
+        "{text}"
+    );
 }

@@ -171,6 +171,27 @@ fn digits_choose_screens_wherever_the_cursor_is_and_enter_types() {
 }
 
 #[test]
+fn a_path_in_place_of_the_built_in_shapes_chooses_what_lies_there() {
+    let typed = |path: &str| {
+        let mut bench = Bench::new(Vec::new());
+        bench.press("/ p a t h <enter> <enter>");
+        bench.paste(path);
+        bench.press("<enter>");
+        bench
+    };
+    let there = tempfile::tempdir().unwrap();
+    let text = typed(there.path().to_str().unwrap()).draw(120, 36);
+    assert!(row(&text, "source").contains(" folder * "), "{text}");
+    assert!(text.contains("as the files there look"), "{text}");
+    // Of what isn't there nobody knows, but the shapes are not trained in its place.
+    let mut bench = typed("/nowhere");
+    bench.press("t");
+    assert!(bench.commands().is_empty());
+    let text = bench.draw(120, 36);
+    assert!(text.contains("the built-in shapes have no path"), "{text}");
+}
+
+#[test]
 fn all_that_stands_against_a_launch_is_said_at_once_and_one_key_mends_it() {
     let mut bench = Bench::new(Vec::new());
     bench.draw(80, 24);

@@ -78,12 +78,12 @@ fn what_is_done_to_a_marked_run_is_done_to_all_that_are_marked() {
         let runs = Listing::open(runs.path()).runs;
         runs.into_iter().map(|run| run.notes.tags).collect()
     };
-    bench.press("<tab> 3 t o w n <enter> <space> G <space> t");
+    bench.press("<tab> 3 T o w n <enter> <space> G <space> T");
     assert!(bench.draw(120, 36).contains("tags of 2 runs"));
     bench.press("k e e p <enter>");
     assert_eq!(tags(), [vec!["own", "keep"], vec![], vec!["keep"]]);
     // Another one is meant alone.
-    bench.press("k t x <enter> G t");
+    bench.press("k T x <enter> G T");
     assert_eq!(tags()[1], ["x"]);
     bench.press("<ctrl-u> <enter>");
     assert_eq!(tags(), [vec!["own"], vec!["x"], vec![]]);
@@ -108,7 +108,7 @@ fn names_tags_notes_and_the_archive_are_kept() {
     let (runs, _live) = on_disk();
     let mut bench = Bench::new(Vec::new());
     bench.app.shared.listing = Listing::open(runs.path());
-    bench.press("<tab> 3 N b e s t <enter> t a , b , , a <enter> n u s e <enter>");
+    bench.press("<tab> 3 N b e s t <enter> T a , b , , a <enter> n u s e <enter>");
     let notes = Listing::open(runs.path()).runs[0].notes.clone();
     assert_eq!((notes.name.as_str(), notes.note.as_str()), ("best", "use"));
     assert_eq!(notes.tags, ["a", "b"]);

@@ -51,11 +51,11 @@ fn keys_reach_a_run_of_another_process() {
     let runs = tempfile::tempdir().unwrap();
     let (mut folder, mut bench) = training(runs.path());
     for (keys, requests) in [
-        ("<alt-2> <space>", &[Pause][..]),
+        ("<alt-2> P", &[Pause][..]),
         ("c", &[Checkpoint]),
         ("x n", &[]),
         ("x x", &[Stop]),
-        ("<alt-3> p w", &[Pause, Checkpoint]),
+        ("<alt-3> P w", &[Pause, Checkpoint]),
         ("x", &[]),
         ("x", &[Stop]),
     ] {
@@ -71,13 +71,13 @@ fn keys_reach_a_run_of_another_process() {
     );
     folder.log().append(&Report::Paused).unwrap();
     bench.app.tick();
-    bench.press("<alt-2> <space>");
+    bench.press("<alt-2> P");
     assert_eq!(asked(&folder), [Continue]);
     assert!(bench.commands().is_empty(), "our trainer was not asked");
     // Over, it takes no requests any more.
     folder.log().append(&Report::end(Outcome::Stopped)).unwrap();
     bench.app.tick();
-    bench.press("<space> c x");
+    bench.press("P c x");
     assert_eq!(asked(&folder), []);
     assert!(bench.app.shared.message.as_ref().unwrap().refusal);
 }
@@ -86,7 +86,7 @@ fn keys_reach_a_run_of_another_process() {
 fn what_was_asked_for_is_said_until_it_is_done() {
     let runs = tempfile::tempdir().unwrap();
     let (mut folder, mut bench) = training(runs.path());
-    bench.press("<alt-2> <space>");
+    bench.press("<alt-2> P");
     bench.app.tick();
     let message = bench.app.shared.message.as_ref();
     assert!(message.is_some_and(|m| m.text.contains("to pause")));

@@ -141,6 +141,9 @@ fn who_was_cut_and_why_stands_among_the_cases() {
     assert!(text.contains("1 of 4 trained · 3 cut"), "{text}");
     assert_eq!(text.matches("cut at epoch 5: ").count(), 2, "{text}");
     assert_eq!(text.matches("cut at epoch 10: ").count(), 1, "{text}");
+    bench.press("t");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("all of it is trained"), "{text}");
 }
 
 #[test]
@@ -202,7 +205,7 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     // One that is at work is asked for, and left to its worker.
     let worker = Queue::new(runs.path()).work("cpu").unwrap();
     let claim = worker.take().unwrap().unwrap();
-    bench.press("p p d");
+    bench.press("P P d");
     let text = bench.draw(160, 48);
     assert!(text.contains("stop it and remove it?"), "{text}");
     bench.press("<esc>");
@@ -211,10 +214,10 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     assert!(claim.is_cancelled());
     assert_eq!(titles(), ["composition quick"]);
     drop((claim, worker));
-    bench.press("p");
+    bench.press("P");
     assert!(Queue::new(runs.path()).is_paused());
     assert!(bench.draw(160, 48).contains("paused"));
-    bench.press("p <esc>");
+    bench.press("P <esc>");
     assert!(!Queue::new(runs.path()).is_paused());
 }
 

@@ -76,7 +76,6 @@ impl LeftOut {
             }
         }
         endings.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-        let all: usize = endings.iter().map(|(count, _)| count).sum();
         let mut said = String::new();
         for (count, ending) in endings.iter().take(ENDINGS) {
             let dot = if ending.is_empty() {
@@ -94,12 +93,7 @@ impl LeftOut {
         if more > 0 {
             let _ = write!(said, " and {more} other");
         }
-        let verb = if all == 1 {
-            "file isn't"
-        } else {
-            "files aren't"
-        };
-        (all > 0).then(|| format!("{said} {verb} read ({KINDS} are)"))
+        (!said.is_empty()).then(|| format!("files not read: {said} ({KINDS} are)"))
     }
 }
 

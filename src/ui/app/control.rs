@@ -4,6 +4,8 @@
 use super::App;
 use crate::runs::control::{self, Request};
 use crate::trainer::Command;
+use crate::ui::keymap::everywhere::Global;
+use crate::ui::keymap::train::Action;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Subject;
 
@@ -69,10 +71,16 @@ impl App {
             }
         };
         let first = Subject::Run(first.id.clone());
+        let keys = &self.shared.keys;
+        let [pause, stop, save] =
+            [Action::Pause, Action::Stop, Action::Checkpoint].map(|action| keys.train.key(action));
         let keys = if show {
-            "space pauses, x stops, c writes a checkpoint"
+            format!("{pause} pauses, {stop} stops, {save} writes a checkpoint")
         } else {
-            "2 shows it"
+            format!(
+                "{} shows it",
+                keys.everywhere.key(Global::Screen(ScreenId::Train))
+            )
         };
         if show {
             self.screen = ScreenId::Train;

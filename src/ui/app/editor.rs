@@ -2,6 +2,9 @@
 
 use super::App;
 use crate::ui::keymap::experiment::Action;
+use crate::ui::overlay::Overlay;
+use crate::ui::screens::experiment::files;
+use crate::ui::screens::help::Help;
 
 impl App {
     /// Whether the user wants to edit a text.
@@ -21,7 +24,11 @@ impl App {
         let taken = text.and_then(|text| {
             let taken = self.experiment.take_text(&text);
             self.unread = taken.is_err().then_some(text);
-            taken
+            taken.map_err(|error| {
+                let page = files::faults(&error).map(Help::of_text);
+                self.overlay = page.map(Overlay::Help);
+                error.in_a_line()
+            })
         });
         let keys = &self.shared.keys.experiment;
         match taken {

@@ -1,6 +1,7 @@
 //! Doing what the screens want.
 
 use super::App;
+use crate::disk::path;
 use crate::experiment::Experiment;
 use crate::runs::{Evaluation, Request, Run};
 use crate::trainer::Command;
@@ -12,6 +13,7 @@ use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::help::Help;
 use crate::ui::shared::Subject;
 use crate::ui::task::{Running, Task};
+use std::path::Path;
 
 impl App {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
@@ -36,6 +38,7 @@ impl App {
                 Intent::Annotate(ids, words) => self.annotate(&ids, &words),
                 Intent::Delete(ids) => self.delete(&ids),
                 Intent::Undelete => self.undelete(),
+                Intent::Opened(path) => self.opened(&path),
                 Intent::Remember(history) => self.keep(history),
                 Intent::Copy(text) => self.copied = Some(text),
                 Intent::Write(text) => self.writes = Some(self.unread.take().unwrap_or(text)),
@@ -145,6 +148,12 @@ impl App {
     }
 
     /// Remembers the list of runs as it is now.
+    /// Remembers that a file was opened; that it can't is no reason not to go on with it.
+    pub(super) fn opened(&mut self, path: &Path) {
+        let _ = self.saved.opened(&path::whole(path));
+        self.experiment.recent.know(&self.saved.recent);
+    }
+
     fn keep(&mut self, history: HistoryColumns) {
         if let Err(why) = self.saved.keep(history) {
             self.refuse(&why);

@@ -8,6 +8,7 @@ use crate::ui::keymap::experiment as form;
 use crate::ui::keymap::history::Action;
 use crate::ui::saved_state::{Draft, Place, Source};
 use crate::ui::screen_id::ScreenId;
+use crate::ui::screens::experiment::form::Origin;
 use crate::ui::theme::Depth;
 
 impl App {
@@ -110,6 +111,9 @@ impl App {
             self.shared.listing_changed();
         }
         if asked {
+            if let Origin::File(path) = &self.experiment.form.origin {
+                self.opened(&path.clone());
+            }
             return;
         }
         let screens = ScreenId::ALL.into_iter();

@@ -43,12 +43,12 @@ key_table! {
     "/"               => Action::Search,      3, "find metrics", "Charts of the metrics whose names have these words";
     "G"               => Action::Group,       3, "group",       "Curves of runs with the same tag, sweep or hyperparameter as one: mean and deviation";
     "b"               => Action::Baseline,    2, "baseline",    "Use the next run as the baseline";
-    "v"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
-    "r"               => Action::Reroll,      3, "new views",   "Draw new views for all runs";
+    "V"               => Action::Views,       2, "views",       "Views of the same image under each run's augmentations, or the chart again";
+    "v"               => Action::Reroll,      3, "new views",   "Draw new views for all runs";
     "n"               => Action::Image,       3, "next image",  "Views of the next image";
     "enter"           => Action::History,     2, "mark runs",   "To the history, to mark or unmark runs";
     "w"               => Action::Write,       3, "write",       "Write the chart to a file: .svg, .png or .csv";
-    "t"               => Action::Table,       3, "write table", "Write the table to a file: .md, .csv or .json";
+    "W"               => Action::Table,       3, "write table", "Write the table to a file: .md, .csv or .json";
     "U"               => Action::Unmark,      3, "unmark all",  "Unmark all runs";
     "down j" as "↑↓"  => Action::Rows(1),     4, "rows",        "More rows (also j)";
     "up k"            => Action::Rows(-1),    0, "rows before", "Previous rows (also k)";

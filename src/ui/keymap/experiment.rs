@@ -39,6 +39,8 @@ pub enum Action {
     Open,
     /// Save a file.
     Save,
+    /// Show what differs from another experiment.
+    Compare,
     /// Edit it as text.
     Editor,
     /// Train.
@@ -75,6 +77,7 @@ key_table! {
     "p"                      => Action::Presets,          5, "presets",      "Choose an included experiment";
     "o"                      => Action::Open,             7, "open",         "Open an experiment file";
     "s"                      => Action::Save,             6, "save",         "Save the experiment to a file";
+    "c"                      => Action::Compare,          0, "compare",      "What differs from a file, a preset or a run; from what was loaded if you type nothing";
     "ctrl-e"                 => Action::Editor,           0, "editor",       "Edit the experiment as text in $VISUAL or $EDITOR, and come back";
     "v"                      => Action::Roll,             6, "new views",    "Draw new views of the images";
     "V"                      => Action::Views,            4, "pictures",     "Show or hide the pictures of views";
@@ -103,8 +106,8 @@ key_table! {
     text_keys: TextAction = "experiment-text", OtherKeys::Text;
     "enter" => TextAction::Accept,      1, "accept", "Accept what was typed";
     "esc"   => TextAction::Cancel,      1, "cancel", "Leave it unchanged";
-    "down"  => TextAction::Next(true),  0, "next",   "In a search: next match";
-    "up"    => TextAction::Next(false), 0, "before", "In a search: previous match";
+    "down"  => TextAction::Next(true),  0, "next",   "In a search: next match; for a path: a file opened before";
+    "up"    => TextAction::Next(false), 0, "before", "In a search: previous match; for a path: a file opened later";
 }
 
 /// What keys do in a list.

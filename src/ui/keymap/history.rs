@@ -73,19 +73,19 @@ key_table! {
     /// The keys of the screen.
     keys: Action = "history";
     "enter"           => Action::Open,        1, "open",         "Show the run's curves; open a sweep, or fold it again";
-    "space"           => Action::Mark,        2, "mark",         "Mark it for comparison, or unmark it";
+    "space m"         => Action::Mark,        2, "mark",         "Mark it for comparison, or unmark it (also m)";
     "c"               => Action::Compare,     3, "compare",      "Compare the marked runs";
     "e"               => Action::Fork,        3, "edit a copy",  "Edit a copy of its experiment";
     "R"               => Action::Rerun,       4, "rerun",        "Train the same experiment again";
     "r"               => Action::Resume,      2, "resume",       "Continue the run where it was stopped or interrupted";
-    "E"               => Action::Evaluate,    0, "evaluate",     "Evaluate its network: kNN and a linear classifier on the test images";
+    "E"               => Action::Evaluate,    6, "evaluate",     "Evaluate its network: kNN and a linear classifier on the test images";
     "M"               => Action::Confusion,   0, "confusion",    "Which classes it confuses, by its last evaluation";
     "X"               => Action::Export,      0, "export",       "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
-    "p"               => Action::Pause,       0, "pause",        "Pause the run, or continue it";
+    "P"               => Action::Pause,       0, "pause",        "Pause the run, or continue it";
     "w"               => Action::Checkpoint,  0, "checkpoint",   "Make the run write a checkpoint now";
     "x"               => Action::Stop,        0, "stop",         "Stop the run after this step, with a checkpoint";
     "N"               => Action::Name,        0, "name",         "Give it a name; the folder keeps its own";
-    "t"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them; on a marked run, those of all that are marked";
+    "T"               => Action::Tags,        4, "tags",         "Change its tags, with commas between them; on a marked run, those of all that are marked";
     "n"               => Action::Note,        5, "note",         "Write a note on it, or on all that are marked";
     "a"               => Action::Archive,     7, "archive",      "Archive it, or bring it back from the archive; on a marked run, all that are marked";
     "A"               => Action::Archived,    0, "archived",     "Show archived runs too, or hide them again";

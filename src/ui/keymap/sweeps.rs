@@ -55,7 +55,7 @@ key_table! {
     "y"              => Action::Copy,      5, "copy command",  "Copy the command line that trains the sweep";
     "w"              => Action::Report,    4, "report",        "Write a report: charts, tables, settings and how to train it again";
     "g"              => Action::Queue,     3, "queue",         "Go to the queue, to reorder or remove items";
-    "p"              => Action::Pause,     4, "pause queue",   "Pause the queue after the run in progress, or continue it; on a case, hold or release its jobs of Slurm";
+    "P"              => Action::Pause,     4, "pause queue",   "Pause the queue after the run in progress, or continue it; on a case, hold or release its jobs of Slurm";
     "d delete"       => Action::Remove,    1, "remove",        "Remove the item from the queue; if it is training, it stops first; on a case, cancel its jobs of Slurm";
     "r"              => Action::Retry,     2, "retry",         "Put a failed item back into the queue; on a case, requeue its jobs of Slurm";
     "v"              => Action::Output,    2, "job output",    "What the case's jobs of Slurm print";

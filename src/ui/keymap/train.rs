@@ -47,7 +47,7 @@ pub enum Action {
 key_table! {
     /// The keys of the screen.
     keys: Action = "train";
-    "space"             => Action::Pause,      1, "pause",         "Pause the run, or continue it";
+    "P"                 => Action::Pause,      1, "pause",         "Pause the run, or continue it";
     "x"                 => Action::Stop,       1, "stop",          "Stop the run after this step, with a checkpoint";
     "c"                 => Action::Checkpoint, 3, "checkpoint",    "Write a checkpoint now";
     "r"                 => Action::Resume,     1, "resume",        "Continue a run that was stopped or interrupted";
@@ -60,11 +60,11 @@ key_table! {
     "f"                 => Action::Follow,     4, "follow",        "Back to the run in progress";
     "w"                 => Action::Write,      5, "write",         "Write the large chart, or the loss, to a file: .svg, .png or .csv";
     "e"                 => Action::Fork,       4, "edit a copy",   "Edit a copy of this run's experiment";
-    "E"                 => Action::Evaluate,   0, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
+    "E"                 => Action::Evaluate,   4, "evaluate",      "Evaluate its network: kNN and a linear classifier on the test images";
     "M"                 => Action::Confusion,  0, "confusion",     "Which classes it confuses, by its last evaluation";
     "X"                 => Action::Export,     0, "export",        "Write its encoder for PyTorch (.safetensors), or its embeddings (.npy)";
-    "b"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again in chunks, or with a batch, that should fit";
-    "m"                 => Action::Mark,       5, "mark",          "Mark it for comparison";
+    "R"                 => Action::Smaller,    1, "smaller batch", "After it ran out of memory: train it again in chunks, or with a batch, that should fit";
+    "space m"           => Action::Mark,       5, "mark",          "Mark it for comparison, or unmark it (also m)";
     "/"                 => Action::Search,     5, "search",        "Search the console, then step through the matches";
     "down j"            => Action::Scroll(-1), 0, "later lines",   "Later lines of the console (also j)";
     "up k"              => Action::Scroll(1),  0, "earlier lines", "Earlier lines of the console (also k)";

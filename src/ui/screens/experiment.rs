@@ -1,5 +1,6 @@
 //! The Experiment screen: a form of every hyperparameter, and what its values mean.
 
+mod differences;
 mod draft;
 pub mod files;
 mod folding;
@@ -7,6 +8,7 @@ pub mod form;
 mod launch;
 pub mod meaning;
 mod preset_list;
+pub mod recent;
 pub mod sections;
 mod typing;
 mod view;
@@ -28,6 +30,7 @@ use crate::ui::widgets::table::Scroll;
 use crossterm::event::KeyEvent;
 use form::place::{Place, Row};
 use form::{Form, Origin};
+use recent::Recent;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +52,8 @@ enum Mode {
     Presets(usize),
     /// The path of a file to open.
     Open(Prompt),
+    /// What to compare with.
+    Compare(Prompt),
     /// The path of a file to save.
     Save(Prompt),
     /// Whether to overwrite a file.
@@ -66,6 +71,8 @@ pub struct ExperimentScreen {
     scroll: Scroll,
     views: Views,
     vary: Vary,
+    /// The experiment files that were opened before.
+    pub recent: Recent,
     /// What was being edited before another experiment took its place, until it is taken back.
     before: Option<Box<Form>>,
 }
@@ -97,6 +104,7 @@ impl ExperimentScreen {
             scroll: Scroll::default(),
             views: Views::default(),
             vary: Vary::default(),
+            recent: Recent::default(),
             before: None,
         }
     }
@@ -156,9 +164,9 @@ impl ExperimentScreen {
     /// Takes what was written in an editor, as one change.
     ///
     /// # Errors
-    /// A sentence with line and column.
-    pub fn take_text(&mut self, text: &str) -> Result<(), String> {
-        let experiment = parse(text, "your text").map_err(|e| e.to_string())?;
+    /// What is wrong with it, and where.
+    pub fn take_text(&mut self, text: &str) -> Result<(), FileError> {
+        let experiment = parse(text, "your text")?;
         self.form.take(experiment);
         Ok(())
     }
@@ -198,7 +206,14 @@ impl ExperimentScreen {
             Action::Redo => {}
             Action::Search => self.mode = Mode::Search(Prompt::default(), self.form.place.clone()),
             Action::Presets => self.mode = Mode::Presets(0),
-            Action::Open => self.mode = Mode::Open(path_prompt(String::new())),
+            Action::Open | Action::Compare => {
+                self.recent.look();
+                let prompt = path_prompt(String::new());
+                self.mode = match act {
+                    Action::Open => Mode::Open(prompt),
+                    _ => Mode::Compare(prompt),
+                };
+            }
             Action::Save => self.mode = Mode::Save(path_prompt(files::suggestion(&self.form))),
             Action::Editor => return vec![Intent::Write(self.form.to_text())],
             Action::Vary => {
@@ -291,7 +306,12 @@ impl Screen for ExperimentScreen {
             Mode::Refused => self.refusal_hints(shared),
             Mode::Presets(_) => keys.experiment_presets.hints(),
             Mode::Overwrite(_) => keys.experiment_overwrite.hints(),
-            Mode::Edit(_) | Mode::Vary(_) | Mode::Search(..) | Mode::Open(_) | Mode::Save(_) => {
+            Mode::Edit(_)
+            | Mode::Vary(_)
+            | Mode::Search(..)
+            | Mode::Open(_)
+            | Mode::Compare(_)
+            | Mode::Save(_) => {
                 let edits = matches!(self.mode, Mode::Edit(_));
                 let screens = keys.everywhere.digits().filter(|_| edits);
                 let typing = prompt::hints(&keys.experiment_text).into_iter();
@@ -310,7 +330,7 @@ impl Screen for ExperimentScreen {
             Mode::Presets(_) => Some(self.presets(key, &shared.keys)),
             Mode::Refused => Some(self.answer_refusal(key, shared)),
             Mode::Overwrite(_) => Some(self.overwrite(key, &shared.keys.experiment_overwrite)),
-            _ => Some(self.typing(key, &shared.keys.experiment_text)),
+            _ => Some(self.typing(key, shared)),
         }
     }
 
@@ -319,6 +339,10 @@ impl Screen for ExperimentScreen {
             Mode::Browse => self.click_line(row),
             Mode::Presets(at) if *at == row => return self.take_preset(&shared.keys),
             Mode::Presets(at) => *at = row,
+            Mode::Open(prompt) | Mode::Compare(prompt) => {
+                let file = self.recent.there().get(row).cloned();
+                *prompt = path_prompt(file.unwrap_or_default());
+            }
             _ => {}
         }
         Vec::new()

@@ -5,6 +5,7 @@ use crate::experiment::Experiment;
 use crate::runs::Run;
 use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::compare::Action;
 use crate::ui::pictures::{Part, PictureRequest, Views};
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
@@ -30,7 +31,14 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
         1 => "no room for 1 more run ·  ".to_owned(),
         left => format!("no room for {left} more runs ·  "),
     };
-    let foot = format!("{left}v chart  r new views  n next image");
+    let key = |action| shared.keys.compare.key(action);
+    let (chart, roll, next) = (Action::Views, Action::Reroll, Action::Image);
+    let foot = format!(
+        "{left}{} chart  {} new views  {} next image",
+        key(chart),
+        key(roll),
+        key(next)
+    );
     let place = gallery::pane(ctx, theme, area, title, &foot);
     let Some(request) = request(screen, runs, place) else {
         return gallery::no_room(ctx, theme, place);

@@ -3,8 +3,13 @@
 use super::form::{Form, Origin};
 use crate::disk::path;
 use crate::disk::write_whole;
-use crate::experiment;
+use crate::experiment::{self, FileError};
+use crate::text::fit;
+use crate::ui::intent::Page;
 use std::path::Path;
+
+/// Cells for what is wrong with a file.
+const ROOM: usize = 70;
 
 /// The file name that saving suggests.
 #[must_use]
@@ -28,11 +33,24 @@ pub fn suggestion(form: &Form) -> String {
 /// Reads an experiment file into a form.
 ///
 /// # Errors
-/// A sentence with file, line and column.
-pub fn open(text: &str) -> Result<Form, String> {
+/// What is wrong with the file, and where.
+pub fn open(text: &str) -> Result<Form, FileError> {
     let path = path::typed(text);
-    let experiment = experiment::load(&path).map_err(|e| e.to_string())?;
+    let experiment = experiment::load(&path)?;
     Ok(Form::new(experiment, Origin::File(path)))
+}
+
+/// All that is wrong with a text, where that is more than a line can say.
+#[must_use]
+pub fn faults(error: &FileError) -> Option<Page> {
+    let faults = error.sentences();
+    let mut lines = vec![format!("{} mistakes:", faults.len())];
+    for fault in &faults {
+        lines.push(String::new());
+        lines.extend(fit::wrap(fault, ROOM));
+    }
+    let title = "this can't be read".to_owned();
+    (faults.len() > 1).then_some(Page { title, lines })
 }
 
 /// Writes the experiment, whole or not at all.
@@ -95,7 +113,7 @@ mod tests {
         let mut form = Form::of_preset(&PRESETS[0]);
         let lost = Path::new("/nowhere/at/all.ron");
         assert!(save(&mut form, lost).is_err_and(|e| e.contains("no such folder")));
-        assert!(open("/nowhere.ron").is_err_and(|e| e.contains("no such file")));
+        assert!(open("/nowhere.ron").is_err_and(|e| e.to_string().contains("no such file")));
         form.experiment.name = "a/b: c".to_owned();
         assert_eq!(suggestion(&form), "a-b--c.ron");
     }

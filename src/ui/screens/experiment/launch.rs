@@ -1,8 +1,10 @@
 //! Launching what is in the form, and what stands against it.
 
 use super::{ExperimentScreen, Mode, meaning, say};
-use crate::engine::data;
+use crate::disk::path;
+use crate::engine::data::{self, Source};
 use crate::experiment::Objection;
+use crate::hparam::Value;
 use crate::text::figures;
 use crate::ui::intent::{IN_BACKGROUND, Intent, Question};
 use crate::ui::keymap::Keymap;
@@ -17,7 +19,38 @@ const RECKONED: usize = 1000;
 impl ExperimentScreen {
     /// What forbids a launch, the size of the data set considered where it is known.
     pub(super) fn objections(&self, shared: &Shared) -> Vec<Objection> {
-        self.form.objections(shared.size(&self.form.experiment))
+        let mut all = self.form.objections(shared.size(&self.form.experiment));
+        let data = &self.form.experiment.data;
+        let shapes = data.source == Source::Shapes && !data.path.trim().is_empty();
+        if shapes && !self.vary.has("data.source") {
+            let why = "the built-in shapes have no path, so data.path is not read; choose what lies there, or empty the path";
+            all.push(Objection {
+                fits: Some(Value::Text(Source::Folder.name().into())),
+                ..Objection::new("data.source", why)
+            });
+        }
+        all
+    }
+
+    /// After a path was typed in place of the built-in shapes, which have none: chooses what lies there.
+    pub(super) fn suit_source(&mut self, shared: &Shared) -> Vec<Intent> {
+        let data = &self.form.experiment.data;
+        let typed = self.form.field().is_some_and(|f| f.path == "data.path");
+        let there = path::typed(&data.path);
+        if !typed || data.source != Source::Shapes || data.path.trim().is_empty() || !there.exists()
+        {
+            return Vec::new();
+        }
+        let source = Value::Text(data::guess(&there).name().into());
+        let set = self.form.fit(&[Objection {
+            fits: Some(source),
+            ..Objection::new("data.source", "")
+        }]);
+        let undo = shared.keys.experiment.key(Action::Undo);
+        say(&format!(
+            "{}, as the files there look; {undo} takes it back",
+            set.join(", ")
+        ))
     }
 
     /// The same, also for data that aren't where they should be: what is missing is said here, where it can be mended.

@@ -1,18 +1,20 @@
 //! What becomes of keys while a line is typed on the Experiment screen: a value, values of a sweep, a search, a path.
 
 use super::form::place::Row;
-use super::{ExperimentScreen, Mode, files};
+use super::{ExperimentScreen, Mode, differences, files};
 use crate::disk::path;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::experiment::TextAction;
 use crate::ui::keys::Table;
 use crate::ui::prompt::Prompt;
+use crate::ui::shared::Shared;
 use crossterm::event::KeyEvent;
+use std::path::PathBuf;
 
 impl ExperimentScreen {
-    pub(super) fn typing(&mut self, key: &KeyEvent, keys: &Table<TextAction>) -> Vec<Intent> {
-        match keys.action(key) {
-            Some(TextAction::Accept) => self.accept(),
+    pub(super) fn typing(&mut self, key: &KeyEvent, shared: &Shared) -> Vec<Intent> {
+        match shared.keys.experiment_text.action(key) {
+            Some(TextAction::Accept) => self.accept(shared),
             Some(TextAction::Cancel) => {
                 if let Mode::Search(_, from) = &self.mode {
                     self.form.place = from.clone();
@@ -24,7 +26,11 @@ impl ExperimentScreen {
                 self.next_match(forward);
                 Vec::new()
             }
-            _ => {
+            Some(TextAction::Next(forward)) => {
+                self.next_file(forward);
+                Vec::new()
+            }
+            None => {
                 self.type_key(key);
                 Vec::new()
             }
@@ -37,6 +43,7 @@ impl ExperimentScreen {
             Mode::Edit(prompt)
             | Mode::Vary(prompt)
             | Mode::Open(prompt)
+            | Mode::Compare(prompt)
             | Mode::Save(prompt)
             | Mode::Search(prompt, _) => Some(prompt),
             Mode::Browse | Mode::Presets(_) | Mode::Overwrite(_) | Mode::Refused => None,
@@ -96,16 +103,25 @@ impl ExperimentScreen {
         }
     }
 
+    /// Types the path of a file that was opened before or after the one that is typed.
+    fn next_file(&mut self, forward: bool) {
+        if let Mode::Open(prompt) | Mode::Compare(prompt) = &mut self.mode {
+            let file = self.recent.beside(prompt.text(), forward);
+            *prompt = super::path_prompt(file.unwrap_or_default().to_owned());
+        }
+    }
+
     /// Takes what was typed; on an error the prompt stays and says it.
-    fn accept(&mut self) -> Vec<Intent> {
+    fn accept(&mut self, shared: &Shared) -> Vec<Intent> {
         match std::mem::replace(&mut self.mode, Mode::Browse) {
-            Mode::Edit(mut prompt) => {
-                if let Err(error) = self.form.enter(prompt.text()) {
+            Mode::Edit(mut prompt) => match self.form.enter(prompt.text()) {
+                Ok(()) => self.suit_source(shared),
+                Err(error) => {
                     prompt.error = Some(error);
                     self.mode = Mode::Edit(prompt);
+                    Vec::new()
                 }
-                Vec::new()
-            }
+            },
             Mode::Vary(mut prompt) => {
                 let field = self.form.nearest_field().clone();
                 let form = &self.form.experiment;
@@ -119,11 +135,24 @@ impl ExperimentScreen {
                 Ok(form) => {
                     let text = format!("opened {}", prompt.text().trim());
                     self.replace(form);
-                    vec![Intent::Say(text)]
+                    let file = path::typed(prompt.text());
+                    vec![Intent::Opened(file), Intent::Say(text)]
                 }
                 Err(error) => {
-                    prompt.error = Some(error);
+                    prompt.error = Some(error.in_a_line());
                     self.mode = Mode::Open(prompt);
+                    files::faults(&error)
+                        .map(Intent::Read)
+                        .into_iter()
+                        .collect()
+                }
+            },
+            Mode::Compare(mut prompt) => match differences::page(&self.form, prompt.text(), shared)
+            {
+                Ok(page) => vec![Intent::Read(page)],
+                Err(error) => {
+                    prompt.error = Some(error);
+                    self.mode = Mode::Compare(prompt);
                     Vec::new()
                 }
             },
@@ -149,7 +178,7 @@ impl ExperimentScreen {
             files::save(&mut self.form, &path).err()
         };
         match error {
-            None => vec![Intent::Say(format!("saved {}", path.display()))],
+            None => saved(path),
             Some(error) => {
                 prompt.error = Some(error);
                 self.mode = Mode::Save(prompt);
@@ -167,7 +196,7 @@ impl ExperimentScreen {
             Some(true) => {
                 self.mode = Mode::Browse;
                 match files::save(&mut self.form, &path) {
-                    Ok(()) => vec![Intent::Say(format!("saved {}", path.display()))],
+                    Ok(()) => saved(path),
                     Err(error) => vec![Intent::Refuse(error)],
                 }
             }
@@ -178,4 +207,10 @@ impl ExperimentScreen {
             None => Vec::new(),
         }
     }
+}
+
+/// What follows from a file that was saved.
+fn saved(path: PathBuf) -> Vec<Intent> {
+    let text = format!("saved {}", path.display());
+    vec![Intent::Opened(path), Intent::Say(text)]
 }

@@ -22,12 +22,15 @@ pub fn train(entry: &Entry, plan: &Plan<&Run>, shared: &Shared) -> Result<Questi
     let title = scale
         .as_ref()
         .map_or_else(|| name.to_owned(), |s| format!("{name} {s}"));
+    let takes = match entry.halved(plan, |experiment| shared.seconds(experiment)) {
+        Some(range) => {
+            Shared::takes_between(missing.len(), Some(range)) + ", as all but the best are cut"
+        }
+        None => shared.takes(&missing),
+    };
     Ok(Question {
         title: "train this sweep?".to_owned(),
-        words: vec![
-            format!("{title}: {}.", shared.takes(&missing)),
-            IN_BACKGROUND.to_owned(),
-        ],
+        words: vec![format!("{title}: {takes}."), IN_BACKGROUND.to_owned()],
         yes: vec![Intent::Enqueue(entry.name.clone(), scale)],
     })
 }

@@ -2,8 +2,9 @@
 
 use crate::experiment::Experiment;
 use crate::runs::{Run, Status};
+use crate::sweep::halving::Ahead;
 use crate::sweep::included::{self, SWEEPS};
-use crate::sweep::{Plan, Source, Sweep, own};
+use crate::sweep::{Plan, Source, Standing, Sweep, Training, own};
 use std::path::Path;
 
 /// A sweep that can be looked at and trained.
@@ -133,10 +134,42 @@ impl Entry {
             runs.any(|run| run.status == Status::Completed || run.status.is_live())
         };
         let own = sweep.trainings().zip(&self.identities);
-        let missing = own.filter(|(_, identity)| !there(identity));
+        let cut = sweep.standings(plan, 0).unwrap_or_default();
+        let cut = |case: usize| matches!(cut.get(case), Some(Standing::Cut(_)));
+        let missing = own.filter(|(training, identity)| !there(identity) && !cut(training.case));
         missing
             .map(|(training, _)| sweep.experiment(training))
             .collect()
+    }
+
+    /// The least and the most time that a halved sweep takes, where what its experiments take is known.
+    #[must_use]
+    pub fn halved(
+        &self,
+        plan: &Plan<&Run>,
+        seconds: impl Fn(&Experiment) -> Option<f64>,
+    ) -> Option<(f64, f64)> {
+        let sweep = self.sweep.as_ref().ok()?;
+        let halving = sweep.halving?;
+        let standings = sweep.standings(plan, 0)?;
+        let ahead = |case: usize| {
+            let own = sweep.trainings().filter(|one| one.case == case);
+            let own: Vec<Training> = own.collect();
+            let all = own.iter().map(|one| seconds(&sweep.experiment(*one)));
+            let done = own.iter().filter_map(|one| {
+                let (done, steps) = plan.run(&sweep.order(*one, 0))?.series.progress()?;
+                Some(done as f64 / steps.max(1) as f64)
+            });
+            Some(Ahead {
+                seconds: all.sum::<Option<f64>>()?,
+                epochs: sweep.cases[case].experiment.train.epochs as u64,
+                done: done.sum::<f64>() / own.len().max(1) as f64,
+            })
+        };
+        let all = standings.len();
+        let cut = |case: &usize| matches!(standings[*case], Standing::Cut(_));
+        let ahead = (0..all).filter(|case| !cut(case)).map(ahead);
+        Some(halving.seconds(all, ahead.collect::<Option<_>>()?))
     }
 
     /// The runs of a case, those of the first seed first, the newest of each.

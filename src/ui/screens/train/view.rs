@@ -13,6 +13,7 @@ use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
 use crate::ui::{curves, run_remarks, welcome};
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -296,7 +297,7 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
         )
     } else if run.status == Status::Interrupted {
         let kept = if run.series.checkpoints.is_empty() {
-            "before its first checkpoint: nothing of it is left to resume"
+            "before its first checkpoint; it resumes from the beginning"
         } else {
             "before the run finished; it resumes from its last checkpoint"
         };
@@ -312,17 +313,42 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
             theme.warn,
         )
     } else {
-        let evaluated = Evaluation::in_brief(shared.evaluations.of(run));
-        match (run_remarks::sentence(run), evaluated) {
-            (Some((warning, true)), _) => (warning, theme.warn),
-            (_, Some(figures)) => (format!("evaluated: {figures}"), theme.text),
-            (Some((sentence, _)), None) => (sentence, theme.dim),
-            (None, None) => return vec![Line::default()],
-        }
+        return remarks(run, shared, room);
     };
-    let lines = fit::lines(&words, room, 2);
-    lines
-        .into_iter()
-        .map(|l| Line::styled(format!("  {l}"), style))
+    indented(&words, room, 2, style).collect()
+}
+
+/// What its network is worth, and what its curves say: a warning always, other words where nothing else is said.
+fn remarks(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
+    let theme = &shared.theme;
+    let figures = Evaluation::in_brief(shared.evaluations.of(run));
+    let figures = figures.map(|figures| format!("evaluated: {figures}"));
+    let known = usize::from(figures.is_some());
+    let figures = figures.into_iter();
+    let figures =
+        figures.flat_map(|words| indented(&words, room, 1, theme.text).collect::<Vec<_>>());
+    let remark = run_remarks::sentence(run).filter(|(_, warns)| *warns || known == 0);
+    let Some((sentence, warns)) = remark else {
+        let lines: Vec<Line> = figures.collect();
+        return if lines.is_empty() {
+            vec![Line::default()]
+        } else {
+            lines
+        };
+    };
+    let style = if warns { theme.warn } else { theme.dim };
+    figures
+        .chain(indented(&sentence, room, 2 - known, style))
         .collect()
+}
+
+/// Words in a few lines.
+fn indented(
+    words: &str,
+    room: usize,
+    most: usize,
+    style: Style,
+) -> impl Iterator<Item = Line<'static>> + use<> {
+    let lines = fit::lines(words, room, most).into_iter();
+    lines.map(move |line| Line::styled(format!("  {line}"), style))
 }

@@ -206,7 +206,7 @@ fn what_is_left_out_is_counted_by_its_reason() {
         (vec!["a".into(), "b".into()], 6)
     );
     for says in [
-        "3 .heic, 1 .txt files aren't read (jpg, png, webp, bmp, gif and tif are)",
+        "files not read: 3 .heic, 1 .txt (jpg, png, webp, bmp, gif and tif are)",
         "4 folders of the system are left out: @eaDir, __MACOSX, lost+found and 1 more",
         "3 links lead nowhere or round in a circle and are left out: a/gone.png, b/round, b/self.png",
         "1 pipe or device is left out: b/pipe.png",

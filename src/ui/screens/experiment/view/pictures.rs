@@ -3,6 +3,7 @@
 use super::FormView;
 use super::side::{CHANGED, FACTS, FIELD, GROWS};
 use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::experiment::Action;
 use crate::ui::pictures::{Part, PictureRequest, TRIES, Views, layout};
 use crate::ui::screens::gallery;
 use ratatui::layout::Rect;
@@ -45,9 +46,14 @@ impl FormView<'_> {
         if area.height < 3 {
             return;
         }
-        let foot = "v new views  n next image";
+        let key = |action| self.shared.keys.experiment.key(action);
+        let foot = format!(
+            "{} new views  {} next image",
+            key(Action::Roll),
+            key(Action::Images(1))
+        );
         let title = "original and views";
-        let place = gallery::pane(ctx, self.theme, area, title, foot);
+        let place = gallery::pane(ctx, self.theme, area, title, &foot);
         let Some(request) = self.request(place) else {
             return;
         };

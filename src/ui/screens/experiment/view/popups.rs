@@ -8,7 +8,7 @@ use crate::ui::draw_context::DrawContext;
 use crate::ui::keys;
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::widgets::popup;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -20,6 +20,8 @@ const ABOUT: u16 = 3;
 /// What is said below a path.
 const PATHS: &str =
     "Tab completes; ~ is your home; a relative path starts where you started the program.";
+/// What is said below the name of another experiment.
+const OTHERS: &str = "A file, a preset or a run; leave it empty to compare with what was loaded.";
 /// What is said below the values that a field is to take.
 const VALUES: &str =
     "Two or more make a sweep, which t trains; leave it empty to have one value again.";
@@ -38,7 +40,11 @@ impl FormView<'_> {
             Mode::Presets(at) => self.presets(*at, ctx),
             Mode::Open(prompt) => {
                 let keys = self.accepting("open");
-                self.asked(prompt, "open an experiment file", &keys, PATHS, ctx);
+                self.path(prompt, "open an experiment file", &keys, PATHS, ctx);
+            }
+            Mode::Compare(prompt) => {
+                let keys = self.accepting("compare");
+                self.path(prompt, "compare with", &keys, OTHERS, ctx);
             }
             Mode::Save(prompt) => {
                 self.asked(prompt, "save as", &self.accepting("save"), PATHS, ctx);
@@ -150,6 +156,43 @@ impl FormView<'_> {
             Span::styled(format!("{sign}{}  ", fit::left(preset.name, width)), style),
             Span::styled(about, self.theme.dim),
         ])
+    }
+
+    /// Asks for a path, with the files below that were opened before.
+    fn path(&self, prompt: &Prompt, title: &str, keys: &str, hint: &str, ctx: &mut DrawContext) {
+        let recent = self.screen.recent.there();
+        let rows = if recent.is_empty() {
+            0
+        } else {
+            recent.len() as u16 + 1
+        };
+        let inner = self.open(ctx, (78, 8 + rows), title, keys);
+        let style = self.theme.accent.add_modifier(Modifier::UNDERLINED);
+        let [asked, list] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
+        prompt::ask(prompt, hint, ctx.frame, self.theme, asked, style);
+        ctx.rows.clear();
+        let heading = Line::styled("opened before (↑↓)", self.theme.dim);
+        let lines = recent.iter().map(|file| {
+            let chosen = file == prompt.text();
+            let style = if chosen {
+                self.theme.selected
+            } else {
+                self.theme.bright
+            };
+            Line::styled(fit::shorten_start(file, usize::from(inner.width)), style)
+        });
+        let lines = std::iter::once(heading).chain(lines);
+        for ((y, nth), line) in (list.y..list.bottom()).zip(0..).zip(lines) {
+            let row = Rect {
+                y,
+                height: 1,
+                ..list
+            };
+            ctx.rows
+                .extend(usize::checked_sub(nth, 1).map(|file| (row, file)));
+            ctx.frame.render_widget(line, row);
+        }
     }
 
     fn asked(&self, prompt: &Prompt, title: &str, keys: &str, hint: &str, ctx: &mut DrawContext) {
