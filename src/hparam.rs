@@ -4,6 +4,7 @@
 //! check, and the description that the editor, `--set`, the documentation and a comparison use.
 
 mod macros;
+mod nudge;
 mod rule;
 mod types;
 mod value;

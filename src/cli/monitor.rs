@@ -35,7 +35,6 @@ pub struct Monitor<'a> {
     follower: Option<Follower>,
     series: Series,
     stopping: bool,
-    /// Whether it trains, so that there is a step to wait for.
     trains: bool,
     /// The experiment, until something was said of its loss.
     experiment: Option<Experiment>,
@@ -109,7 +108,6 @@ impl<'a> Monitor<'a> {
         exit
     }
 
-    /// Shows it; the exit, where it is the last.
     fn shown(&mut self, notice: &Notice) -> Option<Exit> {
         if let (Notice::Started { dir }, None) = (notice, &self.follower) {
             self.follower = Some(Follower::open(&dir.join(EVENTS)));
@@ -316,10 +314,8 @@ mod tests {
         let (handle, thread) = fake(|commands, notices| {
             assert!(matches!(commands.recv(), Ok(Command::Train(_))));
             assert!(matches!(commands.recv(), Ok(Command::Ask(Request::Stop))));
-            for notice in [
-                Notice::Started { dir: "none".into() },
-                Notice::Warning("still at it".to_owned()),
-            ] {
+            let started = Notice::Started { dir: "none".into() };
+            for notice in [started, Notice::Warning("still at it".to_owned())] {
                 notices.send(notice).unwrap();
             }
             notices
@@ -333,10 +329,8 @@ mod tests {
             Exit::Interrupted
         );
         thread.join().unwrap();
-        assert_eq!(
-            diary.0,
-            ["Started at 0", "stopping", "Warning at 0", "Finished at 0"]
-        );
+        let wanted = ["Started at 0", "stopping", "Warning at 0", "Finished at 0"];
+        assert_eq!(diary.0, wanted);
     }
 
     #[test]

@@ -154,7 +154,9 @@ fn a_run_goes_on_as_its_own_experiment_alone() {
 fn told(runs: &Path, asked: Vec<Command>) -> Vec<Notice> {
     let (commands, received) = channel();
     let (said, notices) = channel();
-    asked.into_iter().for_each(|c| commands.send(c).unwrap());
+    for command in asked {
+        commands.send(command).unwrap();
+    }
     drop(commands);
     let trainer = Trainer {
         runs: runs.to_owned(),

@@ -337,7 +337,8 @@ mod tests {
         };
         let mut open = |wanted: &Data| {
             ask.send(Job::Measure(wanted.clone())).unwrap();
-            let opened = front.open(&here, |front, data| front.measures_other(data));
+            let stale: Stale = |front, data| front.measures_other(data);
+            let opened = front.open(&here, stale);
             opened.map(|set| set.train.len())
         };
         assert_eq!(open(&here), Ok(1));

@@ -64,7 +64,7 @@ impl Headers {
         }
         let key = hash(file.path.strip_prefix(&self.root).unwrap_or(&file.path));
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let known = find(records(&known), key).map(|record| numbers(record));
+        let known = find(records(&known), key).map(numbers);
         if let Some([_, was_bytes, was_modified, pixels]) = known
             && (was_bytes, was_modified) == (bytes, modified)
         {
