@@ -119,10 +119,10 @@ mod tests {
         assert!(close(alike, (32.0, 32.0)), "{alike:?}");
         let unlike = halving.seconds(4, cases(&[16.0, 32.0, 16.0, 16.0]));
         assert!(close(unlike, (36.0, 48.0)), "{unlike:?}");
-        // Two were cut already; of the others, one has come half of its way.
+        // Two were cut already; of the others, one has come half of its way: it ends there, or the other does.
         let mut left = cases(&[16.0, 16.0]);
         left[0].done = 0.5;
         let left = halving.seconds(4, left);
-        assert!(close(left, (8.0, 16.0)), "{left:?}");
+        assert!(close(left, (16.0, 16.0)), "{left:?}");
     }
 }

@@ -261,7 +261,7 @@ fn runs_of_one_name_are_told_apart_by_as_much_as_that_takes() {
     // The width alone says the same of two that differ.
     let text = seen([run(8, 0.5), run(8, 0.2), run(16, 0.5)]);
     assert!(
-        text.contains("ture 0.2 ") && text.contains("ture 0.5 "),
+        text.contains("re 0.2 ") && text.contains("re 0.5 "),
         "{text}"
     );
 }

@@ -206,17 +206,20 @@ fn arrows_lead_from_box_to_box_of_the_confusion() {
     };
     assert!(title("").contains("circle taken for cross"));
     assert!(title("<left>").contains("circle, as kNN says"));
-    assert!(title("<down>").contains("cross, as kNN says"));
-    assert!(title("<right>").contains("cross taken for star"));
-    assert!(title("<down>").contains("star, as kNN says"));
-    assert!(title("<left>").contains("star taken for circle"));
     assert!(
-        title("<left>").contains("star taken for circle"),
-        "the edge"
+        title("<down>").contains("star taken for circle"),
+        "past an empty box"
     );
+    assert!(title("<right>").contains("star, as kNN says"));
+    assert!(title("<up>").contains("cross taken for star"));
     assert!(
-        title("n").contains("circle taken for cross"),
-        "the surest mistake"
+        title("<up>").contains("circle taken for cross"),
+        "none is straight ahead"
+    );
+    assert!(title("<up>").contains("circle taken for cross"), "the edge");
+    assert!(
+        title("n").contains("cross taken for star"),
+        "the next mistake"
     );
     assert!(title("<esc>").contains("neighbours in h"));
 }

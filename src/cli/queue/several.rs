@@ -1,13 +1,14 @@
 //! Workers of several devices, a process each: in the background, or as long as this process.
 
-use crate::cli::child::{Process, program};
+use crate::cli::child::{Process, last_error, piped, program};
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::complain;
 use crate::cli::{CliError, Exit, Result};
+use crate::engine::device::Wanted;
 use crate::machine::devices as machine;
 use crate::queue::Queue;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -42,11 +43,32 @@ fn idle<'a>(devices: &'a [String], runs: &Path) -> Vec<&'a str> {
     idle
 }
 
+/// Refuses a device that can't be used: every item would fail on it.
+pub fn usable(device: &str) -> Result<()> {
+    let wanted: Wanted = device.parse()?;
+    if matches!(wanted, Wanted::Auto | Wanted::Cpu) {
+        return Ok(());
+    }
+    // In a process of its own, which gives the device back.
+    let tried = program().and_then(|mut program| {
+        let words = ["queue", "work", "--try-device", "--device", device];
+        piped(program.args(words)).stdin(Stdio::null()).output()
+    });
+    let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tested: {e}")))?;
+    if tried.status.success() {
+        return Ok(());
+    }
+    let why = last_error(&tried.stderr);
+    Err(CliError::Input(
+        why.unwrap_or_else(|| format!("{device} can't be used")),
+    ))
+}
+
 /// Begins a worker for each device that has none. A device that fails costs no other its worker.
 pub fn begin(devices: &[String], runs: &Path, mut begin: impl FnMut(&str) -> Result) -> Result {
     let mut failed = None;
     for device in idle(devices, runs) {
-        if let Err(why) = super::work::usable(device).and_then(|()| begin(device)) {
+        if let Err(why) = usable(device).and_then(|()| begin(device)) {
             complain(&format!("{device} gets no worker: {why}"));
             failed = Some(why);
         }

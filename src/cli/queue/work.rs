@@ -2,7 +2,7 @@
 
 use super::{several, submit};
 use crate::cli::background;
-use crate::cli::child::{last_error, piped, program, until_end};
+use crate::cli::child::until_end;
 use crate::cli::error;
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{Screen, Style};
@@ -10,14 +10,14 @@ use crate::cli::sweep::{self, Array, Options};
 use crate::cli::{CliError, Exit, Result};
 use crate::disk::path::whole;
 use crate::engine::catch_panic;
-use crate::engine::device::{self, Wanted};
+use crate::engine::device;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
 use crate::sweep::Plan;
 use crate::text::shown;
 use crate::text::suggest::command;
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -80,7 +80,7 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
             several::work(&devices, &runs, args.once)
         };
     }
-    device.map_or(Ok(()), usable)?;
+    device.map_or(Ok(()), several::usable)?;
     if args.detached {
         return detached(args, device, &runs, out);
     }
@@ -101,27 +101,6 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
         interrupted: &interrupted,
     };
     worker.work(args.once, out)
-}
-
-/// Refuses a device that can't be used: every item would fail on it.
-pub fn usable(device: &str) -> Result<()> {
-    let wanted: Wanted = device.parse()?;
-    if matches!(wanted, Wanted::Auto | Wanted::Cpu) {
-        return Ok(());
-    }
-    // In a process of its own, which gives the device back.
-    let tried = program().and_then(|mut program| {
-        let words = ["queue", "work", "--try-device", "--device", device];
-        piped(program.args(words)).stdin(Stdio::null()).output()
-    });
-    let tried = tried.map_err(|e| CliError::Failed(format!("{device} can't be tested: {e}")))?;
-    if tried.status.success() {
-        return Ok(());
-    }
-    let why = last_error(&tried.stderr);
-    Err(CliError::Input(
-        why.unwrap_or_else(|| format!("{device} can't be used")),
-    ))
 }
 
 /// Starts a worker in the background, and waits until it is at work.

@@ -42,14 +42,11 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     } else {
         format!("{class} taken for {taken}")
     };
-    let count = thousands(images.len() as u64);
-    let inner = gallery::pane(
-        ctx,
-        &shared.theme,
-        right,
-        &title,
-        &format!("{count} images"),
-    );
+    let count = match images.len() {
+        1 => "1 image".to_owned(),
+        count => format!("{} images", thousands(count as u64)),
+    };
+    let inner = gallery::pane(ctx, &shared.theme, right, &title, &count);
     let high = HIGH.min(inner.height.saturating_sub(1)).max(1);
     let grid = Grid {
         columns: (inner.width / (2 * high + 1)).max(1),
