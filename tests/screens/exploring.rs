@@ -125,6 +125,12 @@ fn explore_states() {
     snapshot("explore_figures", &mut bench);
     bench.press("<esc>");
     assert!(bench.draw(80, 24).contains("right and wrong: "));
+    bench.press("c c");
+    assert!(
+        bench
+            .draw(160, 48)
+            .contains("mean cosine of the nearest: loneliest fifth ")
+    );
 }
 
 /// Two runs, both with a map, of which the second is turned the other way and changes by hue alone.

@@ -51,7 +51,7 @@ key_table! {
     "M"                 => Action::Confusion,     2, "confusion",      "What kNN takes each class for, with the images in the box under the cursor, or the map again";
     "i"                 => Action::Figures,       2, "invariance",     "How far each augmentation moves the representation, and its spectrum; of marked runs too";
     "b"                 => Action::Beside,        3, "two maps",       "The map of the first other marked run beside this one, with the same image chosen";
-    "c"                 => Action::Colour,        2, "colours",        "Colours by class, by what kNN says, by right and wrong, or by cluster";
+    "c"                 => Action::Colour,        2, "colours",        "Colours by class, by what kNN says, by right and wrong, by cluster, or by how close the nearest are";
     "m"                 => Action::Layout,        3, "map",            "The map of neighbours (t-SNE), or the first two principal components";
     "z"                 => Action::Space,         4, "h or z",         "The representation h, or z that the loss sees";
     "+ =" as "+-"       => Action::Zoom(true),    4, "zoom",           "Zoom in at the image (the wheel too)";

@@ -70,11 +70,10 @@ pub fn draw_map(
     ctx.frame.render_widget(Paragraph::new(legend), words);
     let places = screen.places(map);
     let dots = window.dots(&places, place);
-    let groups: Vec<Option<u32>> = map.points.iter().map(|point| colour.group(point)).collect();
+    let groups = colour.groups(map);
     let style = |group: Option<u32>| match group {
         None => theme.dim,
-        Some(group) if colour == Colour::Right => [theme.faint, theme.bad][group as usize % 2],
-        Some(group) => theme.group(group as usize),
+        Some(group) => style_of(colour, group as usize, theme),
     };
     canvas::draw(&dots, &groups, place, style, ctx.frame.buffer_mut());
     let near = map.points[chosen]
@@ -118,9 +117,27 @@ fn foot(map: &Map, room: usize) -> String {
     parts.join(" · ")
 }
 
+/// The style of a group: categories stand apart, and what has an order goes from dim to bright.
+fn style_of(colour: Colour, group: usize, theme: &Theme) -> Style {
+    match colour {
+        Colour::Right => [theme.faint, theme.bad][group % 2],
+        Colour::Density => {
+            let rising = [
+                theme.faint,
+                theme.dim,
+                theme.text,
+                theme.bright,
+                theme.accent,
+            ];
+            rising[group % rising.len()]
+        }
+        Colour::Class | Colour::Knn | Colour::Cluster => theme.group(group),
+    }
+}
+
 /// The groups with their colours, in lines.
 fn legend(map: &Map, colour: Colour, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let mut groups: Vec<u32> = map.points.iter().filter_map(|p| colour.group(p)).collect();
+    let mut groups: Vec<u32> = colour.groups(map).into_iter().flatten().collect();
     groups.sort_unstable();
     groups.dedup();
     let mut lines = vec![Line::from(Span::styled(
@@ -129,11 +146,7 @@ fn legend(map: &Map, colour: Colour, width: u16, theme: &Theme) -> Vec<Line<'sta
     ))];
     for group in groups {
         let name = format!("{} ", fit::shorten(&colour.name(map, group), 16));
-        let style = if colour == Colour::Right {
-            [theme.faint, theme.bad][group as usize % 2]
-        } else {
-            theme.group(group as usize)
-        };
+        let style = style_of(colour, group as usize, theme);
         let full = |line: &Line| line.width() + name.chars().count() > usize::from(width);
         if lines.last().is_some_and(full) {
             lines.push(Line::default());

@@ -48,10 +48,20 @@ pub enum Colour {
     Knn,
     Right,
     Cluster,
+    Density,
 }
 
+/// Groups of points by how close their neighbours are.
+const FIFTHS: [&str; 5] = ["loneliest fifth", "2nd", "3rd", "4th", "densest fifth"];
+
 impl Colour {
-    const ALL: [Self; 4] = [Self::Class, Self::Knn, Self::Right, Self::Cluster];
+    const ALL: [Self; 5] = [
+        Self::Class,
+        Self::Knn,
+        Self::Right,
+        Self::Cluster,
+        Self::Density,
+    ];
 
     pub(super) const fn title(self) -> &'static str {
         match self {
@@ -59,17 +69,23 @@ impl Colour {
             Self::Knn => "what kNN takes it for",
             Self::Right => "right and wrong",
             Self::Cluster => "cluster",
+            Self::Density => "mean cosine of the nearest",
         }
     }
 
-    /// The group of a point; none where that isn't known.
-    pub(super) fn group(self, point: &Point) -> Option<u32> {
-        match self {
+    /// The group of each point; none where that isn't known.
+    pub(super) fn groups(self, map: &Map) -> Vec<Option<u32>> {
+        let of = |point: &Point| match self {
             Self::Class => point.class,
             Self::Knn => point.taken_for,
             Self::Right => Some(u32::from(!point.right()?)),
             Self::Cluster => Some(point.cluster),
+            Self::Density => None,
+        };
+        if self == Self::Density {
+            return fifths(&map.points);
         }
+        map.points.iter().map(of).collect()
     }
 
     /// The name of a group.
@@ -79,8 +95,25 @@ impl Colour {
             Self::Right if group == 0 => "right".to_owned(),
             Self::Right => "wrong".to_owned(),
             Self::Cluster => format!("cluster {}", group + 1),
+            Self::Density => FIFTHS[group as usize % FIFTHS.len()].to_owned(),
         }
     }
+}
+
+/// The fifth of each point by the mean cosine of its nearest; none where it has none.
+fn fifths(points: &[Point]) -> Vec<Option<u32>> {
+    let mean = |point: &Point| {
+        point.nearest.iter().map(|(_, cosine)| cosine).sum::<f32>() / point.nearest.len() as f32
+    };
+    let mut order: Vec<usize> = (0..points.len())
+        .filter(|nth| !points[*nth].nearest.is_empty())
+        .collect();
+    order.sort_by(|a, b| mean(&points[*a]).total_cmp(&mean(&points[*b])));
+    let mut groups = vec![None; points.len()];
+    for (rank, nth) in order.iter().enumerate() {
+        groups[*nth] = Some((rank * FIFTHS.len() / order.len()) as u32);
+    }
+    groups
 }
 
 impl Explore {
@@ -118,7 +151,7 @@ impl Explore {
 
     /// The colours that this map has something to say by.
     fn colours(map: &Map) -> Vec<Colour> {
-        let says = |colour: &Colour| map.points.iter().any(|point| colour.group(point).is_some());
+        let says = |colour: &Colour| colour.groups(map).iter().any(Option::is_some);
         Colour::ALL.into_iter().filter(says).collect()
     }
 
