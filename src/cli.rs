@@ -145,6 +145,10 @@ pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
+            if let Err(why) = first_word(&error) {
+                output::report(&why.to_string());
+                return Exit::Refused.into();
+            }
             let error = harmless(&error);
             // Help that nobody reads is no failure.
             let _ = error.print();
@@ -163,6 +167,17 @@ pub fn main() -> ExitCode {
             if input { Exit::Refused } else { Exit::Failed }.into()
         }
     }
+}
+
+/// Refuses a first word that is no subcommand and no file: the others are not what is wrong.
+fn first_word(error: &clap::Error) -> Result<()> {
+    let word = std::env::args_os().nth(1).unwrap_or_default();
+    let option = word.to_string_lossy().starts_with('-');
+    let own = Args::command().find_subcommand(&word).is_some();
+    if error.kind() != clap::error::ErrorKind::UnknownArgument || option || own {
+        return Ok(());
+    }
+    known(std::path::Path::new(&word))
 }
 
 /// The same error about arguments of the user's that steer no terminal.

@@ -143,6 +143,12 @@ fn help_and_version_are_there_and_wrong_words_are_refused() {
     scratch.refuses(&["runs", "--no-such"]).says("--no-such");
     scratch.refuses(&["chekc"]).says("did you mean check?");
     scratch.refuses(&["compare", "one"]).says("RUN");
+    scratch
+        .refuses("rnu quick --epochs 1")
+        .says("rnu: there is no such file or subcommand");
+    scratch
+        .refuses("run quick --epoch=s")
+        .says("unexpected argument");
 }
 
 #[test]

@@ -63,6 +63,7 @@ fn spelt(keys: &str) -> String {
     let signs = [
         ("⇧", "shift-"),
         ("⏎", "enter"),
+        ("↑↓←→", "arrows"),
         ("↑↓", "up/down"),
         ("←→", "left/right"),
         ("↑", "up"),

@@ -3,7 +3,7 @@
 use super::Compare;
 use super::groups::{self, Group};
 use crate::runs::Run;
-use crate::text::fit;
+use crate::text::{fit, width};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::compare::Action;
 use crate::ui::shared::Shared;
@@ -21,23 +21,28 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
         .iter()
         .map(|key| groups::chart(theme, &groups, key, &screen.chart_view));
     let left = ctx.charts(drawn.collect(), charts);
-    let names = names(&groups, theme, usize::from(head.width));
-    ctx.frame.render_widget(names, head);
     let words = match (all.len(), left) {
-        (0, _) => "no metric has such a name ".to_owned(),
-        (_, 0) => return,
+        (0, _) => " no metric has such a name ".to_owned(),
+        (_, 0) => String::new(),
         (_, left) => {
             let search = shared.keys.compare.key(Action::Search);
-            format!("no room for {left} more charts; {search} finds metrics ")
+            format!(" no room for {left} more charts; {search} finds metrics ")
         }
     };
+    let [head, right] = Layout::horizontal([
+        Constraint::Fill(1),
+        Constraint::Length(width(&words) as u16),
+    ])
+    .areas(head);
+    let names = names(&groups, theme, usize::from(head.width));
+    ctx.frame.render_widget(names, head);
     ctx.frame
-        .render_widget(Line::styled(words, theme.warn).right_aligned(), head);
+        .render_widget(Line::styled(words, theme.warn), right);
 }
 
 /// The groups with their letters: letters alone where there is too little room for a name.
 pub fn names(groups: &[Group], theme: &Theme, room: usize) -> Line<'static> {
-    let each = (room.saturating_sub(24) / groups.len().max(1)).saturating_sub(3);
+    let each = (room.saturating_sub(1) / groups.len().max(1)).saturating_sub(3);
     let each = if each < 8 { 0 } else { each.min(24) };
     let names = groups.iter().enumerate().flat_map(|(nth, group)| {
         let times = match group.runs.len() {

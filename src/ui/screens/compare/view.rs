@@ -259,7 +259,7 @@ fn chart(
     let groups = groups::groups(runs, screen.grid.by, shared.clock.now());
     let mut chart = groups::chart(theme, &groups, key, &screen.chart_view);
     // Beside the title of the chart.
-    chart.value = charts::names(&groups, theme, usize::from(area.width));
+    chart.value = charts::names(&groups, theme, usize::from(area.width.saturating_sub(23)));
     if let Some(feet) = feet.filter(|_| key == "loss" && chart.foot.is_empty()) {
         chart.foot = feet
             .map(|words| Line::styled(format!(" {words} "), theme.warn))

@@ -13,7 +13,7 @@ use crate::ui::shared::Shared;
 use crate::ui::status;
 use crate::ui::widgets::heat::Heat;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use std::collections::BTreeMap;
 
 /// Cells of a box and of the classes' names, where all are to be seen.
@@ -52,6 +52,9 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
         columns: (inner.width / (2 * high + 1)).max(1),
         high,
     };
+    if !shared.pictures.possible() {
+        return names(map, (&images, chosen), ctx, shared, inner);
+    }
     let votes = |nth: usize| {
         let share = decimal(100.0 * map.points[nth].votes.unwrap_or(0.0), 0);
         let style = if nth == chosen {
@@ -62,6 +65,34 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
         Span::styled(format!("{share} %"), style)
     };
     tiles::draw((run, map), images, (inner, grid), votes, ctx, shared);
+}
+
+/// The images by their names, where no pictures can be shown.
+fn names(
+    map: &Map,
+    (images, chosen): (&[usize], usize),
+    ctx: &mut DrawContext,
+    shared: &Shared,
+    area: Rect,
+) {
+    for (nth, y) in images.iter().zip(area.y..area.bottom()) {
+        let point = &map.points[*nth];
+        let share = decimal(100.0 * point.votes.unwrap_or(0.0), 0);
+        let name = fit::shorten_start(&point.name, usize::from(area.width.saturating_sub(6)));
+        let style = if *nth == chosen {
+            shared.theme.selected
+        } else {
+            shared.theme.text
+        };
+        let row = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        ctx.rows.push((row, *nth));
+        ctx.frame
+            .render_widget(Line::styled(format!("{share:>3} % {name}"), style), row);
+    }
 }
 
 /// Where the heat map and the images stand.
@@ -78,7 +109,7 @@ fn places(area: Rect, classes: u16) -> [Rect; 2] {
     Layout::vertical([Constraint::Length(high), Constraint::Fill(1)]).areas(area)
 }
 
-/// The share of each class's images that is taken for each, in %; where not all classes have room, of those around the cursor.
+/// The share of each class's images that is taken for each, in %; where not all classes have room, of those confused most.
 fn matrix(
     map: &Map,
     (cells, at): (&BTreeMap<Cell, Vec<usize>>, Cell),
@@ -87,9 +118,19 @@ fn matrix(
     area: Rect,
 ) {
     let title = format!("class by what kNN takes it for, in % · {}", map.space);
-    let inner = gallery::pane(ctx, &shared.theme, area, &title, "");
-    let room = (inner.width.saturating_sub(NAMES) / BOX).min(inner.height.saturating_sub(1));
-    let classes = seen(at, usize::from(room), map.classes.len());
+    let [wide, high] = [area.width, area.height].map(|cells| cells.saturating_sub(2));
+    let room = (wide.saturating_sub(NAMES + 2) / BOX).min(high.saturating_sub(1));
+    let all = map.classes.len();
+    let classes = seen(cells, at, usize::from(room), all);
+    let foot = if classes.len() < all {
+        format!(
+            "the {} of {all} classes that are confused most",
+            classes.len()
+        )
+    } else {
+        String::new()
+    };
+    let inner = gallery::pane(ctx, &shared.theme, area, &title, &foot);
     let share = |class: u32, taken: u32| {
         let count = |cell: Cell| cells.get(&cell).map_or(0, Vec::len);
         let taken_so = count((class, taken));
@@ -115,17 +156,21 @@ fn matrix(
     ctx.frame.render_widget(heat, inner);
 }
 
-/// As many classes as have room: those around one, and the one for which it is taken.
-fn seen((class, taken): Cell, room: usize, all: usize) -> Vec<u32> {
-    let room = room.clamp(1, all.max(1));
-    let start = (class as usize).saturating_sub(room / 2).min(all - room);
-    let mut seen: Vec<u32> = (start as u32..(start + room) as u32).collect();
-    if !seen.contains(&taken) {
-        let far = if class == seen[0] { room - 1 } else { 0 };
-        seen[far] = taken;
-        seen.sort_unstable();
+/// As many classes as have room: the two of the cursor, and those with the most images that are taken wrongly, for them or of them.
+fn seen(cells: &BTreeMap<Cell, Vec<usize>>, at: Cell, room: usize, all: usize) -> Vec<u32> {
+    let mut wrong = vec![0; all];
+    for ((class, taken), images) in cells.iter().filter(|((class, taken), _)| class != taken) {
+        wrong[*class as usize] += images.len();
+        wrong[*taken as usize] += images.len();
     }
-    seen
+    let mut ranked: Vec<u32> = (0..all as u32).collect();
+    ranked.sort_by_key(|class| {
+        let chosen = [at.0, at.1].contains(class);
+        (!chosen, std::cmp::Reverse(wrong[*class as usize]))
+    });
+    ranked.truncate(room.max(2));
+    ranked.sort_unstable();
+    ranked
 }
 
 #[cfg(test)]
@@ -133,11 +178,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_classes_both_of_the_cursor_are_seen() {
-        assert_eq!(seen((0, 1), 20, 3), [0, 1, 2]);
-        assert_eq!(seen((50, 52), 4, 100), [49, 50, 51, 52]);
-        assert_eq!(seen((0, 99), 3, 100), [0, 1, 99]);
-        assert_eq!(seen((99, 0), 3, 100), [0, 98, 99]);
-        assert_eq!(seen((7, 7), 1, 10), [7]);
+    fn of_many_classes_those_confused_most_are_seen_and_both_of_the_cursor() {
+        let images = |count: usize| vec![0; count];
+        let cells = BTreeMap::from([
+            ((0, 0), images(9)),
+            ((1, 3), images(4)),
+            ((2, 3), images(2)),
+            ((5, 4), images(1)),
+        ]);
+        assert_eq!(seen(&cells, (0, 0), 6, 6), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(seen(&cells, (1, 3), 3, 6), [1, 2, 3]);
+        assert_eq!(seen(&cells, (5, 4), 4, 6), [1, 3, 4, 5]);
+        assert_eq!(seen(&cells, (0, 0), 3, 6), [0, 1, 3]);
+        assert_eq!(seen(&cells, (5, 4), 0, 6), [4, 5]);
     }
 }
