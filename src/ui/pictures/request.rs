@@ -42,6 +42,18 @@ pub enum Part {
     Test(Vec<String>),
 }
 
+impl Part {
+    /// Test images of these names, or those of the bank where none are tested.
+    #[must_use]
+    pub const fn of(tested: bool, names: Vec<String>) -> Self {
+        if tested {
+            Self::Test(names)
+        } else {
+            Self::Bank(names)
+        }
+    }
+}
+
 /// One row of pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Views {

@@ -91,11 +91,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let name = vec![point.name.clone()];
     let request = PictureRequest {
         data,
-        part: if map.tested {
-            Part::Test(name)
-        } else {
-            Part::Bank(name)
-        },
+        part: Part::of(map.tested, name),
         roll: EPOCH,
         sees: None,
         rows: vec![Views {

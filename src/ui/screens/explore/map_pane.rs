@@ -63,14 +63,14 @@ pub fn draw_map(
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     let colour = screen.colour(map);
-    let legend = legend(map, colour, inner.width, theme);
+    let groups = colour.groups(map);
+    let legend = legend(map, (colour, &groups), inner.width, theme);
     let below = (legend.len() as u16).min(inner.height / 3);
     let [place, words] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
     ctx.frame.render_widget(Paragraph::new(legend), words);
     let places = screen.places(map);
     let dots = window.dots(&places, place);
-    let groups = colour.groups(map);
     let style = |group: Option<u32>| match group {
         None => theme.dim,
         Some(group) => style_of(colour, group as usize, theme),
@@ -136,8 +136,13 @@ fn style_of(colour: Colour, group: usize, theme: &Theme) -> Style {
 }
 
 /// The groups with their colours, in lines.
-fn legend(map: &Map, colour: Colour, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let mut groups: Vec<u32> = colour.groups(map).into_iter().flatten().collect();
+fn legend(
+    map: &Map,
+    (colour, groups): (Colour, &[Option<u32>]),
+    width: u16,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut groups: Vec<u32> = groups.iter().flatten().copied().collect();
     groups.sort_unstable();
     groups.dedup();
     let mut lines = vec![Line::from(Span::styled(

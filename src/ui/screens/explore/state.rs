@@ -75,17 +75,22 @@ impl Colour {
 
     /// The group of each point; none where that isn't known.
     pub(super) fn groups(self, map: &Map) -> Vec<Option<u32>> {
-        let of = |point: &Point| match self {
+        if self == Self::Density {
+            return fifths(&map.points);
+        }
+        map.points.iter().map(|point| self.group(point)).collect()
+    }
+
+    /// The group of a point, as far as it tells that alone.
+    fn group(self, point: &Point) -> Option<u32> {
+        match self {
             Self::Class => point.class,
             Self::Knn => point.taken_for,
             Self::Right => Some(u32::from(!point.right()?)),
             Self::Cluster => Some(point.cluster),
-            Self::Density => None,
-        };
-        if self == Self::Density {
-            return fifths(&map.points);
+            // Which fifth, the others say.
+            Self::Density => point.nearest.first().map(|_| 0),
         }
-        map.points.iter().map(of).collect()
     }
 
     /// The name of a group.
@@ -103,14 +108,17 @@ impl Colour {
 /// The fifth of each point by the mean cosine of its nearest; none where it has none.
 fn fifths(points: &[Point]) -> Vec<Option<u32>> {
     let mean = |point: &Point| {
-        point.nearest.iter().map(|(_, cosine)| cosine).sum::<f32>() / point.nearest.len() as f32
+        let sum: f32 = point.nearest.iter().map(|(_, cosine)| cosine).sum();
+        sum / point.nearest.len() as f32
     };
-    let mut order: Vec<usize> = (0..points.len())
-        .filter(|nth| !points[*nth].nearest.is_empty())
-        .collect();
-    order.sort_by(|a, b| mean(&points[*a]).total_cmp(&mean(&points[*b])));
+    let near = points
+        .iter()
+        .enumerate()
+        .filter(|(_, point)| !point.nearest.is_empty());
+    let mut order: Vec<(f32, usize)> = near.map(|(nth, point)| (mean(point), nth)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut groups = vec![None; points.len()];
-    for (rank, nth) in order.iter().enumerate() {
+    for (rank, (_, nth)) in order.iter().enumerate() {
         groups[*nth] = Some((rank * FIFTHS.len() / order.len()) as u32);
     }
     groups
@@ -151,7 +159,7 @@ impl Explore {
 
     /// The colours that this map has something to say by.
     fn colours(map: &Map) -> Vec<Colour> {
-        let says = |colour: &Colour| colour.groups(map).iter().any(Option::is_some);
+        let says = |colour: &Colour| map.points.iter().any(|point| colour.group(point).is_some());
         Colour::ALL.into_iter().filter(says).collect()
     }
 

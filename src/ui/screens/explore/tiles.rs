@@ -45,11 +45,7 @@ pub fn draw(
     };
     let request = PictureRequest {
         data,
-        part: if map.tested {
-            Part::Test(names)
-        } else {
-            Part::Bank(names)
-        },
+        part: Part::of(map.tested, names),
         roll: 0,
         sees: None,
         rows: shown.iter().map(row).collect(),
