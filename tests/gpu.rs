@@ -10,6 +10,9 @@
     reason = "a test that can't go on has failed; who skips says so"
 )]
 
+#[path = "gpu/norm.rs"]
+mod norm;
+
 use burn::tensor::Tensor;
 use simclr_tui::engine::catch_panic;
 use simclr_tui::engine::checkpoint::Checkpoint;
@@ -98,6 +101,7 @@ fn a_gpu_trains_as_the_cpu_does() {
         }
         Err(why) => panic!("{why}"),
     };
+    norm::is_what_the_cpu_computes(&gpu.device);
     let verdict = selfcheck::check(&gpu.device, 20, selfcheck::trace).unwrap();
     eprintln!("{:?} in {:?}", verdict.largest, verdict.took);
     assert!(verdict.agrees(), "{verdict:?}");
