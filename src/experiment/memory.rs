@@ -2,7 +2,7 @@
 
 use super::{Experiment, Objection};
 use crate::engine::loader;
-use crate::engine::model::{Footprint, NormKind};
+use crate::engine::model::{Footprint, NormKind, Precision};
 use crate::engine::optim::{Negatives, Optimizer};
 use crate::hparam::Value;
 use crate::text::figures::bytes;
@@ -23,7 +23,12 @@ impl Experiment {
         };
         let footprint = Footprint::new(&self.model, &self.head, self.data.image_size);
         let views = 2 * self.train.at_once() as u64;
-        footprint.bytes(views, kept, self.train.recompute)
+        // On a CPU, rounded numbers take as much as before.
+        let number = match self.model.precision {
+            Precision::Bf16 if !self.machine.is_cpu() => 2,
+            Precision::Bf16 | Precision::F32 => 4,
+        };
+        footprint.bytes(views, kept, number, self.train.recompute)
             + self.of_the_whole_batch()
             + self.of_the_loss()
     }
@@ -160,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_knows_what_is_computed_again_and_losses_that_hold_all_similarities() {
+    fn memory_knows_losses_that_hold_all_similarities_16_bits_and_what_is_computed_again() {
         let mut experiment = Experiment::default();
         (experiment.train.batch, experiment.train.chunk) = (4096, 64);
         let tiles = experiment.memory();
@@ -169,7 +174,13 @@ mod tests {
         experiment.train.negatives = Negatives::Chunk;
         assert_eq!(experiment.memory(), tiles + (4 << 16));
         let mut experiment = Experiment::default();
+        experiment.machine.device = "cuda:0".to_owned();
+        let wide = experiment.memory();
+        experiment.model.precision = Precision::Bf16;
+        assert!(experiment.memory() < wide * 6 / 10);
+        experiment.machine.device = "cpu".to_owned();
         let kept = experiment.memory();
+        assert!(kept > wide);
         experiment.train.recompute = true;
         assert!(experiment.memory() < kept * 2 / 3);
     }

@@ -82,13 +82,13 @@ impl Footprint {
     }
 
     /// The memory that training it takes on so many views at once, in bytes, with so many numbers that the optimizer keeps
-    /// of each weight, and the inside of blocks kept or computed again.
+    /// of each weight, and the inside of blocks kept, in so many bytes a number, or computed again.
     ///
     /// What convolutions give and what follows their norms is kept for the way back, by batch and by group; weights are there with
     /// their gradients, once more while they are updated, and in four more copies while a checkpoint is written. Within a
-    /// quarter of what runs on the CPU were seen to take.
+    /// quarter of what runs on the CPU were seen to take, and what a step takes of a card.
     #[must_use]
-    pub const fn bytes(self, views: u64, kept: u64, recompute: bool) -> u64 {
+    pub const fn bytes(self, views: u64, kept: u64, number: u64, recompute: bool) -> u64 {
         const PROGRAM: u64 = 60 << 20;
         let of_view = if recompute {
             // And gradients of the block's input and output.
@@ -96,7 +96,7 @@ impl Footprint {
         } else {
             2 * self.per_view
         };
-        PROGRAM + 4 * (of_view * views + (8 + kept) * self.weights)
+        PROGRAM + number * of_view * views + 4 * (8 + kept) * self.weights
     }
 }
 
@@ -232,7 +232,7 @@ mod tests {
                 ..Model::default()
             };
             let reckoned =
-                Footprint::new(&model, &Head::default(), size).bytes(2 * batch, 2, false);
+                Footprint::new(&model, &Head::default(), size).bytes(2 * batch, 2, 4, false);
             for mib in seen {
                 let share = reckoned as f64 / f64::from(mib) / f64::from(1 << 20);
                 assert!((0.8..1.25).contains(&share), "{encoder:?} {width}: {share}");
