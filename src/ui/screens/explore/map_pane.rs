@@ -6,7 +6,8 @@ use super::tiles::{self, Grid};
 use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::text::figures::{decimal, thousands};
-use crate::text::fit;
+use crate::text::{self, fit};
+use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
@@ -33,26 +34,43 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     ])
     .areas(ctx.area);
     let seen = (screen.window, screen.chosen(map), screen.layout());
-    draw_map((screen, seen), (run, map), ctx, shared, left);
+    draw_map((screen, seen), (&[run], 0, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
 }
 
-/// Draws the part of a map that is in a window, with one of its images chosen and a word on it.
+/// Cells of a run's name above its map, at least.
+const NAME: usize = 12;
+
+/// What stands above a map: whose it is, a word on it, and of which checkpoint, where there is room for that beside the name.
+fn title(run: usize, (labels, word): (&[String], &str), map: &Map, room: usize) -> String {
+    let (space, step) = (&map.space, thousands(map.step));
+    let tails = [
+        format!(" · {word} in {space} · step {step}"),
+        format!(" · {word} in {space}"),
+        format!(" · {space}"),
+    ];
+    let left = |tail: &String| room.saturating_sub(text::width(tail) + 2);
+    let widest = labels.iter().map(|label| text::width(label)).max();
+    let least = widest.unwrap_or(0).min(NAME);
+    let tail = tails.iter().find(|tail| left(tail) >= least);
+    let tail = tail.unwrap_or(&tails[2]);
+    let names = fit::apart(labels, left(tail));
+    format!(" {}{tail} ", names[run])
+}
+
+/// Draws the part of a map that is in a window, with one of its images chosen and a word on it; it is that of one of the runs that
+/// stand beside each other.
 pub fn draw_map(
     (screen, (window, chosen, word)): (&Explore, (Window, usize, &str)),
-    (run, map): (&Run, &Map),
+    (runs, at, map): (&[&Run], usize, &Map),
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
     let theme = &shared.theme;
-    let title = format!(
-        " {} · {word} in {} · step {} ",
-        run.title(),
-        map.space,
-        thousands(map.step)
-    );
-    let title = fit::shorten(&title, usize::from(area.width.saturating_sub(4)));
+    let labels = curves::labels(runs);
+    let room = usize::from(area.width.saturating_sub(2));
+    let title = title(at, (&labels, word), map, room);
     let block = popup::pane(theme, Line::styled(title, theme.bright)).title_bottom(
         Line::styled(
             format!(" {} ", foot(map, usize::from(area.width.saturating_sub(6)))),

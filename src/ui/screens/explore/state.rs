@@ -172,7 +172,7 @@ impl Explore {
     /// What the map shows, in words.
     pub(super) const fn layout(&self) -> &'static str {
         if self.components {
-            "principal components"
+            "components"
         } else {
             "neighbours"
         }
