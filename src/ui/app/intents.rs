@@ -77,6 +77,10 @@ impl App {
             let text = format!("{} comes first; wait for it", running.task.doing);
             return self.say(text, true);
         }
+        let reads = task.reads.as_deref().and_then(|id| self.shared.run(id));
+        if let Some(why) = reads.and_then(|run| self.shared.awaits_checkpoint(run)) {
+            return self.say(why, true);
+        }
         let doing = task.doing.clone();
         match Running::begin(&self.shared.listing.dir, task, self.start_task) {
             Ok(running) => {
@@ -147,13 +151,13 @@ impl App {
         self.screen = ScreenId::Experiment;
     }
 
-    /// Remembers the list of runs as it is now.
     /// Remembers that a file was opened; that it can't is no reason not to go on with it.
     pub(super) fn opened(&mut self, path: &Path) {
         let _ = self.saved.opened(&path::whole(path));
         self.experiment.recent.know(&self.saved.recent);
     }
 
+    /// Remembers the list of runs as it is now.
     fn keep(&mut self, history: HistoryColumns) {
         if let Err(why) = self.saved.keep(history) {
             self.refuse(&why);
