@@ -3,7 +3,7 @@
 use super::state::Explore;
 use crate::runs::Run;
 use crate::runs::map::Map;
-use crate::text::figures::decimal;
+use crate::text::figures::{decimal, thousands};
 use crate::text::fit;
 use crate::ui::curves;
 use crate::ui::draw_context::{DrawContext, in_grid};
@@ -77,7 +77,8 @@ fn names(shown: &[Shown], (run, map): (&Run, &Map), theme: &Theme, room: usize) 
         spans.push(Span::styled(title, theme.dim));
     }
     if spans.len() == 1 {
-        spans.push(Span::styled(run.title().to_owned(), theme.bright));
+        let words = format!("{} · step {}", run.title(), thousands(map.step));
+        spans.push(Span::styled(words, theme.bright));
     }
     spans.push(Span::raw(" "));
     Line::from(spans)
