@@ -175,6 +175,21 @@ mod tests {
     }
 
     #[test]
+    fn untrained_runs_are_compared_at_no_step() {
+        let [untrained, one, two] = [
+            run(1.0, &[(0, 20.0)]),
+            run(1.0, &[(0, 20.0), (10, 30.0)]),
+            run(1.0, &[(0, 20.0), (20, 40.0)]),
+        ];
+        assert_eq!((untrained.last_knn(), one.last_knn()), (None, Some(30.0)));
+        for runs in [[&untrained, &one], [&untrained, &untrained]] {
+            assert_eq!(common_step(&runs, "knn"), None);
+            assert_eq!(common_time(&runs, "knn"), None);
+        }
+        assert_eq!(common_step(&[&untrained, &one, &two], "knn"), Some(10));
+    }
+
+    #[test]
     fn knn_is_measured_alike_where_votes_and_images_are_the_same() {
         let fields = Experiment::default().fields();
         for path in VOTES.iter().chain(&IMAGES) {

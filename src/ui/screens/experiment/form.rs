@@ -377,5 +377,19 @@ mod tests {
         let all = form.matches("temperature");
         assert_eq!(form.fields[all[0]].path, "loss.temperature");
         assert_eq!(form.fields[all[1]].path, "knn.temperature");
+        // The beginnings of words, in any order.
+        for text in ["jitter p", "p jit", "jitter.p"] {
+            let all = form.matches(text);
+            let paths: Vec<&str> = all
+                .iter()
+                .map(|nth| form.fields[*nth].path.as_str())
+                .collect();
+            assert_eq!(
+                paths.first(),
+                Some(&"augment.jitter.p"),
+                "{text}: {paths:?}"
+            );
+        }
+        assert!(form.matches("jitter nothing").is_empty());
     }
 }
