@@ -37,6 +37,9 @@ pub fn shorten_middle(text: &str, room: usize) -> String {
     format!("{}{end}", head(&text, room - width(&end)))
 }
 
+/// How a text is cut to so many cells.
+type Cut = fn(&str, usize) -> String;
+
 /// Names that stand beside each other, each cut to so many cells: what they have in common goes first, so that what tells them
 /// apart is seen.
 #[must_use]
@@ -49,7 +52,6 @@ pub fn apart<T: AsRef<str>>(names: &[T], room: usize) -> Vec<String> {
         return names;
     }
     let bare = without_common(&names, room);
-    type Cut = fn(&str, usize) -> String;
     let ways: [(&[String], Cut); 4] = [
         (&bare, shorten_middle),
         (&bare, shorten_start),

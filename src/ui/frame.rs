@@ -242,7 +242,7 @@ fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static
     Line::from(vec![
         Span::styled(format!(" ◌ {word}  "), shared.theme.accent),
         Span::styled(
-            fit::shorten(what, room.saturating_sub(text::width(word))),
+            fit::shorten(what, room.saturating_sub(text::width(word) + 2)),
             shared.theme.dim,
         ),
     ])
