@@ -37,6 +37,7 @@ use simclr_tui::engine::data::Progress;
 use simclr_tui::engine::report::Outcome;
 use simclr_tui::experiment::Experiment;
 use simclr_tui::experiment::presets::PRESETS;
+use simclr_tui::queue::Queue;
 use simclr_tui::runs::{Gap, Request, Run, Status};
 use simclr_tui::trainer::{Command, Notice};
 use simclr_tui::ui::keymap::Keymap;
@@ -461,12 +462,39 @@ fn what_objects_is_not_trained() {
 }
 
 #[test]
-fn a_second_launch_is_refused_while_one_trains() {
+fn a_second_launch_may_wait_in_the_queue() {
+    let folder = tempfile::tempdir().unwrap();
     let mut bench = Bench::new(runs());
+    folder.path().clone_into(&mut bench.app.shared.listing.dir);
     bench.own(0);
     bench.press("t");
     assert!(bench.commands().is_empty());
-    assert!(bench.draw(80, 24).contains("is training"));
+    let text = bench.draw(80, 24);
+    assert!(
+        text.contains("is training; wait for it") && text.contains("queue?"),
+        "{text}"
+    );
+    bench.press("<esc>");
+    assert!(Queue::new(folder.path()).items().unwrap().is_empty());
+    bench.press("t y");
+    let items = Queue::new(folder.path()).items().unwrap();
+    assert!(
+        items.len() == 1 && items[0].experiment.is_some(),
+        "{items:?}"
+    );
+}
+
+#[test]
+fn a_live_run_without_a_checkpoint_is_not_evaluated_yet() {
+    let mut bench = Bench::new(runs());
+    bench.own(0);
+    bench.press("<alt-2> E");
+    let text = bench.draw(120, 36);
+    assert!(
+        text.contains("has no checkpoint yet; wait for one, or write one with c"),
+        "{text}"
+    );
+    assert!(bench.app.shared.doing.is_none());
 }
 
 #[test]
@@ -593,10 +621,27 @@ fn a_rerun_is_the_same_experiment() {
 fn a_run_that_stopped_goes_on_by_one_key_and_a_complete_one_does_not() {
     let mut stopped = finished("quick", quick(), 40.0);
     stopped.status = Status::Stopped;
+    let folder = tempfile::tempdir().unwrap();
+    folder.path().clone_into(&mut stopped.dir);
     let dir = stopped.dir.clone();
+    let resumed = |bench: &Bench| matches!(bench.commands().pop(), Some(Command::Resume(run, None)) if run == dir);
+    // Where it would begin again, that is asked before.
+    let mut bench = Bench::new(vec![stopped.clone()]);
+    bench.press("<alt-3> r");
+    assert!(bench.commands().is_empty());
+    let text = bench.draw(80, 24);
+    assert!(
+        text.contains("300 steps that it has done are lost"),
+        "{text}"
+    );
+    bench.press("<enter>");
+    assert!(resumed(&bench));
+    let checkpoints = dir.join("checkpoints");
+    std::fs::create_dir(&checkpoints).unwrap();
+    std::fs::write(checkpoints.join("step-00000300.safetensors"), "").unwrap();
     let mut bench = Bench::new(vec![stopped]);
     bench.press("<alt-3> r");
-    assert!(matches!(bench.commands().pop(), Some(Command::Resume(run, None)) if run == dir));
+    assert!(resumed(&bench));
     let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
     bench.press("<alt-3> r");
     assert!(bench.commands().is_empty());

@@ -8,7 +8,6 @@ use crate::experiment::{self, Experiment};
 use crate::hparam::did_you_mean;
 use crate::runs::{ENVIRONMENT, EXPERIMENT, Run, RunError, find};
 use crate::sweep::included;
-use crate::text::figures::significant;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -60,26 +59,25 @@ pub fn of_run(run: Run) -> Result<Experiment> {
 }
 
 /// Where fewer epochs were asked for than the warm-up takes, makes it the same share of the training as before, and says so.
-fn shorten_warmup(experiment: &mut Experiment, share: f64) {
-    let train = &mut experiment.train;
-    let (before, epochs) = (train.warmup, train.epochs as f64);
-    if before > epochs && share <= 1.0 {
-        train.warmup = significant(share * epochs, 3).parse().unwrap_or(epochs);
-        complain(&format!(
-            "the warm-up of {before} epochs is longer than the training; it takes the same share of it as before: train.warmup={}",
-            train.warmup
-        ));
-    }
+fn shorten_warmup(experiment: &mut Experiment, before: &Experiment) {
+    let Some(fits) = experiment.fitting_warmup(before) else {
+        return;
+    };
+    complain(&format!(
+        "the warm-up of {} epochs is longer than the training; it takes the same share of it as before: train.warmup={fits}",
+        experiment.train.warmup
+    ));
+    experiment.train.warmup = fits;
 }
 
 /// Applies what `--set` says, in order.
 pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
-    let (warmup, epochs) = (experiment.train.warmup, experiment.train.epochs);
+    let before = experiment.clone();
     experiment
         .assign_all(assignments)
         .map_err(CliError::Input)?;
     if !assignments.iter().any(|a| a.starts_with("train.warmup=")) {
-        shorten_warmup(experiment, warmup / epochs as f64);
+        shorten_warmup(experiment, &before);
     }
     let mut paths = assignments.iter().filter(|a| a.starts_with("data.path="));
     match paths.next() {

@@ -232,7 +232,9 @@ fn style(template: &str) -> ProgressStyle {
 /// What stands behind the bar; a narrow terminal cuts its end.
 fn message(series: &Series) -> String {
     let mut parts = Vec::new();
-    if let Some(left) = series.eta(now()) {
+    if series.is_at_its_end() {
+        parts.push("evaluating".to_owned());
+    } else if let Some(left) = series.eta(now()) {
         parts.push(format!("{} left", duration(left)));
     }
     if let Some(loss) = series.figure("loss") {

@@ -7,6 +7,7 @@ use crate::engine::data::Size;
 use crate::engine::device::Wanted;
 use crate::engine::loss::{Kind, Mining};
 use crate::hparam::Value;
+use crate::text::figures;
 
 /// Why an experiment can't be launched as it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,16 @@ impl std::fmt::Display for Objection {
 }
 
 impl Experiment {
+    /// Where the warm-up is longer than the training: one that takes the same share of it as in the experiment that this one was.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "at most 100,000 epochs")]
+    pub fn fitting_warmup(&self, before: &Self) -> Option<f64> {
+        let epochs = self.train.epochs as f64;
+        let share = before.train.warmup / before.train.epochs as f64;
+        let fits = figures::significant(share * epochs, 3).parse().ok();
+        fits.filter(|_| self.train.warmup > epochs && share <= 1.0)
+    }
+
     /// Whether it can be launched, whatever the data set holds.
     ///
     /// # Errors

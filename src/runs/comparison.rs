@@ -48,11 +48,17 @@ fn before(samples: &[Sample], holds: impl Fn(&Sample) -> bool) -> Option<&Sample
         .map(|n| &samples[n])
 }
 
-/// The last step that every run with this metric has a sample at or after; `None` where fewer than two have any, or where
+/// The last sample of each run that learnt something by then.
+fn lasts<'a>(runs: &'a [&Run], key: &'a str) -> impl Iterator<Item = &'a Sample> {
+    let lasts = runs.iter().filter_map(move |run| run.series.last(key));
+    lasts.filter(|s| trained(s))
+}
+
+/// The last step that every run that was trained has a sample of this metric at or after; `None` where fewer than two have any, or where
 /// all of them ended there, so that it says nothing new.
 #[must_use]
 pub fn common_step(runs: &[&Run], key: &str) -> Option<u64> {
-    let lasts = runs.iter().filter_map(|run| run.series.last(key));
+    let lasts = lasts(runs, key);
     let steps: Vec<u64> = lasts.map(|s| s.step).collect();
     let least = *steps.iter().min()?;
     (steps.len() >= 2 && steps.iter().any(|step| *step != least)).then_some(least)
@@ -62,7 +68,7 @@ pub fn common_step(runs: &[&Run], key: &str) -> Option<u64> {
 /// told as a difference.
 #[must_use]
 pub fn common_time(runs: &[&Run], key: &str) -> Option<f64> {
-    let lasts = runs.iter().filter_map(|run| run.series.last(key));
+    let lasts = lasts(runs, key);
     let times: Vec<f64> = lasts.map(|s| s.elapsed).collect();
     let least = times.iter().copied().min_by(f64::total_cmp)?;
     (times.len() >= 2 && times.iter().any(|time| *time > 1.05 * least)).then_some(least)
@@ -166,6 +172,21 @@ mod tests {
             });
         }
         run
+    }
+
+    #[test]
+    fn untrained_runs_are_compared_at_no_step() {
+        let [untrained, one, two] = [
+            run(1.0, &[(0, 20.0)]),
+            run(1.0, &[(0, 20.0), (10, 30.0)]),
+            run(1.0, &[(0, 20.0), (20, 40.0)]),
+        ];
+        assert_eq!((untrained.last_knn(), one.last_knn()), (None, Some(30.0)));
+        for runs in [[&untrained, &one], [&untrained, &untrained]] {
+            assert_eq!(common_step(&runs, "knn"), None);
+            assert_eq!(common_time(&runs, "knn"), None);
+        }
+        assert_eq!(common_step(&[&untrained, &one, &two], "knn"), Some(10));
     }
 
     #[test]

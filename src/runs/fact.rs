@@ -222,7 +222,12 @@ impl Fact {
             Self::Took => Some(Found::Number(run.series.elapsed())),
             Self::Epoch => epoch(&run.series).map(Found::Number),
             Self::Step => run.series.progress().map(|(n, _)| Found::Number(n as f64)),
-            Self::Last(m) => run.series.figure(m.key).map(Found::Number),
+            Self::Last(m) => {
+                // What an untrained network has is no result.
+                let last = run.series.last(m.key).filter(|s| s.step > 0);
+                let figure = last.and_then(|_| run.series.figure(m.key));
+                figure.map(Found::Number)
+            }
             Self::Best(m) => run.series.best(m.key).map(|s| Found::Number(s.value)),
             Self::Hparam(_) => Some(match self.setting(run)? {
                 Value::Toggle(on) => Found::Flag(on),

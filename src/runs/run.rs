@@ -173,10 +173,11 @@ impl Run {
         names::titled(self.title(), &self.id)
     }
 
-    /// The newest kNN accuracy in percent.
+    /// The newest kNN accuracy in percent, if something was learnt by then.
     #[must_use]
     pub fn last_knn(&self) -> Option<f64> {
-        self.series.last("knn").map(|s| s.value)
+        let last = self.series.last("knn").filter(|s| s.step > 0);
+        last.map(|s| s.value)
     }
 
     /// The best kNN accuracy in percent.

@@ -258,6 +258,13 @@ impl Series {
         Some((self.done.min(begin.steps), begin.steps))
     }
 
+    /// Whether all steps are done, and what comes after them isn't yet.
+    #[must_use]
+    pub fn is_at_its_end(&self) -> bool {
+        let steps = self.progress().filter(|_| self.end.is_none());
+        steps.is_some_and(|(done, total)| done == total && total > 0)
+    }
+
     /// Seconds spent training so far, pauses and gaps left out.
     #[must_use]
     pub fn elapsed(&self) -> f64 {

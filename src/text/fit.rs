@@ -1,6 +1,7 @@
 //! Texts fitted to a width in cells, never cut without an ellipsis.
 
 use super::{drawn, head, letters, tail, width};
+use std::collections::HashSet;
 
 /// The text, cut to so many cells with an ellipsis at the end where it is longer.
 #[must_use]
@@ -34,6 +35,86 @@ pub fn shorten_middle(text: &str, room: usize) -> String {
     }
     let end = shorten_start(&text, 3 * room / 4);
     format!("{}{end}", head(&text, room - width(&end)))
+}
+
+/// How a text is cut to so many cells.
+type Cut = fn(&str, usize) -> String;
+
+/// Names that stand beside each other, each cut to so many cells: what they have in common goes first, so that what tells them
+/// apart is seen.
+#[must_use]
+pub fn apart<T: AsRef<str>>(names: &[T], room: usize) -> Vec<String> {
+    let names: Vec<String> = names
+        .iter()
+        .map(|n| drawn(n.as_ref()).into_owned())
+        .collect();
+    if names.iter().all(|name| width(name) <= room) {
+        return names;
+    }
+    let bare = without_common(&names, room);
+    let ways: [(&[String], Cut); 4] = [
+        (&bare, shorten_middle),
+        (&bare, shorten_start),
+        (&bare, shorten),
+        (&names, shorten_middle),
+    ];
+    let told = |(names, cut): (&[String], Cut)| -> Vec<String> {
+        names.iter().map(|name| cut(name, room)).collect()
+    };
+    let distinct = |names: &Vec<String>| names.iter().collect::<HashSet<_>>().len();
+    // The first of those that tell most of them apart.
+    let all = ways.into_iter().map(told);
+    let best = all.reduce(|best, next| {
+        if distinct(&next) > distinct(&best) {
+            next
+        } else {
+            best
+        }
+    });
+    best.unwrap_or_default()
+}
+
+/// The names without the letters that all begin and end with, but for as many of these as have room.
+fn without_common(names: &[String], room: usize) -> Vec<String> {
+    let split: Vec<Vec<&str>> = names
+        .iter()
+        .map(|name| letters(name).map(|(letter, _)| letter).collect())
+        .collect();
+    let shortest = split.iter().map(Vec::len).min().unwrap_or(0);
+    let same = |at: &dyn Fn(&[&str]) -> usize| {
+        let mut all = split.iter().map(|name| name.get(at(name)));
+        let first = all.next();
+        all.all(|letter| Some(letter) == first)
+    };
+    let before = (0..shortest).take_while(|nth| same(&|_| *nth)).count();
+    let after = (0..shortest - before)
+        .take_while(|nth| same(&|name| name.len() - 1 - nth))
+        .count();
+    let differs = |name: &Vec<&str>| -> usize {
+        let middle = &name[before..name.len() - after];
+        middle.iter().map(|letter| width(letter)).sum()
+    };
+    let widest = split.iter().map(differs).max().unwrap_or(0);
+    // An ellipsis at each end that is cut; the beginning says more than the end.
+    let ends = usize::from(before > 0) + usize::from(after > 0);
+    let left = room.saturating_sub(widest + ends);
+    let kept_before = left.min(before);
+    let kept_after = (left - kept_before).min(after);
+    let one = |name: Vec<&str>| {
+        let cut = (before - kept_before, after - kept_after);
+        // One letter is no wider than the ellipsis in its place.
+        let (from, start) = if cut.0 > 1 { (cut.0, "…") } else { (0, "") };
+        let (to, end) = if cut.1 > 1 { (cut.1, "…") } else { (0, "") };
+        let inner = &name[from..name.len() - to];
+        let inner = inner.concat();
+        let inner = if from > 0 {
+            inner.trim_start_matches(['-', '_', ' ', ','])
+        } else {
+            &inner
+        };
+        format!("{start}{inner}{end}")
+    };
+    split.into_iter().map(one).collect()
 }
 
 /// The text in exactly so many cells, at the left.
@@ -142,6 +223,31 @@ mod tests {
     }
 
     #[test]
+    fn names_beside_each_other_lose_what_they_share_first() {
+        let long = |end: &str| format!("20261123-201500-quick-crop-colour-{end}");
+        let ends = [long("7f3a"), long("81c0")];
+        assert_eq!(apart(&ends, 40), ends);
+        assert_eq!(apart(&ends, 17), ["…crop-colour-7f3a", "…crop-colour-81c0"]);
+        assert_eq!(apart(&ends, 5), ["…7f3a", "…81c0"]);
+        let middle = [
+            "sweep of temperature, t 0.1, seed 1",
+            "sweep of temperature, t 0.5, seed 1",
+        ];
+        for room in [7, 12, 20] {
+            let told = apart(&middle, room);
+            assert!(told.iter().all(|name| width(name) <= room), "{told:?}");
+            assert!(told[0].contains('1') && told[1].contains('5'), "{told:?}");
+        }
+        assert_eq!(
+            apart(&["alpha-and-a-long-name", "beta"], 8),
+            ["al…-name", "beta"]
+        );
+        assert_eq!(apart(&["one-long-name", "one-long-name"], 6).len(), 2);
+        assert_eq!(apart(&["one-long-name-alone"], 8).len(), 1);
+        assert!(apart::<&str>(&[], 8).is_empty());
+    }
+
+    #[test]
     fn letters_of_several_characters_fit_their_cells() {
         for name in [
             "❤\u{fe0f}❤\u{fe0f}❤\u{fe0f}",
@@ -155,6 +261,9 @@ mod tests {
                 }
                 assert!(width(&shorten_start(name, room)) <= room);
                 assert!(width(&shorten_middle(name, room)) <= room);
+                for name in apart(&[name, "❤\u{fe0f}❤"], room) {
+                    assert!(width(&name) <= room, "{name:?} in {room}");
+                }
             }
         }
         assert_eq!(left("❤\u{fe0f}❤\u{fe0f}", 3), "❤\u{fe0f}…");

@@ -233,6 +233,7 @@ impl App {
             Event::Resize(..) => {}
             _ => return,
         }
+        self.saved.touch(self.shared.clock.now());
         self.stale = true;
     }
 

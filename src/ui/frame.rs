@@ -11,6 +11,7 @@ use crate::ui::pictures::PictureRequest;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
+use crate::ui::status;
 use crate::ui::widgets::popup;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -241,7 +242,7 @@ fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static
     Line::from(vec![
         Span::styled(format!(" ◌ {word}  "), shared.theme.accent),
         Span::styled(
-            fit::shorten(what, room.saturating_sub(text::width(word))),
+            fit::shorten(what, room.saturating_sub(text::width(word) + 2)),
             shared.theme.dim,
         ),
     ])
@@ -276,8 +277,8 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     let (done, total) = run.series.progress().unwrap_or((0, 0));
     let share = done as f64 / total.max(1) as f64;
     let mut end = format!(" {:>3} %", (share * 100.0).floor());
-    if let Some(left) = run.series.eta(shared.clock.now()) {
-        end += &format!("  {} left", figures::duration(left));
+    if let Some(left) = status::time_left(run, shared.clock.now()) {
+        end += &format!("  {left}");
     }
     let state = if run.status == crate::runs::Status::Paused {
         "‖"
@@ -289,7 +290,7 @@ fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
     let filled = (share * bar as f64) as usize;
     Line::from(vec![
         Span::styled(format!(" {state} "), theme.accent),
-        Span::styled(fit::shorten(run.title(), name_room), theme.bright),
+        Span::styled(fit::shorten_middle(run.title(), name_room), theme.bright),
         Span::raw("  "),
         Span::styled("━".repeat(filled), theme.accent),
         Span::styled("─".repeat(bar - filled.min(bar)), theme.faint),

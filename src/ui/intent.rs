@@ -42,6 +42,8 @@ pub enum Intent {
     Edit(Box<Experiment>, String),
     /// Put a sweep, by name or path and at a scale, at the end of the queue.
     Enqueue(String, Option<String>),
+    /// Put this experiment alone at the end of the queue.
+    Wait(Box<Experiment>),
     /// Put the sweep of some values around this experiment, under this name, into the queue.
     Vary(Box<Experiment>, String, Vary),
     /// Change the queue.

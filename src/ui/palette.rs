@@ -183,10 +183,7 @@ impl Palette {
     /// Draws it over the screen.
     pub fn view(&self, frame: &mut Frame, shared: &Shared, area: Rect) {
         let theme = &shared.theme;
-        let size = (
-            96.min(area.width.saturating_sub(2)),
-            28.min(area.height.saturating_sub(2)),
-        );
+        let size = (96, 28.min(area.height.saturating_sub(2)));
         let keys = shared.keys.palette.line();
         let inner = popup::open(frame, theme, area, size, "actions", &keys);
         let found = self.found();

@@ -208,7 +208,8 @@ pub fn ask(
         None if !offers.is_empty() => (offers.as_str(), theme.accent),
         None => (hint, theme.dim),
     };
-    let lines = fit::wrap(words, usize::from(inner.width)).into_iter();
+    let most = usize::from(inner.height.saturating_sub(1));
+    let lines = fit::lines(words, usize::from(inner.width), most).into_iter();
     let lines: Vec<Line> = lines.map(|l| Line::styled(l, style)).collect();
     let below = Rect {
         y: inner.y + 1,

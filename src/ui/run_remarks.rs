@@ -2,14 +2,17 @@
 
 use crate::runs::comparison::LOSS_IS_NOT_QUALITY;
 use crate::runs::standard_error::chance;
-use crate::runs::{Run, Status, flat};
+use crate::runs::{Run, Status, fact, flat};
 use crate::text::figures;
 
 /// Points that may be chance from which on test images are too few to judge by.
 const UNSURE: f64 = 5.0;
 
-/// What is to be said of a kNN accuracy that is less than `chance` above the untrained network's.
-fn no_better(chance: f64, images: u64, loss_fell: bool) -> String {
+/// Epochs before which nothing is said of what a network learnt.
+const LEAST: f64 = 1.0;
+
+/// What is to be said of a kNN accuracy that is `by` points above the untrained network's, which is less than `chance`.
+fn no_better(by: f64, chance: f64, images: u64, loss_fell: bool) -> String {
     if chance > UNSURE {
         let images = figures::thousands(images);
         return format!(
@@ -21,7 +24,12 @@ fn no_better(chance: f64, images: u64, loss_fell: bool) -> String {
     } else {
         ", and the loss has not fallen."
     };
-    format!("kNN is no better than untrained{why}")
+    let verdict = if by > 0.0 {
+        format!("kNN is {by:.1} points above untrained, and up to {chance:.1} may be chance")
+    } else {
+        "kNN is no better than untrained".to_owned()
+    };
+    verdict + why
 }
 
 /// Whether the last epoch's loss is lower than the first that was reported.
@@ -38,12 +46,13 @@ pub fn sentence(run: &Run) -> Option<(String, bool)> {
         return Some((sentence, true));
     }
     let (untrained, last) = (run.series.untrained_knn()?, run.last_knn()?);
-    let trained = run.series.curve("knn").len() > 1;
+    let trained = fact::epoch(&run.series).is_some_and(|epoch| epoch >= LEAST);
     let images = run.series.begin.as_ref().map_or(0, |b| b.test_images);
     let chance = chance(untrained, last, images).unwrap_or(0.0);
     // Before its end, the best may be to come.
     if trained && last <= untrained + chance && run.status == Status::Completed {
-        return Some((no_better(chance, images, loss_fell(run)), true));
+        let by = last - untrained;
+        return Some((no_better(by, chance, images, loss_fell(run)), true));
     }
     trained.then(|| (LOSS_IS_NOT_QUALITY.to_owned(), false))
 }
@@ -54,8 +63,10 @@ mod tests {
 
     #[test]
     fn the_loss_is_only_said_to_have_fallen_where_it_did() {
-        let said = |fell| no_better(2.0, 1000, fell);
-        assert!(said(true).contains("although the loss fell"));
-        assert!(said(false).ends_with("untrained, and the loss has not fallen."));
+        let said = |by, fell| no_better(by, 2.0, 1000, fell);
+        assert!(said(0.0, true).contains("although the loss fell"));
+        assert!(said(-1.0, false).ends_with("untrained, and the loss has not fallen."));
+        let above = "kNN is 1.5 points above untrained, and up to 2.0 may be chance, and";
+        assert!(said(1.5, false).starts_with(above), "{}", said(1.5, false));
     }
 }

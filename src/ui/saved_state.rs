@@ -12,6 +12,10 @@ const FORMAT: u32 = 1;
 /// Bytes of a memory: a list of columns and two experiments.
 const MOST: u64 = 4 << 20;
 
+/// Seconds from what the user does until it is kept, in case that the workbench is killed: so little is soon done again, and the disk
+/// rests meanwhile.
+const KEEP: f64 = 3.0;
+
 /// Experiment files that are remembered.
 const RECENT: usize = 20;
 
@@ -104,6 +108,8 @@ pub struct SavedState {
     pub draft_is_open: bool,
     /// Why the file could not be read.
     pub trouble: Option<String>,
+    /// When the user first did something that is still to be kept, in seconds since 1970.
+    touched: Option<f64>,
 }
 
 /// Where the user's memory lies: what the environment says, where nothing means nowhere, else the folder for such files.
@@ -159,13 +165,40 @@ impl SavedState {
     /// # Errors
     /// As [`Self::keep`].
     pub fn leave(&mut self, place: Place, draft: Option<Draft>) -> Result<(), String> {
-        let draft = draft.or_else(|| self.draft.clone());
-        if self.draft == draft && self.place == place {
+        let draft = draft.filter(|draft| self.draft.as_ref() != Some(draft));
+        let moved = self.place != place;
+        if draft.is_none() && !moved {
             return Ok(());
         }
-        self.draft.clone_from(&draft);
         self.place.clone_from(&place);
-        self.save(|file| (file.place, file.draft) = (place, draft))
+        if let Some(draft) = &draft {
+            self.draft = Some(draft.clone());
+        }
+        // What did not change here, another workbench may have left since.
+        self.save(|file| {
+            if moved {
+                file.place = place;
+            }
+            file.draft = draft.or(file.draft.take());
+        })
+    }
+
+    /// The user does something, at `now` in seconds since 1970.
+    pub fn touch(&mut self, now: f64) {
+        self.touched = self.touched.or(Some(now).filter(|_| self.path.is_some()));
+    }
+
+    /// Whether something is still to be kept.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.touched.is_some()
+    }
+
+    /// Whether that is to be done now; asking takes the answer away.
+    pub fn is_due(&mut self, now: f64) -> bool {
+        // The clock may have been set back.
+        let due = |at: &mut f64| !(*at..*at + KEEP).contains(&now);
+        self.touched.take_if(due).is_some()
     }
 
     /// Remembers that the user was told what gives more colours; whether that is news.
@@ -318,8 +351,15 @@ mod tests {
         one.keep(some()).unwrap();
         let place = Place::default();
         other.leave(place, Some(draft.clone())).unwrap();
+        // It only went to another screen.
+        let place = Place {
+            screen: "Train".to_owned(),
+            ..Place::default()
+        };
+        one.leave(place.clone(), None).unwrap();
         let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
+        assert_eq!(again.place, place);
     }
 
     #[test]

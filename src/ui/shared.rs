@@ -1,5 +1,6 @@
 //! What every screen may look at: the runs, the trainer, what is marked, the time, the colours.
 
+mod checkpoints;
 mod time;
 
 use crate::engine::data::{Data, Size};

@@ -1,7 +1,7 @@
 //! How a run's status looks, and what an empty screen says.
 
-use crate::runs::Status;
-use crate::text::fit;
+use crate::runs::{Run, Status};
+use crate::text::{figures, fit};
 use crate::ui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -20,6 +20,17 @@ pub fn sign(status: Status, theme: &Theme) -> (&'static str, Style) {
         Status::Interrupted => ("○", theme.warn),
         Status::Broken => ("!", theme.bad),
     }
+}
+
+/// How long a live run still takes, or what it does before that is known; `now` in seconds since 1970.
+#[must_use]
+pub fn time_left(run: &Run, now: f64) -> Option<String> {
+    let series = &run.series;
+    if series.is_at_its_end() {
+        return Some("evaluating".to_owned());
+    }
+    let left = series.eta(now)?;
+    Some(format!("{} left", figures::duration(left)))
 }
 
 /// A heading and a sentence in the middle of an empty screen.

@@ -24,6 +24,8 @@ pub struct Task {
     pub args: Vec<OsString>,
     /// It in words, such as "evaluating quick".
     pub doing: String,
+    /// The run whose checkpoint it reads, by its id.
+    pub reads: Option<String>,
     /// The folder of the run whose figures are told at its end, where it has any.
     pub judges: Option<PathBuf>,
     /// What is told otherwise.
@@ -38,6 +40,7 @@ impl Task {
         Self {
             args: vec!["eval".into(), (&run.id).into(), "--progress".into()],
             doing: format!("evaluating {title}"),
+            reads: Some(run.id.clone()),
             judges: Some(run.dir.clone()),
             done: format!("evaluated {title}"),
         }
@@ -51,6 +54,7 @@ impl Task {
         Self {
             args: args.map(OsString::from).to_vec(),
             doing: format!("mapping {title}"),
+            reads: Some(run.id.clone()),
             judges: None,
             done: format!("mapped {title}"),
         }
@@ -82,6 +86,7 @@ impl Task {
                 "--progress".into(),
             ],
             doing: format!("exporting {}", run.title()),
+            reads: Some(run.id.clone()),
             judges: None,
         }
     }
@@ -101,6 +106,7 @@ impl Task {
         Self {
             args,
             doing: "writing the report".to_owned(),
+            reads: None,
             judges: None,
             done,
         }

@@ -41,6 +41,8 @@ pub fn run(mut app: App, options: &Options) -> Result<Option<String>, UiError> {
             }
             Ok(End::Suspended) => {
                 modes.leave();
+                // Who is stopped may never go on.
+                app.leave_behind();
                 suspend::stop();
                 signals.heard_go_on();
                 app.redraw();

@@ -131,6 +131,9 @@ pub struct Theme {
     series: [Style; 6],
 }
 
+/// Of xterm's 256 colours those that stand out from each other on black and on white.
+const APART: [u8; 10] = [33, 208, 34, 196, 135, 130, 205, 245, 142, 37];
+
 impl Theme {
     /// The theme for a dark terminal of this depth.
     #[must_use]
@@ -192,13 +195,20 @@ impl Theme {
     /// The style of the n-th of several groups of points; repeats after ten.
     #[must_use]
     pub fn group(&self, index: usize) -> Style {
-        // Of xterm's 256 those that stand out from each other on black and on white.
-        const APART: [u8; 10] = [33, 208, 34, 196, 135, 130, 205, 245, 142, 37];
         match self.depth {
             Depth::None | Depth::Sixteen => self.series(index),
             Depth::Indexed | Depth::True => {
                 Style::new().fg(Color::Indexed(APART[index % APART.len()]))
             }
+        }
+    }
+
+    /// How many groups of points have a style of their own.
+    #[must_use]
+    pub const fn groups(&self) -> usize {
+        match self.depth {
+            Depth::None | Depth::Sixteen => self.series.len(),
+            Depth::Indexed | Depth::True => APART.len(),
         }
     }
 

@@ -13,6 +13,7 @@ mod breakdown;
 mod hang_up;
 mod idle;
 mod input;
+mod killed;
 mod many;
 mod session;
 mod signals;

@@ -34,6 +34,21 @@ fn row(bench: &mut Bench, label: &str) -> String {
 }
 
 #[test]
+fn names_that_differ_at_their_ends_are_told_apart() {
+    let long = |end: &str| {
+        let name = format!("20261123-201500-quick-crop-colour-{end}");
+        finished(&name, quick(), 50.0)
+    };
+    let mut bench = of(vec![long("7f3a"), long("81c0"), long("9d44")]);
+    let text = bench.draw(80, 24);
+    for name in ["A …crop-colour-7f3a", "B …crop-colour-81c0", " C …"] {
+        assert!(text.contains(name), "{name}\n{text}");
+    }
+    // In the table and above the chart.
+    assert_eq!(text.matches("7f3a").count(), 2, "{text}");
+}
+
+#[test]
 fn differences_are_counted_from_the_run_that_is_chosen() {
     let mut bench = three();
     assert!(row(&mut bench, "against").contains("against A"));

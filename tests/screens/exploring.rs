@@ -168,6 +168,42 @@ fn figures_of_marked_runs_share_the_charts() {
 }
 
 #[test]
+fn more_classes_than_colours_are_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut run = finished("quick", quick(), 66.1);
+    dir.path().clone_into(&mut run.dir);
+    let mut many = map();
+    many.classes = (0..43).map(|class| format!("class {class}")).collect();
+    for (nth, point) in many.points.iter_mut().enumerate() {
+        point.class = Some(nth as u32 % 43);
+    }
+    many.save(dir.path()).unwrap();
+    let text = explored(&run).draw(160, 48);
+    let said = "43 classes in 10 colours, that of the image bright: class 0 class 1 ";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn a_map_that_is_being_made_is_said() {
+    let run = finished("quick", quick(), 66.1);
+    let mut bench = explored(&run);
+    let doing = Some(("mapping quick".to_owned(), "embedding 40 %".to_owned()));
+    bench.app.shared.doing = doing;
+    let text = bench.draw(80, 24);
+    assert!(
+        text.contains("the map is being made")
+            && text.contains("newest checkpoint: embedding 40 %"),
+        "{text}"
+    );
+    bench.press("n");
+    assert!(
+        bench
+            .draw(80, 24)
+            .contains("the map is being made; wait for it")
+    );
+}
+
+#[test]
 fn keys_lead_from_image_to_image() {
     let dir = tempfile::tempdir().unwrap();
     let mut bench = mapped(dir.path());

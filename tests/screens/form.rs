@@ -188,7 +188,8 @@ fn a_path_in_place_of_the_built_in_shapes_chooses_what_lies_there() {
     bench.press("t");
     assert!(bench.commands().is_empty());
     let text = bench.draw(120, 36);
-    assert!(text.contains("the built-in shapes have no path"), "{text}");
+    assert!(text.contains("/nowhere doesn't exist"), "{text}");
+    assert!(!text.contains("f sets"), "nothing is known to fit\n{text}");
 }
 
 #[test]
@@ -219,7 +220,7 @@ fn all_that_stands_against_a_launch_is_said_at_once_and_one_key_mends_it() {
     bench.press("t f");
     let text = bench.draw(80, 24);
     assert!(
-        text.contains("warmup 20, batch 64, k 64: t trains it"),
+        text.contains("warmup 1.33, batch 64, k 64: t trains it"),
         "{text}"
     );
     assert!(!text.contains("f fit"), "{text}");

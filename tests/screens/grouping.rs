@@ -65,6 +65,11 @@ fn what_is_done_to_a_sweep_is_done_to_its_runs_or_refused() {
     bench.press("d");
     assert!(bench.draw(120, 36).contains("delete these 6 runs?"));
     bench.press("<esc>");
+    let text = bench.draw(160, 48);
+    assert!(
+        !text.contains("edit a copy") && !text.contains("rerun"),
+        "{text}"
+    );
     for key in ["e", "R", "E", "y", "N", "x"] {
         bench.press(key);
         assert!(

@@ -4,6 +4,8 @@
 use crate::common::{Bench, NOW, SIZES, quick};
 use simclr_tui::experiment::Experiment;
 use simclr_tui::runs::{Environment, Listing, Run, RunFolder};
+use simclr_tui::ui::clock::Clock;
+use simclr_tui::ui::saved_state::SavedState;
 
 /// Runs in a real folder: two with a live one between them.
 fn on_disk() -> (tempfile::TempDir, Vec<RunFolder>) {
@@ -132,4 +134,25 @@ fn names_tags_notes_and_the_archive_are_kept() {
     bench.press("n x <enter>");
     assert!(bench.draw(120, 36).contains("format 9"));
     assert!(std::fs::read_to_string(&path).unwrap().contains("good"));
+}
+
+#[test]
+fn changes_of_the_form_are_remembered_some_seconds_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.ron");
+    let mut bench = Bench::new(Vec::new());
+    bench.app.remember(SavedState::read(&path));
+    bench.press("/ l o s s . t <enter> <enter> . 3 <enter>");
+    bench.app.tick();
+    assert!(!path.exists(), "not on each key");
+    bench.app.shared.clock = Clock::Fixed(NOW + 3.5);
+    bench.app.tick();
+    let draft = SavedState::read(&path).draft.unwrap();
+    assert!(draft.edited.contains("temperature: 0.3"), "{draft:?}");
+    // Where nothing changed, nothing is written.
+    std::fs::remove_file(&path).unwrap();
+    bench.press("<down>");
+    bench.app.shared.clock = Clock::Fixed(NOW + 7.0);
+    bench.app.tick();
+    assert!(!path.exists());
 }

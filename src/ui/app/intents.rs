@@ -5,7 +5,7 @@ use crate::disk::path;
 use crate::experiment::Experiment;
 use crate::runs::{Evaluation, Request, Run};
 use crate::trainer::Command;
-use crate::ui::intent::Intent;
+use crate::ui::intent::{Intent, Question};
 use crate::ui::live::Stage;
 use crate::ui::overlay::Overlay;
 use crate::ui::saved_state::HistoryColumns;
@@ -14,6 +14,22 @@ use crate::ui::screens::help::Help;
 use crate::ui::shared::Subject;
 use crate::ui::task::{Running, Task};
 use std::path::Path;
+
+/// Whether an experiment is to wait in the queue while a run trains.
+fn offer(running: &str, experiment: Experiment) -> Question {
+    let name = &experiment.name;
+    Question {
+        title: "put it into the queue?".to_owned(),
+        words: vec![
+            format!("{running} is training; wait for it, or stop it on the Train screen."),
+            format!(
+                "From the queue, {name} trains in the background, even after you leave. It begins at once, beside the run here, unless \
+                 others wait there or the queue is paused."
+            ),
+        ],
+        yes: vec![Intent::Wait(Box::new(experiment))],
+    }
+}
 
 impl App {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
@@ -35,6 +51,7 @@ impl App {
                 Intent::Queue(change) => self.change_queue(&change),
                 Intent::Slurm(order, ids) => self.shared.slurm.tell(order, ids),
                 Intent::Enqueue(sweep, scale) => self.enqueue(&sweep, scale),
+                Intent::Wait(experiment) => self.enqueue_alone(&experiment),
                 Intent::Annotate(ids, words) => self.annotate(&ids, &words),
                 Intent::Delete(ids) => self.delete(&ids),
                 Intent::Undelete => self.undelete(),
@@ -55,6 +72,10 @@ impl App {
         if self.shared.live.is_busy() {
             let own = self.shared.own();
             let running = own.map_or("a run", |r| r.title()).to_owned();
+            if let Command::Train(run) = command {
+                self.overlay = Some(Overlay::Ask(offer(&running, run.experiment)));
+                return;
+            }
             let of = Subject::Run(own.map_or_else(String::new, |r| r.id.clone()));
             let text =
                 format!("{running} is training; wait for it, or stop it on the Train screen");
@@ -76,6 +97,10 @@ impl App {
         if let Some(running) = &self.running {
             let text = format!("{} comes first; wait for it", running.task.doing);
             return self.say(text, true);
+        }
+        let reads = task.reads.as_deref().and_then(|id| self.shared.run(id));
+        if let Some(why) = reads.and_then(|run| self.shared.awaits_checkpoint(run)) {
+            return self.say(why, true);
         }
         let doing = task.doing.clone();
         match Running::begin(&self.shared.listing.dir, task, self.start_task) {
@@ -147,13 +172,13 @@ impl App {
         self.screen = ScreenId::Experiment;
     }
 
-    /// Remembers the list of runs as it is now.
     /// Remembers that a file was opened; that it can't is no reason not to go on with it.
     pub(super) fn opened(&mut self, path: &Path) {
         let _ = self.saved.opened(&path::whole(path));
         self.experiment.recent.know(&self.saved.recent);
     }
 
+    /// Remembers the list of runs as it is now.
     fn keep(&mut self, history: HistoryColumns) {
         if let Err(why) = self.saved.keep(history) {
             self.refuse(&why);

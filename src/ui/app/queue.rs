@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::experiment::Experiment;
+use crate::experiment::file::to_text;
 use crate::queue::{Item, Queue, QueueError, key};
 use crate::runs::now;
 use crate::sweep::own;
@@ -47,12 +48,28 @@ impl App {
             Some(scale) => format!("{short} {scale}"),
             None => short.to_owned(),
         };
-        let item = Item {
-            title: title.clone(),
+        self.add(Item {
+            title,
             sweep: sweep.to_owned(),
             scale,
-            added: now(),
             ..Item::default()
+        });
+    }
+
+    /// The same with a single experiment.
+    pub(super) fn enqueue_alone(&mut self, experiment: &Experiment) {
+        self.add(Item {
+            title: experiment.name.clone(),
+            experiment: Some(to_text(experiment)),
+            ..Item::default()
+        });
+    }
+
+    fn add(&mut self, item: Item) {
+        let title = item.title.clone();
+        let item = Item {
+            added: now(),
+            ..item
         };
         let queue = Queue::new(&self.shared.listing.dir);
         let added = queue.add(item);

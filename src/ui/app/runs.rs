@@ -86,7 +86,7 @@ impl App {
         }
     }
 
-    /// Remembers where the workbench is left.
+    /// Remembers where the workbench is left, or would be.
     pub fn leave_behind(&mut self) {
         let place = Place {
             screen: self.screen.title().to_owned(),

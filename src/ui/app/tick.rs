@@ -34,6 +34,9 @@ impl App {
         let wanted = self.screen_ref().reads(&self.shared);
         self.shared.listing.want(&wanted);
         self.look_at_task();
+        if self.saved.is_due(self.shared.clock.now()) {
+            self.leave_behind();
+        }
         if [ScreenId::Train, ScreenId::History, ScreenId::Compare].contains(&self.screen) {
             self.stale |= self.shared.look_for_evaluations(&wanted);
         }
@@ -134,7 +137,8 @@ impl App {
         let live = listing.runs.iter().any(|run| run.status.is_live());
         let queue = self.screen == ScreenId::Sweeps && !self.shared.queue.workers.is_empty();
         let devices = self.screen == ScreenId::Experiment && self.experiment.chooses_device();
-        if live || queue || devices || self.running.is_some() || !watches_all {
+        let awaited = self.running.is_some() || self.saved.is_waiting();
+        if live || queue || devices || awaited || !watches_all {
             LIVE
         } else {
             SLOW

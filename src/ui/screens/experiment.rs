@@ -37,6 +37,9 @@ use std::path::{Path, PathBuf};
 /// The hyperparameter that has the devices of the machine to choose among.
 const DEVICE: &str = "machine.device";
 
+/// Runs that are offered to compare with.
+const RUNS: usize = 3;
+
 /// What the keys go to.
 #[derive(Debug)]
 enum Mode {
@@ -208,6 +211,12 @@ impl ExperimentScreen {
             Action::Presets => self.mode = Mode::Presets(0),
             Action::Open | Action::Compare => {
                 self.recent.look();
+                if act == Action::Compare {
+                    let runs = shared.listing.runs.iter().take(RUNS);
+                    let runs = runs.map(|run| run.id.clone());
+                    let presets = PRESETS.iter().map(|preset| preset.name.to_owned());
+                    self.recent.offer(runs.chain(presets));
+                }
                 let prompt = path_prompt(String::new());
                 self.mode = match act {
                     Action::Open => Mode::Open(prompt),

@@ -39,7 +39,10 @@ impl Explore {
             _ => {
                 let Some(map) = self.map(shared) else {
                     let key = shared.keys.explore.key(Action::Map);
-                    let why = format!("there is no map yet; {key} makes one");
+                    let why = match self.making(shared) {
+                        Some(_) => "the map is being made; wait for it".to_owned(),
+                        None => format!("there is no map yet; {key} makes one"),
+                    };
                     return vec![Intent::Refuse(why)];
                 };
                 self.look_around(act, map);
@@ -63,7 +66,19 @@ impl Screen for Explore {
             }
             _ => map.is_some(),
         };
-        shared.keys.explore.hints_that(works)
+        let mut hints = shared.keys.explore.hints_that(works);
+        // The key that led into a pane leads out of it.
+        let there = self
+            .pane
+            .opener()
+            .and_then(|act| shared.keys.explore.hint(act));
+        let back = there.and_then(|there| hints.iter().position(|hint| hint.name == there.name));
+        if let Some(nth) = back {
+            let mut hint = hints.remove(nth);
+            hint.name = "back";
+            hints.insert(0, hint);
+        }
+        hints
     }
 
     fn help(&self, keys: &Keymap) -> Vec<Hint> {

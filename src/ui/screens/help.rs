@@ -70,7 +70,7 @@ impl Help {
     /// Draws the help over the screen.
     pub fn view(&self, frame: &mut Frame, shared: &Shared, area: Rect) {
         let theme = &shared.theme;
-        let widest = area.width.saturating_sub(2);
+        let widest = popup::widest(area);
         let (width, lines) = match &self.body {
             Body::Keys(tables) => {
                 let width = WIDTHS.0.min(widest);

@@ -227,6 +227,21 @@ impl History {
     }
 }
 
+/// Whether a key works on one run only, and not on a sweep.
+const fn of_one(act: Action) -> bool {
+    matches!(
+        act,
+        Action::Fork
+            | Action::Rerun
+            | Action::Evaluate
+            | Action::Confusion
+            | Action::Export
+            | Action::Name
+            | Action::CopyCommand
+            | Action::CopyPath
+    )
+}
+
 impl Screen for History {
     fn hints(&self, shared: &Shared) -> Vec<Hint> {
         let keys = &shared.keys;
@@ -255,7 +270,7 @@ impl Screen for History {
             Action::Pause | Action::Checkpoint | Action::Stop => {
                 run.is_some_and(|run| shared.control_refusal(run).is_none())
             }
-            _ => true,
+            act => run.is_some() || !of_one(*act),
         };
         keys.history.hints_that(works)
     }

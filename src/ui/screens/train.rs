@@ -220,8 +220,7 @@ fn resume(shared: &Shared) -> Vec<Intent> {
         return Vec::new();
     };
     let rerun = shared.keys.history.key(history::Action::Rerun);
-    let why = shared.resume_refusal(run, &format!("{rerun} on History"));
-    vec![why.map_or_else(|| Intent::Resume(run.dir.clone()), Intent::Refuse)]
+    vec![shared.resume(run, &format!("{rerun} on History"))]
 }
 
 fn mark(shared: &Shared) -> Vec<Intent> {

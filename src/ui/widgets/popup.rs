@@ -21,6 +21,12 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     }
 }
 
+/// Cells of the widest box: beside the frame of what lies below, a column stays free.
+#[must_use]
+pub const fn widest(area: Rect) -> u16 {
+    area.width.saturating_sub(4)
+}
+
 /// Clears the middle of the screen, draws a box there, and returns the room inside.
 pub fn open(
     frame: &mut Frame,
@@ -30,7 +36,7 @@ pub fn open(
     title: &str,
     keys: &str,
 ) -> Rect {
-    let area = centred(area, width, height);
+    let area = centred(area, width.min(widest(area)), height);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.accent.remove_modifier(ratatui::style::Modifier::BOLD))

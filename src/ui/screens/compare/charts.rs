@@ -44,12 +44,12 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
 pub fn names(groups: &[Group], theme: &Theme, room: usize) -> Line<'static> {
     let each = (room.saturating_sub(1) / groups.len().max(1)).saturating_sub(3);
     let each = if each < 8 { 0 } else { each.min(24) };
-    let names = groups.iter().enumerate().flat_map(|(nth, group)| {
-        let times = match group.runs.len() {
-            1 => String::new(),
-            n => format!(" ×{n}"),
-        };
-        let name = fit::shorten_middle(&format!("{}{times}", group.name), each);
+    let named = groups.iter().map(|group| match group.runs.len() {
+        1 => group.name.clone(),
+        n => format!("{} ×{n}", group.name),
+    });
+    let named = fit::apart(&named.collect::<Vec<_>>(), each);
+    let names = named.into_iter().enumerate().flat_map(|(nth, name)| {
         [
             Span::styled(format!(" {} ", Theme::letter(nth)), theme.series(nth)),
             Span::styled(name, theme.dim),

@@ -1,6 +1,6 @@
 //! The results that runs are compared by, and how their differences are printed.
 
-use super::row::{Cell, Row};
+use super::row::{Cell, NONE, Row};
 use crate::runs::Run;
 use crate::runs::comparison::tested;
 use crate::runs::standard_error::chance;
@@ -109,7 +109,7 @@ impl ResultKind {
         let base = values.get(baseline).copied().flatten();
         let cell = |(nth, value): (usize, &Option<f64>)| {
             let Some(value) = *value else {
-                let value = "–".to_owned();
+                let value = NONE.to_owned();
                 return Cell { value, by: None };
             };
             let by = base.filter(|_| nth != baseline).map(|base| {

@@ -13,6 +13,9 @@ pub enum Row {
     Space,
 }
 
+/// What stands where a run has no such value.
+pub const NONE: &str = "–";
+
 /// A result of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
@@ -20,4 +23,11 @@ pub struct Cell {
     pub value: String,
     /// Its difference to the baseline's, and whether that is better or worse where either is.
     pub by: Option<(String, Option<bool>)>,
+}
+
+impl Cell {
+    /// Whether the run has such a value.
+    pub fn is_known(&self) -> bool {
+        self.value != NONE
+    }
 }

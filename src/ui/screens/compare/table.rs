@@ -38,10 +38,19 @@ pub fn rows(
     for result in RESULTS {
         let all = std::iter::once(result.row(runs, baseline));
         let all = all.chain(at_equals(result, runs, baseline));
+        let all = all.filter(|row| says(row, 1));
         rows.extend(all.map(|row| judged(row, !unlike)));
     }
     rows.extend(evaluated(runs, baseline, shared));
     rows
+}
+
+/// Whether so many runs of a row have a value.
+fn says(row: &Row, least: usize) -> bool {
+    match row {
+        Row::Result(_, cells) => cells.iter().filter(|cell| cell.is_known()).count() >= least,
+        _ => true,
+    }
 }
 
 /// A row whose differences are neither better nor worse where it was measured differently.
@@ -91,7 +100,9 @@ fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
         let label = format!("{name} after {}", figures::duration(time));
         row(label, Which::AtTime(time))
     });
-    step.into_iter().chain(time).collect()
+    // One alone is compared to nothing.
+    let all = step.into_iter().chain(time);
+    all.filter(|row| says(row, 2)).collect()
 }
 
 /// The newest evaluation of its kind.

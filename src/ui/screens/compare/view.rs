@@ -173,7 +173,13 @@ fn heading(
         fit::left(&format!("  against {}", Theme::letter(baseline)), label),
         theme.dim,
     )];
-    let labels = curves::labels(runs);
+    // Behind the name of a live run stands its sign.
+    let sign = if runs.iter().any(|run| run.status.is_live()) {
+        2
+    } else {
+        0
+    };
+    let labels = fit::apart(&curves::labels(runs), COLUMN - 4 - sign);
     for i in shown {
         let run = runs[i];
         let (sign, _) = status::sign(run.status, theme);
@@ -182,8 +188,7 @@ fn heading(
         } else {
             String::new()
         };
-        let room = COLUMN.saturating_sub(4 + text::width(&live));
-        let title = fit::shorten_middle(&labels[i], room);
+        let title = &labels[i];
         let name = format!("{} {title}{live}", Theme::letter(i));
         let style = theme.series(i).add_modifier(ratatui::style::Modifier::BOLD);
         spans.push(Span::styled(

@@ -208,7 +208,13 @@ impl Form {
     /// Why it can't be trained, the data set's size considered where it is known.
     #[must_use]
     pub fn objections(&self, size: Option<Size>) -> Vec<Objection> {
-        self.experiment.objections_with(size)
+        let mut all = self.experiment.objections_with(size);
+        // As much of the training as it was.
+        let share = self.experiment.fitting_warmup(&self.loaded);
+        for objection in all.iter_mut().filter(|o| o.path == "train.warmup") {
+            objection.fits = share.map(Value::Float).or(objection.fits.take());
+        }
+        all
     }
 
     /// Sets all that objections name a fitting value for, as one change; tells what was set, such as `batch 256`.
@@ -307,6 +313,20 @@ mod tests {
     }
 
     #[test]
+    fn a_warm_up_that_is_too_long_keeps_its_share_of_the_training() {
+        let mut form = Form::of_preset(&PRESETS[0]);
+        let share = form.loaded.train.warmup / form.loaded.train.epochs as f64;
+        form.set("train.epochs", &Value::Whole(1), false);
+        let told = form.fit(&form.objections(None));
+        let warmup = form.experiment.train.warmup;
+        assert!(
+            (warmup - share).abs() < 1e-3,
+            "{warmup} of {share}: {told:?}"
+        );
+        form.experiment.check().unwrap();
+    }
+
+    #[test]
     fn nudges_in_a_row_are_one_change() {
         let mut form = form();
         form.go_to("loss.temperature");
@@ -357,5 +377,19 @@ mod tests {
         let all = form.matches("temperature");
         assert_eq!(form.fields[all[0]].path, "loss.temperature");
         assert_eq!(form.fields[all[1]].path, "knn.temperature");
+        // The beginnings of words, in any order.
+        for text in ["jitter p", "p jit", "jitter.p"] {
+            let all = form.matches(text);
+            let paths: Vec<&str> = all
+                .iter()
+                .map(|nth| form.fields[*nth].path.as_str())
+                .collect();
+            assert_eq!(
+                paths.first(),
+                Some(&"augment.jitter.p"),
+                "{text}: {paths:?}"
+            );
+        }
+        assert!(form.matches("jitter nothing").is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{ExperimentScreen, Mode, meaning, say};
 use crate::disk::path;
-use crate::engine::data::{self, Source};
+use crate::engine::data::{self, Data, Source};
 use crate::experiment::Objection;
 use crate::hparam::Value;
 use crate::text::figures;
@@ -16,6 +16,20 @@ use crossterm::event::KeyEvent;
 /// Most experiments of which the time is reckoned.
 const RECKONED: usize = 1000;
 
+/// What is said of a path that stands beside the built-in shapes.
+const UNREAD: &str = "the built-in shapes have no path, so data.path is not read; choose what lies there, or empty the path";
+
+/// The same of one where nothing lies.
+fn missing(data: &Data) -> Option<String> {
+    let there = path::typed(&data.path);
+    (!there.exists()).then(|| {
+        format!(
+            "{} doesn't exist, and the built-in shapes don't read it; correct the path, or empty it",
+            there.display()
+        )
+    })
+}
+
 impl ExperimentScreen {
     /// What forbids a launch, the size of the data set considered where it is known.
     pub(super) fn objections(&self, shared: &Shared) -> Vec<Objection> {
@@ -23,10 +37,12 @@ impl ExperimentScreen {
         let data = &self.form.experiment.data;
         let shapes = data.source == Source::Shapes && !data.path.trim().is_empty();
         if shapes && !self.vary.has("data.source") {
-            let why = "the built-in shapes have no path, so data.path is not read; choose what lies there, or empty the path";
-            all.push(Objection {
-                fits: Some(Value::Text(Source::Folder.name().into())),
-                ..Objection::new("data.source", why)
+            all.push(match missing(data) {
+                Some(why) => Objection::new("data.path", why),
+                None => Objection {
+                    fits: Some(Value::Text(Source::Folder.name().into())),
+                    ..Objection::new("data.source", UNREAD)
+                },
             });
         }
         all
@@ -36,11 +52,13 @@ impl ExperimentScreen {
     pub(super) fn suit_source(&mut self, shared: &Shared) -> Vec<Intent> {
         let data = &self.form.experiment.data;
         let typed = self.form.field().is_some_and(|f| f.path == "data.path");
-        let there = path::typed(&data.path);
-        if !typed || data.source != Source::Shapes || data.path.trim().is_empty() || !there.exists()
-        {
+        if !typed || data.source != Source::Shapes || data.path.trim().is_empty() {
             return Vec::new();
         }
+        if let Some(why) = missing(data) {
+            return vec![Intent::Refuse(why)];
+        }
+        let there = path::typed(&data.path);
         let source = Value::Text(data::guess(&there).name().into());
         let set = self.form.fit(&[Objection {
             fits: Some(source),

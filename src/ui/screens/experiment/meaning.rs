@@ -128,11 +128,17 @@ fn length(experiment: &Experiment, steps: usize, images: usize) -> String {
     }
     let all = steps as u64 * experiment.train.epochs as u64;
     format!(
-        "{} per epoch, {} in {} epochs",
+        "{} per epoch, {} in {}",
         figures::thousands(steps as u64),
         figures::thousands(all),
-        figures::thousands(experiment.train.epochs as u64)
+        epochs(&figures::thousands(experiment.train.epochs as u64))
     )
+}
+
+/// So many epochs, in words.
+fn epochs(count: &str) -> String {
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} epoch{ending}")
 }
 
 /// Why there is no step at all.
@@ -176,8 +182,8 @@ fn rate(experiment: &Experiment) -> String {
     };
     if train.warmup > 0.0 {
         format!(
-            "{peak}, warm-up {} epochs, cosine",
-            Value::Float(train.warmup)
+            "{peak}, warm-up {}, cosine",
+            epochs(&Value::Float(train.warmup).to_string())
         )
     } else {
         format!("{peak}, cosine")

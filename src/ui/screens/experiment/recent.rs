@@ -5,6 +5,9 @@ use std::path::PathBuf;
 /// Rows of them that are shown.
 pub const MOST: usize = 8;
 
+/// Files among them where there are other names too.
+const FEW: usize = 2;
+
 /// Files that were opened before.
 #[derive(Debug, Default)]
 pub struct Recent {
@@ -25,6 +28,13 @@ impl Recent {
         let there = self.files.iter().filter(|file| file.is_file());
         let there = there.map(|file| file.display().to_string());
         self.there = there.take(MOST).collect();
+    }
+
+    /// Offers other names too, behind the newest files.
+    pub fn offer(&mut self, others: impl Iterator<Item = String>) {
+        self.there.truncate(FEW);
+        let room = MOST - self.there.len();
+        self.there.extend(others.take(room));
     }
 
     /// Those that are there.
@@ -66,5 +76,9 @@ mod tests {
         assert_eq!(recent.beside(&b, true), None);
         assert_eq!(recent.beside(&b, false), Some(&*a));
         assert_eq!(recent.beside("typed", false), Some(&*b));
+        let others = (0..20).map(|nth| nth.to_string());
+        recent.offer(others);
+        assert_eq!(recent.there().len(), MOST);
+        assert_eq!(recent.beside(&b, true), Some("0"));
     }
 }

@@ -1,6 +1,7 @@
 //! What kNN takes each class for, as a heat map, and the images in the box under the cursor.
 
 use super::cells::{Cell, cell, cells};
+use super::map_pane::title;
 use super::state::Explore;
 use super::tiles::{self, Grid};
 use crate::runs::Run;
@@ -34,7 +35,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
         return status::centred(ctx.frame, ctx.area, head, words, &shared.theme);
     };
     let [left, right] = places(ctx.area, map.classes.len() as u16);
-    matrix(map, (&cells, at), ctx, shared, left);
+    matrix((run, map), (&cells, at), ctx, shared, left);
     let images = cells.get(&at).cloned().unwrap_or_default();
     let (class, taken) = (map.class(at.0), map.class(at.1));
     let title = if at.0 == at.1 {
@@ -111,13 +112,14 @@ fn places(area: Rect, classes: u16) -> [Rect; 2] {
 
 /// The share of each class's images that is taken for each, in %; where not all classes have room, of those confused most.
 fn matrix(
-    map: &Map,
+    (run, map): (&Run, &Map),
     (cells, at): (&BTreeMap<Cell, Vec<usize>>, Cell),
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
-    let title = format!("class by what kNN takes it for, in % · {}", map.space);
+    let width = usize::from(area.width.saturating_sub(2));
+    let title = title(0, (&[run.title().to_owned()], "confusion (%)"), map, width);
     let [wide, high] = [area.width, area.height].map(|cells| cells.saturating_sub(2));
     let room = (wide.saturating_sub(NAMES + 2) / BOX).min(high.saturating_sub(1));
     let all = map.classes.len();
@@ -128,9 +130,9 @@ fn matrix(
             classes.len()
         )
     } else {
-        String::new()
+        "class by what kNN takes it for".to_owned()
     };
-    let inner = gallery::pane(ctx, &shared.theme, area, &title, &foot);
+    let inner = gallery::pane(ctx, &shared.theme, area, title.trim(), &foot);
     let share = |class: u32, taken: u32| {
         let count = |cell: Cell| cells.get(&cell).map_or(0, Vec::len);
         let taken_so = count((class, taken));

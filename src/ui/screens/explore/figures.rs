@@ -3,8 +3,9 @@
 use super::state::Explore;
 use crate::runs::Run;
 use crate::runs::map::Map;
-use crate::text::figures::decimal;
+use crate::text::figures::{decimal, thousands};
 use crate::text::fit;
+use crate::ui::curves;
 use crate::ui::draw_context::{DrawContext, in_grid};
 use crate::ui::keymap::explore::Action;
 use crate::ui::shared::Shared;
@@ -21,7 +22,7 @@ const ROUNDING: f64 = 1e-8;
 
 /// A run that has a map, with its place among all that are compared.
 struct Shown<'a> {
-    title: &'a str,
+    title: String,
     map: &'a Map,
     style: Style,
     letter: Option<char>,
@@ -32,9 +33,10 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let theme = &shared.theme;
     let runs = screen.runs(shared);
     let several = runs.len() > 1;
+    let labels = curves::labels(&runs);
     let shown = runs.iter().enumerate().filter_map(|(nth, run)| {
         Some(Shown {
-            title: run.title(),
+            title: labels[nth].clone(),
             map: shared.maps.of(run, screen.space())?,
             style: theme.series(nth),
             letter: several.then(|| Theme::letter(nth)),
@@ -67,14 +69,16 @@ fn names(shown: &[Shown], (run, map): (&Run, &Map), theme: &Theme, room: usize) 
     );
     let each = room.saturating_sub(what.len() + 1) / shown.len().max(1);
     let mut spans = vec![Span::styled(what, theme.dim)];
-    for one in shown.iter().filter(|one| one.letter.is_some()) {
-        let letter = one.letter.unwrap_or_default();
+    let titles: Vec<&str> = shown.iter().map(|one| one.title.as_str()).collect();
+    let titles = fit::apart(&titles, each.saturating_sub(3).clamp(4, 24));
+    for (one, title) in shown.iter().zip(titles) {
+        let Some(letter) = one.letter else { continue };
         spans.push(Span::styled(format!(" {letter} "), one.style));
-        let title = fit::shorten_middle(one.title, each.saturating_sub(3).clamp(4, 24));
         spans.push(Span::styled(title, theme.dim));
     }
     if spans.len() == 1 {
-        spans.push(Span::styled(run.title().to_owned(), theme.bright));
+        let words = format!("{} · step {}", run.title(), thousands(map.step));
+        spans.push(Span::styled(words, theme.bright));
     }
     spans.push(Span::raw(" "));
     Line::from(spans)

@@ -1,6 +1,6 @@
 //! One image: its nearest of the bank, and where its own views fall among them.
 
-use super::map_pane::facts;
+use super::map_pane::{facts, title};
 use super::state::Explore;
 use crate::explore::views::EPOCH;
 use crate::runs::Run;
@@ -43,8 +43,9 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let theme = &shared.theme;
     let nth = screen.chosen(map);
     let point = &map.points[nth];
-    let title = format!("chosen image in {}", map.space);
-    let inner = gallery::pane(ctx, theme, ctx.area, &title, "");
+    let room = usize::from(ctx.area.width.saturating_sub(2));
+    let title = title(0, (&[run.title().to_owned()], "chosen image"), map, room);
+    let inner = gallery::pane(ctx, theme, ctx.area, title.trim(), "");
     let [left, right] =
         Layout::horizontal([Constraint::Length(FACTS), Constraint::Fill(1)]).areas(inner);
     let data = shared.pictures.possible().then(|| run.data_from_here());

@@ -6,7 +6,8 @@ use super::tiles::{self, Grid};
 use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::text::figures::{decimal, thousands};
-use crate::text::fit;
+use crate::text::{self, fit};
+use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
@@ -33,26 +34,43 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     ])
     .areas(ctx.area);
     let seen = (screen.window, screen.chosen(map), screen.layout());
-    draw_map((screen, seen), (run, map), ctx, shared, left);
+    draw_map((screen, seen), (&[run], 0, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
 }
 
-/// Draws the part of a map that is in a window, with one of its images chosen and a word on it.
+/// Cells of a run's name above its map, at least.
+const NAME: usize = 12;
+
+/// What stands above a map: whose it is, a word on it, and of which checkpoint, where there is room for that beside the name.
+pub fn title(run: usize, (labels, word): (&[String], &str), map: &Map, room: usize) -> String {
+    let (space, step) = (&map.space, thousands(map.step));
+    let tails = [
+        format!(" · {word} in {space} · step {step}"),
+        format!(" · {word} in {space}"),
+        format!(" · {space}"),
+    ];
+    let left = |tail: &String| room.saturating_sub(text::width(tail) + 2);
+    let widest = labels.iter().map(|label| text::width(label)).max();
+    let least = widest.unwrap_or(0).min(NAME);
+    let tail = tails.iter().find(|tail| left(tail) >= least);
+    let tail = tail.unwrap_or(&tails[2]);
+    let names = fit::apart(labels, left(tail));
+    format!(" {}{tail} ", names[run])
+}
+
+/// Draws the part of a map that is in a window, with one of its images chosen and a word on it; it is that of one of the runs that
+/// stand beside each other.
 pub fn draw_map(
     (screen, (window, chosen, word)): (&Explore, (Window, usize, &str)),
-    (run, map): (&Run, &Map),
+    (runs, at, map): (&[&Run], usize, &Map),
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
 ) {
     let theme = &shared.theme;
-    let title = format!(
-        " {} · {word} in {} · step {} ",
-        run.title(),
-        map.space,
-        thousands(map.step)
-    );
-    let title = fit::shorten(&title, usize::from(area.width.saturating_sub(4)));
+    let labels = curves::labels(runs);
+    let room = usize::from(area.width.saturating_sub(2));
+    let title = title(at, (&labels, word), map, room);
     let block = popup::pane(theme, Line::styled(title, theme.bright)).title_bottom(
         Line::styled(
             format!(" {} ", foot(map, usize::from(area.width.saturating_sub(6)))),
@@ -64,16 +82,19 @@ pub fn draw_map(
     ctx.frame.render_widget(block, area);
     let colour = screen.colour(map);
     let groups = colour.groups(map);
-    let legend = legend(map, (colour, &groups), inner.width, theme);
-    let below = (legend.len() as u16).min(inner.height / 3);
+    let legend = Legend::of(colour, &groups, groups[chosen], theme);
+    let below = legend.lines(map, inner.width);
+    let most = usize::from(inner.height / 3);
+    let below = cut(below, most, inner.width, theme);
+    let high = below.len() as u16;
     let [place, words] =
-        Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
-    ctx.frame.render_widget(Paragraph::new(legend), words);
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(high)]).areas(inner);
+    ctx.frame.render_widget(Paragraph::new(below), words);
     let places = screen.places(map);
     let dots = window.dots(&places, place);
     let style = |group: Option<u32>| match group {
         None => theme.dim,
-        Some(group) => style_of(colour, group as usize, theme),
+        Some(group) => legend.style(group),
     };
     canvas::draw(&dots, &groups, place, style, ctx.frame.buffer_mut());
     let near = map.points[chosen]
@@ -135,29 +156,82 @@ fn style_of(colour: Colour, group: usize, theme: &Theme) -> Style {
     }
 }
 
-/// The groups with their colours, in lines.
-fn legend(
-    map: &Map,
-    (colour, groups): (Colour, &[Option<u32>]),
+/// The groups of points with their colours.
+struct Legend<'a> {
+    colour: Colour,
+    groups: Vec<u32>,
+    /// The group of the chosen image, where colours are too few to tell it from all others.
+    apart: Option<u32>,
+    theme: &'a Theme,
+}
+
+impl<'a> Legend<'a> {
+    fn of(colour: Colour, groups: &[Option<u32>], chosen: Option<u32>, theme: &'a Theme) -> Self {
+        let mut groups: Vec<u32> = groups.iter().flatten().copied().collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let apart = chosen.filter(|_| groups.len() > theme.groups());
+        Self {
+            colour,
+            groups,
+            apart,
+            theme,
+        }
+    }
+
+    fn style(&self, group: u32) -> Style {
+        if self.apart == Some(group) {
+            return self.theme.bright.add_modifier(Modifier::BOLD);
+        }
+        style_of(self.colour, group as usize, self.theme)
+    }
+
+    /// What the colours say, and how few they are.
+    fn head(&self) -> String {
+        let (count, colours) = (self.groups.len(), self.theme.groups());
+        match self.colour.plural() {
+            Some(groups) if count > colours => {
+                format!("{count} {groups} in {colours} colours, that of the image bright: ")
+            }
+            _ => format!("{}: ", self.colour.title()),
+        }
+    }
+
+    /// The groups in lines, that of the chosen image first where it stands apart.
+    fn lines(&self, map: &Map, width: u16) -> Vec<Line<'static>> {
+        let mut lines = vec![Line::styled(self.head(), self.theme.dim)];
+        let others = self
+            .groups
+            .iter()
+            .filter(|group| self.apart != Some(**group));
+        for group in self.apart.iter().chain(others) {
+            let name = format!("{} ", fit::shorten(&self.colour.name(map, *group), 16));
+            let full = |line: &Line| line.width() + text::width(&name) > usize::from(width);
+            if lines.last().is_some_and(full) {
+                lines.push(Line::default());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push_span(Span::styled(name, self.style(*group)));
+            }
+        }
+        lines
+    }
+}
+
+/// As many lines as have room; an ellipsis says that there are more.
+fn cut(
+    mut lines: Vec<Line<'static>>,
+    most: usize,
     width: u16,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let mut groups: Vec<u32> = groups.iter().flatten().copied().collect();
-    groups.sort_unstable();
-    groups.dedup();
-    let mut lines = vec![Line::from(Span::styled(
-        format!("{}: ", colour.title()),
-        theme.dim,
-    ))];
-    for group in groups {
-        let name = format!("{} ", fit::shorten(&colour.name(map, group), 16));
-        let style = style_of(colour, group as usize, theme);
-        let full = |line: &Line| line.width() + name.chars().count() > usize::from(width);
-        if lines.last().is_some_and(full) {
-            lines.push(Line::default());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push_span(Span::styled(name, style));
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            if last.width() + 1 > usize::from(width) {
+                last.spans.pop();
+            }
+            last.push_span(Span::styled("…", theme.dim));
         }
     }
     lines

@@ -7,6 +7,7 @@ use crate::runs::map::{Map, Point};
 use crate::ui::keymap::explore::Action;
 use crate::ui::save_dialog::WriteBox;
 use crate::ui::shared::Shared;
+use crate::ui::task::Task;
 use std::path::PathBuf;
 
 /// The Explore screen.
@@ -40,6 +41,19 @@ pub enum Pane {
     Two,
 }
 
+impl Pane {
+    /// What leads there from the map, and back.
+    pub(super) const fn opener(self) -> Option<Action> {
+        match self {
+            Self::Map => None,
+            Self::Image => Some(Action::Image),
+            Self::Confusion => Some(Action::Confusion),
+            Self::Figures => Some(Action::Figures),
+            Self::Two => Some(Action::Beside),
+        }
+    }
+}
+
 /// What the colours of the points say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colour {
@@ -70,6 +84,16 @@ impl Colour {
             Self::Right => "right and wrong",
             Self::Cluster => "cluster",
             Self::Density => "mean cosine of the nearest",
+        }
+    }
+
+    /// What its groups are, where they can be many.
+    pub(super) const fn plural(self) -> Option<&'static str> {
+        match self {
+            Self::Class => Some("classes"),
+            Self::Knn => Some("classes by kNN"),
+            Self::Cluster => Some("clusters"),
+            Self::Right | Self::Density => None,
         }
     }
 
@@ -157,6 +181,13 @@ impl Explore {
         (!map.points.is_empty()).then_some(map)
     }
 
+    /// How far the map is that is being made of the run on screen.
+    pub(super) fn making<'a>(&self, shared: &'a Shared) -> Option<&'a str> {
+        let making = Task::map(shared.shown()?, self.space()).doing;
+        let (doing, said) = shared.doing.as_ref()?;
+        (*doing == making).then_some(said.as_str())
+    }
+
     /// The colours that this map has something to say by.
     fn colours(map: &Map) -> Vec<Colour> {
         let says = |colour: &Colour| map.points.iter().any(|point| colour.group(point).is_some());
@@ -172,7 +203,7 @@ impl Explore {
     /// What the map shows, in words.
     pub(super) const fn layout(&self) -> &'static str {
         if self.components {
-            "principal components"
+            "components"
         } else {
             "neighbours"
         }

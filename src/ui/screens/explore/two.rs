@@ -15,17 +15,17 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let theme = &shared.theme;
     let [left, right] = Layout::horizontal([Constraint::Fill(1); 2]).areas(ctx.area);
     let chosen = screen.chosen(map);
-    draw_map(
-        (screen, (screen.window, chosen, screen.layout())),
-        (run, map),
-        ctx,
-        shared,
-        left,
-    );
     let others = screen.runs(shared).into_iter().filter(|o| o.id != run.id);
     let mut others =
         others.filter_map(|o| Some((o, shared.maps.of(o, screen.space()).filter(|m| holds(m))?)));
-    let Some((other, theirs)) = others.next() else {
+    let other = others.next();
+    let both_runs: Vec<&Run> = [run]
+        .into_iter()
+        .chain(other.map(|(other, _)| other))
+        .collect();
+    let seen = (screen.window, chosen, screen.layout());
+    draw_map((screen, seen), (&both_runs, 0, map), ctx, shared, left);
+    let Some((_, theirs)) = other else {
         let words = "Mark a run that has a map in this representation: it stands here.";
         let head = ("no other map", theme.bright);
         return status::centred(ctx.frame, right, head, words, theme);
@@ -43,7 +43,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     // A click on it would choose an image by its number here.
     let rows = ctx.rows.len();
     let seen = (window, there.unwrap_or(0), words.as_str());
-    draw_map((screen, seen), (other, theirs), ctx, shared, right);
+    draw_map((screen, seen), (&both_runs, 1, theirs), ctx, shared, right);
     ctx.rows.truncate(rows);
 }
 

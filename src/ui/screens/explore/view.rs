@@ -6,6 +6,7 @@ use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::keymap::explore::Action;
+use crate::ui::keymap::history;
 use crate::ui::screens::View;
 use crate::ui::shared::Shared;
 use crate::ui::status;
@@ -45,12 +46,36 @@ fn explored<'a>(
 }
 
 fn no_map(screen: &Explore, run: &Run, ctx: &mut DrawContext, shared: &Shared) {
-    let key = shared.keys.explore.key(Action::Map);
-    let words = format!(
+    let theme = &shared.theme;
+    if let Some(said) = screen.making(shared) {
+        let said = if said.is_empty() { "starting" } else { said };
+        let words = format!(
+            "Of {} in {}, by its newest checkpoint: {said}",
+            run.title(),
+            screen.space()
+        );
+        let head = ("the map is being made", theme.accent);
+        return status::centred(ctx.frame, ctx.area, head, &words, theme);
+    }
+    let keys = &shared.keys;
+    let key = keys.explore.key(Action::Map);
+    let mut words = format!(
         "{key} maps the test images of {} by its newest checkpoint: neighbours in {} become neighbours on the screen.",
         run.title(),
         screen.space()
     );
-    let head = ("no map yet", shared.theme.bright);
-    status::centred(ctx.frame, ctx.area, head, &words, &shared.theme);
+    if shared.listing.runs.len() > 1 {
+        let [other, before] = [1, -1].map(|rows| keys.explore.key(Action::Other(rows)));
+        let open = keys.history.key(history::Action::Open);
+        words += &format!(
+            " It is the run of the Train screen; {before} {other} go to others, as {open} on History does."
+        );
+    }
+    status::centred(
+        ctx.frame,
+        ctx.area,
+        ("no map yet", theme.bright),
+        &words,
+        theme,
+    );
 }

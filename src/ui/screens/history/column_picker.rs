@@ -106,10 +106,7 @@ impl ColumnPicker {
     /// Draws it over the list.
     pub fn view(&self, layout: &Layout, ctx: &mut DrawContext, shared: &Shared) {
         let (theme, area) = (&shared.theme, ctx.area);
-        let size = (
-            92.min(area.width.saturating_sub(2)),
-            26.min(area.height.saturating_sub(2)),
-        );
+        let size = (92, 26.min(area.height.saturating_sub(2)));
         let keys = shared.keys.history_columns.line();
         let inner = popup::open(ctx.frame, theme, area, size, "columns", &keys);
         let found = self.found(layout);

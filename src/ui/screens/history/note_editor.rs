@@ -94,7 +94,7 @@ impl NoteEditor {
             _ if self.was.is_empty() => "in place of notes that differ",
             _ => "",
         };
-        let size = (76.min(ctx.area.width), 6.min(ctx.area.height));
+        let size = (76.min(popup::widest(ctx.area)), 6.min(ctx.area.height));
         let title = fit::shorten(&self.title, usize::from(size.0.saturating_sub(6)));
         let keys = &prompt::keys(&shared.keys.history_words);
         let inner = popup::open(ctx.frame, theme, ctx.area, size, &title, keys);

@@ -68,8 +68,7 @@ pub fn of_run(act: Action, run: &Run, shared: &Shared) -> Vec<Intent> {
         },
         Action::Resume => {
             let rerun = shared.keys.history.key(Action::Rerun);
-            let why = shared.resume_refusal(run, rerun);
-            vec![why.map_or_else(|| Intent::Resume(run.dir.clone()), Intent::Refuse)]
+            vec![shared.resume(run, rerun)]
         }
         Action::Evaluate => vec![Intent::Begin(Task::evaluate(run))],
         Action::Confusion => {

@@ -169,7 +169,7 @@ fn header(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
         width.saturating_sub(text::width(run.title()) + text::width(&state) + text::width(&id) + 6);
     Line::from(vec![
         Span::styled(
-            format!("  {}   ", fit::shorten(run.title(), width / 2)),
+            format!("  {}   ", fit::shorten_middle(run.title(), width / 2)),
             theme.bright,
         ),
         Span::styled(state, style),
@@ -182,8 +182,8 @@ fn progress(run: &Run, shared: &Shared, width: usize) -> Line<'static> {
     let theme = &shared.theme;
     let (done, total) = run.series.progress().unwrap_or((0, 0));
     let share = done as f64 / total.max(1) as f64;
-    let time = match run.series.eta(shared.clock.now()) {
-        Some(left) if run.status.is_live() => format!("{} left", figures::duration(left)),
+    let time = match status::time_left(run, shared.clock.now()) {
+        Some(left) if run.status.is_live() => left,
         None if run.status.is_live() && run.series.is_tuning() => "tuning kernels".to_owned(),
         None if run.status.is_live() => "estimating".to_owned(),
         _ => format!("took {}", figures::duration(run.series.elapsed())),

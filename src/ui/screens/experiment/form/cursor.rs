@@ -193,11 +193,13 @@ impl Form {
         self.go_row(lines[target.unwrap_or(at)]);
     }
 
-    /// The hyperparameters whose path, label or title contains the text, those from the cursor on first.
+    /// The hyperparameters whose path, label or title contains the text, or which have words that begin with those of the text, in any
+    /// order; those from the cursor on first.
     #[must_use]
     pub fn matches(&self, text: &str) -> Vec<usize> {
         let plain = |text: &str| text.to_lowercase().replace(' ', "_");
         let wanted = plain(text.trim());
+        let typed = words(text);
         let from = match self.place.at {
             Row::Field(nth) => nth,
             Row::Heading(section) => self.fields_of(section).start,
@@ -208,8 +210,20 @@ impl Form {
             let field = &self.fields[*nth];
             let title = SECTIONS[self.section(*nth)].title;
             let names = [&field.path, field.group, title, &sections::label(field)];
-            names.iter().any(|name| plain(name).contains(&wanted))
+            let words: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
+            let begun = |typed: &String| words.iter().any(|word| word.starts_with(typed));
+            names.iter().any(|name| plain(name).contains(&wanted)) || typed.iter().all(begun)
         };
         order.filter(fits).collect()
     }
+}
+
+/// The words of a text, in small letters.
+fn words(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

@@ -40,11 +40,13 @@ impl FormView<'_> {
             Mode::Presets(at) => self.presets(*at, ctx),
             Mode::Open(prompt) => {
                 let keys = self.accepting("open");
-                self.path(prompt, "open an experiment file", &keys, PATHS, ctx);
+                let list = "opened before";
+                self.path(prompt, "open an experiment file", (&keys, PATHS, list), ctx);
             }
             Mode::Compare(prompt) => {
                 let keys = self.accepting("compare");
-                self.path(prompt, "compare with", &keys, OTHERS, ctx);
+                let list = "files, runs and presets";
+                self.path(prompt, "compare with", (&keys, OTHERS, list), ctx);
             }
             Mode::Save(prompt) => {
                 self.asked(prompt, "save as", &self.accepting("save"), PATHS, ctx);
@@ -61,10 +63,6 @@ impl FormView<'_> {
     }
 
     fn open(&self, ctx: &mut DrawContext, size: (u16, u16), title: &str, keys: &str) -> Rect {
-        let size = (
-            size.0.min(ctx.area.width.saturating_sub(2)),
-            size.1.min(ctx.area.height),
-        );
         popup::open(ctx.frame, self.theme, ctx.area, size, title, keys)
     }
 
@@ -84,7 +82,7 @@ impl FormView<'_> {
     fn refused(&self, ctx: &mut DrawContext) {
         let objections = self.screen.all_objections(self.shared);
         let keys = &self.shared.keys.experiment_refused;
-        let width = 78.min(ctx.area.width.saturating_sub(2));
+        let width = 78.min(popup::widest(ctx.area));
         // The frame, and room beside the words.
         let room = usize::from(width.saturating_sub(6)).max(1);
         let mut lines = Vec::new();
@@ -158,8 +156,14 @@ impl FormView<'_> {
         ])
     }
 
-    /// Asks for a path, with the files below that were opened before.
-    fn path(&self, prompt: &Prompt, title: &str, keys: &str, hint: &str, ctx: &mut DrawContext) {
+    /// Asks for a path, with a list below of what was opened before.
+    fn path(
+        &self,
+        prompt: &Prompt,
+        title: &str,
+        (keys, hint, list_of): (&str, &str, &str),
+        ctx: &mut DrawContext,
+    ) {
         let recent = self.screen.recent.there();
         let rows = if recent.is_empty() {
             0
@@ -172,7 +176,7 @@ impl FormView<'_> {
             Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
         prompt::ask(prompt, hint, ctx.frame, self.theme, asked, style);
         ctx.rows.clear();
-        let heading = Line::styled("opened before (↑↓)", self.theme.dim);
+        let heading = Line::styled(format!("{list_of} (↑↓)"), self.theme.dim);
         let lines = recent.iter().map(|file| {
             let chosen = file == prompt.text();
             let style = if chosen {

@@ -257,20 +257,23 @@ impl FormView<'_> {
     /// What the runs to compare with had, those that differ brighter.
     fn theirs(&self, room: usize) -> Vec<Line<'static>> {
         let value = self.form.nearest_field().value.to_string();
-        let one = |(nth, run, theirs): (usize, &Run, String)| {
-            let name = format!("{} {}", Theme::letter(nth), run.title());
+        let had = self.had();
+        let titles: Vec<&str> = had.iter().map(|(_, run, _)| run.title()).collect();
+        let titles = fit::apart(&titles, NAME - 3);
+        let one = |((nth, _, theirs), title): ((usize, &Run, String), String)| {
+            let name = format!("{} {title}", Theme::letter(nth));
             let style = if theirs == value {
                 self.theme.dim
             } else {
                 self.theme.bright
             };
-            let label = fit::left(&fit::shorten(&name, NAME - 1), NAME);
+            let label = fit::left(&name, NAME);
             Line::from(vec![
                 Span::styled(label, self.theme.series(nth)),
                 Span::styled(fit::shorten(&theirs, room.saturating_sub(NAME)), style),
             ])
         };
-        self.had().into_iter().take(MOST).map(one).collect()
+        had.into_iter().zip(titles).take(MOST).map(one).collect()
     }
 
     pub fn default(&self) -> Option<String> {
