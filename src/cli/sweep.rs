@@ -12,6 +12,7 @@ pub use scheduler::Options;
 use super::confirm::many;
 use super::format::Format;
 use super::interrupt::on_interrupt;
+use super::opening::{Stop, watched};
 use super::output::Screen;
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells};
@@ -221,7 +222,7 @@ pub fn train(
     let pending = left(states);
     let single = sweep.run.is_some();
     if !single {
-        fits(sweep, &pending)?;
+        fits(sweep, &pending, options.stop)?;
         out.tell(&counted(sweep, states));
     }
     let reasons = Scheduler::new(sweep, options, pending).train(out)?;
@@ -278,13 +279,13 @@ fn left(states: &[(Training, State)]) -> VecDeque<Training> {
 }
 
 /// Refuses a sweep with a case that its data set forbids, before anything is trained.
-fn fits(sweep: &Sweep, queue: &VecDeque<Training>) -> Result<()> {
+fn fits(sweep: &Sweep, queue: &VecDeque<Training>, stop: &Stop) -> Result<()> {
     let mut opened: Vec<(data::Data, usize, usize)> = Vec::new();
     for training in queue {
         let case = &sweep.cases[training.case];
         let wanted = &case.experiment.data;
         if !opened.iter().any(|(known, _, _)| known == wanted) {
-            let set = data::open(wanted)?;
+            let set = watched(false, stop, |watch| data::open_watched(wanted, watch))?;
             opened.push((wanted.clone(), set.train.len(), set.voters()));
         }
         let sizes = opened.iter().find(|(known, _, _)| known == wanted);
