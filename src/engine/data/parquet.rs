@@ -13,7 +13,7 @@ mod thrift;
 mod values;
 
 use super::decode::{self, Bounds};
-use super::labels::Label;
+use super::labels::{Label, Labels};
 use super::parts::{Labelled, Stored};
 use super::shards;
 use super::{Data, DataError, DataSet, Image, Watch};
@@ -59,7 +59,7 @@ pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataErro
         });
         let mut tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
         for table in tables.iter_mut().skip(labelled) {
-            table.labels.fill(Label::None);
+            table.labels = Labels::same(Label::None, table.labels.len());
             table.names.clear();
         }
         Ok(Tables::part(path, files, tables, bounds))
@@ -74,7 +74,7 @@ pub fn fits(path: &Path) -> bool {
 impl Tables {
     /// Those of some files.
     fn part(root: &Path, files: &[PathBuf], tables: Vec<Table>, bounds: Bounds) -> Labelled {
-        let (mut pages, mut labels, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pages, mut labels, mut names) = (Vec::new(), Labels::default(), Vec::new());
         for (file, table) in tables.into_iter().enumerate() {
             let mut row = 0;
             for page in table.pages {
@@ -86,7 +86,7 @@ impl Tables {
                 });
                 row += page.page.values as usize;
             }
-            labels.extend(table.labels);
+            labels.append(table.labels);
             if names.is_empty() {
                 names = table.names;
             }

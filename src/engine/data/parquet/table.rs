@@ -4,7 +4,7 @@ use super::columns::{Chosen, class_names};
 use super::meta::{self, Column, Group, Kind};
 use super::page::{self, Page, Role};
 use super::values::{Rows, Words};
-use crate::engine::data::labels::Label;
+use crate::engine::data::labels::{Label, Labels};
 use std::fs::File;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub struct ImagePage {
 /// What a file holds.
 #[derive(Debug, Default)]
 pub struct Table {
-    pub labels: Vec<Label>,
+    pub labels: Labels,
     pub pages: Vec<ImagePage>,
     /// The names of the classes, where they are told.
     pub names: Vec<String>,
@@ -49,8 +49,7 @@ pub fn open(path: &Path) -> Result<Table, String> {
             optional,
         }));
         let Some(label) = chosen.label else {
-            let rows = table.labels.len() + group.rows as usize;
-            table.labels.resize(rows, Label::None);
+            table.labels.push_many(Label::None, group.rows as usize);
             continue;
         };
         for (page, words) in pages(path, &file, group, label)? {
