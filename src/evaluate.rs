@@ -208,6 +208,12 @@ impl Subject {
         })
     }
 
+    /// The run's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The checkpoint that is judged.
     #[must_use]
     pub const fn found(&self) -> &Found {
