@@ -146,7 +146,10 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
         dry(&sweep, &states, out)?;
         return Ok(Exit::Done);
     }
-    let words = args.which.words()?;
+    let mut words = args.which.words()?;
+    if sweep.halving.is_some() && args.jobs > 1 {
+        words.extend(["--jobs".to_owned(), args.jobs.to_string()]);
+    }
     if args
         .elsewhere
         .hand_over(&words, (&sweep, &states), (settings, runs), out)?
