@@ -11,7 +11,7 @@ pub use linear::Penalty;
 
 use crate::disk::untrusted::{self, Links};
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, DataSet, Images};
+use crate::engine::data::{self, DataSet, Images, Watch};
 use crate::engine::device::{self, Chosen};
 use crate::engine::eval::classification::ClassificationReport;
 use crate::engine::eval::knn::{self, Embeddings, Knn};
@@ -161,7 +161,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
 impl Subject {
     /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere, or to `transfer` with
-    /// those of another data set.
+    /// those of another data set. `watch` is told how far the data are opened.
     ///
     /// # Errors
     /// A sentence on what is missing.
@@ -170,6 +170,7 @@ impl Subject {
         experiment: Experiment,
         which: &Which,
         transfer: bool,
+        watch: &Watch,
     ) -> Result<Self, EvaluateError> {
         let found = checkpoint(&run.dir, &experiment, which)?;
         let device = device::choose(&experiment.machine.device)?;
@@ -177,7 +178,7 @@ impl Subject {
             return Err(EvaluateError::Unfit(why));
         }
         selfcheck::before_training(&device).map_err(TrainError::from)?;
-        let data = data::open(&data_from_here(&run.dir, &experiment.data))?;
+        let data = data::open_watched(&data_from_here(&run.dir, &experiment.data), watch)?;
         let mut notes = found.notes.clone();
         notes.extend(data.notes.iter().chain(&device.note).cloned());
         if *which == Which::Best && data.validation.is_none() && !transfer {
@@ -205,6 +206,12 @@ impl Subject {
             transfer,
             notes,
         })
+    }
+
+    /// The run's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// The checkpoint that is judged.

@@ -40,7 +40,7 @@ pub enum Stage {
 }
 
 /// A map of at most `limit` of the images that are judged, spread evenly over them, and what views of them are to the
-/// network.
+/// network, which the run's own map may tell already.
 ///
 /// # Errors
 /// When images can't be read or the device fails.
@@ -104,6 +104,9 @@ pub fn map(
     map.bank_images = bank.len() as u64;
     if tested {
         beside(&mut map, (bank, &h), (&*data.bank, &spaces.bank.indices));
+    }
+    if Map::read(subject.dir(), &map.space).is_some_and(|older| map.take_views(older)) {
+        return Ok(map);
     }
     let network = subject.network()?;
     let total = views::measured(indices.len());

@@ -14,6 +14,7 @@ pub use item::{Item, ItemState, key};
 
 use crate::disk::untrusted::entries;
 use crate::disk::{random, sync_folder, write_own};
+use crate::runs::environment::host;
 use crate::runs::lock::{self, State};
 use error::{io_error, unknown};
 use files::{FORMAT, Name};
@@ -184,13 +185,31 @@ impl Queue {
         done.map_err(io_error(&path))
     }
 
-    /// The devices whose workers live.
+    /// Whether a device of this machine has a worker that lives.
+    #[must_use]
+    pub fn has_worker(&self, device: &str) -> bool {
+        let path = self.dir.join(files::worker(device, &host()));
+        lock::look_file(&path) == State::Held
+    }
+
+    /// The devices whose workers live; those of another machine with its name, such as `cuda:0 on n02`.
     #[must_use]
     pub fn workers(&self) -> Vec<String> {
+        let here = host();
         let entries = entries(&self.dir).into_iter().flatten().flatten();
         let locks = entries.filter_map(|entry| {
-            let device = files::device_of(entry.file_name().to_str()?)?;
-            (lock::look_file(&entry.path()) == State::Held).then_some(device)
+            let file = entry.file_name();
+            let file = file.to_str()?;
+            let (device, host) = files::device_of(file)?;
+            let is_here = host.is_empty() || file == files::worker(&device, &here);
+            let held = lock::look_file(&entry.path()) == State::Held;
+            held.then(|| {
+                if is_here {
+                    device
+                } else {
+                    format!("{device} on {host}")
+                }
+            })
         });
         let mut devices: Vec<String> = locks.collect();
         devices.sort();

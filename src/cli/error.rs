@@ -87,7 +87,6 @@ macro_rules! input {
 
 input!(
     ConfigError,
-    DataError,
     DeviceError,
     FileError,
     PlotError,
@@ -104,9 +103,19 @@ impl From<QueueError> for CliError {
     }
 }
 
+impl From<DataError> for CliError {
+    fn from(error: DataError) -> Self {
+        match error {
+            DataError::Stopped => Self::Interrupted,
+            _ => Self::Input(error.to_string()),
+        }
+    }
+}
+
 impl From<EvaluateError> for CliError {
     fn from(error: EvaluateError) -> Self {
         match error {
+            EvaluateError::Data(error) => error.into(),
             EvaluateError::Compute(_) => Self::Failed(error.to_string()),
             _ => Self::Input(error.to_string()),
         }

@@ -3,6 +3,7 @@
 mod report;
 
 use super::interrupt::on_interrupt;
+use super::opening::{Stop, watched};
 use super::output::{Screen, beside, complain};
 use super::table::Table;
 use super::{CliError, Exit, Result, experiment_arg};
@@ -103,11 +104,11 @@ pub struct Source {
 impl Source {
     /// Opens a run's network and data.
     pub fn open(&self, run: &Run) -> Result<Subject> {
-        self.open_on(run, None)
+        self.open_on(run, None, &|| false)
     }
 
-    /// The same, on another data set if there is one.
-    fn open_on(&self, run: &Run, other: Option<&Path>) -> Result<Subject> {
+    /// The same, on another data set if there is one, unless it is to stop before.
+    fn open_on(&self, run: &Run, other: Option<&Path>, stop: &Stop) -> Result<Subject> {
         let mut experiment = experiment(run)?.clone();
         if let Some(path) = other {
             experiment.data = elsewhere(path, &experiment.data)?;
@@ -123,7 +124,9 @@ impl Source {
             set.map_err(CliError::Input)?;
         }
         let transfer = other.is_some();
-        Ok(Subject::open(run, experiment, &self.checkpoint, transfer)?)
+        Ok(watched(self.progress, stop, |watch| {
+            Subject::open(run, experiment, &self.checkpoint, transfer, watch)
+        })?)
     }
 }
 
@@ -177,7 +180,8 @@ type Evaluated = (Subject, Vec<Evaluation>, Exit);
 /// kNN and linear evaluation of the network as it is.
 fn frozen(args: &Args, run: &Run, knn: &Knn) -> Result<Evaluated> {
     signals::end_at_once();
-    let mut subject = args.from.open_on(run, args.on.as_deref())?;
+    let on = args.on.as_deref();
+    let mut subject = args.from.open_on(run, on, &|| false)?;
     subject.judged()?;
     let mut meter = Meter::new(&args.from);
     let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
@@ -209,7 +213,8 @@ fn frozen(args: &Args, run: &Run, knn: &Knn) -> Result<Evaluated> {
 /// Fine-tuning; an interruption ends it after the step, with the seeds that are done.
 fn finetuned(args: &Args, run: &Run) -> Result<Evaluated> {
     let interrupted = on_interrupt()?;
-    let subject = args.from.open_on(run, args.on.as_deref())?;
+    let stop = || interrupted.load(Ordering::Relaxed);
+    let subject = args.from.open_on(run, args.on.as_deref(), &stop)?;
     let mut meter = Meter::new(&args.from);
     meter.begin("fine-tuning", "steps");
     let with = Finetune {
@@ -219,7 +224,7 @@ fn finetuned(args: &Args, run: &Run) -> Result<Evaluated> {
     };
     let results = subject.finetune(&with, &mut |done, all| {
         meter.at(done, all);
-        if interrupted.load(Ordering::Relaxed) {
+        if stop() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -230,7 +235,7 @@ fn finetuned(args: &Args, run: &Run) -> Result<Evaluated> {
     if results.is_empty() {
         complain("stopped before a first seed was done: there is no result");
     }
-    let ended = if interrupted.load(Ordering::Relaxed) {
+    let ended = if stop() {
         Exit::Interrupted
     } else {
         Exit::Done

@@ -12,6 +12,7 @@ pub use scheduler::Options;
 use super::confirm::many;
 use super::format::Format;
 use super::interrupt::on_interrupt;
+use super::opening::{Stop, watched};
 use super::output::Screen;
 use super::table::{Cell, Table};
 use super::{CliError, Exit, Result, cells};
@@ -145,7 +146,10 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
         dry(&sweep, &states, out)?;
         return Ok(Exit::Done);
     }
-    let words = args.which.words()?;
+    let mut words = args.which.words()?;
+    if sweep.halving.is_some() && args.jobs > 1 {
+        words.extend(["--jobs".to_owned(), args.jobs.to_string()]);
+    }
     if args
         .elsewhere
         .hand_over(&words, (&sweep, &states), (settings, runs), out)?
@@ -221,7 +225,7 @@ pub fn train(
     let pending = left(states);
     let single = sweep.run.is_some();
     if !single {
-        fits(sweep, &pending)?;
+        fits(sweep, &pending, options.stop)?;
         out.tell(&counted(sweep, states));
     }
     let reasons = Scheduler::new(sweep, options, pending).train(out)?;
@@ -278,13 +282,13 @@ fn left(states: &[(Training, State)]) -> VecDeque<Training> {
 }
 
 /// Refuses a sweep with a case that its data set forbids, before anything is trained.
-fn fits(sweep: &Sweep, queue: &VecDeque<Training>) -> Result<()> {
+fn fits(sweep: &Sweep, queue: &VecDeque<Training>, stop: &Stop) -> Result<()> {
     let mut opened: Vec<(data::Data, usize, usize)> = Vec::new();
     for training in queue {
         let case = &sweep.cases[training.case];
         let wanted = &case.experiment.data;
         if !opened.iter().any(|(known, _, _)| known == wanted) {
-            let set = data::open(wanted)?;
+            let set = watched(false, stop, |watch| data::open_watched(wanted, watch))?;
             opened.push((wanted.clone(), set.train.len(), set.voters()));
         }
         let sizes = opened.iter().find(|(known, _, _)| known == wanted);

@@ -7,6 +7,7 @@ use super::item::{Item, ItemState};
 use crate::disk::sweep;
 use crate::disk::untrusted::entries;
 use crate::experiment;
+use crate::runs::environment::host;
 use crate::runs::folder::is_run_name;
 use crate::runs::lock::{self, Held};
 use crate::runs::{fresh_name, now};
@@ -39,7 +40,7 @@ impl Queue {
     /// When the device has one, or the folder can't be written.
     pub fn work(&self, device: &str) -> Result<Worker, QueueError> {
         let _change = self.change()?;
-        let path = self.dir.join(files::worker(device));
+        let path = self.dir.join(files::worker(device, &host()));
         let held = lock::take_file(&path).map_err(io_error(&path))?;
         let lock = held.ok_or_else(|| QueueError::Occupied(device.to_owned()))?;
         if !lock.sure {

@@ -101,15 +101,24 @@ pub fn foreign(stem: &str) -> String {
     )
 }
 
-/// The lock of a device's worker.
-pub fn worker(device: &str) -> String {
-    format!("worker-{}.lock", device.replace(':', "-"))
+/// The lock of the worker of a device of a machine: two machines may have devices of the same name.
+pub fn worker(device: &str, host: &str) -> String {
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "-._".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
+    let host: String = host.chars().map(plain).collect();
+    format!("worker-{}@{host}.lock", device.replace(':', "-"))
 }
 
-/// The device whose worker's lock this is.
-pub fn device_of(file: &str) -> Option<String> {
-    let device = file.strip_prefix("worker-")?.strip_suffix(".lock")?;
-    Some(device.replace('-', ":"))
+/// The device and the machine of the worker whose lock this is; older versions named no machine.
+pub fn device_of(file: &str) -> Option<(String, &str)> {
+    let name = file.strip_prefix("worker-")?.strip_suffix(".lock")?;
+    let (device, host) = name.split_once('@').unwrap_or((name, ""));
+    Some((device.replace('-', ":"), host))
 }
 
 /// Who took an item last.

@@ -212,7 +212,7 @@ fn what_belongs_to_an_item_goes_with_it() {
     let files = fs::read_dir(&place.queue.dir).unwrap();
     let mut files: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["lock", "worker-cpu.lock"]);
+    assert_eq!(files, ["lock", files::worker("cpu", &host()).as_str()]);
 }
 
 #[test]

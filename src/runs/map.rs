@@ -167,6 +167,40 @@ impl Map {
         (images > 0).then(|| (images, cosine, nearer / self.bank_images.max(1) as f64))
     }
 
+    /// Takes over what an older map says of views, if it shows the same images in the same representation; whether it does.
+    pub fn take_views(&mut self, older: Self) -> bool {
+        let of = |map: &Self| {
+            let made = (map.program.clone(), map.checkpoint.clone(), map.step);
+            let shown = (map.space.clone(), map.tested, map.bank_images);
+            (made, shown, map.data.clone())
+        };
+        // What lies nearest, and how near, tells any other representation from this one.
+        let lies = |point: &Point| {
+            let Point {
+                index,
+                taken_for,
+                nearest,
+                bank,
+                ..
+            } = point;
+            (*index, *taken_for, nearest.clone(), bank.clone())
+        };
+        let same = older.invariance.is_some()
+            && of(self) == of(&older)
+            && self
+                .points
+                .iter()
+                .map(lies)
+                .eq(older.points.iter().map(lies));
+        if same {
+            self.invariance = older.invariance;
+            for (own, older) in self.points.iter_mut().zip(older.points) {
+                own.views = older.views;
+            }
+        }
+        same
+    }
+
     /// Its file in a run's folder.
     #[must_use]
     pub fn path(run: &Path, space: &str) -> PathBuf {
@@ -267,6 +301,39 @@ mod tests {
         std::fs::write(&path, map.to_string()).unwrap();
         let map = Map::read(run.path(), "h").unwrap();
         assert_eq!((map.points.len(), map.own_views()), (2, None));
+    }
+
+    #[test]
+    fn views_are_taken_over_from_a_map_of_the_same_representation_alone() {
+        let older = |change: fn(&mut Map)| {
+            let run = tempfile::tempdir().unwrap();
+            let mut map = sample();
+            map.points[0].nearest = vec![(1, 0.123_456_79)];
+            map.points[1].views = vec![(0.1, 3)];
+            map.invariance = Some(Invariance::default());
+            change(&mut map);
+            map.save(run.path()).unwrap();
+            Map::read(run.path(), &map.space).unwrap()
+        };
+        let mut new = older(|_| {});
+        new.at = 7.0;
+        (new.invariance, new.points[1].views) = (None, Vec::new());
+        let others: [fn(&mut Map); 6] = [
+            |map| map.invariance = None,
+            |map| map.step = 1,
+            |map| map.space = "z".to_owned(),
+            |map| map.points[0].nearest = vec![(1, 0.123_456_8)],
+            |map| map.points[1].taken_for = Some(1),
+            |map| map.points[1].index = 2,
+        ];
+        for (nth, change) in others.into_iter().enumerate() {
+            assert!(!new.take_views(older(change)), "{nth}");
+        }
+        assert!(new.take_views(older(|_| {})) && new.invariance.is_some());
+        assert_eq!(
+            (new.at, new.points[1].views.as_slice()),
+            (7.0, &[(0.1, 3)][..])
+        );
     }
 
     #[test]

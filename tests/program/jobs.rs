@@ -100,7 +100,15 @@ fn a_job_array_has_what_is_left() {
     );
     halving
         .refuses(&["sweep", "s.ron", "--shell"])
-        .says("give the whole sweep to one job");
+        .says("give the whole sweep to one command");
+    let script = halving.prints(&["sweep", "s.ron", "--slurm-print", "--jobs", "2"]);
+    script.says(" sweep ");
+    script.says(" --jobs 2 &\n");
+    script.says("scontrol requeue \"$SLURM_JOB_ID\"\n");
+    assert!(
+        !script.contains("--array") && !script.contains("--task"),
+        "{script}"
+    );
 }
 
 /// A stand-in for sbatch that keeps each script; `refuse` in the script is what it says no to.

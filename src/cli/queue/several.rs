@@ -34,8 +34,8 @@ pub fn devices(words: &str) -> Result<Option<Vec<String>>> {
 
 /// Those that have no worker yet.
 fn idle<'a>(devices: &'a [String], runs: &Path) -> Vec<&'a str> {
-    let working = Queue::new(runs).workers();
-    let idle = devices.iter().filter(|device| !working.contains(device));
+    let queue = Queue::new(runs);
+    let idle = devices.iter().filter(|device| !queue.has_worker(device));
     let idle: Vec<&str> = idle.map(String::as_str).collect();
     if idle.is_empty() {
         complain("each device has a worker already");

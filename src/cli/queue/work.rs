@@ -107,7 +107,7 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
 fn detached(args: &Args, device: Option<&str>, runs: &Path, out: &mut Screen) -> Result {
     let queue = Queue::new(runs);
     let name = device.unwrap_or(AUTO);
-    if queue.workers().iter().any(|worker| worker == name) {
+    if queue.has_worker(name) {
         return Err(crate::queue::QueueError::Occupied(name.to_owned()).into());
     }
     let started = background::worker(runs, device, args.once);
@@ -136,7 +136,7 @@ fn begun(child: &mut Child, queue: &Queue, device: &str) -> Result<bool> {
         match ended.map_err(|e| CliError::Failed(format!("the worker can't be checked: {e}")))? {
             Some(status) if status.success() => return Ok(false),
             Some(_) => break,
-            None if queue.workers().iter().any(|worker| worker == device) => return Ok(true),
+            None if queue.has_worker(device) => return Ok(true),
             None => std::thread::sleep(TICK),
         }
     }

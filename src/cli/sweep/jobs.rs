@@ -23,7 +23,7 @@ pub struct Elsewhere {
     /// Prints a command for each training that is left, for xargs, GNU parallel or any scheduler
     #[arg(long, conflicts_with_all = ["task", "again", "dry_run", "results"])]
     shell: bool,
-    /// Submits what is left to Slurm as a job array, one training per job
+    /// Submits what is left to Slurm as a job array, one training per job; a sweep with halving as one job
     #[arg(long, conflicts_with_all = ["task", "shell", "again", "dry_run", "results"])]
     slurm: bool,
     /// Prints the job script that --slurm submits
@@ -63,13 +63,13 @@ impl Elsewhere {
         if !self.is_asked() {
             return Ok(false);
         }
-        alone(sweep)?;
         let tasks = left(states);
         if tasks.is_empty() {
             out.tell("nothing is left to train");
         } else if self.shell {
+            alone(sweep)?;
             for task in tasks {
-                out.line(&command(words, runs, &task.to_string())?)?;
+                out.line(&command(words, runs, Some(&task.to_string()))?)?;
             }
         } else {
             let config = Config::read(settings)?;
@@ -92,7 +92,6 @@ impl Array {
         (sweep, states): (&Sweep, &[(Training, State)]),
         (config, runs): (&Config, &Path),
     ) -> Result<Option<String>> {
-        alone(sweep)?;
         let tasks = left(states);
         if tasks.is_empty() {
             return Ok(None);
@@ -101,7 +100,7 @@ impl Array {
         submit(&script, runs).map(Some)
     }
 
-    /// The job script.
+    /// The job script: of an array, or of one job for a sweep that compares its cases while it trains.
     fn script(
         &self,
         words: &[String],
@@ -111,10 +110,16 @@ impl Array {
     ) -> Result<String> {
         let name = at_scale(&sweep.name, sweep.scale.as_ref());
         let limit = self.limit.map_or_else(String::new, |n| format!("%{n}"));
-        let output = whole(runs).join(OUTPUT).join("%A_%a.out");
-        let options = [
-            format!("--job-name={}", shell_words::quote(&name)),
-            format!("--array={}{limit}", ranges(tasks)),
+        let array = sweep.halving.is_none();
+        let (output, id) = if array {
+            ("%A_%a.out", "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID")
+        } else {
+            ("%j.out", "$SLURM_JOB_ID")
+        };
+        let output = whole(runs).join(OUTPUT).join(output);
+        let mut head = vec![format!("--job-name={}", shell_words::quote(&name))];
+        head.extend(array.then(|| format!("--array={}{limit}", ranges(tasks))));
+        head.extend([
             format!("--output={}", shell_words::quote(&text(&output)?)),
             "--open-mode=append --requeue".to_owned(),
             format!("--signal=B:USR1@{NOTICE}"),
@@ -122,8 +127,7 @@ impl Array {
                 "--comment={}",
                 shell_words::quote(&comment(&text(&whole(runs))?))
             ),
-        ];
-        let mut head = Vec::from(options);
+        ]);
         // What the command line says comes last, and so counts.
         let own = config.slurm.iter().flat_map(|lines| lines.lines());
         head.extend(own.map(str::to_owned).chain(self.sbatch.iter().cloned()));
@@ -140,7 +144,7 @@ impl Array {
             .map(String::as_str)
             .collect();
         let setup = setup.join("\n");
-        let command = command(words, runs, "TASK")?;
+        let command = command(words, runs, array.then_some("TASK"))?;
         let command = command.replace("--task TASK", "--task \"$SLURM_ARRAY_TASK_ID\"");
         Ok(format!(
             "#!/bin/bash\n#SBATCH {head}\n\n{setup}\n\
@@ -153,7 +157,7 @@ impl Array {
              # A trap ends the wait before the program ends.\n\
              while wait $training; code=$?; kill -0 $training 2>/dev/null; do :; done\n\
              if [ \"$requeue\" ] && [ $code = 130 ]; then\n    \
-             scontrol requeue \"${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID\"\n\
+             scontrol requeue \"{id}\"\n\
              fi\n\
              exit $code\n"
         ))
@@ -165,8 +169,7 @@ fn alone(sweep: &Sweep) -> Result<()> {
     if sweep.halving.is_none() {
         return Ok(());
     }
-    let why =
-        "a sweep with halving compares its cases while it trains; give the whole sweep to one job";
+    let why = "a sweep with halving compares its cases while it trains; give the whole sweep to one command, or to Slurm with --slurm";
     Err(CliError::Input(why.to_owned()))
 }
 
@@ -189,13 +192,17 @@ fn ranges(numbers: &[usize]) -> String {
     ranges.collect::<Vec<_>>().join(",")
 }
 
-/// The command that trains one training of the sweep that these words name, from any folder.
-fn command(sweep: &[String], runs: &Path, task: &str) -> Result<String> {
+/// The command that trains one training of the sweep that these words name, or all, from any folder.
+fn command(sweep: &[String], runs: &Path, task: Option<&str>) -> Result<String> {
     let program = std::env::current_exe();
     let program =
         program.map_err(|e| CliError::Failed(format!("this program can't be found: {e}")))?;
     let first = [text(&program)?, "--runs".to_owned(), text(&whole(runs))?];
-    let last = ["--task".to_owned(), task.to_owned()];
+    let last: Vec<String> = task
+        .iter()
+        .flat_map(|task| ["--task", task])
+        .map(str::to_owned)
+        .collect();
     Ok(shell_words::join(
         first
             .iter()

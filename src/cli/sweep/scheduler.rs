@@ -2,6 +2,7 @@
 
 use crate::cli::child::{Line, Process, piped, program};
 use crate::cli::error::{TAKEN, paused};
+use crate::cli::opening::Stop;
 use crate::cli::output::{Screen, Style};
 use crate::cli::{CliError, Result};
 use crate::engine::threads;
@@ -38,7 +39,7 @@ pub struct Options<'a> {
     /// The queue, where the sweep is one of its items: while that is paused, no training begins.
     pub queue: Option<&'a Queue>,
     /// Whether it is to stop: what is being trained then ends after its step.
-    pub stop: &'a dyn Fn() -> bool,
+    pub stop: &'a Stop<'a>,
 }
 
 /// A sweep while it is trained.

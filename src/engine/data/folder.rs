@@ -11,7 +11,7 @@ mod scan;
 mod tiny_imagenet;
 
 use super::decode::{self, Bounds};
-use super::labels::Label;
+use super::labels::{Label, Labels};
 use super::parts::{Labelled, Stored, Whole};
 use super::skipped::listed;
 use super::{Data, DataError, DataSet, Image, Watch};
@@ -119,19 +119,15 @@ impl Folder {
         headers: &Arc<Headers>,
         classes: Vec<(Option<usize>, Files)>,
     ) -> Labelled {
-        let count = classes.iter().map(|(_, some)| some.len()).sum();
-        let (mut files, mut labels) = (Vec::new(), Vec::with_capacity(count));
+        let (mut files, mut labels) = (Vec::new(), Labels::default());
         for (class, some) in classes {
             let (before, label) = (labels.len(), class.map(|class| class as i64));
-            labels.resize(
-                before + some.len(),
-                label.map_or(Label::None, Label::Number),
-            );
+            labels.push_many(label.map_or(Label::None, Label::Number), some.len());
             files.push((before, some));
         }
         let images = Arc::new(Self {
             root: root.to_owned(),
-            pixels: labels.iter().map(|_| AtomicU32::default()).collect(),
+            pixels: (0..labels.len()).map(|_| AtomicU32::default()).collect(),
             files,
             headers: headers.clone(),
             bounds,

@@ -48,6 +48,9 @@ pub fn chosen_by(
         add(&mut set, name, &other, "-v-");
         let images = tested(name, other, &mut set, 0)?;
         set.notes.push(validation::note(images.len(), "lie apart"));
+        if validation::are_tested(&images, &*set.test, data.test_limit) {
+            set.notes.push(validation::TESTED.to_owned());
+        }
         set.validation = Some(Arc::new(images));
     }
     Ok(set)
@@ -262,6 +265,44 @@ mod tests {
         open(&other.path().display().to_string())
             .unwrap_err()
             .says("data.validation: no image is of a class that the bank has");
+    }
+
+    #[test]
+    fn images_to_choose_by_that_are_those_to_test_on_are_told() {
+        let files = |classes: [&str; 2]| {
+            let file = |class: &str, i| format!("{class}/{i}.png");
+            let of = |class| (0..9).map(move |i| file(class, i));
+            classes.into_iter().flat_map(of).collect::<Vec<String>>()
+        };
+        let made = |files: &[String]| folder(&files.iter().map(String::as_str).collect::<Vec<_>>());
+        let train = made(&files(["cat", "dog"]));
+        let parts = [
+            files(["train/cat", "train/dog"]),
+            files(["test/cat", "test/dog"]),
+        ];
+        let both = made(&parts.concat());
+        let told = |path: &Path, test: Option<&Path>, chosen: &Path, limit: usize| {
+            let data = Data {
+                validation: Validation::Path(chosen.display().to_string()),
+                test_limit: limit,
+                ..data(path, None, test)
+            };
+            let notes = super::super::open(&data).unwrap().notes;
+            notes.iter().any(|note| note == validation::TESTED)
+        };
+        let test = both.path().join("test");
+        for limit in [0, 5] {
+            assert!(told(train.path(), Some(&test), &test, limit), "{limit}");
+            assert!(
+                told(train.path(), Some(both.path()), &test, limit),
+                "{limit}"
+            );
+            assert!(told(both.path(), None, both.path(), limit), "{limit}");
+            assert!(
+                !told(train.path(), Some(&test), train.path(), limit),
+                "{limit}"
+            );
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Labels as files give them, numbers or words, and the classes that they make.
 
 use super::UNLABELLED;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes that a data set may have: five times those of the whole of ImageNet.
 const MOST: usize = 100_000;
@@ -44,34 +44,102 @@ impl Label {
     }
 }
 
+/// The labels of many images: each label once, and its place for each image that has it.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    all: Vec<Label>,
+    places: BTreeMap<Label, u32>,
+    of: Vec<u32>,
+}
+
+impl Labels {
+    /// The same one for so many images.
+    pub fn same(label: Label, count: usize) -> Self {
+        let mut labels = Self::default();
+        labels.push_many(label, count);
+        labels
+    }
+
+    pub const fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// Whether any image has one.
+    pub fn any(&self) -> bool {
+        self.all.iter().any(|label| *label != Label::None)
+    }
+
+    pub fn push(&mut self, label: Label) {
+        let place = self.place(label);
+        self.of.push(place);
+    }
+
+    /// The same one for so many images more.
+    pub fn push_many(&mut self, label: Label, count: usize) {
+        let place = self.place(label);
+        self.of.resize(self.of.len() + count, place);
+    }
+
+    /// Those of other images.
+    pub fn append(&mut self, other: Self) {
+        let places: Vec<u32> = other
+            .all
+            .into_iter()
+            .map(|label| self.place(label))
+            .collect();
+        self.of
+            .extend(other.of.iter().map(|place| places[*place as usize]));
+    }
+
+    fn place(&mut self, label: Label) -> u32 {
+        if let Some(place) = self.places.get(&label) {
+            return *place;
+        }
+        let place = self.all.len() as u32;
+        self.all.push(label.clone());
+        self.places.insert(label, place);
+        place
+    }
+}
+
+impl Extend<Label> for Labels {
+    fn extend<T: IntoIterator<Item = Label>>(&mut self, labels: T) {
+        labels.into_iter().for_each(|label| self.push(label));
+    }
+}
+
+impl FromIterator<Label> for Labels {
+    fn from_iter<T: IntoIterator<Item = Label>>(labels: T) -> Self {
+        let mut all = Self::default();
+        all.extend(labels);
+        all
+    }
+}
+
 /// The names of the classes, and each part's labels as indices into them. Where `names` are given, a number is the place
 /// of its name.
 ///
 /// # Errors
 /// A few words, where there are more classes than names, or more than a data set has.
 pub fn classes(
-    parts: &[&[Label]],
+    parts: Vec<Labels>,
     names: &[String],
 ) -> Result<(Vec<String>, Vec<Vec<u32>>), String> {
-    // One by one: a data set has many labels and few classes.
-    let mut known = BTreeSet::new();
-    known.extend(parts.iter().flat_map(|part| part.iter()));
-    known.remove(&Label::None);
-    let known: Vec<&Label> = known.into_iter().collect();
+    let known: BTreeSet<&Label> = parts.iter().flat_map(|part| &part.all).collect();
+    let known: Vec<&Label> = known.into_iter().filter(|l| **l != Label::None).collect();
     if known.len() > MOST {
         return Err(format!(
             "has {} different labels, more than a data set has classes; they may be numbers of images",
             known.len()
         ));
     }
-    if names.is_empty() {
-        let index = |label: &Label| known.binary_search(&label).map_or(UNLABELLED, |i| i as u32);
-        let labels = parts.iter().map(|part| part.iter().map(index).collect());
-        let names = known.iter().map(|label| label.name());
-        return Ok((names.collect(), labels.collect()));
-    }
     let place = |label: &Label| match label {
         Label::None => Some(UNLABELLED),
+        _ if names.is_empty() => known.binary_search(&label).ok().map(|i| i as u32),
         Label::Number(number) => usize::try_from(*number)
             .ok()
             .filter(|i| *i < names.len())
@@ -85,9 +153,22 @@ pub fn classes(
             "has the label {odd}, but names only {count} {noun}"
         ));
     }
-    let label = |label: &Label| place(label).unwrap_or(UNLABELLED);
-    let labels = parts.iter().map(|part| part.iter().map(label).collect());
-    Ok((names.to_vec(), labels.collect()))
+    let class = |label: &Label| place(label).unwrap_or(UNLABELLED);
+    let of_part = |part: &Labels| part.all.iter().map(class).collect();
+    let classes: Vec<Vec<u32>> = parts.iter().map(of_part).collect();
+    let names = if names.is_empty() {
+        known.iter().map(|label| label.name()).collect()
+    } else {
+        names.to_vec()
+    };
+    let labels = parts.into_iter().zip(classes).map(|(part, classes)| {
+        let mut labels = part.of;
+        labels
+            .iter_mut()
+            .for_each(|label| *label = classes[*label as usize]);
+        labels
+    });
+    Ok((names, labels.collect()))
 }
 
 #[cfg(test)]
@@ -98,25 +179,28 @@ mod tests {
     #[test]
     fn labels_are_places_of_names_or_in_their_order() {
         let label = Label::text;
-        let (train, test) = (
-            [label("7"), label("3"), label("-1")],
-            [label("7"), label(" \n")],
-        );
-        let (names, labels) = classes(&[&train, &test], &[]).unwrap();
+        let all = |labels: &[&str]| labels.iter().map(|text| label(text)).collect::<Labels>();
+        let (train, test) = (all(&["7", "3", "-1"]), all(&["7", " \n"]));
+        assert!(train.any() && !all(&["-1", ""]).any());
+        let mut both = train.clone();
+        both.append(test.clone());
+        let (_, together) = classes(vec![both], &[]).unwrap();
+        assert_eq!(together, [vec![1, 0, UNLABELLED, 1, UNLABELLED]]);
+        let (names, labels) = classes(vec![train, test], &[]).unwrap();
         assert_eq!(names, ["3", "7"]);
         assert_eq!(labels, [vec![1, 0, UNLABELLED], vec![1, UNLABELLED]]);
-        let (names, labels) = classes(&[&[label("dog"), label("cat")]], &[]).unwrap();
+        let (names, labels) = classes(vec![all(&["dog", "cat"])], &[]).unwrap();
         assert_eq!(
             (names, labels),
             (vec!["cat".into(), "dog".into()], vec![vec![1, 0]])
         );
         let named = ["a", "b", "c"].map(str::to_owned);
-        let (names, labels) = classes(&[&[label("2"), label("b")]], &named).unwrap();
+        let (names, labels) = classes(vec![all(&["2", "b"])], &named).unwrap();
         assert_eq!((names.len(), labels), (3, vec![vec![2, 1]]));
-        let why = classes(&[&[label("3")]], &named).unwrap_err();
+        let why = classes(vec![all(&["3"])], &named).unwrap_err();
         assert_eq!(why, "has the label 3, but names only 3 classes");
-        let many: Vec<Label> = (0..=MOST as i64).map(Label::number).collect();
-        classes(&[&many], &[])
+        let many: Labels = (0..=MOST as i64).map(Label::number).collect();
+        classes(vec![many], &[])
             .unwrap_err()
             .says("100001 different labels");
     }

@@ -6,7 +6,7 @@ mod npy;
 mod pictures;
 mod roles;
 
-use super::labels::Label;
+use super::labels::{Label, Labels};
 use super::parts::{Labelled, Whole, tested};
 use super::skipped::LeftOut;
 use super::split_names::Part;
@@ -129,7 +129,7 @@ fn part(arrays: &Arrays, part: Part, notes: &mut Vec<String>) -> Result<Labelled
     }
     let labels = match arrays.get(&(part, What::Labels)) {
         Some(array) => labels(array, &images.name, count, notes)?,
-        None => vec![Label::None; count],
+        None => Labels::same(Label::None, count),
     };
     let name = if part == Part::Train { "train" } else { "test" };
     Ok(Labelled {
@@ -145,7 +145,7 @@ fn labels(
     images: &str,
     count: usize,
     notes: &mut Vec<String>,
-) -> Result<Vec<Label>, DataError> {
+) -> Result<Labels, DataError> {
     if array.header.shape.first() != Some(&count) {
         let why = format!("{images} holds {count} images; the two don't belong together");
         return Err(array.refused(&why));
@@ -155,7 +155,7 @@ fn labels(
             "{} holds several values for each image, which are taken for no label",
             array.name
         ));
-        return Ok(vec![Label::None; count]);
+        return Ok(Labels::same(Label::None, count));
     }
     Ok(array.numbers()?.into_iter().map(Label::number).collect())
 }

@@ -2,9 +2,11 @@
 //!
 //! The reader is our own: of a format with many types it needs bytes and whole numbers, and it must never take memory for
 //! what a header promises. Opening reads the labels and the headers of the pages that hold the images; a page is unpacked
-//! when one of its images is wanted.
+//! when one of its images is wanted, and from then on each of its images is read by itself where its packing allows.
 
+mod beside;
 mod columns;
+mod direct;
 mod meta;
 mod page;
 mod recent;
@@ -13,15 +15,18 @@ mod thrift;
 mod values;
 
 use super::decode::{self, Bounds};
-use super::labels::Label;
+use super::labels::{Label, Labels};
 use super::parts::{Labelled, Stored};
 use super::shards;
 use super::{Data, DataError, DataSet, Image, Watch};
 use crc32fast::Hasher;
+use direct::{Index, Pieces};
 use rayon::prelude::*;
 use recent::{Content, Recent};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use table::{ImagePage, Table};
 use values::{Rows, Words};
 
@@ -35,8 +40,14 @@ struct Tables {
     root: PathBuf,
     files: Vec<PathBuf>,
     pages: Vec<Placed>,
+    /// Of each page, what is known since it was unpacked.
+    indexes: Vec<OnceLock<Option<Index>>>,
+    /// Pages of paths, for rows that have no images; not of all rows.
+    paths: Vec<Placed>,
     recent: Recent,
     bounds: Bounds,
+    /// Pixels of the largest image in a file beside a table.
+    largest: AtomicU64,
 }
 
 /// A page among all of a part.
@@ -46,6 +57,13 @@ struct Placed {
     row: usize,
     first: usize,
     page: ImagePage,
+}
+
+/// Where an image is.
+enum Lies {
+    Here(Vec<u8>),
+    /// In a file of this path.
+    Beside(String),
 }
 
 /// Opens the tables in `path`, or the one that it is.
@@ -59,7 +77,7 @@ pub fn open(path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataErro
         });
         let mut tables: Vec<Table> = tables.collect::<Result<_, _>>()?;
         for table in tables.iter_mut().skip(labelled) {
-            table.labels.fill(Label::None);
+            table.labels = Labels::same(Label::None, table.labels.len());
             table.names.clear();
         }
         Ok(Tables::part(path, files, tables, bounds))
@@ -74,19 +92,22 @@ pub fn fits(path: &Path) -> bool {
 impl Tables {
     /// Those of some files.
     fn part(root: &Path, files: &[PathBuf], tables: Vec<Table>, bounds: Bounds) -> Labelled {
-        let (mut pages, mut labels, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pages, mut paths) = (Vec::new(), Vec::new());
+        let (mut labels, mut names) = (Labels::default(), Vec::new());
         for (file, table) in tables.into_iter().enumerate() {
+            let place = |row, page| Placed {
+                file,
+                row,
+                first: labels.len() + row,
+                page,
+            };
             let mut row = 0;
             for page in table.pages {
-                pages.push(Placed {
-                    file,
-                    row,
-                    first: labels.len() + row,
-                    page,
-                });
+                pages.push(place(row, page));
                 row += page.page.values as usize;
             }
-            labels.extend(table.labels);
+            paths.extend(table.paths.into_iter().map(|(row, page)| place(row, page)));
+            labels.append(table.labels);
             if names.is_empty() {
                 names = table.names;
             }
@@ -94,9 +115,12 @@ impl Tables {
         let images = Arc::new(Self {
             root: root.to_owned(),
             files: files.to_vec(),
+            indexes: pages.iter().map(|_| OnceLock::new()).collect(),
             pages,
+            paths,
             recent: Recent::default(),
             bounds,
+            largest: AtomicU64::default(),
         });
         Labelled {
             images,
@@ -111,28 +135,89 @@ impl Tables {
         (page, i - self.pages[page].first)
     }
 
-    fn content(&self, page: usize) -> Result<Content, String> {
-        let Placed { file, page, .. } = &self.pages[page];
-        let path = &self.files[*file];
-        let words = page.words.as_ref();
-        let words = words.map(|words| Words::new(words, words.content(path)?, None));
-        let words = words.transpose()?.map(Arc::new);
-        let rows = Rows::new(&page.page, page.page.content(path)?, page.optional, None)?;
-        let rows = Arc::new(rows);
-        Ok(Content { rows, words })
+    /// The path of image `i`'s file, where the table has paths of rows without images.
+    fn path(&self, i: usize) -> Result<Option<String>, String> {
+        let Some((nth, row)) = self.path_place(i) else {
+            return Ok(None);
+        };
+        let placed = &self.paths[nth];
+        let read = || Ok::<_, String>(content(&self.files[placed.file], &placed.page)?.0);
+        let content = self.recent.get(self.pages.len() + nth, read)?;
+        let path = content.get(row).filter(|path| !path.is_empty());
+        Ok(path.map(|path| String::from_utf8_lossy(path).into_owned()))
+    }
+
+    /// The page of image `i`'s path and its row there, where there is one.
+    fn path_place(&self, i: usize) -> Option<(usize, usize)> {
+        let after = self.paths.partition_point(|page| page.first <= i);
+        let nth = after.checked_sub(1)?;
+        let (row, page) = (i - self.paths[nth].first, &self.paths[nth].page.page);
+        ((row as u64) < page.values).then_some((nth, row))
+    }
+
+    /// The folder of the table that image `i` is a row of.
+    fn folder(&self, i: usize) -> &Path {
+        let file = &self.files[self.pages[self.place(i).0].file];
+        file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The bytes of image `i`'s file in its page, if they are there.
+    fn bytes(&self, i: usize) -> Result<Option<Vec<u8>>, String> {
+        let (page, row) = self.place(i);
+        let placed = &self.pages[page];
+        let path = &self.files[placed.file];
+        let index = self.indexes[page].get().and_then(Option::as_ref);
+        if let (Some(index), None) = (index, self.recent.kept(page)) {
+            return index.read(path, &placed.page.page, row);
+        }
+        let content = self.recent.get(page, || {
+            let (content, index) = content(path, &placed.page)?;
+            // Another thread may have been first.
+            let _ = self.indexes[page].set(index);
+            Ok::<_, String>(content)
+        })?;
+        Ok(content.get(row).map(<[u8]>::to_vec))
+    }
+
+    fn lies(&self, i: usize) -> Result<Lies, String> {
+        if let Some(bytes) = self.bytes(i)? {
+            return Ok(Lies::Here(bytes));
+        }
+        let path = self.path(i)?;
+        path.map(Lies::Beside)
+            .ok_or_else(|| "the table holds no bytes of this image".to_owned())
     }
 
     fn decoded(&self, i: usize) -> Result<Image, String> {
-        let (page, row) = self.place(i);
-        let content = self.recent.get(page, || self.content(page))?;
-        let bytes = content.rows.get(row, content.words.as_deref());
-        let bytes = bytes
-            .ok_or("the table holds no bytes of this image, perhaps only the path of its file")?;
-        if bytes.len() as u64 > self.bounds.bytes() {
+        let most = self.bounds.bytes();
+        let bytes = match self.lies(i)? {
+            Lies::Here(bytes) => bytes,
+            Lies::Beside(path) => {
+                let mut bytes = Vec::new();
+                let file = beside::open(self.folder(i), &path)?;
+                let read = file.take(most + 1).read_to_end(&mut bytes);
+                read.map_err(|e| format!("{path}: {e}"))?;
+                bytes
+            }
+        };
+        if bytes.len() as u64 > most {
             return Err("it has more bytes than any image within data.largest".to_owned());
         }
-        decode::decode_bytes(bytes, self.bounds)
+        decode::decode_bytes(&bytes, self.bounds)
     }
+}
+
+/// The content of a page, and by what single images of it are read later.
+fn content(path: &Path, page: &ImagePage) -> Result<(Content, Option<Index>), String> {
+    let words = page.words.as_ref();
+    let words = words.map(|words| Words::new(words, words.content(path)?, None));
+    let words = words.transpose()?.map(Arc::new);
+    let packed = page.page.packed(path)?;
+    let pieces = Pieces::of(&page.page, &packed);
+    let unpacked = page.page.unpacked(packed)?;
+    let rows = Arc::new(Rows::new(&page.page, unpacked, page.optional, None)?);
+    let index = pieces.and_then(|pieces| Index::of(&rows, pieces));
+    Ok((Content { rows, words }, index))
 }
 
 impl Stored for Tables {
@@ -146,6 +231,10 @@ impl Stored for Tables {
     }
 
     fn memory(&self, i: usize) -> u64 {
+        if self.path_place(i).is_some() {
+            let largest = self.largest.load(Ordering::Relaxed);
+            return decode::memory(largest, largest);
+        }
         let ImagePage { page, words, .. } = &self.pages[self.place(i).0].page;
         let page = page.unpacked + words.as_ref().map_or(0, |words| words.unpacked);
         // An image's own size is known once its page is unpacked.
@@ -166,6 +255,27 @@ impl Stored for Tables {
         hash.update(
             format!("{} {} {row} {}\n", page.values, page.unpacked, self.name(i)).as_bytes(),
         );
+        // A file that is gone by now is told when it is read.
+        if self.path_place(i).is_some()
+            && let Ok(Lies::Beside(path)) = self.lies(i)
+            && let Ok(meta) = self.folder(i).join(&path).metadata()
+        {
+            hash.update(format!("{path} {}\n", meta.len()).as_bytes());
+        }
+        Ok(())
+    }
+
+    fn check(&self, i: usize, bounds: Bounds) -> Result<(), String> {
+        // What lies in a page is looked at when it is unpacked.
+        if self.path_place(i).is_none() {
+            return Ok(());
+        }
+        if let Lies::Beside(path) = self.lies(i)? {
+            let file = beside::open(self.folder(i), &path)?;
+            let length = file.metadata().map_err(|e| e.to_string())?.len();
+            let pixels = decode::check_start(file, length, bounds)?;
+            self.largest.fetch_max(pixels, Ordering::Relaxed);
+        }
         Ok(())
     }
 }

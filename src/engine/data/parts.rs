@@ -2,7 +2,7 @@
 
 use super::cache::{Cache, Room};
 use super::decode::Bounds;
-use super::labels::{self, Label};
+use super::labels::{self, Labels};
 use super::skipped::{LeftOut, Reason};
 use super::split_names::Part;
 use super::{
@@ -55,7 +55,7 @@ pub trait Stored: Send + Sync {
 pub struct Labelled {
     pub images: Arc<dyn Stored>,
     /// One an image.
-    pub labels: Vec<Label>,
+    pub labels: Labels,
     /// The names of the classes by number, where they are told.
     pub names: Vec<String>,
 }
@@ -71,7 +71,7 @@ pub fn tested(
 ) -> Result<Option<Labelled>, DataError> {
     if has(Part::Test) {
         let test = read(Part::Test, notes)?;
-        if test.labels.iter().any(|label| *label != Label::None) {
+        if test.labels.any() {
             if has(Part::Validation) {
                 notes.push("kNN is tested on test; val is not used".to_owned());
             }
@@ -99,16 +99,20 @@ impl Whole {
     /// The data set in `path`, within the limits.
     pub fn data_set(self, path: &Path, data: &Data, watch: &Watch) -> Result<DataSet, DataError> {
         let mut notes = self.notes;
-        let parts: Vec<Labelled> = once(self.train).chain(self.test).collect();
-        let given: Vec<&[Label]> = parts.iter().map(|part| part.labels.as_slice()).collect();
-        let mut names = parts.iter().map(|part| part.names.as_slice());
-        let names = names.find(|names| !names.is_empty()).unwrap_or_default();
+        let (mut images, mut given, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for part in once(self.train).chain(self.test) {
+            images.push(part.images);
+            given.push(part.labels);
+            if names.is_empty() {
+                names = part.names;
+            }
+        }
         let (classes, labels) =
-            labels::classes(&given, names).map_err(|why| DataError::file(path, why))?;
-        let known = parts.into_iter().zip(labels);
-        let mut known = known.map(|(part, labels)| Known {
-            images: part.images,
-            labels,
+            labels::classes(given, &names).map_err(|why| DataError::file(path, why))?;
+        let known = images.into_iter().zip(labels);
+        let mut known = known.map(|(images, labels)| Known {
+            images,
+            labels: Arc::new(labels),
         });
         let (Some(train), test) = (known.next(), known.next()) else {
             return Err(DataError::file(path, "holds no images"));
@@ -158,20 +162,23 @@ impl Whole {
     }
 }
 
+/// The place of an image among all of its part: there may be a million of them.
+type At = u32;
+
 /// A part whose classes are known.
 #[derive(Clone)]
 struct Known {
     images: Arc<dyn Stored>,
-    labels: Vec<u32>,
+    labels: Arc<Vec<u32>>,
 }
 
 impl Known {
-    fn all(&self) -> Vec<usize> {
-        (0..self.labels.len()).collect()
+    fn all(&self) -> Vec<At> {
+        (0..self.labels.len() as At).collect()
     }
 
-    fn labelled(&self, places: &[usize]) -> Vec<usize> {
-        let labelled = |i: &&usize| self.labels[**i] != UNLABELLED;
+    fn labelled(&self, places: &[At]) -> Vec<At> {
+        let labelled = |i: &&At| self.labels[**i as usize] != UNLABELLED;
         places.iter().filter(labelled).copied().collect()
     }
 }
@@ -182,7 +189,7 @@ fn split(
     test: Option<Known>,
     hold_out: bool,
     notes: &mut Vec<String>,
-) -> (Vec<usize>, (Known, Vec<usize>)) {
+) -> (Vec<At>, (Known, Vec<At>)) {
     if let Some(test) = test {
         let places = test.labelled(&test.all());
         let bare = test.labels.len() - places.len();
@@ -198,14 +205,14 @@ fn split(
     } else {
         vec![false; train.labels.len()]
     };
-    let (test, rest) = train.all().into_iter().partition(|i| held[*i]);
+    let (test, rest) = train.all().into_iter().partition(|i| held[*i as usize]);
     (rest, (train.clone(), test))
 }
 
 /// Which images are test images where none are given: a tenth of each class, by a fixed shuffle.
 fn held_out(labels: &[u32], notes: &mut Vec<String>) -> Vec<bool> {
-    let mut classes = BTreeMap::<u32, Vec<usize>>::new();
-    for (i, label) in labels.iter().enumerate() {
+    let mut classes = BTreeMap::<u32, Vec<At>>::new();
+    for (i, label) in (0..).zip(labels) {
         if *label != UNLABELLED {
             classes.entry(*label).or_default().push(i);
         }
@@ -214,7 +221,7 @@ fn held_out(labels: &[u32], notes: &mut Vec<String>) -> Vec<bool> {
     for (label, mut order) in classes {
         Stream::new(0, Purpose::Split, &[u64::from(label)]).shuffle(&mut order);
         let tenth = ((order.len() + 5) / 10).max(1).min(order.len() - 1);
-        order[..tenth].iter().for_each(|i| test[*i] = true);
+        order[..tenth].iter().for_each(|i| test[*i as usize] = true);
     }
     notes.push(format!(
         "there are no labelled test images: a tenth of each class, {} images, is held out by a fixed shuffle",
@@ -245,22 +252,30 @@ impl<'a> Making<'a> {
     }
 
     /// Those of the places that the limit keeps and whose headers can be read.
-    fn part(&mut self, of: &Known, places: &[usize], split: Split) -> Result<Chosen, DataError> {
+    fn part(&mut self, of: &Known, places: &[At], split: Split) -> Result<Chosen, DataError> {
         let images = &of.images;
-        let kept = subset(places.len(), split.limit(self.data), split);
-        let mut kept: Vec<usize> = kept.into_iter().map(|i| places[i]).collect();
+        let mut kept = match split.limit(self.data) {
+            0 => places.to_vec(),
+            limit => {
+                let kept = subset(places.len(), limit, split).into_iter();
+                kept.map(|i| places[i]).collect()
+            }
+        };
         let bad = self.unreadable(&**images, &kept)?;
         kept.retain(|place| !bad.contains_key(place));
         for (place, why) in bad {
-            let name = format!("{} ({why})", images.name(place));
+            let name = format!("{} ({why})", images.name(place as usize));
             if self.bad.insert(name.clone()) {
                 self.left.add(Reason::Damaged, name);
             }
         }
         Ok(Chosen {
-            cache: Cache::new(kept.len(), self.room.clone()),
+            cache: Cache::new(self.room.clone()),
             images: images.clone(),
-            labels: kept.iter().map(|place| of.labels[*place]).collect(),
+            labels: kept
+                .iter()
+                .map(|place| of.labels[*place as usize])
+                .collect(),
             places: kept,
         })
     }
@@ -269,13 +284,13 @@ impl<'a> Making<'a> {
     fn unreadable(
         &self,
         images: &dyn Stored,
-        places: &[usize],
-    ) -> Result<BTreeMap<usize, String>, DataError> {
+        places: &[At],
+    ) -> Result<BTreeMap<At, String>, DataError> {
         let (bounds, looked) = (Bounds::new(self.data.largest), AtomicUsize::new(0));
-        let check = |place: &usize| {
+        let check = |place: &At| {
             let done = 1 + looked.fetch_add(1, Ordering::Relaxed);
             let told = self.watch.tell(Progress::Checked(done, places.len()));
-            told.map(|()| Some((*place, images.check(*place, bounds).err()?)))
+            told.map(|()| Some((*place, images.check(*place as usize, bounds).err()?)))
                 .transpose()
         };
         places.par_iter().filter_map(check).collect()
@@ -285,7 +300,7 @@ impl<'a> Making<'a> {
 /// Some of the images of a part.
 struct Chosen {
     images: Arc<dyn Stored>,
-    places: Vec<usize>,
+    places: Vec<At>,
     labels: Vec<u32>,
     cache: Cache,
 }
@@ -294,7 +309,7 @@ impl Chosen {
     fn checksum(&self) -> Result<u32, DataError> {
         let mut hash = Hasher::new();
         for (place, label) in self.places.iter().zip(&self.labels) {
-            self.images.digest(*place, *label, &mut hash)?;
+            self.images.digest(*place as usize, *label, &mut hash)?;
         }
         Ok(hash.finalize())
     }
@@ -311,9 +326,9 @@ impl Images for Chosen {
 
     fn image(&self, i: usize) -> Result<Arc<Image>, DataError> {
         if let Some(image) = self.cache.get(i) {
-            return Ok(image.clone());
+            return Ok(image);
         }
-        let place = self.places[i];
+        let place = self.places[i] as usize;
         let image = self.images.image(place)?;
         if !self.images.is_raw(place) {
             self.cache.keep(i, &image);
@@ -323,10 +338,10 @@ impl Images for Chosen {
 
     fn memory(&self, i: usize) -> u64 {
         let kept = self.cache.get(i);
-        kept.map_or_else(|| self.images.memory(self.places[i]), |_| 0)
+        kept.map_or_else(|| self.images.memory(self.places[i] as usize), |_| 0)
     }
 
     fn name(&self, i: usize) -> String {
-        self.images.name(self.places[i])
+        self.images.name(self.places[i] as usize)
     }
 }

@@ -20,7 +20,10 @@ impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = |count: usize| thousands(count as u64);
         match *self {
-            Self::Found(files) => write!(f, "scanning: {} files", number(files)),
+            Self::Found(files) => {
+                let noun = if files == 1 { "file" } else { "files" };
+                write!(f, "scanning: {} {noun}", number(files))
+            }
             Self::Checked(done, all) => {
                 let (done, all) = (number(done), number(all));
                 write!(f, "reading headers: {done} of {all} images")

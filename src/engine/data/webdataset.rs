@@ -6,7 +6,7 @@ mod entries;
 mod samples;
 
 use super::decode::{self, Bounds};
-use super::labels::Label;
+use super::labels::{Label, Labels};
 use super::pack;
 use super::parts::{Labelled, Stored};
 use super::shards;
@@ -74,7 +74,7 @@ impl Samples {
             }
         });
         let indexed: Vec<Vec<Sample>> = indexed.collect::<Result<_, _>>()?;
-        let (mut all, mut labels) = (Vec::new(), Vec::new());
+        let (mut all, mut labels) = (Vec::new(), Labels::default());
         for (shard, samples) in indexed.into_iter().enumerate() {
             for mut sample in samples {
                 let label = std::mem::replace(&mut sample.label, Label::None);

@@ -38,6 +38,25 @@ fn a_device_has_one_worker_and_workers_take_different_items() {
 }
 
 #[test]
+fn machines_may_have_devices_of_the_same_name() {
+    let place = place(&[]);
+    let lock = |name: &str| {
+        lock::take_file(&place.queue.dir.join(name))
+            .unwrap()
+            .unwrap()
+    };
+    let _ours = place.queue.work("cuda:0").unwrap();
+    let _theirs = lock(&files::worker("cuda:0", "node-2.local"));
+    // An older version named no machine.
+    let _older = lock("worker-cuda-1.lock");
+    fs::write(place.queue.dir.join("worker-cpu.lock"), "").unwrap();
+    let workers = place.queue.workers();
+    assert_eq!(workers, ["cuda:0", "cuda:0 on node-2.local", "cuda:1"]);
+    assert!(place.queue.has_worker("cuda:0") && !place.queue.has_worker("cpu"));
+    place.queue.work("cpu").unwrap();
+}
+
+#[test]
 fn what_was_called_off_is_not_taken_again() {
     let place = place(&["a", "b", "c"]);
     let worker = place.queue.work("cpu").unwrap();

@@ -44,10 +44,10 @@ pub struct Files {
 #[derive(Clone, Debug)]
 struct Entry {
     /// Where its name ends; it begins at the end of the one before.
-    end: usize,
+    end: u32,
+    folder: u32,
     bytes: u64,
     modified: u64,
-    folder: u32,
 }
 
 impl Files {
@@ -76,8 +76,9 @@ impl Files {
 
     pub fn path(&self, i: usize) -> PathBuf {
         let begin = i.checked_sub(1).map_or(0, |before| self.all[before].end);
+        let begin = begin as usize;
         let Entry { end, folder, .. } = self.all[i];
-        self.folders[folder as usize].join(name(&self.names[begin..end]))
+        self.folders[folder as usize].join(name(&self.names[begin..end as usize]))
     }
 
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
@@ -108,10 +109,10 @@ impl Files {
         let name = path.file_name().unwrap_or_default();
         self.names.extend_from_slice(name.as_encoded_bytes());
         self.all.push(Entry {
-            end: self.names.len(),
+            end: self.names.len() as u32,
+            folder: self.folders.len() as u32 - 1,
             bytes: *bytes,
             modified: *modified,
-            folder: self.folders.len() as u32 - 1,
         });
     }
 }

@@ -23,6 +23,8 @@ const LABELS: [&str; 9] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
     pub image: usize,
+    /// The paths of image files, for rows that have no bytes of them.
+    pub path: Option<usize>,
     pub label: Option<usize>,
 }
 
@@ -50,8 +52,12 @@ impl Chosen {
         let label = |name: &&str| columns.iter().position(|column| is_label(column, name));
         let listed = LABELS.iter().find_map(label);
         let first = || class_labels(meta).find_map(|(name, _)| label(&name.as_str()));
+        let path = columns
+            .iter()
+            .position(|path| is_path_of(path, &columns[image]));
         Ok(Self {
             image,
+            path,
             label: listed.or_else(first),
         })
     }
@@ -69,8 +75,16 @@ fn is_picture(column: &Column, all: &[Column]) -> bool {
     let [one, bytes] = column.path.as_slice() else {
         return false;
     };
-    let path = |other: &Column| matches!(other.path.as_slice(), [name, path] if name == one && path == "path");
-    bytes == "bytes" && is_image(column, one) && all.iter().any(path)
+    let has_path = || all.iter().any(|other| is_path_of(other, column));
+    bytes == "bytes" && is_image(column, one) && has_path()
+}
+
+/// Whether a column is the path in the structure of these bytes.
+fn is_path_of(column: &Column, bytes: &Column) -> bool {
+    let ([name, path], [own, _]) = (column.path.as_slice(), bytes.path.as_slice()) else {
+        return false;
+    };
+    name == own && path == "path" && column.kind == Kind::Bytes && !column.repeated
 }
 
 fn is_label(column: &Column, name: &str) -> bool {
@@ -133,10 +147,11 @@ mod tests {
         let bytes = |name| column(&[name, "bytes"], Kind::Bytes);
         let path = |name| column(&[name, "path"], Kind::Bytes);
         let number = |name| column(&[name], Kind::Int64);
-        let both = |image, label| Ok(Chosen { image, label });
+        let all = |image, path, label| Ok(Chosen { image, path, label });
+        let both = |image, label| all(image, None, label);
         assert_eq!(
             chosen(&[bytes("image"), path("image"), number("label")], ""),
-            both(0, Some(2))
+            all(0, Some(1), Some(2))
         );
         let cifar = [
             bytes("img"),
@@ -144,7 +159,7 @@ mod tests {
             number("coarse_label"),
             number("fine_label"),
         ];
-        assert_eq!(chosen(&cifar, ""), both(0, Some(3)));
+        assert_eq!(chosen(&cifar, ""), all(0, Some(1), Some(3)));
         assert_eq!(
             chosen(&[number("id"), column(&["image"], Kind::Bytes)], ""),
             both(1, None)
@@ -152,7 +167,7 @@ mod tests {
         let features =
             r#"{"info": {"features": {"breed": {"names": ["a", "b"], "_type": "ClassLabel"}}}}"#;
         let dogs = [path("dog"), bytes("dog"), number("breed")];
-        assert_eq!(chosen(&dogs, features), both(1, Some(2)));
+        assert_eq!(chosen(&dogs, features), all(1, Some(0), Some(2)));
         chosen(&[column(&["text"], Kind::Bytes), number("label")], "{")
             .unwrap_err()
             .says("(it has text, label)");

@@ -7,6 +7,7 @@ use crate::engine::data::packed;
 use crate::text::figures;
 use std::fs::File;
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 /// Bytes that a header may have, and that are read to see most.
@@ -15,6 +16,9 @@ const HEADER: (u64, u64) = (1 << 20, 4 << 10);
 const MOST: u64 = 1 << 30;
 /// Pages that a piece of a column may have.
 const MANY: usize = 1_000_000;
+
+/// The number of Snappy among the codecs.
+const SNAPPY: i64 = 1;
 
 /// How a page's values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,21 +177,56 @@ impl Page {
         Ok(self)
     }
 
-    /// Its content.
-    pub fn content(&self, path: &Path) -> Result<Vec<u8>, String> {
-        let bytes = untrusted::stretch(path, self.at, self.bytes, self.bytes);
-        let bytes = bytes.map_err(|e| e.to_string())?;
-        let plain = match self.role {
-            Role::Second { packed: false, .. } => return Ok(bytes),
+    /// Bytes of levels that are not packed.
+    pub const fn levels(&self) -> u64 {
+        match self.role {
             Role::Second { levels, .. } => levels,
             Role::First | Role::Dictionary => 0,
-        };
-        let plain = usize::try_from(plain).unwrap_or(usize::MAX);
+        }
+    }
+
+    /// Whether it is packed, and then whether by Snappy.
+    pub fn packing(&self) -> Option<bool> {
+        let packed = !matches!(self.role, Role::Second { packed: false, .. });
+        (packed && self.codec != 0).then_some(self.codec == SNAPPY)
+    }
+
+    /// Its content.
+    pub fn content(&self, path: &Path) -> Result<Vec<u8>, String> {
+        self.unpacked(self.packed(path)?)
+    }
+
+    /// Its content as it lies in the file.
+    pub fn packed(&self, path: &Path) -> Result<Vec<u8>, String> {
+        let bytes = untrusted::stretch(path, self.at, self.bytes, self.bytes);
+        bytes.map_err(|e| e.to_string())
+    }
+
+    /// A part of what lies in the file behind its levels.
+    pub fn part(&self, path: &Path, part: Range<usize>) -> Result<Vec<u8>, String> {
+        let behind = self.bytes.saturating_sub(self.levels());
+        if part.end as u64 > behind {
+            return Err("has a damaged page".to_owned());
+        }
+        let at = self.at + self.levels() + part.start as u64;
+        let bytes = untrusted::stretch(path, at, part.len() as u64, self.bytes);
+        bytes.map_err(|e| e.to_string())
+    }
+
+    /// Its content, of what lies in the file.
+    pub fn unpacked(&self, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+        if let Role::Second { packed: false, .. } = self.role {
+            return Ok(bytes);
+        }
+        let plain = usize::try_from(self.levels()).unwrap_or(usize::MAX);
         let (levels, values) = bytes.split_at_checked(plain).ok_or("has a damaged page")?;
         let length = self
             .unpacked
             .checked_sub(plain as u64)
             .ok_or("has a damaged page")?;
+        if self.codec == 0 && levels.is_empty() {
+            return Ok(bytes);
+        }
         let values = unpacked(values, length as usize, self.codec)?;
         Ok([levels, &values].concat())
     }
@@ -203,7 +242,7 @@ fn unpacked(bytes: &[u8], length: usize, codec: i64) -> Result<Vec<u8>, String> 
     let mut out = Vec::new();
     let read = match codec {
         0 => return Ok(bytes.to_vec()),
-        1 => {
+        SNAPPY => {
             out.resize(length, 0);
             let count = snap::raw::Decoder::new().decompress(bytes, &mut out);
             out.truncate(count.map_err(|e| damaged(&e))?);

@@ -15,6 +15,11 @@ pub struct Content {
 }
 
 impl Content {
+    /// The value of a row.
+    pub fn get(&self, row: usize) -> Option<&[u8]> {
+        self.rows.get(row, self.words.as_deref())
+    }
+
     fn len(&self) -> usize {
         self.rows.len() + self.words.as_ref().map_or(0, |words| words.len())
     }
@@ -50,7 +55,8 @@ impl Recent {
         Ok(content)
     }
 
-    fn kept(&self, page: usize) -> Option<Content> {
+    /// A page, if it is kept.
+    pub fn kept(&self, page: usize) -> Option<Content> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = kept.iter().position(|(number, _)| *number == page)?;
         let found = kept.remove(at)?;

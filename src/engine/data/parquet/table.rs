@@ -4,11 +4,14 @@ use super::columns::{Chosen, class_names};
 use super::meta::{self, Column, Group, Kind};
 use super::page::{self, Page, Role};
 use super::values::{Rows, Words};
-use crate::engine::data::labels::Label;
+use crate::engine::data::labels::{Label, Labels};
 use std::fs::File;
 use std::path::Path;
 
-/// A page of images.
+/// Bytes of an image file at least: a page with fewer a row holds no images.
+const LEAST: u64 = 16;
+
+/// A page of images, or of their paths.
 #[derive(Clone, Copy, Debug)]
 pub struct ImagePage {
     pub page: Page,
@@ -18,11 +21,21 @@ pub struct ImagePage {
     pub optional: u32,
 }
 
+impl ImagePage {
+    /// Whether so few bytes can't be images, at least not one for each row.
+    fn is_bare(&self) -> bool {
+        let words = self.words.map_or(0, |words| words.unpacked);
+        self.page.unpacked + words < LEAST * self.page.values
+    }
+}
+
 /// What a file holds.
 #[derive(Debug, Default)]
 pub struct Table {
-    pub labels: Vec<Label>,
+    pub labels: Labels,
     pub pages: Vec<ImagePage>,
+    /// The pages of paths of the groups that have rows without images, each with its first row.
+    pub paths: Vec<(usize, ImagePage)>,
     /// The names of the classes, where they are told.
     pub names: Vec<String>,
 }
@@ -40,17 +53,30 @@ pub fn open(path: &Path) -> Result<Table, String> {
             .map_or_else(Vec::new, |label| class_names(&meta, label)),
         ..Table::default()
     };
-    let optional = meta.columns[chosen.image].optional;
+    let mut first = 0;
     for group in &meta.groups {
-        let images = pages(path, &file, group, chosen.image)?.into_iter();
-        table.pages.extend(images.map(|(page, words)| ImagePage {
-            page,
-            words,
-            optional,
-        }));
+        let of = |column: usize| {
+            let optional = meta.columns[column].optional;
+            let pages = pages(path, &file, group, column)?.into_iter();
+            let pages = pages.map(|(page, words)| ImagePage {
+                page,
+                words,
+                optional,
+            });
+            Ok::<_, String>(pages.collect::<Vec<_>>())
+        };
+        let images = of(chosen.image)?;
+        if let (Some(column), true) = (chosen.path, images.iter().any(ImagePage::is_bare)) {
+            let mut row = first;
+            for page in of(column)? {
+                table.paths.push((row, page));
+                row += page.page.values as usize;
+            }
+        }
+        table.pages.extend(images);
+        first += group.rows as usize;
         let Some(label) = chosen.label else {
-            let rows = table.labels.len() + group.rows as usize;
-            table.labels.resize(rows, Label::None);
+            table.labels.push_many(Label::None, group.rows as usize);
             continue;
         };
         for (page, words) in pages(path, &file, group, label)? {

@@ -75,6 +75,50 @@ fn missing_images_and_labels_are_told() {
 }
 
 #[test]
+fn images_may_lie_beside_their_table() {
+    let set = opened(&fixture("parquet/kinds/beside.parquet")).unwrap();
+    assert!(set.train.memory(0) > 0, "it has to be decoded");
+    let mut all = numbers(&*set.train);
+    all.extend(numbers(&*set.test));
+    all.sort_unstable();
+    assert_eq!(all, [0, 1, 2, 3, 4, 5]);
+    let told = set.notes.join("\n");
+    for says in [
+        "beside.parquet row 6 (the table holds only the path of this image, and",
+        "beside/6.png is not there)",
+        "beside.parquet row 7 (the table holds only the path of this image, \"../kinds/beside/1.png\", which is none below",
+    ] {
+        assert!(told.contains(says), "{told}");
+    }
+    let alone = tempfile::tempdir().unwrap();
+    let moved = alone.path().join("beside.parquet");
+    fs::copy(fixture("parquet/kinds/beside.parquet"), &moved).unwrap();
+    let why = opened(&moved).unwrap_err();
+    why.says("has no readable training images");
+    why.says("beside/0.png is not there");
+}
+
+#[test]
+fn an_image_of_a_large_page_is_read_by_itself() {
+    for (name, pages) in [("large", 1), ("large-second", 1)] {
+        let path = fixture(&format!("parquet/kinds/{name}.parquet"));
+        let table = super::table::open(&path).unwrap();
+        assert_eq!(table.pages.len(), pages, "{name}");
+        for page in &table.pages {
+            let (content, index) = super::content(&path, page).unwrap();
+            let index = index.unwrap();
+            for row in 0..8 {
+                let alone = index.read(&path, &page.page, row).unwrap();
+                assert!(
+                    alone.is_some() && alone.as_deref() == content.get(row),
+                    "{name} {row}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_used_is_a_sentence_each() {
     for (name, says) in [
         (

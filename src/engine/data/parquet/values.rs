@@ -84,6 +84,25 @@ impl Rows {
         })
     }
 
+    /// Where the first value begins with its length before it, and where each row's ends, if all lie one after the other in the page.
+    pub fn ends(&self) -> Option<(u32, Vec<u32>)> {
+        let first = self.places.iter().flatten().next()?;
+        let Place::Here(first) = first else {
+            return None;
+        };
+        let first = first.start.checked_sub(4)?;
+        let mut end = first;
+        let ends = self.places.iter().map(|place| {
+            match place {
+                Some(Place::Here(place)) if place.start == end + 4 => end = place.end,
+                None => {}
+                Some(_) => return None,
+            }
+            Some(end as u32)
+        });
+        Some((first as u32, ends.collect::<Option<_>>()?))
+    }
+
     pub const fn count(&self) -> usize {
         self.places.len()
     }
