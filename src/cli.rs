@@ -49,9 +49,10 @@ use crate::hparam::did_you_mean;
 use crate::runs::{Request, default_dir};
 use crate::text::{shown, suggest};
 use crate::ui::config::Config;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use error::{CliError, Exit, Result};
 use output::Screen;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -139,10 +140,31 @@ enum Command {
     Man(completions::Man),
 }
 
+/// The arguments of a command line.
+fn parsed<T: Into<OsString> + Clone>(
+    words: impl IntoIterator<Item = T>,
+) -> clap::error::Result<Args> {
+    let matches = with_numbers_below_0(Args::command()).try_get_matches_from(words)?;
+    Args::from_arg_matches(&matches)
+}
+
+/// Has each option take a number below 0 for its value, of which it then says what it may be.
+fn with_numbers_below_0(command: clap::Command) -> clap::Command {
+    let take = |arg: clap::Arg| {
+        let option = arg.get_long().is_some() && arg.get_action().takes_values();
+        if option {
+            arg.allow_negative_numbers(true)
+        } else {
+            arg
+        }
+    };
+    command.mut_args(take).mut_subcommands(with_numbers_below_0)
+}
+
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match parsed(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             if let Err(why) = first_word(&error) {
@@ -183,7 +205,7 @@ fn first_word(error: &clap::Error) -> Result<()> {
 /// The same error about arguments of the user's that steer no terminal.
 fn harmless(error: &clap::Error) -> clap::Error {
     let words = std::env::args_os().map(|word| shown(&word.to_string_lossy()).into_owned());
-    match Args::try_parse_from(words) {
+    match parsed(words) {
         Err(same) => same,
         // Then the characters themselves were what is wrong, and are left out.
         Ok(_) => clap::Error::new(error.kind()).with_cmd(&Args::command()),
@@ -285,9 +307,17 @@ mod tests {
     #[test]
     fn the_runs_folder_may_stand_before_and_behind_a_subcommand() {
         for line in ["x --runs a runs", "x runs --runs a"] {
-            let args = Args::try_parse_from(line.split(' ')).unwrap();
+            let args = parsed(line.split(' ')).unwrap();
             assert_eq!(args.runs, Some(PathBuf::from("a")), "{line}");
             assert!(matches!(args.command, Some(Command::Runs(_))));
+        }
+    }
+
+    #[test]
+    fn a_number_below_0_is_a_value_that_is_wrong() {
+        for line in ["x run a --epochs -1", "x bench step --times -1"] {
+            let why = parsed(line.split(' ')).unwrap_err();
+            assert_eq!(why.kind(), clap::error::ErrorKind::ValueValidation, "{why}");
         }
     }
 }

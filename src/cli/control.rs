@@ -19,12 +19,7 @@ pub struct Args {
     /// The run, named as in show
     run: OsString,
     /// Seconds to wait for the run to respond; it responds after its current step
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 30,
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u32,
     #[command(flatten)]
     sure: Sure,

@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, default_value = "auto")]
     device: String,
     /// Training steps of a small network to compare with the CPU; with more steps, rounding alone makes them diverge
-    #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=30), allow_negative_numbers = true)]
+    #[arg(long, default_value_t = STEPS, value_parser = clap::value_parser!(u16).range(1..=30))]
     steps: u16,
     /// Prints JSON, as docs/json.md describes it
     #[arg(long)]

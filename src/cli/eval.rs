@@ -57,10 +57,10 @@ pub struct Args {
     )]
     labels: Labels,
     /// Passes over the labelled images [default: 60 with at most 5 % of the labels, else 30, but at least 500 steps]
-    #[arg(long, value_name = "N", requires = "finetune", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
     epochs: Option<u32>,
     /// How often to fine-tune, each time with other labelled images, views and new weights
-    #[arg(long, value_name = "N", default_value_t = 3, requires = "finetune", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
     /// Transfer: judges on another data set, of any kind, at the size of the encoder's images
     #[arg(long, value_name = "PATH")]

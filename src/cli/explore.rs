@@ -34,13 +34,7 @@ pub struct Args {
     #[arg(long, value_name = "WHAT")]
     list: Option<Listed>,
     /// The cosine above which two images are duplicates
-    #[arg(
-        long,
-        default_value_t = 0.99,
-        value_name = "COSINE",
-        requires = "list",
-        allow_negative_numbers = true
-    )]
+    #[arg(long, default_value_t = 0.99, value_name = "COSINE", requires = "list")]
     above: f32,
     /// Compares the embeddings with another run's (CKA, shared neighbours)
     #[arg(long, value_name = "RUN")]
@@ -49,12 +43,7 @@ pub struct Args {
     #[arg(long, default_value = "h", value_parser = ["h", "z"])]
     space: String,
     /// Maximum number of images on the map, spread evenly over all
-    #[arg(
-        long,
-        default_value_t = 5000,
-        value_name = "N",
-        allow_negative_numbers = true
-    )]
+    #[arg(long, default_value_t = 5000, value_name = "N")]
     limit: usize,
     #[command(flatten)]
     from: Source,

@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, default_value = "epoch", value_parser = ["epoch", "step", "minutes"])]
     x: String,
     /// Smooths with a moving average; each point keeps this share of it, such as 0.9
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(long, value_name = "SHARE")]
     smooth: Option<f64>,
     /// Makes the y axis logarithmic
     #[arg(long)]

@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "resume"], requires = "epochs")]
     extend: Option<OsString>,
     /// Epochs in all, as --set train.epochs=N; a longer warm-up keeps its share of them
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N")]
     epochs: Option<u64>,
     /// Takes a run over from the process that trains it and leaves the terminal: for the workbench's own use
     #[arg(long, hide = true, requires = "resume")]

@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     /// Trains this many at once, each in its own process
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
     /// Trains all of it again, even what is complete
     #[arg(long)]

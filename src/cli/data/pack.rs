@@ -20,15 +20,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
     /// The short side of larger images, in pixels; 0 leaves all as they are
-    #[arg(
-        long,
-        value_name = "PIXELS",
-        default_value_t = 256,
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "PIXELS", default_value_t = 256)]
     size: usize,
     /// The quality of the JPEG, from 1 to 100
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100), default_value_t = 90, allow_negative_numbers = true)]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100), default_value_t = 90)]
     quality: u8,
     /// Stores pixels instead of JPEG: larger, but lossless and nothing to decode
     #[arg(long, conflicts_with = "quality")]

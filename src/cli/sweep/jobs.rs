@@ -18,7 +18,7 @@ const NOTICE: u32 = 120;
 #[derive(Debug, clap::Args)]
 pub struct Elsewhere {
     /// Trains only training N, as numbered by --dry-run; does nothing if it is complete or another process trains it
-    #[arg(long, value_name = "N", conflicts_with_all = ["jobs", "again", "dry_run", "results"], allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", conflicts_with_all = ["jobs", "again", "dry_run", "results"])]
     pub task: Option<usize>,
     /// Prints a command for each training that is left, for xargs, GNU parallel or any scheduler
     #[arg(long, conflicts_with_all = ["task", "again", "dry_run", "results"])]
@@ -43,7 +43,7 @@ pub struct Array {
     #[arg(long, value_name = "LINE")]
     setup: Vec<String>,
     /// Jobs of the array that run at once
-    #[arg(long = "array-limit", value_name = "N", allow_negative_numbers = true)]
+    #[arg(long = "array-limit", value_name = "N")]
     limit: Option<u32>,
 }
 
