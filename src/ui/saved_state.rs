@@ -12,8 +12,7 @@ const FORMAT: u32 = 1;
 /// Bytes of a memory: a list of columns and two experiments.
 const MOST: u64 = 4 << 20;
 
-/// Seconds from what the user does until it is kept, in case that the workbench is killed: so little is soon done again, and the disk
-/// rests meanwhile.
+/// Seconds from what the user does until it is kept, in case that the workbench is killed: the disk rests meanwhile.
 const KEEP: f64 = 3.0;
 
 /// Experiment files that are remembered.
@@ -171,9 +170,7 @@ impl SavedState {
             return Ok(());
         }
         self.place.clone_from(&place);
-        if let Some(draft) = &draft {
-            self.draft = Some(draft.clone());
-        }
+        self.draft = draft.clone().or(self.draft.take());
         // What did not change here, another workbench may have left since.
         self.save(|file| {
             if moved {
@@ -352,10 +349,8 @@ mod tests {
         let place = Place::default();
         other.leave(place, Some(draft.clone())).unwrap();
         // It only went to another screen.
-        let place = Place {
-            screen: "Train".to_owned(),
-            ..Place::default()
-        };
+        let (screen, place) = ("Train".to_owned(), Place::default());
+        let place = Place { screen, ..place };
         one.leave(place.clone(), None).unwrap();
         let again = SavedState::read(&path);
         assert_eq!((again.history, again.draft), (some(), Some(draft)));
