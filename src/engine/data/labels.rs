@@ -163,9 +163,9 @@ pub fn classes(
     };
     let labels = parts.into_iter().zip(classes).map(|(part, classes)| {
         let mut labels = part.of;
-        labels
-            .iter_mut()
-            .for_each(|label| *label = classes[*label as usize]);
+        for label in &mut labels {
+            *label = classes[*label as usize];
+        }
         labels
     });
     Ok((names, labels.collect()))
