@@ -21,6 +21,7 @@ use super::shards;
 use super::{Data, DataError, DataSet, Image, Watch};
 use crc32fast::Hasher;
 use direct::{Index, Pieces};
+use page::Page;
 use rayon::prelude::*;
 use recent::{Content, Recent};
 use std::io::Read;
@@ -168,7 +169,7 @@ impl Tables {
         let path = &self.files[placed.file];
         let index = self.indexes[page].get().and_then(Option::as_ref);
         if let (Some(index), None) = (index, self.recent.kept(page)) {
-            return index.read(path, &placed.page.page, row);
+            return index.read(path, row);
         }
         let content = self.recent.get(page, || {
             let (content, index) = content(path, &placed.page)?;
@@ -209,15 +210,24 @@ impl Tables {
 
 /// The content of a page, and by what single images of it are read later.
 fn content(path: &Path, page: &ImagePage) -> Result<(Content, Option<Index>), String> {
-    let words = page.words.as_ref();
-    let words = words.map(|words| Words::new(words, words.content(path)?, None));
-    let words = words.transpose()?.map(Arc::new);
-    let packed = page.page.packed(path)?;
-    let pieces = Pieces::of(&page.page, &packed);
-    let unpacked = page.page.unpacked(packed)?;
-    let rows = Arc::new(Rows::new(&page.page, unpacked, page.optional, None)?);
-    let index = pieces.and_then(|pieces| Index::of(&rows, pieces));
-    Ok((Content { rows, words }, index))
+    let (bytes, mut pieces) = unpacked(path, &page.page)?;
+    let rows = Arc::new(Rows::new(&page.page, bytes, page.optional, None)?);
+    let mut words = None;
+    if let Some(page) = &page.words {
+        let bytes;
+        (bytes, pieces) = unpacked(path, page)?;
+        words = Some(Arc::new(Words::new(page, bytes, None)?));
+    }
+    let content = Content { rows, words };
+    let index = pieces.and_then(|pieces| Index::of(page, &content, pieces));
+    Ok((content, index))
+}
+
+/// A page unpacked, and how it was packed.
+fn unpacked(path: &Path, page: &Page) -> Result<(Vec<u8>, Option<Pieces>), String> {
+    let packed = page.packed(path)?;
+    let pieces = Pieces::of(page, &packed);
+    Ok((page.unpacked(packed)?, pieces))
 }
 
 impl Stored for Tables {

@@ -1,7 +1,6 @@
 //! Images to choose by that are neither learnt from nor tested on: `data.validation`.
 
 use super::few::Subset;
-use super::split::{Split, subset};
 use super::{DataSet, Images, UNLABELLED};
 use crate::engine::random::{Purpose, Stream};
 use crate::hparam::{HparamType, Kind, Value};
@@ -142,24 +141,6 @@ pub fn note(count: usize, whence: &str) -> String {
         "data.validation: {count} labelled images {whence}; while training, kNN and linear evaluation are measured on them, \
          not on the test images, which `eval` reports on"
     )
-}
-
-/// What is said where the images to choose by are those that are tested on.
-pub const TESTED: &str = "data.validation: these are the test images themselves: what is chosen by them looks better on \
-                          them than it is; name other images, or hold out a share such as 0.1";
-
-/// Test images that are looked at to tell.
-const LOOKED_AT: usize = 8;
-
-/// Whether the images to choose by are those that a limit of test images was applied to.
-pub fn are_tested(held: &dyn Images, test: &dyn Images, limit: usize) -> bool {
-    let places = subset(held.len(), limit, Split::Test);
-    let same = |(i, place): (usize, &usize)| match (held.image(*place), test.image(i)) {
-        (Ok(held), Ok(test)) => held == test,
-        _ => false,
-    };
-    let step = places.len().div_ceil(LOOKED_AT).max(1);
-    places.len() == test.len() && places.iter().enumerate().step_by(step).all(same)
 }
 
 /// The places of a share of the images of each class, by a fixed shuffle: one at least, and never all.

@@ -1,8 +1,9 @@
 //! Where the images of a page lie in its file: once a page was unpacked, one image of it is read without the others.
 
 use super::page::Page;
+use super::recent::Content;
+use super::table::ImagePage;
 use super::thrift::Reader;
-use super::values::Rows;
 use std::ops::Range;
 use std::path::Path;
 
@@ -38,54 +39,80 @@ impl Pieces {
 
 /// By what single values of a page are read.
 pub struct Index {
-    /// Where its first value begins, and each row's ends: the length of a value lies before it, and of one that is missing nothing does.
+    /// The page that holds them, which may be a dictionary.
+    page: Page,
+    /// Where its first value begins, and each one ends: the length of a value lies before it, and of one that is missing nothing does.
     first: u32,
     ends: Vec<u32>,
+    /// Of each row the value, where that is a word of the dictionary.
+    words: Option<Vec<Option<u32>>>,
     pieces: Pieces,
 }
 
 impl Index {
-    /// Of a page's rows, where their values lie one after the other.
-    pub fn of(rows: &Rows, pieces: Pieces) -> Option<Self> {
-        let (first, ends) = rows.ends()?;
+    /// Of what a page holds, where values lie one after the other.
+    pub fn of(page: &ImagePage, content: &Content, pieces: Pieces) -> Option<Self> {
+        let (first, ends) = match &content.words {
+            Some(words) => (0, words.ends()),
+            None => content.rows.ends()?,
+        };
+        let words = content.words.is_some();
         Some(Self {
+            page: page.words.unwrap_or(page.page),
             first,
             ends,
+            words: if words {
+                Some(content.rows.words()?)
+            } else {
+                None
+            },
             pieces,
         })
     }
 
     /// The bytes of a row's image; nothing where it has none.
-    pub fn read(&self, path: &Path, page: &Page, row: usize) -> Result<Option<Vec<u8>>, String> {
-        let before = row
-            .checked_sub(1)
-            .map_or(self.first, |above| self.ends[above]);
-        let levels = page.levels() as usize;
-        let place = (before as usize + 4)..self.ends[row] as usize;
+    pub fn read(&self, path: &Path, row: usize) -> Result<Option<Vec<u8>>, String> {
+        let value = match &self.words {
+            Some(words) => words.get(row).copied().flatten(),
+            None => Some(row as u32),
+        };
+        let Some(value) = value.map(|value| value as usize) else {
+            return Ok(None);
+        };
+        let above = value.checked_sub(1).map(|above| self.ends.get(above));
+        let before = above.map_or(Some(self.first), Option::<&u32>::copied);
+        let (before, end) = before
+            .zip(self.ends.get(value).copied())
+            .ok_or_else(damaged)?;
+        let place = (before as usize + 4)..end as usize;
         if place.is_empty() {
             return Ok((place.start == place.end).then(Vec::new));
         }
+        let levels = self.page.levels() as usize;
         let place = place.start - levels..place.end - levels;
         if self.pieces.bounds.is_empty() {
-            return page.part(path, place).map(Some);
+            return self.page.part(path, place).map(Some);
         }
-        self.unpack(path, page, &place).map(Some)
+        self.unpack(path, &place).map(Some)
     }
 
-    fn unpack(&self, path: &Path, page: &Page, place: &Range<usize>) -> Result<Vec<u8>, String> {
-        let damaged = || "has a damaged page".to_owned();
+    fn unpack(&self, path: &Path, place: &Range<usize>) -> Result<Vec<u8>, String> {
         let (first, last) = (place.start / PIECE, (place.end - 1) / PIECE);
         let [begin, end] = [first, last + 1].map(|nth| self.pieces.bounds.get(nth).copied());
         let (begin, end) = (begin.ok_or_else(damaged)?, end.ok_or_else(damaged)?);
         let from = first * PIECE;
         let length = ((last + 1) * PIECE).min(self.pieces.unpacked) - from;
         let mut packed = number(length);
-        packed.extend(page.part(path, begin as usize..end as usize)?);
+        packed.extend(self.page.part(path, begin as usize..end as usize)?);
         let unpacked = snap::raw::Decoder::new().decompress_vec(&packed);
         let unpacked = unpacked.map_err(|e| format!("has a page that can't be unpacked ({e})"))?;
         let own = unpacked.get(place.start - from..place.end - from);
         own.map(<[u8]>::to_vec).ok_or_else(damaged)
     }
+}
+
+fn damaged() -> String {
+    "has a damaged page".to_owned()
 }
 
 /// A length as Snappy writes it: seven bits a byte, the lowest first.

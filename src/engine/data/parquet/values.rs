@@ -42,6 +42,11 @@ impl Words {
         self.bytes.len() + self.places.len() * size_of::<Range<usize>>()
     }
 
+    /// Where each ends; they lie one after the other, each with its length before it.
+    pub fn ends(&self) -> Vec<u32> {
+        self.places.iter().map(|place| place.end as u32).collect()
+    }
+
     fn get(&self, word: usize) -> Option<&[u8]> {
         self.bytes.get(self.places.get(word)?.clone())
     }
@@ -101,6 +106,16 @@ impl Rows {
             Some(end as u32)
         });
         Some((first as u32, ends.collect::<Option<_>>()?))
+    }
+
+    /// The word of each row that has a value, if all have words.
+    pub fn words(&self) -> Option<Vec<Option<u32>>> {
+        let word = |place: &Option<Place>| match place {
+            Some(Place::Word(word)) => Some(Some(*word as u32)),
+            Some(Place::Here(_)) => None,
+            None => Some(None),
+        };
+        self.places.iter().map(word).collect()
     }
 
     pub const fn count(&self) -> usize {
