@@ -1,10 +1,11 @@
 //! Two at once: viewers of one run, trainers of one run, trainers of one runs folder.
 
 use crate::session::{Folder, Session, experiment, program, run, status, wait_for_run};
-use simclr_tui::runs::{Listing, Status};
+use simclr_tui::runs::{Listing, Request, Status};
+use std::path::Path;
 use std::process::{Command, Output};
 
-fn simclr(folder: &std::path::Path, args: &[&str]) -> Output {
+fn simclr(folder: &Path, args: &[&str]) -> Output {
     let words = program(folder).get_argv().clone();
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).args(args);
@@ -94,14 +95,17 @@ fn the_command_line_controls_a_run_of_another_process() {
 fn what_was_asked_of_a_dead_trainer_is_not_obeyed_by_the_next() {
     let folder = Folder::new();
     let mut trainer = Session::training(folder.path(), 100_000);
+    let send = |dir: &Path, what| simclr_tui::runs::control::send(dir, what).unwrap();
+    send(&run(folder.path()).dir, Request::Checkpoint);
     wait_for_run(folder.path(), "saved", |run| {
-        !run.series.checkpoints.is_empty()
+        let mut saved = run.series.checkpoints.iter();
+        saved.any(|saved| saved.file.starts_with("step-"))
     });
     trainer.signal(rustix::process::Signal::KILL);
     trainer.end();
     assert_eq!(status(folder.path()), Status::Interrupted);
     let dead = run(folder.path());
-    simclr_tui::runs::control::send(&dead.dir, simclr_tui::runs::Request::Stop).unwrap();
+    send(&dead.dir, Request::Stop);
     experiment(folder.path(), 1);
     let mut back = Session::reopen(folder.path());
     back.wait_for("what this means");
