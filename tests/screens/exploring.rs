@@ -178,9 +178,17 @@ fn more_classes_than_colours_are_said() {
         point.class = Some(nth as u32 % 43);
     }
     many.save(dir.path()).unwrap();
-    let text = explored(&run).draw(160, 48);
-    let said = "43 classes in 10 colours, that of the image bright: class 0 class 1 ";
-    assert!(text.contains(said), "{text}");
+    for (width, height, said) in [
+        (
+            160,
+            48,
+            "43 classes in 10 colours, that of the image bright: class 0 class 1 ",
+        ),
+        (80, 24, "43 classes in 10 colours: class 0 class 1 "),
+    ] {
+        let text = explored(&run).draw(width, height);
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 #[test]

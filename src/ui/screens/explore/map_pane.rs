@@ -186,12 +186,15 @@ impl<'a> Legend<'a> {
         style_of(self.colour, group as usize, self.theme)
     }
 
-    /// What the colours say, and how few they are.
-    fn head(&self) -> String {
+    /// What the colours say, and how few they are; more of it where there is room.
+    fn head(&self, room: u16) -> String {
         let (count, colours) = (self.groups.len(), self.theme.groups());
         match self.colour.plural() {
             Some(groups) if count > colours => {
-                format!("{count} {groups} in {colours} colours, that of the image bright: ")
+                let few = format!("{count} {groups} in {colours} colours");
+                let more = format!("{few}, that of the image bright: ");
+                let fits = text::width(&more) <= usize::from(room);
+                if fits { more } else { few + ": " }
             }
             _ => format!("{}: ", self.colour.title()),
         }
@@ -199,7 +202,7 @@ impl<'a> Legend<'a> {
 
     /// The groups in lines, that of the chosen image first where it stands apart.
     fn lines(&self, map: &Map, width: u16) -> Vec<Line<'static>> {
-        let mut lines = vec![Line::styled(self.head(), self.theme.dim)];
+        let mut lines = vec![Line::styled(self.head(width), self.theme.dim)];
         let others = self
             .groups
             .iter()
