@@ -40,7 +40,7 @@ SUCCEEDS(cuEventSynchronize)
 SUCCEEDS(cuEventQuery)
 SUCCEEDS(cuModuleUnload)
 SUCCEEDS(cuFuncSetAttribute)
-// What is copied by them is copied for kernels, which don't run.
+// What they describe is read by kernels alone.
 SUCCEEDS(cuTensorMapEncodeTiled)
 SUCCEEDS(cuTensorMapEncodeIm2col)
 SUCCEEDS(cuTensorMapEncodeIm2colWide)
