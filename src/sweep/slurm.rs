@@ -7,15 +7,15 @@ use std::process::{Command, Output, Stdio};
 /// The folder of what jobs print, in the runs folder.
 pub const OUTPUT: &str = ".slurm";
 
-/// One job of an array: a training of a sweep.
+/// One job: a training of a sweep, or a whole sweep with halving.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// As Slurm names it, such as `123_4`.
+    /// As Slurm names it, such as `123_4`, or `123` for a whole sweep.
     pub id: String,
     /// The sweep's name, with its scale.
     pub sweep: String,
-    /// Which of the sweep's trainings it is, counted from 1.
-    pub task: usize,
+    /// Which of the sweep's trainings it is, counted from 1, or none for the whole sweep.
+    pub task: Option<usize>,
     /// How it stands, such as `pending`, `running` or `out of memory`.
     pub state: String,
     /// Why it waits or failed, in parentheses, or on which node it runs.
@@ -42,10 +42,14 @@ impl Job {
         let mut next = || parts.next().map(str::trim);
         let (array, task, state, why, sweep) = (next()?, next()?, next()?, next()?, next()?);
         (next()? == comment).then_some(())?;
+        let (id, task) = match task {
+            "N/A" => (array.to_owned(), None),
+            nth => (format!("{array}_{nth}"), Some(nth.parse().ok()?)),
+        };
         Some(Self {
-            id: format!("{array}_{task}"),
+            id,
             sweep: sweep.to_owned(),
-            task: task.parse().ok()?,
+            task,
             state: state.to_lowercase().replace('_', " "),
             why: why.to_owned(),
         })
@@ -168,15 +172,19 @@ mod tests {
                 job.state.as_str(),
                 job.sweep.as_str()
             ),
-            ("71_4", 4, "out of memory", "warm th@small")
+            ("71_4", Some(4), "out of memory", "warm th@small")
         );
         assert!(!job.is_queued());
         assert_eq!(job.output(Path::new("/r")), Path::new("/r/.slurm/71_4.out"));
         let held = "71|5|PENDING|(JobHeldUser)|warm th@small|simclr-tui /shared/a|b";
         assert!(Job::parse(held, &comment).is_some_and(|job| job.is_held() && job.is_queued()));
+        let whole = "72|N/A|RUNNING|n01|halved|simclr-tui /shared/a|b";
+        let whole = Job::parse(whole, &comment).unwrap();
+        assert_eq!((whole.id.as_str(), whole.task), ("72", None));
+        assert_eq!(whole.output(Path::new("/r")), Path::new("/r/.slurm/72.out"));
         for other in [
             "71|4|RUNNING|n01|x|simclr-tui /shared/b",
-            "71|N/A|RUNNING|n01|x|simclr-tui /shared/a|b",
+            "71|some|RUNNING|n01|x|simclr-tui /shared/a|b",
             "71|4|RUNNING|n01|bash|",
             "slurm_load_jobs error",
         ] {

@@ -82,10 +82,10 @@ impl Slurm {
         self.answers = begun.is_ok().then_some(answers);
     }
 
-    /// The newest job of a sweep's training, counted from 0.
+    /// The newest job of a sweep's training, counted from 1, or of the whole sweep.
     #[must_use]
-    pub fn of(&self, sweep: &str, training: usize) -> Option<&Job> {
-        let own = |job: &&Job| job.sweep == sweep && job.task == training + 1;
+    pub fn of(&self, sweep: &str, task: Option<usize>) -> Option<&Job> {
+        let own = |job: &&Job| job.sweep == sweep && job.task == task;
         self.jobs.iter().rfind(own)
     }
 
@@ -105,7 +105,7 @@ mod tests {
         let job = Job {
             id: "7_1".to_owned(),
             sweep: "s".to_owned(),
-            task: 1,
+            task: Some(1),
             state: "running".to_owned(),
             why: String::new(),
         };
@@ -119,7 +119,7 @@ mod tests {
             send.send(Answer::Jobs(found)).unwrap();
             slurm.answers = Some(answers);
             let told = slurm.look(runs.path(), 1.0);
-            (told, slurm.of("s", 0).is_some())
+            (told, slurm.of("s", Some(1)).is_some())
         };
         let down = || Err("squeue: no controller".to_owned());
         assert_eq!(

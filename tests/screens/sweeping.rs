@@ -281,9 +281,13 @@ fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
         .sweep(None, &[])
         .unwrap();
     let job = |task: usize, state: &str, why: &str| Job {
-        id: format!("71_{task}"),
+        id: if task > 0 {
+            format!("71_{task}")
+        } else {
+            "72".to_owned()
+        },
         sweep: at_scale(&sweep.name, sweep.scale.as_ref()),
-        task,
+        task: (task > 0).then_some(task),
         state: state.to_owned(),
         why: why.to_owned(),
     };
@@ -327,5 +331,22 @@ fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
         bench
             .draw(160, 48)
             .contains("this case has no job of Slurm")
+    );
+    // One job trains a whole sweep that compares its cases.
+    bench
+        .app
+        .shared
+        .slurm
+        .pretend(vec![job(0, "running", "n01")]);
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("0 of 15 trained · job running on n01"),
+        "{text}"
+    );
+    bench.press("d");
+    let text = bench.draw(100, 30);
+    assert!(
+        text.contains("cancel its jobs?") && text.contains("72."),
+        "{text}"
     );
 }

@@ -1,4 +1,4 @@
-//! The jobs of Slurm that train a case: what is said of them, and what the keys tell them.
+//! The jobs of Slurm that train a case or a whole sweep: what is said of them, and what the keys tell them.
 
 use super::{Sweeps, refuse};
 use crate::disk::untrusted::{self, Links};
@@ -15,12 +15,15 @@ use std::path::Path;
 const LINES: usize = 40;
 const END: u64 = 1 << 14;
 
-/// The jobs of a case, those that trained it to its end left out.
-pub fn of<'a>(sweep: &Sweep, case: usize, shared: &'a Shared) -> Vec<&'a Job> {
+/// The jobs of a case, or without one that of the whole sweep; those that trained to their end left out.
+pub fn of<'a>(sweep: &Sweep, case: Option<usize>, shared: &'a Shared) -> Vec<&'a Job> {
     let name = at_scale(&sweep.name, sweep.scale.as_ref());
-    let trainings = sweep.trainings().enumerate();
-    let own = trainings.filter(|(_, training)| training.case == case);
-    let jobs = own.filter_map(|(nth, _)| shared.slurm.of(&name, nth));
+    let trainings = sweep.trainings().zip(1..);
+    let own = trainings.filter(|(training, _)| Some(training.case) == case);
+    let tasks = own
+        .map(|(_, nth)| Some(nth))
+        .chain(case.is_none().then_some(None));
+    let jobs = tasks.filter_map(|task| shared.slurm.of(&name, task));
     jobs.filter(|job| job.state != "completed").collect()
 }
 
@@ -47,10 +50,13 @@ pub fn words(jobs: &[&Job]) -> String {
 }
 
 impl Sweeps {
-    /// The jobs of the case under the cursor.
+    /// The jobs of the case under the cursor, and that of the whole sweep.
     pub(super) fn jobs<'a>(&self, shared: &'a Shared) -> Vec<&'a Job> {
         match (&self.entry().sweep, self.case) {
-            (Ok(sweep), Some(case)) => of(sweep, case, shared),
+            (Ok(sweep), Some(_)) => [self.case, None]
+                .into_iter()
+                .flat_map(|case| of(sweep, case, shared))
+                .collect(),
             _ => Vec::new(),
         }
     }

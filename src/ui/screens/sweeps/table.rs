@@ -45,7 +45,7 @@ pub fn draw(
             ..body
         };
         let here = screen.case == Some(nth);
-        let jobs = jobs::words(&jobs::of(sweep, nth, shared));
+        let jobs = jobs::words(&jobs::of(sweep, Some(nth), shared));
         let line = columns.line(row, (here, baseline == Some(nth)), &jobs, results, theme);
         ctx.frame.render_widget(line, at);
         ctx.rows.push((at, screen.entries.len() + nth));

@@ -1,7 +1,7 @@
 //! How the Sweeps screen looks: the list, what the sweep is, its matrix or curve, and its cases.
 
 use super::entry::Progress;
-use super::{Sweeps, curve, figures, list, queue, table};
+use super::{Sweeps, curve, figures, jobs, list, queue, table};
 use crate::sweep::{Results, Sweep};
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
@@ -71,7 +71,7 @@ fn of_sweep(
 ) {
     let theme = &shared.theme;
     let room = usize::from(area.width.saturating_sub(4));
-    let mut about = about(screen, sweep, (results, progress), theme, room);
+    let mut about = about(screen, sweep, (results, progress), shared, room);
     if area.height < 30 {
         about.truncate(2);
     }
@@ -114,10 +114,10 @@ fn about(
     screen: &Sweeps,
     sweep: &Sweep,
     (results, progress): (&Results, Progress),
-    theme: &Theme,
+    shared: &Shared,
     room: usize,
 ) -> Vec<Line<'static>> {
-    let entry = screen.entry();
+    let (theme, entry) = (&shared.theme, screen.entry());
     let about = Some(&sweep.about).filter(|about| !about.is_empty());
     let about = about.map(|about| Line::styled(fit::shorten(about, room), theme.text));
     let mut lines: Vec<Line> = about.into_iter().collect();
@@ -132,6 +132,8 @@ fn about(
             parts.push(format!("{count} {word}"));
         }
     }
+    let job = jobs::words(&jobs::of(sweep, None, shared));
+    parts.extend((!job.is_empty()).then(|| format!("job {job}")));
     let seeds = match sweep.seeds.len() {
         1 => "1 seed".to_owned(),
         seeds => format!("{seeds} seeds"),
