@@ -5,6 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 
 /// Whether links may lead to the file.
@@ -172,6 +173,20 @@ pub fn stretch_of(
     let mut bytes = vec![0; length as usize];
     read_at(path, file, &mut bytes, at)?;
     Ok(bytes)
+}
+
+/// Has the system read a stretch of a regular file before it is wanted, where it can; what fails is told when it is read.
+pub fn ahead(path: &Path, stretch: Range<u64>) {
+    #[cfg(target_os = "linux")]
+    if let Ok(file) = open(path, Links::Follow) {
+        // It reads no more than this for one call, where nobody has raised that.
+        const CALL: u64 = 128 << 10;
+        for at in stretch.clone().step_by(CALL as usize) {
+            let length = std::num::NonZeroU64::new(CALL.min(stretch.end - at));
+            let _ = rustix::fs::fadvise(&file, at, length, rustix::fs::Advice::WillNeed);
+        }
+    }
+    let _ = (path, stretch);
 }
 
 /// All bytes of what the user named, which may also be a pipe that somebody writes to, or a device; so many at most.

@@ -189,6 +189,7 @@ impl Finetuning<'_> {
         TrainPlan {
             images: self.images.clone(),
             augmenter: Arc::new(Augmenter::new(&augment, self.size())),
+            piece: 0,
             batch: self.recipe.batch,
             views: 1,
             epochs: self.recipe.epochs as u64,

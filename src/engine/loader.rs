@@ -8,6 +8,7 @@ mod batch_buffer;
 mod eval_batches;
 mod lock;
 mod memory_budget;
+mod order;
 mod pairs;
 mod pending;
 mod pool;

@@ -3,6 +3,8 @@
 use super::{DataError, Image, Images, UNLABELLED};
 use crate::engine::random::{Purpose, Stream};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The places of `count` images of each class, or of all where a class has fewer, class by class: the same for the same seed, and
@@ -64,6 +66,13 @@ impl Images for Subset {
 
     fn memory(&self, i: usize) -> u64 {
         self.images.memory(self.places[i])
+    }
+
+    fn stretches(&self, images: Range<usize>) -> Vec<(PathBuf, Range<u64>)> {
+        let places = &self.places[images];
+        let (first, last) = (places.iter().min(), places.iter().max());
+        let (first, last) = (first.copied().unwrap_or(0), last.map_or(0, |last| last + 1));
+        self.images.stretches(first..last)
     }
 
     fn name(&self, i: usize) -> String {

@@ -45,6 +45,8 @@ hparams! {
         train_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
         /// Use only this many test images, drawn evenly by a fixed shuffle; 0 is all.
         test_limit: usize = 0 => Hparam::whole(0, 100_000_000, 500).unit("images");
+        /// Neighbours in the files that the shuffle keeps near each other, so that shards on network file systems are read in long stretches; 64 such pieces are mixed at a time; 0 mixes all images.
+        piece: usize = 0 => Hparam::whole(0, 1_000_000, 64).unit("images").late();
         /// Side of the square views that the encoder sees.
         image_size: usize = 32 => Hparam::whole(8, 512, 8).unit("px");
         /// Loader threads that decode and augment; 0 is one per core.

@@ -1,6 +1,8 @@
 //! Images of a data set.
 
 use super::DataError;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An image of bytes: red, green and blue of each pixel in turn, row by row.
@@ -44,6 +46,11 @@ pub trait Images: Send + Sync {
     /// where it lies in memory already.
     fn memory(&self, _i: usize) -> u64 {
         0
+    }
+
+    /// The stretches of files that hold these images, where a file holds many of them.
+    fn stretches(&self, _images: Range<usize>) -> Vec<(PathBuf, Range<u64>)> {
+        Vec::new()
     }
 
     /// What a user would call image `i`: its file, or its place in the data set's files, such as `train #1834`.

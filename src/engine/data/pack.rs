@@ -26,6 +26,7 @@ use index::{BLOCK, DAMAGED, FORMAT, HEAD, Head, Kind, MARK, Record, ZEROS};
 use serde::Deserialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -232,6 +233,11 @@ impl Stored for Part {
 
     fn is_raw(&self, i: usize) -> bool {
         self.record(i).kind == Kind::Pixels
+    }
+
+    fn lies(&self, i: usize) -> Option<(&Path, Range<u64>)> {
+        let Record { at, bytes, .. } = *self.record(i);
+        Some((&self.pack.path, at..at + u64::from(bytes)))
     }
 
     /// As it was called where it was packed, which only the file knows.

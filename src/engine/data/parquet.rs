@@ -25,6 +25,7 @@ use page::Page;
 use rayon::prelude::*;
 use recent::{Content, Recent};
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -250,6 +251,11 @@ impl Stored for Tables {
         // An image's own size is known once its page is unpacked.
         let bytes = page / self.pages[self.place(i).0].page.page.values.max(1);
         page + decode::memory(bytes * PIXELS, bytes)
+    }
+
+    fn lies(&self, i: usize) -> Option<(&Path, Range<u64>)> {
+        let placed = &self.pages[self.place(i).0];
+        Some((&self.files[placed.file], placed.page.page.place()))
     }
 
     fn name(&self, i: usize) -> String {

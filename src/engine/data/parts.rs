@@ -13,7 +13,8 @@ use crc32fast::Hasher;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::iter::once;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -31,6 +32,11 @@ pub trait Stored: Send + Sync {
     /// would take memory and save little.
     fn is_raw(&self, i: usize) -> bool {
         self.memory(i) == 0
+    }
+
+    /// The file that image `i` lies in, and where, if others lie there too.
+    fn lies(&self, _i: usize) -> Option<(&Path, Range<u64>)> {
+        None
     }
 
     /// As [`Images::name`].
@@ -339,6 +345,19 @@ impl Images for Chosen {
     fn memory(&self, i: usize) -> u64 {
         let kept = self.cache.get(i);
         kept.map_or_else(|| self.images.memory(self.places[i] as usize), |_| 0)
+    }
+
+    fn stretches(&self, images: Range<usize>) -> Vec<(PathBuf, Range<u64>)> {
+        let wanted = images.filter(|i| self.cache.get(*i).is_none());
+        let lies = wanted.filter_map(|i| self.images.lies(self.places[i] as usize));
+        let lies: Vec<_> = lies.collect();
+        let of_files = lies.chunk_by(|(one, _), (next, _)| one == next);
+        let whole = of_files.map(|lies| {
+            let from = lies.iter().map(|(_, of)| of.start).min();
+            let to = lies.iter().map(|(_, of)| of.end).max();
+            (lies[0].0.to_owned(), from.unwrap_or(0)..to.unwrap_or(0))
+        });
+        whole.collect()
     }
 
     fn name(&self, i: usize) -> String {

@@ -16,6 +16,7 @@ use crc32fast::Hasher;
 use rayon::prelude::*;
 use samples::{Found, Sample};
 use std::io::{Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -119,6 +120,11 @@ impl Stored for Samples {
     fn memory(&self, i: usize) -> u64 {
         let pixels = self.pixels[i].load(Ordering::Relaxed);
         decode::memory(u64::from(pixels), self.all[i].1.bytes)
+    }
+
+    fn lies(&self, i: usize) -> Option<(&Path, Range<u64>)> {
+        let Sample { at, bytes, .. } = self.all[i].1;
+        Some((self.shard(i), at..at + bytes))
     }
 
     fn name(&self, i: usize) -> String {

@@ -4,11 +4,12 @@ use super::ahead::ahead;
 use super::batch_buffer::{BatchBuffer, BufferSlice, unfinished};
 use super::lock::lock;
 use super::memory_budget::{MemoryBudget, MemoryPermit};
+use super::order::Order;
 use super::pending::PendingBatch;
 use super::pool::Queue;
+use crate::disk::untrusted;
 use crate::engine::augment::{Augmenter, Scratch, view_stream};
 use crate::engine::data::{DataError, Image, Images};
-use crate::engine::random::{Purpose, Stream};
 use std::collections::{BTreeSet, VecDeque};
 use std::iter::repeat_n;
 use std::ops::Range;
@@ -26,6 +27,8 @@ pub struct TrainPlan {
     pub images: Arc<dyn Images>,
     /// What makes the views.
     pub augmenter: Arc<Augmenter>,
+    /// Neighbours that the order keeps near each other; 0 mixes all images.
+    pub piece: usize,
     /// Images a batch.
     pub batch: usize,
     /// Views of each image: two to contrast, one to classify.
@@ -61,8 +64,7 @@ pub struct Batches {
     ahead: usize,
     /// The next step to prepare, and the order of its epoch.
     next: u64,
-    order: Arc<Vec<usize>>,
-    ordered: Option<u64>,
+    order: Option<(u64, Order)>,
 }
 
 /// A batch on its way, and its views.
@@ -95,8 +97,7 @@ impl Batches {
             }),
             queue,
             pending: VecDeque::new(),
-            order: Arc::default(),
-            ordered: None,
+            order: None,
         };
         batches.prepare();
         batches
@@ -165,9 +166,18 @@ impl Batches {
     }
 
     fn prepare_step(&mut self, epoch: u64, step: u64) {
-        let order = self.order_of(epoch);
         let plan = &self.shared.plan;
         let (n, length) = (plan.batch, plan.augmenter.len());
+        let first = step as usize * n;
+        let order = match &mut self.order {
+            Some((of, order)) if *of == epoch => order,
+            other => {
+                let order = Order::new(plan.images.len(), plan.piece, plan.seed, epoch);
+                &mut other.insert((epoch, order)).1
+            }
+        };
+        let pieces = order.ahead(&(first..first + n)).to_vec();
+        let order = order.images.clone();
         let batch = Batch {
             views: Vec::new(),
             indices: vec![0; n],
@@ -185,9 +195,14 @@ impl Batches {
         }
         let parts = slots.into_iter().zip(of_slots);
         let shared = self.shared.clone();
-        let first = step as usize * n;
         let make = move |(slots, slices): (Range<usize>, Vec<BufferSlice>),
                          scratch: &mut Scratch| {
+            if slots.start == 0 {
+                let stretches = |piece: &Range<usize>| shared.plan.images.stretches(piece.clone());
+                for (file, stretch) in pieces.iter().flat_map(stretches) {
+                    untrusted::ahead(&file, stretch);
+                }
+            }
             let images = &order[first + slots.start..first + slots.end];
             let used = shared.views(images, epoch, slices, scratch)?;
             Ok((slots.start, used))
@@ -197,17 +212,6 @@ impl Batches {
         };
         let assembly = PendingBatch::start(&self.queue, batch, parts.collect(), make, merge);
         self.pending.push_back((assembly, views));
-    }
-
-    /// The order of the images in an epoch.
-    fn order_of(&mut self, epoch: u64) -> Arc<Vec<usize>> {
-        let plan = &self.shared.plan;
-        if self.ordered != Some(epoch) {
-            let mut order: Vec<usize> = (0..plan.images.len()).collect();
-            Stream::new(plan.seed, Purpose::Shuffle, &[epoch]).shuffle(&mut order);
-            (self.order, self.ordered) = (Arc::new(order), Some(epoch));
-        }
-        self.order.clone()
     }
 }
 

@@ -14,6 +14,7 @@ fn plan(images: Fake) -> TrainPlan {
     TrainPlan {
         images: Arc::new(images),
         augmenter: Arc::new(Augmenter::new(&Augment::default(), 8)),
+        piece: 0,
         batch: 10,
         views: 2,
         epochs: 3,
@@ -82,17 +83,23 @@ fn what_an_image_takes_is_asked_before_it_is_read() {
 #[test]
 fn a_resumed_training_goes_on_with_the_same_batches() {
     let loader = Loader::new(3);
-    let whole = all(loader.train(plan(fake(47))));
-    for from_step in [1, 4, 7, 11, 12, 99] {
-        let rest = all(loader.train(TrainPlan {
+    let wholes = [0, 3].map(|piece| {
+        let plan = |from_step| TrainPlan {
+            piece,
             from_step,
             ..plan(fake(47))
-        }));
-        assert!(
-            rest == whole[whole.len().min(from_step as usize)..],
-            "from {from_step}"
-        );
-    }
+        };
+        let whole = all(loader.train(plan(0)));
+        for from_step in [1, 4, 7, 11, 12, 99] {
+            let rest = all(loader.train(plan(from_step)));
+            assert!(
+                rest == whole[whole.len().min(from_step as usize)..],
+                "{piece}, from {from_step}"
+            );
+        }
+        whole
+    });
+    assert!(wholes[0] != wholes[1]);
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn plan(setup: Setup, from_step: u64) -> TrainPlan {
     TrainPlan {
         images: Arc::clone(&setup.data.train),
         augmenter: Arc::new(Augmenter::new(&e.augment, e.data.image_size)),
+        piece: e.data.piece,
         batch: e.train.batch,
         views: 2,
         epochs: e.train.epochs as u64,

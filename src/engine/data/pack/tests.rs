@@ -81,6 +81,10 @@ fn a_pack_holds_the_same_images_names_and_classes() {
         let smaller = if old.width == 4 { (4, 5) } else { (6, 8) };
         assert_eq!((image.width, image.height), smaller);
     }
+    let [(file, stretch)] = &whole.train.stretches(0..18)[..] else {
+        panic!("not one stretch");
+    };
+    assert!(file.ends_with("whole.tar") && stretch.end - stretch.start > 17 * 9 * 12 * 3);
     let keeps = |set: &DataSet| {
         let [first, again] = [0, 0].map(|i| set.train.image(i).unwrap());
         Arc::ptr_eq(&first, &again)

@@ -156,6 +156,11 @@ fn numbers(r: &mut Reader) -> Result<[i64; 8], String> {
 }
 
 impl Page {
+    /// Where its content lies in the file.
+    pub const fn place(&self) -> Range<u64> {
+        self.at..self.at + self.bytes
+    }
+
     /// Itself, if it ends before its column does and may unpack to what it says.
     fn within(self, end: u64) -> Result<Self, String> {
         if self.at.checked_add(self.bytes).is_none_or(|own| own > end) {

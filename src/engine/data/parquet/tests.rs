@@ -25,6 +25,11 @@ fn the_hubs_shards_are_read_row_by_row() {
     let set = opened(&fixture("parquet/hub")).unwrap();
     assert_eq!(set.classes, ["cat", "dog", "eel"]);
     assert_eq!((set.train.len(), set.test.len()), (8, 4));
+    let [first, second] = &set.train.stretches(0..8)[..] else {
+        panic!("not of both tables");
+    };
+    assert!(first.0.ends_with("train-00000-of-00002.parquet"));
+    assert!(second.1.end <= fs::metadata(&second.0).unwrap().len());
     assert_eq!(numbers(&*set.train), [0, 1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(labels(&*set.train), [0, 1, 2, 0, 1, 2, 0, 1]);
     assert_eq!(numbers(&*set.test), [8, 9, 10, 11]);

@@ -22,6 +22,14 @@ fn shards_are_read_in_their_order() {
         "{}",
         set.train.name(7)
     );
+    let stretches = set.train.stretches(2..6);
+    assert_eq!(stretches.len(), 2, "of both shards");
+    for ((file, stretch), begins) in stretches.into_iter().zip([2, 4]) {
+        let bytes = fs::read(file).unwrap()[stretch.start as usize..stretch.end as usize].to_vec();
+        let first = image::load_from_memory(&bytes).unwrap().to_rgb8();
+        assert_eq!(*first, set.train.image(begins).unwrap().pixels);
+        assert!(bytes.len() > 512, "the next one lies behind it");
+    }
     for i in 0..8 {
         let image = set.train.image(i).unwrap();
         assert_eq!((image.width, image.height), (6, 6));
