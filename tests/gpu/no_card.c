@@ -67,6 +67,13 @@ int cuDeviceGetAttribute(int *value, int attribute) {
     return SUCCESS;
 }
 
+// What NVIDIA's libraries share with the driver: a table of nothing but its own size. NVRTC looks for one.
+int cuGetExportTable(const void **table, const void *which) {
+    static const size_t bare[1] = {sizeof bare};
+    (void)which;
+    return *table = bare, SUCCESS;
+}
+
 static int take(void **place, size_t bytes) {
     *place = calloc(1, bytes ? bytes : 1);
     return *place ? SUCCESS : OUT_OF_MEMORY;
