@@ -49,10 +49,12 @@ use crate::hparam::did_you_mean;
 use crate::runs::{Request, default_dir};
 use crate::text::{shown, suggest};
 use crate::ui::config::Config;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use error::{CliError, Exit, Result};
 use output::Screen;
 use std::ffi::OsString;
+use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -172,6 +174,10 @@ pub fn main() -> ExitCode {
                 return Exit::Refused.into();
             }
             let error = harmless(&error);
+            if let Some(why) = no_number(&error) {
+                output::report(&why);
+                return Exit::Refused.into();
+            }
             // Help that nobody reads is no failure.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
@@ -200,6 +206,35 @@ fn first_word(error: &clap::Error) -> Result<()> {
         return Ok(());
     }
     known(std::path::Path::new(&word))
+}
+
+/// What is wrong with the value of an option that takes a number, where it is none: clap says what its parser stumbled on.
+fn no_number(error: &clap::Error) -> Option<String> {
+    let source = std::error::Error::source(error)?;
+    let whole = source
+        .downcast_ref::<ParseIntError>()
+        .map(ParseIntError::kind);
+    if whole.is_none() && !source.is::<ParseFloatError>() {
+        return None;
+    }
+    let text = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.as_str()),
+        _ => None,
+    };
+    let option = text(ContextKind::InvalidArg)?.split(' ').next()?;
+    let value = text(ContextKind::InvalidValue)?;
+    let takes = match whole {
+        None => "a number",
+        Some(IntErrorKind::PosOverflow) => "a smaller number",
+        Some(_) if value.starts_with('-') => "no number below 0",
+        Some(_) => "a whole number",
+    };
+    let not = if value.starts_with('-') {
+        String::new()
+    } else {
+        format!(", not {value:?}")
+    };
+    Some(format!("{option} takes {takes}{not}"))
 }
 
 /// The same error about arguments of the user's that steer no terminal.
@@ -319,5 +354,35 @@ mod tests {
             let why = parsed(line.split(' ')).unwrap_err();
             assert_eq!(why.kind(), clap::error::ErrorKind::ValueValidation, "{why}");
         }
+    }
+
+    #[test]
+    fn what_is_no_number_is_said_in_words() {
+        for (line, said) in [
+            ("run a --epochs -1", "--epochs takes no number below 0"),
+            (
+                "run a --epochs 1.5",
+                "--epochs takes a whole number, not \"1.5\"",
+            ),
+            (
+                "bench step --times x",
+                "--times takes a whole number, not \"x\"",
+            ),
+            (
+                "explore a --list duplicates --above x",
+                "--above takes a number, not \"x\"",
+            ),
+        ] {
+            let words = ["x"].into_iter().chain(line.split(' '));
+            let why = no_number(&parsed(words).unwrap_err());
+            assert!(
+                why.as_ref().is_some_and(|why| why.starts_with(said)),
+                "{why:?}"
+            );
+        }
+        assert_eq!(
+            no_number(&parsed(["x", "bench", "step", "--times", "0"]).unwrap_err()),
+            None
+        );
     }
 }

@@ -103,7 +103,10 @@ pub enum RunError {
     #[error("no run in {1} matches {0:?}; `{list}` lists them", list = command("runs"))]
     Unknown(String, String),
     /// Several runs' names start so.
-    #[error("{name:?} could be {}; use its folder, in brackets", some(candidates))]
+    #[error(
+        "{name:?} could be {}; use its folder, in brackets, or the last part of that",
+        some(candidates)
+    )]
     Ambiguous {
         /// What was asked for.
         name: String,

@@ -13,8 +13,12 @@ use crate::runs::comparison::{
 };
 use crate::runs::{Run, RunError, find, now};
 use crate::text::figures::{decimal, duration, figure, thousands};
+use crate::text::fit;
 use std::ffi::OsString;
 use std::path::Path;
+
+/// About as wide as the names of figures are.
+const LABEL: usize = 28;
 
 /// Compares runs or experiment files: hyperparameters that differ and, for runs, last and best metrics
 #[derive(Debug, clap::Args)]
@@ -46,11 +50,15 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
     } else {
         let baseline = baseline(args, &each, runs)?;
-        let table = table(&each, baseline);
+        let table = table(&each, baseline, out.width);
         if args.format.markdown {
             table.markdown(out)?;
         } else {
             table.print(out)?;
+        }
+        for (nth, note) in notes(&each).iter().enumerate() {
+            let gap = if nth == 0 { "\n" } else { "" };
+            out.line(&format!("{gap}{note}"))?;
         }
     }
     Ok(Exit::Done)
@@ -111,12 +119,29 @@ fn comparable(runs: &[&Run]) -> Result<()> {
     Ok(())
 }
 
-fn table(runs: &[&Run], baseline: usize) -> Table {
+/// What is to be kept in mind when the figures are read.
+fn notes(runs: &[&Run]) -> Vec<String> {
     let differences = comparison::differences(runs);
-    let columns = runs
-        .iter()
-        .fold(Table::default().text(""), |table, run| table.text(&run.id));
-    let mut table = columns;
+    let knn_is_alike = !knn_differs_in_kind(runs, &differences);
+    let knn = match knn_chance(runs) {
+        _ if !knn_is_alike => Some(KNN_UNLIKE.to_owned()),
+        Some(points) => Some(format!(
+            "kNN: differences of up to {points:.1} points may be chance"
+        )),
+        None => None,
+    };
+    let unlike = losses_differ_in_kind(runs, &differences);
+    let loss = unlike.then(|| format!("loss: {}", incomparable_losses(knn_is_alike)[1]));
+    knn.into_iter().chain(loss).collect()
+}
+
+fn table(runs: &[&Run], baseline: usize, screen: Option<usize>) -> Table {
+    let differences = comparison::differences(runs);
+    let ids: Vec<&str> = runs.iter().map(|run| run.id.as_str()).collect();
+    let room = screen.map_or(usize::MAX, |all| all.saturating_sub(LABEL) / runs.len());
+    let titles = fit::apart(&ids, room.saturating_sub(2).max(8));
+    let columns = titles.iter();
+    let mut table = columns.fold(Table::default().word(""), |table, title| table.text(title));
     let mut row = |name: &str, cells: Vec<Cell>| {
         let cells = std::iter::once(Cell::from(name)).chain(cells);
         table.row(cells.collect());
@@ -128,17 +153,6 @@ fn table(runs: &[&Run], baseline: usize) -> Table {
         row("(no hyperparameter differs)", Vec::new());
     }
     row("", Vec::new());
-    let knn_is_alike = !knn_differs_in_kind(runs, &differences);
-    if !knn_is_alike {
-        row(&format!("({KNN_UNLIKE})"), Vec::new());
-    } else if let Some(points) = knn_chance(runs) {
-        let words = format!("(kNN: ± {points:.1} may be chance)");
-        row(&words, Vec::new());
-    }
-    if losses_differ_in_kind(runs, &differences) {
-        let [_, few_words] = incomparable_losses(knn_is_alike);
-        row(&format!("(loss: {few_words})"), Vec::new());
-    }
     row(
         "status",
         runs.iter().map(|run| cells::status(run.status)).collect(),
@@ -219,7 +233,7 @@ fn figures(runs: &[&Run], metric: &Metric, which: Which, baseline: usize) -> Opt
             Some(base) if nth != baseline && (value - base).abs() > 0.0 && !close(value, base) => {
                 let sign = if value > base { "+" } else { "\u{2212}" };
                 let apart = apart((value - base).abs(), base);
-                Cell::from(format!("{}  {sign}{apart}", shown(value)))
+                Cell::from(format!("{} {sign}{apart}", shown(value)))
             }
             _ => Cell::from(shown(value)),
         }

@@ -65,7 +65,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
 }
 
 fn table(id: &str, notes: &Notes) -> Table {
-    let mut table = Table::default().word("").text("");
+    let mut table = Table::default().word("").sentence("");
     let mut fact = |name: &str, value: &str| {
         if !value.is_empty() {
             table.row(vec![Cell::styled(Style::Dim, name), value.into()]);

@@ -17,12 +17,12 @@ pub struct Args {
 
 pub fn main(args: &Args, out: &mut Screen) -> Result {
     let Some(name) = &args.name else {
-        let mut table = Table::default().word("preset").text("what it is for");
+        let mut table = Table::default().word("preset").sentence("what it is for");
         for preset in PRESETS {
             table.row(vec![preset.name.into(), preset.about.into()]);
         }
         table.print(out)?;
-        let mut table = Table::default().word("sweep").text("what it is for");
+        let mut table = Table::default().word("sweep").sentence("what it is for");
         for sweep in SWEEPS {
             table.row(vec![sweep.name.into(), sweep.about().into()]);
         }

@@ -6,7 +6,7 @@ use crate::engine::data::Seldom;
 use crate::engine::report::{Begin, Level, Outcome, Report};
 use crate::runs::{Record, Sample, Series, now};
 use crate::text::figures::{decimal, duration, rounded, thousands};
-use crate::text::shown;
+use crate::text::{fit, shown, width};
 use crate::trainer::Notice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
@@ -126,7 +126,11 @@ fn knn_line(knn: f64, series: &Series) -> String {
     let after = |sample: &Sample| format!("after epoch {}", decimal(sample.epoch, 0));
     match (series.last("knn"), series.best("knn")) {
         (Some(last), Some(best)) if last.step == best.step => {
-            format!("kNN {knn} % {}, the best so far", after(last))
+            let than = match series.untrained_knn().filter(|y| best.value < *y) {
+                Some(untrained) => format!("below the {} % before training", decimal(untrained, 1)),
+                None => "the best so far".to_owned(),
+            };
+            format!("kNN {knn} % {}, {than}", after(last))
         }
         (Some(last), Some(best)) => {
             let best = format!("best {} % {}", decimal(best.value, 1), after(best));
@@ -208,9 +212,14 @@ impl<'a> People<'a> {
 
     fn print(&mut self, lines: &[String]) {
         for line in lines {
-            match &self.bar {
-                Some(bar) => above(bar, line),
-                None => self.out.tell(&shown(line)),
+            match (&self.bar, self.out.width) {
+                (Some(bar), Some(room)) if width(line) > room => {
+                    for part in fit::wrap(line, room) {
+                        above(bar, &part);
+                    }
+                }
+                (Some(bar), _) => above(bar, line),
+                (None, _) => self.out.tell(&shown(line)),
             }
         }
     }
@@ -352,5 +361,24 @@ impl Show for JsonLines<'_> {
     }
     fn vanished(&mut self) {
         report(VANISHED);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::report::{Point, Report};
+
+    #[test]
+    fn a_best_that_is_worse_than_the_untrained_network_is_not_praised() {
+        let mut series = Series::default();
+        let mut said = |step: u64, knn: f64| {
+            let report = Report::Point(Point::at(step, [("knn", knn)]));
+            series.apply(&Record { at: 0.0, report });
+            knn_line(knn, &series)
+        };
+        assert!(said(0, 28.0).ends_with("before training"));
+        assert!(said(10, 15.0).ends_with(", below the 28.0 % before training"));
+        assert!(said(20, 30.0).ends_with(", the best so far"));
     }
 }

@@ -9,7 +9,7 @@ use super::table::Table;
 use super::{CliError, Exit, Result, json};
 use crate::experiment::catalogue;
 use crate::runs::{Column, Fact, Filter, Listing, Run, column, now};
-use crate::text::figures::{duration, moment, perhaps};
+use crate::text::figures::{duration, perhaps};
 use crate::text::suggest::command;
 use std::path::Path;
 
@@ -129,15 +129,14 @@ fn none(listing: &Listing, archived: bool, filter: &Filter) -> String {
 
 fn table(runs: &[&Run]) -> Table {
     let titled = runs.iter().any(|run| !run.notes.name.is_empty());
-    let mut table = Table::default().text("run").word("status").number("epoch");
+    let mut table = Table::default().name("run").word("status").number("epoch");
     table = table
         .number("loss")
         .number("kNN %")
         .number("best")
-        .word("started")
         .number("took");
     if titled {
-        table = table.text("name");
+        table = table.name("name");
     }
     for run in runs {
         let mut row = vec![
@@ -148,10 +147,9 @@ fn table(runs: &[&Run]) -> Table {
         row.push(perhaps(run.epoch_loss(), 3).into());
         row.push(perhaps(run.last_knn(), 1).into());
         row.push(perhaps(run.best_knn(), 1).into());
-        row.push(moment(run.created).into());
         row.push(duration(run.series.elapsed()).into());
         row.push(run.notes.name.as_str().into());
-        row.truncate(8 + usize::from(titled));
+        row.truncate(7 + usize::from(titled));
         table.row(row);
     }
     table

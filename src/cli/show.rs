@@ -77,7 +77,7 @@ fn curves(run: &Run, out: &mut Screen) -> Result<()> {
 }
 
 fn facts(run: &Run) -> Table {
-    let mut table = Table::default().word("").text("");
+    let mut table = Table::default().word("").sentence("");
     let mut fact = |name: &str, value: Cell| table.row(vec![Cell::styled(Style::Dim, name), value]);
     fact("run", Cell::styled(Style::Bold, &run.id));
     if run.title() != run.id {
@@ -167,13 +167,18 @@ fn metrics(run: &Run) -> Option<Table> {
         };
         any = true;
         let best = run.series.best(metric.key);
+        // Less of a share is noise.
+        let value = |value: f64| match metric.unit {
+            "%" => decimal(value, 1),
+            _ => figure(value),
+        };
         table.row(vec![
             match metric.newest() {
                 "last" => metric.label.into(),
                 figure => format!("{}, {figure}", metric.label).into(),
             },
-            figure(last).into(),
-            best.map_or_else(String::new, |s| figure(s.value)).into(),
+            value(last).into(),
+            best.map_or_else(String::new, |s| value(s.value)).into(),
             best.map_or_else(String::new, |s| decimal(s.epoch, 1))
                 .into(),
             metric.unit.into(),
@@ -225,7 +230,7 @@ fn changed(run: &Run) -> Option<Table> {
 
 fn console(run: &Run) -> Option<Table> {
     let notes = &run.series.notes;
-    let mut table = Table::default().word("").text("");
+    let mut table = Table::default().word("").sentence("");
     for (at, note) in notes.iter().skip(notes.len().saturating_sub(CONSOLE_LINES)) {
         let style = if note.level == Level::Warning {
             Style::Bad

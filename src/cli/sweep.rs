@@ -328,7 +328,7 @@ fn counted(sweep: &Sweep, states: &[(Training, State)]) -> String {
 
 /// What would be trained.
 fn dry(sweep: &Sweep, states: &[(Training, State)], out: &mut Screen) -> Result<()> {
-    let mut table = Table::default().number("task").text("case").number("seed");
+    let mut table = Table::default().number("task").name("case").number("seed");
     for path in &sweep.varied {
         table = table.text(path);
     }

@@ -1,9 +1,9 @@
-//! Tables for terminals: columns as wide as they need to be, cut between letters where the screen is narrower.
+//! Tables for terminals: columns as wide as they need to be, cut or wrapped where the screen is narrower.
 
 use super::format;
 use super::output::{Screen, Style};
 use crate::export::svg::escaped;
-use crate::text::{head, shown, width};
+use crate::text::{fit, head, shown, width};
 use std::io;
 
 /// Columns between two columns.
@@ -22,8 +22,17 @@ pub struct Table {
 struct Column {
     title: String,
     right: bool,
-    /// Whether its texts may be cut.
-    cut: bool,
+    narrow: Narrow,
+}
+
+/// What becomes of a column's texts where there is too little room.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Narrow {
+    Whole,
+    Cut,
+    /// Cut where they are alike, so that they can still be told from each other.
+    Apart,
+    Wrapped,
 }
 
 /// A text in a table.
@@ -55,20 +64,32 @@ impl Cell {
 impl Table {
     /// Adds a column of texts.
     pub fn text(self, title: &str) -> Self {
-        self.column(title, false, true)
+        self.column(title, false, Narrow::Cut)
+    }
+    /// Adds a column of names.
+    pub fn name(self, title: &str) -> Self {
+        self.column(title, false, Narrow::Apart)
+    }
+    /// Adds a column of sentences.
+    pub fn sentence(self, title: &str) -> Self {
+        self.column(title, false, Narrow::Wrapped)
     }
     /// Adds a column of words that are never cut.
     pub fn word(self, title: &str) -> Self {
-        self.column(title, false, false)
+        self.column(title, false, Narrow::Whole)
     }
     /// Adds a column of numbers.
     pub fn number(self, title: &str) -> Self {
-        self.column(title, true, false)
+        self.column(title, true, Narrow::Whole)
     }
 
-    fn column(mut self, title: &str, right: bool, cut: bool) -> Self {
+    fn column(mut self, title: &str, right: bool, narrow: Narrow) -> Self {
         let title = shown(title).into_owned();
-        self.columns.push(Column { title, right, cut });
+        self.columns.push(Column {
+            title,
+            right,
+            narrow,
+        });
         self
     }
 
@@ -82,16 +103,38 @@ impl Table {
     pub fn print(&self, screen: &mut Screen) -> io::Result<()> {
         let widths = self.widths(screen.width);
         if self.columns.iter().any(|c| !c.title.is_empty()) {
-            let titles = self.columns.iter();
-            let titles: Vec<Cell> = titles.map(|c| Cell::styled(Style::Dim, &c.title)).collect();
-            let line = self.laid_out(&titles, &widths, screen);
-            screen.line(&line)?;
+            let titles = self.columns.iter().zip(&widths);
+            let titles = titles.map(|(c, room)| (Style::Dim, vec![shorten(&c.title, *room)]));
+            self.lines(&titles.collect::<Vec<_>>(), &widths, screen)?;
         }
-        for row in &self.rows {
-            let line = self.laid_out(row, &widths, screen);
-            screen.line(&line)?;
+        let columns: Vec<Vec<Vec<String>>> = (0..widths.len())
+            .map(|nth| self.fitted(nth, widths[nth]))
+            .collect();
+        for (at, row) in self.rows.iter().enumerate() {
+            let cells = row.iter().zip(&columns);
+            let cells = cells.map(|(cell, column)| (cell.style, column[at].clone()));
+            self.lines(&cells.collect::<Vec<_>>(), &widths, screen)?;
         }
         Ok(())
+    }
+
+    /// The texts of a column in so many cells, each in its lines.
+    fn fitted(&self, nth: usize, room: usize) -> Vec<Vec<String>> {
+        let texts: Vec<&str> = self.rows.iter().map(|row| row[nth].text.as_str()).collect();
+        match self.columns[nth].narrow {
+            Narrow::Apart => {
+                let cut = fit::apart(&texts, room).into_iter();
+                cut.map(|text| vec![text]).collect()
+            }
+            Narrow::Wrapped => {
+                let lines = texts.iter().map(|text| match width(text) {
+                    long if long > room => fit::wrap(text, room),
+                    _ => vec![(*text).to_owned()],
+                });
+                lines.collect()
+            }
+            _ => texts.iter().map(|text| vec![shorten(text, room)]).collect(),
+        }
     }
 
     /// Prints it as Markdown, every text whole.
@@ -153,7 +196,7 @@ impl Table {
         // The widest gives first, so that no column is cut while a wider one is whole.
         while over > 0 {
             let widest = (0..widths.len())
-                .filter(|&nth| self.columns[nth].cut && widths[nth] > NARROWEST)
+                .filter(|&nth| self.columns[nth].narrow != Narrow::Whole && widths[nth] > NARROWEST)
                 .max_by_key(|&nth| widths[nth]);
             let Some(widest) = widest else { break };
             widths[widest] -= 1;
@@ -162,20 +205,30 @@ impl Table {
         widths
     }
 
-    fn laid_out(&self, row: &[Cell], widths: &[usize], screen: &Screen) -> String {
-        let mut line = String::new();
-        for (nth, cell) in row.iter().enumerate() {
-            let text = shorten(&cell.text, widths[nth]);
-            let pad = " ".repeat(widths[nth].saturating_sub(width(&text)));
-            let painted = screen.paint(cell.style, &text);
-            line.push_str(&if self.columns[nth].right {
-                pad + &painted
-            } else {
-                painted + &pad
-            });
-            line.push_str(&" ".repeat(GAP));
+    /// Prints a row, in as many lines as its longest text has.
+    fn lines(
+        &self,
+        row: &[(Style, Vec<String>)],
+        widths: &[usize],
+        screen: &mut Screen,
+    ) -> io::Result<()> {
+        let most = row.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
+        for at in 0..most {
+            let mut line = String::new();
+            for (nth, (style, lines)) in row.iter().enumerate() {
+                let text = lines.get(at).map_or("", String::as_str);
+                let pad = " ".repeat(widths[nth].saturating_sub(width(text)));
+                let painted = screen.paint(*style, text);
+                line.push_str(&if self.columns[nth].right {
+                    pad + &painted
+                } else {
+                    painted + &pad
+                });
+                line.push_str(&" ".repeat(GAP));
+            }
+            screen.line(line.trim_end())?;
         }
-        line.trim_end().to_owned()
+        Ok(())
     }
 }
 
@@ -227,6 +280,29 @@ mod tests {
     fn a_narrow_screen_cuts_texts_and_neither_words_nor_numbers() {
         let narrow = "name        status   kNN\na long na\u{2026}  done    83.1\n\u{e9}te\u{301} \u{8868}\u{8868}    failed   5.0\n";
         assert_eq!(printed(&table(), Some(24)), narrow);
+    }
+
+    #[test]
+    fn a_narrow_screen_keeps_what_tells_names_apart() {
+        let mut table = Table::default().name("run").number("kNN");
+        for (run, knn) in [
+            ("20261128-1904-quick-708e", "1"),
+            ("20261128-1907-quick-b2f0", "2"),
+        ] {
+            table.row(vec![run.into(), knn.into()]);
+        }
+        let narrow = printed(&table, Some(20));
+        for end in ["708e", "b2f0"] {
+            assert!(narrow.contains(&format!("{end}  ")), "{narrow}");
+        }
+    }
+
+    #[test]
+    fn a_narrow_screen_wraps_sentences_between_words() {
+        let mut table = Table::default().word("preset").sentence("about");
+        table.row(vec!["quick".into(), "shapes in minutes".into()]);
+        let narrow = "preset  about\nquick   shapes in\n        minutes\n";
+        assert_eq!(printed(&table, Some(18)), narrow);
     }
 
     #[test]

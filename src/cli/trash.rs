@@ -113,7 +113,7 @@ fn remove(thrown: &[Thrown], size: u64, yes: bool, out: &mut Screen) -> Result {
 }
 
 fn table(thrown: &[Thrown], sizes: &[u64]) -> Table {
-    let mut table = Table::default().text("run").word("deleted").number("size");
+    let mut table = Table::default().name("run").word("deleted").number("size");
     for (one, size) in thrown.iter().zip(sizes) {
         let row = vec![
             one.full().into(),

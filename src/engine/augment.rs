@@ -41,7 +41,7 @@ choices! {
 hparams! {
     /// Augmentation
     pub struct Augment {
-        /// Colour strength s: multiplies brightness, contrast, saturation and hue of the jitter.
+        /// Multiplies brightness, contrast, saturation and hue of the jitter.
         strength: f64 = 0.5 => Hparam::linear(0.0, 2.0, 0.05).paper("§3.2, Table 1; .5 for CIFAR-10, App. B.9");
         /// Which views are augmented: both, or only one: then the other is the plain crop that it is made from, to study each augmentation alone.
         branches: Branches = Branches::Both => Hparam::one_of(Branches::CHOICES).paper("§3.2, Fig. 5");

@@ -37,7 +37,7 @@ hparams! {
     pub struct Loss {
         /// The loss on z that training minimises.
         kind: Kind = Kind::NtXent => Hparam::one_of(Kind::CHOICES).paper("§5.1, Tables 2 and 4");
-        /// Temperature that similarities are divided by; not used by the margin triplet loss.
+        /// Similarities are divided by it; the margin triplet loss has none.
         temperature: f64 = 0.5 => Hparam::log(0.01, 100.0).paper("§5.1, Table 5");
         /// Whether z is scaled to length 1, so that similarities are cosines; otherwise they are dot products.
         normalize: bool = true => Hparam::toggle().paper("§5.1, Table 5");

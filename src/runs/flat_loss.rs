@@ -1,6 +1,6 @@
 //! Whether a run learns nothing: its loss stays where embeddings that tell nothing have it.
 
-use super::{Series, smooth};
+use super::{Sample, Series, smooth};
 use crate::engine::loss::Bounds;
 use crate::experiment::Experiment;
 
@@ -35,14 +35,46 @@ pub fn is_flat(experiment: &Experiment, series: &Series) -> Option<bool> {
 pub fn flat(experiment: &Experiment, series: &Series) -> Option<String> {
     is_flat(experiment, series).filter(|flat| *flat)?;
     let Bounds { chance, .. } = experiment.bounds()?;
+    let full = |s: &&Sample| s.epoch >= experiment.train.warmup;
+    // At rates that are still low a loss may well be flat.
+    let warm = series.curve("loss").iter().rev().take_while(full).count() >= FEW;
     let cause = match series.last("z_std").map(|s| s.value) {
         Some(d) if d < COLLAPSED => {
             "z has collapsed to one point; lower the rate or check the augmentations"
         }
+        _ if !warm => return None,
         Some(_) => "nothing is learnt yet, though z is spread; give it time or raise the rate",
         None => "nothing is learnt yet, or z has collapsed",
     };
     Some(format!(
         "The loss is flat at chance ({chance:.2}): {cause}."
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::report::{Point, Report};
+    use crate::runs::{Record, Run};
+
+    #[test]
+    fn a_flat_loss_says_nothing_before_the_rate_was_full_for_a_while() {
+        let mut experiment = Experiment::default();
+        experiment.train.warmup = 3.0;
+        let chance = experiment.bounds().unwrap().chance;
+        let mut run = Run::open(std::path::Path::new("/nowhere/20260101-000000-x-1"));
+        let mut told = Vec::new();
+        for step in 1..=60 {
+            let mut point = Point::at(step, [("loss", chance), ("z_std", 0.9)]);
+            // Ten steps an epoch: warm-up ends with the thirtieth.
+            point.epoch = step as f64 / 10.0;
+            run.series.apply(&Record {
+                at: step as f64,
+                report: Report::Point(point),
+            });
+            told.push(flat(&experiment, &run.series).is_some());
+        }
+        assert_eq!(told.iter().position(|told| *told), Some(48));
+        assert_eq!(is_flat(&experiment, &run.series), Some(true));
+    }
 }

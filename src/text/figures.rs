@@ -81,7 +81,7 @@ pub fn signed(number: f64, decimals: usize) -> String {
     }
     let text = format!("{:.decimals$}", number.abs());
     let zero = text.chars().all(|c| matches!(c, '0' | '.'));
-    let sign = if zero { "±" } else { sign(number) };
+    let sign = if zero { "" } else { sign(number) };
     format!("{sign}{text}")
 }
 
@@ -89,7 +89,7 @@ pub fn signed(number: f64, decimals: usize) -> String {
 #[must_use]
 pub fn sign(number: f64) -> &'static str {
     match number {
-        0.0 => "±",
+        0.0 => "",
         n if n < 0.0 => "−",
         _ => "+",
     }
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(significant(2e-5, 2), "2.0e-5");
         assert_eq!(significant(1812.4, 3), "1812");
         assert_eq!(signed(-21.44, 1), "−21.4");
-        assert_eq!(signed(0.01, 1), "±0.0");
+        assert_eq!(signed(0.01, 1), "0.0");
         assert_eq!(bytes(4_718_592), "4.5 MiB");
     }
 }

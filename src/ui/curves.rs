@@ -123,9 +123,12 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
         "knn" if is_unjudged(run) => {
             "there is no kNN: it needs labelled test images of two classes"
         }
-        "knn" => "kNN is measured before training, and every knn.every epochs",
+        "knn" => "kNN is measured before training, and every few epochs",
         _ => "not measured yet",
     };
+    if view.span.is_some() && !raw.is_empty() {
+        chart.empty = "nothing was measured in this stretch";
+    }
     chart.breaks = breaks(run, axis);
     if let Some(last) = run.series.last(key) {
         let error = of_test_images(key).then(|| run.series.standard_error(last.value));
@@ -183,7 +186,7 @@ pub fn chart<'a>(theme: &'a Theme, run: &Run, key: &str, view: &ChartView) -> Ch
     }
     // Without colours it could not be told from the curve.
     if of_test_images(key) && !theme.colourless() {
-        let band = band(run, key, axis).map(|points| line(points, theme.faint, true));
+        let band = band(run, key, axis).map(|points| line(points, theme.faint, false));
         chart.curves.splice(0..0, band);
     }
     // What the crosshair reads has that place; without colours nothing is faint.
@@ -209,12 +212,11 @@ fn is_unjudged(run: &Run) -> bool {
     begin.is_some_and(|begin| begin.classes < 2 || begin.test_images == 0)
 }
 
-/// A standard error below and above a share of the test images.
+/// A standard error below and above a share of the test images, where it has one.
 fn band(run: &Run, key: &str, axis: Axis) -> impl Iterator<Item = Vec<(f64, f64)>> {
     [-1.0, 1.0].into_iter().map(move |side| {
-        let error = |share| run.series.standard_error(share).unwrap_or(f64::NAN);
-        let off = |(x, share)| (x, share + side * error(share));
-        points(run, key, axis).into_iter().map(off).collect()
+        let off = |(x, share)| Some((x, share + side * run.series.standard_error(share)?));
+        points(run, key, axis).into_iter().filter_map(off).collect()
     })
 }
 
@@ -242,10 +244,13 @@ fn best(chart: &mut Chart, run: &Run, axis: Axis) {
             at: (x, best.value),
             sign: '★',
         });
+        let worse = run.series.untrained_knn().is_some_and(|y| best.value < y);
+        let than = if worse { ", below untrained" } else { "" };
         let at = format!("{} {}", axis.label(), position(x));
-        let foot = format!(" ★ best {} at {at} ", value("knn", best.value));
-        let short = format!(" ★ {} ", value("knn", best.value));
-        chart.foot = [foot, short]
+        let foot = format!(" ★ best {} at {at}{than} ", value("knn", best.value));
+        let short = format!(" ★ {}{than} ", value("knn", best.value));
+        let least = format!(" ★ {} ", value("knn", best.value));
+        chart.foot = [foot, short, least]
             .map(|f| Line::styled(f, chart.theme.dim))
             .into();
     }
@@ -311,13 +316,18 @@ pub fn plot(runs: &[&Run], key: &str, view: &ChartView) -> Plot {
 
 /// A share of what is seen that can't be told from a chart.
 const NEAR: f64 = 0.005;
-/// One metric of several runs over each other.
+/// One metric of several runs over each other, each with its place, which gives it letter and colour.
 #[must_use]
-pub fn overlay<'a>(theme: &'a Theme, runs: &[&Run], key: &str, view: &ChartView) -> Chart<'a> {
+pub fn overlay<'a>(
+    theme: &'a Theme,
+    runs: &[(usize, &Run)],
+    key: &str,
+    view: &ChartView,
+) -> Chart<'a> {
     let mut chart = empty_chart(theme, key, view);
     chart.empty = "none of these runs has recorded it";
     let (mut read, mut measured) = (Vec::new(), Vec::new());
-    for (index, run) in runs.iter().enumerate() {
+    for &(index, run) in runs {
         let raw = points(run, key, view.axis);
         let memory = view.memory(raw.len()).filter(|_| raw.len() > 100);
         let line = memory.map(|keep| smooth(&raw, keep)).unwrap_or(raw);

@@ -20,12 +20,12 @@ fn no_better(by: f64, chance: f64, images: u64, loss_fell: bool) -> String {
         );
     }
     let why = if loss_fell {
-        " although the loss fell: views can be matched by features that don't separate the classes."
+        " although the loss fell: too few steps, or features that match views but don't tell classes apart."
     } else {
         ", and the loss has not fallen."
     };
     let verdict = if by > 0.0 {
-        format!("kNN is {by:.1} points above untrained, and up to {chance:.1} may be chance")
+        format!("kNN rose by {by:.1} points, of which {chance:.1} may be chance")
     } else {
         "kNN is no better than untrained".to_owned()
     };
@@ -66,7 +66,7 @@ mod tests {
         let said = |by, fell| no_better(by, 2.0, 1000, fell);
         assert!(said(0.0, true).contains("although the loss fell"));
         assert!(said(-1.0, false).ends_with("untrained, and the loss has not fallen."));
-        let above = "kNN is 1.5 points above untrained, and up to 2.0 may be chance, and";
+        let above = "kNN rose by 1.5 points, of which 2.0 may be chance, and";
         assert!(said(1.5, false).starts_with(above), "{}", said(1.5, false));
     }
 }

@@ -48,7 +48,8 @@ pub struct WriteBox(Option<(Kind, Prompt)>);
 impl WriteBox {
     /// Opens it with a suggestion.
     pub fn open(&mut self, kind: Kind, name: &str) {
-        self.0 = Some((kind, Prompt::new(name).completed_by(path::completions)));
+        let prompt = Prompt::replacing(name).completed_by(path::completions);
+        self.0 = Some((kind, prompt));
     }
 
     /// What is written, while it is open.

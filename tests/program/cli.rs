@@ -394,7 +394,7 @@ fn compare_puts_what_differs_first() {
         .find(|r| r.starts_with("kNN accuracy best"))
         .unwrap();
     best.says("40.0");
-    best.says("50.5  +10.5");
+    best.says("50.5 +10.5");
     let json = scratch.json(&["compare", "warm", "cold", "--json"]);
     let differences = json["differences"].as_array().unwrap();
     assert_eq!(differences.len(), 1);
@@ -404,7 +404,7 @@ fn compare_puts_what_differs_first() {
     let text = scratch.prints(&["compare", "warm", "cold", "--baseline", "cold"]);
     let best = text.lines().find(|r| r.starts_with("kNN accuracy best"));
     let best = best.unwrap();
-    best.says("40.0  \u{2212}10.5");
+    best.says("40.0 \u{2212}10.5");
     best.ends("50.5");
     scratch
         .refuses(&["compare", "warm", "cold", "--baseline", "lost"])
@@ -850,7 +850,8 @@ fn settings_say_where_runs_are_unless_the_command_does() {
 #[test]
 fn a_loss_that_is_flat_at_chance_is_said_of_a_run() {
     let scratch = Scratch::new();
-    let experiment = Experiment::default();
+    let mut experiment = Experiment::default();
+    experiment.train.warmup = 0.0;
     let bounds = experiment.loss.bounds(experiment.train.batch).unwrap();
     let environment = Environment::default();
     // Of few steps nothing is said.

@@ -41,11 +41,24 @@ fn names_that_differ_at_their_ends_are_told_apart() {
     };
     let mut bench = of(vec![long("7f3a"), long("81c0"), long("9d44")]);
     let text = bench.draw(80, 24);
-    for name in ["A …crop-colour-7f3a", "B …crop-colour-81c0", " C …"] {
-        assert!(text.contains(name), "{name}\n{text}");
+    for end in ["7f3a", "81c0", "9d44"] {
+        // In the table and above the chart.
+        assert_eq!(text.matches(end).count(), 2, "{end}\n{text}");
     }
-    // In the table and above the chart.
-    assert_eq!(text.matches("7f3a").count(), 2, "{text}");
+}
+
+#[test]
+fn as_many_runs_stand_beside_each_other_as_results_have_room() {
+    let named = |nth: usize| finished(&format!("run-{nth}"), quick(), 50.0 + nth as f64);
+    let mut bench = of((0..4).map(named).collect());
+    bench.press("<alt-3> G <space> <alt-4>");
+    for (columns, shown) in [(160, 4), (80, 4), (60, 3)] {
+        let text = bench.draw(columns, 24);
+        let heads = text.lines().find(|line| line.contains("against A"));
+        assert_eq!(heads.unwrap().matches("run-").count(), shown, "{text}");
+        let best = text.lines().find(|line| line.contains("kNN best %"));
+        assert_eq!(best.unwrap().matches('.').count(), 2 * shown - 1, "{text}");
+    }
 }
 
 #[test]
@@ -106,8 +119,8 @@ fn runs_that_share_a_setting_are_one_curve() {
     snapshot("compare_groups", &mut bench);
     let text = bench.draw(160, 48);
     assert!(
-        text.contains("A temperature 0.2 ×2") && text.contains("B temperature 0.5 ×2"),
-        "{text}"
+        text.contains("A temperature 0.2 ×2") && text.contains("C temperature 0.5 ×2"),
+        "a group has the letter that its first run has in the table\n{text}"
     );
 }
 
@@ -190,8 +203,15 @@ fn the_form_tells_what_the_marked_runs_had() {
     for name in ["A quick", "B crop-only", "C large-batch"] {
         assert!(text.contains(name), "{name} is not in {text}");
     }
+    bench.press("/ e p o c h s <enter>");
     let narrow = bench.draw(80, 24);
-    assert!(narrow.contains(" · A "), "{narrow}");
+    assert!(
+        narrow.contains("Fig. 9") && !narrow.contains(" · A"),
+        "it is the same for all\n{narrow}"
+    );
+    bench.press("/ j i t t e r . p <enter>");
+    let narrow = bench.draw(80, 24);
+    assert!(narrow.contains(" · AC 0.8 · B 0"), "{narrow}");
 }
 
 #[test]

@@ -287,3 +287,21 @@ fn the_size_of_a_folder_is_known_once_it_was_looked_at() {
     let text = bench.draw(160, 48);
     assert!(text.matches("f sets 128").count() == 2, "{text}");
 }
+
+#[test]
+fn a_name_that_is_typed_replaces_the_one_that_was_suggested() {
+    let text = after("s m y", (80, 24));
+    assert!(
+        text.contains("│  my ") && !text.contains("quick.ron"),
+        "{text}"
+    );
+    let text = after("s <right> x", (80, 24));
+    assert!(text.contains("quick.ronx"), "{text}");
+}
+
+#[test]
+fn where_nothing_fits_better_it_is_said_why() {
+    assert!(after("f", (80, 24)).contains("all values are valid"));
+    let text = after("/ s o u r c e <enter> <right> f", (80, 24));
+    assert!(text.contains("type another value: data.path"), "{text}");
+}

@@ -72,7 +72,7 @@ fn the_mouse_chooses_and_does() {
 #[test]
 fn while_text_is_typed_a_colon_is_a_colon() {
     let mut bench = Bench::new(runs());
-    bench.press("s :");
+    bench.press("s <right> :");
     assert!(bench.app.overlay.is_none());
     assert!(bench.draw(80, 24).contains("quick.ron:"));
 }

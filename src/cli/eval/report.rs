@@ -46,7 +46,7 @@ pub fn report(run: &Run, results: &[Evaluation], out: &mut Screen) -> Result<()>
                 &format!("{} on h, class by class", method(one))
             )
         ))?;
-        classes(one).print(out)?;
+        classes(one, out.width).print(out)?;
     }
     Ok(())
 }
@@ -153,17 +153,22 @@ fn method(of: &Evaluation) -> &str {
 }
 
 /// Accuracy of each class, and what it was taken for: all of it where the classes are few, else the commonest mistake.
-fn classes(of: &Evaluation) -> Table {
+fn classes(of: &Evaluation, screen: Option<usize>) -> Table {
     let few = of.classes.len() <= PRINTED;
+    // What columns have beside the first two, and a gap each.
+    let room = screen.map_or(usize::MAX, |all| {
+        all.saturating_sub(19) / of.classes.len().max(1)
+    });
+    let letters = room.saturating_sub(2).clamp(3, 5);
     let name = |k: usize| of.classes.get(k).map_or("?", String::as_str);
-    let mut table = Table::default().text("class").number("top-1 %");
+    let mut table = Table::default().name("class").number("top-1 %");
     if few {
         for class in &of.classes {
-            let short: String = class.chars().take(5).collect();
+            let short: String = class.chars().take(letters).collect();
             table = table.number(&short);
         }
     } else {
-        table = table.text("mistaken for");
+        table = table.name("mistaken for");
     }
     for (k, share) in of.per_class.iter().enumerate() {
         let share = share.map_or_else(|| "-".to_owned(), |v| decimal(v * 100.0, 1));

@@ -16,7 +16,7 @@ pub fn table(shown: &[&Run], columns: &[Column]) -> Table {
     let mut table = columns.iter().fold(table, |table, column| {
         let title = column.title();
         match kind(*column) {
-            Kind::Text => table.text(&title),
+            Kind::Text => table.name(&title),
             Kind::Word => table.word(&title),
             Kind::Number => table.number(&title),
         }

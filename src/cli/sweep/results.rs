@@ -94,7 +94,7 @@ impl<'a> Shown<'a> {
     /// A row a case.
     pub fn table(&self) -> Table {
         let mut table = Table::default()
-            .text("case")
+            .name("case")
             .number("mean")
             .number("deviation")
             .number("seeds");

@@ -33,7 +33,7 @@ hparams! {
     pub struct Data {
         /// Which data set to learn from.
         source: Source = Source::Shapes => Hparam::one_of(Source::CHOICES);
-        /// Where the data set's files are, if not where `data fetch` put them; ~ is your home, a relative path starts from the folder you launched the program in.
+        /// Where the files are, if not where `data fetch` put them; ~ is your home, a relative path starts where you started the program.
         path: String = String::new() => Hparam::path();
         /// Labelled images that kNN votes from and probes are fitted on, where they aren't those that train: a path to a data set of any kind.
         bank: String = String::new() => Hparam::path().late();

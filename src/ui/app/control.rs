@@ -5,7 +5,6 @@ use super::App;
 use crate::runs::control::{self, Request};
 use crate::trainer::Command;
 use crate::ui::keymap::everywhere::Global;
-use crate::ui::keymap::train::Action;
 use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Subject;
 
@@ -71,20 +70,12 @@ impl App {
             }
         };
         let first = Subject::Run(first.id.clone());
-        let keys = &self.shared.keys;
-        let [pause, stop, save] =
-            [Action::Pause, Action::Stop, Action::Checkpoint].map(|action| keys.train.key(action));
-        let keys = if show {
-            format!("{pause} pauses, {stop} stops, {save} writes a checkpoint")
-        } else {
-            format!(
-                "{} shows it",
-                keys.everywhere.key(Global::Screen(ScreenId::Train))
-            )
-        };
         if show {
             self.screen = ScreenId::Train;
+            return self.say_of(first, text, false);
         }
-        self.say_of(first, format!("{text}: {keys}"), false);
+        let keys = &self.shared.keys.everywhere;
+        let key = keys.key(Global::Screen(ScreenId::Train));
+        self.say_of(first, format!("{text}: {key} shows it"), false);
     }
 }

@@ -116,7 +116,7 @@ impl App {
         match (self.start_worker)(&self.shared.listing.dir) {
             Ok(worker) => {
                 self.working = Some(worker);
-                "; training continues in the background, even after you leave".to_owned()
+                "; it trains even after you leave".to_owned()
             }
             Err(why) => format!(", but no worker could be started: {why}"),
         }

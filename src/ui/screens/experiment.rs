@@ -284,22 +284,15 @@ impl ExperimentScreen {
         let value = field.value.to_string();
         match field.param.rule {
             Rule::Toggle | Rule::OneOf(_) => self.form.nudge(1, false),
-            Rule::Path => self.mode = Mode::Edit(path_prompt(value)),
-            Rule::ShareOrPath { .. } if !self.takes_number() => {
-                self.mode = Mode::Edit(path_prompt(value));
-            }
-            Rule::ShareOrPath { .. } => {
-                self.mode = Mode::Edit(Prompt::replacing(value).completed_by(path::completions));
-            }
-            Rule::Text => self.mode = Mode::Edit(Prompt::new(value)),
+            Rule::Path | Rule::ShareOrPath { .. } => self.mode = Mode::Edit(path_prompt(value)),
             _ => self.mode = Mode::Edit(Prompt::replacing(value)),
         }
     }
 }
 
-/// A line for a path.
+/// A line for a path, or what else is typed in its place.
 fn path_prompt(text: String) -> Prompt {
-    Prompt::new(text).completed_by(path::completions)
+    Prompt::replacing(text).completed_by(path::completions)
 }
 
 /// Tells the user something.

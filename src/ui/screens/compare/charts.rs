@@ -49,9 +49,10 @@ pub fn names(groups: &[Group], theme: &Theme, room: usize) -> Line<'static> {
         n => format!("{} ×{n}", group.name),
     });
     let named = fit::apart(&named.collect::<Vec<_>>(), each);
-    let names = named.into_iter().enumerate().flat_map(|(nth, name)| {
+    let names = named.into_iter().zip(groups).flat_map(|(name, group)| {
+        let place = group.place;
         [
-            Span::styled(format!(" {} ", Theme::letter(nth)), theme.series(nth)),
+            Span::styled(format!(" {} ", Theme::letter(place)), theme.series(place)),
             Span::styled(name, theme.dim),
         ]
     });

@@ -16,13 +16,15 @@ pub struct Group<'a> {
     pub name: String,
     /// The runs, never none.
     pub runs: Vec<&'a Run>,
+    /// The place of its first run, whose letter and colour it has.
+    pub place: usize,
 }
 
 /// Runs by what a fact is of each, in the order of the first; without a fact each is a group. `now` in seconds since 1970.
 #[must_use]
 pub fn groups<'a>(runs: &[&'a Run], by: Option<Fact>, now: f64) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
-    for (run, label) in runs.iter().zip(curves::labels(runs)) {
+    for (place, (run, label)) in runs.iter().zip(curves::labels(runs)).enumerate() {
         let name = by.map_or(label, |fact| value(fact, run, now));
         let known = groups.iter_mut().find(|group| group.name == name);
         match known.filter(|_| by.is_some()) {
@@ -30,6 +32,7 @@ pub fn groups<'a>(runs: &[&'a Run], by: Option<Fact>, now: f64) -> Vec<Group<'a>
             None => groups.push(Group {
                 name,
                 runs: vec![run],
+                place,
             }),
         }
     }
@@ -53,7 +56,8 @@ fn value(fact: Fact, run: &Run, now: f64) -> String {
 /// A metric of several groups: of each the mean, as far as all of its runs have come, and a deviation to both sides.
 #[must_use]
 pub fn chart<'a>(theme: &'a Theme, groups: &[Group], key: &str, view: &ChartView) -> Chart<'a> {
-    let firsts: Vec<&Run> = groups.iter().map(|group| group.runs[0]).collect();
+    let firsts = groups.iter().map(|group| (group.place, group.runs[0]));
+    let firsts: Vec<(usize, &Run)> = firsts.collect();
     let mut chart = curves::overlay(theme, &firsts, key, view);
     if groups.iter().all(|group| group.runs.len() == 1) {
         return chart;
@@ -61,26 +65,27 @@ pub fn chart<'a>(theme: &'a Theme, groups: &[Group], key: &str, view: &ChartView
     // Frame, title and scale are those of single runs; the curves are not.
     chart.curves.clear();
     chart.breaks.clear();
-    for (index, group) in groups.iter().enumerate() {
+    for group in groups {
         let means = means(group, key, view);
         let sides = [-1.0, 1.0].map(|side| {
             let off =
                 |(x, mean): &(f64, Mean)| (*x, mean.mean + side * mean.deviation.unwrap_or(0.0));
             means.iter().map(off).collect()
         });
-        let style = theme.series(index);
+        let place = group.place;
+        let style = theme.series(place);
         let faint = style.add_modifier(ratatui::style::Modifier::DIM);
         let band = sides.into_iter().map(|points| (points, faint, None));
         let band = band.filter(|_| group.runs.len() > 1);
         let middle = means.iter().map(|(x, mean)| (*x, mean.mean)).collect();
-        let lines = band.chain([(middle, style, Some(Theme::letter(index)))]);
+        let lines = band.chain([(middle, style, Some(Theme::letter(place)))]);
         chart
             .curves
             .extend(lines.map(|(points, style, letter)| Curve {
                 points,
                 style,
                 letter,
-                derived: letter.is_none(),
+                derived: false,
             }));
     }
     chart

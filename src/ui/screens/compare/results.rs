@@ -2,7 +2,7 @@
 
 use super::row::{Cell, NONE, Row};
 use crate::runs::Run;
-use crate::runs::comparison::tested;
+use crate::runs::comparison::{knn_chance, tested};
 use crate::runs::standard_error::chance;
 use crate::text::figures;
 use crate::ui::curves;
@@ -76,7 +76,7 @@ pub const RESULTS: &[ResultKind] = &[
     ResultKind {
         label: "took",
         of: |run| Some(run.series.elapsed()),
-        print: figures::duration,
+        print: short,
         decimals: 0,
         higher_is_better: None,
         is_share: false,
@@ -85,9 +85,9 @@ pub const RESULTS: &[ResultKind] = &[
 ];
 
 /// A span of time in one unit, for a narrow column.
-fn short(seconds: f64) -> String {
+pub fn short(seconds: f64) -> String {
     match seconds {
-        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 1000.0 => format!("{s:.0} s"),
         s if s < 7200.0 => format!("{:.1} min", s / 60.0),
         s => format!("{:.1} h", s / 3600.0),
     }
@@ -98,14 +98,28 @@ impl ResultKind {
     #[must_use]
     pub fn row(&self, runs: &[&Run], baseline: usize) -> Row {
         let values: Vec<Option<f64>> = runs.iter().map(|run| (self.of)(run)).collect();
-        let images = tested(runs);
-        Row::Result(self.label.to_owned(), self.cells(&values, baseline, images))
+        Row::Result(
+            self.label.to_owned(),
+            self.cells_of(runs, &values, baseline),
+        )
+    }
+
+    /// The cells of these values of some runs, which are judged as the heading of their results says.
+    #[must_use]
+    pub fn cells_of(&self, runs: &[&Run], values: &[Option<f64>], baseline: usize) -> Vec<Cell> {
+        let least = knn_chance(runs).unwrap_or(0.0);
+        self.cells(values, baseline, (tested(runs), least))
     }
 
     /// The cells of these values, with their differences to the baseline's; those of shares of so many test images are better
-    /// or worse where they are more than chance.
+    /// or worse where they are more than chance, and than so many points.
     #[must_use]
-    pub fn cells(&self, values: &[Option<f64>], baseline: usize, images: u64) -> Vec<Cell> {
+    pub fn cells(
+        &self,
+        values: &[Option<f64>],
+        baseline: usize,
+        (images, least): (u64, f64),
+    ) -> Vec<Cell> {
         let base = values.get(baseline).copied().flatten();
         let cell = |(nth, value): (usize, &Option<f64>)| {
             let Some(value) = *value else {
@@ -115,7 +129,7 @@ impl ResultKind {
             let by = base.filter(|_| nth != baseline).map(|base| {
                 let (text, better) = self.difference(self.printed(value) - self.printed(base));
                 let chance = chance(value, base, images).filter(|_| self.is_share);
-                let sure = chance.is_none_or(|chance| (value - base).abs() > chance);
+                let sure = chance.is_none_or(|chance| (value - base).abs() > chance.max(least));
                 (text, better.filter(|_| sure))
             });
             Cell {
@@ -141,7 +155,7 @@ impl ResultKind {
         } else {
             figures::signed(by, self.decimals)
         };
-        let small = text.starts_with('±');
+        let small = text.starts_with('0');
         let better = self.higher_is_better.map(|higher| (by > 0.0) == higher);
         (text, better.filter(|_| !small))
     }

@@ -1,10 +1,10 @@
 //! The rows of a comparison: hyperparameters that differ, then results with their differences to the baseline.
 
-use super::results::{RESULTS, ResultKind};
+use super::results::{RESULTS, ResultKind, short};
 use super::row::{Cell, Row};
 use crate::experiment::Difference;
 use crate::export::csv;
-use crate::runs::comparison::{self, Which, common_step, common_time, tested};
+use crate::runs::comparison::{self, Which, common_step, common_time};
 use crate::runs::{Evaluation, Run};
 use crate::text::figures;
 use crate::ui::shared::Shared;
@@ -90,14 +90,14 @@ fn at_equals(result: &ResultKind, runs: &[&Run], baseline: usize) -> Vec<Row> {
             .iter()
             .map(|run| which.of(run, key))
             .collect::<Vec<_>>();
-        Row::Result(label, result.cells(&values, baseline, tested(runs)))
+        Row::Result(label, result.cells_of(runs, &values, baseline))
     };
     let step = common_step(runs, key).map(|step| {
         let label = format!("{name} at step {}", figures::thousands(step));
         row(label, Which::AtStep(step))
     });
     let time = common_time(runs, key).map(|time| {
-        let label = format!("{name} after {}", figures::duration(time));
+        let label = format!("{name} after {}", short(time));
         row(label, Which::AtTime(time))
     });
     // One alone is compared to nothing.
@@ -130,14 +130,17 @@ fn evaluated(runs: &[&Run], baseline: usize, shared: &Shared) -> Vec<Row> {
         let top1: Vec<_> = each.iter().map(|e| e.map(|e| 100.0 * e.top1)).collect();
         let share = &RESULTS[0];
         let images = each.iter().flatten().map(|e| e.tested).min().unwrap_or(0);
-        let top1 = Row::Result("top-1 %".to_owned(), share.cells(&top1, baseline, images));
+        let top1 = Row::Result(
+            "top-1 %".to_owned(),
+            share.cells(&top1, baseline, (images, 0.0)),
+        );
         let classes = classes(&each);
         // Classes have about as many images each.
         let of_class = images / classes.len().max(1) as u64;
         let classes = classes.into_iter().map(|(class, values)| {
             Row::Result(
                 format!("· {class} %"),
-                share.cells(&values, baseline, of_class),
+                share.cells(&values, baseline, (of_class, 0.0)),
             )
         });
         let all = std::iter::once(top1).chain(classes);

@@ -21,9 +21,51 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Padding, Paragraph};
 
-/// Cells of a run's column: its value and the difference to the first.
+/// Cells of a run's column, where there is room: its value and the difference to the first.
 const COLUMN: usize = 21;
-const VALUE: usize = 11;
+/// Least cells of it: some of the run's name.
+const LEAST: usize = 12;
+/// Cells of the difference in it, with a blank on each side.
+const BY: usize = 10;
+
+/// Cells that names of rows keep where that gives every run a column.
+const LABEL: usize = 18;
+
+/// Cells of the names of rows, of each run's column, and of the value in it.
+#[derive(Clone, Copy)]
+struct Cells {
+    label: usize,
+    all: usize,
+    value: usize,
+}
+
+impl Cells {
+    /// As few as results need where not all runs have room else.
+    fn of(rows: &[Row], runs: usize, room: usize) -> Self {
+        let widest = |of: fn(&Cell) -> usize| {
+            let results = rows.iter().filter_map(|row| match row {
+                Row::Result(_, cells) => cells.iter().map(of).max(),
+                _ => None,
+            });
+            results.max().unwrap_or(0)
+        };
+        let value = widest(|cell| text::width(&cell.value));
+        let by = widest(|cell| cell.by.as_ref().map_or(0, |(by, _)| text::width(by))) + 2;
+        let least = (value + by).clamp(LEAST, COLUMN);
+        let label = label_width(rows).min(room / 2);
+        let label = match room.saturating_sub(runs * least) {
+            left if left >= LABEL => label.min(left),
+            _ => label,
+        };
+        let all = ((room - label) / runs).clamp(least, COLUMN);
+        let value = if all == COLUMN {
+            COLUMN - BY
+        } else {
+            all - by.min(BY)
+        };
+        Self { label, all, value }
+    }
+}
 
 impl View for Compare {
     fn view(&self, ctx: &mut DrawContext, shared: &Shared) {
@@ -81,7 +123,7 @@ fn too_few(runs: &[&Run], ctx: &mut DrawContext, shared: &Shared) {
     let mark = keys.history.key(history::Action::Mark);
     let words = match (runs.first(), shared.listing.runs.len()) {
         (_, 0 | 1) => {
-            format!("Comparing takes two runs. Train some on the Experiment screen ({form}).")
+            format!("Comparing takes two runs; {form} edits and trains them.")
         }
         (Some(run), _) => format!(
             "{} is marked. Mark another on the History screen ({history}) with {mark}.",
@@ -108,8 +150,9 @@ fn values(
         popup::pane(theme, Line::styled(" compare ", theme.bright)).padding(Padding::horizontal(1));
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
-    let label = label_width(rows).min(usize::from(inner.width) / 2);
-    let fits = (usize::from(inner.width).saturating_sub(label) / COLUMN).max(1);
+    let room = usize::from(inner.width);
+    let cells = Cells::of(rows, runs.len(), room);
+    let fits = (room.saturating_sub(cells.label) / cells.all).max(1);
     let left = screen.left.get().min(runs.len().saturating_sub(fits));
     screen.left.set(left);
     let shown = left..(left + fits).min(runs.len());
@@ -120,12 +163,12 @@ fn values(
     let top = screen.top.get().min(rows.len().saturating_sub(height));
     screen.top.set(top);
     let baseline = screen.baseline(runs);
-    let mut lines = vec![heading(runs, shown.clone(), label, baseline, theme)];
+    let mut lines = vec![heading(runs, shown.clone(), cells, baseline, theme)];
     lines.extend(
         rows[top..]
             .iter()
             .take(height)
-            .map(|row| line(row, shown.clone(), label, theme)),
+            .map(|row| line(row, shown.clone(), cells, theme)),
     );
     ctx.frame.render_widget(Paragraph::new(lines), inner);
     let hidden = runs.len() - shown.len();
@@ -165,12 +208,15 @@ fn label_width(rows: &[Row]) -> usize {
 fn heading(
     runs: &[&Run],
     shown: std::ops::Range<usize>,
-    label: usize,
+    cells: Cells,
     baseline: usize,
     theme: &Theme,
 ) -> Line<'static> {
     let mut spans = vec![Span::styled(
-        fit::left(&format!("  against {}", Theme::letter(baseline)), label),
+        fit::left(
+            &format!("  against {}", Theme::letter(baseline)),
+            cells.label,
+        ),
         theme.dim,
     )];
     // Behind the name of a live run stands its sign.
@@ -179,7 +225,7 @@ fn heading(
     } else {
         0
     };
-    let labels = fit::apart(&curves::labels(runs), COLUMN - 4 - sign);
+    let labels = fit::apart(&curves::labels(runs), cells.all - 4 - sign);
     for i in shown {
         let run = runs[i];
         let (sign, _) = status::sign(run.status, theme);
@@ -192,7 +238,7 @@ fn heading(
         let name = format!("{} {title}{live}", Theme::letter(i));
         let style = theme.series(i).add_modifier(ratatui::style::Modifier::BOLD);
         spans.push(Span::styled(
-            fit::left(&format!(" {name}"), COLUMN - 1),
+            fit::left(&format!(" {name}"), cells.all - 1),
             style,
         ));
         spans.push(Span::raw(" "));
@@ -200,14 +246,14 @@ fn heading(
     Line::from(spans)
 }
 
-fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -> Line<'static> {
+fn line(row: &Row, shown: std::ops::Range<usize>, cells: Cells, theme: &Theme) -> Line<'static> {
     match row {
         Row::Space => Line::default(),
         Row::Heading(title) => Line::styled(title.clone(), theme.dim),
         Row::Value(path, values) => {
             let mut spans = vec![Span::raw(fit::left(
-                &format!("  {}", fit::shorten(path, label - 3)),
-                label,
+                &format!("  {}", fit::shorten_start(path, cells.label - 3)),
+                cells.label,
             ))];
             for (value, differs) in &values[shown] {
                 let (mark, style) = if *differs {
@@ -215,26 +261,25 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
                 } else {
                     (" ", theme.text)
                 };
-                let room = COLUMN - 3;
-                let value = if text::width(value) > VALUE {
-                    fit::shorten_start(value, room)
+                let value = if text::width(value) > cells.value {
+                    fit::shorten_start(value, cells.all - 3)
                 } else {
-                    fit::right(value, VALUE)
+                    fit::right(value, cells.value)
                 };
                 spans.push(Span::styled(
-                    fit::left(&format!("{value} {mark}"), COLUMN),
+                    fit::left(&format!("{value} {mark}"), cells.all),
                     style,
                 ));
             }
             Line::from(spans)
         }
-        Row::Result(name, cells) => {
+        Row::Result(name, results) => {
             let mut spans = vec![Span::raw(fit::left(
-                &format!("  {}", fit::shorten(name, label - 3)),
-                label,
+                &format!("  {}", fit::shorten(name, cells.label - 3)),
+                cells.label,
             ))];
-            for Cell { value, by } in &cells[shown] {
-                spans.push(Span::styled(fit::right(value, VALUE), theme.bright));
+            for Cell { value, by } in &results[shown] {
+                spans.push(Span::styled(fit::right(value, cells.value), theme.bright));
                 let (by, style) = match by {
                     None => (String::new(), theme.dim),
                     Some((by, Some(true))) => (by.clone(), theme.good),
@@ -242,7 +287,7 @@ fn line(row: &Row, shown: std::ops::Range<usize>, label: usize, theme: &Theme) -
                     Some((by, None)) => (by.clone(), theme.dim),
                 };
                 spans.push(Span::styled(
-                    fit::left(&format!(" {by}"), COLUMN - VALUE),
+                    fit::left(&format!(" {by}"), cells.all - cells.value),
                     style,
                 ));
             }

@@ -6,7 +6,7 @@ use crate::disk::write_whole;
 use crate::experiment::{self, FileError};
 use crate::text::fit;
 use crate::ui::intent::Page;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Cells for what is wrong with a file.
 const ROOM: usize = 70;
@@ -28,6 +28,16 @@ pub fn suggestion(form: &Form) -> String {
     let name: String = name.chars().map(keep).collect();
     let name = name.trim_matches(['-', '.']);
     format!("{}.ron", if name.is_empty() { "untitled" } else { name })
+}
+
+/// The file that a typed name means: one without an ending gets that of experiments.
+#[must_use]
+pub fn named(text: &str) -> PathBuf {
+    let path = path::typed(text);
+    if path.is_dir() || path.file_name().is_none() || path.extension().is_some() {
+        return path;
+    }
+    path.with_extension("ron")
 }
 
 /// Reads an experiment file into a form.
@@ -114,6 +124,14 @@ mod tests {
         let lost = Path::new("/nowhere/at/all.ron");
         assert!(save(&mut form, lost).is_err_and(|e| e.contains("no such folder")));
         assert!(open("/nowhere.ron").is_err_and(|e| e.to_string().contains("no such file")));
+        for (typed, file) in [
+            ("hot", "hot.ron"),
+            ("hot.txt", "hot.txt"),
+            ("/", "/"),
+            ("", ""),
+        ] {
+            assert_eq!(named(typed), Path::new(file), "{typed:?}");
+        }
         form.experiment.name = "a/b: c".to_owned();
         assert_eq!(suggestion(&form), "a-b--c.ron");
     }

@@ -164,7 +164,10 @@ impl ExperimentScreen {
     pub(super) fn fit(&mut self, shared: &Shared) -> Vec<Intent> {
         let set = self.form.fit(&self.unfit(shared));
         if set.is_empty() {
-            return say("nothing has a value that would fit better");
+            return match self.all_objections(shared).first() {
+                Some(first) => vec![Intent::Refuse(format!("type another value: {first}"))],
+                None => say("all values are valid"),
+            };
         }
         let keys = &shared.keys.experiment;
         let left = self.all_objections(shared);

@@ -166,7 +166,7 @@ impl ExperimentScreen {
     }
 
     fn save_as(&mut self, mut prompt: Prompt) -> Vec<Intent> {
-        let path = path::typed(prompt.text());
+        let path = files::named(prompt.text());
         let error = if prompt.text().trim().is_empty() {
             Some("type the path of a file".to_owned())
         } else if path.is_dir() {
@@ -211,6 +211,6 @@ impl ExperimentScreen {
 
 /// What follows from a file that was saved.
 fn saved(path: PathBuf) -> Vec<Intent> {
-    let text = format!("saved {}", path.display());
+    let text = format!("saved {}", path::whole(&path).display());
     vec![Intent::Opened(path), Intent::Say(text)]
 }

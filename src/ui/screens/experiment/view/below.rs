@@ -4,7 +4,7 @@ use super::super::sections::SECTIONS;
 use super::super::{Mode, meaning};
 use super::FormView;
 use super::row::range;
-use super::side::{MOST, paragraph};
+use super::side::MOST;
 use crate::hparam::{Field, Rule};
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
@@ -18,11 +18,14 @@ impl FormView<'_> {
     /// The lines below the form on narrow screens: help, place and range of the field, and what it all means.
     pub fn below(&self, ctx: &mut DrawContext, area: Rect) {
         let room = usize::from(area.width.saturating_sub(4));
-        let mut lines = match self.trouble() {
-            Some(trouble) => paragraph(&trouble, room, self.theme.bad),
-            None => paragraph(&self.help(), room, self.theme.text),
+        let (help, style) = match self.trouble() {
+            Some(trouble) => (trouble, self.theme.bad),
+            None => (self.help(), self.theme.text),
         };
-        lines.truncate(2);
+        // Range and default keep their line.
+        let most = usize::from(area.height.saturating_sub(2)).min(2);
+        let help = fit::lines(&help, room, most).into_iter();
+        let mut lines: Vec<Line> = help.map(|line| Line::styled(line, style)).collect();
         let about = fit::shorten(&self.about(), room);
         lines.push(Line::styled(about, self.theme.dim));
         lines.resize(usize::from(area.height.saturating_sub(1)), Line::default());
@@ -71,10 +74,23 @@ impl FormView<'_> {
             parts.extend(device.map(|o| format!("{}: {}", o.name, o.words)));
         }
         parts.extend(self.default().map(|d| format!("default {d}")));
-        let theirs = self.had().into_iter().take(MOST);
-        parts.extend(theirs.map(|(nth, _, value)| format!("{} {value}", Theme::letter(nth))));
         parts.extend(field.param.source.map(str::to_owned));
+        parts.extend(self.their_values());
         parts.join(" · ")
+    }
+
+    /// What the runs to compare with had, where it was not the same: each value with the letters of its runs.
+    fn their_values(&self) -> Vec<String> {
+        let mut values: Vec<(String, String)> = Vec::new();
+        for (nth, _, value) in self.had().into_iter().take(MOST) {
+            match values.iter_mut().find(|(known, _)| *known == value) {
+                Some((_, letters)) => letters.push(Theme::letter(nth)),
+                None => values.push((value, Theme::letter(nth).to_string())),
+            }
+        }
+        let alike = values.len() < 2;
+        let each = values.into_iter().filter(|_| !alike);
+        each.map(|(value, of)| format!("{of} {value}")).collect()
     }
 
     /// How the section under the cursor opens or closes.
