@@ -39,8 +39,51 @@ pub enum Stage {
     Views,
 }
 
+/// What is said where the run's own map is taken.
+pub const KEPT: &str = "the run's map is of this network and these images already";
+
+/// What is known of a map before anything is computed.
+fn outline(subject: &Subject, (space, limit): (Space, usize)) -> Map {
+    let (experiment, found) = (subject.experiment(), subject.found());
+    let (data, classes) = (subject.data(), &subject.data().classes);
+    let mut network = crc32fast::Hasher::new();
+    for (name, array) in &found.checkpoint.network {
+        network.update(name.as_bytes());
+        for value in &array.values {
+            network.update(&value.to_le_bytes());
+        }
+    }
+    let (network, experiment_is) = (network.finalize(), experiment.identity());
+    Map {
+        format: FORMAT,
+        at: now(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        made_of: format!("{network:08x} {experiment_is} {limit}"),
+        space: space.name().to_owned(),
+        checkpoint: found.file.clone(),
+        step: found.checkpoint.progress.step,
+        data: data.fingerprint.clone(),
+        tested: !data.test.is_empty(),
+        classes: classes.clone(),
+        protocol: experiment.knn.protocol(),
+        clusters: if classes.len() > 1 {
+            classes.len()
+        } else {
+            CLUSTERS
+        } as u32,
+        ..Map::default()
+    }
+}
+
+/// The run's own map, if it is what [`map`] would make.
+#[must_use]
+pub fn kept(subject: &Subject, of: (Space, usize)) -> Option<Map> {
+    let wanted = outline(subject, of);
+    Map::read(subject.dir(), &wanted.space).filter(|map| map.is_of(&wanted))
+}
+
 /// A map of at most `limit` of the images that are judged, spread evenly over them, and what views of them are to the
-/// network, which the run's own map may tell already.
+/// network.
 ///
 /// # Errors
 /// When images can't be read or the device fails.
@@ -50,11 +93,11 @@ pub fn map(
     (space, limit): (Space, usize),
     seen: Progress,
 ) -> Result<Map, EvaluateError> {
+    let mut map = outline(subject, (space, limit));
     let experiment = subject.experiment();
-    let knn = &experiment.knn;
     let (bank, test) = spaces.of(space);
-    let (data, found) = (subject.data(), subject.found());
-    let tested = !test.is_empty();
+    let data = subject.data();
+    let tested = map.tested;
     let (all, images, indices) = if tested {
         (test, &data.test, &spaces.test.indices)
     } else {
@@ -63,28 +106,9 @@ pub fn map(
     let rows = spread(all.len(), limit.max(1));
     let h = all.rows(&rows);
     let classes = &data.classes;
-    let votes =
-        (tested && data.unjudged().is_none()).then(|| knn::votes(bank, &h, knn, classes.len()));
-    let mut map = Map {
-        format: FORMAT,
-        at: now(),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        space: space.name().to_owned(),
-        checkpoint: found.file.clone(),
-        step: found.checkpoint.progress.step,
-        data: data.fingerprint.clone(),
-        tested,
-        images: all.len() as u64,
-        classes: classes.clone(),
-        protocol: knn.protocol(),
-        effective_rank: effective_rank(&h),
-        clusters: if classes.len() > 1 {
-            classes.len()
-        } else {
-            CLUSTERS
-        } as u32,
-        ..Map::default()
-    };
+    let votes = (tested && data.unjudged().is_none())
+        .then(|| knn::votes(bank, &h, &experiment.knn, classes.len()));
+    (map.images, map.effective_rank) = (all.len() as u64, effective_rank(&h));
     place(&mut map, &h, |round| {
         seen(Stage::Mapping, round + 1, tsne::EPOCHS);
     });
@@ -104,9 +128,6 @@ pub fn map(
     map.bank_images = bank.len() as u64;
     if tested {
         beside(&mut map, (bank, &h), (&*data.bank, &spaces.bank.indices));
-    }
-    if Map::read(subject.dir(), &map.space).is_some_and(|older| map.take_views(older)) {
-        return Ok(map);
     }
     let network = subject.network()?;
     let total = views::measured(indices.len());

@@ -5,7 +5,7 @@ mod list;
 mod report;
 
 use super::eval::{Meter, Source};
-use super::output::{Screen, written};
+use super::output::{Screen, complain, written};
 use super::{CliError, Exit, Result};
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::frozen::Space;
@@ -70,32 +70,30 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
     }
     signals::end_at_once();
     let mut subject = args.from.open(&run)?;
-    let mut meter = Meter::new(&args.from);
-    let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
     let space = if args.space == "z" {
         Space::Z
     } else {
         Space::H
     };
-    let mut now = None;
-    let map = explore::map(
-        &subject,
-        &spaces,
-        (space, args.limit),
-        &mut |stage, done, all| {
-            if now.replace(stage) != Some(stage) {
-                match stage {
-                    Stage::Mapping => meter.begin("mapping", "rounds"),
-                    Stage::Invariance => meter.begin("measuring invariance", "views"),
-                    Stage::Views => meter.begin("placing views", "images"),
-                }
-            }
-            meter.at(done, all);
-        },
-    )?;
-    meter.end();
-    let with = args.with.as_deref();
-    let with = with.map(|name| compared(args, (&subject, &spaces, space), name, runs));
+    let of = (space, args.limit);
+    let kept = explore::kept(&subject, of);
+    let is_new = kept.is_none();
+    let needs_points = args.with.is_some() || file.is_some_and(|(_, f)| f == Format::Projector);
+    let (map, spaces) = match kept {
+        Some(map) if !needs_points => (map, None),
+        kept => {
+            let mut meter = Meter::new(&args.from);
+            let spaces = subject.embed(&mut |done, all| meter.at(done, all))?;
+            let map = kept.map_or_else(|| made((&subject, &spaces), of, &mut meter), Ok)?;
+            meter.end();
+            (map, Some(spaces))
+        }
+    };
+    if !is_new {
+        complain(explore::KEPT);
+    }
+    let with = args.with.as_deref().zip(spaces.as_ref());
+    let with = with.map(|(name, spaces)| compared(args, (&subject, spaces, space), name, runs));
     let with = with.transpose()?;
     let mut about = report::about(&run, &map);
     about.lines.extend(with.as_ref().map(|(id, alike)| {
@@ -111,7 +109,10 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
             (Some(list), Some(out)) => out.save(path, list.csv().as_bytes())?,
             (Some(list), None) => written(path, list.csv().as_bytes())?,
             (None, out) => {
-                let h = || points(&map, &spaces, space);
+                let h = || {
+                    let spaces = spaces.as_ref();
+                    spaces.map_or_else(Embeddings::default, |spaces| points(&map, spaces, space))
+                };
                 let data = subject.data();
                 let of = Drawn {
                     map: &map,
@@ -134,7 +135,7 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         }
         None => report::report(&map, &about, out)?,
     }
-    if args.no_save {
+    if args.no_save || !is_new {
         return Ok(Exit::Done);
     }
     // Told first: what can't be kept was computed all the same.
@@ -142,6 +143,26 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> Result {
         let hint = "--no-save leaves the run's folder as it is";
         CliError::Failed(format!("the map could not be saved: {e}; {hint}"))
     })
+}
+
+/// A map that is made, with a word on what is done for it.
+fn made(
+    (subject, spaces): (&Subject, &Spaces),
+    of: (Space, usize),
+    meter: &mut Meter,
+) -> Result<Map> {
+    let mut now = None;
+    let map = explore::map(subject, spaces, of, &mut |stage, done, all| {
+        if now.replace(stage) != Some(stage) {
+            match stage {
+                Stage::Mapping => meter.begin("mapping", "rounds"),
+                Stage::Invariance => meter.begin("measuring invariance", "views"),
+                Stage::Views => meter.begin("placing views", "images"),
+            }
+        }
+        meter.at(done, all);
+    })?;
+    Ok(map)
 }
 
 /// How far another run sees the same images alike, and its name.

@@ -168,3 +168,87 @@ pub fn colour(nth: u32, of: usize) -> String {
         format!("hsl({hue:.0} 65% {}%)", 45 + nth % 3 * 10)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::{DataError, Image};
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    /// One gray image.
+    struct One;
+
+    impl Images for One {
+        fn len(&self) -> usize {
+            1
+        }
+        fn label(&self, _: usize) -> u32 {
+            0
+        }
+        fn name(&self, _: usize) -> String {
+            "one".to_owned()
+        }
+        fn image(&self, _: usize) -> Result<Arc<Image>, DataError> {
+            Ok(Arc::new(Image {
+                width: 1,
+                height: 1,
+                pixels: vec![128; 3],
+            }))
+        }
+    }
+
+    /// The words that come after `before` in a text, up to the first sign that no name has.
+    fn names<'a>(text: &'a str, before: &str) -> BTreeSet<&'a str> {
+        let after = text.split(before).skip(1);
+        let end = |rest: &&str| rest.find(|c: char| c != '_' && !c.is_alphanumeric());
+        after
+            .map(|rest| &rest[..end(&rest).unwrap_or(rest.len())])
+            .collect()
+    }
+
+    #[test]
+    fn the_page_names_only_what_it_has() {
+        let map = Map {
+            classes: vec!["</script><!--".to_owned()],
+            points: vec![Point::default()],
+            ..Map::default()
+        };
+        let about = About {
+            title: "a < b".to_owned(),
+            ..About::default()
+        };
+        let page = html(&map, &One, &about).unwrap();
+        assert!(page.contains("<title>a &lt; b</title>") && !page.contains("{{"));
+        assert_eq!(
+            page.matches("</script>").count(),
+            2,
+            "no name ends a script"
+        );
+        let (ids, asked) = (names(&page, " id=\""), names(&page, "get(\""));
+        assert!(
+            !asked.is_empty() && asked.is_subset(&ids),
+            "{asked:?} of {ids:?}"
+        );
+        let data = page.split("id=\"data\">").nth(1).unwrap();
+        let data: Value = serde_json::from_str(data.split("</script>").next().unwrap()).unwrap();
+        let has = |of: &Value, name: &str| of.get(name).is_some();
+        let script = page.split("\"use strict\";").nth(1).unwrap();
+        let mut asked = names(script, "data.");
+        assert!(asked.remove("points") && has(&data, "points"));
+        let missing: Vec<_> = asked.iter().filter(|name| !has(&data, name)).collect();
+        assert!(missing.is_empty(), "the page asks for {missing:?}");
+        // What is done by hand: a mouse, a finger, two fingers.
+        for event in [
+            "pointerdown",
+            "pointermove",
+            "pointerup",
+            "pointercancel",
+            "dblclick",
+            "wheel",
+        ] {
+            assert!(names(script, "canvas.on").contains(event), "{event}");
+        }
+    }
+}

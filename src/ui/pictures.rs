@@ -4,10 +4,11 @@
 
 mod dither;
 mod request;
+mod scene;
 mod worker;
 
-pub use dither::indexed;
-pub use request::{Drawn, Panel, Part, PictureRequest, TRIES, Views};
+pub use dither::{indexed, rgb};
+pub use request::{Dot, Drawn, Panel, Part, PictureRequest, Placed, Rgb, Scene, TRIES, Views};
 
 use crate::engine::data::{self, Data, Progress};
 use crate::ui::theme::Depth;
@@ -96,6 +97,7 @@ const REMEMBERED: usize = 32;
 pub struct Pictures {
     requested: Option<PictureRequest>,
     panel: Option<Panel>,
+    scene: Option<(Scene, Result<Protocol, String>)>,
     /// The data set whose size was asked for last, and whether the answer is still to come.
     asked: Option<(Data, bool)>,
     measured: Vec<(Data, Measured)>,
@@ -123,6 +125,7 @@ impl Pictures {
         Self {
             requested: None,
             panel: None,
+            scene: None,
             asked: None,
             measured: Vec::new(),
             opening: None,
@@ -168,7 +171,8 @@ impl Pictures {
         self.opening = None;
         match news {
             News::Opening(progress) => self.opening = Some(progress),
-            News::Panel(panel) => self.panel = Some(panel),
+            News::Panel(panel) => self.panel = Some(*panel),
+            News::Scene(scene, drawn) => self.scene = Some((scene, drawn)),
             News::Measured(data, size) => {
                 if let Some((asked, awaited)) = &mut self.asked
                     && *asked == data
@@ -208,13 +212,26 @@ impl Pictures {
         self.opening
     }
 
-    /// Whether a panel is under way.
+    /// Whether pictures are under way.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         let measuring = matches!(self.asked, Some((_, true)));
-        let drawing = self.requested.is_some()
-            && self.requested.as_ref() != self.panel.as_ref().map(|p| &p.request);
-        measuring || drawing
+        let panel = self.requested.as_ref().map(PictureRequest::panel);
+        let drawing = panel.is_some() && panel.as_ref() != self.panel.as_ref().map(|p| &p.request);
+        let scene = self.requested.as_ref().and_then(|r| r.scene.as_ref());
+        let known = self.scene.as_ref().map(|(scene, _)| scene);
+        measuring || drawing || (scene.is_some() && scene != known)
+    }
+
+    /// Draws the newest picture of a map, even if another of its images was chosen a moment ago; tells whether there is
+    /// one of that size.
+    pub fn draw_scene(&self, wanted: &Scene, area: Rect, buffer: &mut Buffer) -> bool {
+        let same = |(scene, _): &&(Scene, _)| scene.of == wanted.of && scene.size == wanted.size;
+        let Some((_, Ok(picture))) = self.scene.as_ref().filter(same) else {
+            return false;
+        };
+        Image::new(picture).render(area, buffer);
+        true
     }
 
     /// The newest panel of this layout, even if its values are a moment old; a panel of another layout would tear.
@@ -320,5 +337,47 @@ mod tests {
         ]));
         let screen = ("STY", "4242.pts-1.box");
         assert!(!asked(&[("TERM", "screen.xterm-kitty"), screen]));
+    }
+
+    #[test]
+    fn another_part_of_a_map_leaves_the_pictures_beside_it_as_they_are() {
+        let mut picker = Picker::halfblocks();
+        picker.set_protocol_type(ProtocolType::Kitty);
+        let mut pictures = Pictures::new(picker, Depth::True);
+        let scene = |of: &str| Scene {
+            of: of.to_owned(),
+            size: Size::new(4, 2),
+            side: 8,
+            images: Vec::new(),
+            dots: vec![((0, 0), [255; 3])],
+        };
+        let request = |of: &str| PictureRequest {
+            data: Data::default(),
+            part: Part::Sample,
+            roll: 0,
+            sees: None,
+            rows: vec![Views {
+                augment: crate::engine::augment::Augment::default(),
+                seed: 0,
+                image: 0,
+            }],
+            bank: Vec::new(),
+            columns: 1,
+            tile: Size::new(4, 2),
+            scene: Some(scene(of)),
+        };
+        let area = Rect::new(0, 0, 4, 2);
+        let mut sent = |of: &str| {
+            pictures.request(request(of));
+            pictures.wait();
+            let (mut beside, mut map) = (Buffer::empty(area), Buffer::empty(area));
+            let drawn = pictures.panel(&request(of)).unwrap().drawn.as_ref();
+            drawn.ok().unwrap().tile(0, Depth::True, area, &mut beside);
+            assert!(pictures.draw_scene(&scene(of), area, &mut map));
+            [beside, map].map(|buffer| buffer[(0, 0)].symbol().contains("a=T"))
+        };
+        assert_eq!(sent("here"), [true, true]);
+        assert_eq!(sent("there"), [false, true]);
+        assert_eq!(sent("there"), [false, false]);
     }
 }

@@ -2,6 +2,7 @@
 //! and reports.
 
 use crate::disk::path;
+use crate::explore::KEPT;
 use crate::runs::{Fact, Run};
 use crate::text::complaint;
 use std::ffi::OsString;
@@ -156,18 +157,28 @@ impl Running {
         said.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What is told once it ended well.
+    #[must_use]
+    pub fn done(&self) -> String {
+        let writes = self.task.args.iter().any(|arg| arg == "--to");
+        if !writes && self.said() == KEPT {
+            return KEPT.to_owned();
+        }
+        self.task.done.clone()
+    }
+
     /// How it ended, if it did: well, or why not.
     pub fn ended(&mut self) -> Option<Result<(), String>> {
         let status = match self.child.try_wait() {
             Ok(status) => status?,
             Err(e) => return Some(Err(e.to_string())),
         };
-        if status.success() {
-            return Some(Ok(()));
-        }
         if let Some(listener) = self.listener.take() {
             // It ends with the pipe; what it could not read says nothing.
             let _ = listener.join();
+        }
+        if status.success() {
+            return Some(Ok(()));
         }
         let said = self.said();
         let why = complaint(&said).map(str::to_owned);

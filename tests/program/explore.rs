@@ -19,15 +19,30 @@ fn a_map_has_the_runs_own_knn_and_is_the_same_again() {
     assert!((share - knn).abs() < 1e-9, "{share} and {knn}");
     let page = scratch.path("map.html");
     let again = ["explore", "tiny", "--json", "--to", page.to_str().unwrap()];
-    let mut again = scratch.json(&again);
-    again["map"]["at"] = mapped["map"]["at"].clone();
-    assert_eq!(again, mapped);
+    let output = scratch.output(&again);
+    let kept: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(kept, mapped, "the very same map, its time too");
+    String::from_utf8_lossy(&output.stderr).says("map is of this network and these images already");
     let page = fs::read_to_string(page).unwrap();
     page.says("data:image/jpeg;base64,");
     assert!(!page.contains("{{"), "something was not filled in");
     scratch
         .prints(&["explore", "tiny", "--limit", "10"])
         .says("10 of 40 test images in h");
+    let mut again = scratch.json(&["explore", "tiny", "--json"]);
+    assert_ne!(again["map"]["at"], mapped["map"]["at"]);
+    again["map"]["at"] = mapped["map"]["at"].clone();
+    assert_eq!(again, mapped, "made anew, as other images were on the map");
+    let made_of = |args: &[&str]| {
+        let args = [&["explore", "tiny", "--no-save", "--json"], args].concat();
+        scratch.json(&args)["map"]["made_of"].clone()
+    };
+    assert_eq!(made_of(&[]), mapped["map"]["made_of"]);
+    assert_ne!(
+        made_of(&["--set", "data.image_size=12"]),
+        mapped["map"]["made_of"],
+        "other sizes make another map"
+    );
     let itself = scratch.json(&["explore", "tiny", "--json", "--with", "tiny", "--no-save"]);
     assert!(
         (itself["with"]["cka"].as_f64().unwrap() - 1.0).abs() < 1e-9,

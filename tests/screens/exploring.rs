@@ -2,6 +2,8 @@
 
 use crate::common::{Bench, finished, quick};
 use crate::snapshot;
+use ratatui_image::picker::{Picker, ProtocolType};
+use simclr_tui::engine::data;
 use simclr_tui::runs::map::{BankImage, FORMAT, Invariance, Map, Point, Strengths};
 use simclr_tui::runs::{Run, Status};
 use std::path::Path;
@@ -283,5 +285,73 @@ fn a_map_that_is_wanted_is_a_task() {
         bench
             .draw(80, 24)
             .contains("there is no map yet; E makes one")
+    );
+}
+
+/// A workbench on a terminal that has pictures, with the map of images that are there.
+fn pictured(dir: &Path) -> Bench {
+    let mut run = finished("quick", quick(), 66.1);
+    dir.clone_into(&mut run.dir);
+    let mut map = map();
+    if let Ok(set) = data::open(&quick().data) {
+        for point in &mut map.points {
+            point.name = set.test.name(point.index);
+        }
+    }
+    assert!(map.save(dir).is_ok());
+    let mut bench = explored(&run);
+    let mut picker = Picker::halfblocks();
+    picker.set_protocol_type(ProtocolType::Iterm2);
+    bench.app.use_pictures(picker);
+    bench
+}
+
+/// The pictures in the pane of the map.
+fn on_the_map(bench: &mut Bench) -> Vec<String> {
+    bench.draw(80, 24);
+    let cells = bench.buffer().area.positions().filter(|at| at.x < 50);
+    let symbols = cells.map(|at| bench.buffer()[at].symbol().to_owned());
+    symbols
+        .filter(|symbol| symbol.contains("]1337;File"))
+        .collect()
+}
+
+#[test]
+fn images_themselves_are_on_the_map_from_near_as_one_picture() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut bench = pictured(dir.path());
+    let none: [String; 0] = [];
+    assert_eq!(on_the_map(&mut bench), none, "not on the whole map");
+    bench.press("+ + + +");
+    assert_eq!(on_the_map(&mut bench), none, "not yet drawn");
+    bench.app.shared.pictures.wait();
+    let first = on_the_map(&mut bench);
+    assert!(
+        matches!(first.as_slice(), [one] if one.len() > 2000),
+        "{first:?}"
+    );
+    assert!(!bench.draw(80, 24).contains('@'));
+    // Nothing else is drawn until something else is to be seen, and then the old picture stays until the new one is there.
+    assert!(!bench.app.shared.pictures.is_waiting());
+    assert_eq!(on_the_map(&mut bench), first);
+    bench.press("n");
+    assert_eq!(on_the_map(&mut bench), first);
+    assert!(bench.app.shared.pictures.is_waiting());
+    bench.app.shared.pictures.wait();
+    let second = on_the_map(&mut bench);
+    assert!(second.len() == 1 && second != first);
+    bench.press("m + + + +");
+    assert_eq!(
+        on_the_map(&mut bench),
+        none,
+        "another map's are not shown meanwhile"
+    );
+    bench.press("m + + + +");
+    bench.app.use_pictures(Picker::halfblocks());
+    assert!(bench.draw(80, 24).contains('@'));
+    bench.app.shared.pictures.wait();
+    assert!(
+        bench.draw(80, 24).contains('@'),
+        "dots where there are half blocks"
     );
 }

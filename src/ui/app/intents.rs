@@ -126,6 +126,7 @@ impl App {
         };
         self.stale = true;
         self.shared.doing = None;
+        let done = running.done();
         let Some(Running { task, .. }) = self.running.take() else {
             return;
         };
@@ -134,7 +135,7 @@ impl App {
             Some(format!("{}: {brief}", Run::open(&dir).title()))
         });
         match end {
-            Ok(()) => self.say(figures.flatten().unwrap_or(task.done), false),
+            Ok(()) => self.say(figures.flatten().unwrap_or(done), false),
             Err(why) => self.say(format!("{} failed: {why}", task.doing), true),
         }
     }

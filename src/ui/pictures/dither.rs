@@ -54,6 +54,24 @@ pub fn indexed(colour: Color) -> Color {
     Color::Indexed(nearest([r, g, b].map(f32::from)).0)
 }
 
+/// The dots of a colour; gray where the terminal decides on it.
+#[must_use]
+pub fn rgb(colour: Color) -> [u8; 3] {
+    let step = |nth: u8| STEPS[usize::from(nth % 6)] as u8;
+    match colour {
+        Color::Rgb(r, g, b) => [r, g, b],
+        Color::Indexed(nth @ 232..) => [8 + 10 * (nth - 232); 3],
+        Color::Indexed(nth @ 16..) => [(nth - 16) / 36, (nth - 16) / 6, nth - 16].map(step),
+        Color::Red => [205, 50, 50],
+        Color::Green => [40, 160, 60],
+        Color::Yellow => [200, 160, 30],
+        Color::Blue => [60, 110, 220],
+        Color::Magenta => [190, 70, 180],
+        Color::Cyan => [40, 160, 180],
+        _ => [128; 3],
+    }
+}
+
 /// The nearest colour of the cube or of the 24 grays: its number and its value.
 fn nearest(colour: Rgb) -> (u8, Rgb) {
     let steps = colour.map(|v| {
@@ -103,6 +121,15 @@ mod tests {
         ] {
             let all = dots(Color::Rgb(rgb.0, rgb.1, rgb.2), 3, 2);
             assert_eq!(all, vec![Color::Indexed(index); 12], "{rgb:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_name_the_colours_that_they_are_taken_for() {
+        for nth in 16..=255 {
+            let colour = rgb(Color::Indexed(nth));
+            let value = nearest(colour.map(f32::from)).1;
+            assert_eq!(value.map(|v| v as u8), colour, "{nth}");
         }
     }
 

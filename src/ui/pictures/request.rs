@@ -5,6 +5,9 @@ use crate::engine::data::{self, Data, Progress};
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol;
 
+/// Why there are no pictures of images that had other names.
+pub const OTHER: &str = "the data set has other images now";
+
 /// Throws that are tried until what is wanted is seen.
 pub const TRIES: u64 = 32;
 
@@ -28,6 +31,55 @@ pub struct PictureRequest {
     pub columns: u16,
     /// Room of one picture, in cells.
     pub tile: Size,
+    /// A picture of many images of the part, drawn after all others.
+    pub scene: Option<Scene>,
+}
+
+impl PictureRequest {
+    /// The same without what is drawn after all others.
+    #[must_use]
+    pub fn panel(&self) -> Self {
+        Self {
+            scene: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// Red, green and blue.
+pub type Rgb = [u8; 3];
+
+/// A place among the dots of braille: two across a cell and four down, from the upper left.
+pub type Dot = (u16, u16);
+
+/// Images in one picture, each in a place of its own, and dots between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// What is seen: no picture of anything else is shown in its place.
+    pub of: String,
+    /// Room of the picture, in cells.
+    pub size: Size,
+    /// Dots across an image.
+    pub side: u16,
+    /// The images, those first that matter most.
+    pub images: Vec<Placed>,
+    /// Dots of a colour.
+    pub dots: Vec<(Dot, Rgb)>,
+}
+
+/// An image in a scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// Which of the part's.
+    pub image: usize,
+    /// The name that it should have.
+    pub name: String,
+    /// Its upper left dot.
+    pub at: Dot,
+    /// The colour of its dot where the picture would be too large with it.
+    pub dot: Rgb,
+    /// Its edges from the outermost in: a colour, and how thick it is in quarters of a dot.
+    pub edges: Vec<(Rgb, u16)>,
 }
 
 /// Some images of a data set.
@@ -93,7 +145,8 @@ pub enum Job {
 pub enum News {
     /// So far the data set is opened.
     Opening(Progress),
-    Panel(Panel),
+    Panel(Box<Panel>),
+    Scene(Scene, Result<Protocol, String>),
     Measured(Data, Measured),
 }
 

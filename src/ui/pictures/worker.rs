@@ -1,6 +1,7 @@
 //! The thread that draws: images of a data set, and views of them by the training's own code.
 
-use super::request::{Drawn, Job, News, Panel, Part, PictureRequest, TRIES, Views};
+use super::request::{Drawn, Job, News, OTHER, Panel, Part, PictureRequest, Scene, TRIES, Views};
+use super::scene;
 use crate::engine::augment::{Applied, Augmenter, Scratch, clean_with, rgb, view_stream};
 use crate::engine::catch_panic::catch;
 use crate::engine::data::{self, Data, DataSet, Image, Images, Progress, Seldom, Watch, size};
@@ -21,6 +22,7 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
         measure: None,
         draw: None,
     };
+    let (mut last_panel, mut last): (Option<PictureRequest>, Option<Scene>) = (None, None);
     while front.wait() {
         let (data, request) = (front.measure.take(), front.draw.take());
         let measured = data.and_then(|data| {
@@ -34,21 +36,39 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
         });
         // The newest counts.
         let request = request.filter(|_| front.draw.is_none());
-        let drawn = request.and_then(|request| {
-            let sample = request.part == Part::Sample;
-            let set = opened.of(&request.data, sample, &mut front, |front, data| {
-                front.draws_other(data)
-            });
-            let drawn = set.and_then(|set| {
+        let panel = request.as_ref().map(PictureRequest::panel);
+        // One that is there needs no other pictures, which a terminal would take for new ones.
+        let panel = panel.filter(|panel| last_panel.as_ref() != Some(panel));
+        let drawn = panel.and_then(|request| {
+            let drawn = opened.for_request(&request, &mut front).and_then(|set| {
                 catch(|| draw(&request, set, picker))
                     .unwrap_or_else(|_| Err("the views can't be drawn".to_owned()))
             });
             let wanted = drawn.is_ok() || !front.draws_other(&request.data);
-            wanted.then_some(News::Panel(Panel { request, drawn }))
+            wanted.then(|| {
+                last_panel = Some(request.clone());
+                News::Panel(Box::new(Panel { request, drawn }))
+            })
         });
         let mut all = measured.into_iter().chain(drawn);
         if all.any(|one| news.send(one).is_err()) {
             return;
+        }
+        // It takes longer than what stands beside it, which is there meanwhile.
+        let scene = request.and_then(|request| {
+            let scene = request.scene.clone();
+            let scene = scene.filter(|scene| front.is_idle() && last.as_ref() != Some(scene))?;
+            let drawn = opened.for_request(&request, &mut front).and_then(|set| {
+                catch(|| scene::draw(&scene, part(&request, set), request.data.image_size, picker))
+                    .unwrap_or_else(|_| Err("the map can't be drawn".to_owned()))
+            });
+            front.is_idle().then_some((scene, drawn))
+        });
+        if let Some((scene, drawn)) = scene {
+            last = Some(scene.clone());
+            if news.send(News::Scene(scene, drawn)).is_err() {
+                return;
+            }
         }
     }
 }
@@ -80,6 +100,12 @@ impl Front<'_> {
         while let Ok(job) = self.jobs.try_recv() {
             self.take(job);
         }
+    }
+
+    /// Whether no other pictures are asked for by now.
+    fn is_idle(&mut self) -> bool {
+        self.hear();
+        self.draw.is_none()
     }
 
     fn take(&mut self, job: Job) {
@@ -131,6 +157,18 @@ const PACE: Duration = Duration::from_millis(100);
 struct Opened(Option<(Data, bool, Result<DataSet, String>)>);
 
 impl Opened {
+    /// The data set of a request.
+    fn for_request(
+        &mut self,
+        request: &PictureRequest,
+        front: &mut Front,
+    ) -> Result<&DataSet, String> {
+        let sample = request.part == Part::Sample;
+        self.of(&request.data, sample, front, |front, data| {
+            front.draws_other(data)
+        })
+    }
+
     /// A data set, unless it is `stale` before it is open.
     fn of(
         &mut self,
@@ -226,9 +264,6 @@ fn draw(request: &PictureRequest, set: &DataSet, picker: &Picker) -> Result<Draw
     })
 }
 
-/// Why there are no pictures of images that had other names.
-const OTHER: &str = "the data set has other images now";
-
 /// An image and what makes its views.
 struct Row {
     augmenter: Augmenter,
@@ -295,16 +330,11 @@ fn clean(image: &Arc<Image>, size: usize, out: &mut [f32], scratch: &mut Scratch
 
 /// A view `[3, S, S]` from 0 to 1 as the terminal takes it, dot by dot where it is enlarged.
 fn encode(view: &[f32], size: usize, tile: Size, picker: &Picker) -> Result<Protocol, String> {
-    let (small, side) = (rgb(view, size), size as u32);
+    let small = rgb(view, size);
     let font = picker.font_size();
     let width = u32::from(tile.width) * u32::from(font.width);
     let height = u32::from(tile.height) * u32::from(font.height);
-    let filter = if width >= side {
-        image::imageops::FilterType::Nearest
-    } else {
-        image::imageops::FilterType::Triangle
-    };
-    let large = image::imageops::resize(&small, width.max(1), height.max(1), filter);
+    let large = scene::scaled(&small, width.max(1), height.max(1));
     picker
         .new_protocol(large.into(), tile, Resize::Fit(None))
         .map_err(|e| format!("the terminal's pictures can't be made: {e}"))

@@ -88,5 +88,6 @@ fn request(screen: &Compare, runs: &[&Run], place: Rect) -> Option<PictureReques
         rows,
         columns,
         tile,
+        scene: None,
     })
 }

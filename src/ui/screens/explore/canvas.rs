@@ -36,6 +36,11 @@ impl Window {
         self.middle = at;
     }
 
+    /// Whether it is closer than the whole.
+    pub fn is_near(&self) -> bool {
+        self.closer > 1.0
+    }
+
     /// The same on another map, around a place there.
     #[must_use]
     pub const fn around(self, at: [f32; 2]) -> Self {

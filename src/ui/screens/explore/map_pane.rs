@@ -1,7 +1,9 @@
 //! The pane of the map, and beside it the chosen image, what it is taken for and its neighbours.
 
 use super::canvas::{self, Window};
-use super::state::{Colour, Explore};
+use super::legend::{self, Legend};
+use super::state::{Explore, Pane};
+use super::thumbs;
 use super::tiles::{self, Grid};
 use crate::runs::Run;
 use crate::runs::map::Map;
@@ -9,10 +11,12 @@ use crate::text::figures::{decimal, thousands};
 use crate::text::{self, fit};
 use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
+use crate::ui::pictures::Scene;
 use crate::ui::screens::gallery;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -34,8 +38,11 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     ])
     .areas(ctx.area);
     let seen = (screen.window, screen.chosen(map), screen.layout());
-    draw_map((screen, seen), (&[run], 0, map), ctx, shared, left);
+    let near = draw_map((screen, seen), (&[run], 0, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
+    if let Some(request) = &mut ctx.picture_request {
+        request.scene = near;
+    }
 }
 
 /// Cells of a run's name above its map, at least.
@@ -59,14 +66,14 @@ pub fn title(run: usize, (labels, word): (&[String], &str), map: &Map, room: usi
 }
 
 /// Draws the part of a map that is in a window, with one of its images chosen and a word on it; it is that of one of the runs that
-/// stand beside each other.
+/// stand beside each other. Where the terminal has pictures and the window is near, what it shows as a picture is returned.
 pub fn draw_map(
     (screen, (window, chosen, word)): (&Explore, (Window, usize, &str)),
     (runs, at, map): (&[&Run], usize, &Map),
     ctx: &mut DrawContext,
     shared: &Shared,
     area: Rect,
-) {
+) -> Option<Scene> {
     let theme = &shared.theme;
     let labels = curves::labels(runs);
     let room = usize::from(area.width.saturating_sub(2));
@@ -85,7 +92,7 @@ pub fn draw_map(
     let legend = Legend::of(colour, &groups, groups[chosen], theme);
     let below = legend.lines(map, inner.width);
     let most = usize::from(inner.height / 3);
-    let below = cut(below, most, inner.width, theme);
+    let below = legend::cut(below, most, inner.width, theme);
     let high = below.len() as u16;
     let [place, words] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(high)]).areas(inner);
@@ -96,26 +103,53 @@ pub fn draw_map(
         None => theme.dim,
         Some(group) => legend.style(group),
     };
-    canvas::draw(&dots, &groups, place, style, ctx.frame.buffer_mut());
-    let near = map.points[chosen]
-        .nearest
-        .iter()
-        .map(|(nth, _)| *nth as usize);
-    for (nth, sign) in near.map(|nth| (nth, "o")).chain([(chosen, "@")]) {
-        if let Some(at) = canvas::cell(dots[nth], place) {
-            let style = style(groups[nth]).add_modifier(Modifier::BOLD);
-            let style = if nth == chosen {
-                style.add_modifier(Modifier::REVERSED)
-            } else {
-                style
-            };
-            ctx.frame.buffer_mut()[at].set_symbol(sign).set_style(style);
-        }
+    let near = (screen.pane == Pane::Map && window.is_near() && shared.pictures.graphics())
+        .then(|| {
+            let of = format!("{} {} {word}", runs[at].id, map.space);
+            let style = |nth: usize| style(groups[nth]);
+            thumbs::near(of, (map, chosen), (&dots, place), style, theme)
+        })
+        .flatten();
+    let buffer = ctx.frame.buffer_mut();
+    let drawn = near
+        .as_ref()
+        .filter(|near| shared.pictures.draw_scene(&near.scene, place, buffer));
+    if drawn.is_none() {
+        canvas::draw(&dots, &groups, place, style, buffer);
+        signs(
+            (map, chosen),
+            (&dots, place),
+            |nth| style(groups[nth]),
+            buffer,
+        );
     }
     // A click chooses the point that was drawn last in a cell.
     for (nth, dot) in dots.iter().enumerate() {
         if let Some(at) = canvas::cell(*dot, place) {
             ctx.rows.push((Rect::new(at.x, at.y, 1, 1), nth));
+        }
+    }
+    ctx.rows
+        .extend(drawn.iter().flat_map(|near| near.cells(place)));
+    near.map(|near| near.scene)
+}
+
+/// Signs of the chosen point and its nearest.
+fn signs(
+    (map, chosen): (&Map, usize),
+    (dots, place): (&[(f32, f32)], Rect),
+    style: impl Fn(usize) -> Style,
+    buffer: &mut Buffer,
+) {
+    let near = map.points[chosen].nearest.iter();
+    let near = near.map(|(nth, _)| (*nth as usize, "o"));
+    for (nth, sign) in near.chain([(chosen, "@")]) {
+        if let Some(at) = canvas::cell(dots[nth], place) {
+            let mut style = style(nth).add_modifier(Modifier::BOLD);
+            if nth == chosen {
+                style = style.add_modifier(Modifier::REVERSED);
+            }
+            buffer[at].set_symbol(sign).set_style(style);
         }
     }
 }
@@ -136,108 +170,6 @@ fn foot(map: &Map, room: usize) -> String {
         parts.pop();
     }
     parts.join(" · ")
-}
-
-/// The style of a group: categories stand apart, and what has an order goes from dim to bright.
-fn style_of(colour: Colour, group: usize, theme: &Theme) -> Style {
-    match colour {
-        Colour::Right => [theme.faint, theme.bad][group % 2],
-        Colour::Density => {
-            let rising = [
-                theme.faint,
-                theme.dim,
-                theme.text,
-                theme.bright,
-                theme.accent,
-            ];
-            rising[group % rising.len()]
-        }
-        Colour::Class | Colour::Knn | Colour::Cluster => theme.group(group),
-    }
-}
-
-/// The groups of points with their colours.
-struct Legend<'a> {
-    colour: Colour,
-    groups: Vec<u32>,
-    /// The group of the chosen image, where colours are too few to tell it from all others.
-    apart: Option<u32>,
-    theme: &'a Theme,
-}
-
-impl<'a> Legend<'a> {
-    fn of(colour: Colour, groups: &[Option<u32>], chosen: Option<u32>, theme: &'a Theme) -> Self {
-        let mut groups: Vec<u32> = groups.iter().flatten().copied().collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let apart = chosen.filter(|_| groups.len() > theme.groups());
-        Self {
-            colour,
-            groups,
-            apart,
-            theme,
-        }
-    }
-
-    fn style(&self, group: u32) -> Style {
-        if self.apart == Some(group) {
-            return self.theme.bright.add_modifier(Modifier::BOLD);
-        }
-        style_of(self.colour, group as usize, self.theme)
-    }
-
-    /// What the colours say, and how few they are; more of it where there is room.
-    fn head(&self, room: u16) -> String {
-        let (count, colours) = (self.groups.len(), self.theme.groups());
-        match self.colour.plural() {
-            Some(groups) if count > colours => {
-                let few = format!("{count} {groups} in {colours} colours");
-                let more = format!("{few}, that of the image bright: ");
-                let fits = text::width(&more) <= usize::from(room);
-                if fits { more } else { few + ": " }
-            }
-            _ => format!("{}: ", self.colour.title()),
-        }
-    }
-
-    /// The groups in lines, that of the chosen image first where it stands apart.
-    fn lines(&self, map: &Map, width: u16) -> Vec<Line<'static>> {
-        let mut lines = vec![Line::styled(self.head(width), self.theme.dim)];
-        let others = self
-            .groups
-            .iter()
-            .filter(|group| self.apart != Some(**group));
-        for group in self.apart.iter().chain(others) {
-            let name = format!("{} ", fit::shorten(&self.colour.name(map, *group), 16));
-            let full = |line: &Line| line.width() + text::width(&name) > usize::from(width);
-            if lines.last().is_some_and(full) {
-                lines.push(Line::default());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push_span(Span::styled(name, self.style(*group)));
-            }
-        }
-        lines
-    }
-}
-
-/// As many lines as have room; an ellipsis says that there are more.
-fn cut(
-    mut lines: Vec<Line<'static>>,
-    most: usize,
-    width: u16,
-    theme: &Theme,
-) -> Vec<Line<'static>> {
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            if last.width() + 1 > usize::from(width) {
-                last.spans.pop();
-            }
-            last.push_span(Span::styled("…", theme.dim));
-        }
-    }
-    lines
 }
 
 fn draw_point(

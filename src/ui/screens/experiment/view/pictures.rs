@@ -89,6 +89,7 @@ impl FormView<'_> {
             rows: (0..rows).map(row).collect(),
             columns,
             tile,
+            scene: None,
         })
     }
 }
