@@ -128,6 +128,7 @@ int cuEventCreate(void **event) { return take(event, sizeof launches); }
 int cuEventDestroy_v2(void *event) { return free(event), SUCCESS; }
 int cuEventRecord(long *event) { return *event = launches, SUCCESS; }
 int cuEventElapsedTime(float *ms, const long *from, const long *to) { return *ms = 10.0f * (float)(*to - *from), SUCCESS; }
+int cuEventElapsedTime_v2(float *ms, const long *from, const long *to) { return cuEventElapsedTime(ms, from, to); }
 
 int cuModuleLoadData(void **module, const char *ptx) {
     char name[32];

@@ -107,11 +107,12 @@ fn strengths(invariance: &Invariance) -> Table {
     for of in &invariance.of {
         let mut cells: Vec<Cell> = vec![of.augmentation.as_str().into()];
         let pair = |(strength, cosine): &(f64, f64)| {
-            Cell::from(format!(
-                "{}: {}",
-                significant(*strength, 2),
-                decimal(*cosine, 2)
-            ))
+            let strength = significant(*strength, 2);
+            let short = match strength.split_once('.') {
+                Some(_) => strength.trim_end_matches('0').trim_end_matches('.'),
+                None => &strength,
+            };
+            Cell::from(format!("{short}: {}", decimal(*cosine, 2)))
         };
         cells.extend(of.cosines.iter().map(pair));
         cells.resize_with(1 + most.unwrap_or(0), Cell::default);

@@ -54,10 +54,10 @@ impl Rising {
     #[must_use]
     pub const fn unit(self) -> &'static str {
         match self {
-            Self::Crop => "share cut away",
+            Self::Crop => "share cut",
             Self::Rotation => "degrees",
             Self::Brightness | Self::Contrast | Self::Saturation => "factor 1 ±",
-            Self::Hue => "turn of the circle",
+            Self::Hue => "turn",
             Self::Blur => "sigma in px",
             Self::Noise => "sigma",
         }

@@ -7,7 +7,6 @@ use crate::text::figures::{decimal, thousands};
 use crate::text::fit;
 use crate::ui::curves;
 use crate::ui::draw_context::{DrawContext, in_grid};
-use crate::ui::keymap::explore::Action;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::{Chart, Curve};
@@ -47,10 +46,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(ctx.area);
     let missing = match runs.len() - shown.len() {
         0 => String::new(),
-        count => format!(
-            "{count} without a map: {}",
-            shared.keys.explore.key(Action::Map)
-        ),
+        count => format!("{count} more without a map"),
     };
     let room = usize::from(head.width).saturating_sub(missing.len());
     let mut line = names(&shown, (run, map), theme, room);
@@ -63,10 +59,12 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
 
 /// What is seen: of one run its step, of several the letters of their curves.
 fn names(shown: &[Shown], (run, map): (&Run, &Map), theme: &Theme, room: usize) -> Line<'static> {
-    let what = format!(
-        " cosine of {} before and after; dim: other images ",
-        map.space
-    );
+    let change = if shown.len() == 1 {
+        " before and after"
+    } else {
+        ""
+    };
+    let what = format!(" cosine of {}{change}; dim: other images ", map.space);
     let each = room.saturating_sub(what.len() + 1) / shown.len().max(1);
     let mut spans = vec![Span::styled(what, theme.dim)];
     let titles: Vec<&str> = shown.iter().map(|one| one.title.as_str()).collect();
