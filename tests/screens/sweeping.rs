@@ -340,7 +340,7 @@ fn jobs_of_slurm_stand_beside_their_cases_and_take_orders() {
         .pretend(vec![job(0, "running", "n01")]);
     let text = bench.draw(160, 48);
     assert!(
-        text.contains("0 of 15 trained · job running on n01"),
+        text.contains("3 of 12 trained · job running on n01"),
         "{text}"
     );
     bench.press("d");
