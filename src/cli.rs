@@ -45,7 +45,7 @@ mod workbench;
 pub use params::markdown;
 
 use crate::export::json;
-use crate::hparam::did_you_mean;
+use crate::hparam::{did_you_mean, typed};
 use crate::runs::{Request, default_dir};
 use crate::text::{shown, suggest};
 use crate::ui::config::Config;
@@ -232,7 +232,7 @@ fn no_number(error: &clap::Error) -> Option<String> {
     let not = if value.starts_with('-') {
         String::new()
     } else {
-        format!(", not {value:?}")
+        format!(", not {}", typed(value))
     };
     Some(format!("{option} takes {takes}{not}"))
 }
@@ -362,7 +362,7 @@ mod tests {
             ("run a --epochs -1", "--epochs takes no number below 0"),
             (
                 "run a --epochs 1.5",
-                "--epochs takes a whole number, not \"1.5\"",
+                "--epochs takes a whole number, not 1.5",
             ),
             (
                 "bench step --times x",

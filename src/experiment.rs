@@ -136,12 +136,15 @@ impl Experiment {
             let happens = field.value.number().is_some_and(|chance| chance > 0.0);
             happens.then_some(name)
         });
-        let does: Vec<String> = does.collect();
+        let does = does.collect::<Vec<_>>().join(" ");
+        let does = if does.is_empty() {
+            "no augmentation".to_owned()
+        } else {
+            format!("strength {}: {does}", self.augment.strength)
+        };
         // First what runs of this method differ in.
         format!(
-            "{} at {} · T {} · {} pairs · {} {} · {} w{} · {}",
-            does.join(" "),
-            self.augment.strength,
+            "{does} · T {} · {} pairs · {} {} · {} w{} · {}",
             self.loss.temperature,
             self.train.batch,
             self.train.optimizer.name(),

@@ -199,7 +199,7 @@ impl Hparam {
     }
 
     fn refusal(&self, found: &str) -> String {
-        let mut sentence = format!("{} takes {}, not {found:?}", self.name, self.rule);
+        let mut sentence = format!("{} takes {}, not {}", self.name, self.rule, typed(found));
         if let Rule::OneOf(choices) = self.rule
             && let Some(near) = nearest(found, choices.iter().map(|c| c.name))
         {
@@ -249,6 +249,16 @@ pub trait Group {
     }
 }
 
+/// What somebody typed, as refusals write it: a text in quotes, a number without.
+#[must_use]
+pub fn typed(text: &str) -> String {
+    if text.parse::<f64>().is_ok() {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
+}
+
 /// The name nearest to `found`, if one is near enough to be what was meant.
 #[must_use]
 pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -262,7 +272,7 @@ pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         })
         // Of one letter, any other letter would be near.
         .filter(|(distance, name)| {
-            *distance <= 1 + name.len().max(found.len()) / 3
+            *distance <= (name.len().max(found.len()) / 3).max(1)
                 && *distance < name.len().max(found.len())
         })
         .min_by_key(|(distance, _)| *distance)
@@ -299,13 +309,23 @@ mod tests {
         let t = Hparam::log(0.01, 10.0).named("temperature", "");
         assert_eq!(
             t.parse("0.001").unwrap_err(),
-            "temperature takes a number from 0.01 to 10, not \"0.001\""
+            "temperature takes a number from 0.01 to 10, not 0.001"
         );
         let o = Hparam::one_of(KINDS).named("optimizer", "");
         assert_eq!(
             o.parse("adam").unwrap_err(),
             "optimizer takes sgd or adamw, not \"adam\"; did you mean adamw?"
         );
+    }
+
+    #[test]
+    fn a_short_name_is_near_where_most_of_it_is() {
+        let names = ["took", "quick", "temperature", "sgd"];
+        let near = |found: &str| nearest(found, names);
+        assert_eq!(near("foo"), None);
+        assert_eq!(near("quik"), Some("quick"));
+        assert_eq!(near("sdg"), Some("sgd"));
+        assert_eq!(near("temprature"), Some("temperature"));
     }
 
     #[test]

@@ -77,6 +77,31 @@ fn experiment_states() {
 }
 
 #[test]
+fn a_run_without_a_checkpoint_is_said_to_begin_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = finished("killed", quick(), 50.0);
+    run.status = Status::Interrupted;
+    run.series.end = None;
+    run.dir = folder.path().to_owned();
+    let shown = |run: &Run| {
+        let mut bench = Bench::new(vec![run.clone()]);
+        bench.press("3");
+        let listed = bench.draw(80, 24);
+        bench.press("2");
+        [listed, bench.draw(120, 36)]
+    };
+    for text in shown(&run) {
+        assert!(text.contains("it resumes from the start"), "{text}");
+    }
+    let checkpoints = folder.path().join("checkpoints");
+    std::fs::create_dir(&checkpoints).unwrap();
+    std::fs::write(checkpoints.join("step-00000010.safetensors"), "").unwrap();
+    for text in shown(&run) {
+        assert!(text.contains("from its last checkpoint"), "{text}");
+    }
+}
+
+#[test]
 fn an_experiment_that_ran_is_recognised() {
     let mut bench = Bench::new(vec![finished("quick", quick(), 66.1)]);
     let text = bench.draw(160, 48);
@@ -695,10 +720,10 @@ fn the_mouse_reaches_headings_and_the_footer() {
     bench.draw(80, 24);
     bench.click_on("best %");
     let text = bench.draw(80, 24);
-    assert!(text.contains("▾best %"), "{text}");
+    assert!(text.contains("▾ best %"), "{text}");
     bench.click_on("best %");
     let text = bench.draw(80, 24);
-    assert!(text.contains("▴best %"), "{text}");
+    assert!(text.contains("▴ best %"), "{text}");
     bench.click_on("? help");
     let text = bench.draw(80, 24);
     assert!(
@@ -708,7 +733,7 @@ fn the_mouse_reaches_headings_and_the_footer() {
     bench.click_at(13, 23); // "esc close"
     let text = bench.draw(80, 24);
     assert!(
-        text.contains("▴best %") && !text.contains("Mark it"),
+        text.contains("▴ best %") && !text.contains("Mark it"),
         "{text}"
     );
 }

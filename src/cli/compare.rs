@@ -141,7 +141,9 @@ fn table(runs: &[&Run], baseline: usize, screen: Option<usize>) -> Table {
     let room = screen.map_or(usize::MAX, |all| all.saturating_sub(LABEL) / runs.len());
     let titles = fit::apart(&ids, room.saturating_sub(2).max(8));
     let columns = titles.iter();
-    let mut table = columns.fold(Table::default().word(""), |table, title| table.text(title));
+    let mut table = columns.fold(Table::default().word(""), |table, title| {
+        table.sentence(title)
+    });
     let mut row = |name: &str, cells: Vec<Cell>| {
         let cells = std::iter::once(Cell::from(name)).chain(cells);
         table.row(cells.collect());

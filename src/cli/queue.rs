@@ -28,6 +28,13 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// As `queue` alone
+    #[command(hide = true)]
+    List {
+        /// Prints JSON, as docs/json.md describes it
+        #[arg(long)]
+        json: bool,
+    },
     Add(add::Args),
     /// Removes an item from the queue
     Remove(Remove),
@@ -82,7 +89,8 @@ pub fn main(args: &Args, settings: Option<&Path>, runs: &Path, out: &mut Screen)
     };
     match &args.command {
         None if args.json => out.json(&as_json(&queue)?)?,
-        None => list(&queue, out)?,
+        Some(Command::List { json: true }) => out.json(&as_json(&queue)?)?,
+        None | Some(Command::List { .. }) => list(&queue, out)?,
         Some(Command::Add(args)) => add::main(args, &queue, runs, out)?,
         Some(Command::Remove(which)) => remove(which, &queue, out)?,
         Some(Command::Up(by)) => shift(by, -1, out)?,

@@ -33,6 +33,8 @@ enum Narrow {
     /// Cut where they are alike, so that they can still be told from each other.
     Apart,
     Wrapped,
+    /// On lines of their own below the row.
+    Below,
 }
 
 /// A text in a table.
@@ -74,6 +76,10 @@ impl Table {
     pub fn sentence(self, title: &str) -> Self {
         self.column(title, false, Narrow::Wrapped)
     }
+    /// Adds the last column, of remarks.
+    pub fn remark(self, title: &str) -> Self {
+        self.column(title, false, Narrow::Below)
+    }
     /// Adds a column of words that are never cut.
     pub fn word(self, title: &str) -> Self {
         self.column(title, false, Narrow::Whole)
@@ -101,7 +107,8 @@ impl Table {
 
     /// Prints the table, with a line of titles when any column has one.
     pub fn print(&self, screen: &mut Screen) -> io::Result<()> {
-        let widths = self.widths(screen.width);
+        let below = self.lacks_room(screen.width);
+        let widths = self.widths(self.columns.len() - usize::from(below), screen.width);
         if self.columns.iter().any(|c| !c.title.is_empty()) {
             let titles = self.columns.iter().zip(&widths);
             let titles = titles.map(|(c, room)| (Style::Dim, vec![shorten(&c.title, *room)]));
@@ -114,8 +121,23 @@ impl Table {
             let cells = row.iter().zip(&columns);
             let cells = cells.map(|(cell, column)| (cell.style, column[at].clone()));
             self.lines(&cells.collect::<Vec<_>>(), &widths, screen)?;
+            let remark = row.last().filter(|cell| below && !cell.text.is_empty());
+            if let (Some(cell), Some(room)) = (remark, screen.width) {
+                for line in fit::wrap(&cell.text, room.saturating_sub(GAP).max(NARROWEST)) {
+                    screen.line(&format!("{:GAP$}{line}", ""))?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Whether it has remarks, and no room for them in its rows.
+    fn lacks_room(&self, limit: Option<usize>) -> bool {
+        let last = self.columns.last();
+        let remarks = last.is_some_and(|column| column.narrow == Narrow::Below);
+        let widths = self.widths(self.columns.len(), None);
+        let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+        remarks && limit.is_some_and(|limit| whole > limit)
     }
 
     /// The texts of a column in so many cells, each in its lines.
@@ -180,8 +202,9 @@ impl Table {
         text + "</table>\n"
     }
 
-    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> = (0..self.columns.len())
+    /// How wide the first columns are, within a limit.
+    fn widths(&self, columns: usize, limit: Option<usize>) -> Vec<usize> {
+        let mut widths: Vec<usize> = (0..columns)
             .map(|nth| {
                 let cells = self.rows.iter().map(|row| width(&row[nth].text));
                 cells
@@ -302,6 +325,17 @@ mod tests {
         let mut table = Table::default().word("preset").sentence("about");
         table.row(vec!["quick".into(), "shapes in minutes".into()]);
         let narrow = "preset  about\nquick   shapes in\n        minutes\n";
+        assert_eq!(printed(&table, Some(18)), narrow);
+    }
+
+    #[test]
+    fn a_narrow_screen_has_remarks_below_their_rows() {
+        let mut table = Table::default().word("on").remark("protocol");
+        table.row(vec!["h".into(), "k 200, T 0.1, standardised".into()]);
+        table.row(vec!["z".into(), Cell::default()]);
+        let wide = "on  protocol\nh   k 200, T 0.1, standardised\nz\n";
+        assert_eq!(printed(&table, Some(30)), wide);
+        let narrow = "on\nh\n  k 200, T 0.1,\n  standardised\nz\n";
         assert_eq!(printed(&table, Some(18)), narrow);
     }
 

@@ -14,6 +14,9 @@ use crate::runs::Fact;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+/// Most faults of cases that are told: a whole grid may have the same.
+const MOST_FAULTS: usize = 10;
+
 /// A sweep as it was read.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -55,6 +58,8 @@ impl Source {
         }
         if !path.exists() && !name.contains(['/', '\\', '.']) {
             let hint = did_you_mean(name, "", included::SWEEPS.iter().map(|s| s.name));
+            let preset = || did_you_mean(name, "the experiment ", PRESETS.iter().map(|p| p.name));
+            let hint = if hint.is_empty() { preset() } else { hint };
             let why =
                 format!("{name}: there is no such file, and no included sweep has this name{hint}");
             return Err(SweepError::Asked(why));
@@ -264,6 +269,7 @@ impl Source {
         let based = shared.objections();
         let mut known: HashMap<String, String> = HashMap::new();
         let mut cases: Vec<Case> = Vec::new();
+        let mut faults: Vec<String> = Vec::new();
         for draft in drafts {
             let Draft {
                 name,
@@ -275,11 +281,16 @@ impl Source {
             let set = settings.apply(&mut experiment);
             set.map_err(|why| self.wrong(Some(&name), in_case(&why)))?;
             if let Some(objection) = experiment.objections().first() {
-                return Err(if based.contains(objection) {
+                let fault = if based.contains(objection) {
                     self.wrong(None, format!("base: {objection}"))
                 } else {
                     self.wrong(Some(&name), in_case(objection))
-                });
+                };
+                let fault = fault.to_string();
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+                continue;
             }
             if let Some(twin) = known.insert(experiment.identity(), name.clone()) {
                 let why = format!("the cases {twin:?} and {name:?} are the same experiment");
@@ -292,7 +303,15 @@ impl Source {
                 experiment,
             });
         }
-        Ok(cases)
+        if faults.is_empty() {
+            return Ok(cases);
+        }
+        if faults.len() > MOST_FAULTS {
+            let more = faults.len() - MOST_FAULTS;
+            faults.truncate(MOST_FAULTS);
+            faults.push(format!("{}: {more} more cases can't be trained", self.file));
+        }
+        Err(FileError::Invalid(faults).into())
     }
 
     /// The place of a case by its name.

@@ -158,6 +158,29 @@ fn the_fingerprint_is_of_what_cases_share() {
 }
 
 #[test]
+fn what_is_wrong_with_cases_is_told_at_once() {
+    let faults = |epochs: u32| {
+        let epochs: Vec<String> = (1..=epochs).map(|e| e.to_string()).collect();
+        let text = format!(
+            "(name: \"x\", set: {{\"train.warmup\": 100}}, grid: {{\"train.epochs\": [200, {}]}})",
+            epochs.join(", ")
+        );
+        let source = Source::parse(&text, "f", Path::new("")).unwrap();
+        let why = source.sweep(None, &[]).unwrap_err().to_string();
+        why.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let two = faults(2);
+    assert_eq!(two.len(), 2, "{two:?}");
+    assert!(
+        two[1].contains("epochs 2") && two[1].contains("warm-up"),
+        "{two:?}"
+    );
+    let many = faults(30);
+    assert_eq!(many.len(), 11);
+    assert_eq!(many[10], "f: 20 more cases can't be trained");
+}
+
+#[test]
 fn what_is_wrong_is_one_sentence_with_its_place() {
     for (text, says) in [
         (
@@ -170,7 +193,7 @@ fn what_is_wrong_is_one_sentence_with_its_place() {
         ),
         (
             "(name: \"x\", grid: {\n \"loss.temperature\": [0.1,\n  999]})",
-            "f:3:3: loss.temperature: temperature takes a number from 0.01 to 100, not \"999\"",
+            "f:3:3: loss.temperature: temperature takes a number from 0.01 to 100, not 999",
         ),
         (
             "(name: \"x\", grid: {\"train.optimizer\": [sgd, adam]})",

@@ -37,6 +37,20 @@ pub fn shorten_middle(text: &str, room: usize) -> String {
     format!("{}{end}", head(&text, room - width(&end)))
 }
 
+/// The text, cut to so many cells before its last word where that is short and the second, as a value behind its name is;
+/// else within.
+fn shorten_before_value(text: &str, room: usize) -> String {
+    let text = drawn(text);
+    match text.rsplit_once(' ') {
+        Some((name, value))
+            if width(&text) > room && 2 * width(value) < room && !name.contains(' ') =>
+        {
+            format!("{} {value}", shorten(name, room - width(value) - 1))
+        }
+        _ => shorten_middle(&text, room),
+    }
+}
+
 /// How a text is cut to so many cells.
 type Cut = fn(&str, usize) -> String;
 
@@ -52,7 +66,8 @@ pub fn apart<T: AsRef<str>>(names: &[T], room: usize) -> Vec<String> {
         return names;
     }
     let bare = without_common(&names, room);
-    let ways: [(&[String], Cut); 4] = [
+    let ways: [(&[String], Cut); 5] = [
+        (&bare, shorten_before_value),
         (&bare, shorten_middle),
         (&bare, shorten_start),
         (&bare, shorten),
@@ -197,6 +212,12 @@ pub fn lines(words: &str, width: usize, most: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_behind_a_name_stays_whole() {
+        let names = ["quick", "temperature 0.2", "strength 0.5"];
+        assert_eq!(apart(&names, 11), ["quick", "temper… 0.2", "streng… 0.5"]);
+    }
 
     #[test]
     fn texts_fit_their_cells() {

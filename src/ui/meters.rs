@@ -69,7 +69,7 @@ impl Meters {
         let memory = self
             .reading
             .own
-            .map(|own| format!(" {}", figures::bytes(own)));
+            .map(|own| format!(" {} RAM", figures::bytes(own)));
         let host = (blocks, memory.unwrap_or_default());
         let cards = self.cards.iter().map(|card| {
             let busy = card
@@ -129,10 +129,10 @@ mod tests {
 
     #[test]
     fn each_core_has_a_block_and_many_share_some() {
-        assert_eq!(shown(&[0.0, 50.0, 100.0], Vec::new()), "▁▄▇ 1.5 GiB  ");
+        assert_eq!(shown(&[0.0, 50.0, 100.0], Vec::new()), "▁▄▇ 1.5 GiB RAM  ");
         assert_eq!(
             shown(&[100.0; 64], Vec::new()),
-            format!("{} 1.5 GiB  ", "▇".repeat(16))
+            format!("{} 1.5 GiB RAM  ", "▇".repeat(16))
         );
         assert_eq!(shown(&[], Vec::new()), "", "nothing is known yet");
     }
@@ -148,6 +148,9 @@ mod tests {
             }),
             ..Card::default()
         };
-        assert_eq!(shown(&[0.0], vec![card]), "▁ 1.5 GiB  ▇ 20.0 GiB GPU 1  ");
+        assert_eq!(
+            shown(&[0.0], vec![card]),
+            "▁ 1.5 GiB RAM  ▇ 20.0 GiB GPU 1  "
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! How a run's status looks, and what an empty screen says.
 
+use crate::runs::folder::checkpoints;
 use crate::runs::{Run, Status};
 use crate::text::{figures, fit};
 use crate::ui::theme::Theme;
@@ -19,6 +20,16 @@ pub fn sign(status: Status, theme: &Theme) -> (&'static str, Style) {
         Status::Failed => ("✗", theme.bad),
         Status::Interrupted => ("○", theme.warn),
         Status::Broken => ("!", theme.bad),
+    }
+}
+
+/// What became of an interrupted run, and where it would go on.
+#[must_use]
+pub fn interrupted(run: &Run) -> &'static str {
+    if checkpoints(&run.dir).is_empty() {
+        "its process ended before its first checkpoint; it resumes from the start"
+    } else {
+        "its process ended before the run did; it resumes from its last checkpoint"
     }
 }
 

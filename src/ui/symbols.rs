@@ -149,7 +149,7 @@ const LIKENESS: [(char, &str); 21] = [
     (':', "┊┆╎"),
     ('-', "─–—−▄▃"),
     ('.', "╌·"),
-    ('=', "━═▆▅"),
+    ('=', "━═▆▅‖"),
     ('~', "…≈"),
     ('<', "←◂‹≤"),
     ('>', "→▸›⏎≥⇥"),
@@ -158,7 +158,7 @@ const LIKENESS: [(char, &str); 21] = [
     ('x', "×✗"),
     ('*', "●★•"),
     ('o', "○◌"),
-    ('"', "‖▀▔"),
+    ('"', "▀▔"),
     ('#', "■█▇"),
     ('_', "▂▁"),
     ('V', "√"),
@@ -228,6 +228,7 @@ mod tests {
             assert!(buffer.content[0].symbol().is_ascii(), "{c}");
         }
         assert_eq!(shown(Symbols::Ascii, "╭─ kNN ▸ …"), "+- kNN > ~");
+        assert_eq!(shown(Symbols::Ascii, "‖ paused"), "= paused");
         assert_eq!(
             shown(Symbols::Ascii, "6 ± 2, 6 ±2, 6±2"),
             "6 +-2, 6+-2, 6+2"

@@ -524,6 +524,7 @@ fn key_event(key: &str) -> KeyEvent {
         "down" => KeyCode::Down,
         "backspace" => KeyCode::Backspace,
         "pagedown" => KeyCode::PageDown,
+        "pageup" => KeyCode::PageUp,
         _ => KeyCode::Char(name.chars().next().expect("a key")),
     };
     KeyEvent::new(code, modifiers)

@@ -121,6 +121,7 @@ fn what_waits_is_listed_and_ordered() {
     let scratch = with(2);
     let empty = scratch.prints(&["queue"]);
     empty.says("the queue is empty; `simclr-tui queue add`");
+    assert_eq!(scratch.prints(&["queue", "list"]), empty);
     assert!(!scratch.runs().exists());
     scratch
         .prints(&["queue", "add", "s.ron", "--set", "train.rate=2e-3"])
@@ -170,6 +171,7 @@ fn wrong_input_adds_nothing() {
     for (args, says) in [
         ("queue add none.ron", "none.ron: there is no such file"),
         ("queue add temprature", "did you mean temperature?"),
+        ("queue add quik", "did you mean the experiment quick?"),
         ("queue add bad.ron", "did you mean temperature?"),
         ("queue add bad-sweep.ron", "bad-sweep.ron:1:"),
         ("queue add tiny.ron --scale x", "which has no scales"),

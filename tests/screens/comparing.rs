@@ -62,6 +62,16 @@ fn as_many_runs_stand_beside_each_other_as_results_have_room() {
 }
 
 #[test]
+fn its_table_scrolls_by_pages() {
+    let mut bench = three();
+    let before = bench.draw(80, 24);
+    bench.press("<pagedown>");
+    assert_ne!(bench.draw(80, 24), before);
+    bench.press("<pageup>");
+    assert_eq!(bench.draw(80, 24), before);
+}
+
+#[test]
 fn differences_are_counted_from_the_run_that_is_chosen() {
     let mut bench = three();
     assert!(row(&mut bench, "against").contains("against A"));

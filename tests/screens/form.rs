@@ -189,7 +189,7 @@ fn a_path_in_place_of_the_built_in_shapes_chooses_what_lies_there() {
     assert!(bench.commands().is_empty());
     let text = bench.draw(120, 36);
     assert!(text.contains("/nowhere doesn't exist"), "{text}");
-    assert!(!text.contains("f sets"), "nothing is known to fit\n{text}");
+    assert!(!text.contains("⏎ sets"), "nothing is known to fit\n{text}");
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn all_that_stands_against_a_launch_is_said_at_once_and_one_key_mends_it() {
         "for 3 reasons",
         "train.warmup",
         "train.batch",
-        "f sets 64",
+        "⏎ sets 64",
         "knn.k",
     ] {
         assert!(text.contains(words), "{words}\n{text}");
@@ -233,6 +233,23 @@ fn all_that_stands_against_a_launch_is_said_at_once_and_one_key_mends_it() {
     let launched = bench.commands().pop();
     assert!(matches!(launched, Some(Command::Train(run)) if run.experiment.train.batch == 64));
     assert_eq!(bench.app.screen, ScreenId::Train);
+}
+
+#[test]
+fn enter_takes_what_is_proposed_where_a_launch_can_not_be() {
+    let mut bench = Bench::new(Vec::new());
+    bench.press("/ e p o c h s <enter> <enter> 1 <enter> t");
+    let text = bench.draw(80, 24);
+    let says = ["⏎ sets 0.0665", "⏎ set what fits"];
+    assert!(says.iter().all(|words| text.contains(words)), "{text}");
+    bench.press("<enter> t");
+    let launched = bench.commands().pop();
+    assert!(matches!(launched, Some(Command::Train(run)) if run.experiment.train.epochs == 1));
+    // Where there is nothing to take, it only closes.
+    let mut bench = Bench::new(Vec::new());
+    bench.press("/ s o u r c e <enter> <right> t <enter>");
+    let text = bench.draw(80, 24);
+    assert!(!text.contains("can't be trained yet"), "{text}");
 }
 
 #[test]
@@ -285,7 +302,7 @@ fn the_size_of_a_folder_is_known_once_it_was_looked_at() {
     assert!(text.contains("180 training images of 2 classes"), "{text}");
     bench.press("t");
     let text = bench.draw(160, 48);
-    assert!(text.matches("f sets 128").count() == 2, "{text}");
+    assert!(text.matches("⏎ sets 128").count() == 2, "{text}");
 }
 
 #[test]

@@ -100,14 +100,14 @@ pub fn table(results: &[Evaluation]) -> Table {
     if few {
         table = table.number("labels a class");
     }
-    table = table.number("top-1 %").number("+-");
+    table = table.number("top-1 %").number("±");
     if seeds {
-        table = table.number("seeds +-");
+        table = table.number("seeds ±");
     }
     if five {
         table = table.number("top-5 %");
     }
-    table = table.number("train %").number("step").text("protocol");
+    table = table.number("train %").number("step").remark("protocol");
     for r in results {
         let percent =
             |v: Option<f64>| Cell::from(v.map_or_else(String::new, |v| decimal(v * 100.0, 2)));

@@ -105,7 +105,7 @@ impl<'a> Shown<'a> {
             table = table.number("published");
         }
         for other in &self.sweep.also {
-            table = table.number(&other.title()).number("+-");
+            table = table.number(&other.title()).number("±");
         }
         for row in &self.results.rows {
             table.row(self.cells(row));

@@ -1,7 +1,7 @@
 //! What a fact has to be: read once from what was typed, then asked of each run.
 
 use super::tokens::Sign;
-use crate::hparam::{Rule, nearest};
+use crate::hparam::{Rule, nearest, typed};
 use crate::runs::Status;
 use crate::runs::fact::{Fact, Found};
 use std::cmp::Ordering;
@@ -206,7 +206,7 @@ fn not(name: &str, takes: &str, value: &str) -> String {
     if value.is_empty() {
         format!("{name} takes {takes}")
     } else {
-        format!("{name} takes {takes}, not {value:?}")
+        format!("{name} takes {takes}, not {}", typed(value))
     }
 }
 

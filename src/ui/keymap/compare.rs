@@ -52,6 +52,8 @@ key_table! {
     "U"               => Action::Unmark,      3, "unmark all",  "Unmark all runs";
     "down j" as "↑↓"  => Action::Rows(1),     4, "rows",        "More rows (also j)";
     "up k"            => Action::Rows(-1),    0, "rows before", "Previous rows (also k)";
+    "pagedown ctrl-d" => Action::Rows(10),    0, "down",        "Ten rows down";
+    "pageup ctrl-u"   => Action::Rows(-10),   0, "up",          "Ten rows up";
     "right l" as "←→" => Action::Columns(1),  4, "runs",        "More runs (also l)";
     "left h"          => Action::Columns(-1), 0, "runs before", "Previous runs (also h)";
 }

@@ -124,8 +124,8 @@ pub enum ListAction {
 key_table! {
     /// The keys over what forbids a launch.
     refused_keys: bool = "experiment-refused";
-    "f"           => true,  1, "set what fits", "Set what can't be trained to the nearest values that can";
-    "esc enter q" => false, 1, "to the field",  "To the first field that is wrong";
+    "enter f" => true,  1, "set what fits", "Set what can't be trained to the nearest values that can (also f)";
+    "esc q"   => false, 1, "to the field",  "To the first field that is wrong";
 }
 
 key_table! {

@@ -283,7 +283,10 @@ fn rows(request: &PictureRequest, set: &DataSet) -> Result<Vec<Row>, String> {
         }
     }
     let row = |row: &Views| {
-        let nth = row.image % images.len().max(1);
+        let nth = match request.part {
+            Part::Sample => scattered(row.image, images.len()),
+            _ => row.image % images.len().max(1),
+        };
         Ok(Row {
             augmenter: Augmenter::new(&row.augment, request.data.image_size),
             seed: row.seed,
@@ -292,6 +295,22 @@ fn rows(request: &PictureRequest, set: &DataSet) -> Result<Vec<Row>, String> {
         })
     };
     request.rows.iter().map(row).collect()
+}
+
+/// Another image for each place, far from those of the places beside it: data sets often lie sorted by class.
+fn scattered(place: usize, images: usize) -> usize {
+    let shares = |step: &usize| {
+        let (mut a, mut b) = (*step, images);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a > 1
+    };
+    // About the golden ratio of them, and of no factor in common, so that each comes once.
+    let step = (images * 5 / 8..=images)
+        .find(|step| !shares(step))
+        .unwrap_or(1);
+    place % images.max(1) * step % images.max(1)
 }
 
 /// The images that a request is about.
@@ -345,6 +364,25 @@ mod tests {
     use super::*;
     use crate::engine::data::Source;
     use std::sync::mpsc::channel;
+
+    #[test]
+    fn samples_are_of_all_places_once_and_neighbours_far_apart() {
+        for images in [1, 2, 3, 43, 256, 1000] {
+            let all: std::collections::HashSet<usize> =
+                (0..images).map(|place| scattered(place, images)).collect();
+            assert_eq!(all.len(), images);
+            assert!(all.iter().all(|nth| *nth < images));
+        }
+        // Of 256 images in files of four classes, one after another.
+        let classes: Vec<usize> = (0..3).map(|place| scattered(place, 256) / 64).collect();
+        assert_eq!(classes.len(), {
+            let mut apart = classes.clone();
+            apart.sort_unstable();
+            apart.dedup();
+            apart.len()
+        });
+        assert_eq!((scattered(0, 0), scattered(7, 0)), (0, 0));
+    }
 
     #[test]
     fn a_data_set_is_given_up_once_another_is_asked_for() {

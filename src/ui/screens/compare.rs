@@ -172,7 +172,7 @@ impl Screen for Compare {
         }
         let enough = shared.marked.len() >= 2;
         let works = |act: &Action| match act {
-            Action::History => true,
+            Action::History => !shared.listing.runs.is_empty(),
             Action::Reroll | Action::Image => enough && self.views.shown,
             _ => enough,
         };

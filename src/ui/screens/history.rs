@@ -11,7 +11,7 @@ mod rows;
 mod view;
 
 use crate::disk::path;
-use crate::runs::{EXPERIMENT, Run};
+use crate::runs::{EXPERIMENT, Run, trash};
 use crate::ui::clipboard;
 use crate::ui::intent::Intent;
 use crate::ui::keymap::Keymap;
@@ -259,7 +259,10 @@ impl Screen for History {
             return keys.write.hints();
         }
         if shared.listing.runs.is_empty() {
-            return keys.history.hints_that(|act| *act == Action::Undo);
+            let thrown = trash::list(&shared.listing.dir).is_ok_and(|all| !all.is_empty());
+            return keys
+                .history
+                .hints_that(|act| thrown && *act == Action::Undo);
         }
         let rows = self.visible(shared);
         let run = rows.get(self.row(&rows)).and_then(Row::run);

@@ -141,11 +141,15 @@ impl ExperimentScreen {
 
     /// The keys over what forbids the launch.
     pub(super) fn refusal_hints(&self, shared: &Shared) -> Vec<Hint> {
-        let fits = self.objections(shared).iter().any(|o| o.fits.is_some());
+        let fits = self.has_proposal(shared);
         shared
             .keys
             .experiment_refused
             .hints_that(|fit| !fit || fits)
+    }
+
+    fn has_proposal(&self, shared: &Shared) -> bool {
+        self.objections(shared).iter().any(|o| o.fits.is_some())
     }
 
     /// A key over what forbids the launch.
@@ -155,7 +159,7 @@ impl ExperimentScreen {
             self.mode = Mode::Browse;
         }
         match answer {
-            Some(true) => self.fit(shared),
+            Some(true) if self.has_proposal(shared) => self.fit(shared),
             _ => Vec::new(),
         }
     }

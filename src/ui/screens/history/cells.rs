@@ -30,7 +30,7 @@ pub fn place(column: Column) -> table::Column {
         Column::Curve => (SPARK, 0, false, 60),
         Column::Progress => (10, 0, true, 30),
         Column::Fact(Fact::Status) => (13, 0, false, 0),
-        Column::Fact(Fact::Name) => (14, 14, false, 0),
+        Column::Fact(Fact::Name) => (13, 15, false, 0),
         Column::Fact(Fact::Id) => (4, 0, false, 50),
         Column::Fact(Fact::Took) => (11, 0, true, 40),
         Column::Fact(Fact::Age) => (6, 0, true, 0),
@@ -46,10 +46,10 @@ pub fn place(column: Column) -> table::Column {
 }
 
 fn of_fact(fact: Fact) -> (u16, u16, bool, u8) {
-    let title = text::width(&fact.title()) as u16 + 1;
+    let title = text::width(&fact.title()) as u16 + 2;
     match fact {
-        Fact::Last(m) if m.key == "knn" => (6, 0, true, 20),
-        Fact::Best(m) if m.key == "knn" => (7, 0, true, 0),
+        Fact::Last(m) if m.key == "knn" => (7, 0, true, 20),
+        Fact::Best(m) if m.key == "knn" => (8, 0, true, 0),
         Fact::Last(m) if m.key == "loss" => (7, 0, true, 10),
         Fact::Hparam(_) if !is_number(fact) => (title.clamp(8, WIDEST), 8, false, 35),
         _ => (title.clamp(8, WIDEST), 0, true, 35),

@@ -10,6 +10,7 @@ use crate::ui::chart_view::ChartView;
 use crate::ui::curves;
 use crate::ui::draw_context::DrawContext;
 use crate::ui::shared::Shared;
+use crate::ui::status;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::chart::Chart;
 use crate::ui::widgets::popup;
@@ -27,10 +28,7 @@ fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
             why.unwrap_or_else(|| "no reason was recorded".to_owned()),
             theme.bad,
         )),
-        (None, Status::Interrupted, _) => Some((
-            "its process ended before the run finished".to_owned(),
-            theme.warn,
-        )),
+        (None, Status::Interrupted, _) => Some((status::interrupted(run).to_owned(), theme.warn)),
         (None, _, Some(why)) => Some((why, theme.dim)),
         (None, _, None) if run.damaged > 0 => Some((
             format!("{} records of its log were damaged", run.damaged),

@@ -17,6 +17,7 @@ use crate::ui::widgets::table;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 /// What a filter looks like, until one is typed.
@@ -152,11 +153,13 @@ fn list_of(
     // Two cells for the mark and two for the cursor stand before the columns.
     let shown = &screen.layout.columns;
     let folds = rows.iter().any(|row| row.runs.len() > 1);
+    let name = |row| cells::of(row, Column::Fact(Fact::Name), shared);
+    let names: Vec<String> = rows.iter().map(name).collect();
+    let alike = names.iter().collect::<HashSet<_>>().len() < names.len();
     let places = shown.iter().map(|c| match c {
         // As wide as the names are, before the recipe takes the rest.
         Column::Fact(Fact::Name) => {
-            let names = rows.iter().map(|row| cells::of(row, *c, shared));
-            let widest = names.map(|name| text::width(&name)).max();
+            let widest = names.iter().map(|name| text::width(name)).max();
             let place = cells::place(*c);
             let grows = widest.unwrap_or(0).min(NAME) as u16;
             table::Column {
@@ -164,6 +167,11 @@ fn list_of(
                 ..place
             }
         }
+        // Nothing else tells runs of one name apart.
+        Column::Fact(Fact::Id) if alike => table::Column {
+            drop: 0,
+            ..cells::place(*c)
+        },
         Column::Fact(fact) if folds && cells::deviates(*fact) => {
             let place = cells::place(*c);
             table::Column {
@@ -301,8 +309,8 @@ fn heading(screen: &History, table: &Table, ctx: &mut DrawContext, theme: &Theme
         let sorted = shown.column == screen.layout.sort;
         let arrow = match (sorted, screen.layout.reversed) {
             (false, _) => "",
-            (true, false) => "▾",
-            (true, true) => "▴",
+            (true, false) => "▾ ",
+            (true, true) => "▴ ",
         };
         let title = match shown.column {
             Column::Curve if table.span.start().is_finite() => {

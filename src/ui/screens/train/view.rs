@@ -296,12 +296,10 @@ fn reason(run: &Run, shared: &Shared, room: usize) -> Vec<Line<'static>> {
             theme.bad,
         )
     } else if run.status == Status::Interrupted {
-        let kept = if run.series.checkpoints.is_empty() {
-            "before its first checkpoint; it resumes from the beginning"
-        } else {
-            "before the run finished; it resumes from its last checkpoint"
-        };
-        (format!("Its process ended {kept}."), theme.warn)
+        (
+            format!("interrupted: {}", status::interrupted(run)),
+            theme.warn,
+        )
     } else if let Some(why) = end.filter(|_| run.status == Status::Stopped) {
         (format!("stopped: {why}"), theme.warn)
     } else if run.damaged > 0 {
