@@ -137,6 +137,7 @@ fn loader(bencher: Bencher, (side, size): (usize, usize)) {
     let mut batches = loader.train(TrainPlan {
         images: Arc::new(Waves::new(side)),
         augmenter: Arc::new(Augmenter::new(&simclr(size), size)),
+        piece: 0,
         batch,
         views: 2,
         epochs: u64::MAX / 1000,
