@@ -140,7 +140,7 @@ impl Experiment {
         let does = if does.is_empty() {
             "no augmentation".to_owned()
         } else {
-            format!("strength {}: {does}", self.augment.strength)
+            format!("{does} · strength {}", self.augment.strength)
         };
         // First what runs of this method differ in.
         format!(
