@@ -38,7 +38,8 @@ impl Lease {
         let mut start = file;
         start.seek(SeekFrom::Start(0)).ok()?;
         start.take(MOST).read_to_string(&mut text).ok()?;
-        let (process, host) = text.trim().split_once(' ')?;
+        // The rest is of a holder that was killed, whose line was longer.
+        let (process, host) = text.lines().next()?.split_once(' ')?;
         // One from the future is as fresh as can be.
         let age = meta.modified().ok()?.elapsed().unwrap_or_default();
         Some(Self {
@@ -158,6 +159,16 @@ mod tests {
             ..lease
         };
         assert!(!gone.counts(false), "no process has that number");
+    }
+
+    #[test]
+    fn a_lease_is_read_over_the_longer_one_of_who_was_killed() {
+        // Process numbers begin again from small ones.
+        let (_dir, path) = written(&format!("{:020}{}", 1, host_line()), Duration::ZERO);
+        let file = File::options().read(true).write(true).open(&path).unwrap();
+        write(&file).unwrap();
+        let lease = Lease::of(&file).unwrap();
+        assert_eq!((lease.process, lease.host), (std::process::id(), host()));
     }
 
     #[test]
