@@ -254,8 +254,10 @@ impl Stored for Tables {
     }
 
     fn lies(&self, i: usize) -> Option<(&Path, Range<u64>)> {
-        let placed = &self.pages[self.place(i).0];
-        Some((&self.files[placed.file], placed.page.page.place()))
+        let Placed { file, page, .. } = &self.pages[self.place(i).0];
+        // The words that a page uses are the images themselves, and come before it.
+        let first = page.words.unwrap_or(page.page).place();
+        Some((&self.files[*file], first.start..page.page.place().end))
     }
 
     fn name(&self, i: usize) -> String {

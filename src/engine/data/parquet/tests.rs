@@ -42,6 +42,19 @@ fn the_hubs_shards_are_read_row_by_row() {
 }
 
 #[test]
+fn what_is_read_ahead_of_a_table_holds_its_images() {
+    for name in ["large", "large-words"] {
+        let set = opened(&fixture(&format!("parquet/kinds/{name}.parquet"))).unwrap();
+        let [(file, ahead)] = &set.train.stretches(0..set.train.len())[..] else {
+            panic!("{name}: not one stretch");
+        };
+        // Of these tables' bytes the images are nearly all.
+        let all = fs::metadata(file).unwrap().len();
+        assert!(2 * (ahead.end - ahead.start) > all, "{name}: {ahead:?}");
+    }
+}
+
+#[test]
 fn every_way_to_write_a_table_gives_the_same_images() {
     for (name, classes) in [
         ("gzip", ["0", "1", "2"]),
