@@ -387,8 +387,8 @@ impl App {
             hints: self.hints(),
         };
         self.hits = frame::draw(&scene, frame);
-        if let Some(picture_request) = self.hits.picture_request.take() {
-            self.shared.pictures.request(picture_request);
+        if let Some(panel) = self.hits.picture_request.take() {
+            self.shared.pictures.request(panel, self.hits.scene.take());
         }
         if self.screen == ScreenId::Experiment {
             let data = &self.experiment.form.experiment.data;

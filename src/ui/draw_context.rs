@@ -1,6 +1,6 @@
 //! What a screen draws on.
 
-use crate::ui::pictures::PictureRequest;
+use crate::ui::pictures::{PictureRequest, Scene};
 use crate::ui::widgets::chart::Chart;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -22,6 +22,8 @@ pub struct DrawContext<'a, 'b> {
     pub headings: Vec<(Rect, usize)>,
     /// Pictures that the screen has room for.
     pub picture_request: Option<PictureRequest>,
+    /// A picture of many images, which comes after those.
+    pub scene: Option<Scene>,
     /// Charts with the stretch of x that each shows.
     pub charts: Vec<(Rect, (f64, f64))>,
 }

@@ -7,7 +7,7 @@ use crate::ui::intent::Question;
 use crate::ui::keys::{self, Hint, Key, Table};
 use crate::ui::live::Stage;
 use crate::ui::overlay::{LeaveReason, Overlay};
-use crate::ui::pictures::PictureRequest;
+use crate::ui::pictures::{self, PictureRequest};
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
@@ -56,6 +56,8 @@ pub struct Hits {
     pub keys: Vec<(Rect, Key)>,
     /// Pictures that the screen has room for.
     pub picture_request: Option<PictureRequest>,
+    /// A picture of many images, which comes after those.
+    pub scene: Option<pictures::Scene>,
     /// Where charts were drawn, and which stretch of x each shows.
     pub charts: Vec<(Rect, (f64, f64))>,
 }
@@ -88,11 +90,13 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
         sliders: Vec::new(),
         headings: Vec::new(),
         picture_request: None,
+        scene: None,
         charts: Vec::new(),
     };
     scene.front.view(&mut ctx, scene.shared);
     let (rows, sliders, headings) = (ctx.rows, ctx.sliders, ctx.headings);
-    let (picture_request, charts) = (ctx.picture_request, ctx.charts);
+    let (picture_request, picture) = (ctx.picture_request, ctx.scene);
+    let charts = ctx.charts;
     let status = meters(scene, frame, status);
     frame.render_widget(status_line(scene, usize::from(status.width)), status);
     let keys = footer(scene, frame, bottom);
@@ -104,6 +108,7 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
         headings,
         keys,
         picture_request,
+        scene: picture,
         charts,
     }
 }

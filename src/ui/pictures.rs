@@ -95,7 +95,8 @@ const REMEMBERED: usize = 32;
 
 /// The worker's front: takes requests, shows the newest panel.
 pub struct Pictures {
-    requested: Option<PictureRequest>,
+    /// The panel that was asked for last, and the scene with it.
+    requested: Option<(PictureRequest, Option<Scene>)>,
     panel: Option<Panel>,
     scene: Option<(Scene, Result<Protocol, String>)>,
     /// The data set whose size was asked for last, and whether the answer is still to come.
@@ -149,11 +150,13 @@ impl Pictures {
         self.graphics || matches!(self.depth, Depth::True | Depth::Indexed)
     }
 
-    /// Asks for a panel, if it isn't the one asked for last.
-    pub fn request(&mut self, request: PictureRequest) {
-        if self.requested.as_ref() != Some(&request) {
-            let _ = self.jobs.send(Job::Draw(request.clone()));
-            self.requested = Some(request);
+    /// Asks for a panel and a picture of many images of its part, if they aren't those asked for last.
+    pub fn request(&mut self, panel: PictureRequest, scene: Option<Scene>) {
+        let wanted = (panel, scene);
+        if self.requested.as_ref() != Some(&wanted) {
+            let (panel, scene) = wanted.clone();
+            let _ = self.jobs.send(Job::Draw(panel, scene));
+            self.requested = Some(wanted);
         }
     }
 
@@ -216,11 +219,12 @@ impl Pictures {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         let measuring = matches!(self.asked, Some((_, true)));
-        let panel = self.requested.as_ref().map(PictureRequest::panel);
-        let drawing = panel.is_some() && panel.as_ref() != self.panel.as_ref().map(|p| &p.request);
-        let scene = self.requested.as_ref().and_then(|r| r.scene.as_ref());
-        let known = self.scene.as_ref().map(|(scene, _)| scene);
-        measuring || drawing || (scene.is_some() && scene != known)
+        let drawing = self.requested.as_ref().is_some_and(|(panel, scene)| {
+            let known = self.scene.as_ref().map(|(scene, _)| scene);
+            self.panel.as_ref().map(|p| &p.request) != Some(panel)
+                || (scene.is_some() && scene.as_ref() != known)
+        });
+        measuring || drawing
     }
 
     /// Draws the newest picture of a map, even if another of its images was chosen a moment ago; tells whether there is
@@ -351,7 +355,7 @@ mod tests {
             images: Vec::new(),
             dots: vec![((0, 0), [255; 3])],
         };
-        let request = |of: &str| PictureRequest {
+        let request = PictureRequest {
             data: Data::default(),
             part: Part::Sample,
             roll: 0,
@@ -364,14 +368,13 @@ mod tests {
             bank: Vec::new(),
             columns: 1,
             tile: Size::new(4, 2),
-            scene: Some(scene(of)),
         };
         let area = Rect::new(0, 0, 4, 2);
         let mut sent = |of: &str| {
-            pictures.request(request(of));
+            pictures.request(request.clone(), Some(scene(of)));
             pictures.wait();
             let (mut beside, mut map) = (Buffer::empty(area), Buffer::empty(area));
-            let drawn = pictures.panel(&request(of)).unwrap().drawn.as_ref();
+            let drawn = pictures.panel(&request).unwrap().drawn.as_ref();
             drawn.ok().unwrap().tile(0, Depth::True, area, &mut beside);
             assert!(pictures.draw_scene(&scene(of), area, &mut map));
             [beside, map].map(|buffer| buffer[(0, 0)].symbol().contains("a=T"))

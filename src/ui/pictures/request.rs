@@ -31,19 +31,6 @@ pub struct PictureRequest {
     pub columns: u16,
     /// Room of one picture, in cells.
     pub tile: Size,
-    /// A picture of many images of the part, drawn after all others.
-    pub scene: Option<Scene>,
-}
-
-impl PictureRequest {
-    /// The same without what is drawn after all others.
-    #[must_use]
-    pub fn panel(&self) -> Self {
-        Self {
-            scene: None,
-            ..self.clone()
-        }
-    }
 }
 
 /// Red, green and blue.
@@ -137,7 +124,8 @@ pub struct Drawn {
 
 /// What the worker is asked for.
 pub enum Job {
-    Draw(PictureRequest),
+    /// A panel, and after it a picture of many images of the same part.
+    Draw(PictureRequest, Option<Scene>),
     Measure(Data),
 }
 

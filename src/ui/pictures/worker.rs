@@ -22,7 +22,7 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
         measure: None,
         draw: None,
     };
-    let (mut last_panel, mut last): (Option<PictureRequest>, Option<Scene>) = (None, None);
+    let (mut last, mut last_scene): (Option<PictureRequest>, Option<Scene>) = (None, None);
     while front.wait() {
         let (data, request) = (front.measure.take(), front.draw.take());
         let measured = data.and_then(|data| {
@@ -36,9 +36,9 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
         });
         // The newest counts.
         let request = request.filter(|_| front.draw.is_none());
-        let panel = request.as_ref().map(PictureRequest::panel);
         // One that is there needs no other pictures, which a terminal would take for new ones.
-        let panel = panel.filter(|panel| last_panel.as_ref() != Some(panel));
+        let panel = request.as_ref().map(|(panel, _)| panel);
+        let panel = panel.filter(|panel| last.as_ref() != Some(panel)).cloned();
         let drawn = panel.and_then(|request| {
             let drawn = opened.for_request(&request, &mut front).and_then(|set| {
                 catch(|| draw(&request, set, picker))
@@ -46,7 +46,7 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
             });
             let wanted = drawn.is_ok() || !front.draws_other(&request.data);
             wanted.then(|| {
-                last_panel = Some(request.clone());
+                last = Some(request.clone());
                 News::Panel(Box::new(Panel { request, drawn }))
             })
         });
@@ -55,9 +55,9 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
             return;
         }
         // It takes longer than what stands beside it, which is there meanwhile.
-        let scene = request.and_then(|request| {
-            let scene = request.scene.clone();
-            let scene = scene.filter(|scene| front.is_idle() && last.as_ref() != Some(scene))?;
+        let scene = request.and_then(|(request, scene)| {
+            let known = last_scene.as_ref();
+            let scene = scene.filter(|scene| front.is_idle() && known != Some(scene))?;
             let drawn = opened.for_request(&request, &mut front).and_then(|set| {
                 catch(|| scene::draw(&scene, part(&request, set), request.data.image_size, picker))
                     .unwrap_or_else(|_| Err("the map can't be drawn".to_owned()))
@@ -65,7 +65,7 @@ pub fn serve(picker: &Picker, jobs: &mut Receiver<Job>, news: &Sender<News>) {
             front.is_idle().then_some((scene, drawn))
         });
         if let Some((scene, drawn)) = scene {
-            last = Some(scene.clone());
+            last_scene = Some(scene.clone());
             if news.send(News::Scene(scene, drawn)).is_err() {
                 return;
             }
@@ -79,7 +79,7 @@ struct Front<'a> {
     news: &'a Sender<News>,
     /// The last of each kind.
     measure: Option<Data>,
-    draw: Option<PictureRequest>,
+    draw: Option<(PictureRequest, Option<Scene>)>,
 }
 
 impl Front<'_> {
@@ -111,7 +111,7 @@ impl Front<'_> {
     fn take(&mut self, job: Job) {
         match job {
             Job::Measure(wanted) => self.measure = Some(wanted),
-            Job::Draw(wanted) => self.draw = Some(wanted),
+            Job::Draw(panel, scene) => self.draw = Some((panel, scene)),
         }
     }
 
@@ -123,8 +123,8 @@ impl Front<'_> {
 
     /// Whether other images are to be drawn by now.
     fn draws_other(&self, data: &Data) -> bool {
-        let other = |wanted: &PictureRequest| !same_images(&wanted.data, data);
-        self.draw.as_ref().is_some_and(other)
+        let wanted = self.draw.as_ref().map(|(panel, _)| &panel.data);
+        wanted.is_some_and(|wanted| !same_images(wanted, data))
     }
 
     /// Opens a data set, tells how far that is, and gives it up once it is stale.

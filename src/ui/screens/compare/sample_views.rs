@@ -88,6 +88,5 @@ fn request(screen: &Compare, runs: &[&Run], place: Rect) -> Option<PictureReques
         rows,
         columns,
         tile,
-        scene: None,
     })
 }

@@ -106,7 +106,6 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
             .collect(),
         columns,
         tile: grid.tile,
-        scene: None,
     };
     gallery::fetch(ctx, picture, request, shared, |ctx, _, drawn| {
         draw_all(ctx, Some(drawn));

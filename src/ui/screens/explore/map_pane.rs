@@ -40,9 +40,7 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let seen = (screen.window, screen.chosen(map), screen.layout());
     let near = draw_map((screen, seen), (&[run], 0, map), ctx, shared, left);
     draw_point(screen, (run, map), ctx, shared, right);
-    if let Some(request) = &mut ctx.picture_request {
-        request.scene = near;
-    }
+    ctx.scene = near;
 }
 
 /// Cells of a run's name above its map, at least.

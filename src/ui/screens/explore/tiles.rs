@@ -52,7 +52,6 @@ pub fn draw(
         bank: Vec::new(),
         columns: 1,
         tile,
-        scene: None,
     };
     let depth = shared.theme.depth;
     gallery::fetch(ctx, area, request, shared, |ctx, _, drawn| {

@@ -75,7 +75,6 @@ fn request(run: &Run, epoch: u64, place: Rect) -> Option<PictureRequest> {
         rows: (0..images.min(12)).map(row).collect(),
         columns: EACH,
         tile,
-        scene: None,
     })
 }
 

@@ -89,7 +89,6 @@ impl FormView<'_> {
             rows: (0..rows).map(row).collect(),
             columns,
             tile,
-            scene: None,
         })
     }
 }
