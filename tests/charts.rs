@@ -25,7 +25,7 @@ fn one_chart_or_all_of_them() {
     bench.press("v");
     snapshot("charts_one", &mut bench);
     bench.press("n n");
-    assert!(bench.draw(120, 36).contains("learning rate"));
+    assert!(bench.draw(120, 36).contains("speed"));
     bench.press("v");
     snapshot("charts_all", &mut bench);
     bench.press("v");

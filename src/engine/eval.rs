@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod classification;
 pub mod diagnostics;
 mod embeddings;
+pub mod few_labels;
 pub mod kmeans;
 pub mod knn;
 mod lbfgs;

@@ -15,7 +15,7 @@ pub struct Metric {
     pub higher_is_better: Option<bool>,
 }
 
-/// Every metric that a run may record.
+/// Every metric that a run may record, in the order of screens and tables: those first that say how the run does.
 pub const METRICS: &[Metric] = &[
     Metric::new(
         "loss",
@@ -46,25 +46,11 @@ pub const METRICS: &[Metric] = &[
         Some(true),
     ),
     Metric::new(
-        "rate",
-        "learning rate",
-        "",
-        "Learning rate of the step.",
-        None,
-    ),
-    Metric::new(
         "views_per_second",
         "speed",
         "views/s",
         "Views trained on per second, without evaluation.",
         Some(true),
-    ),
-    Metric::new(
-        "data_wait",
-        "data wait",
-        "%",
-        "Share of training time spent waiting for the loader.",
-        Some(false),
     ),
     Metric::new(
         "contrastive_top1",
@@ -100,6 +86,48 @@ pub const METRICS: &[Metric] = &[
         "",
         "exp of the entropy of h's normalised singular values (Roy & Vetterli 2007).",
         Some(true),
+    ),
+    Metric::new(
+        "few_1",
+        "linear, 1 label",
+        "%",
+        "Linear on frozen h where only 1 label of each class is known: mean over ten draws.",
+        Some(true),
+    ),
+    Metric::new(
+        "few_2",
+        "linear, 2 labels",
+        "%",
+        "Linear on frozen h where only 2 labels of each class are known: mean over ten draws.",
+        Some(true),
+    ),
+    Metric::new(
+        "few_5",
+        "linear, 5 labels",
+        "%",
+        "Linear on frozen h where only 5 labels of each class are known: mean over ten draws.",
+        Some(true),
+    ),
+    Metric::new(
+        "few_10",
+        "linear, 10 labels",
+        "%",
+        "Linear on frozen h where only 10 labels of each class are known: mean over ten draws.",
+        Some(true),
+    ),
+    Metric::new(
+        "rate",
+        "learning rate",
+        "",
+        "Learning rate of the step.",
+        None,
+    ),
+    Metric::new(
+        "data_wait",
+        "data wait",
+        "%",
+        "Share of training time spent waiting for the loader.",
+        Some(false),
     ),
     Metric::new(
         "gpu_util",

@@ -3,21 +3,17 @@
 use super::error::EvaluateError;
 use super::finetune::Steps;
 use super::{Spaces, Subject};
-use crate::engine::data::{few, share_of_each};
-use crate::engine::eval::classification::{ClassificationReport, pooled};
+use crate::engine::data::share_of_each;
+use crate::engine::eval::classification::pooled;
+use crate::engine::eval::few_labels::{self, DRAWS};
 use crate::engine::eval::knn::Embeddings;
 use crate::engine::eval::probe::{self, Classifier};
 use crate::engine::finetune::{Finetuning, Recipe, Trained};
 use crate::engine::frozen::Space;
 use crate::runs::Evaluation;
 use crate::runs::evaluation::a_class;
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// Labels a class that a probe of few is fitted to.
-const FEW: [usize; 4] = [1, 2, 5, 10];
-/// How often these are drawn.
-const DRAWS: u64 = 10;
 /// What is tried for C, and the share of the images that it is chosen on.
 const TRIED: [f64; 7] = [1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2, 1e3];
 const HELD_OUT: f64 = 0.2;
@@ -114,29 +110,22 @@ impl Subject {
     pub fn few(&self, spaces: &Spaces, penalty: Penalty) -> Result<Vec<Evaluation>, EvaluateError> {
         self.judged()?;
         let (bank, test) = spaces.of(Space::H);
-        let mut counts = BTreeMap::<u32, usize>::new();
-        for label in &bank.labels {
-            *counts.entry(*label).or_default() += 1;
-        }
-        let smallest = counts.values().copied().min().unwrap_or(0);
+        let mut classes = bank.labels.clone();
+        classes.sort_unstable();
+        classes.dedup();
         let c = match penalty {
             Penalty::C(c) => c,
             // There is nothing to hold out.
             Penalty::Chosen => 1.0,
         };
-        let enough = FEW.into_iter().filter(|labels| *labels <= smallest);
-        let of = |labels: usize| {
-            let draw = |seed| {
-                let rows = bank.rows(&few(&bank.labels, labels, seed));
-                self.fit(&rows, c).evaluate(test)
-            };
-            let draws: Vec<ClassificationReport> = (0..DRAWS).map(draw).collect();
+        let drawn = few_labels::evaluate(bank, test, self.data.classes.len(), c);
+        let of = |(labels, draws): (usize, Vec<_>)| {
             let protocol = format!(
                 "{}, {DRAWS} draws, {}",
                 a_class(labels as u64),
                 described(c)
             );
-            let fitted = labels * counts.len();
+            let fitted = labels * classes.len();
             let judged = pooled(&draws)?;
             let mut evaluation = self.evaluation("probe", Space::H, protocol, fitted, judged);
             evaluation.tested = test.len() as u64;
@@ -147,7 +136,7 @@ impl Subject {
             evaluation.confusion.clear();
             Some(evaluation)
         };
-        Ok(enough.filter_map(of).collect())
+        Ok(drawn.into_iter().filter_map(of).collect())
     }
 
     /// Linear evaluation of h by SGD on augmented views (appendix B.6); `None` where `steps` said to stop.

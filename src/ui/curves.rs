@@ -43,15 +43,16 @@ pub fn places(runs: &[&Run], key: &str, axis: Axis) -> Vec<f64> {
 pub fn value(key: &str, value: f64) -> String {
     figures::with_minus(match key {
         "loss" => figures::decimal(value, 3),
-        "knn" | "probe" | "probe_z" | "contrastive_top1" | "h_rank" | "gpu_memory" | "memory" => {
-            figures::decimal(value, 1)
-        }
         "data_wait" | "gpu_util" | "cpu_util" => figures::decimal(value, 0),
         "views_per_second" if value.is_finite() => {
             figures::thousands(value.max(0.0).round() as u64)
         }
         "rate" => figures::significant(value, 3),
         "alignment" | "uniformity" | "z_std" => figures::decimal(value, 2),
+        "h_rank" => figures::decimal(value, 1),
+        _ if Metric::find(key).is_some_and(|m| ["%", "GiB"].contains(&m.unit)) => {
+            figures::decimal(value, 1)
+        }
         _ => figures::significant(value, 4),
     })
 }

@@ -56,6 +56,15 @@ fn an_evaluation_gives_the_runs_own_number_and_is_kept_with_its_protocol() {
         let recorded = last["value"].as_f64().unwrap();
         assert!((top1 - recorded).abs() < 1e-9, "{metric}: {top1} {last}");
     }
+    for labels in [1, 2, 5] {
+        let few = judged["evaluations"].as_array().unwrap().iter();
+        let few = few.map(|e| (&e["labels"], &e["top1"]));
+        let (_, top1) = few.clone().find(|(of, _)| **of == labels).unwrap();
+        let last = &run["metrics"][format!("few_{labels}")]["last"]["value"];
+        let off = top1.as_f64().unwrap() * 100.0 - last.as_f64().unwrap();
+        assert!(off.abs() < 1e-9, "{labels} labels: {off}");
+    }
+    assert!(run["metrics"].get("few_10").is_none());
     let probe = of("probe", "h");
     assert!(
         probe["train_top1"].as_f64() >= probe["top1"].as_f64(),

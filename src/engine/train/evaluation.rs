@@ -6,8 +6,9 @@ use super::observer::Observer;
 use super::run::Run;
 use super::setup::Setup;
 use crate::engine::data::Images;
+use crate::engine::eval::classification::pooled;
 use crate::engine::eval::knn::Embeddings;
-use crate::engine::eval::{diagnostics, knn, probe};
+use crate::engine::eval::{diagnostics, few_labels, knn, probe};
 use crate::engine::report::{Level, Report};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -67,6 +68,11 @@ impl Run<'_> {
             for (key, (bank, test)) in ["probe", "probe_z"].into_iter().zip(bank.iter().zip(&test))
             {
                 values.insert(key.to_owned(), self.probe(bank, test) * 100.0);
+            }
+            let (classes, c) = (self.setup.data.classes.len(), self.setup.experiment.probe.c);
+            for (labels, draws) in few_labels::evaluate(&bank[0], &test[0], classes, c) {
+                let mean = pooled(&draws).map(|mean| mean.top1 * 100.0);
+                values.extend(mean.map(|mean| (format!("few_{labels}"), mean)));
             }
         }
         self.meter.evaluated(began.elapsed());

@@ -239,6 +239,10 @@ fn numbers(run: &Run, shared: &Shared) -> Vec<Number> {
                 "contrastive_top1" => "top-1",
                 "h_rank" => "rank of h",
                 "views_per_second" => "views/s",
+                "few_1" => "h, 1 label",
+                "few_2" => "h, 2 labels",
+                "few_5" => "h, 5 labels",
+                "few_10" => "h, 10 labels",
                 _ => metric.label,
             };
             let unit = match metric.unit {
