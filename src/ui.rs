@@ -37,6 +37,7 @@ pub mod screens;
 pub mod shared;
 pub mod slurm;
 mod status;
+mod status_line;
 pub mod sweep_draft;
 pub mod symbols;
 pub mod task;

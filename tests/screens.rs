@@ -425,6 +425,15 @@ fn no_size_breaks_a_screen() {
     }
 }
 
+#[test]
+fn a_text_that_comes_back_as_it_was_changes_nothing() {
+    let mut bench = Bench::new(Vec::new());
+    bench.press("<ctrl-e>");
+    let text = bench.app.take_writing().unwrap();
+    bench.app.written(Ok(text));
+    assert!(bench.draw(80, 24).contains("nothing was changed"));
+}
+
 /// A state, some keys, and the state after them.
 #[test]
 fn keys_in_the_editor() {

@@ -1,7 +1,7 @@
 //! Texts fitted to a width in cells, never cut without an ellipsis.
 
 use super::{drawn, head, letters, tail, width};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// The text, cut to so many cells with an ellipsis at the end where it is longer.
 #[must_use]
@@ -86,7 +86,23 @@ pub fn apart<T: AsRef<str>>(names: &[T], room: usize) -> Vec<String> {
             best
         }
     });
-    best.unwrap_or_default()
+    told_apart(best.unwrap_or_default(), &names, room)
+}
+
+/// Cuts that came out the same, made again of these names alone, which have more in common.
+fn told_apart(mut cut: Vec<String>, names: &[String], room: usize) -> Vec<String> {
+    let mut twins = BTreeMap::<String, Vec<usize>>::new();
+    for (nth, text) in cut.iter().enumerate() {
+        twins.entry(text.clone()).or_default().push(nth);
+    }
+    let some = 2..names.len();
+    for places in twins.into_values().filter(|of| some.contains(&of.len())) {
+        let own: Vec<&str> = places.iter().map(|nth| names[*nth].as_str()).collect();
+        for (nth, text) in places.iter().zip(apart(&own, room)) {
+            cut[*nth] = text;
+        }
+    }
+    cut
 }
 
 /// The names without the letters that all begin and end with, but for as many of these as have room.
@@ -264,6 +280,10 @@ mod tests {
             ["al…-name", "beta"]
         );
         assert_eq!(apart(&["one-long-name", "one-long-name"], 6).len(), 2);
+        // What stands beside them has nothing in common with them.
+        let cases = ["sweep rate 0.1, seed 1", "sweep rate 0.2, seed 1", "base"];
+        let cut = apart(&cases, 9);
+        assert!(cut[0].contains("0.1") && cut[1].contains("0.2"), "{cut:?}");
         assert_eq!(apart(&["one-long-name-alone"], 8).len(), 1);
         assert!(apart::<&str>(&[], 8).is_empty());
     }

@@ -1,7 +1,6 @@
 //! What stands around every screen: tabs, status line, footer, and the boxes over everything.
 
-use crate::runs::Run;
-use crate::text::{self, figures, fit};
+use crate::text::{self, fit};
 use crate::ui::draw_context::DrawContext;
 use crate::ui::intent::Question;
 use crate::ui::keys::{self, Hint, Key, Table};
@@ -11,7 +10,7 @@ use crate::ui::pictures::{self, PictureRequest};
 use crate::ui::screen_id::ScreenId;
 use crate::ui::screens::Screen;
 use crate::ui::shared::Shared;
-use crate::ui::status;
+use crate::ui::status_line;
 use crate::ui::widgets::popup;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -20,9 +19,6 @@ use ratatui::widgets::Paragraph;
 
 /// The smallest screen on which anything can be read.
 const SMALLEST: (u16, u16) = (40, 12);
-
-/// Cells of the status line that meters leave to it at least.
-const STATUS: usize = 40;
 
 /// Cells of the program's name and the gap behind it.
 const BRAND: u16 = 13;
@@ -97,8 +93,7 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
     let (rows, sliders, headings) = (ctx.rows, ctx.sliders, ctx.headings);
     let (picture_request, picture) = (ctx.picture_request, ctx.scene);
     let charts = ctx.charts;
-    let status = meters(scene, frame, status);
-    frame.render_widget(status_line(scene, usize::from(status.width)), status);
+    status_line::draw(scene.shared, scene.screen, frame, (content, status));
     let keys = footer(scene, frame, bottom);
     overlay(scene, frame, area);
     Hits {
@@ -191,118 +186,6 @@ fn device(shared: &Shared) -> String {
     begin.map_or_else(String::new, |b| b.device.clone())
 }
 
-/// Draws the meters at the right, unless a message needs the room; returns what is left.
-fn meters(scene: &Scene, frame: &mut Frame, area: Rect) -> Rect {
-    let shared = scene.shared;
-    let line = shared
-        .meters
-        .as_ref()
-        .map(|meters| meters.line(&shared.theme));
-    let said = shared
-        .message
-        .as_ref()
-        .map_or(0, |message| text::width(&message.text) + 4);
-    let line = line.filter(|line| line.width() + said.max(STATUS) <= usize::from(area.width));
-    let cells = line.as_ref().map_or(0, Line::width) as u16;
-    let [rest, place] =
-        Layout::horizontal([Constraint::Fill(1), Constraint::Length(cells)]).areas(area);
-    frame.render_widget(line.unwrap_or_default(), place);
-    rest
-}
-
-fn status_line(scene: &Scene, width: usize) -> Line<'static> {
-    let shared = scene.shared;
-    let theme = &shared.theme;
-    let room = width.saturating_sub(4);
-    if let Some(message) = &shared.message {
-        let (sign, style) = if message.refusal {
-            ("!", theme.warn)
-        } else {
-            ("·", theme.good)
-        };
-        return Line::from(vec![
-            Span::styled(format!(" {sign} "), style),
-            Span::styled(fit::shorten(&message.text, room), style),
-        ]);
-    }
-    if let Some(warning) = shared.live.warnings.last() {
-        return Line::styled(format!(" ! {}", fit::shorten(warning, room)), theme.warn);
-    }
-    match &shared.live.stage {
-        Stage::Preparing(what) => working(shared, "preparing", what, room),
-        Stage::Stopping => working(
-            shared,
-            "stopping",
-            "after this step, with a checkpoint",
-            room,
-        ),
-        _ => match &shared.doing {
-            Some((doing, said)) => working(shared, doing, said, room),
-            None => at_rest(scene, width),
-        },
-    }
-}
-
-fn working(shared: &Shared, word: &str, what: &str, room: usize) -> Line<'static> {
-    Line::from(vec![
-        Span::styled(format!(" ◌ {word}  "), shared.theme.accent),
-        Span::styled(
-            fit::shorten(what, room.saturating_sub(text::width(word) + 2)),
-            shared.theme.dim,
-        ),
-    ])
-}
-
-fn at_rest(scene: &Scene, width: usize) -> Line<'static> {
-    let shared = scene.shared;
-    let theme = &shared.theme;
-    let runs = &shared.listing.runs;
-    let live = shared.own().filter(|r| r.status.is_live());
-    let live = live.or_else(|| runs.iter().find(|r| r.status.is_live()));
-    // One bar is enough.
-    let seen = shared.shown().filter(|_| scene.screen == ScreenId::Train);
-    if let Some(run) = live.filter(|run| seen.is_none_or(|seen| seen.id != run.id)) {
-        return running(shared, run, width);
-    }
-    let place = shared.listing.dir.display().to_string();
-    let count = match runs.len() {
-        0 => "no runs yet".to_owned(),
-        1 => "1 run".to_owned(),
-        n => format!("{} runs", figures::thousands(n as u64)),
-    };
-    let room = width.saturating_sub(text::width(&count) + 6);
-    Line::styled(
-        format!(" {count} in {}", fit::shorten_start(&place, room)),
-        theme.dim,
-    )
-}
-
-fn running(shared: &Shared, run: &Run, width: usize) -> Line<'static> {
-    let theme = &shared.theme;
-    let (done, total) = run.series.progress().unwrap_or((0, 0));
-    let share = done as f64 / total.max(1) as f64;
-    let mut end = format!(" {:>3} %", (share * 100.0).floor());
-    if let Some(left) = status::time_left(run, shared.clock.now()) {
-        end += &format!("  {left}");
-    }
-    let state = if run.status == crate::runs::Status::Paused {
-        "‖"
-    } else {
-        "●"
-    };
-    let bar = if width >= 60 { 20 } else { 8 };
-    let name_room = width.saturating_sub(bar + text::width(&end) + 6);
-    let filled = (share * bar as f64) as usize;
-    Line::from(vec![
-        Span::styled(format!(" {state} "), theme.accent),
-        Span::styled(fit::shorten_middle(run.title(), name_room), theme.bright),
-        Span::raw("  "),
-        Span::styled("━".repeat(filled), theme.accent),
-        Span::styled("─".repeat(bar - filled.min(bar)), theme.faint),
-        Span::styled(end, theme.dim),
-    ])
-}
-
 fn footer(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {
     let theme = &scene.shared.theme;
     let mut spans = vec![Span::raw(" ")];
@@ -377,7 +260,7 @@ fn ask(question: &Question, shared: &Shared, frame: &mut Frame, area: Rect) {
     // The frame, and room beside the words.
     let room = usize::from(width.saturating_sub(6));
     let words = question.words.iter().filter(|words| !words.is_empty());
-    let wrapped = words.flat_map(|words| fit::wrap(words, room));
+    let wrapped = words.flat_map(|words| fit::wrap(&theme.symbols.spell(words), room));
     let lines: Vec<Line> = wrapped.map(Line::raw).collect();
     let height = (lines.len() as u16 + 4).max(7).min(area.height);
     let inner = popup::open(frame, theme, area, (width, height), &question.title, keys);

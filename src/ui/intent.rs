@@ -104,6 +104,8 @@ pub enum QueueChange {
     Retry(String),
     /// Begin nothing new, or go on.
     Pause,
+    /// Go on, with a worker where none lives.
+    Work,
 }
 
 /// What the user says of a run.

@@ -18,6 +18,12 @@ pub struct QueueState {
 }
 
 impl QueueState {
+    /// Whether somebody trains what waits.
+    #[must_use]
+    pub const fn works(&self) -> bool {
+        !self.paused && !self.workers.is_empty()
+    }
+
     /// Looks again, if not in this second yet; tells whether anything changed.
     pub fn look(&mut self, runs: &Path, second: u64) -> bool {
         self.second != second && self.read(runs, second)

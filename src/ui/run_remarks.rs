@@ -20,16 +20,16 @@ fn no_better(by: f64, chance: f64, images: u64, loss_fell: bool) -> String {
         );
     }
     let why = if loss_fell {
-        " although the loss fell: too few steps, or features that match views but don't tell classes apart."
+        "although the loss fell: too few steps, or features that match views but don't tell classes apart."
     } else {
-        ", and the loss has not fallen."
+        "and the loss has not fallen."
     };
     let verdict = if by > 0.0 {
-        format!("kNN rose by {by:.1} points, of which {chance:.1} may be chance")
+        format!("kNN rose by {by:.1} points, less than the {chance:.1} that may be chance")
     } else {
         "kNN is no better than untrained".to_owned()
     };
-    verdict + why
+    format!("{verdict}, {why}")
 }
 
 /// Whether the last epoch's loss is lower than the first that was reported.
@@ -66,7 +66,7 @@ mod tests {
         let said = |by, fell| no_better(by, 2.0, 1000, fell);
         assert!(said(0.0, true).contains("although the loss fell"));
         assert!(said(-1.0, false).ends_with("untrained, and the loss has not fallen."));
-        let above = "kNN rose by 1.5 points, of which 2.0 may be chance, and";
+        let above = "kNN rose by 1.5 points, less than the 2.0 that may be chance, and";
         assert!(said(1.5, false).starts_with(above), "{}", said(1.5, false));
     }
 }

@@ -2,6 +2,7 @@
 //! that no screen has to know.
 
 use ratatui::buffer::Buffer;
+use std::borrow::Cow;
 
 /// The names of signs, as the settings and `SIMCLR_TUI_SYMBOLS` write them.
 pub const NAMES: [&str; 4] = ["auto", "braille", "block", "ascii"];
@@ -44,6 +45,15 @@ impl Symbols {
             "block" => Self::Block,
             "ascii" => Self::Ascii,
             _ => Self::detect(var),
+        }
+    }
+
+    /// A text whose signs of keys are words, where there are none.
+    #[must_use]
+    pub fn spell(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Ascii => spelt(text).into(),
+            Self::Braille | Self::Block => text.into(),
         }
     }
 
@@ -143,7 +153,7 @@ fn stroke(dots: u8) -> char {
 }
 
 /// Signs in ASCII, each with those that it stands for.
-const LIKENESS: [(char, &str); 21] = [
+const LIKENESS: [(char, &str); 22] = [
     ('+', "╭╮╰╯├┤┌┐└┘┼┬┴±✓"),
     ('|', "│┃║▏▐"),
     (':', "┊┆╎"),
@@ -162,10 +172,29 @@ const LIKENESS: [(char, &str); 21] = [
     ('#', "■█▇"),
     ('_', "▂▁"),
     ('V', "√"),
+    ('S', "§"),
     ('u', "µμ"),
     ('t', "τ"),
     ('2', "²"),
 ];
+
+/// A text whose signs of keys are words: one letter for each would be another key.
+#[must_use]
+pub fn spelt(text: &str) -> String {
+    let signs = [
+        ("⇧", "shift-"),
+        ("⏎", "enter"),
+        ("↑↓←→", "arrows"),
+        ("↑↓", "up/down"),
+        ("←→", "left/right"),
+        ("↑", "up"),
+        ("↓", "down"),
+        ("←", "left"),
+        ("→", "right"),
+    ];
+    let spell = |text: String, (sign, word)| text.replace(sign, word);
+    signs.into_iter().fold(text.to_owned(), spell)
+}
 
 /// The sign in ASCII that says the same, one cell for one.
 fn ascii(sign: char) -> char {

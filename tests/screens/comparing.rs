@@ -129,8 +129,8 @@ fn runs_that_share_a_setting_are_one_curve() {
     snapshot("compare_groups", &mut bench);
     let text = bench.draw(160, 48);
     assert!(
-        text.contains("A temperature 0.2 ×2") && text.contains("C temperature 0.5 ×2"),
-        "a group has the letter that its first run has in the table\n{text}"
+        text.contains("AB temperature 0.2") && text.contains("CD temperature 0.5"),
+        "a group has the letters that its runs have in the table\n{text}"
     );
 }
 

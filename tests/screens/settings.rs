@@ -94,6 +94,21 @@ fn blocks_and_ascii() {
 }
 
 #[test]
+fn in_ascii_the_help_names_keys_in_words() {
+    let mut bench = themed(Ground::Dark, Depth::None, Symbols::Ascii);
+    bench.app.shared.keys = Config::default().keymap(Symbols::Ascii);
+    bench.press("?");
+    let text = bench.draw(160, 60);
+    for row in [
+        "down  Next field",
+        "enter  Type a value",
+        "shift-right  Ten",
+    ] {
+        assert!(text.contains(row), "no {row}\n{text}");
+    }
+}
+
+#[test]
 fn in_ascii_no_screen_has_anything_else() {
     let states = [
         "",

@@ -87,8 +87,17 @@ fn the_runs_of_a_case_are_compared_and_its_experiment_is_edited() {
     choose(&mut bench, "temperature");
     bench.press("<enter> j <enter>");
     assert_eq!(bench.app.screen, ScreenId::Compare);
-    assert_eq!(bench.app.shared.marked.len(), 3);
-    bench.press("<alt-5> j <enter>");
+    let compared = bench.app.shared.marked.clone();
+    assert_eq!(compared.len(), 3);
+    bench.press("<alt-5> k <enter>");
+    let text = bench.draw(160, 48);
+    assert!(text.contains("3 other runs are marked"), "{text}");
+    bench.press("<esc>");
+    assert_eq!(bench.app.shared.marked, compared);
+    bench.press("<enter> <enter>");
+    let marked = &bench.app.shared.marked;
+    assert!(marked.len() == 3 && !marked.contains(&compared[0]));
+    bench.press("<alt-5> j j <enter>");
     assert!(bench.draw(120, 36).contains("this case has no runs yet"));
     bench.press("k e");
     assert_eq!(bench.app.screen, ScreenId::Experiment);
@@ -169,6 +178,8 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     let runs = tempfile::tempdir().unwrap();
     let mut bench = on_sweeps(Vec::new());
     bench.app.shared.listing.dir = runs.path().to_owned();
+    bench.press("g");
+    assert!(bench.draw(160, 48).contains("the queue is empty; t puts"));
     bench.press("t");
     let text = bench.draw(160, 48);
     assert!(text.contains("train this sweep?"), "{text}");
@@ -195,7 +206,16 @@ fn a_sweep_waits_in_the_queue_and_is_taken_out_again() {
     bench.press("d");
     assert!(bench.draw(160, 48).contains("g goes into the queue first"));
     let key = Queue::new(runs.path()).items().unwrap()[0].key().to_owned();
-    bench.press("g J");
+    bench.press("g <enter>");
+    assert!(bench.draw(160, 48).contains("it isn't trained yet"));
+    assert!(bench.draw(160, 48).contains("t start the queue"));
+    bench.press("t");
+    let text = bench.draw(160, 48);
+    assert!(
+        text.contains("the queue is running again, but no worker"),
+        "{text}"
+    );
+    bench.press("J");
     assert_eq!(titles(), ["composition quick", "colour-strength quick"]);
     bench.press("d");
     assert_eq!(titles(), ["composition quick"]);

@@ -213,3 +213,19 @@ proptest! {
         prop_assert_eq!(holds(&word), own);
     }
 }
+
+#[test]
+fn blanks_around_a_sign_say_nothing() {
+    for (typed, meant) in [
+        ("knn > 20", "knn>20"),
+        ("a  temperature >= 0.2 b", "a temperature>=0.2 b"),
+        ("-tag : x", "-tag:x"),
+        ("jitter != 1", "jitter!=1"),
+    ] {
+        assert_eq!(Filter::parse(typed), Filter::parse(meant), "{typed}");
+    }
+    assert_ne!(
+        Filter::parse("name~\"a > b\""),
+        Filter::parse("name~\"a>b\"")
+    );
+}

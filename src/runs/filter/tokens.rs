@@ -51,11 +51,29 @@ type Letter = (char, bool);
 /// # Errors
 /// A sentence, where a quote has no end or nothing stands where something must.
 pub fn words(text: &str) -> Result<Vec<Word>, String> {
-    letters(text)?
+    joined(&letters(text)?)
         .split(|letter| matches!(letter, (c, false) if c.is_whitespace()))
         .filter(|word| !word.is_empty())
         .map(word)
         .collect()
+}
+
+/// The characters without the blanks around a sign, which people type too.
+fn joined(letters: &[Letter]) -> Vec<Letter> {
+    let blank = |letter: &&Letter| matches!(letter, (c, false) if c.is_whitespace());
+    let sign = |letters: &[Letter]| match letters {
+        [('!', false), ('=', false), ..] => true,
+        [(c, false), ..] => "=<>~:".contains(*c),
+        _ => false,
+    };
+    let kept = letters.iter().enumerate().filter(|(nth, letter)| {
+        let before = letters[..*nth].iter().rposition(|l| !blank(&l));
+        let after = letters[*nth..].iter().position(|l| !blank(&l));
+        let beside = before.is_some_and(|at| sign(&letters[at..=at]))
+            || after.is_some_and(|at| sign(&letters[nth + at..]));
+        !(blank(letter) && beside)
+    });
+    kept.map(|(_, letter)| *letter).collect()
 }
 
 /// The characters without the quotes. A quote that opens nothing but stands within a word, as in `don't`, is a character.

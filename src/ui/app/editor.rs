@@ -32,7 +32,8 @@ impl App {
         });
         let keys = &self.shared.keys.experiment;
         match taken {
-            Ok(()) => {
+            Ok(false) => self.say("nothing was changed".to_owned(), false),
+            Ok(true) => {
                 let undo = keys.key(Action::Undo);
                 let text = format!("form updated from your text; {undo} undoes it");
                 self.say(text, false);

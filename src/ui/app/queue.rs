@@ -84,7 +84,7 @@ impl App {
             Err(QueueError::Twice { title, key }) => {
                 let message = self.work(&queue);
                 let text = format!("{title:?} is in the queue already{message}");
-                self.say_of(Subject::Item(key), text, true);
+                self.say_of(Subject::Item(key), text, message.is_empty());
             }
             Err(why) => self.say(why.to_string(), true),
         }
@@ -145,16 +145,14 @@ impl App {
                 let message = self.work(&queue);
                 format!("waiting again{message}")
             }),
-            QueueChange::Pause if queue.is_paused() => queue.pause(false).map(|()| {
-                let message = self.work(&queue);
-                format!("the queue is running again{message}")
-            }),
+            QueueChange::Work => self.continue_queue(&queue),
+            QueueChange::Pause if queue.is_paused() => self.continue_queue(&queue),
             QueueChange::Pause => queue
                 .pause(true)
                 .map(|()| "the queue is paused; a run in progress trains to its end".to_owned()),
         };
         let of = match change {
-            QueueChange::Pause => Subject::Queue,
+            QueueChange::Pause | QueueChange::Work => Subject::Queue,
             QueueChange::Remove(id, _) | QueueChange::Shift(id, _) | QueueChange::Retry(id) => {
                 Subject::Item(key(id).to_owned())
             }
@@ -165,6 +163,12 @@ impl App {
             Ok(text) => self.say_of(of, text, false),
             Err(why) => self.say_of(of, why.to_string(), true),
         }
+    }
+
+    fn continue_queue(&mut self, queue: &Queue) -> Result<String, QueueError> {
+        queue.pause(false)?;
+        let message = self.work(queue);
+        Ok(format!("the queue is running again{message}"))
     }
 
     fn read_queue(&mut self) {

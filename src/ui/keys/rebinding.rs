@@ -1,6 +1,7 @@
 //! The keys that the user chose in place of those of the tables.
 
 use super::{Hint, Key, Table};
+use crate::ui::symbols::spelt;
 
 /// Other keys for one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,24 +57,6 @@ impl Hint {
             on.to_vec()
         };
     }
-}
-
-/// The sign in ASCII.
-fn spelt(keys: &str) -> String {
-    let signs = [
-        ("⇧", "shift-"),
-        ("⏎", "enter"),
-        ("↑↓←→", "arrows"),
-        ("↑↓", "up/down"),
-        ("←→", "left/right"),
-        ("↑", "up"),
-        ("↓", "down"),
-        ("←", "left"),
-        ("→", "right"),
-    ];
-    signs.iter().fold(keys.to_owned(), |keys, (sign, word)| {
-        keys.replace(sign, word)
-    })
 }
 
 #[cfg(test)]

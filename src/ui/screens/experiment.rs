@@ -164,14 +164,17 @@ impl ExperimentScreen {
         self.vary = Vary::default();
     }
 
-    /// Takes what was written in an editor, as one change.
+    /// Takes what was written in an editor, as one change; whether it is one.
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn take_text(&mut self, text: &str) -> Result<(), FileError> {
+    pub fn take_text(&mut self, text: &str) -> Result<bool, FileError> {
         let experiment = parse(text, "your text")?;
-        self.form.take(experiment);
-        Ok(())
+        let changed = experiment != self.form.experiment;
+        if changed {
+            self.form.take(experiment);
+        }
+        Ok(changed)
     }
 
     fn browse(&mut self, key: &KeyEvent, shared: &Shared) -> Option<Vec<Intent>> {

@@ -82,7 +82,14 @@ impl Help {
             Body::Text(page) => {
                 let longest = page.iter().map(|line| text::width(line)).max();
                 let width = longest.unwrap_or(0) as u16 + 6;
-                (width.min(WIDTHS.1).min(widest), plain(page, theme))
+                (
+                    width.min(WIDTHS.1).min(widest),
+                    plain(
+                        page,
+                        theme,
+                        usize::from(widest.min(WIDTHS.1)).saturating_sub(6),
+                    ),
+                )
             }
         };
         let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));
@@ -102,27 +109,34 @@ impl Help {
 }
 
 /// The lines of a text.
-fn plain(text: &[String], theme: &Theme) -> Vec<Line<'static>> {
+fn plain(text: &[String], theme: &Theme, room: usize) -> Vec<Line<'static>> {
     let (heading, rest) = text.split_at(text.len().min(1));
-    let heading = heading
-        .iter()
-        .map(|l| Line::styled(l.clone(), theme.bright));
+    let heading = heading.iter().flat_map(|line| fit::wrap(line, room));
+    let heading = heading.map(|line| Line::styled(line, theme.bright));
     heading
         .chain(rest.iter().map(|l| Line::raw(l.clone())))
         .collect()
 }
 
+/// Cells of the keys before what they do, at least.
+const KEYS: usize = 8;
+
 /// The lines of some key tables.
 fn keys(tables: &[(&'static str, Vec<Hint>)], theme: &Theme, room: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
+    let spelt = |hint: &Hint| theme.symbols.spell(&hint.each()).into_owned();
+    let all = tables.iter().flat_map(|(_, hints)| hints);
+    let widest = all.map(|hint| text::width(&spelt(hint))).max().unwrap_or(0);
+    let column = widest.max(KEYS);
     for (title, hints) in tables {
         lines.push(Line::styled(*title, theme.bright));
         for hint in hints {
-            let words = fit::wrap(&hint.help, room.saturating_sub(10));
-            let mut keys = hint.each();
+            let words = theme.symbols.spell(&hint.help);
+            let words = fit::wrap(&words, room.saturating_sub(column + 2));
+            let mut keys = spelt(hint);
             for words in words {
                 lines.push(Line::from(vec![
-                    Span::styled(fit::right(&keys, 8), theme.accent),
+                    Span::styled(fit::right(&keys, column), theme.accent),
                     Span::raw(format!("  {words}")),
                 ]));
                 keys.clear();

@@ -13,6 +13,7 @@ mod view;
 
 use crate::disk::path;
 use crate::engine::metric::METRICS;
+use crate::queue::ItemState;
 use crate::runs::{Fact, Run};
 use crate::sweep::{Plan, Results, Sweep};
 use crate::ui::intent::{Intent, QueueChange};
@@ -171,7 +172,16 @@ impl Sweeps {
         match act {
             Action::Move(rows) => self.go(rows, shared),
             Action::Back => (self.case, self.item) = (None, None),
+            Action::Queue if shared.queue.items.is_empty() => {
+                let train = shared.keys.sweeps.key(Action::Train);
+                return refuse(&format!(
+                    "the queue is empty; {train} puts this sweep into it"
+                ));
+            }
             Action::Queue => (self.case, self.item) = (None, Some(0)),
+            Action::Train if self.item.is_some() => {
+                return vec![Intent::Queue(QueueChange::Work)];
+            }
             Action::Pause => return vec![Intent::Queue(QueueChange::Pause)],
             Action::Remove | Action::Retry | Action::Shift(_) => return self.of_item(act, shared),
             Action::Open => return self.open(shared),
@@ -203,6 +213,15 @@ impl Sweeps {
 
     /// Into the cases, or to the runs of the case.
     fn open(&mut self, shared: &Shared) -> Vec<Intent> {
+        if let Some(item) = self.item {
+            let item = shared.queue.items.get(item);
+            return match item.map(|item| &item.state) {
+                Some(ItemState::Working { .. }) => {
+                    vec![Intent::Show(None), Intent::Go(ScreenId::Train)]
+                }
+                _ => refuse("it isn't trained yet"),
+            };
+        }
         let Some(case) = self.case else {
             self.case = (self.cases() > 0).then_some(0);
             return Vec::new();
@@ -215,11 +234,7 @@ impl Sweeps {
                 Intent::Show(Some(run.id.clone())),
                 Intent::Go(ScreenId::Train),
             ],
-            _ => {
-                let new = runs.iter().filter(|run| !shared.marked.contains(&run.id));
-                let marks = new.map(|run| Intent::Mark(run.id.clone()));
-                marks.chain([Intent::Go(ScreenId::Compare)]).collect()
-            }
+            _ => confirm::compare(&runs, shared),
         }
     }
 
@@ -284,10 +299,19 @@ impl Screen for Sweeps {
             Action::Back => inside || queued,
             Action::Edit => inside,
             Action::Remove | Action::Retry | Action::Shift(_) => queued && waits,
-            Action::Queue => !queued,
+            Action::Queue => !queued && waits,
+            Action::Train if queued => !shared.queue.works(),
+            Action::Open => true,
             Action::Move(_) => true,
             _ => !queued || *act == Action::Pause,
         });
+        for hint in hints.iter_mut().filter(|_| queued) {
+            hint.name = match hint.name {
+                "train" => "start the queue",
+                "open" => "its run",
+                other => other,
+            };
+        }
         if !jobs.is_empty() {
             let held = jobs.iter().any(|job| job.is_held());
             for hint in &mut hints {

@@ -42,19 +42,23 @@ pub fn draw(screen: &Compare, runs: &[&Run], ctx: &mut DrawContext, shared: &Sha
 
 /// The groups with their letters: letters alone where there is too little room for a name.
 pub fn names(groups: &[Group], theme: &Theme, room: usize) -> Line<'static> {
-    let each = (room.saturating_sub(1) / groups.len().max(1)).saturating_sub(3);
+    let letters = |group: &Group| group.places.iter().map(|nth| Theme::letter(*nth)).collect();
+    let letters: Vec<String> = groups.iter().map(letters).collect();
+    let most = letters.iter().map(String::len).max().unwrap_or(0);
+    let each = (room.saturating_sub(1) / groups.len().max(1)).saturating_sub(2 + most);
     let each = if each < 8 { 0 } else { each.min(24) };
-    let named = groups.iter().map(|group| match group.runs.len() {
-        1 => group.name.clone(),
-        n => format!("{} ×{n}", group.name),
-    });
-    let named = fit::apart(&named.collect::<Vec<_>>(), each);
-    let names = named.into_iter().zip(groups).flat_map(|(name, group)| {
-        let place = group.place;
-        [
-            Span::styled(format!(" {} ", Theme::letter(place)), theme.series(place)),
-            Span::styled(name, theme.dim),
-        ]
-    });
+    let named: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+    let named = fit::apart(&named, each);
+    let of = letters.into_iter().zip(groups);
+    let names = named
+        .into_iter()
+        .zip(of)
+        .flat_map(|(name, (letters, group))| {
+            let style = theme.series(group.places[0]);
+            [
+                Span::styled(format!(" {letters} "), style),
+                Span::styled(name, theme.dim),
+            ]
+        });
     Line::from(names.chain([Span::raw(" ")]).collect::<Vec<_>>())
 }

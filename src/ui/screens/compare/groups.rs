@@ -16,8 +16,8 @@ pub struct Group<'a> {
     pub name: String,
     /// The runs, never none.
     pub runs: Vec<&'a Run>,
-    /// The place of its first run, whose letter and colour it has.
-    pub place: usize,
+    /// The places of its runs; it has the colour of the first.
+    pub places: Vec<usize>,
 }
 
 /// Runs by what a fact is of each, in the order of the first; without a fact each is a group. `now` in seconds since 1970.
@@ -28,11 +28,14 @@ pub fn groups<'a>(runs: &[&'a Run], by: Option<Fact>, now: f64) -> Vec<Group<'a>
         let name = by.map_or(label, |fact| value(fact, run, now));
         let known = groups.iter_mut().find(|group| group.name == name);
         match known.filter(|_| by.is_some()) {
-            Some(group) => group.runs.push(run),
+            Some(group) => {
+                group.runs.push(run);
+                group.places.push(place);
+            }
             None => groups.push(Group {
                 name,
                 runs: vec![run],
-                place,
+                places: vec![place],
             }),
         }
     }
@@ -56,7 +59,7 @@ fn value(fact: Fact, run: &Run, now: f64) -> String {
 /// A metric of several groups: of each the mean, as far as all of its runs have come, and a deviation to both sides.
 #[must_use]
 pub fn chart<'a>(theme: &'a Theme, groups: &[Group], key: &str, view: &ChartView) -> Chart<'a> {
-    let firsts = groups.iter().map(|group| (group.place, group.runs[0]));
+    let firsts = groups.iter().map(|group| (group.places[0], group.runs[0]));
     let firsts: Vec<(usize, &Run)> = firsts.collect();
     let mut chart = curves::overlay(theme, &firsts, key, view);
     if groups.iter().all(|group| group.runs.len() == 1) {
@@ -72,7 +75,7 @@ pub fn chart<'a>(theme: &'a Theme, groups: &[Group], key: &str, view: &ChartView
                 |(x, mean): &(f64, Mean)| (*x, mean.mean + side * mean.deviation.unwrap_or(0.0));
             means.iter().map(off).collect()
         });
-        let place = group.place;
+        let place = group.places[0];
         let style = theme.series(place);
         let faint = style.add_modifier(ratatui::style::Modifier::DIM);
         let band = sides.into_iter().map(|points| (points, faint, None));

@@ -28,6 +28,9 @@ const LEAST: usize = 12;
 /// Cells of the difference in it, with a blank on each side.
 const BY: usize = 10;
 
+/// Cells beside a run's name: its letter, the sign of a live one, and blanks.
+const NAME: usize = 6;
+
 /// Cells that names of rows keep where that gives every run a column.
 const LABEL: usize = 18;
 
@@ -40,8 +43,12 @@ struct Cells {
 }
 
 impl Cells {
-    /// As few as results need where not all runs have room else.
-    fn of(rows: &[Row], runs: usize, room: usize) -> Self {
+    /// As few as results need where not all runs have room else, and as many as their names take where there is more.
+    fn of(rows: &[Row], runs: &[&Run], room: usize) -> Self {
+        let names = curves::labels(runs);
+        let longest = names.iter().map(|name| text::width(name)).max();
+        let most = COLUMN.max(longest.unwrap_or(0) + NAME);
+        let runs = runs.len();
         let widest = |of: fn(&Cell) -> usize| {
             let results = rows.iter().filter_map(|row| match row {
                 Row::Result(_, cells) => cells.iter().map(of).max(),
@@ -57,8 +64,8 @@ impl Cells {
             left if left >= LABEL => label.min(left),
             _ => label,
         };
-        let all = ((room - label) / runs).clamp(least, COLUMN);
-        let value = if all == COLUMN {
+        let all = ((room - label) / runs).clamp(least, most);
+        let value = if all >= COLUMN {
             COLUMN - BY
         } else {
             all - by.min(BY)
@@ -151,7 +158,7 @@ fn values(
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     let room = usize::from(inner.width);
-    let cells = Cells::of(rows, runs.len(), room);
+    let cells = Cells::of(rows, runs, room);
     let fits = (room.saturating_sub(cells.label) / cells.all).max(1);
     let left = screen.left.get().min(runs.len().saturating_sub(fits));
     screen.left.set(left);
@@ -225,7 +232,7 @@ fn heading(
     } else {
         0
     };
-    let labels = fit::apart(&curves::labels(runs), cells.all - 4 - sign);
+    let labels = fit::apart(&curves::labels(runs), cells.all - NAME + 2 - sign);
     for i in shown {
         let run = runs[i];
         let (sign, _) = status::sign(run.status, theme);

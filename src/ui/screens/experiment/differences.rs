@@ -35,7 +35,10 @@ pub fn page(form: &Form, name: &str, shared: &Shared) -> Result<Page, String> {
         let [here, there] = [0, 1].map(|nth| shown(&difference.values[nth]));
         line(&difference.path, &here, &there, widths)
     }));
-    let title = format!("{} differences", differences.len());
+    let title = match differences.len() {
+        1 => "1 difference".to_owned(),
+        n => format!("{n} differences"),
+    };
     Ok(Page { title, lines })
 }
 

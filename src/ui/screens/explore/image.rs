@@ -60,13 +60,16 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     ctx.frame.render_widget(Paragraph::new(facts), words);
     let columns = 1 + point.views.len() as u16;
     let bank = format!("nearest of {} in the bank", thousands(map.bank_images));
+    let of_views = if point.views.is_empty() {
+        let seen = map.points.iter().filter(|point| !point.views.is_empty());
+        let seen = thousands(seen.count() as u64);
+        format!("no views: they were made of {seen} images")
+    } else {
+        "its views: cosine · how many of the bank are nearer".to_owned()
+    };
     let parts = [
         (bank.as_str(), beside(map, nth, theme), usize::from(columns)),
-        (
-            "its views: cosine · how many of the bank are nearer",
-            views(map, nth, theme),
-            1,
-        ),
+        (of_views.as_str(), views(map, nth, theme), 1),
     ];
     let draw_all = |ctx: &mut DrawContext, drawn: Option<&Drawn>| {
         if let Some(drawn) = drawn {

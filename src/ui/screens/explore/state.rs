@@ -169,7 +169,7 @@ impl Explore {
                 // In Compare's order, so that each has the colour that it has there.
                 runs = marked;
             } else {
-                runs.extend(marked);
+                runs.splice(0..0, marked);
             }
         }
         runs

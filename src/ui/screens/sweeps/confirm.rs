@@ -5,6 +5,7 @@ use crate::queue::{Item, ItemState};
 use crate::runs::Run;
 use crate::sweep::Plan;
 use crate::ui::intent::{IN_BACKGROUND, Intent, Question, QueueChange};
+use crate::ui::screen_id::ScreenId;
 use crate::ui::shared::Shared;
 
 /// Whether to train what is missing of a sweep; why not, where nothing is.
@@ -33,6 +34,27 @@ pub fn train(entry: &Entry, plan: &Plan<&Run>, shared: &Shared) -> Result<Questi
         words: vec![format!("{title}: {takes}."), IN_BACKGROUND.to_owned()],
         yes: vec![Intent::Enqueue(entry.name.clone(), scale)],
     })
+}
+
+/// Marks runs and goes to compare them; asks first where others are marked, which would stand among them.
+pub fn compare(runs: &[&Run], shared: &Shared) -> Vec<Intent> {
+    let these = |id: &&String| runs.iter().any(|run| run.id == **id);
+    let others: Vec<&String> = shared.marked.iter().filter(|id| !these(id)).collect();
+    let new = runs.iter().map(|run| &run.id);
+    let new = new.filter(|id| !shared.marked.contains(id));
+    let change = others.iter().copied().chain(new);
+    let mut compare: Vec<Intent> = change.map(|id| Intent::Mark(id.clone())).collect();
+    compare.push(Intent::Go(ScreenId::Compare));
+    let words = match others.len() {
+        0 => return compare,
+        1 => "Another run is marked, and is marked no longer.".to_owned(),
+        n => format!("{n} other runs are marked, and are marked no longer."),
+    };
+    vec![Intent::Ask(Question {
+        title: format!("compare these {} runs?", runs.len()),
+        words: vec![words],
+        yes: compare,
+    })]
 }
 
 /// Whether to take an item out of the queue, if that needs asking.

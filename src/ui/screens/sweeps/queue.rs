@@ -4,6 +4,7 @@ use super::Sweeps;
 use crate::queue::{Item, ItemState};
 use crate::text::fit;
 use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::sweeps::Action;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::popup;
@@ -31,6 +32,17 @@ pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, area: Rect)
     let block = popup::pane(theme, Line::styled(" queue ", theme.bright))
         .title_top(Line::from(state).right_aligned())
         .padding(Padding::horizontal(1));
+    let block = if queue.works() || queue.items.is_empty() {
+        block
+    } else {
+        let keys = &shared.keys.sweeps;
+        let go = screen.item.map_or_else(
+            || format!("{} ", keys.key(Action::Queue)),
+            |_| String::new(),
+        );
+        let start = format!(" {go}{} starts it ", keys.key(Action::Train));
+        block.title_bottom(Line::styled(start, theme.dim))
+    };
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     if queue.items.is_empty() {

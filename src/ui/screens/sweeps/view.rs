@@ -143,7 +143,7 @@ fn about(
     let count = fit::shorten(&parts.join(" · "), room);
     lines.push(Line::styled(count, theme.dim));
     lines.push(Line::styled(
-        fit::shorten(&sweep.shared.recipe(), room),
+        fit::shorten(&in_common(sweep), room),
         theme.dim,
     ));
     if let Some(paper) = &sweep.paper {
@@ -151,6 +151,19 @@ fn about(
         lines.push(Line::styled(fit::shorten(&words, room), theme.dim));
     }
     lines
+}
+
+/// The recipe without what differs between cases.
+fn in_common(sweep: &Sweep) -> String {
+    let recipe = sweep.shared.recipe();
+    let cases: Vec<String> = sweep.cases.iter().map(|c| c.experiment.recipe()).collect();
+    let has = |case: &String, part: &str| case.split(" · ").any(|own| own == part);
+    let all = |part: &&str| cases.iter().all(|case| has(case, part));
+    recipe
+        .split(" · ")
+        .filter(all)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn heat<'a>(
