@@ -138,13 +138,22 @@ impl Sweep {
         seeds.flat_map(|&seed| (0..self.cases.len()).map(move |case| Training { case, seed }))
     }
 
+    /// A case's name behind that of the sweep, unless it begins with that word.
+    #[must_use]
+    pub fn titled(&self, case: &Case) -> String {
+        if case.name.split(' ').next() == Some(&self.name) {
+            return case.name.clone();
+        }
+        format!("{} {}", self.name, case.name)
+    }
+
     /// The experiment of a training.
     #[must_use]
     pub fn experiment(&self, training: Training) -> Experiment {
         let case = &self.cases[training.case];
         let mut experiment = case.experiment.clone();
         experiment.train.seed = training.seed;
-        experiment.name = format!("{} {}, seed {}", self.name, case.name, training.seed);
+        experiment.name = format!("{}, seed {}", self.titled(case), training.seed);
         experiment
     }
 

@@ -1,6 +1,6 @@
 //! How a run's status looks, and what an empty screen says.
 
-use crate::runs::folder::checkpoints;
+use crate::runs::folder::{checkpoints, step_of};
 use crate::runs::{Run, Status};
 use crate::text::{figures, fit};
 use crate::ui::theme::Theme;
@@ -25,12 +25,20 @@ pub fn sign(status: Status, theme: &Theme) -> (&'static str, Style) {
 
 /// What became of an interrupted run, and where it would go on.
 #[must_use]
-pub fn interrupted(run: &Run) -> &'static str {
-    if checkpoints(&run.dir).is_empty() {
-        "its process ended before its first checkpoint; it resumes from the start"
-    } else {
-        "its process ended before the run did; it resumes from its last checkpoint"
-    }
+pub fn interrupted(run: &Run) -> String {
+    let Some(step) = checkpoints(&run.dir).first().and_then(|path| step_of(path)) else {
+        return "its process ended before its first checkpoint; it resumes from the start"
+            .to_owned();
+    };
+    let per_epoch = run
+        .series
+        .begin
+        .as_ref()
+        .map_or(0, |begin| begin.steps_per_epoch);
+    let epoch = step as f64 / per_epoch.max(1) as f64;
+    format!(
+        "its process ended before the run did; it resumes from its last checkpoint, of epoch {epoch:.1}"
+    )
 }
 
 /// How long a live run still takes, or what it does before that is known; `now` in seconds since 1970.

@@ -101,11 +101,7 @@ fn the_runs_of_a_case_are_compared_and_its_experiment_is_edited() {
     assert!(bench.draw(120, 36).contains("this case has no runs yet"));
     bench.press("k e");
     assert_eq!(bench.app.screen, ScreenId::Experiment);
-    assert!(
-        bench
-            .draw(160, 48)
-            .contains("case temperature temperature 0.1")
-    );
+    assert!(bench.draw(160, 48).contains("case temperature 0.1"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::state::Explore;
 use crate::runs::Run;
 use crate::runs::map::Map;
 use crate::ui::draw_context::DrawContext;
+use crate::ui::keymap::explore::Action;
 use crate::ui::shared::Shared;
 use crate::ui::status;
 use ratatui::layout::{Constraint, Layout};
@@ -26,9 +27,17 @@ pub fn draw(screen: &Explore, (run, map): (&Run, &Map), ctx: &mut DrawContext, s
     let seen = (screen.window, chosen, screen.layout());
     draw_map((screen, seen), (&both_runs, 0, map), ctx, shared, left);
     let Some((_, theirs)) = other else {
-        let words = "Mark a run that has a map in this representation: it stands here.";
+        let marked = screen.runs(shared).into_iter().find(|o| o.id != run.id);
+        let words = match marked {
+            Some(other) => format!(
+                "{} has no map in this representation yet: show it, and {} makes one.",
+                other.title(),
+                shared.keys.explore.key(Action::Map)
+            ),
+            None => "Mark a run that has a map in this representation: it stands here.".to_owned(),
+        };
         let head = ("no other map", theme.bright);
-        return status::centred(ctx.frame, right, head, words, theme);
+        return status::centred(ctx.frame, right, head, &words, theme);
     };
     let same = map.data.same_images(&theirs.data) && map.tested == theirs.tested;
     let index = map.points[chosen].index;
@@ -59,5 +68,9 @@ fn both((map, one): (&Map, usize), (theirs, other): (&Map, usize)) -> String {
             .collect()
     };
     let (a, b) = (near(map, one), near(theirs, other));
-    format!("{} of {} shared", a.intersection(&b).count(), a.len())
+    format!(
+        "{}/{} nearest shared",
+        a.intersection(&b).count(),
+        a.len()
+    )
 }

@@ -28,7 +28,7 @@ fn remark(run: &Run, theme: &Theme) -> Option<(String, ratatui::style::Style)> {
             why.unwrap_or_else(|| "no reason was recorded".to_owned()),
             theme.bad,
         )),
-        (None, Status::Interrupted, _) => Some((status::interrupted(run).to_owned(), theme.warn)),
+        (None, Status::Interrupted, _) => Some((status::interrupted(run), theme.warn)),
         (None, _, Some(why)) => Some((why, theme.dim)),
         (None, _, None) if run.damaged > 0 => Some((
             format!("{} records of its log were damaged", run.damaged),

@@ -181,7 +181,14 @@ fn list_of(
         }
         c => cells::place(*c),
     });
-    let places: Vec<table::Column> = places.collect();
+    // What the rows are sorted by is the last to go.
+    let kept = |(place, c): (table::Column, &Column)| table::Column {
+        drop: place
+            .drop
+            .min(if *c == screen.layout.sort { 1 } else { u8::MAX }),
+        ..place
+    };
+    let places: Vec<table::Column> = places.zip(shown).map(kept).collect();
     let columns: Vec<Shown> = table::fit(&places, inner.width.saturating_sub(4))
         .into_iter()
         .map(|(nth, width)| Shown {

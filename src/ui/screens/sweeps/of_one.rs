@@ -52,10 +52,7 @@ impl Sweeps {
             _ => {
                 let case = &sweep.cases[self.case.unwrap_or(0)];
                 let experiment = Box::new(case.experiment.clone());
-                vec![Intent::Edit(
-                    experiment,
-                    format!("{} {}", sweep.name, case.name),
-                )]
+                vec![Intent::Edit(experiment, sweep.titled(case))]
             }
         }
     }

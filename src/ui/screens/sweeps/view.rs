@@ -15,6 +15,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Padding, Paragraph};
 
+/// Cells of a screen below which a sweep's cases stand in place of the list.
+const NARROW: u16 = 60;
 /// Least and most cells of the list of sweeps.
 const LIST: (u16, u16) = (28, 40);
 
@@ -28,7 +30,11 @@ impl View for Sweeps {
 /// Draws the screen.
 fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared) {
     let area = ctx.area;
-    let width = (area.width / 5).clamp(LIST.0, LIST.1);
+    // Cases and list have no room beside each other there.
+    let width = match screen.case {
+        Some(_) if area.width < NARROW => 0,
+        _ => (area.width / 5).clamp(LIST.0, LIST.1),
+    };
     let [left, right] =
         Layout::horizontal([Constraint::Length(width), Constraint::Fill(1)]).areas(area);
     let queue = queue::height(shared, left.height);
