@@ -11,6 +11,7 @@ pub mod filter;
 mod flat_loss;
 pub mod folder;
 pub mod listing;
+pub mod live;
 pub mod lock;
 pub mod log;
 pub mod map;

@@ -9,6 +9,7 @@ pub(crate) use table::key_table;
 pub use table::{AnyTable, Binding, OtherKeys, Table};
 
 use crate::text;
+use crate::ui::symbols::spelt;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::borrow::Cow;
 
@@ -159,7 +160,8 @@ impl Hint {
             return self.keys.clone();
         }
         let mut labels = self.on.iter().map(|key| key.label());
-        let named = labels.find(|label| self.keys.contains(label.as_str()));
+        let stands = |sign: &str| self.keys.contains(sign);
+        let named = labels.find(|label| stands(label) || stands(&spelt(label)));
         named.unwrap_or_else(|| self.key().label())
     }
 }

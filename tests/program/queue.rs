@@ -280,6 +280,24 @@ fn a_device_has_one_worker_and_two_devices_train_side_by_side() {
 }
 
 #[test]
+fn a_worker_waits_for_a_run_that_trains_on_its_device() {
+    let scratch = with(LONG);
+    let other = experiment(2, "checkpoint_every: 1").replace("tiny", "other");
+    fs::write(scratch.path("other.ron"), other).unwrap();
+    let (mut run, lines) = scratch.start("run tiny.ron");
+    let mut lines = lines.map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("epoch 1/")));
+    scratch.prints(&["queue", "add", "other.ron"]);
+    let mut worker = Worker::start(&scratch, "--once");
+    worker.wait_for("waiting for tiny, which trains on this device");
+    assert_eq!(runs(&scratch).len(), 1);
+    signal(run.id(), "-INT");
+    run.wait().unwrap();
+    worker.wait_for("other is complete");
+    assert_eq!(worker.end(), Some(0));
+}
+
+#[test]
 fn one_command_keeps_a_worker_for_each_device_and_stops_them_all() {
     let scratch = with(LONG);
     scratch.prints(&["queue", "add", "tiny.ron"]);

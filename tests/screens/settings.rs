@@ -103,6 +103,7 @@ fn in_ascii_the_help_names_keys_in_words() {
         "down  Next field",
         "enter  Type a value",
         "shift-right  Ten",
+        "right  Nudge up",
     ] {
         assert!(text.contains(row), "no {row}\n{text}");
     }

@@ -11,7 +11,9 @@ use crate::cli::{CliError, Exit, Result};
 use crate::disk::path::whole;
 use crate::engine::catch_panic;
 use crate::engine::device;
+use crate::experiment::file::parse;
 use crate::queue::{AUTO, CONSOLE, Claim, ItemState, Queue, Worker};
+use crate::runs::live;
 use crate::sweep::Plan;
 use crate::text::shown;
 use crate::text::suggest::command;
@@ -164,7 +166,11 @@ impl WorkerLoop<'_> {
         let (mut whole, mut said) = (true, String::new());
         while !self.interrupted.load(Ordering::Relaxed) {
             let paused = self.queue.is_paused();
-            if !paused && let Some(claim) = self.worker.take()? {
+            let busy = self.busy()?;
+            if !paused
+                && busy.is_none()
+                && let Some(claim) = self.worker.take()?
+            {
                 whole &= self.train(claim, out)?;
                 said.clear();
                 continue;
@@ -172,7 +178,11 @@ impl WorkerLoop<'_> {
             if once && !self.waits()? {
                 return Ok(if whole { Exit::Done } else { Exit::Failed });
             }
-            let why = if paused { error::paused() } else { empty() };
+            let why = match busy {
+                _ if paused => error::paused(),
+                Some(name) => format!("waiting for {}, which trains on this device", shown(&name)),
+                None => empty(),
+            };
             if said != why {
                 out.tell(&why);
                 said = why;
@@ -180,6 +190,20 @@ impl WorkerLoop<'_> {
             self.rest();
         }
         Ok(Exit::Interrupted)
+    }
+
+    /// The run on the device of what waits first, if there is one: each device trains one at a time.
+    fn busy(&self) -> Result<Option<String>> {
+        let items = self.queue.items()?.into_iter();
+        let mut waiting = items.filter(|item| item.state == ItemState::Waiting);
+        let Some(item) = waiting.next() else {
+            return Ok(None);
+        };
+        let own = item.experiment.and_then(|text| parse(&text, "").ok());
+        let own = own.map(|experiment| experiment.machine.device);
+        let device = self.device.or(own.as_deref()).unwrap_or(AUTO);
+        let run = live::trained_on(device, self.runs);
+        Ok(run.map(|(_, experiment)| experiment.name))
     }
 
     /// Whether an item waits.

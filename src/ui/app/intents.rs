@@ -23,8 +23,7 @@ fn offer(running: &str, experiment: Experiment) -> Question {
         words: vec![
             format!("{running} is training; wait for it, or stop it on the Train screen."),
             format!(
-                "From the queue, {name} trains in the background, even after you leave. It begins at once, beside the run here, unless \
-                 others wait there or the queue is paused."
+                "From the queue, {name} trains in the background, even after you leave: after the run here and what waits already."
             ),
         ],
         yes: vec![Intent::Wait(Box::new(experiment))],

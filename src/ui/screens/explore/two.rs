@@ -68,9 +68,5 @@ fn both((map, one): (&Map, usize), (theirs, other): (&Map, usize)) -> String {
             .collect()
     };
     let (a, b) = (near(map, one), near(theirs, other));
-    format!(
-        "{}/{} nearest shared",
-        a.intersection(&b).count(),
-        a.len()
-    )
+    format!("{}/{} nearest shared", a.intersection(&b).count(), a.len())
 }

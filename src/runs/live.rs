@@ -1,0 +1,24 @@
+//! Runs that train on this machine now, found without reading their logs.
+
+use super::environment::host;
+use super::lock::{State, look};
+use super::names::folders;
+use super::{ENVIRONMENT, EXPERIMENT, Environment};
+use crate::experiment::{Experiment, file};
+use std::path::{Path, PathBuf};
+
+/// The folder of a run of `runs` that a process of this machine trains on the device of this name, as experiments name it; and
+/// its experiment.
+#[must_use]
+pub fn trained_on(device: &str, runs: &Path) -> Option<(PathBuf, Experiment)> {
+    let all = folders(runs).unwrap_or_default().into_iter();
+    let mut live = all
+        .map(|name| runs.join(name))
+        .filter(|dir| look(dir) == State::Held);
+    live.find_map(|dir| {
+        let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
+        let experiment = file::stored(&dir.join(EXPERIMENT)).ok()?;
+        let same = environment.host == host() && experiment.machine.device == device;
+        same.then_some((dir, experiment))
+    })
+}
