@@ -301,8 +301,7 @@ impl Screen for Sweeps {
             Action::Remove | Action::Retry | Action::Shift(_) => queued && waits,
             Action::Queue => !queued && waits,
             Action::Train if queued => !shared.queue.works(),
-            Action::Open => true,
-            Action::Move(_) => true,
+            Action::Open | Action::Move(_) => true,
             _ => !queued || *act == Action::Pause,
         });
         for hint in hints.iter_mut().filter(|_| queued) {
