@@ -105,6 +105,14 @@ fn told_apart(mut cut: Vec<String>, names: &[String], room: usize) -> Vec<String
     cut
 }
 
+/// How many letters stand before the word that begins to differ and behind the one that ends it, of those that are common.
+fn words_apart(name: &[&str], before: usize, after: usize) -> (usize, usize) {
+    let within = |letter: &&&str| letter.chars().all(|c| c.is_alphanumeric() || c == '.');
+    let begun = name[..before].iter().rev().take_while(within).count();
+    let ended = name[name.len() - after..].iter().take_while(within).count();
+    (before - begun, after - ended)
+}
+
 /// The names without the letters that all begin and end with, but for as many of these as have room.
 fn without_common(names: &[String], room: usize) -> Vec<String> {
     let split: Vec<Vec<&str>> = names
@@ -121,11 +129,19 @@ fn without_common(names: &[String], room: usize) -> Vec<String> {
     let after = (0..shortest - before)
         .take_while(|nth| same(&|name| name.len() - 1 - nth))
         .count();
-    let differs = |name: &Vec<&str>| -> usize {
-        let middle = &name[before..name.len() - after];
-        middle.iter().map(|letter| width(letter)).sum()
+    let widest = |before: usize, after: usize| {
+        let differs = |name: &Vec<&str>| -> usize {
+            let middle = &name[before..name.len() - after];
+            middle.iter().map(|letter| width(letter)).sum()
+        };
+        split.iter().map(differs).max().unwrap_or(0)
     };
-    let widest = split.iter().map(differs).max().unwrap_or(0);
+    // What differs within a word or a number is all of it, where that has room.
+    let (before, after) = match words_apart(&split[0], before, after) {
+        (b, a) if widest(b, a) + 2 <= room => (b, a),
+        _ => (before, after),
+    };
+    let widest = widest(before, after);
     // An ellipsis at each end that is cut; the beginning says more than the end.
     let ends = usize::from(before > 0) + usize::from(after > 0);
     let left = room.saturating_sub(widest + ends);
@@ -280,6 +296,8 @@ mod tests {
             ["al…-name", "beta"]
         );
         assert_eq!(apart(&["one-long-name", "one-long-name"], 6).len(), 2);
+        let cut = apart(&["rate 0.5, seed 1", "rate 0.05, seed 1"], 10);
+        assert_eq!(cut, ["rate 0.5…", "rate 0.05…"]);
         // What stands beside them has nothing in common with them.
         let cases = ["sweep rate 0.1, seed 1", "sweep rate 0.2, seed 1", "base"];
         let cut = apart(&cases, 9);
