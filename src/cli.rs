@@ -291,7 +291,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Continue(args) => control::main(&args, Request::Continue, &runs()?, out),
         Command::Checkpoint(args) => control::main(&args, Request::Checkpoint, &runs()?, out),
         Command::Stop(args) => control::main(&args, Request::Stop, &runs()?, out),
-        Command::Check(args) => check::main(&args, out),
+        Command::Check(args) => check::main(&args, &runs()?, out),
         Command::Runs(args) => runs::main(&args, &runs()?, out),
         Command::Show(args) => show::main(&args, &runs()?, out),
         Command::Compare(args) => compare::main(&args, &runs()?, out),

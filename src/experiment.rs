@@ -2,15 +2,17 @@
 
 pub mod file;
 mod file_errors;
+pub mod kind;
 pub mod memory;
 pub mod objections;
 pub mod position;
 pub mod presets;
 pub mod ron_errors;
-mod ron_scanner;
+pub(crate) mod ron_scanner;
 pub mod text;
 
 pub use file::{FileError, load, parse};
+pub use kind::{Kind, kind};
 pub use objections::Objection;
 
 use crate::engine::augment::Augment;
