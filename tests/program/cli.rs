@@ -878,3 +878,31 @@ fn a_loss_that_is_flat_at_chance_is_said_of_a_run() {
         assert_eq!(scratch.json(&["show", &id, "--json"])["flat"], flat);
     }
 }
+
+#[test]
+fn what_is_wrong_is_told_in_the_words_that_were_typed() {
+    let scratch = Scratch::new();
+    for (line, says) in [
+        (
+            "run quick --epochs 0",
+            "--epochs 0: epochs takes a whole number from 1 to 100000, not 0",
+        ),
+        (
+            "run quick --set train.epochs=0",
+            "--set train.epochs=0: epochs takes a whole number",
+        ),
+        (
+            "run quick --set loss.temp=1",
+            "did you mean loss.temperature?",
+        ),
+        ("sweep", "`simclr-tui presets` lists sweeps"),
+        ("show", "`simclr-tui runs` lists runs"),
+        ("presets nope", "`simclr-tui presets` lists them"),
+        ("sweep nope", "`simclr-tui presets` lists them"),
+    ] {
+        let said = scratch.refuses(line);
+        said.says(says);
+        // The variable is set here; nobody typed an option.
+        assert!(!said.contains("--runs"), "{said}");
+    }
+}
