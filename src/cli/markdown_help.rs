@@ -90,6 +90,9 @@ fn row(arg: &Arg) -> String {
     if arg.get_action().takes_values() && !default.is_empty() && !arg.is_hide_default_value_set() {
         help.push_str(&format!(" [default: {}]", default.join(", ")));
     }
+    if let Some(variable) = arg.get_env() {
+        help.push_str(&format!(" [env: {}]", variable.to_string_lossy()));
+    }
     format!(
         "| `{short}{}` | {} |\n",
         cell(&arg.to_string()),

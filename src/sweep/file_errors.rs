@@ -45,7 +45,7 @@ fn wrong_paths(bare: &str, span: Range<usize>, key: &str) -> Vec<Fault> {
     });
     let wrong = named.filter_map(|Range { start, end }| {
         let why = settings::find(&bare[start..end]).err()?;
-        Some((start - 1, why))
+        Some((start, why))
     });
     wrong.collect()
 }

@@ -190,8 +190,8 @@ fn all_wrong_names_are_told_at_once() {
     let lines: Vec<&str> = all.lines().collect();
     let begins = [
         "f:2:2: there is no \"grdi\" in the sweep; did you mean grid?",
-        "f:3:28: there is no hyperparameter \"loss.temprature\"",
-        "f:4:27: there is no hyperparameter \"train.btch\"",
+        "f:3:29: there is no hyperparameter \"loss.temprature\"",
+        "f:4:28: there is no hyperparameter \"train.btch\"",
     ];
     assert_eq!(lines.len(), begins.len(), "{all}");
     for (line, begin) in lines.iter().zip(begins) {
