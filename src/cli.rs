@@ -62,10 +62,10 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "simclr-tui", version, help_template = help(), after_help = AFTER)]
 struct Args {
-    /// The folder of all runs [default: in your data folder] [env: SIMCLR_TUI_RUNS]
+    /// The folder of all runs [default: in your data folder] [env: `SIMCLR_TUI_RUNS`]
     #[arg(long, global = true, value_name = "DIR")]
     runs: Option<PathBuf>,
-    /// The settings file [default: in your settings folder; `simclr-tui config --path` says where] [env: SIMCLR_TUI_CONFIG]
+    /// The settings file [default: in your settings folder; `simclr-tui config --path` says where] [env: `SIMCLR_TUI_CONFIG`]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Leaves the mouse to the terminal

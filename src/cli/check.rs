@@ -31,7 +31,9 @@ pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> super::Result {
             }
             Err(faults) => {
                 exit = Exit::Refused;
-                faults.iter().for_each(|fault| report(fault));
+                for fault in faults {
+                    report(&fault);
+                }
             }
         }
     }
@@ -47,8 +49,8 @@ fn checked(file: &OsStr, set: &[String], runs: &Path) -> Result<Experiment, Vec<
     let experiment = read.map_err(|why| vec![why.to_string()])?;
     let objections = experiment.objections_here();
     let wrong = |objection| format!("{}: {objection}", file.display());
-    match objections.is_empty() {
-        true => Ok(experiment),
-        false => Err(objections.into_iter().map(wrong).collect()),
+    if objections.is_empty() {
+        return Ok(experiment);
     }
+    Err(objections.into_iter().map(wrong).collect())
 }
