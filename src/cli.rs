@@ -62,23 +62,11 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "simclr-tui", version, help_template = help(), after_help = AFTER)]
 struct Args {
-    /// The folder of all runs [default: in your data folder]
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "SIMCLR_TUI_RUNS",
-        hide_env_values = true
-    )]
+    /// The folder of all runs [default: in your data folder] [env: `SIMCLR_TUI_RUNS`]
+    #[arg(long, global = true, value_name = "DIR")]
     runs: Option<PathBuf>,
-    /// The settings file [default: in your settings folder; `simclr-tui config --path` says where]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "SIMCLR_TUI_CONFIG",
-        hide_env_values = true
-    )]
+    /// The settings file [default: in your settings folder; `simclr-tui config --path` says where] [env: `SIMCLR_TUI_CONFIG`]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Leaves the mouse to the terminal
     #[arg(long)]
@@ -180,6 +168,9 @@ pub fn main() -> ExitCode {
             }
             // Help that nobody reads is no failure.
             let _ = error.print();
+            if let Some(lists) = lists(&error) {
+                output::complain(&lists);
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -206,6 +197,17 @@ fn first_word(error: &clap::Error) -> Result<()> {
         return Ok(());
     }
     known(std::path::Path::new(&word))
+}
+
+/// Which command lists what a name is missing of.
+fn lists(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let all = [("<SWEEP", "presets", "sweeps"), ("<RUN", "runs", "runs")];
+    let lacks = |name: &str| missing.iter().any(|arg| arg.contains(name));
+    let (_, lister, what) = all.into_iter().find(|(name, ..)| lacks(name))?;
+    Some(format!("`{}` lists {what}", suggest::command(lister)))
 }
 
 /// What is wrong with the value of an option that takes a number, where it is none: clap says what its parser stumbled on.
@@ -257,19 +259,26 @@ fn outlive_file_limits() {
     }
 }
 
-fn dispatch(args: Args, out: &mut Screen) -> Result {
+/// The place that a variable names. clap would take it for an option that was typed, and say so in its usage.
+fn variable(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
+
+fn dispatch(mut args: Args, out: &mut Screen) -> Result {
+    // What the environment says holds for suggested commands too.
+    let elsewhere = variable("SIMCLR_TUI_RUNS");
+    if let Some(dir) = args.runs.as_ref().filter(|_| args.runs != elsewhere) {
+        suggest::name_runs(dir);
+    }
+    args.runs = args.runs.or(elsewhere);
+    args.config = args.config.or_else(|| variable("SIMCLR_TUI_CONFIG"));
     let settings = args.config.as_deref();
     let folder = |config: Option<PathBuf>| args.runs.clone().or(config);
     let runs = || match folder(None) {
         Some(dir) => Ok(dir),
         None => Config::read(settings).map(|config| config.runs.unwrap_or_else(default_dir)),
     };
-    // What the environment says holds for suggested commands too.
-    if let Some(dir) = &args.runs
-        && std::env::var_os("SIMCLR_TUI_RUNS").is_none_or(|set| set != *dir.as_os_str())
-    {
-        suggest::name_runs(dir);
-    }
     let Some(command) = args.command else {
         if let Some(path) = &args.experiment {
             known(path)?;
@@ -291,7 +300,7 @@ fn dispatch(args: Args, out: &mut Screen) -> Result {
         Command::Continue(args) => control::main(&args, Request::Continue, &runs()?, out),
         Command::Checkpoint(args) => control::main(&args, Request::Checkpoint, &runs()?, out),
         Command::Stop(args) => control::main(&args, Request::Stop, &runs()?, out),
-        Command::Check(args) => check::main(&args, out),
+        Command::Check(args) => check::main(&args, &runs()?, out),
         Command::Runs(args) => runs::main(&args, &runs()?, out),
         Command::Show(args) => show::main(&args, &runs()?, out),
         Command::Compare(args) => compare::main(&args, &runs()?, out),

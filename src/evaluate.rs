@@ -11,7 +11,7 @@ pub use linear::Penalty;
 
 use crate::disk::untrusted::{self, Links};
 use crate::engine::checkpoint::Checkpoint;
-use crate::engine::data::{self, DataSet, Images, Watch};
+use crate::engine::data::{self, DataError, DataSet, Images, Watch};
 use crate::engine::device::{self, Chosen};
 use crate::engine::eval::classification::ClassificationReport;
 use crate::engine::eval::knn::{self, Embeddings, Knn};
@@ -159,6 +159,16 @@ pub struct Spaces {
 /// How far embedding is: images done, and images in all.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
+/// Says what to do where data are gone.
+fn or_moved(error: DataError) -> EvaluateError {
+    match &error {
+        DataError::File { path, .. } if !path.exists() => EvaluateError::Unfit(format!(
+            "{error}; if the images are elsewhere now, add --set data.path=FOLDER"
+        )),
+        _ => error.into(),
+    }
+}
+
 impl Subject {
     /// Opens a run's checkpoint and its data; `experiment` is the run's own, perhaps with its data elsewhere, or to `transfer` with
     /// those of another data set. `watch` is told how far the data are opened.
@@ -178,7 +188,8 @@ impl Subject {
             return Err(EvaluateError::Unfit(why));
         }
         selfcheck::before_training(&device).map_err(TrainError::from)?;
-        let data = data::open_watched(&data_from_here(&run.dir, &experiment.data), watch)?;
+        let data = data_from_here(&run.dir, &experiment.data);
+        let data = data::open_watched(&data, watch).map_err(or_moved)?;
         let mut notes = found.notes.clone();
         notes.extend(data.notes.iter().chain(&device.note).cloned());
         if *which == Which::Best && data.validation.is_none() && !transfer {

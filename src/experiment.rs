@@ -2,15 +2,17 @@
 
 pub mod file;
 mod file_errors;
+pub mod kind;
 pub mod memory;
 pub mod objections;
 pub mod position;
 pub mod presets;
 pub mod ron_errors;
-mod ron_scanner;
+pub(crate) mod ron_scanner;
 pub mod text;
 
 pub use file::{FileError, load, parse};
+pub use kind::{Kind, kind};
 pub use objections::Objection;
 
 use crate::engine::augment::Augment;
@@ -109,7 +111,13 @@ impl Experiment {
         let (path, text) = assignment.split_once('=').ok_or_else(|| {
             format!("{assignment:?} is not PATH=VALUE, such as loss.temperature=0.2")
         })?;
-        self.set(path.trim(), text.trim())
+        let path = path.trim();
+        let set = self.set(path, text.trim());
+        // Whoever reads it has just read the path.
+        set.map_err(|why| match why.strip_prefix(&format!("{path}: ")) {
+            Some(rest) => rest.to_owned(),
+            None => why,
+        })
     }
 
     /// Applies what `--set` says, in order.

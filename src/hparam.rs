@@ -262,9 +262,10 @@ pub fn typed(text: &str) -> String {
 /// The name nearest to `found`, if one is near enough to be what was meant.
 #[must_use]
 pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .into_iter()
-        .map(|name| {
+    let names: Vec<&str> = names.into_iter().collect();
+    let near = names
+        .iter()
+        .map(|&name| {
             (
                 strsim::damerau_levenshtein(&found.to_lowercase(), &name.to_lowercase()),
                 name,
@@ -276,7 +277,17 @@ pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
                 && *distance < name.len().max(found.len())
         })
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .map(|(_, name)| name);
+    near.or_else(|| begun(found, &names))
+}
+
+/// The only name that begins so.
+fn begun<'a>(found: &str, names: &[&'a str]) -> Option<&'a str> {
+    // Of fewer letters, too much begins so.
+    const FEWEST: usize = 3;
+    let mut begun = names.iter().filter(|name| name.starts_with(found));
+    let first = *begun.next().filter(|_| found.len() >= FEWEST)?;
+    begun.all(|name| *name == first).then_some(first)
 }
 
 /// The end of a sentence on a name that is none: the nearest one, in the words of `what`, if one is near enough.

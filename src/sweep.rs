@@ -4,6 +4,7 @@ pub mod claim;
 mod error;
 pub mod expand;
 pub mod file;
+mod file_errors;
 pub mod halving;
 pub mod included;
 pub mod own;

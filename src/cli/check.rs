@@ -1,56 +1,56 @@
-//! `check`: what is wrong with experiment files, without training.
+//! `check`: what is wrong with experiments, without training.
 
 use super::Exit;
-use super::experiment_arg::assigned;
-use super::output::{Screen, complain};
+use super::experiment_arg::{assigned, named};
+use super::output::{Screen, report};
 use crate::cli::assignment::Assignment;
-use crate::experiment::{self, Experiment};
-use std::path::{Path, PathBuf};
+use crate::experiment::Experiment;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
-/// Checks experiment files without training
+/// Checks experiments without training
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Experiment files
+    /// Experiment files, names of presets, or runs whose experiments would be trained again
     #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    files: Vec<OsString>,
     /// Sets a hyperparameter first, such as data.path=~/data
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = Assignment(""), hide_possible_values = true)]
     set: Vec<String>,
 }
 
-pub fn main(args: &Args, out: &mut Screen) -> super::Result {
+pub fn main(args: &Args, runs: &Path, out: &mut Screen) -> super::Result {
     let mut exit = Exit::Done;
     for file in &args.files {
-        let faults = faults(file, &args.set);
-        if faults.is_empty() {
-            out.line(&format!("{}: ready to train", file.display()))?;
-            let experiment = read(file, &args.set).ok();
-            if let Some(remark) = experiment.and_then(|e| e.remark_on_chunks()) {
-                out.line(&remark)?;
+        match checked(file, &args.set, runs) {
+            Ok(experiment) => {
+                out.line(&format!("{}: ready to train", file.display()))?;
+                if let Some(remark) = experiment.remark_on_chunks() {
+                    out.line(&remark)?;
+                }
             }
-        }
-        for fault in faults {
-            exit = Exit::Refused;
-            complain(&fault);
+            Err(faults) => {
+                exit = Exit::Refused;
+                for fault in faults {
+                    report(&fault);
+                }
+            }
         }
     }
     Ok(exit)
 }
 
-/// What forbids training the file's experiment, each as a sentence that names the file.
-fn faults(file: &Path, set: &[String]) -> Vec<String> {
-    let experiment = match read(file, set) {
-        Ok(experiment) => experiment,
-        Err(why) => return vec![why],
-    };
-    let objections = experiment.objections_here().into_iter();
-    objections
-        .map(|objection| format!("{}: {objection}", file.display()))
-        .collect()
-}
-
-fn read(file: &Path, set: &[String]) -> Result<Experiment, String> {
-    let mut experiment = experiment::load(file).map_err(|e| e.to_string())?;
-    assigned(&mut experiment, set).map_err(|e| e.to_string())?;
-    Ok(experiment)
+/// The experiment of this name, or what forbids training it, each as a sentence that names it.
+fn checked(file: &OsStr, set: &[String], runs: &Path) -> Result<Experiment, Vec<String>> {
+    let read = named(file, runs).and_then(|(mut experiment, _)| {
+        assigned(&mut experiment, set)?;
+        Ok(experiment)
+    });
+    let experiment = read.map_err(|why| vec![why.to_string()])?;
+    let objections = experiment.objections_here();
+    let wrong = |objection| format!("{}: {objection}", file.display());
+    if objections.is_empty() {
+        return Ok(experiment);
+    }
+    Err(objections.into_iter().map(wrong).collect())
 }

@@ -234,7 +234,8 @@ fn figures(runs: &[&Run], metric: &Metric, which: Which, baseline: usize) -> Opt
         match base {
             Some(base) if nth != baseline && (value - base).abs() > 0.0 && !close(value, base) => {
                 let sign = if value > base { "+" } else { "\u{2212}" };
-                let apart = apart((value - base).abs(), base);
+                let larger = value.abs().max(base.abs());
+                let apart = apart((value - base).abs(), larger, metric.unit);
                 Cell::from(format!("{} {sign}{apart}", shown(value)))
             }
             _ => Cell::from(shown(value)),
@@ -243,9 +244,10 @@ fn figures(runs: &[&Run], metric: &Metric, which: Which, baseline: usize) -> Opt
     Some(values.iter().enumerate().map(cell).collect())
 }
 
-/// A distance with the decimals of what it is from, unless that would hide it.
-fn apart(distance: f64, from: f64) -> String {
-    let digits = match from.abs() {
+/// A distance with the decimals of the two that it is between, unless that would hide it.
+fn apart(distance: f64, larger: f64, unit: &str) -> String {
+    let digits = match larger {
+        _ if unit == "%" => 1,
         1000.0.. => 0,
         10.0..1000.0 => 1,
         1.0..10.0 => 3,
@@ -256,5 +258,18 @@ fn apart(distance: f64, from: f64) -> String {
         figure(distance)
     } else {
         decimal(distance, digits as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn a_difference_has_no_more_decimals_than_what_it_is_between() {
+        assert_eq!(apart(74.219, 77.7, "%"), "74.2");
+        assert_eq!(apart(2.0304, 2.856, ""), "2.030");
+        assert_eq!(apart(0.0012, 1.234, ""), "0.001");
+        assert_eq!(apart(0.0001, 1.234, ""), "1.00e-4", "hidden otherwise");
     }
 }

@@ -19,7 +19,7 @@ impl Sure {
             return Ok(true);
         }
         if !io::stdin().is_terminal() {
-            let why = format!("to {deed} {full}, give its whole name or add --yes");
+            let why = format!("to {deed} {full}, give the whole name of its folder or add --yes");
             return Err(CliError::Input(why));
         }
         agreed(&format!("{deed} {full}?"))

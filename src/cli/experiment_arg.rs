@@ -70,6 +70,12 @@ fn shorten_warmup(experiment: &mut Experiment, before: &Experiment) {
     experiment.train.warmup = fits;
 }
 
+/// Sets a hyperparameter that has an option of its own.
+pub fn optional(experiment: &mut Experiment, path: &str, option: &str, word: &str) -> Result<()> {
+    let set = experiment.assign(&format!("{path}={word}"));
+    set.map_err(|why| CliError::Input(format!("--{option} {word}: {why}")))
+}
+
 /// Applies what `--set` says, in order.
 pub fn assigned(experiment: &mut Experiment, assignments: &[String]) -> Result<()> {
     let before = experiment.clone();

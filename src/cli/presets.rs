@@ -35,6 +35,11 @@ pub fn main(args: &Args, out: &mut Screen) -> Result {
     let text = text.ok_or_else(|| {
         let names = PRESETS.iter().map(|p| p.name);
         let hint = did_you_mean(name, "", names.chain(SWEEPS.iter().map(|s| s.name)));
+        let hint = if hint.is_empty() {
+            "; `simclr-tui presets` lists them".to_owned()
+        } else {
+            hint
+        };
         CliError::Input(format!("no preset is named {name:?}{hint}"))
     })?;
     out.write_all(text.as_bytes())?;

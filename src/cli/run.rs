@@ -1,7 +1,7 @@
 //! `run`: trains one experiment without a screen.
 
 use super::child::receive;
-use super::experiment_arg::{assigned, named, of_run};
+use super::experiment_arg::{assigned, named, of_run, optional};
 use super::interrupt::on_interrupt;
 use super::monitor::{Monitor, Show};
 use super::output::Screen;
@@ -123,13 +123,20 @@ fn wanted(args: &Args, runs: &Path) -> Result<NewRun> {
         Some(name) => extended(runs, name)?,
         None => named(args.experiment.as_deref().unwrap_or_default(), runs)?,
     };
-    let epochs = args.epochs.map(|epochs| format!("train.epochs={epochs}"));
+    let epochs = args.epochs.map(|epochs| epochs.to_string());
+    if let Some(epochs) = &epochs {
+        optional(&mut experiment.clone(), "train.epochs", "epochs", epochs)?;
+    }
+    let epochs = epochs.map(|epochs| format!("train.epochs={epochs}"));
     let set: Vec<String> = args.set.iter().cloned().chain(epochs).collect();
     assigned(&mut experiment, &set)?;
-    let words = [("name", &args.name), ("machine.device", &args.device)];
-    for (path, word) in words {
+    let words = [
+        ("name", "name", &args.name),
+        ("machine.device", "device", &args.device),
+    ];
+    for (path, option, word) in words {
         if let Some(word) = word {
-            experiment.set(path, word).map_err(CliError::Input)?;
+            optional(&mut experiment, path, option, word)?;
         }
     }
     Ok(NewRun {
@@ -165,9 +172,7 @@ fn resumed(run: &Run, args: &Args) -> Result<Command> {
     let mut other = own.clone();
     assigned(&mut other, &args.set)?;
     if let Some(device) = &args.device {
-        other
-            .set("machine.device", device)
-            .map_err(CliError::Input)?;
+        optional(&mut other, "machine.device", "device", device)?;
     }
     if own.name != other.name {
         return Err(CliError::Input(

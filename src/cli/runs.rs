@@ -128,7 +128,7 @@ fn none(listing: &Listing, archived: bool, filter: &Filter) -> String {
 }
 
 fn table(runs: &[&Run]) -> Table {
-    let titled = runs.iter().any(|run| !run.notes.name.is_empty());
+    let titled = runs.iter().any(|run| !title(run).is_empty());
     let mut table = Table::default().name("run").word("status").number("epoch");
     table = table
         .number("loss")
@@ -148,9 +148,19 @@ fn table(runs: &[&Run]) -> Table {
         row.push(perhaps(run.last_knn(), 1).into());
         row.push(perhaps(run.best_knn(), 1).into());
         row.push(duration(run.series.elapsed()).into());
-        row.push(run.notes.name.as_str().into());
+        row.push(title(run).into());
         row.truncate(7 + usize::from(titled));
         table.row(row);
     }
     table
+}
+
+/// What the user called it, else what tells it from the other runs of its sweep: of that, its folder's name may have lost the end.
+fn title(run: &Run) -> String {
+    match &run.origin {
+        Some(origin) if run.notes.name.is_empty() => {
+            format!("{}, seed {}", origin.case, origin.seed)
+        }
+        _ => run.notes.name.clone(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::Experiment;
 use super::file_errors::diagnose;
+use super::kind::{Kind, kind};
 use super::ron_errors;
 use crate::disk::untrusted::{self, Links};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,12 @@ impl FileError {
         Self::Invalid(vec![fault(file, (line, column), why)])
     }
 
+    /// That the file is of another kind than was wanted.
+    #[must_use]
+    pub fn other(file: &str, kind: Kind) -> Self {
+        Self::Invalid(vec![format!("{file}: {}", kind.instead())])
+    }
+
     /// Its sentences, one for each fault.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
@@ -53,7 +60,9 @@ impl FileError {
     }
 }
 
-fn fault(file: &str, (line, column): (usize, usize), why: &str) -> String {
+/// A sentence on a place of a file.
+#[must_use]
+pub fn fault(file: &str, (line, column): (usize, usize), why: &str) -> String {
     format!("{file}:{line}:{column}: {why}")
 }
 
@@ -114,6 +123,9 @@ pub fn parse(text: &str, file: &str) -> Result<Experiment, FileError> {
         if text.trim().is_empty() {
             let why = "the file is empty; the smallest experiment is ()";
             return invalid(file, "", why);
+        }
+        if let Some(sweep @ Kind::Sweep) = kind(text) {
+            return FileError::other(file, sweep);
         }
         let letters = ron_errors::letters(text, &e).map(|known| vec![known]);
         let faults = letters.unwrap_or_else(|| diagnose(text));

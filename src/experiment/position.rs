@@ -45,7 +45,7 @@ pub fn place(text: &str, strings: &[&str]) -> Place {
 }
 
 /// The text with its comments blanked, each byte in its place.
-fn without_comments(text: &str) -> String {
+pub(crate) fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut quoted, mut escaped, mut comment) = (false, false, false);
     let mut chars = text.chars().peekable();

@@ -25,7 +25,9 @@ pub fn explain(text: &str, error: &SpannedError) -> (usize, String) {
         Error::Eof | Error::ExpectedStructLikeEnd | Error::ExpectedArrayEnd => {
             "a closing parenthesis or bracket is missing here".to_owned()
         }
-        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => {
+        Error::ExpectedStructLike
+        | Error::ExpectedNamedStructLike(_)
+        | Error::ExpectedDifferentStructName { .. } => {
             "this is written in parentheses: (name: value, ...)".to_owned()
         }
         Error::ExpectedString => "a text in double quotes is expected here".to_owned(),
@@ -149,6 +151,10 @@ mod tests {
             ("(list: [1000])", "this number is negative, or too large"),
             ("(on: true, on: true)", "on is given twice"),
             ("[]", "this is written in parentheses: (name: value, ...)"),
+            (
+                "hello",
+                "this is written in parentheses: (name: value, ...)",
+            ),
             (
                 "(text: \"C:\\data\")",
                 "text has a \\, which starts a special",

@@ -89,7 +89,8 @@ pub fn csv(map: &Map) -> String {
             class(point.class),
             class(point.taken_for),
             number(point.votes),
-            point.cluster.to_string(),
+            // As the screen counts.
+            (point.cluster + 1).to_string(),
             coordinate(point.tsne[0]),
             coordinate(point.tsne[1]),
             coordinate(point.pca[0]),

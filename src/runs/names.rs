@@ -20,7 +20,8 @@ const LARGEST: u64 = 1 << 20;
 pub struct Found {
     /// Its folder.
     pub dir: PathBuf,
-    /// Whether it was named in full: by its folder, its name or its experiment's, letter by letter.
+    /// Whether it was named in full: by its folder or the last part of that, its name or its experiment's, letter by letter, or
+    /// by its place among the newest.
     pub exact: bool,
     /// What it is called, and its folder.
     pub full: String,
@@ -35,8 +36,9 @@ pub struct Choice {
     pub exact: bool,
 }
 
-/// The one run that a user means: by its folder's name; by the name that its notes give it or its experiment has; by the path
-/// of a folder; by `last`, or `last-2` for the second before it; or by a part of a name that no other has.
+/// The one run that a user means: by its folder's name; by the name that its notes give it or its experiment has; by the last
+/// part of its folder's name; by the path of a folder; by `last`, or `last-2` for the second before it; or by a part of a name
+/// that no other has.
 ///
 /// # Errors
 /// [`RunError::Unknown`], or [`RunError::Ambiguous`] also where two runs have the whole name.
@@ -57,8 +59,8 @@ pub fn locate(runs: &Path, name: impl AsRef<OsStr>) -> Result<Found, RunError> {
             let whole = fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
             Ok(Found::of(whole, true))
         }
-        chosen => match newest(folders.len(), &wanted).map_or(chosen.map(|c| c.at), Ok) {
-            Ok(at) => Ok(Found::of(dir(at), false)),
+        chosen => match newest(folders.len(), &wanted).map_or(chosen, Ok) {
+            Ok(Choice { at, exact }) => Ok(Found::of(dir(at), exact)),
             Err(several) if several.is_empty() => Err(RunError::unknown(&wanted, runs)),
             Err(several) => Err(RunError::Ambiguous {
                 name: wanted.into_owned(),
@@ -69,12 +71,13 @@ pub fn locate(runs: &Path, name: impl AsRef<OsStr>) -> Result<Found, RunError> {
 }
 
 /// The place that `last` or `last-N` means among so many folders, whose names sort by time.
-fn newest(folders: usize, wanted: &str) -> Option<usize> {
+fn newest(folders: usize, wanted: &str) -> Option<Choice> {
     let before = match wanted.strip_prefix("last")? {
         "" => 0,
         before => before.strip_prefix('-')?.parse().ok()?,
     };
-    folders.checked_sub(1)?.checked_sub(before)
+    let at = folders.checked_sub(1)?.checked_sub(before)?;
+    Some(Choice { at, exact: true })
 }
 
 impl Found {
@@ -159,8 +162,8 @@ fn is_run(dir: &Path) -> bool {
 /// Whether something with these names is meant.
 type Fits<'a, N> = &'a dyn Fn(&[N]) -> bool;
 
-/// Which of several things is meant, each with its names: that with this name, first of all as its first; else the only one with this name
-/// but for capitals; else the only one of whose names it is a part.
+/// Which of several things is meant, each with its names: that with this name, first of all as its first; else the only run whose
+/// folder ends with it; else the only one with this name but for capitals; else the only one of whose names it is a part.
 ///
 /// # Errors
 /// The places of those that it could be: none or several.
@@ -173,11 +176,17 @@ pub fn choose<N: AsRef<str>>(all: &[Vec<N>], wanted: &str) -> Result<Choice, Vec
     let says = like.chars().any(char::is_alphanumeric);
     let first = |names: &[N]| names.first().is_some_and(|n| composed(n.as_ref()) == same);
     let any = |names: &[N]| names.iter().any(|n| composed(n.as_ref()) == same);
+    let tail = |names: &[N]| {
+        names
+            .first()
+            .is_some_and(|n| last_part(n.as_ref()) == Some(wanted))
+    };
     let alike = |names: &[N]| names.iter().any(|n| folded(n.as_ref()) == like);
     let part = |names: &[N]| says && names.iter().any(|n| folded(n.as_ref()).contains(&like));
-    let ways: [(bool, Fits<N>); 4] = [
+    let ways: [(bool, Fits<N>); 5] = [
         (true, &first),
         (true, &any),
+        (true, &tail),
         (false, &alike),
         (false, &part),
     ];
@@ -190,6 +199,12 @@ pub fn choose<N: AsRef<str>>(all: &[Vec<N>], wanted: &str) -> Result<Choice, Vec
         }
     }
     Err(Vec::new())
+}
+
+/// What tells a run's folder from others of the same second and name.
+fn last_part(folder: &str) -> Option<&str> {
+    let (_, last) = folder.rsplit_once('-').filter(|_| is_run_name(folder))?;
+    Some(last)
 }
 
 /// The text with each letter and its accents as one, as most programs write them.

@@ -1,11 +1,11 @@
 //! The file of a sweep as it is written, before it is known what it comes to.
 
 use super::SweepError;
+use super::file_errors::{no_such, wrong_names};
 use super::halving::Halving;
 use super::settings::{Format, Grid, Ordered, Ranges, Settings};
-use crate::experiment::file::{invalid, position};
-use crate::experiment::{FileError, ron_errors};
-use crate::hparam::nearest;
+use crate::experiment::file::{fault, invalid, position};
+use crate::experiment::{FileError, Kind, kind, ron_errors};
 use serde::Deserialize;
 
 /// A sweep's file.
@@ -143,17 +143,39 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
         .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
         .with_recursion_limit(64);
     options.from_str(text).map_err(|e| {
+        if let Some(experiment @ Kind::Experiment) = kind(text) {
+            return FileError::other(file, experiment).into();
+        }
         let (at, why) = ron_errors::explain(text, &e);
         // What we refuse is told once it is read, and starts before that; what `ron` refuses starts where it stopped.
-        let (line, column) = match e.code {
-            ron::Error::Message(_) | ron::Error::NoSuchStructField { .. } => {
+        let place = match e.code {
+            ron::Error::Message(_)
+            | ron::Error::NoSuchStructField { .. }
+            | ron::Error::ExpectedDifferentStructName { .. } => {
                 (e.span.start.line.max(1), e.span.start.col.max(1))
             }
             _ => position(&text[..at]),
         };
         let why = sentence(&e.code).unwrap_or(why);
-        FileError::at(file, (line, column), &why).into()
+        let names = wrong_names(text, known()).into_iter();
+        let names = names.map(|(at, why)| (position(&text[..at]), why));
+        // The reader's own fault may be one of them, told at another place.
+        let mut faults: Vec<_> = names.collect();
+        if faults.iter().all(|(_, name)| *name != why) {
+            faults.push((place, why));
+        }
+        faults.sort();
+        let faults = faults.iter().map(|(at, why)| fault(file, *at, why));
+        FileError::Invalid(faults.collect()).into()
     })
+}
+
+/// The names of a sweep's parts, as its reader has them.
+fn known() -> &'static [&'static str] {
+    match ron::from_str::<SweepFile>("(none: 0)").map_err(|e| e.code) {
+        Err(ron::Error::NoSuchStructField { expected, .. }) => expected,
+        _ => &[],
+    }
 }
 
 /// What is wrong, in our words where we have any.
@@ -163,15 +185,7 @@ fn sentence(error: &ron::Error) -> Option<String> {
             expected,
             found,
             outer,
-        } => {
-            let near = nearest(found, expected.iter().copied());
-            let hint = near.map_or_else(
-                || format!("; there are {}", expected.join(", ")),
-                |near| format!("; did you mean {near}?"),
-            );
-            let outer = outer.as_deref().unwrap_or("the sweep");
-            format!("there is no {found:?} in {outer}{hint}")
-        }
+        } => no_such(found, expected, outer.as_deref().unwrap_or("the sweep")),
         ron::Error::MissingStructField { field, outer } => {
             let outer = outer.as_deref().unwrap_or("the sweep");
             format!("{outer} needs {field}")

@@ -60,6 +60,11 @@ impl Source {
             let hint = did_you_mean(name, "", included::SWEEPS.iter().map(|s| s.name));
             let preset = || did_you_mean(name, "the experiment ", PRESETS.iter().map(|p| p.name));
             let hint = if hint.is_empty() { preset() } else { hint };
+            let hint = if hint.is_empty() {
+                "; `simclr-tui presets` lists them".to_owned()
+            } else {
+                hint
+            };
             let why =
                 format!("{name}: there is no such file, and no included sweep has this name{hint}");
             return Err(SweepError::Asked(why));

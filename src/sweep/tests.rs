@@ -181,6 +181,25 @@ fn what_is_wrong_with_cases_is_told_at_once() {
 }
 
 #[test]
+fn all_wrong_names_are_told_at_once() {
+    let text = "(name: \"x\", // \"loss.t\": 1
+ grdi: 3, paper: (section: \"1\", values: {\"a\": 1}),
+ cases: [(name: \"a\", set: {\"loss.temprature\": 1, \"head.out\": 32})],
+ scales: {\"small\": (set: {\"train.btch\": 8})})";
+    let all = refusal(text);
+    let lines: Vec<&str> = all.lines().collect();
+    let begins = [
+        "f:2:2: there is no \"grdi\" in the sweep; did you mean grid?",
+        "f:3:29: there is no hyperparameter \"loss.temprature\"",
+        "f:4:28: there is no hyperparameter \"train.btch\"",
+    ];
+    assert_eq!(lines.len(), begins.len(), "{all}");
+    for (line, begin) in lines.iter().zip(begins) {
+        assert!(line.starts_with(begin), "{line}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_one_sentence_with_its_place() {
     for (text, says) in [
         (

@@ -162,9 +162,9 @@ fn check_says_what_is_wrong_and_where() {
         "good.ron: ready to train\n"
     );
     let bad = scratch.refuses(&["check", "bad.ron"]);
-    bad.begins("bad.ron:2:10: there is no hyperparameter \"temprature\"");
+    bad.begins("simclr-tui: bad.ron:2:10: there is no hyperparameter \"temprature\"");
     let warm = scratch.refuses(&["check", "warm.ron"]);
-    warm.begins("warm.ron: train.warmup: warm-up (10 epochs) is longer");
+    warm.begins("simclr-tui: warm.ron: train.warmup: warm-up (10 epochs) is longer");
     let both = scratch.output(&["check", "bad.ron", "good.ron", "none.ron"]);
     assert_eq!(both.status.code(), Some(2));
     assert_eq!(
@@ -173,10 +173,14 @@ fn check_says_what_is_wrong_and_where() {
     );
     String::from_utf8(both.stderr)
         .unwrap()
-        .says("none.ron: there is no such file");
+        .says("simclr-tui: none.ron: there is no such file, preset or run");
     scratch
         .prints(&["check", "warm.ron", "--set", "train.warmup=0"])
         .says("ready");
+    assert_eq!(
+        scratch.prints(&["check", "crop-only"]),
+        "crop-only: ready to train\n"
+    );
     let chunked = "--set train.batch=128 --set train.chunk=32 --set train.warmup=0";
     scratch
         .prints(&format!("check warm.ron {chunked}"))
@@ -872,5 +876,33 @@ fn a_loss_that_is_flat_at_chance_is_said_of_a_run() {
         let said = page.contains("The loss is flat at chance");
         assert_eq!(said, flat == true, "{page}");
         assert_eq!(scratch.json(&["show", &id, "--json"])["flat"], flat);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_in_the_words_that_were_typed() {
+    let scratch = Scratch::new();
+    for (line, says) in [
+        (
+            "run quick --epochs 0",
+            "--epochs 0: epochs takes a whole number from 1 to 100000, not 0",
+        ),
+        (
+            "run quick --set train.epochs=0",
+            "--set train.epochs=0: epochs takes a whole number",
+        ),
+        (
+            "run quick --set loss.temp=1",
+            "did you mean loss.temperature?",
+        ),
+        ("sweep", "`simclr-tui presets` lists sweeps"),
+        ("show", "`simclr-tui runs` lists runs"),
+        ("presets nope", "`simclr-tui presets` lists them"),
+        ("sweep nope", "`simclr-tui presets` lists them"),
+    ] {
+        let said = scratch.refuses(line);
+        said.says(says);
+        // The variable is set here; nobody typed an option.
+        assert!(!said.contains("--runs"), "{said}");
     }
 }

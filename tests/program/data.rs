@@ -1,6 +1,7 @@
 //! Data sets of every kind: found without being named, described, and trained on.
 
 use crate::scratch::{Says, Scratch};
+use std::fs;
 use std::path::Path;
 
 fn fixture(name: &str) -> String {
@@ -33,6 +34,15 @@ fn every_kind_is_found_without_being_named() {
             assert!(text.contains(said), "{name}: {text}");
         }
     }
+    let loose = scratch.path("loose");
+    fs::create_dir(&loose).unwrap();
+    for shade in [10, 200] {
+        let image = image::RgbImage::from_pixel(16, 16, image::Rgb([shade; 3]));
+        image.save(loose.join(format!("{shade}.bmp"))).unwrap();
+    }
+    let text = scratch.prints(&["data", "check", loose.to_str().unwrap()]);
+    text.says("(A folder of images, in one sub-folder per class if they have labels,");
+    text.says("none: the images have no labels");
     let (bank, path) = (fixture("parquet/hub"), fixture("webdataset"));
     let text = scratch.prints(&["data", "check", &path, "--bank", &bank]);
     text.says("--set data.bank=");

@@ -43,6 +43,20 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
+fn where_the_data_are_gone_the_way_out_is_named() {
+    let scratch = stopped();
+    fs::rename(scratch.path("data"), scratch.path("moved")).unwrap();
+    for command in ["eval", "explore"] {
+        let output = away(&scratch, &format!("{command} tiny --device cpu"));
+        assert_eq!(output.status.code(), Some(2));
+        said(&output).says("if the images are elsewhere now, add --set data.path=FOLDER");
+    }
+    let found = "eval tiny --knn --device cpu --set data.path=../moved";
+    let output = away(&scratch, found);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
 fn a_relative_path_is_found_from_any_folder() {
     let scratch = stopped();
     for args in [

@@ -110,6 +110,13 @@ fn two_runs_of_a_whole_name_are_told_apart_by_their_folders() {
     }
     scratch.prints(&["delete", &second]);
     assert_eq!(there(&scratch).len(), 3);
+    // What that sentence says to type is enough.
+    let last_part = first.rsplit('-').next().unwrap();
+    let part = scratch.refuses(&["delete", "othe"]);
+    part.says("give the whole name of its folder");
+    scratch.prints(&["delete", last_part]);
+    scratch.prints(&["delete", "last"]);
+    assert_eq!(there(&scratch), [".trash"]);
 }
 
 #[test]
@@ -235,4 +242,19 @@ fn nothing_beyond_the_runs_folder_is_written_and_nothing_in_it_hangs_the_list() 
         .collect();
     assert!(left.iter().all(|file| !file.ends_with(NOTES)), "{left:?}");
     assert!(elsewhere.join(EXPERIMENT).is_file());
+}
+
+#[test]
+fn runs_of_a_sweep_are_told_apart_by_their_cases() {
+    let scratch = Scratch::new();
+    for case in ["temperature 0.1", "temperature 0.5"] {
+        let run = living(&scratch.runs(), "by temperature");
+        let origin =
+            format!("(format: 1, sweep: \"s\", fingerprint: \"\", case: {case:?}, seed: 1)");
+        fs::write(run.dir().join("sweep.ron"), origin).unwrap();
+    }
+    let listed = scratch.prints(&["runs"]);
+    for case in ["temperature 0.1, seed 1", "temperature 0.5, seed 1"] {
+        listed.says(case);
+    }
 }

@@ -274,11 +274,27 @@ fn wrong_input_starts_nothing() {
         "(name: \"x\", base: \"base.ron\",\n grid: {\"loss.temprature\": [1]})",
     )
     .unwrap();
+    fs::write(scratch.path("hello.ron"), "hello").unwrap();
     let large = r#"(name: "x", base: "base.ron", grid: {"train.batch": [16, 128]})"#;
     fs::write(scratch.path("large.ron"), large).unwrap();
     for (args, says) in [
         ("sweep none.ron", "none.ron: there is no such file"),
         ("sweep temprature", "did you mean temperature?"),
+        (
+            "sweep base.ron",
+            "base.ron: this is an experiment; `simclr-tui run FILE` trains it",
+        ),
+        (
+            "run bad.ron",
+            "bad.ron: this is a sweep; `simclr-tui sweep FILE` trains it",
+        ),
+        ("check s.ron", "s.ron: this is a sweep"),
+        ("bad.ron", "bad.ron: this is a sweep"),
+        ("compare s.ron quick", "s.ron: this is a sweep"),
+        (
+            "sweep hello.ron",
+            "hello.ron:1:1: this is written in parentheses: (name: value, ...)",
+        ),
         (
             "sweep bad.ron",
             "bad.ron:2:10: there is no hyperparameter \"loss.temprature\"; did you mean loss.temperature?",

@@ -6,7 +6,7 @@ use crate::cli::experiment_arg::assigned;
 use crate::cli::output::Screen;
 use crate::cli::{CliError, Result};
 use crate::experiment::presets::{Preset, find as preset};
-use crate::experiment::{self, Experiment, file};
+use crate::experiment::{self, Experiment, Kind, file, kind};
 use crate::queue::{Item, Queue};
 use crate::runs::now;
 use crate::sweep::{Source, at_scale, included};
@@ -58,19 +58,9 @@ fn experiment(name: &str) -> Result<Option<Experiment>> {
     let text = file::read(path)?;
     match experiment::parse(&text, name) {
         Ok(experiment) => Ok(Some(experiment)),
-        Err(_) if is_sweep(&text, name) => Ok(None),
+        Err(_) if kind(&text) == Some(Kind::Sweep) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Whether a text is a sweep's, or means to be one.
-fn is_sweep(text: &str, name: &str) -> bool {
-    let has = |word: &str| {
-        let mut after = text.split(word).skip(1);
-        after.any(|rest| rest.trim_start().starts_with(':'))
-    };
-    Source::parse(text, name, Path::new("")).is_ok()
-        || ["grid", "cases", "pairs"].into_iter().any(has)
 }
 
 fn single(args: &Args, mut experiment: Experiment) -> Result<Item> {

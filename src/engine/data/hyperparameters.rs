@@ -17,7 +17,7 @@ choices! {
         Stl10 = "stl10",
         /// MNIST or Fashion-MNIST idx files, gzipped or not.
         Idx = "idx",
-        /// A folder with one sub-folder of images per class, or Tiny ImageNet's.
+        /// A folder of images, in one sub-folder per class if they have labels, or Tiny ImageNet's.
         Folder = "folder",
         /// Arrays of images and labels in files of NumPy's, as MedMNIST has them.
         Npz = "npz",

@@ -129,10 +129,10 @@ fn the_newest_runs_are_counted_back_from_the_last() {
         fs::write(runs.path().join(id).join(EXPERIMENT), "()").unwrap();
     }
     let newest = runs.path().join("20261124-101500-b-0000");
-    assert_eq!(dir("last").unwrap(), (newest.clone(), false));
-    assert_eq!(dir("last-0").unwrap(), (newest, false));
+    assert_eq!(dir("last").unwrap(), (newest.clone(), true));
+    assert_eq!(dir("last-0").unwrap(), (newest, true));
     let older = runs.path().join("20261123-101500-a-0000");
-    assert_eq!(dir("last-1").unwrap(), (older, false));
+    assert_eq!(dir("last-1").unwrap(), (older, true));
     for name in ["last-2", "last-", "last1", "last--1"] {
         assert!(matches!(dir(name), Err(RunError::Unknown(..))), "{name}");
     }
