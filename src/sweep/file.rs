@@ -3,7 +3,7 @@
 use super::SweepError;
 use super::file_errors::{no_such, wrong_names};
 use super::halving::Halving;
-use super::settings::{Format, Grid, Ordered, Ranges, Settings};
+use super::settings::{Format, Grid, NEWER, Ordered, Ranges, Settings};
 use crate::experiment::file::{fault, invalid, position};
 use crate::experiment::{FileError, Kind, kind, ron_errors};
 use serde::Deserialize;
@@ -157,8 +157,15 @@ pub fn parse(text: &str, file: &str) -> Result<SweepFile, SweepError> {
             _ => position(&text[..at]),
         };
         let why = sentence(&e.code).unwrap_or(why);
-        let names = wrong_names(text, known()).into_iter();
-        let names = names.map(|(at, why)| (position(&text[..at]), why));
+        // Names that a newer one has are not wrong.
+        let names = if why.ends_with(NEWER) {
+            Vec::new()
+        } else {
+            wrong_names(text, known())
+        };
+        let names = names
+            .into_iter()
+            .map(|(at, why)| (position(&text[..at]), why));
         // The reader's own fault may be one of them, told at another place.
         let mut faults: Vec<_> = names.collect();
         if faults.iter().all(|(_, name)| *name != why) {

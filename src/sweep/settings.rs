@@ -237,6 +237,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
 
 /// The newest format of sweep files that this program reads.
 pub const FORMAT: u64 = 2;
+/// Who wrote a newer one.
+pub const NEWER: &str = "a newer simclr-tui wrote it";
 
 /// The version of a format, refused where it is read when it is newer than what this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -255,7 +257,7 @@ impl<'de> Deserialize<'de> for Format {
             return Ok(Self(found));
         }
         Err(D::Error::custom(format!(
-            "this file has format {found}, and this program reads up to {FORMAT}: a newer simclr-tui wrote it"
+            "this file has format {found}, and this program reads up to {FORMAT}: {NEWER}"
         )))
     }
 }
