@@ -169,21 +169,26 @@ fn tabs(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, ScreenId)> {
         spans.push(Span::styled(label, style));
     }
     frame.render_widget(Line::from(spans), area);
-    let device = device(scene.shared);
     let left = usize::from(area.right().saturating_sub(x + 3));
     if left >= 12 {
-        let line = Line::styled(format!("{} ", fit::shorten(&device, left)), theme.dim);
+        let line = Line::styled(format!("{} ", device(scene.shared, left)), theme.dim);
         let rest = Rect::new(x, area.y, area.right() - x, 1);
         frame.render_widget(line.right_aligned(), rest);
     }
     hits
 }
 
-/// The device of our run, else of the newest run.
-fn device(shared: &Shared) -> String {
+/// The device of our run, else of the newest run: as many words as have room.
+fn device(shared: &Shared, room: usize) -> String {
     let run = shared.own().or_else(|| shared.listing.runs.first());
     let begin = run.and_then(|r| r.series.begin.as_ref());
-    begin.map_or_else(String::new, |b| b.device.clone())
+    let mut device = begin.map_or("", |b| b.device.as_str());
+    while text::width(device) > room
+        && let Some((rest, _)) = device.rsplit_once(" · ")
+    {
+        device = rest;
+    }
+    fit::shorten(device, room)
 }
 
 fn footer(scene: &Scene, frame: &mut Frame, area: Rect) -> Vec<(Rect, Key)> {

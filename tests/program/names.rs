@@ -112,7 +112,7 @@ fn two_runs_of_a_whole_name_are_told_apart_by_their_folders() {
     assert_eq!(there(&scratch).len(), 3);
     // What that sentence says to type is enough.
     let last_part = first.rsplit('-').next().unwrap();
-    let part = scratch.refuses(&["delete", "othe"]);
+    let part = scratch.refuses(&["delete", "oth"]);
     part.says("give the whole name of its folder");
     scratch.prints(&["delete", last_part]);
     scratch.prints(&["delete", "last"]);
