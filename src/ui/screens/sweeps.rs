@@ -300,7 +300,8 @@ impl Screen for Sweeps {
             Action::Edit => inside,
             Action::Remove | Action::Retry | Action::Shift(_) => queued && waits,
             Action::Queue => !queued && waits,
-            Action::Train if queued => !shared.queue.works(),
+            Action::Train if queued => waits && !shared.queue.works(),
+            Action::Open if queued => waits,
             Action::Open | Action::Move(_) => true,
             _ => !queued || *act == Action::Pause,
         });

@@ -23,9 +23,12 @@ pub fn height(shared: &Shared, room: u16) -> u16 {
 pub fn draw(screen: &Sweeps, ctx: &mut DrawContext, shared: &Shared, area: Rect) {
     let theme = &shared.theme;
     let queue = &shared.queue;
+    let begun = |item: &Item| matches!(item.state, ItemState::Working { .. });
+    let held = !queue.items.iter().any(begun);
     let state = match (queue.paused, queue.workers.is_empty(), queue.items.len()) {
         (true, _, _) => Span::styled(" paused ", theme.warn),
         (false, true, 1..) => Span::styled(" no worker ", theme.warn),
+        (false, false, 1..) if held => Span::styled(" waits for a run ", theme.dim),
         (false, false, _) => Span::styled(" running ", theme.good),
         (false, true, _) => Span::raw(""),
     };
