@@ -15,7 +15,12 @@ const KEEP: f64 = 0.75;
 /// Deviation of z, relative to that of spread-out embeddings, under which it has collapsed.
 const COLLAPSED: f64 = 0.1;
 
-/// Whether the loss is at chance; `None` while it is too early to say, for a loss without bounds, and for an outline.
+/// Share of a mean that adding up may lose.
+const ROUNDING: f64 = 1e-9;
+/// Standard errors by which a half is lower than the one before it where the loss falls.
+const FALLING: f64 = 3.0;
+
+/// Whether the loss is at chance and does not fall; `None` while it is too early to say, for a loss without bounds, and for an outline.
 #[must_use]
 pub fn is_flat(experiment: &Experiment, series: &Series) -> Option<bool> {
     let samples = series.curve("loss");
@@ -27,7 +32,24 @@ pub fn is_flat(experiment: &Experiment, series: &Series) -> Option<bool> {
     let points: Vec<_> = newest.iter().map(|s| (s.step as f64, s.value)).collect();
     let mut smoothed = smooth(&points, KEEP).into_iter().rev();
     let (_, last) = smoothed.find(|(_, y)| y.is_finite())?;
-    Some(last > chance - AT_CHANCE * (chance - floor))
+    Some(last > chance - AT_CHANCE * (chance - floor) && !falls(&points))
+}
+
+/// Whether the second half is lower than the first by more than noise. The first losses of all are those of an untrained network.
+fn falls(points: &[(f64, f64)]) -> bool {
+    let later = points
+        .iter()
+        .filter(|(step, y)| *step > FEW as f64 && y.is_finite());
+    let values: Vec<f64> = later.map(|(_, y)| *y).collect();
+    let (first, second) = values.split_at(values.len() / 2);
+    let of = |half: &[f64]| {
+        let count = half.len() as f64;
+        let mean = half.iter().sum::<f64>() / count;
+        let squares: f64 = half.iter().map(|y| (y - mean).powi(2)).sum();
+        (mean, squares / (count * (count - 1.0)))
+    };
+    let ((before, a), (after, b)) = (of(first), of(second));
+    before - after > (FALLING * (a + b).sqrt()).max(ROUNDING * before.abs())
 }
 
 /// What is to be said of a loss that is at chance, and what may be done.
@@ -76,5 +98,26 @@ mod tests {
         }
         assert_eq!(told.iter().position(|told| *told), Some(48));
         assert_eq!(is_flat(&experiment, &run.series), Some(true));
+    }
+
+    #[test]
+    fn a_loss_that_falls_slowly_is_not_flat() {
+        let experiment = Experiment::default();
+        let chance = experiment.bounds().unwrap().chance;
+        let flat_at = |slope: f64| {
+            let mut run = Run::open(std::path::Path::new("/nowhere/20260101-000000-x-1"));
+            for step in 1..=60 {
+                let noise = if step % 2 == 0 { 0.01 } else { -0.01 };
+                let loss = chance + noise - slope * step as f64;
+                run.series.apply(&Record {
+                    at: step as f64,
+                    report: Report::Point(Point::at(step, [("loss", loss)])),
+                });
+            }
+            is_flat(&experiment, &run.series)
+        };
+        assert_eq!(flat_at(0.0), Some(true));
+        assert_eq!(flat_at(-0.001), Some(true));
+        assert_eq!(flat_at(0.001), Some(false));
     }
 }
