@@ -5,12 +5,11 @@ use super::lock::{State, look};
 use super::names::folders;
 use super::{ENVIRONMENT, EXPERIMENT, Environment};
 use crate::experiment::{Experiment, file};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// The folder of a run of `runs` that a process of this machine trains on the device of this name, as experiments name it; and
-/// its experiment.
+/// The experiment of a run in a folder that a process of this machine trains on the device of this name, as experiments name it.
 #[must_use]
-pub fn trained_on(device: &str, runs: &Path) -> Option<(PathBuf, Experiment)> {
+pub fn trained_on(device: &str, runs: &Path) -> Option<Experiment> {
     let all = folders(runs).unwrap_or_default().into_iter();
     let mut live = all
         .map(|name| runs.join(name))
@@ -19,6 +18,6 @@ pub fn trained_on(device: &str, runs: &Path) -> Option<(PathBuf, Experiment)> {
         let environment = Environment::load(&dir.join(ENVIRONMENT)).ok()?;
         let experiment = file::stored(&dir.join(EXPERIMENT)).ok()?;
         let same = environment.host == host() && experiment.machine.device == device;
-        same.then_some((dir, experiment))
+        same.then_some(experiment)
     })
 }

@@ -166,7 +166,7 @@ impl WorkerLoop<'_> {
         let (mut whole, mut said) = (true, String::new());
         while !self.interrupted.load(Ordering::Relaxed) {
             let paused = self.queue.is_paused();
-            let busy = self.busy()?;
+            let busy = if paused { None } else { self.busy()? };
             if !paused
                 && busy.is_none()
                 && let Some(claim) = self.worker.take()?
@@ -202,8 +202,7 @@ impl WorkerLoop<'_> {
         let own = item.experiment.and_then(|text| parse(&text, "").ok());
         let own = own.map(|experiment| experiment.machine.device);
         let device = self.device.or(own.as_deref()).unwrap_or(AUTO);
-        let run = live::trained_on(device, self.runs);
-        Ok(run.map(|(_, experiment)| experiment.name))
+        Ok(live::trained_on(device, self.runs).map(|experiment| experiment.name))
     }
 
     /// Whether an item waits.
