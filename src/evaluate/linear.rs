@@ -12,6 +12,7 @@ use crate::engine::finetune::{Finetuning, Recipe, Trained};
 use crate::engine::frozen::Space;
 use crate::runs::Evaluation;
 use crate::runs::evaluation::a_class;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 /// What is tried for C, and the share of the images that it is chosen on.
@@ -110,9 +111,7 @@ impl Subject {
     pub fn few(&self, spaces: &Spaces, penalty: Penalty) -> Result<Vec<Evaluation>, EvaluateError> {
         self.judged()?;
         let (bank, test) = spaces.of(Space::H);
-        let mut classes = bank.labels.clone();
-        classes.sort_unstable();
-        classes.dedup();
+        let classes = bank.labels.iter().collect::<BTreeSet<_>>().len();
         let c = match penalty {
             Penalty::C(c) => c,
             // There is nothing to hold out.
@@ -125,7 +124,7 @@ impl Subject {
                 a_class(labels as u64),
                 described(c)
             );
-            let fitted = labels * classes.len();
+            let fitted = labels * classes;
             let judged = pooled(&draws)?;
             let mut evaluation = self.evaluation("probe", Space::H, protocol, fitted, judged);
             evaluation.tested = test.len() as u64;

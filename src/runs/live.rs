@@ -10,7 +10,8 @@ use std::path::Path;
 /// The experiment of a run in a folder that a process of this machine trains on the device of this name, as experiments name it.
 #[must_use]
 pub fn trained_on(device: &str, runs: &Path) -> Option<Experiment> {
-    let all = folders(runs).unwrap_or_default().into_iter();
+    // The newest first, which is the likeliest to train.
+    let all = folders(runs).unwrap_or_default().into_iter().rev();
     let mut live = all
         .map(|name| runs.join(name))
         .filter(|dir| look(dir) == State::Held);

@@ -90,9 +90,15 @@ fn whole(scene: &Scene, frame: &mut Frame, area: Rect) -> Hits {
         charts: Vec::new(),
     };
     scene.front.view(&mut ctx, scene.shared);
-    let (rows, sliders, headings) = (ctx.rows, ctx.sliders, ctx.headings);
-    let (picture_request, picture) = (ctx.picture_request, ctx.scene);
-    let charts = ctx.charts;
+    let DrawContext {
+        rows,
+        sliders,
+        headings,
+        picture_request,
+        scene: picture,
+        charts,
+        ..
+    } = ctx;
     status_line::draw(scene.shared, scene.screen, frame, (content, status));
     let keys = footer(scene, frame, bottom);
     overlay(scene, frame, area);

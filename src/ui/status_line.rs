@@ -21,14 +21,18 @@ const LINES: usize = 5;
 
 /// Draws it, over the last lines of the screen above it where a message is longer than a line.
 pub fn draw(shared: &Shared, screen: ScreenId, frame: &mut Frame, (content, area): (Rect, Rect)) {
-    if let Some((sign, words, style)) = message(shared) {
-        let lines = wrapped(&words, usize::from(area.width.saturating_sub(4)));
-        if lines.len() > 1 {
-            return over(&lines, (sign, style), frame, content.union(area));
-        }
+    let Some((sign, words, style)) = message(shared) else {
+        let area = meters(shared, 0, frame, area);
+        return frame.render_widget(line(shared, screen, usize::from(area.width)), area);
+    };
+    let lines = wrapped(&words, usize::from(area.width.saturating_sub(4)));
+    if lines.len() > 1 {
+        return over(&lines, (sign, style), frame, content.union(area));
     }
-    let area = meters(shared, frame, area);
-    frame.render_widget(line(shared, screen, usize::from(area.width)), area);
+    // As it was wrapped: nothing in it can steer the terminal.
+    let said = format!(" {sign} {}", lines.concat());
+    let area = meters(shared, text::width(&said) + 1, frame, area);
+    frame.render_widget(Line::styled(said, style), area);
 }
 
 /// What was said or warned of last.
@@ -64,13 +68,12 @@ fn over(lines: &[String], (sign, style): (char, Style), frame: &mut Frame, area:
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), place);
 }
 
-/// Draws the meters at the right, unless a message needs the room; returns what is left.
-fn meters(shared: &Shared, frame: &mut Frame, area: Rect) -> Rect {
+/// Draws the meters at the right, unless a message of so many cells needs the room; returns what is left.
+fn meters(shared: &Shared, said: usize, frame: &mut Frame, area: Rect) -> Rect {
     let line = shared
         .meters
         .as_ref()
         .map(|meters| meters.line(&shared.theme));
-    let said = message(shared).map_or(0, |(_, words, _)| text::width(&words) + 4);
     let line = line.filter(|line| line.width() + said.max(STATUS) <= usize::from(area.width));
     let cells = line.as_ref().map_or(0, Line::width) as u16;
     let [rest, place] =
@@ -81,9 +84,6 @@ fn meters(shared: &Shared, frame: &mut Frame, area: Rect) -> Rect {
 
 fn line(shared: &Shared, screen: ScreenId, width: usize) -> Line<'static> {
     let room = width.saturating_sub(4);
-    if let Some((sign, words, style)) = message(shared) {
-        return Line::styled(format!(" {sign} {words}"), style);
-    }
     match &shared.live.stage {
         Stage::Preparing(what) => working(shared, "preparing", what, room),
         Stage::Stopping => working(

@@ -82,14 +82,9 @@ impl Help {
             Body::Text(page) => {
                 let longest = page.iter().map(|line| text::width(line)).max();
                 let width = longest.unwrap_or(0) as u16 + 6;
-                (
-                    width.min(WIDTHS.1).min(widest),
-                    plain(
-                        page,
-                        theme,
-                        usize::from(widest.min(WIDTHS.1)).saturating_sub(6),
-                    ),
-                )
+                let widest = widest.min(WIDTHS.1);
+                let lines = plain(page, theme, usize::from(widest).saturating_sub(6));
+                (width.min(widest), lines)
             }
         };
         let height = (lines.len() as u16 + 4).min(area.height.saturating_sub(2));

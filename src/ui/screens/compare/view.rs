@@ -44,11 +44,10 @@ struct Cells {
 
 impl Cells {
     /// As few as results need where not all runs have room else, and as many as their names take where there is more.
-    fn of(rows: &[Row], runs: &[&Run], room: usize) -> Self {
-        let names = curves::labels(runs);
+    fn of(rows: &[Row], names: &[String], room: usize) -> Self {
         let longest = names.iter().map(|name| text::width(name)).max();
         let most = COLUMN.max(longest.unwrap_or(0) + NAME);
-        let runs = runs.len();
+        let runs = names.len();
         let widest = |of: fn(&Cell) -> usize| {
             let results = rows.iter().filter_map(|row| match row {
                 Row::Result(_, cells) => cells.iter().map(of).max(),
@@ -158,7 +157,8 @@ fn values(
     let inner = block.inner(area);
     ctx.frame.render_widget(block, area);
     let room = usize::from(inner.width);
-    let cells = Cells::of(rows, runs, room);
+    let names = curves::labels(runs);
+    let cells = Cells::of(rows, &names, room);
     let fits = (room.saturating_sub(cells.label) / cells.all).max(1);
     let left = screen.left.get().min(runs.len().saturating_sub(fits));
     screen.left.set(left);
@@ -170,7 +170,13 @@ fn values(
     let top = screen.top.get().min(rows.len().saturating_sub(height));
     screen.top.set(top);
     let baseline = screen.baseline(runs);
-    let mut lines = vec![heading(runs, shown.clone(), cells, baseline, theme)];
+    let mut lines = vec![heading(
+        (runs, &names),
+        shown.clone(),
+        cells,
+        baseline,
+        theme,
+    )];
     lines.extend(
         rows[top..]
             .iter()
@@ -213,7 +219,7 @@ fn label_width(rows: &[Row]) -> usize {
 }
 
 fn heading(
-    runs: &[&Run],
+    (runs, names): (&[&Run], &[String]),
     shown: std::ops::Range<usize>,
     cells: Cells,
     baseline: usize,
@@ -232,7 +238,7 @@ fn heading(
     } else {
         0
     };
-    let labels = fit::apart(&curves::labels(runs), cells.all - NAME + 2 - sign);
+    let labels = fit::apart(names, cells.all - NAME + 2 - sign);
     for i in shown {
         let run = runs[i];
         let (sign, _) = status::sign(run.status, theme);
